@@ -1,0 +1,34 @@
+"""Prints pip constraints that hold each direct dependency at the lowest release pyproject.toml allows.
+
+Reads [project] dependencies, [project.optional-dependencies] and the dependency group "test". With pip's own
+constraints there is no second installer to trust, and what is tested is exactly what is written.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+LOWER_BOUND = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?>=(?P<version>[0-9.]+)$")
+
+
+def lowest(requirement: str) -> str:
+    match = LOWER_BOUND.match(requirement)
+    if match is None:
+        raise SystemExit(f"pyproject.toml: {requirement!r} is not of the form name>=version")
+    return f"{match['name']}=={match['version']}"
+
+
+def main() -> None:
+    pyproject = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    project = pyproject["project"]
+    requirements = [*project["dependencies"], *pyproject["dependency-groups"]["test"]]
+    for extra, members in project["optional-dependencies"].items():
+        if extra != "all":
+            requirements += members
+    print("\n".join(sorted(lowest(requirement) for requirement in requirements)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Runs benchmarks/*.py one after the other, each in a process of its own, on one BLAS thread.
+
+One thread, because threaded BLAS on small matrices measures its own waiting; a benchmark that is about threads sets
+their number itself. Names given as arguments choose benchmarks: python scripts/run_benchmarks.py gradient training
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ONE_THREAD = {"MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def chosen(names: list[str]) -> list[Path]:
+    every = {
+        path.stem: path for path in sorted(Path("benchmarks").glob("*.py")) if path.stem[0] != "_"
+    }
+    unknown = sorted(set(names) - set(every))
+    if unknown:
+        raise SystemExit(
+            f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(every) or 'none'}"
+        )
+    return [every[name] for name in names] if names else list(every.values())
+
+
+def main() -> None:
+    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors")
+    failed = []
+    for path in chosen(sys.argv[1:]):
+        print(f"\n== {path}", flush=True)
+        start = time.perf_counter()
+        code = subprocess.run(
+            [sys.executable, path], env=os.environ | ONE_THREAD, check=False
+        ).returncode
+        print(f"-- {time.perf_counter() - start:.1f} s" + (f", exit code {code}" if code else ""))
+        if code:
+            failed.append(path.name)
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

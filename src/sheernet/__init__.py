@@ -1,0 +1,153 @@
+"""sheernet: small neural networks, trained to the optimum, checked, and shown.
+
+    import sheernet as sn
+
+    X, y = sn.datasets.load_sleep_study().scaled
+    arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+    net = sn.Network.random(arch, seed=0, scheme="uniform")
+    print(sn.check_gradient(sn.make_objective(arch, X, y), net.theta))
+    training = sn.train(net, X, y, starts=20, scheme="uniform")
+    sn.plots.cost(training).figure.savefig("cost.png")
+
+Names are imported when they are first used, so that `import sheernet` takes little more than `import numpy`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sheernet.version import __version__
+
+if TYPE_CHECKING:
+    from sheernet import (
+        activations,
+        costs,
+        datasets,
+        decay,
+        derivatives,
+        engines,
+        initialize,
+        optimizers,
+        plots,
+        preprocessing,
+        propagation,
+    )
+    from sheernet.architecture import Architecture, Layout
+    from sheernet.decay import decay_from, weight_decay
+    from sheernet.derivatives import GradientReport, Problem, check_gradient, numerical_gradient
+    from sheernet.errors import (
+        EngineUnavailable,
+        GradientMismatch,
+        InvalidInput,
+        MissingDependency,
+        ShapeMismatch,
+        SheernetError,
+        SheernetWarning,
+    )
+    from sheernet.files import load
+    from sheernet.fitting import fit
+    from sheernet.model import Model
+    from sheernet.network import Network
+    from sheernet.objective import make_objective
+    from sheernet.propagation import backward, forward
+    from sheernet.tables import read_table
+    from sheernet.training import Training, train
+
+_MODULES = (
+    "activations",
+    "costs",
+    "datasets",
+    "decay",
+    "derivatives",
+    "engines",
+    "initialize",
+    "optimizers",
+    "plots",
+    "preprocessing",
+    "propagation",
+)
+
+_HOMES = {
+    "Architecture": "architecture",
+    "EngineUnavailable": "errors",
+    "GradientMismatch": "errors",
+    "GradientReport": "derivatives",
+    "InvalidInput": "errors",
+    "Layout": "architecture",
+    "MissingDependency": "errors",
+    "Model": "model",
+    "Network": "network",
+    "Problem": "derivatives",
+    "ShapeMismatch": "errors",
+    "SheernetError": "errors",
+    "SheernetWarning": "errors",
+    "Training": "training",
+    "backward": "propagation",
+    "check_gradient": "derivatives",
+    "decay_from": "decay",
+    "fit": "fitting",
+    "forward": "propagation",
+    "load": "files",
+    "make_objective": "objective",
+    "numerical_gradient": "derivatives",
+    "read_table": "tables",
+    "train": "training",
+    "weight_decay": "decay",
+}
+"""The module in which each public name lives."""
+
+__all__ = [
+    "Architecture",
+    "EngineUnavailable",
+    "GradientMismatch",
+    "GradientReport",
+    "InvalidInput",
+    "Layout",
+    "MissingDependency",
+    "Model",
+    "Network",
+    "Problem",
+    "ShapeMismatch",
+    "SheernetError",
+    "SheernetWarning",
+    "Training",
+    "__version__",
+    "activations",
+    "backward",
+    "check_gradient",
+    "costs",
+    "datasets",
+    "decay",
+    "decay_from",
+    "derivatives",
+    "engines",
+    "fit",
+    "forward",
+    "initialize",
+    "load",
+    "make_objective",
+    "numerical_gradient",
+    "optimizers",
+    "plots",
+    "preprocessing",
+    "propagation",
+    "read_table",
+    "train",
+    "weight_decay",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on its first use."""
+    if name in _MODULES:
+        return importlib.import_module(f"sheernet.{name}")
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"sheernet.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'sheernet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,18 @@
+"""What every test relies on: hypothesis draws the same examples each time, and the header says what was tested."""
+
+from __future__ import annotations
+
+import hypothesis
+import numpy
+import scipy
+
+import sheernet
+
+hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("sheernet")
+
+
+def pytest_report_header() -> str:
+    """Versions that a result may depend on."""
+    packages = (sheernet, numpy, scipy, hypothesis)
+    return ", ".join(f"{package.__name__} {package.__version__}" for package in packages)

@@ -1,0 +1,391 @@
+"""The contract of the optimizers: laws that hold for every method under the driver."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic
+from sheernet.optimizers import COLUMNS, METHODS, SCIPY_METHODS, Run, minimize
+
+# Options with which the first-order methods converge: none of their defaults suits every problem.
+FIRST_ORDER = {
+    ("gd", "rosenbrock"): {"learning_rate": 1e-3, "momentum": 0.97, "nesterov": True},
+    ("gd", "quadratic"): {"learning_rate": 4 / 101**2, "momentum": (99 / 101) ** 2},
+    ("gd", "sleep"): {"learning_rate": 20.0, "momentum": 0.9},
+    ("gd", "xor"): {"learning_rate": 1.0, "momentum": 0.9},
+    ("gd", "wave"): {"learning_rate": 0.05, "momentum": 0.9},
+    ("adam", "rosenbrock"): {"learning_rate": 0.02},
+    ("adam", "quadratic"): {"learning_rate": 0.05},
+    ("adam", "sleep"): {"learning_rate": 0.02},
+    ("adam", "xor"): {"learning_rate": 0.02},
+    ("adam", "wave"): {"learning_rate": 0.02},
+}
+OWN = tuple(METHODS)
+SECOND_ORDER = ("bfgs", "lbfgs", "lm")
+MINIMIZERS = (*OWN, "auto", "scipy:BFGS", "scipy:L-BFGS-B", "scipy:trust-exact")
+EVERY = (*OWN, "auto", *(f"scipy:{name}" for name in SCIPY_METHODS))
+
+
+def options(method: str, problem: str) -> dict[str, Any]:
+    return dict(FIRST_ORDER.get((method, problem), {}))
+
+
+def badly_scaled() -> Quadratic:
+    return Quadratic([1.0, 100.0, 1e4], [1.0, -2.0, 3.0])
+
+
+def on_rosenbrock(method: str, **settings: Any) -> Run:
+    given = {**options(method, "rosenbrock"), "max_iter": 30, **settings}
+    return minimize(ROSENBROCK.objective, ROSENBROCK.start, method, **given)
+
+
+@dataclass
+class Spy:
+    """Rosenbrock's function, which does something at its n-th evaluation and counts them."""
+
+    at: int = -1
+    act: Callable[[], None] = lambda: None
+    calls: int = 0
+    gradients: int = 0
+
+    def __post_init__(self) -> None:
+        self.inner = ROSENBROCK.objective
+
+    def _note(self) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            self.act()
+
+    def value(self, theta: np.ndarray) -> float:
+        self._note()
+        return self.inner.value(theta)
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        self._note()
+        self.gradients += 1
+        return self.inner.value_and_gradient(theta)
+
+    def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        self._note()
+        self.gradients += 1
+        return self.inner.gauss_newton(theta)
+
+    def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return self.inner.hessian_vector(theta, v)
+
+
+def same_rows(first: Run, second: Run) -> None:
+    for column in COLUMNS:
+        if column != "seconds":
+            np.testing.assert_array_equal(
+                first.record[column], second.record[column], err_msg=column
+            )
+
+
+@pytest.fixture
+def ctrl_c():
+    """Python's own handler for SIGINT, which background jobs do not have."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("method", MINIMIZERS)
+class TestMinima:
+    def test_rosenbrock(self, method):
+        run = on_rosenbrock(method, max_iter=20_000, gradient_tolerance=1e-7)
+        np.testing.assert_allclose(run.theta, [1, 1], atol=1e-5)
+        assert run.objective < 1e-12
+
+    def test_badly_scaled_quadratic(self, method):
+        given = options(method, "quadratic")
+        run = minimize(
+            badly_scaled(), [0, 0, 0], method, max_iter=20_000, gradient_tolerance=1e-6, **given
+        )
+        np.testing.assert_allclose(run.theta, [1, -2, 3], atol=1e-6)
+        assert run.termination.converged
+
+    @pytest.mark.parametrize("network", NETWORKS)
+    def test_network(self, method, network):
+        objective, start = NETWORKS[network]()
+        run = minimize(
+            objective,
+            start,
+            method,
+            max_iter=20_000,
+            gradient_tolerance=1e-6,
+            **options(method, network),
+        )
+        # A minimum: the gradient vanishes, the exact Hessian has no downward direction, and SciPy finds none.
+        assert np.abs(objective.value_and_gradient(run.theta)[1]).max() <= 2e-6
+        hessian = np.array([objective.hessian_vector(run.theta, e) for e in np.eye(start.size)])
+        assert np.linalg.eigvalsh(hessian).min() > -1e-6
+        polished = scipy.optimize.minimize(
+            objective.value_and_gradient,
+            run.theta,
+            jac=True,
+            method="L-BFGS-B",
+            options={"gtol": 1e-12},
+        )
+        assert run.objective <= polished.fun * (1 + 1e-7)
+
+
+@pytest.mark.parametrize("method", OWN)
+@pytest.mark.parametrize("stop", [0, 1, 2, 7])
+class TestResume:
+    def test_is_bit_for_bit_the_run_that_was_not_stopped(self, method, stop):
+        whole = on_rosenbrock(method, max_iter=14, keep_path=True)
+        first = on_rosenbrock(method, max_iter=stop, keep_path=True)
+        given = options(method, "rosenbrock")
+        second = minimize(
+            ROSENBROCK.objective,
+            first.state,
+            max_iter=len(whole.record) - 1 - stop,
+            keep_path=True,
+            **given,
+        )
+        joined = first.record.joined(second.record)
+        for column in COLUMNS:
+            if column != "seconds":
+                np.testing.assert_array_equal(whole.record[column], joined[column], err_msg=column)
+        np.testing.assert_array_equal(whole.record.path, joined.path)
+        np.testing.assert_array_equal(whole.theta, second.theta)
+        assert second.method == method
+
+    def test_a_state_can_be_resumed_twice(self, method, stop):
+        first = on_rosenbrock(method, max_iter=stop)
+        given = options(method, "rosenbrock")
+        once, twice = (
+            minimize(ROSENBROCK.objective, first.state, max_iter=9, **given) for _ in range(2)
+        )
+        same_rows(once, twice)
+
+
+@pytest.mark.parametrize("method", OWN)
+class TestResumeAfter:
+    @pytest.mark.parametrize("evaluations", [1, 2, 3, 5, 8, 13])
+    def test_a_budget_that_ended_within_a_step(self, method, evaluations):
+        whole = on_rosenbrock(method, max_iter=20, keep_path=True)
+        first = on_rosenbrock(method, max_iter=20, max_evaluations=evaluations)
+        given = options(method, "rosenbrock")
+        rest = len(whole.record) - len(first.record)
+        second = minimize(ROSENBROCK.objective, first.state, max_iter=rest, keep_path=True, **given)
+        np.testing.assert_array_equal(
+            whole.record.path[len(first.record) - 1 :], second.record.path
+        )
+
+    @pytest.mark.parametrize("at", [2, 4, 9])
+    def test_an_interruption_within_a_step(self, method, at):
+        def interrupt() -> None:
+            raise KeyboardInterrupt
+
+        whole = on_rosenbrock(method, max_iter=20, keep_path=True)
+        given = options(method, "rosenbrock")
+        first = minimize(Spy(at, interrupt), ROSENBROCK.start, method, max_iter=20, **given)
+        assert first.termination.reason == "interrupted"
+        rest = len(whole.record) - len(first.record)
+        second = minimize(ROSENBROCK.objective, first.state, max_iter=rest, keep_path=True, **given)
+        np.testing.assert_array_equal(
+            whole.record.path[len(first.record) - 1 :], second.record.path
+        )
+
+    def test_an_interrupted_validation(self, method):
+        calls = itertools.count()
+
+        def validation(theta: np.ndarray) -> float:
+            if next(calls) == 6:
+                raise KeyboardInterrupt
+            return 1.0
+
+        given = options(method, "rosenbrock")
+        whole = on_rosenbrock(method, max_iter=12, keep_path=True)
+        first = on_rosenbrock(method, validation=validation)
+        assert len(first.record) == 7
+        second = minimize(ROSENBROCK.objective, first.state, max_iter=6, keep_path=True, **given)
+        np.testing.assert_array_equal(whole.record.path[6:], second.record.path)
+
+
+@pytest.mark.parametrize("method", EVERY)
+class TestRun:
+    def test_best_point_is_returned(self, method):
+        run = on_rosenbrock(method, keep_path=True)
+        assert run.objective == run.record.objective.min()
+        row = np.flatnonzero((run.record.path == run.theta).all(axis=1))[-1]
+        assert run.record.objective[row] == run.objective
+        value, gradient = ROSENBROCK.objective.value_and_gradient(run.theta)
+        assert value == run.objective
+        np.testing.assert_array_equal(gradient, run.gradient)
+
+    def test_record_is_consistent(self, method):
+        spy = Spy()
+        run = minimize(
+            spy,
+            ROSENBROCK.start,
+            method,
+            max_iter=12,
+            keep_path=True,
+            **options(method, "rosenbrock"),
+        )
+        record = run.record
+        np.testing.assert_array_equal(record.iteration, np.arange(len(record)))
+        np.testing.assert_array_equal(record.path[0], ROSENBROCK.start)
+        for column in ("value_evaluations", "gradient_evaluations", "seconds"):
+            assert np.all(np.diff(record[column]) >= 0), column
+        assert record.value_evaluations[-1] == spy.calls
+        assert record.gradient_evaluations[-1] == spy.gradients
+        for row, theta in enumerate(record.path):
+            value, gradient = ROSENBROCK.objective.value_and_gradient(theta)
+            assert record.objective[row] == record.cost[row] == value
+            assert record.gradient_norm[row] == np.abs(gradient).max()
+
+    def test_start_is_neither_written_nor_kept(self, method):
+        start = np.array(ROSENBROCK.start)
+        run = minimize(ROSENBROCK.objective, start, method, max_iter=3, keep_path=True)
+        np.testing.assert_array_equal(start, ROSENBROCK.start)
+        start[:] = 77
+        np.testing.assert_array_equal(run.record.path[0], ROSENBROCK.start)
+
+    def test_theta_is_never_written(self, method):
+        frozen = []
+
+        def observe(step: Any, row: Any) -> None:
+            frozen.append((step.theta, step.theta.copy()))
+
+        on_rosenbrock(method, observers=[observe])
+        for theta, copy in frozen:
+            np.testing.assert_array_equal(theta, copy)
+
+    def test_observers_see_every_row_and_change_nothing(self, method):
+        rows = []
+        watched = on_rosenbrock(
+            method, observers=[lambda step, row: rows.append((step.iteration, row))]
+        )
+        same_rows(watched, on_rosenbrock(method))
+        assert [iteration for iteration, _ in rows] == watched.record.iteration.tolist()
+        assert [row.objective for _, row in rows] == watched.record.objective.tolist()
+
+    def test_no_iteration_evaluates_the_start(self, method):
+        run = on_rosenbrock(method, max_iter=0)
+        assert run.termination.reason == "max_iterations"
+        assert run.record.value_evaluations.tolist() == [1]
+        np.testing.assert_array_equal(run.theta, ROSENBROCK.start)
+
+    def test_iteration_limit(self, method):
+        run = on_rosenbrock(method, max_iter=4)
+        assert len(run.record) == 5
+        assert run.termination.reason == "max_iterations"
+
+    @pytest.mark.parametrize("budget", [1, 2, 5, 12])
+    def test_evaluation_budget_is_never_exceeded(self, method, budget):
+        spy = Spy()
+        given = options(method, "rosenbrock")
+        run = minimize(spy, ROSENBROCK.start, method, max_evaluations=budget, **given)
+        assert run.termination.reason == "max_evaluations"
+        assert spy.calls <= budget
+
+    def test_time_limit(self, method):
+        ticks = itertools.count()
+        run = on_rosenbrock(method, max_iter=1000, time_limit=25, clock=lambda: float(next(ticks)))
+        assert run.termination.reason == "time_limit"
+        assert 1 <= len(run.record) <= 15
+        assert run.objective <= run.record.objective[0]
+
+    def test_target(self, method):
+        run = on_rosenbrock(method, target=11.0, max_iter=1000)
+        assert run.termination.reason == "target_reached"
+        assert run.objective <= 11
+        assert np.all(run.record.objective[:-1] > 11)
+
+    def test_stationary_start_is_the_end(self, method):
+        run = minimize(ROSENBROCK.objective, [1.0, 1.0], method)
+        assert run.termination.reason == "gradient_tolerance"
+        assert len(run.record) == 1
+
+    @pytest.mark.parametrize("beyond", [inf, -inf, nan])
+    def test_start_that_is_not_finite_is_refused_with_a_row(self, method, beyond):
+        run = minimize(Edge(beyond), [2.0], method)
+        assert run.termination.reason == "non_finite"
+        assert len(run.record) == 1
+
+    def test_interruption_raised_by_the_objective(self, method):
+        def interrupt() -> None:
+            raise KeyboardInterrupt
+
+        run = minimize(Spy(6, interrupt), ROSENBROCK.start, method, **options(method, "rosenbrock"))
+        assert run.termination.reason == "interrupted"
+        assert run.objective == run.record.objective.min()
+
+    def test_signal_waits_for_the_step(self, method, ctrl_c):
+        spy = Spy(6, lambda: signal.raise_signal(signal.SIGINT))
+        before = signal.getsignal(signal.SIGINT)
+        threads = threading.active_count()
+        run = minimize(spy, ROSENBROCK.start, method, **options(method, "rosenbrock"))
+        assert run.termination.reason == "interrupted"
+        assert run.record.value_evaluations[-1] == spy.calls >= 6
+        assert signal.getsignal(signal.SIGINT) is before
+        assert threading.active_count() == threads
+
+    def test_exception_of_the_objective_reaches_the_caller(self, method):
+        def fail() -> None:
+            raise ZeroDivisionError("the objective's own")
+
+        with pytest.raises(ZeroDivisionError, match="the objective's own"):
+            minimize(Spy(4, fail), ROSENBROCK.start, method, **options(method, "rosenbrock"))
+
+    def test_validation_patience_returns_the_best_validation_point(self, method):
+        """The validation cost is lowest at the iterate with the third row's objective."""
+        free = on_rosenbrock(method, keep_path=True)
+        wanted = free.record.path[2]
+        run = on_rosenbrock(
+            method,
+            max_iter=1000,
+            validation=lambda theta: float(np.sum((theta - wanted) ** 2)),
+            patience=4,
+        )
+        np.testing.assert_array_equal(run.theta, wanted)
+        assert run.record.validation_cost.min() == 0
+        if not (method.startswith("scipy") and len(run.record) < 7):
+            assert run.termination.reason == "validation_patience"
+            assert len(run.record) == 7
+
+    def test_validation_without_patience_only_watches(self, method):
+        run = on_rosenbrock(method, validation=lambda theta: float(theta[0]))
+        free = on_rosenbrock(method)
+        np.testing.assert_array_equal(run.theta, free.theta)
+        assert np.isnan(free.record.validation_cost).all()
+        assert np.isfinite(run.record.validation_cost).all()
+
+
+@pytest.mark.parametrize("beyond", [inf, -inf, nan])
+@pytest.mark.parametrize("method", SECOND_ORDER)
+def test_edge_is_looked_over_and_backed_away_from(method, beyond):
+    objective = Edge(beyond)
+    run = minimize(objective, [0.0], method)
+    assert objective.crossed > 0
+    assert run.theta[0] == pytest.approx(0.9, abs=1e-7)
+    assert np.isfinite(run.record.objective).all()
+
+
+@pytest.mark.parametrize("method", ["gd", "adam"])
+def test_first_order_methods_end_at_the_edge_with_the_best_point(method):
+    run = minimize(Edge(nan), [0.5], method, learning_rate=10.0)
+    assert run.termination.reason == "non_finite"
+    assert run.theta[0] == 0.5
+    assert run.state is not None
+
+
+@pytest.mark.parametrize("method", SECOND_ORDER)
+def test_objective_falls_in_every_iteration(method):
+    for objective, start in (NETWORKS[name]() for name in NETWORKS):
+        fallen = np.diff(minimize(objective, start, method).record.objective)
+        assert np.all(fallen <= 1e-14)

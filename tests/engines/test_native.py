@@ -1,0 +1,106 @@
+"""The extension module's loader, and what the module says about the processor and its own build."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import re
+from pathlib import Path
+
+import pytest
+
+from sheernet.engines import native
+from sheernet.errors import EngineUnavailable
+
+compiled = pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
+CPUINFO = Path("/proc/cpuinfo")
+
+
+@pytest.fixture
+def without_extension(monkeypatch):
+    """The loader as it is where the extension was not built."""
+
+    def load_with(error):
+        def refuse(name):
+            raise error
+
+        monkeypatch.setattr(importlib, "import_module", refuse)
+        found, why_not = native._find()
+        monkeypatch.setattr(native, "NATIVE", found)
+        monkeypatch.setattr(native, "WHY_NOT", why_not)
+
+    return load_with
+
+
+def not_built():
+    return ModuleNotFoundError("No module named it", name="sheernet.engines._native")
+
+
+class TestLoader:
+    def test_gives_either_a_module_or_a_reason(self):
+        assert (native.NATIVE is None) == (native.WHY_NOT is not None)
+
+    def test_a_missing_extension_is_no_error_unless_it_is_required(
+        self, without_extension, monkeypatch
+    ):
+        without_extension(not_built())
+        for unset in ("", "0"):
+            monkeypatch.setenv("SHEERNET_REQUIRE_COMPILED", unset)
+            assert native.load() is None
+        monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED")
+        assert native.load() is None
+
+    def test_a_missing_extension_that_is_required_says_what_to_do(
+        self, without_extension, monkeypatch
+    ):
+        without_extension(not_built())
+        monkeypatch.setenv("SHEERNET_REQUIRE_COMPILED", "1")
+        with pytest.raises(
+            EngineUnavailable, match=r"SHEERNET_REQUIRE_COMPILED is set, but .*not built.*compiler"
+        ):
+            native.load()
+
+    def test_an_extension_that_does_not_load_says_why(self, without_extension):
+        without_extension(ImportError("libstdc++.so.6: version not found"))
+        assert "does not load (libstdc++.so.6: version not found)" in native.WHY_NOT
+        assert "reference engine runs" in native.WHY_NOT
+
+    def test_another_module_that_is_missing_is_not_taken_for_a_missing_extension(
+        self, without_extension
+    ):
+        with pytest.raises(ModuleNotFoundError, match="numpy"):
+            without_extension(ModuleNotFoundError("No module named 'numpy'", name="numpy"))
+
+
+@compiled
+class TestInstructionSet:
+    @pytest.mark.skipif(not CPUINFO.exists(), reason="compares with the flags that Linux reports")
+    @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="x86-64 only")
+    def test_is_what_the_operating_system_reports(self):
+        flags = set(re.search(r"^flags\s*:(.*)$", CPUINFO.read_text(), re.MULTILINE)[1].split())
+        avx2 = {"avx", "avx2", "fma"} <= flags
+        avx512 = avx2 and {"avx512f", "avx512dq", "avx512vl", "avx512bw"} <= flags
+        expected = "avx512" if avx512 else "avx2" if avx2 else "baseline"
+        assert native.NATIVE.instruction_set() == expected
+
+    @pytest.mark.skipif(platform.machine() in ("x86_64", "AMD64"), reason="not for x86-64")
+    def test_is_the_baseline_on_other_processors(self):
+        assert native.NATIVE.instruction_set() == "baseline"
+
+
+@compiled
+class TestBuildInfo:
+    def test_names_compiler_standard_and_architecture(self):
+        info = native.NATIVE.build_info()
+        assert re.match(r"(Clang|GCC|MSVC) \d+", info["compiler"])
+        assert info["standard"] in {"C++17", "C++20", "C++23"}
+        expected = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "arm64", "arm64": "arm64"}
+        assert info["architecture"] == expected.get(platform.machine(), "other")
+
+    def test_is_an_optimized_build(self):
+        assert native.NATIVE.build_info()["assertions"] is False
+
+    def test_the_stub_for_type_checkers_lists_the_functions_of_the_module(self):
+        stub = Path(native.__file__).with_name("_native.pyi").read_text()
+        functions = {name for name in dir(native.NATIVE) if callable(getattr(native.NATIVE, name))}
+        assert set(re.findall(r"^def (\w+)", stub, re.MULTILINE)) == functions
