@@ -1,0 +1,54 @@
+"""Optimizers: textbook loops as generators, one per file, under one driver.
+
+    gd       gradient descent: plain, momentum, Nesterov; full-batch or mini-batch
+    adam     Adam; full-batch or mini-batch
+    bfgs     BFGS with a dense inverse Hessian
+    lbfgs    limited-memory BFGS
+    lm       Levenberg-Marquardt
+    scipy:*  any method of scipy.optimize.minimize
+    auto     lm, bfgs or lbfgs, by the number of parameters
+
+They know an objective by its methods value, value_and_gradient and (lm) gauss_newton, so anyone's will do.
+"""
+
+from __future__ import annotations
+
+from sheernet.optimizers.adam import adam
+from sheernet.optimizers.bfgs import bfgs
+from sheernet.optimizers.driver import Best, Checkpoint, Observer, Run, minimize
+from sheernet.optimizers.gd import gd
+from sheernet.optimizers.lbfgs import lbfgs
+from sheernet.optimizers.line_search import strong_wolfe
+from sheernet.optimizers.lm import lm
+from sheernet.optimizers.record import COLUMNS, Record, Row
+from sheernet.optimizers.registry import METHODS, Method, get
+from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method
+from sheernet.optimizers.step import TERMINATIONS, Objective, State, Step, Steps, Termination
+
+__all__ = [
+    "COLUMNS",
+    "METHODS",
+    "SCIPY_METHODS",
+    "TERMINATIONS",
+    "Best",
+    "Checkpoint",
+    "Method",
+    "Objective",
+    "Observer",
+    "Record",
+    "Row",
+    "Run",
+    "State",
+    "Step",
+    "Steps",
+    "Termination",
+    "adam",
+    "bfgs",
+    "gd",
+    "get",
+    "lbfgs",
+    "lm",
+    "minimize",
+    "scipy_method",
+    "strong_wolfe",
+]

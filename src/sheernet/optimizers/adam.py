@@ -1,0 +1,145 @@
+"""Adam: gradient descent with a step for each parameter from running moments of its gradient.
+
+    m_t = beta1 m_{t-1} + (1 - beta1) g_t          v_t = beta2 v_{t-1} + (1 - beta2) g_t^2
+    theta_t = theta_{t-1} - alpha (m_t / (1 - beta1^t)) / (sqrt(v_t / (1 - beta2^t)) + epsilon)
+
+Source: D. P. Kingma and J. Ba, Adam: A Method for Stochastic Optimization (ICLR 2015), Algorithm 1, with its
+constants.  Deviations:
+
+1. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
+   which is the Step.  t counts the updates.
+2. An iterate that is not finite is not accepted: the run is over, `non_finite`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, nan
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput
+from sheernet.optimizers.batches import check_batches, epoch_batches
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+
+
+@dataclass(frozen=True, eq=False)
+class AdamState:
+    """State of adam; nothing in it is ever written again."""
+
+    iteration: int
+    theta: Array  # (P,)
+    value: float
+    gradient: Array  # over all rows, (P,)
+    first: Array  # m_t, (P,)
+    second: Array  # v_t, (P,)
+    updates: int  # t
+
+    def snapshot(self) -> AdamState:
+        """Return itself."""
+        return self
+
+
+def adam(
+    objective: Objective,
+    start: Array | AdamState,
+    *,
+    learning_rate: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> Steps:
+    """Minimize by Adam.
+
+    Parameters
+    ----------
+    objective : object
+        With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+    start : ndarray, (P,), or AdamState
+        Where to begin.
+    learning_rate : float
+        alpha, in units of theta: about the size of a step in each parameter.
+    beta1, beta2 : float
+        Decay of the running moments, at least 0 and below 1.
+    epsilon : float
+        Keeps the division finite, in units of the gradient.
+    batch_size : int, optional
+        Rows of a batch; all rows if left out.
+    seed : int
+        Decides the order of the rows.
+
+    Yields
+    ------
+    Step
+        The start, then each accepted iterate.
+
+    Returns
+    -------
+    Termination
+        non_finite.
+
+    Raises
+    ------
+    InvalidInput
+        When an option is not allowed.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.optimizers import adam
+    >>> class Bowl:
+    ...     def value(self, theta):
+    ...         return 0.5 * float(theta @ theta)
+    ...     def value_and_gradient(self, theta):
+    ...         return self.value(theta), theta.copy()
+    >>> steps = adam(Bowl(), np.array([8.0]), learning_rate=0.5)
+    >>> [round(float(next(steps).theta[0]), 2) for _ in range(3)]
+    [8.0, 7.5, 7.0]
+    """
+    _check(learning_rate, beta1, beta2, epsilon)
+    check_batches("adam", objective, batch_size, seed)
+    state = start if isinstance(start, AdamState) else _begin(objective, start)
+    yield _step(state, nan)
+    if not is_finite(state.value, state.gradient):
+        return Termination("non_finite")
+    while True:
+        theta, m, v, t = state.theta, state.first, state.second, state.updates
+        for part in epoch_batches(objective, batch_size, seed, state.iteration + 1):
+            g = state.gradient if part is objective else part.value_and_gradient(theta)[1]
+            t += 1
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g * g
+            m_hat = m / (1 - beta1**t)  # bias-corrected
+            v_hat = v / (1 - beta2**t)
+            theta = theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        value, gradient = objective.value_and_gradient(theta)
+        if not is_finite(value, gradient):
+            return Termination("non_finite")
+        state = AdamState(state.iteration + 1, theta, value, gradient, m, v, t)
+        yield _step(state, learning_rate)
+
+
+def _check(learning_rate: float, beta1: float, beta2: float, epsilon: float) -> None:
+    for name, number in (("learning_rate", learning_rate), ("epsilon", epsilon)):
+        if not 0 < number < inf:
+            raise InvalidInput(f"{name} must be positive and finite, but {number!r} was given")
+    for name, number in (("beta1", beta1), ("beta2", beta2)):
+        if not 0 <= number < 1:
+            raise InvalidInput(f"{name} must be at least 0 and below 1, but {number!r} was given")
+
+
+def _begin(objective: Objective, start: Array) -> AdamState:
+    theta = np.array(start, dtype=np.float64)  # (P,)
+    zero = np.zeros_like(theta)
+    return AdamState(0, theta, *objective.value_and_gradient(theta), zero, zero, 0)
+
+
+def _step(state: AdamState, length: float) -> Step:
+    return Step(state.iteration, state.theta, state.value, state.gradient, length, nan, state)

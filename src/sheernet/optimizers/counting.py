@@ -1,0 +1,100 @@
+"""An objective that counts its evaluations and refuses more than the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput
+
+
+class BudgetSpent(Exception):
+    """Raised instead of an evaluation that the budget does not allow; carries the reason of a Termination."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class Counts:
+    """Evaluations so far and what they may cost; shared by an objective and its mini-batches."""
+
+    clock: Callable[[], float]
+    started: float
+    value_evaluations: int = 0
+    gradient_evaluations: int = 0
+    max_evaluations: float = inf
+    time_limit: float = inf  # seconds
+
+    def seconds(self) -> float:
+        """Seconds since the run began."""
+        return self.clock() - self.started
+
+    def spend(self, gradient: bool) -> None:
+        """Count an evaluation, or refuse it.  The first one is never refused: there is no run without a start."""
+        if self.value_evaluations >= self.max_evaluations:
+            raise BudgetSpent("max_evaluations")
+        if (
+            self.time_limit < inf
+            and self.value_evaluations > 0
+            and self.seconds() >= self.time_limit
+        ):
+            raise BudgetSpent("time_limit")
+        self.value_evaluations += 1
+        self.gradient_evaluations += gradient
+
+
+class Counted:
+    """An objective whose evaluations are counted.
+
+    A call of value(), value_and_gradient() or gauss_newton() is one evaluation of the value, the last two one of
+    the gradient as well; a mini-batch counts like all rows.
+    Hessian-vector products and terms() are not counted.  Values become floats and gradients fresh arrays,
+    so objectives that reuse a buffer are safe to pass.
+    """
+
+    def __init__(self, objective: Any, counts: Counts) -> None:
+        self._objective = objective
+        self.counts = counts
+        if hasattr(objective, "gauss_newton"):
+            self.gauss_newton = self._gauss_newton
+        if hasattr(objective, "replace"):
+            self.replace = self._replace
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._objective, name)
+
+    def value(self, theta: Array) -> float:
+        """Evaluate and count."""
+        self.counts.spend(gradient=False)
+        return float(self._objective.value(theta))
+
+    def value_and_gradient(self, theta: Array) -> tuple[float, Array]:
+        """Evaluate and count."""
+        self.counts.spend(gradient=True)
+        value, gradient = self._objective.value_and_gradient(theta)
+        return float(value), _as_gradient(gradient, theta)
+
+    def _gauss_newton(self, theta: Array) -> tuple[float, Array, Array]:
+        self.counts.spend(gradient=True)
+        value, gradient, matrix = self._objective.gauss_newton(theta)
+        return float(value), _as_gradient(gradient, theta), np.asarray(matrix, dtype=np.float64)
+
+    def _replace(self, **changes: Any) -> Counted:
+        return Counted(self._objective.replace(**changes), self.counts)
+
+
+def _as_gradient(gradient: Any, theta: Array) -> Array:
+    copy = np.array(gradient, dtype=np.float64)
+    if copy.shape != theta.shape:
+        raise InvalidInput(
+            f"the gradient has shape {copy.shape} but theta has {theta.shape}; "
+            "value_and_gradient(theta) must return a float and a vector as long as theta"
+        )
+    return copy

@@ -1,0 +1,137 @@
+"""Gradient descent, with momentum, as a full-batch or a mini-batch method.
+
+    plain       x_{t+1} = x_t - epsilon grad f(x_t)
+    momentum    v_{t+1} = mu v_t - epsilon grad f(x_t),           x_{t+1} = x_t + v_{t+1}
+    Nesterov    v_{t+1} = mu v_t - epsilon grad f(x_t + mu v_t),  x_{t+1} = x_t + v_{t+1}
+
+Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance of initialization and momentum in deep
+learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.  Deviations:
+
+1. epsilon and mu are constant; no schedule is built in.
+2. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
+   which is the Step.
+3. An iterate that is not finite is not accepted: the run is over, `non_finite`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, nan
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput
+from sheernet.optimizers.batches import check_batches, epoch_batches
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+
+
+@dataclass(frozen=True, eq=False)
+class GDState:
+    """State of gd; nothing in it is ever written again."""
+
+    iteration: int
+    theta: Array  # x_t, (P,)
+    value: float
+    gradient: Array  # over all rows, (P,)
+    velocity: Array  # v_t, (P,)
+
+    def snapshot(self) -> GDState:
+        """Return itself."""
+        return self
+
+
+def gd(
+    objective: Objective,
+    start: Array | GDState,
+    *,
+    learning_rate: float = 0.1,
+    momentum: float = 0.0,
+    nesterov: bool = False,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> Steps:
+    """Minimize by gradient descent.
+
+    Parameters
+    ----------
+    objective : object
+        With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+    start : ndarray, (P,), or GDState
+        Where to begin.
+    learning_rate : float
+        epsilon, in units of theta per unit of gradient.
+    momentum : float
+        mu, at least 0 and below 1.
+    nesterov : bool
+        Whether the gradient is taken ahead, at x + mu v.
+    batch_size : int, optional
+        Rows of a batch; all rows if left out.
+    seed : int
+        Decides the order of the rows.
+
+    Yields
+    ------
+    Step
+        The start, then each accepted iterate.
+
+    Returns
+    -------
+    Termination
+        non_finite.
+
+    Raises
+    ------
+    InvalidInput
+        When an option is not allowed.
+
+    References
+    ----------
+    Sutskever et al. (2013), equations 1 to 4; Nesterov (1983).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.optimizers import gd
+    >>> class Bowl:
+    ...     def value(self, theta):
+    ...         return 0.5 * float(theta @ theta)
+    ...     def value_and_gradient(self, theta):
+    ...         return self.value(theta), theta.copy()
+    >>> steps = gd(Bowl(), np.array([8.0]), learning_rate=0.5)
+    >>> [float(next(steps).theta[0]) for _ in range(4)]
+    [8.0, 4.0, 2.0, 1.0]
+    """
+    if not 0 < learning_rate < inf:
+        raise InvalidInput(
+            f"learning_rate must be positive and finite, but {learning_rate!r} was given"
+        )
+    if not 0 <= momentum < 1:
+        raise InvalidInput(f"momentum must be at least 0 and below 1, but {momentum!r} was given")
+    check_batches("gd", objective, batch_size, seed)
+    state = start if isinstance(start, GDState) else _begin(objective, start)
+    yield _step(state, nan)
+    if not is_finite(state.value, state.gradient):
+        return Termination("non_finite")
+    while True:
+        x, v = state.theta, state.velocity
+        for part in epoch_batches(objective, batch_size, seed, state.iteration + 1):
+            known = part is objective and not nesterov
+            ahead = x + momentum * v if nesterov else x
+            g = state.gradient if known else part.value_and_gradient(ahead)[1]
+            v = momentum * v - learning_rate * g
+            x = x + v
+        value, gradient = objective.value_and_gradient(x)
+        if not is_finite(value, gradient):
+            return Termination("non_finite")
+        state = GDState(state.iteration + 1, x, value, gradient, v)
+        yield _step(state, learning_rate)
+
+
+def _begin(objective: Objective, start: Array) -> GDState:
+    theta = np.array(start, dtype=np.float64)  # (P,)
+    return GDState(0, theta, *objective.value_and_gradient(theta), np.zeros_like(theta))
+
+
+def _step(state: GDState, length: float) -> Step:
+    return Step(state.iteration, state.theta, state.value, state.gradient, length, nan, state)

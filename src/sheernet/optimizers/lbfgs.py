@@ -1,0 +1,152 @@
+"""L-BFGS: BFGS without the matrix, from the last m pairs.
+
+    p_k = -H_k g_k, where H_k is gamma I updated by the last m pairs s = x_{i+1} - x_i, y = g_{i+1} - g_i
+
+Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 7.4 (two-loop recursion),
+Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.  Deviations:
+
+1. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
+2. A pair with y^T s <= 1e-10 ||y|| ||s|| is left out (the test does not depend on the scale of f or x).
+3. When the search fails, the pairs are forgotten and the method starts again from this x.  When the search along -g
+   fails too, the run is over: `precision_reached` where the decrease that H promises is below the rounding error of
+   f, `line_search_failed` otherwise.
+
+The default memory of 20 and c2 = 0.9 are measured: on five networks of 15 to 341 parameters, 20 pairs need 5 to 25 %
+fewer evaluations than 10 and take about the same time, 40 pairs take longer; c2 = 0.5 needs up to 50 % more
+evaluations than 0.9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput
+from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite, rounding
+
+
+class Pair(NamedTuple):
+    """A step and what it did to the gradient."""
+
+    s: Array  # (P,)
+    y: Array  # (P,)
+    rho: float  # 1 / y^T s
+    gamma: float  # s^T y / y^T y (7.20)
+
+
+@dataclass(frozen=True, eq=False)
+class LBFGSState:
+    """State of lbfgs; nothing in it is ever written again."""
+
+    iteration: int
+    theta: Array  # x_k, (P,)
+    value: float
+    gradient: Array  # g_k, (P,)
+    pairs: tuple[Pair, ...]  # the newest last
+
+    def snapshot(self) -> LBFGSState:
+        """Return itself."""
+        return self
+
+
+def lbfgs(
+    objective: Objective,
+    start: Array | LBFGSState,
+    *,
+    memory: int = 20,
+    c1: float = 1e-4,
+    c2: float = 0.9,
+) -> Steps:
+    """Minimize by limited-memory BFGS.
+
+    Parameters
+    ----------
+    objective : object
+        With value_and_gradient(theta) -> (float, (P,)).
+    start : ndarray, (P,), or LBFGSState
+        Where to begin.
+    memory : int
+        Number m of pairs that are kept; 2 m P numbers.
+    c1, c2 : float
+        Constants of the strong Wolfe conditions.
+
+    Yields
+    ------
+    Step
+        The start, then each accepted iterate.
+
+    Returns
+    -------
+    Termination
+        precision_reached, line_search_failed or non_finite.
+
+    Raises
+    ------
+    InvalidInput
+        When an option is not allowed.
+
+    References
+    ----------
+    Nocedal and Wright (2006), Algorithms 7.4 and 7.5.
+    """
+    check_constants(c1, c2)
+    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
+        raise InvalidInput(
+            f"memory is the number of pairs lbfgs keeps, an int of at least 1, but {memory!r} was given"
+        )
+    state = start if isinstance(start, LBFGSState) else _begin(objective, start)
+    yield _step(state, nan)
+    if not is_finite(state.value, state.gradient):
+        return Termination("non_finite")
+    while True:
+        x, g, pairs = state.theta, state.gradient, state.pairs
+        p = -two_loops(g, pairs)
+        first = 1.0 if pairs else first_length(g)
+        trial = descend(objective, state, p, first, c1, c2)
+        if trial is None and pairs:
+            pairs = ()
+            trial = descend(objective, state, -g, first_length(g), c1, c2)
+        if trial is None:
+            small = -0.5 * float(g @ p) <= rounding(objective, x, state.value)
+            return Termination("precision_reached" if small else "line_search_failed")
+        pairs = _remember(pairs, trial.theta - x, trial.gradient - g, memory)
+        state = LBFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, pairs)
+        yield _step(state, trial.length)
+
+
+def two_loops(gradient: Array, pairs: tuple[Pair, ...]) -> Array:
+    """Multiply the gradient by H_k without forming it (Algorithm 7.4)."""
+    q = gradient.copy()  # (P,)
+    alphas = []
+    for s, y, rho, _ in reversed(pairs):
+        alpha = rho * float(s @ q)
+        q -= alpha * y
+        alphas.append(alpha)
+    r = pairs[-1].gamma * q if pairs else q
+    for (s, y, rho, _), alpha in zip(pairs, reversed(alphas), strict=True):
+        beta = rho * float(y @ r)
+        r += (alpha - beta) * s
+    return r
+
+
+def _remember(pairs: tuple[Pair, ...], s: Array, y: Array, memory: int) -> tuple[Pair, ...]:
+    """Append a pair and forget the oldest beyond the memory; one without curvature is left out."""
+    ys, yy = float(y @ s), float(y @ y)
+    if not ys > CURVATURE * sqrt(yy * float(s @ s)):
+        return pairs
+    return (*pairs[max(0, len(pairs) + 1 - memory) :], Pair(s, y, 1 / ys, ys / yy))
+
+
+def _begin(objective: Objective, start: Array) -> LBFGSState:
+    theta = np.array(start, dtype=np.float64)  # (P,)
+    value, gradient = objective.value_and_gradient(theta)
+    return LBFGSState(0, theta, value, gradient, ())
+
+
+def _step(state: LBFGSState, length: float) -> Step:
+    return Step(state.iteration, state.theta, state.value, state.gradient, length, nan, state)

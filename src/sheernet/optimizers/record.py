@@ -1,0 +1,207 @@
+"""What happened in a run: a row per accepted iterate, a NumPy column per quantity.  Row 0 is the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput, unknown_name
+from sheernet.optimizers.counting import Counts
+from sheernet.optimizers.step import Step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Integers = npt.NDArray[np.int64]
+
+
+class Row(NamedTuple):
+    """One row of a record; the columns are described at `Record`."""
+
+    iteration: int
+    objective: float
+    cost: float
+    penalty: float
+    gradient_norm: float
+    step_length: float
+    damping: float
+    value_evaluations: int
+    gradient_evaluations: int
+    seconds: float
+    validation_cost: float
+
+
+COLUMNS: tuple[str, ...] = Row._fields
+_COUNTED = ("value_evaluations", "gradient_evaluations", "seconds")  # these go on from run to run
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The course of a run, a column each; all have as many entries as there are accepted iterates and the start.
+
+    Parameters
+    ----------
+    iteration : ndarray of int
+        Number of the iterate.
+    objective, cost, penalty : ndarray
+        The objective, and its two parts.
+    gradient_norm : ndarray
+        Largest absolute entry of the gradient: what gradient_tolerance is compared with.
+    step_length : ndarray
+        Multiple of the search direction; nan at the start and where a method has none.
+    damping : ndarray
+        Damping of lm; nan for the others.
+    value_evaluations, gradient_evaluations : ndarray of int
+        Evaluations so far.
+    seconds : ndarray
+        Time so far, in seconds.
+    validation_cost : ndarray
+        The validation function; nan without one.
+    path : ndarray, (rows, P), or None
+        theta of each row, on request.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.optimizers import minimize
+    >>> class Bowl:
+    ...     def value(self, theta):
+    ...         return 0.5 * float(theta @ theta)
+    ...     def value_and_gradient(self, theta):
+    ...         return self.value(theta), theta.copy()
+    >>> record = minimize(Bowl(), [3.0, 4.0], "bfgs").record
+    >>> len(record), record["objective"].tolist(), record.gradient_norm.tolist()
+    (2, [12.5, 0.0], [4.0, 0.0])
+    """
+
+    iteration: Integers
+    objective: Array
+    cost: Array
+    penalty: Array
+    gradient_norm: Array
+    step_length: Array
+    damping: Array
+    value_evaluations: Integers
+    gradient_evaluations: Integers
+    seconds: Array
+    validation_cost: Array
+    path: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.iteration)
+
+    def __getitem__(self, column: str) -> npt.NDArray[Any]:
+        if column not in COLUMNS:
+            raise unknown_name("record column", column, COLUMNS)
+        values: npt.NDArray[Any] = getattr(self, column)
+        return values
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Give the columns as lists of plain numbers, without the path: what a JSON file can hold."""
+        return {column: self[column].tolist() for column in COLUMNS}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the columns as a pandas DataFrame.
+
+        Raises
+        ------
+        MissingDependency
+            When pandas is not installed.
+        """
+        from sheernet.optional import import_optional
+
+        frame: pd.DataFrame = import_optional(
+            "pandas", extra="tables", purpose="data frames"
+        ).DataFrame({column: self[column] for column in COLUMNS})
+        return frame
+
+    def joined(self, later: Record) -> Record:
+        """Append the record of the run that resumed this one: its row 0 is this one's last row.
+
+        Parameters
+        ----------
+        later : Record
+            Of minimize(objective, run.state, ...).
+
+        Returns
+        -------
+        Record
+            As if there had been one run: iterations, counts and seconds go on.
+
+        Raises
+        ------
+        InvalidInput
+            When the second does not begin where the first ends.
+        """
+        if later.iteration[0] != self.iteration[-1] or later.objective[0] != self.objective[-1]:
+            raise InvalidInput(
+                f"a record is joined to that of the run which resumed it, but the first ends at iteration "
+                f"{self.iteration[-1]} and the second begins at iteration {later.iteration[0]}, "
+                f"with objectives {self.objective[-1]:g} and {later.objective[0]:g}; pass run.state as the start"
+            )
+        columns: dict[str, Any] = {}
+        for name in COLUMNS:
+            rest = later[name][1:]
+            if name in _COUNTED:
+                rest = rest + (self[name][-1] - later[name][0])
+            columns[name] = np.concatenate([self[name], rest])
+        if self.path is not None and later.path is not None:
+            columns["path"] = np.concatenate([self.path, later.path[1:]])
+        return Record(**columns)
+
+
+class Recorder:
+    """Collects the rows of a run."""
+
+    def __init__(self, objective: Any, counts: Counts, keep_path: bool) -> None:
+        self.decay = getattr(objective, "decay", None)
+        self.decayed = np.flatnonzero(() if self.decay is None else self.decay)
+        self.terms = getattr(objective, "terms", None)
+        self.counts = counts
+        self.rows: list[Row] = []
+        self.path: list[Array] | None = [] if keep_path else None
+
+    def add(self, step: Step, validation_cost: float = nan) -> Row:
+        """Append an accepted iterate."""
+        cost, penalty = self._parts(step)
+        row = Row(
+            step.iteration,
+            step.value,
+            cost,
+            penalty,
+            float(np.abs(step.gradient).max(initial=0.0)),
+            step.step_length,
+            step.damping,
+            self.counts.value_evaluations,
+            self.counts.gradient_evaluations,
+            self.counts.seconds(),
+            validation_cost,
+        )
+        self.rows.append(row)
+        if self.path is not None:
+            self.path.append(step.theta)
+        return row
+
+    def record(self) -> Record:
+        """Give the columns."""
+        columns: dict[str, Any] = {
+            name: np.array(column)
+            for name, column in zip(COLUMNS, zip(*self.rows, strict=True), strict=True)
+        }
+        return Record(**columns, path=None if self.path is None else np.array(self.path))
+
+    def _parts(self, step: Step) -> tuple[float, float]:
+        """Cost and penalty: from the objective's decay vector where it has one, else from terms(), else all cost."""
+        if self.decay is not None:
+            theta = step.theta[self.decayed]
+            penalty = 0.5 * float(self.decay[self.decayed] @ (theta * theta))
+            return step.value - penalty, penalty
+        if self.terms is None:
+            return step.value, 0.0
+        cost, penalty, _ = self.terms(step.theta)
+        return float(cost), float(penalty)

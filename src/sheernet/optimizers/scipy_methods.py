@@ -1,0 +1,268 @@
+"""scipy:NAME: any method of scipy.optimize.minimize, as a generator of Steps.
+
+SciPy's loop runs unchanged, so the iterates are SciPy's own bit for bit.  A loop that calls back is turned into a
+generator by a second thread: SciPy runs in it, and waits in its callback until the next Step is asked for.  Only one
+of the two threads runs at a time.
+
+Source: SciPy's documentation of scipy.optimize.minimize.  Deviations:
+
+1. SciPy's own tolerances and limits are switched off for the methods that have a gradient (they are 0, or very large),
+   so that the driver's rules decide; whatever is given as an option is SciPy's.  The methods without one keep SciPy's
+   tolerances.
+2. An iterate whose value or gradient is not finite ends the run, `non_finite`.
+3. The gradient of an iterate that SciPy did not ask for is evaluated for the Step.
+4. Hessian-vector products go to the methods that use them, where the objective has them.
+5. There is no State: what SciPy's loop keeps to itself cannot be resumed.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections import deque
+from dataclasses import dataclass
+from math import nan
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput, unknown_name
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+
+_MANY = 2**31 - 1
+_NO_LIMITS: dict[str, dict[str, Any]] = {
+    "Nelder-Mead": {"maxiter": _MANY, "maxfev": _MANY},
+    "Powell": {"maxiter": _MANY, "maxfev": _MANY},
+    "CG": {"gtol": 0.0, "maxiter": _MANY},
+    "BFGS": {"gtol": 0.0, "maxiter": _MANY},
+    "Newton-CG": {"xtol": 0.0, "maxiter": _MANY},
+    "L-BFGS-B": {"gtol": 0.0, "ftol": 0.0, "maxiter": _MANY, "maxfun": _MANY},
+    "TNC": {"gtol": 0.0, "ftol": 0.0, "xtol": 0.0, "maxfun": _MANY},
+    "COBYLA": {"maxiter": 10**6},
+    "COBYQA": {"maxiter": 10**6, "maxfev": 10**6},
+    "SLSQP": {"ftol": 1e-30, "maxiter": 10**6},
+    "trust-constr": {"gtol": 0.0, "xtol": 1e-16, "maxiter": _MANY},
+    "dogleg": {"gtol": 0.0, "maxiter": _MANY},
+    "trust-ncg": {"gtol": 0.0, "maxiter": _MANY},
+    "trust-exact": {"gtol": 0.0, "maxiter": _MANY},
+    "trust-krylov": {"gtol": 0.0, "maxiter": _MANY},
+}
+SCIPY_METHODS: tuple[str, ...] = tuple(_NO_LIMITS)
+"""The methods of scipy.optimize.minimize, as SciPy spells them."""
+
+_WITHOUT_GRADIENT = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
+_WITH_PRODUCT = {"Newton-CG", "trust-ncg", "trust-krylov"}  # hessp; the first can do without
+_WITH_HESSIAN = {"dogleg", "trust-exact"}
+_NEEDS_HESSIAN = {"trust-ncg", "trust-krylov", "dogleg", "trust-exact"}
+
+
+def spell(name: str) -> str:
+    """Return a method's name as SciPy spells it, whatever the case of the one given."""
+    for ours in SCIPY_METHODS:
+        if ours.lower() == name.lower():
+            return ours
+    raise unknown_name("SciPy method", name, SCIPY_METHODS)
+
+
+def scipy_method(objective: Objective, start: Array, *, name: str, **options: Any) -> Steps:
+    """Minimize by a method of scipy.optimize.minimize.
+
+    Parameters
+    ----------
+    objective : object
+        With value(theta) and value_and_gradient(theta); for some methods hessian_vector(theta, v).
+    start : ndarray, (P,)
+        Where to begin.
+    name : str
+        The method, such as "BFGS" or "L-BFGS-B".
+    **options
+        SciPy's options of that method.
+
+    Yields
+    ------
+    Step
+        The start, then one per callback of SciPy; without step_length, damping and state.
+
+    Returns
+    -------
+    Termination
+        Why SciPy's loop ended, with SciPy's sentence.
+
+    Raises
+    ------
+    InvalidInput
+        When the method needs Hessians that the objective does not have.
+    """
+    method = spell(name)
+    if method in _NEEDS_HESSIAN and not hasattr(objective, "hessian_vector"):
+        raise InvalidInput(
+            f"method 'scipy:{method}' needs an objective with hessian_vector(theta, v), which this one does not have; "
+            "use method='scipy:BFGS'"
+        )
+    loop = _Loop(objective, method, options)
+    theta = np.array(start, dtype=np.float64)  # (P,)
+    point = loop.evaluate(theta)
+    iteration = 0
+    yield _step(iteration, point)
+    if not is_finite(point.value, point.gradient):
+        return Termination("non_finite")
+    loop.start(theta)
+    try:
+        while isinstance(reply := loop.next(), _Point):
+            if not is_finite(reply.value, reply.gradient):
+                return Termination("non_finite")
+            point, iteration = reply, iteration + 1
+            yield _step(iteration, point)
+    finally:
+        loop.stop()
+    return _termination(method, options, reply, point)
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    theta: Array
+    value: float
+    gradient: Array
+
+
+class _Stopped(BaseException):
+    """Unwinds SciPy's loop; no method of SciPy catches it."""
+
+
+class _Loop:
+    """SciPy's loop in its thread, one callback at a time."""
+
+    def __init__(self, objective: Objective, method: str, options: dict[str, Any]) -> None:
+        self.objective = objective
+        self.method = method
+        self.options = {**_NO_LIMITS[method], **options}
+        self.last: _Point | None = None  # handed over last
+        self.recent: deque[_Point] = deque(maxlen=32)  # evaluated since then
+        self.steps: SimpleQueue[Any] = (
+            SimpleQueue()
+        )  # to the generator: points, then a result or an exception
+        self.turns: SimpleQueue[bool] = SimpleQueue()  # to SciPy: True to go on
+        self.waiting = False  # whether SciPy waits for its turn
+        self.stopped = False
+
+    def start(self, theta: Array) -> None:
+        """Let SciPy run up to its first callback, in a daemon thread with the caller's context (np.errstate)."""
+        context = contextvars.copy_context()
+        self.thread = threading.Thread(target=context.run, args=(self._run, theta), daemon=True)
+        self.thread.start()
+
+    def next(self) -> Any:
+        """Wait for the next iterate, or for SciPy's result; an exception of the objective is raised here."""
+        if self.waiting:
+            self.waiting = False
+            self.turns.put(True)
+        reply = self._wait()
+        self.waiting = isinstance(reply, _Point)
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply
+
+    def _wait(self) -> Any:
+        """Wait in short naps: signal handlers run between them, wherever the signal was delivered."""
+        while True:
+            try:
+                return self.steps.get(timeout=0.1)
+            except Empty:
+                continue
+
+    def stop(self) -> None:
+        """End the thread: at once where SciPy waits, else (an interruption) before its next evaluation."""
+        self.stopped = True
+        self.turns.put(False)
+        if self.waiting:
+            self.thread.join()
+
+    def evaluate(self, theta: Array) -> _Point:
+        """Value and gradient at theta: evaluated once, however often SciPy asks."""
+        if self.stopped:
+            raise _Stopped
+        for point in reversed(self.recent):
+            if np.array_equal(point.theta, theta):
+                return point
+        point = _Point(theta.copy(), *self.objective.value_and_gradient(theta))
+        self.recent.append(point)
+        return point
+
+    def _run(self, theta: Array) -> None:
+        """Run SciPy's loop; the whole of the second thread."""
+        from scipy.optimize import minimize
+
+        try:
+            result = minimize(
+                x0=theta,
+                method=self.method,
+                callback=self._callback,
+                options=self.options,
+                **self._functions(),
+            )
+            if self.last is None or not np.array_equal(result.x, self.last.theta):
+                self._callback(result.x)
+            self.steps.put(result)
+        except _Stopped:
+            pass
+        except BaseException as error:
+            self.steps.put(error)
+
+    def _callback(self, theta: Array, *_: Any) -> None:
+        """Hand an iterate over and wait."""
+        point = self.evaluate(np.array(theta, dtype=np.float64))
+        self.last = point
+        self.recent.clear()
+        self.recent.append(point)
+        self.steps.put(point)
+        if not self.turns.get():
+            raise _Stopped
+
+    def _functions(self) -> dict[str, Any]:
+        """What is passed to SciPy: fun, and jac, hess or hessp where the method uses them."""
+        if self.method in _WITHOUT_GRADIENT:
+            return {"fun": self._value}
+        given: dict[str, Any] = {"fun": self._value_and_gradient, "jac": True}
+        objective: Any = self.objective
+        if hasattr(objective, "hessian_vector"):
+            if self.method in _WITH_PRODUCT:
+                given["hessp"] = objective.hessian_vector
+            if self.method in _WITH_HESSIAN:
+                given["hess"] = self._hessian
+        return given
+
+    def _value(self, theta: Array) -> float:
+        if self.stopped:
+            raise _Stopped
+        return self.objective.value(theta)
+
+    def _value_and_gradient(self, theta: Array) -> tuple[float, Array]:
+        point = self.evaluate(theta)
+        return point.value, point.gradient.copy()
+
+    def _hessian(self, theta: Array) -> Array:
+        """The Hessian (P, P), column by column."""
+        objective: Any = self.objective
+        return np.column_stack(
+            [objective.hessian_vector(theta, unit) for unit in np.eye(theta.size)]
+        )
+
+
+def _termination(method: str, options: dict[str, Any], result: Any, point: _Point) -> Termination:
+    """Name the reason for which SciPy ended, and keep its sentence."""
+    message = f"SciPy's {method}: {result.message}"
+    if not np.isfinite(result.fun):
+        return Termination("non_finite", message)
+    if not result.success:
+        limited = "maxiter" in options and result.get("nit", 0) >= options["maxiter"]
+        return Termination("max_iterations" if limited else "line_search_failed", message)
+    if np.abs(point.gradient).max() <= options.get("gtol", 0.0):
+        return Termination("gradient_tolerance", message)
+    own = method in _WITHOUT_GRADIENT or {"ftol", "xtol", "xrtol", "tol"} & options.keys()
+    return Termination("cost_tolerance" if own else "precision_reached", message)
+
+
+def _step(iteration: int, point: _Point) -> Step:
+    return Step(iteration, point.theta, point.value, point.gradient, nan, nan, None)

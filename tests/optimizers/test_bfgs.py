@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+from optimizers.problems import (
+    MEYER,
+    MORE_GARBOW_HILLSTROM,
+    NETWORKS,
+    ROSENBROCK,
+    LeastSquares,
+    Linear,
+)
+from sheernet.optimizers import bfgs, minimize
+
+module = sys.modules[bfgs.__module__]
+
+
+def random_quadratic(size: int, seed: int = 0):
+    A = np.random.default_rng(seed).standard_normal((size + 5, size))
+    b = np.random.default_rng(seed + 1).standard_normal(size + 5)
+    return LeastSquares(lambda x: A @ x - b), A, b
+
+
+class Notebook:
+    """The notebook's network and cost: 2-3-1, sigmoid, no biases, half the sum of squares."""
+
+    X = np.array([[3.0, 5.0], [5.0, 1.0], [10.0, 2.0]]) / [10.0, 5.0]
+    y = np.array([[0.75], [0.82], [0.93]])
+
+    def value(self, theta):
+        return self.value_and_gradient(theta)[0]
+
+    def value_and_gradient(self, theta):
+        W1, W2 = theta[:6].reshape(2, 3), theta[6:].reshape(3, 1)
+        with np.errstate(over="ignore"):
+            a1 = 1 / (1 + np.exp(-self.X @ W1))
+            a2 = 1 / (1 + np.exp(-a1 @ W2))
+        error = a2 - self.y
+        delta2 = error * a2 * (1 - a2)
+        delta1 = (delta2 @ W2.T) * a1 * (1 - a1)
+        gradient = np.concatenate([(self.X.T @ delta1).ravel(), (a1.T @ delta2).ravel()])
+        return 0.5 * float(np.sum(error * error)), gradient
+
+
+class TestUpdate:
+    @pytest.mark.parametrize("size", [3, 300])
+    def test_equals_the_product_form(self, size):
+        """(6.17) as it stands in the book, and the secant equation H y = s."""
+        rng = np.random.default_rng(size)
+        B = rng.standard_normal((size, size))
+        H = B @ B.T / size + np.eye(size)
+        H = (H + H.T) / 2
+        s = rng.standard_normal(size)
+        y = s + 0.3 * rng.standard_normal(size)
+        rho = 1 / (y @ s)
+        left = np.eye(size) - rho * np.outer(s, y)
+        expected = left @ H @ left.T + rho * np.outer(s, s)
+        assert module._update(H, s, y, False)
+        np.testing.assert_allclose(H, expected, atol=1e-11 * np.abs(expected).max())
+        np.testing.assert_allclose(H @ y, s, atol=1e-10 * np.abs(s).max())
+
+    def test_keeps_the_matrix_exactly_symmetric(self):
+        *_, last = _steps(LeastSquares(ROSENBROCK.residuals), ROSENBROCK.start, 20)
+        H = last.state.inverse_hessian
+        np.testing.assert_array_equal(H, H.T)
+        assert np.linalg.eigvalsh(H).min() > 0
+
+    def test_first_pair_scales_the_identity(self):
+        """(6.20), then (6.17)."""
+        s, y = np.array([1.0, 0.0]), np.array([4.0, 2.0])
+        H = np.eye(2)
+        module._update(H, s, y, True)
+        assert H[1, 1] != 1.0
+        gamma = (s @ y) / (y @ y)
+        left = np.eye(2) - np.outer(s, y) / (y @ s)
+        np.testing.assert_allclose(H, gamma * left @ left.T + np.outer(s, s) / (y @ s), rtol=1e-14)
+
+    @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+    def test_pair_without_curvature_is_left_out_at_any_scale(self, scale):
+        H = np.diag([2.0, 3.0])
+        s = np.array([1.0, 0.0])
+        assert not module._update(H, s, scale * np.array([-1.0, 0.0]), False)
+        assert not module._update(H, s, scale * np.array([1e-11, 1.0]), False)
+        np.testing.assert_array_equal(H, np.diag([2.0, 3.0]))
+        assert module._update(H, s, scale * np.array([1e-3, 0.0]), False)
+
+
+def _steps(objective, start, count):
+    steps = bfgs(objective, np.array(start))
+    return [next(steps) for _ in range(count)]
+
+
+class TestBFGS:
+    def test_inverse_hessian_becomes_that_of_a_quadratic(self):
+        """N&W Theorem 6.4 holds for exact searches; with ours H is close after 2 P iterations."""
+        objective, A, b = random_quadratic(6)
+        run = minimize(objective, np.zeros(6), "bfgs", gradient_tolerance=1e-11)
+        np.testing.assert_allclose(run.theta, np.linalg.lstsq(A, b, rcond=None)[0], atol=1e-10)
+        H = run.state.state.inverse_hessian
+        np.testing.assert_allclose(H, np.linalg.inv(A.T @ A), rtol=0.05, atol=5e-3)
+
+    @pytest.mark.parametrize("problem", MORE_GARBOW_HILLSTROM, ids=repr)
+    def test_published_minima(self, problem):
+        run = minimize(problem.objective, problem.start, "bfgs")
+        assert 2 * run.objective == pytest.approx(problem.sum_of_squares, rel=2e-6, abs=1e-10)
+        assert run.termination.converged
+        if problem.minimizer:
+            np.testing.assert_allclose(run.theta, problem.minimizer, rtol=1e-5)
+
+    def test_end_of_precision_is_named(self):
+        """Meyer's problem: values of 44, curvatures that differ by 1e17; no gradient below 1e-8 can be had."""
+        run = minimize(MEYER.objective, MEYER.start, "bfgs")
+        assert 2 * run.objective == pytest.approx(MEYER.sum_of_squares, rel=1e-6)
+        assert run.termination.reason == "precision_reached"
+
+    def test_wrong_gradient_is_named(self):
+        class Wrong(LeastSquares):
+            def value_and_gradient(self, x):
+                value, gradient = super().value_and_gradient(x)
+                return value, -gradient
+
+        run = minimize(Wrong(ROSENBROCK.residuals), ROSENBROCK.start, "bfgs")
+        assert run.termination.reason == "line_search_failed"
+        assert "check_gradient" in run.termination.message
+
+    def test_no_minimum_ends_at_the_iteration_limit(self):
+        run = minimize(Linear(), [0.0], "bfgs", max_iter=5)
+        assert run.termination.reason == "max_iterations"
+        assert run.theta[0] > 1e10
+
+    def test_ends_no_worse_than_scipy_on_the_notebook(self):
+        """50 starts, the same tolerance and limit: at least 45 times (48 are seen)."""
+        good = 0
+        for seed in range(50):
+            start = np.random.default_rng(seed).random(9)
+            ours = minimize(Notebook(), start, "bfgs", gradient_tolerance=1e-5, max_iter=200)
+            theirs = scipy.optimize.minimize(
+                Notebook().value_and_gradient,
+                start,
+                jac=True,
+                method="BFGS",
+                options={"maxiter": 200},
+            )
+            good += ours.objective <= 1.01 * theirs.fun + 1e-9
+        assert good >= 45
+
+    def test_needs_no_more_evaluations_than_scipy_on_networks(self):
+        for network in NETWORKS.values():
+            objective, start = network()
+            ours = minimize(objective, start, "bfgs", gradient_tolerance=1e-6).record
+            theirs = minimize(objective, start, "scipy:BFGS", gradient_tolerance=1e-6).record
+            assert ours.value_evaluations[-1] <= 1.5 * theirs.value_evaluations[-1]

@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import itertools
+import signal
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic, sleep_network
+from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.optimizers import minimize
+from sheernet.optimizers.auto import BFGS_UP_TO, LM_UP_TO, choose
+
+
+def on_rosenbrock(method="bfgs", **settings):
+    return minimize(ROSENBROCK.objective, ROSENBROCK.start, method, **settings)
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("setting", "value", "message"),
+        [
+            ("max_iter", -1, "max_iter must be an int of at least 0, but -1"),
+            ("max_iter", 10.0, "max_iter must be an int of at least 0, but 10.0"),
+            ("max_iter", True, "max_iter must be an int of at least 0, but True"),
+            ("gradient_tolerance", -1e-8, "gradient_tolerance must be at least 0, but -1e-08"),
+            ("gradient_tolerance", "small", "gradient_tolerance must be a number, but 'small'"),
+            ("cost_tolerance", np.nan, "cost_tolerance must be at least 0, but nan"),
+            ("max_evaluations", 0, "max_evaluations must be an int of at least 1, but 0"),
+            ("time_limit", -1, "time_limit, in seconds, must be at least 0, but -1"),
+            ("target", np.nan, "target must be a number, but nan"),
+            ("target", "low", "target must be a number, but 'low'"),
+            ("patience", 3, "patience needs validation"),
+        ],
+    )
+    def test_that_are_not_allowed_are_refused(self, setting, value, message):
+        with pytest.raises(InvalidInput, match=message):
+            on_rosenbrock(**{setting: value})
+
+    @pytest.mark.parametrize("patience", [0, 1.5])
+    def test_patience_is_a_number_of_iterations(self, patience):
+        with pytest.raises(InvalidInput, match="patience must be an int of at least 1, but"):
+            on_rosenbrock(patience=patience, validation=lambda theta: 0.0)
+
+    def test_unknown_option_is_answered_with_the_allowed_ones(self):
+        with pytest.raises(
+            InvalidInput, match=r"option of method 'lbfgs': 'memry' is not known.*'memory'"
+        ):
+            on_rosenbrock("lbfgs", memry=5)
+
+    def test_option_of_another_package_is_answered_with_ours(self):
+        with pytest.raises(InvalidInput, match="'maxit' is called 'max_iter' here"):
+            on_rosenbrock("bfgs", maxit=5)
+
+    def test_start_of_the_wrong_shape_is_refused(self):
+        objective, _ = sleep_network()
+        with pytest.raises(
+            ShapeMismatch, match=r"start has shape \(4,\).*vector of 9 parameters: \(9,\)"
+        ):
+            minimize(objective, np.zeros(4))
+        with pytest.raises(ShapeMismatch, match=r"start has shape \(1, 2\)"):
+            minimize(ROSENBROCK.objective, [[1.0, 2.0]])
+
+    def test_gradient_of_the_wrong_shape_is_refused(self):
+        class Wrong(Linear):
+            def value_and_gradient(self, x):
+                return 0.0, np.zeros(3)
+
+        with pytest.raises(
+            InvalidInput, match=r"the gradient has shape \(3,\) but theta has \(1,\)"
+        ):
+            minimize(Wrong(), [0.0], "bfgs")
+
+    def test_numpy_numbers_are_numbers(self):
+        run = on_rosenbrock(
+            max_iter=np.int64(3), gradient_tolerance=np.float64(0.0), target=np.float32(-1)
+        )
+        assert len(run.record) == 4
+
+
+class TestStopping:
+    def test_cost_tolerance_is_relative(self):
+        for scale in (1e-6, 1.0, 1e6):
+            run = minimize(
+                Quadratic([scale, 3 * scale], [0.0, 0.0]),
+                [1.0, 1.0],
+                "gd",
+                learning_rate=0.01 / scale,
+                cost_tolerance=0.025,
+                gradient_tolerance=0.0,
+            )
+            assert run.termination.reason == "cost_tolerance"
+            *_, before, last = run.record.objective
+            assert before - last <= 0.025 * before
+            changes = -np.diff(run.record.objective)[:-1] / run.record.objective[:-2]
+            assert np.all(changes > 0.025)
+
+    def test_gradient_tolerance_is_of_the_largest_entry_and_inclusive(self):
+        quadratic = Quadratic([1.0, 1.0], [0.0, 0.0])
+        assert len(minimize(quadratic, [0.5, -0.25], gradient_tolerance=0.5).record) == 1
+        assert len(minimize(quadratic, [0.5, -0.25], gradient_tolerance=0.49).record) > 1
+
+    def test_time_limit_of_zero_evaluates_the_start(self):
+        run = on_rosenbrock(time_limit=0)
+        assert run.termination.reason == "time_limit"
+        assert run.record.value_evaluations.tolist() == [1]
+
+    def test_time_limit_ends_a_step_too(self):
+        """The clock jumps within the third evaluation; the step that needs a fourth is not finished."""
+        now = [0.0]
+
+        class Slow:
+            calls = 0
+            value = staticmethod(ROSENBROCK.objective.value)
+
+            def value_and_gradient(self, x):
+                self.calls += 1
+                now[0] += 100.0 if self.calls == 3 else 0.0
+                return ROSENBROCK.objective.value_and_gradient(x)
+
+        slow = Slow()
+        run = minimize(slow, ROSENBROCK.start, "bfgs", time_limit=50, clock=lambda: now[0])
+        assert run.termination.reason == "time_limit"
+        assert slow.calls == 3
+
+    def test_best_of_a_run_that_is_not_monotone(self):
+        run = minimize(
+            Quadratic([1.0], [0.0]),
+            [1.0],
+            "gd",
+            learning_rate=0.3,
+            momentum=0.9,
+            max_iter=4,
+            keep_path=True,
+        )
+        assert run.objective == run.record.objective.min() < run.record.objective[-1]
+        assert np.abs(run.theta) == np.abs(run.record.path).min()
+
+    def test_the_best_is_kept_through_a_resumed_run(self):
+        given = {"learning_rate": 0.3, "momentum": 0.9}
+        first = minimize(Quadratic([1.0], [0.0]), [1.0], "gd", max_iter=3, **given)
+        second = minimize(Quadratic([1.0], [0.0]), first.state, max_iter=1, **given)
+        assert first.objective < second.record.objective.min()
+        assert second.objective == first.objective
+
+    def test_patience_goes_on_through_a_resumed_run(self):
+        given = {"validation": lambda theta: 1.0, "patience": 5}
+        first = on_rosenbrock(max_iter=3, **given)
+        second = minimize(ROSENBROCK.objective, first.state, **given)
+        assert second.termination.reason == "validation_patience"
+        assert second.record.iteration[-1] == 5
+        np.testing.assert_array_equal(second.theta, ROSENBROCK.start)
+
+    def test_validation_that_is_not_finite_is_never_the_best(self):
+        values = itertools.chain([np.nan, 5.0, 4.0], itertools.repeat(np.inf))
+        run = on_rosenbrock(validation=lambda theta: next(values), patience=3, keep_path=True)
+        np.testing.assert_array_equal(run.theta, run.record.path[2])
+        assert len(run.record) == 6
+
+
+@pytest.fixture
+def ctrl_c():
+    """Python's own handler for SIGINT, which background jobs do not have."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+class TestInterruption:
+    def test_before_the_first_row_there_is_nothing_to_return(self):
+        class Interrupted(Linear):
+            def value_and_gradient(self, x):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            minimize(Interrupted(), [0.0], "bfgs")
+
+    def test_second_signal_raises_at_once(self):
+        class Twice(Linear):
+            calls = 0
+
+            def value_and_gradient(self, x):
+                self.calls += 1
+                if self.calls == 3:
+                    signal.raise_signal(signal.SIGINT)
+                    signal.raise_signal(signal.SIGINT)
+                    raise AssertionError("the second signal was not raised")
+                return super().value_and_gradient(x)
+
+        before = signal.getsignal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            minimize(Twice(), [0.0], "bfgs")
+        assert signal.getsignal(signal.SIGINT) is before
+
+    def test_signal_in_the_last_step_is_not_lost(self):
+        def observe(step, row):
+            if step.iteration == 5:
+                signal.raise_signal(signal.SIGINT)
+
+        assert on_rosenbrock(max_iter=5, observers=[observe]).termination.reason == "interrupted"
+
+    def test_observer_can_end_the_run(self):
+        def observe(step, row):
+            if row.objective < 3:
+                raise KeyboardInterrupt
+
+        run = on_rosenbrock(observers=[observe])
+        assert run.termination.reason == "interrupted"
+        assert run.objective < 3
+
+    def test_other_threads_leave_the_handler_alone(self):
+        before = signal.getsignal(signal.SIGINT)
+        handlers, runs = [], []
+
+        def work():
+            runs.append(
+                on_rosenbrock(
+                    observers=[lambda step, row: handlers.append(signal.getsignal(signal.SIGINT))]
+                )
+            )
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        assert runs[0].termination.converged
+        assert all(handler is before for handler in handlers)
+
+    def test_ignored_signal_stays_ignored(self):
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            run = on_rosenbrock(observers=[lambda step, row: signal.raise_signal(signal.SIGINT)])
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert run.termination.converged
+
+
+class TestResume:
+    def test_by_another_method_is_refused(self):
+        run = on_rosenbrock("bfgs", max_iter=3)
+        with pytest.raises(
+            InvalidInput, match="the state is one of method 'bfgs' and cannot be resumed by 'lm'"
+        ):
+            minimize(ROSENBROCK.objective, run.state, "lm")
+        with pytest.raises(
+            InvalidInput, match="one of method 'bfgs' and cannot be resumed by 'gd'"
+        ):
+            minimize(ROSENBROCK.objective, run.state.state, "gd")
+
+    def test_from_the_bare_state_of_a_step(self):
+        states = []
+        whole = on_rosenbrock(observers=[lambda step, row: states.append(step.state.snapshot())])
+        again = minimize(ROSENBROCK.objective, states[5])
+        np.testing.assert_array_equal(again.record.objective, whole.record.objective[5:])
+
+    def test_limits_count_from_the_resumed_iterate(self):
+        first = on_rosenbrock(max_iter=3)
+        second = minimize(ROSENBROCK.objective, first.state, max_iter=2)
+        assert second.record.iteration.tolist() == [3, 4, 5]
+        assert second.record.value_evaluations[0] == 0
+
+
+class TestObjectives:
+    def test_buffers_may_be_reused(self):
+        class Buffered:
+            def __init__(self):
+                self.gradient = np.zeros(2)
+
+            def value(self, x):
+                return ROSENBROCK.objective.value(x)
+
+            def value_and_gradient(self, x):
+                value, self.gradient[:] = ROSENBROCK.objective.value_and_gradient(x)
+                return value, self.gradient
+
+        for method in ("gd", "bfgs", "lbfgs", "scipy:BFGS"):
+            given = {"learning_rate": 1e-3} if method == "gd" else {}
+            runs = [
+                minimize(o, ROSENBROCK.start, method, max_iter=8, **given)
+                for o in (Buffered(), ROSENBROCK.objective)
+            ]
+            np.testing.assert_array_equal(runs[0].record.objective, runs[1].record.objective)
+
+    def test_cost_and_penalty_add_up(self):
+        objective, start = sleep_network()
+        run = minimize(objective, start, "lm", keep_path=True)
+        for row, theta in enumerate(run.record.path):
+            cost, penalty, _ = objective.terms(theta)
+            assert run.record.cost[row] == pytest.approx(cost, rel=1e-12)
+            assert run.record.penalty[row] == pytest.approx(penalty, rel=1e-12)
+
+    def test_terms_tell_cost_and_penalty_where_there_is_no_decay(self):
+        class WithTerms(Quadratic):
+            def terms(self, x):
+                return 0.75 * self.value(x), 0.25 * self.value(x), self.value(x)
+
+        record = minimize(WithTerms([1.0], [3.0]), [0.0], "bfgs").record
+        assert record.cost[0] == 0.75 * 4.5
+        assert record.penalty[0] == 0.25 * 4.5
+
+    def test_overflow_warns_nobody(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            run = minimize(
+                Quadratic([1e200, 1.0], [0.0, 0.0]), [1e100, 1.0], "gd", learning_rate=1e10
+            )
+        assert run.termination.reason == "non_finite"
+
+
+class TestAuto:
+    def test_takes_lm_where_there_is_a_matrix(self):
+        assert on_rosenbrock("auto").method == "lm"
+        assert minimize(Linear(), [0.0], max_iter=2).method == "bfgs"
+
+    def test_thresholds(self):
+        with_matrix, without = ROSENBROCK.objective, Linear()
+        assert [choose(with_matrix, P) for P in (1, LM_UP_TO, LM_UP_TO + 1)] == [
+            "lm",
+            "lm",
+            "lbfgs",
+        ]
+        assert [choose(without, P) for P in (1, BFGS_UP_TO, BFGS_UP_TO + 1)] == [
+            "bfgs",
+            "bfgs",
+            "lbfgs",
+        ]
+
+    def test_resumes_the_method_that_ran(self):
+        run = on_rosenbrock("auto", max_iter=2)
+        assert minimize(ROSENBROCK.objective, run.state, "auto").method == "lm"
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_all_methods_agree_on_the_minimum(network):
+    objective, start = NETWORKS[network]()
+    ends = {
+        method: minimize(objective, start, method).objective for method in ("bfgs", "lbfgs", "lm")
+    }
+    assert max(ends.values()) - min(ends.values()) < 1e-10, ends

@@ -1,0 +1,213 @@
+"""gd and adam: their recurrences, and mini-batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from optimizers.problems import Quadratic
+from sheernet.errors import InvalidInput
+from sheernet.optimizers import minimize
+from sheernet.optimizers.batches import epoch_batches
+
+START = np.array([3.0, -1.0])
+
+
+def bowl() -> Quadratic:
+    return Quadratic([1.0, 5.0], [0.5, 0.25])
+
+
+def regression(reduction="mean", weights=None, decay=0.0):
+    rng = np.random.default_rng(5)
+    X = rng.standard_normal((11, 2))
+    y = X @ [1.0, -2.0] + 0.1 * rng.standard_normal(11)
+    arch = sn.Architecture((2, 1))
+    return sn.make_objective(
+        arch, X, y, reduction=reduction, weights=weights, decay=decay
+    ), np.zeros(3)
+
+
+def path(method, objective, start, count, **options):
+    return minimize(objective, start, method, max_iter=count, keep_path=True, **options).record.path
+
+
+class TestGradientDescent:
+    """On a quadratic the recurrences are linear: theta_t is written down with the gradient D (theta - c)."""
+
+    def test_plain(self):
+        D, c = bowl().scales, bowl().center
+        t = np.arange(6)[:, None]
+        expected = c + (1 - 0.1 * D) ** t * (START - c)
+        np.testing.assert_allclose(
+            path("gd", bowl(), START, 5, learning_rate=0.1), expected, rtol=1e-12
+        )
+
+    @pytest.mark.parametrize("nesterov", [False, True])
+    def test_momentum(self, nesterov):
+        """The matrix of (theta - c, v) for a step, Sutskever et al. (2013), equations 1 to 4."""
+        rate, mu = 0.1, 0.8
+        got = path("gd", bowl(), START, 5, learning_rate=rate, momentum=mu, nesterov=nesterov)
+        for i, (D, c) in enumerate(zip(bowl().scales, bowl().center, strict=True)):
+            ahead = mu * (1 - rate * D) if nesterov else mu
+            M = np.array([[1 - rate * D, ahead], [-rate * D, ahead]])
+            expected = [
+                c + (np.linalg.matrix_power(M, t) @ [START[i] - c, 0.0])[0] for t in range(6)
+            ]
+            np.testing.assert_allclose(got[:, i], expected, rtol=1e-12)
+
+    def test_evaluations(self):
+        plain = minimize(bowl(), START, "gd", max_iter=5)
+        ahead = minimize(bowl(), START, "gd", max_iter=5, nesterov=True, momentum=0.5)
+        assert plain.record.value_evaluations[-1] == 6
+        assert ahead.record.value_evaluations[-1] == 11
+
+    def test_divergence_is_named_and_the_best_is_returned(self):
+        run = minimize(bowl(), START, "gd", learning_rate=10.0, max_iter=10_000)
+        assert run.termination.reason == "non_finite"
+        assert "lower the learning rate" in run.termination.message
+        np.testing.assert_array_equal(run.theta, START)
+
+
+class TestAdam:
+    def test_first_step_is_the_learning_rate_in_each_parameter(self):
+        """m_hat / sqrt(v_hat) is the sign of the gradient."""
+        first = path("adam", bowl(), START, 1, learning_rate=0.01)[1]
+        np.testing.assert_allclose(first, START - 0.01 * np.sign(START - bowl().center), rtol=1e-8)
+
+    def test_moments_are_weighted_means_of_the_gradients(self):
+        """Unrolled: m_hat_t = sum_i beta^(t-i) g_i / sum_i beta^(t-i), and likewise for g^2."""
+        beta1, beta2, rate, eps = 0.7, 0.95, 0.05, 1e-3
+        got = path(
+            "adam", bowl(), START, 6, beta1=beta1, beta2=beta2, learning_rate=rate, epsilon=eps
+        )
+        g = np.array([bowl().value_and_gradient(theta)[1] for theta in got[:-1]])
+        for t in range(1, 7):
+            ages = np.arange(t)[::-1]
+            m = np.average(g[:t], axis=0, weights=beta1**ages)
+            v = np.average(g[:t] ** 2, axis=0, weights=beta2**ages)
+            np.testing.assert_allclose(
+                got[t], got[t - 1] - rate * m / (np.sqrt(v) + eps), rtol=1e-10
+            )
+
+
+class TestBatches:
+    @pytest.mark.parametrize("reduction", ["mean", "sum"])
+    @pytest.mark.parametrize("weights", [None, [0, 2, 0, 1, 3, 1, 1, 0.5, 1, 0, 2]])
+    def test_an_epoch_uses_every_row_once(self, reduction, weights):
+        objective, _ = regression(reduction, weights)
+        parts = list(epoch_batches(objective, 4, 0, 1))
+        used = np.array([part.weights > 0 for part in parts])
+        np.testing.assert_array_equal(used.sum(axis=0), objective.weights > 0)
+        for part, rows in zip(parts, used, strict=True):
+            scale = np.sum(objective.weights > 0) / rows.sum() if reduction == "sum" else 1.0
+            np.testing.assert_allclose(part.weights, scale * rows * objective.weights)
+        assert [int(n) for n in used.sum(axis=1)] == ([4, 4, 3] if weights is None else [4, 4])
+
+    @pytest.mark.parametrize("reduction", ["mean", "sum"])
+    def test_equal_batches_average_to_the_whole_gradient(self, reduction):
+        """12 rows, batches of 4: the mean of their gradients is the gradient, decay included."""
+        rng = np.random.default_rng(0)
+        X, y = rng.standard_normal((12, 2)), rng.standard_normal(12)
+        objective = sn.make_objective(
+            sn.Architecture((2, 3, 1)), X, y, reduction=reduction, decay=0.3
+        )
+        theta = rng.standard_normal(objective.size)
+        gradients = [
+            part.value_and_gradient(theta)[1] for part in epoch_batches(objective, 4, 7, 3)
+        ]
+        assert len(gradients) == 3
+        whole = objective.value_and_gradient(theta)[1]
+        np.testing.assert_allclose(np.mean(gradients, axis=0), whole, rtol=1e-12, atol=1e-14)
+
+    def test_order_depends_on_seed_and_epoch_alone(self):
+        objective, _ = regression()
+
+        def order(seed, epoch):
+            return [part.weights.tolist() for part in epoch_batches(objective, 1, seed, epoch)]
+
+        assert order(0, 1) == order(0, 1)
+        assert order(0, 1) != order(0, 2)
+        assert order(0, 1) != order(1, 1)
+
+    def test_order_is_drawn_from_the_seed_sequence(self):
+        objective, _ = regression()
+        rows = [int(np.argmax(part.weights)) for part in epoch_batches(objective, 1, 3, 8)]
+        expected = np.random.default_rng(np.random.SeedSequence([3, 8])).permutation(np.arange(11))
+        assert rows == expected.tolist()
+
+    @pytest.mark.parametrize("method", ["gd", "adam"])
+    def test_resume_is_bit_for_bit(self, method):
+        objective, start = regression("sum")
+        given = {"batch_size": 4, "seed": 2, "learning_rate": 0.01}
+        whole = minimize(objective, start, method, max_iter=9, keep_path=True, **given)
+        first = minimize(objective, start, method, max_iter=4, keep_path=True, **given)
+        second = minimize(objective, first.state, max_iter=5, keep_path=True, **given)
+        joined = first.record.joined(second.record)
+        np.testing.assert_array_equal(whole.record.path, joined.path)
+        np.testing.assert_array_equal(whole.record.value_evaluations, joined.value_evaluations)
+        assert whole.record.value_evaluations.tolist() == list(range(1, 38, 4))
+
+    def test_an_iteration_is_an_epoch_with_its_own_order(self):
+        """Written out: theta - rate * gradient for each batch of epochs 1, 2 and 3."""
+        objective, theta = regression()
+        got = path("gd", objective, theta, 3, batch_size=4, seed=6, learning_rate=0.2)
+        for epoch in (1, 2, 3):
+            for part in epoch_batches(objective, 4, 6, epoch):
+                theta = theta - 0.2 * part.value_and_gradient(theta)[1]
+            np.testing.assert_allclose(got[epoch], theta, rtol=1e-13)
+
+    @pytest.mark.parametrize("method", ["gd", "adam"])
+    @pytest.mark.parametrize("reduction", ["mean", "sum"])
+    def test_descends(self, method, reduction):
+        objective, start = regression(reduction)
+        rate = {"gd": {"mean": 0.1, "sum": 0.01}, "adam": {"mean": 0.05, "sum": 0.05}}[method][
+            reduction
+        ]
+        run = minimize(objective, start, method, batch_size=3, learning_rate=rate, max_iter=300)
+        best = minimize(objective, start, "bfgs").objective
+        assert run.objective < best + 0.02 * run.record.objective[0]
+
+    def test_batch_of_all_rows_is_full_batch(self):
+        objective, start = regression("sum")
+        given = {"learning_rate": 0.01}
+        np.testing.assert_allclose(
+            path("gd", objective, start, 5, batch_size=11, **given),
+            path("gd", objective, start, 5, **given),
+        )
+
+    def test_objective_that_cannot_be_cut_is_refused(self):
+        with pytest.raises(
+            InvalidInput, match=r"batch_size needs an objective with weights \(N,\) and replace"
+        ):
+            minimize(bowl(), START, "adam", batch_size=2)
+
+
+@pytest.mark.parametrize(
+    ("method", "option", "value", "message"),
+    [
+        ("gd", "learning_rate", 0.0, "learning_rate must be positive and finite, but 0.0"),
+        ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, but inf"),
+        ("gd", "momentum", 1.0, "momentum must be at least 0 and below 1, but 1.0"),
+        ("adam", "beta1", 1.0, "beta1 must be at least 0 and below 1, but 1.0"),
+        ("adam", "beta2", -0.1, "beta2 must be at least 0 and below 1, but -0.1"),
+        ("adam", "epsilon", 0.0, "epsilon must be positive and finite, but 0.0"),
+        (
+            "gd",
+            "batch_size",
+            0,
+            "batch_size must be None for all rows, or an int of at least 1, not 0",
+        ),
+        (
+            "adam",
+            "batch_size",
+            2.5,
+            "batch_size must be None for all rows, or an int of at least 1, not 2.5",
+        ),
+        ("gd", "seed", -1, "seed of gd must be an int of at least 0, but -1"),
+        ("adam", "seed", None, "seed of adam must be an int of at least 0, but None"),
+    ],
+)
+def test_options_that_are_not_allowed_are_refused(method, option, value, message):
+    with pytest.raises(InvalidInput, match=message):
+        minimize(bowl(), START, method, **{option: value})

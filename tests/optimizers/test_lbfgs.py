@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from optimizers.problems import MEYER, MORE_GARBOW_HILLSTROM, ROSENBROCK, LeastSquares
+from sheernet.errors import InvalidInput
+from sheernet.optimizers import bfgs, lbfgs, minimize
+
+module = sys.modules[lbfgs.__module__]
+dense = sys.modules[bfgs.__module__]
+
+
+class TestTwoLoops:
+    @pytest.mark.parametrize("memory", [1, 3, 8])
+    def test_equal_the_dense_update_of_the_same_pairs(self, memory):
+        """Algorithm 7.4 multiplies by gamma I updated by (6.17) with each pair in turn."""
+        rng = np.random.default_rng(memory)
+        pairs = ()
+        for _ in range(6):
+            s = rng.standard_normal(5)
+            pairs = module._remember(pairs, s, s + 0.3 * rng.standard_normal(5), memory)
+        H = pairs[-1].gamma * np.eye(5)
+        for pair in pairs:
+            dense._update(H, pair.s, pair.y, False)
+        g = rng.standard_normal(5)
+        np.testing.assert_allclose(module.two_loops(g, pairs), H @ g, rtol=1e-10)
+
+    def test_without_pairs_they_are_the_identity(self):
+        g = np.array([1.0, -2.0])
+        np.testing.assert_array_equal(module.two_loops(g, ()), g)
+
+
+class TestMemory:
+    @pytest.mark.parametrize("memory", [1, 2, 5])
+    def test_holds_the_newest_pairs(self, memory):
+        steps = lbfgs(ROSENBROCK.objective, np.array(ROSENBROCK.start), memory=memory)
+        thetas = []
+        for count, step in zip(range(9), steps, strict=False):
+            thetas.append(step.theta)
+            assert len(step.state.pairs) == min(count, memory)
+        np.testing.assert_array_equal(step.state.pairs[-1].s, thetas[-1] - thetas[-2])
+
+    @pytest.mark.parametrize("memory", [0, -1, 2.0, True, "many"])
+    def test_that_is_no_number_of_pairs_is_refused(self, memory):
+        with pytest.raises(InvalidInput, match=r"memory is the number of pairs.*at least 1, but"):
+            next(lbfgs(ROSENBROCK.objective, np.array(ROSENBROCK.start), memory=memory))
+
+
+class TestLBFGS:
+    @pytest.mark.parametrize("problem", MORE_GARBOW_HILLSTROM, ids=repr)
+    def test_published_minima(self, problem):
+        run = minimize(problem.objective, problem.start, "lbfgs")
+        assert 2 * run.objective == pytest.approx(problem.sum_of_squares, rel=2e-6, abs=1e-10)
+        assert run.termination.converged
+
+    def test_end_of_precision_is_named(self):
+        run = minimize(MEYER.objective, MEYER.start, "lbfgs")
+        assert 2 * run.objective == pytest.approx(MEYER.sum_of_squares, rel=1e-6)
+        assert run.termination.reason == "precision_reached"
+
+    def test_wrong_gradient_is_named(self):
+        class Wrong(LeastSquares):
+            def value_and_gradient(self, x):
+                value, gradient = super().value_and_gradient(x)
+                return value, -gradient
+
+        run = minimize(Wrong(ROSENBROCK.residuals), ROSENBROCK.start, "lbfgs")
+        assert run.termination.reason == "line_search_failed"
+
+    def test_with_a_memory_of_all_it_begins_like_bfgs(self):
+        """The same until the second pair: there gamma is the newest here, the first one's there."""
+        given = {"keep_path": True, "max_iter": 2, "c2": 0.5}
+        ours, theirs = (
+            minimize(ROSENBROCK.objective, ROSENBROCK.start, method, **given).record.path
+            for method in ("lbfgs", "bfgs")
+        )
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from optimizers.problems import ROSENBROCK
+from sheernet.errors import InvalidInput
+from sheernet.optimizers import COLUMNS, TERMINATIONS, Termination, minimize
+
+
+def run(start=None, **settings):
+    return minimize(
+        ROSENBROCK.objective, ROSENBROCK.start if start is None else start, "bfgs", **settings
+    )
+
+
+class TestRecord:
+    def test_columns_have_a_row_for_each_iterate_and_the_start(self):
+        record = run(max_iter=4).record
+        assert len(record) == 5
+        assert all(len(record[column]) == 5 for column in COLUMNS)
+        assert record["cost"] is record.cost
+
+    def test_kinds(self):
+        record = run(max_iter=2).record
+        for column in COLUMNS:
+            whole = column in ("iteration", "value_evaluations", "gradient_evaluations")
+            assert record[column].dtype == (np.int64 if whole else np.float64), column
+
+    def test_unknown_column_is_refused(self):
+        with pytest.raises(
+            InvalidInput, match="record column 'costs' is not known: did you mean 'cost'"
+        ):
+            run(max_iter=1).record["costs"]
+
+    def test_to_dict_is_plain(self):
+        record = run(max_iter=3).record
+        plain = record.to_dict()
+        assert list(plain) == list(COLUMNS)
+        assert json.loads(json.dumps(plain))["objective"] == record.objective.tolist()
+
+    def test_to_frame(self):
+        record = run(max_iter=3).record
+        frame = record.to_frame()
+        assert list(frame.columns) == list(COLUMNS)
+        np.testing.assert_array_equal(frame["objective"], record.objective)
+
+    def test_path_only_on_request(self):
+        assert run(max_iter=2).record.path is None
+        assert run(max_iter=2, keep_path=True).record.path.shape == (3, 2)
+
+    def test_joined_goes_on_counting(self):
+        ticks = iter(range(1000))
+        first = run(max_iter=3, clock=lambda: float(next(ticks)))
+        second = run(first.state, max_iter=4, clock=lambda: float(next(ticks)))
+        joined = first.record.joined(second.record)
+        assert joined.iteration.tolist() == list(range(8))
+        assert np.all(np.diff(joined.value_evaluations) > 0)
+        assert np.all(np.diff(joined.seconds) > 0)
+        assert joined.path is None
+
+    def test_joined_refuses_records_that_do_not_meet(self):
+        first, other = run(max_iter=3), run(max_iter=2)
+        with pytest.raises(
+            InvalidInput, match="first ends at iteration 3 and the second begins at iteration 0"
+        ):
+            first.record.joined(other.record)
+
+
+class TestTermination:
+    @pytest.mark.parametrize("reason", TERMINATIONS)
+    def test_every_reason_has_a_sentence(self, reason):
+        termination = Termination(reason)
+        assert termination.message == TERMINATIONS[reason]
+        assert termination.message[0].isupper()
+        assert termination.message.endswith(".")
+        assert str(termination) == f"{reason}: {termination.message}"
+
+    def test_converged_names_goals(self):
+        goals = {reason for reason in TERMINATIONS if Termination(reason).converged}
+        assert goals == {
+            "gradient_tolerance",
+            "cost_tolerance",
+            "precision_reached",
+            "target_reached",
+        }
+
+    def test_unknown_reason_is_refused(self):
+        with pytest.raises(InvalidInput, match="termination 'bored' is not known"):
+            Termination("bored")

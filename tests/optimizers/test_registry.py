@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from sheernet.errors import InvalidInput
+from sheernet.optimizers import METHODS, SCIPY_METHODS, get
+from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", METHODS)
+    def test_own_ones(self, name):
+        assert get(name).name == name
+        assert get(name).run.__name__ == name
+
+    @pytest.mark.parametrize("name", SCIPY_METHODS)
+    def test_every_scipy_method_is_one(self, name):
+        assert get(f"scipy:{name}").name == f"scipy:{name}"
+
+    @pytest.mark.parametrize(("theirs", "ours"), TRANSLATIONS.items())
+    def test_of_other_packages_are_answered_with_ours(self, theirs, ours):
+        with pytest.raises(InvalidInput, match=f"method '{theirs}' is called '{ours}' here"):
+            get(theirs)
+
+    @pytest.mark.parametrize("ours", TRANSLATIONS.values())
+    def test_answers_exist(self, ours):
+        assert get(ours).name == ours
+
+    def test_matlabs_bayesian_regularization_is_a_decay(self):
+        with pytest.raises(InvalidInput, match="method 'trainbr' is decay=\"evidence\" here"):
+            get("trainbr")
+
+    def test_misspelt_one_is_guessed(self):
+        with pytest.raises(InvalidInput, match="method 'bgfs' is not known: did you mean 'bfgs'"):
+            get("bgfs")
+
+    def test_l_bfgs_b_is_scipys(self):
+        with pytest.raises(InvalidInput, match="'L-BFGS-B' is called 'scipy:L-BFGS-B' here"):
+            get("L-BFGS-B")
+
+
+class TestOptions:
+    def test_are_those_of_the_signature(self):
+        assert get("gd").options == ("learning_rate", "momentum", "nesterov", "batch_size", "seed")
+        assert get("adam").options == (
+            "learning_rate", "beta1", "beta2", "epsilon", "batch_size", "seed",
+        )  # fmt: skip
+        assert get("bfgs").options == ("c1", "c2")
+        assert get("lbfgs").options == ("memory", "c1", "c2")
+        assert get("lm").options == ("tau",)
+
+    def test_translations_lead_somewhere(self):
+        settings = {
+            "max_iter",
+            "gradient_tolerance",
+            "cost_tolerance",
+            "max_evaluations",
+            "observers",
+        }
+        known = settings.union(*(method.options for method in METHODS.values()))
+        assert set(OPTION_TRANSLATIONS.values()) <= known
+        assert all(name == name.lower() for name in OPTION_TRANSLATIONS)
+
+
+def test_import_does_not_load_scipy():
+    code = (
+        "import sys, sheernet.optimizers; sys.exit(any(m.startswith('scipy') for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
