@@ -1,0 +1,223 @@
+"""What a gradient check found: the numbers first, the text second.
+
+For each entry p:  analytic g_p, numeric n_p, |g_p - n_p|, the same relative to max(|g_p|, |n_p|), the uncertainty of
+the comparison, the tolerance, a verdict.  For all: a verdict with its criterion in words, and the one number of the
+notebook, ||g - n|| / ||g + n||.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.arrays import Array
+from sheernet.errors import GradientMismatch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Verdict = Literal["pass", "fail", "inconclusive"]
+SHOWN = 16  # rows of the printed table: every weight of a network as small as 2-3-1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the table of a `GradientReport`.
+
+    Attributes
+    ----------
+    index : int
+        Position in theta.
+    name : str
+        Name of the entry, such as "W1[1,1]".
+    analytic, numeric : float
+        The gradient that was given, and the derivative from values.
+    absolute, relative : float
+        Their distance; and that divided by the larger of their absolute values, 0 where both are 0.
+    uncertainty : float
+        Estimated error of the comparison.
+    tolerance : float
+        The largest distance that is not a failure.
+    verdict : {"pass", "fail", "inconclusive"}
+        See the criterion of the report.
+    """
+
+    index: int
+    name: str
+    analytic: float
+    numeric: float
+    absolute: float
+    relative: float
+    uncertainty: float
+    tolerance: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class GradientReport:
+    """The result of `check_gradient`.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the P entries.
+    analytic, numeric : ndarray, (P,)
+        The gradient that was given, and the derivatives from values.
+    uncertainty, tolerance : ndarray, (P,)
+        Estimated error of each comparison, and what follows from it by the criterion.
+    verdicts : tuple of str
+        "pass", "fail" or "inconclusive" for each entry.
+    verdict : {"pass", "fail", "inconclusive"}
+        For all: "fail" when an entry or the consistency fails, "inconclusive" when one cannot be decided.
+    criterion : str
+        What the verdicts mean, in words.
+    method : str
+        "complex step" or "central differences".
+    findings : tuple of str
+        Sentences about consistency and about what limits the check; empty when there is nothing to say.
+    evaluations : int
+        Values of the function that were computed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> report = sn.check_gradient(lambda x: float(np.sum(x**3)), lambda x: 3 * x**2, np.array([1.0, 2.0]))
+    >>> report.verdict, report.verdicts, report.worst.verdict
+    ('pass', ('pass', 'pass'), 'pass')
+    """
+
+    names: tuple[str, ...]
+    analytic: Array
+    numeric: Array
+    uncertainty: Array
+    tolerance: Array
+    verdicts: tuple[Verdict, ...]
+    verdict: Verdict
+    criterion: str
+    method: str
+    findings: tuple[str, ...]
+    evaluations: int
+
+    @property
+    def absolute(self) -> Array:
+        """|g - n| of each entry, (P,)."""
+        with np.errstate(all="ignore"):
+            return np.abs(self.analytic - self.numeric)
+
+    @property
+    def relative(self) -> Array:
+        """|g - n| / max(|g|, |n|) of each entry, (P,); 0 where both are 0."""
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(self.analytic), np.abs(self.numeric))
+            return np.where(size == 0, 0.0, self.absolute / np.where(size == 0, 1.0, size))
+
+    @property
+    def norm_ratio(self) -> float:
+        """The number of the notebook, ||g - n|| / ||g + n||: 0 when both are 0, inf when only g + n is 0."""
+        g, n = _scaled_together(self.analytic, self.numeric)
+        above, below = float(np.linalg.norm(g - n)), float(np.linalg.norm(g + n))
+        if below == 0:
+            return 0.0 if above == 0 else float("inf")
+        return above / below
+
+    @property
+    def table(self) -> list[Entry]:
+        """One frozen row for each entry, in the order of theta."""
+        columns = (
+            self.analytic,
+            self.numeric,
+            self.absolute,
+            self.relative,
+            self.uncertainty,
+            self.tolerance,
+        )
+        rows = zip(self.names, *(column.tolist() for column in columns), self.verdicts, strict=True)
+        return [Entry(i, *row) for i, row in enumerate(rows)]
+
+    @property
+    def worst(self) -> Entry:
+        """The entry that is furthest from its tolerance on the wrong side, or nearest to it on the right one."""
+        return self.table[int(self._order()[0])]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain numbers, strings and lists, fit for JSON (an infinite or missing number is None)."""
+        return {
+            "verdict": self.verdict,
+            "criterion": self.criterion,
+            "method": self.method,
+            "norm_ratio": _plain(self.norm_ratio),
+            "findings": list(self.findings),
+            "evaluations": self.evaluations,
+            "table": [
+                {key: _plain(value) for key, value in vars(entry).items()} for entry in self.table
+            ],
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table as a pandas DataFrame, a row for each entry, by name."""
+        from sheernet.optional import import_optional
+
+        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        return pandas.DataFrame([vars(entry) for entry in self.table]).set_index("name")
+
+    def raise_if_failed(self) -> None:
+        """Raise `GradientMismatch` when the verdict is "fail", with the report as its message.
+
+        Raises
+        ------
+        GradientMismatch
+        """
+        if self.verdict == "fail":
+            raise GradientMismatch(str(self))
+
+    def __str__(self) -> str:
+        counts = {
+            verdict: self.verdicts.count(verdict) for verdict in ("pass", "fail", "inconclusive")
+        }
+        verdict = self.verdict if self.verdict == "pass" else self.verdict.upper()
+        summary = (
+            f"Gradient check: {verdict} ({', '.join(f'{n} {v}' for v, n in counts.items() if n)})"
+        )
+        facts = f"By {self.method}, {self.evaluations} values; ||g - n|| / ||g + n|| = {self.norm_ratio:.2g}"
+        if self.verdict != "pass":
+            facts += f"; worst is {self.worst.name}"
+        criterion = textwrap.fill(self.criterion, width=100)
+        return "\n".join([summary, facts, *self.findings, "", *self._rows(), "", criterion])
+
+    def _rows(self) -> list[str]:
+        """The worst entries as lines of text, in the order of theta, under a header."""
+        table, shown = self.table, np.sort(self._order()[:SHOWN])
+        width = max(6, *(len(self.names[i]) for i in shown))
+        lines = [
+            f"{'weight':<{width}}  {'analytic':>13}  {'numeric':>13}  {'relative':>8}  {'uncertain':>9}  verdict"
+        ]
+        for e in (table[i] for i in shown):
+            verdict = e.verdict if e.verdict == "pass" else e.verdict.upper()
+            numbers = f"{e.analytic:>13.6g}  {e.numeric:>13.6g}  {e.relative:>8.1e}  {e.uncertainty:>9.1e}"
+            lines.append(f"{e.name:<{width}}  {numbers}  {verdict}")
+        left = len(table) - len(shown)
+        return lines if not left else [*lines, f"... and {left} more, none worse"]
+
+    def _order(self) -> npt.NDArray[np.intp]:
+        """Indices from the worst entry to the best: by verdict, then by distance over tolerance, (P,)."""
+        rank = np.array(
+            [("pass", "inconclusive", "fail").index(verdict) for verdict in self.verdicts]
+        )
+        with np.errstate(all="ignore"):
+            excess = self.absolute / np.maximum(self.tolerance, np.finfo(np.float64).tiny)
+        return np.lexsort((-np.nan_to_num(excess, nan=np.inf), -rank))
+
+
+def _scaled_together(a: Array, b: Array) -> tuple[Array, Array]:
+    """Both divided by their common largest entry, so that norms neither overflow nor underflow."""
+    largest = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+    return (a / largest, b / largest) if 0 < largest < np.inf else (a, b)
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not np.isfinite(value) else value
