@@ -1,0 +1,106 @@
+"""The notebook that sheernet grew out of, from data to pictures: both of its data sets, its network, its optimizer.
+
+A 2-3-1 sigmoid network without biases, weights drawn from U[0, 1), half the sum of squared errors, BFGS with at most
+200 iterations.  After Welch Labs' "Neural Networks Demystified",
+github.com/stephencwelch/Neural-Networks-Demystified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from sheernet import datasets, plots
+from sheernet.architecture import Architecture
+from sheernet.datasets import Dataset
+from sheernet.derivatives import check_gradient
+from sheernet.fitting import Rows, assemble
+from sheernet.model import Columns, Model
+from sheernet.network import Network
+from sheernet.objective import make_objective
+from sheernet.training import Training, train
+
+STARTS = 20
+SEED = 0
+
+Say = Callable[[str], None]
+
+
+def run(folder: Path, say: Say, progress: bool = False) -> None:
+    """Train on both data sets; write pictures and models into `folder`, and say what happened.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    say : callable
+        Takes the lines to print.
+    progress : bool
+        Whether to show a progress bar.
+    """
+    plots.save(plots.activation("sigmoid"), folder / "activation.png")
+    for data in (datasets.load_sleep_study(), datasets.load_iris_rows()):
+        place = folder / data.name.replace(" ", "_")
+        place.mkdir()
+        _run_one(data, place, say, progress)
+    say(f"Pictures and models: {folder}")
+
+
+def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> None:
+    X, y = data.scaled
+    arch = Architecture((X.shape[1], 3, y.shape[1]), hidden="sigmoid", output="sigmoid", bias=False)
+    network = Network.random(arch, SEED, scheme="uniform")
+    check = check_gradient(make_objective(arch, X, y, reduction="sum"), network.theta)
+    training = train(
+        network, X, y, method="bfgs", reduction="sum", max_iter=200, starts=STARTS, seed=SEED, scheme="uniform",
+        progress=progress,
+    )  # fmt: skip
+    everything = np.arange(len(X))
+    rows = Rows(
+        Columns(data.input_names, data.input_scaler),
+        Columns(data.target_names, data.target_scaler),
+        data.X,
+        data.y,
+        everything,
+        everything[:0],
+        data.name,
+    )
+    model = assemble(rows, training, check, SEED)
+    model.save(folder / "model.json")
+    _tell(model, training, data, say)
+    _draw(model, training, data, folder)
+
+
+def _tell(model: Model, training: Training, data: Dataset, say: Say) -> None:
+    costs = training.record.cost
+    say(f"{data.name}: {training.network.architecture}")
+    say(f"  gradient   {model.gradient_check['verdict']}, norm ratio {model.gradient_check['norm_ratio']:.1e}")
+    say(f"  stopped    after {training.record.iteration[-1]} iterations, {training.termination}")
+    say(f"  cost       {costs[0]:.6g} first, {costs[-1]:.3g} last")
+    say(f"  starts     {training.starts}")
+    predicted = model.predict(data.X).reshape(data.y.shape)
+    say(f"  {', '.join(data.input_names)}: predicted and true {', '.join(data.target_names)}")
+    for x, guess, truth in zip(data.X, predicted, data.y, strict=True):
+        say(f"    {', '.join(f'{v:g}' for v in x)}: {_numbers(guess)} and {_numbers(truth)}")
+    say("")
+
+
+def _numbers(values: np.ndarray) -> str:
+    return ", ".join(f"{v:.4f}" for v in values)
+
+
+def _draw(model: Model, training: Training, data: Dataset, folder: Path) -> None:
+    predicted = model.predict(data.X)
+    pictures = {
+        "network": plots.network(training.network, input_names=data.input_names, output_names=data.target_names),
+        "cost": plots.cost(training),
+        "starts": plots.starts(training.starts),
+        "predicted_against_true": plots.predicted_against_true(predicted, data.y),
+        "residuals": plots.residuals(predicted, data.y),
+        "response_surface": plots.response_surface(model, data.X),
+        "response_surface_3d": plots.response_surface(model, data.X, kind="3d"),
+    }
+    for name, ax in pictures.items():
+        plots.save(ax, folder / f"{name}.png")

@@ -1,0 +1,36 @@
+"""Pictures, a function each: they draw on the axes that they are given, or on a figure of their own, and return them.
+
+    style.py            colors, markers, fonts; new figures; text that fits
+    scale.py            whether an axis is logarithmic, and where zeros go on it
+    activation_curve.py an activation function and its derivative
+    cost_curve.py       the cost over the iterations
+    network_diagram.py  units and weights, laid out; network_numbers.py places numbers, network_drawing.py draws
+    surface.py          what a network predicts over one or two of its inputs; surface_drawing.py draws it
+    agreement.py        predictions against true values, and residuals
+    start_ranks.py      where many starts ended
+    saving.py           a picture into a file
+
+Each module first computes what will be drawn, as plain numbers, and then draws it.  matplotlib is imported when a
+picture is drawn; pyplot and the global settings are not touched.
+"""
+
+from __future__ import annotations
+
+from sheernet.plots.activation_curve import activation
+from sheernet.plots.agreement import predicted_against_true, residuals
+from sheernet.plots.cost_curve import cost
+from sheernet.plots.network_drawing import network
+from sheernet.plots.saving import save
+from sheernet.plots.start_ranks import starts
+from sheernet.plots.surface_drawing import response_surface
+
+__all__ = [
+    "activation",
+    "cost",
+    "network",
+    "predicted_against_true",
+    "residuals",
+    "response_surface",
+    "save",
+    "starts",
+]

@@ -1,0 +1,85 @@
+"""Whether an axis is logarithmic, and where zeros go on it.
+
+A logarithmic axis has no place for zeros: they are put a decade below the smallest positive value, and the picture
+says so.  With negative values, or none that is positive, the axis is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.arrays import Array
+from sheernet.plots.style import matplotlib
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SMALLEST, LARGEST = 1e-300, 1e300
+"""What is smaller counts as 0, and what is larger as not finite: an axis needs room beyond its values."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of an axis.
+
+    Parameters
+    ----------
+    log : bool
+        Logarithmic or linear.
+    floor : float
+        Where zeros are drawn; 0 on a linear axis.
+    narrow : bool
+        Whether all lies within a power of ten, where powers of ten make no ticks.
+    """
+
+    log: bool
+    floor: float
+    narrow: bool = False
+
+    def place(self, values: Array) -> Array:
+        """Where values are drawn: zeros at the floor, and nan for what has no place."""
+        drawable = np.where(np.abs(values) < LARGEST, values, np.nan)
+        return np.where(self.zeros(values), self.floor, drawable) if self.log else drawable
+
+    def zeros(self, values: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Which values lie at the floor."""
+        return np.abs(values) < SMALLEST if self.log else np.zeros(values.shape, dtype=bool)
+
+
+def choose_scale(series: Sequence[Array]) -> Scale:
+    """Choose the scale on which all of the series can be drawn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.plots.scale import choose_scale
+    >>> choose_scale([np.array([1.0, 0.02, 0.0])])
+    Scale(log=True, floor=0.001, narrow=False)
+    >>> choose_scale([np.array([1.0, -1.0])])
+    Scale(log=False, floor=0.0, narrow=False)
+    """
+    values = np.concatenate([np.ravel(s) for s in series])
+    values = values[np.abs(values) < LARGEST]
+    positive = values[values >= SMALLEST]
+    if positive.size == 0 or np.any(values <= -SMALLEST):
+        return Scale(log=False, floor=0.0)
+    zeros = positive.size < values.size
+    return Scale(
+        log=True,
+        floor=float(10.0 ** (np.floor(np.log10(positive.min())) - 1)),
+        narrow=bool(positive.max() < 10.0 * positive.min() and not zeros),
+    )
+
+
+def set_scale(ax: Axes, scale: Scale) -> None:
+    """Give the y axis its scale, and ticks that suit it."""
+    ax.set_yscale("log" if scale.log else "linear")
+    if scale.narrow:
+        ticker = matplotlib("ticker")
+        ax.yaxis.set_major_locator(ticker.MaxNLocator(6))
+        ax.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+        ax.yaxis.set_minor_locator(ticker.NullLocator())

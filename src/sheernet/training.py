@@ -1,0 +1,368 @@
+"""Training: from a network and data to the network at the optimum, with the record of how it got there.
+
+`train` puts the parts together and does nothing else: the objective evaluates, an optimizer walks, the driver
+(`sheernet.optimizers.minimize`) stops and records, and the best of all starts is kept.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet import initialize, optimizers
+from sheernet.arrays import Array
+from sheernet.costs import Cost
+from sheernet.decay import DecayLike
+from sheernet.errors import InvalidInput, SheernetWarning
+from sheernet.network import Network
+from sheernet.objective import Objective, make_objective
+from sheernet.optimizers import Checkpoint, Record, Run, Termination
+from sheernet.optimizers.counting import Counted, Counts
+from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.stopping import StoppingRules
+from sheernet.progress import Progress
+from sheernet.starts import Starts, nth_start
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What a training returns.
+
+    Parameters
+    ----------
+    network : Network
+        The best network of all starts.
+    initial : Network
+        Where its start began.
+    objective : float
+        The objective of `network`.
+    record : Record
+        How its start went, a row for each iteration; row 0 is the beginning.
+    termination : Termination
+        Why its start stopped.
+    method : str
+        The method that ran ("auto" is settled here).
+    engine : str
+        The engine that ran.
+    decay : ndarray, (P,)
+        Weight decay of each parameter.
+    starts : Starts
+        How every start ended.
+    state : Checkpoint or None
+        Where its start can be resumed: `train(..., resume=training)`.
+    settings : dict
+        The arguments of the call, as plain values.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> net = sn.Network.random(sn.Architecture((1, 1)))
+    >>> training = sn.train(net, [0.0, 1.0, 2.0], [1.0, 3.0, 5.0])
+    >>> training.network["W1"].round(6).tolist(), training.termination.converged
+    ([[2.0]], True)
+    """
+
+    network: Network
+    initial: Network
+    objective: float
+    record: Record
+    termination: Termination
+    method: str
+    engine: str
+    decay: Array
+    starts: Starts
+    state: Checkpoint | None
+    settings: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return (
+            f"<training of {self.network.architecture}: {self.method}, {self.record.iteration[-1]} iterations, "
+            f"objective {self.objective:.6g}, {self.termination.reason}>"
+        )
+
+
+def train(
+    network: Network,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    method: str = "auto",
+    cost: str | Cost | None = None,
+    reduction: str = "mean",
+    decay: DecayLike = 0.0,
+    weights: npt.ArrayLike | None = None,
+    engine: str = "auto",
+    threads: int | None = None,
+    starts: int = 1,
+    seed: int | None = 0,
+    scheme: str = "glorot",
+    max_iter: int = 1000,
+    gradient_tolerance: float = 1e-8,
+    cost_tolerance: float = 0.0,
+    target: float | None = None,
+    max_evaluations: int | None = None,
+    time_limit: float | None = None,
+    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    patience: int | None = None,
+    observers: Sequence[Observer] = (),
+    progress: bool = False,
+    keep_path: bool = False,
+    resume: Training | None = None,
+    **options: Any,
+) -> Training:
+    """Train a network.
+
+    Parameters
+    ----------
+    network : Network
+        Where start 0 begins.
+    X, y : array_like, (N, d_0) and (N, K)
+        Inputs and targets, a sample a row.
+    method : str
+        "auto" (lm for few weights, then bfgs, then lbfgs), "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
+    cost, reduction, decay, weights, engine, threads
+        As in `make_objective`.
+    starts : int
+        How many networks to train; the best is kept and `Training.starts` tells how all ended.
+    seed, scheme : int or None, str
+        What starts 1, 2, ... are drawn from (mini-batches too), and how: see `sheernet.initialize`.
+    max_iter : int
+        Most iterations of each start.
+    gradient_tolerance : float
+        A start stops where the largest entry of the gradient is at most this, absolutely.
+    cost_tolerance : float
+        It also stops where an iteration lowers the objective by less than this, relatively; 0 is never.
+    target : float, optional
+        Everything stops where the objective is at most this.
+    max_evaluations, time_limit : int, float (seconds), optional
+        Budgets of the whole call.
+    validation : tuple (X, y), optional
+        Data whose cost, without penalty, is recorded at each iteration.
+    patience : int, optional
+        Stop a start when the validation cost has not fallen for so many iterations; its result, and the best
+        start, are then the ones with the lowest validation cost.
+    observers : sequence of callable
+        Each is called with every accepted `Step` and its record row.
+    progress : bool
+        Show a progress bar on a terminal, lines of text elsewhere.
+    keep_path : bool
+        Keep theta of every iteration in the record.
+    resume : Training, optional
+        Go on where this one stopped: the same method, and bit for bit the iterates of a run that had not stopped.
+    **options
+        Of the method: `learning_rate`, `momentum`, `memory`, ...  Those of a resumed training are kept.
+
+    Returns
+    -------
+    Training
+        Also when the training was interrupted by Ctrl-C: then it holds the best point so far.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch, EngineUnavailable
+        Before anything is trained, when an argument is not allowed.
+
+    Warns
+    -----
+    SheernetWarning
+        When two hidden units start identical, the targets are constant, or there is a single row.
+
+    Examples
+    --------
+    The notebook's network on the notebook's data:
+
+    >>> import sheernet as sn
+    >>> X, y = sn.datasets.load_sleep_study().scaled
+    >>> arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+    >>> net = sn.Network.random(arch, seed=0, scheme="uniform")
+    >>> training = sn.train(net, X, y, starts=20, scheme="uniform")
+    >>> training.objective < 1e-9
+    True
+    """
+    objective = make_objective(
+        network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
+        engine=engine, threads=threads,
+    )  # fmt: skip
+    if resume is not None:
+        method = resume.method if method == "auto" else method  # another method is refused with the state
+        options = {**resume.settings["options"], **options}
+    elif method in optimizers.METHODS and "seed" in optimizers.get(method).options:
+        options = {"seed": 0 if seed is None else seed, **options}
+    settings = {
+        "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction, "starts": starts,
+        "seed": seed, "scheme": scheme, "max_iter": max_iter, "gradient_tolerance": gradient_tolerance,
+        "cost_tolerance": cost_tolerance, "target": target, "max_evaluations": max_evaluations,
+        "time_limit": time_limit, "patience": patience,
+    }  # fmt: skip
+    _check_starts(starts, scheme, seed, resume)
+    StoppingRules(max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience)
+    _warn_of_data(objective, y)
+    walk = _Walk(
+        objective,
+        method=method,
+        rules={
+            "max_iter": max_iter, "gradient_tolerance": gradient_tolerance, "cost_tolerance": cost_tolerance,
+            "target": target, "validation": _validation_cost(network, validation, objective), "patience": patience,
+            "keep_path": keep_path, **options,
+        },
+        budget=_Budget(max_evaluations, time_limit),
+    )  # fmt: skip
+    display: AbstractContextManager[Observer | None] = Progress(starts, max_iter) if progress else nullcontext()
+    with display as bar:
+        watching = [*observers, bar] if bar is not None else list(observers)
+        if resume is not None:
+            initials, runs = [resume.initial], [_resumed(walk, resume, watching)]
+        else:
+            initials, runs = _run_starts(walk, network, starts, scheme, seed, watching)
+    return _best_of(objective, initials, runs, seed, scheme, settings)
+
+
+class _Budget:
+    """What is left of the evaluations and seconds of a call that may have many starts."""
+
+    def __init__(self, max_evaluations: int | None, time_limit: float | None) -> None:
+        self.max_evaluations = max_evaluations
+        self.counts = Counts(time.monotonic, time.monotonic())
+        self.deadline = None if time_limit is None else time.monotonic() + time_limit
+
+    def left(self) -> dict[str, Any]:
+        """The limits of the next start."""
+        seconds = None if self.deadline is None else max(self.deadline - time.monotonic(), 0.0)
+        spent = self.counts.value_evaluations
+        evaluations = None if self.max_evaluations is None else self.max_evaluations - spent
+        return {"max_evaluations": evaluations, "time_limit": seconds}
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no evaluation is left for another start."""
+        return self.max_evaluations is not None and self.counts.value_evaluations >= self.max_evaluations
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """One start: everything that all starts share, ready to go from a point."""
+
+    objective: Objective
+    method: str
+    rules: dict[str, Any]
+    budget: _Budget
+
+    def __call__(self, start: Array | Checkpoint, observers: Sequence[Observer]) -> Run:
+        # Counted here too: evaluations after a start's last iterate stand in no record, and belong to the budget.
+        objective = Counted(self.objective, self.budget.counts)
+        return optimizers.minimize(
+            objective, start, self.method, observers=observers, **self.budget.left(), **self.rules
+        )
+
+
+ENDS_EVERYTHING = frozenset({"interrupted", "time_limit", "max_evaluations", "target_reached"})
+"""Reasons that end the whole call and not one start only."""
+
+
+def _run_starts(
+    walk: _Walk, network: Network, starts: int, scheme: str, seed: int | None, observers: Sequence[Observer]
+) -> tuple[list[Network], list[Run]]:
+    initials: list[Network] = []
+    runs: list[Run] = []
+    try:
+        for index in range(starts):
+            initial = nth_start(network, index, scheme, seed)
+            _warn_of_twins(initial)
+            initials.append(initial)
+            runs.append(walk(initial.theta, observers))
+            if runs[-1].termination.reason in ENDS_EVERYTHING or walk.budget.is_spent:
+                break
+    except KeyboardInterrupt:  # between two starts, or a second Ctrl-C inside one: the earlier ones count
+        if not runs:
+            raise
+        runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
+    return initials, runs
+
+
+def _resumed(walk: _Walk, resume: Training, observers: Sequence[Observer]) -> Run:
+    if resume.state is None:
+        raise InvalidInput(
+            f"a training with method {resume.method!r} keeps no state to resume from; "
+            "start again from its network instead: train(training.network, ...)"
+        )
+    run = walk(resume.state, observers)
+    return replace(run, record=resume.record.joined(run.record))
+
+
+def _best_of(
+    objective: Objective,
+    initials: list[Network],
+    runs: list[Run],
+    seed: int | None,
+    scheme: str,
+    settings: dict[str, Any],
+) -> Training:
+    by_validation = settings["patience"] is not None
+    ends = np.array([np.fmin.reduce(r.record.validation_cost) if by_validation else r.objective for r in runs])
+    best = int(np.argmin(np.where(np.isnan(ends), np.inf, ends)))
+    run = runs[best]
+    table = Starts(
+        objectives=np.array([r.objective for r in runs]),
+        reasons=tuple(r.termination.reason for r in runs),
+        iterations=np.array([r.record.iteration[-1] for r in runs]),
+        seconds=np.array([r.record.seconds[-1] for r in runs]),
+        best=best,
+        seed=seed,
+        scheme=scheme,
+    )
+    network = Network(initials[best].architecture, run.theta)
+    return Training(
+        network, initials[best], run.objective, run.record, run.termination, run.method, objective.engine,
+        objective.decay, table, run.state, settings,
+    )  # fmt: skip
+
+
+def _validation_cost(
+    network: Network, validation: tuple[npt.ArrayLike, npt.ArrayLike] | None, objective: Objective
+) -> Callable[[Array], float] | None:
+    """The mean or summed cost, without penalty, of data that are not trained on."""
+    if validation is None:
+        return None
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise InvalidInput(f"validation must be a pair (X, y), but {type(validation).__name__} was given")
+    X, y = validation
+    return make_objective(network.architecture, X, y, cost=objective.cost, reduction=objective.reduction).value
+
+
+def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training | None) -> None:
+    if isinstance(starts, bool) or not isinstance(starts, (int, np.integer)) or starts < 1:
+        raise InvalidInput(f"starts must be a whole number of at least 1, but {starts!r} was given")
+    if resume is not None and starts != 1:
+        raise InvalidInput(f"a training is resumed with starts=1, but starts={starts} was given")
+    initialize.get(scheme)
+    initialize.generator(seed)
+
+
+def _warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
+    targets = np.asarray(y, dtype=np.float64)
+    if objective.n_samples == 1:
+        problem = "there is a single row to train on: any network that fits it is as good"
+    elif np.all(targets == targets[0]):
+        problem = "all targets are equal: the network can only learn that constant; check the target column"
+    else:
+        return
+    warnings.warn(problem, SheernetWarning, stacklevel=3)
+
+
+def _warn_of_twins(network: Network) -> None:
+    twins = initialize.identical_hidden_units(network.architecture, network.theta)
+    if twins is not None:
+        layer, i, j = twins
+        warnings.warn(
+            f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and will stay so: no gradient tells "
+            "them apart; draw the weights with Network.random",
+            SheernetWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,89 @@
+"""The course of a training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy import nan
+
+import sheernet as sn
+from sheernet.plots.cost_curve import cost_curves
+
+
+def lines_of(ax) -> dict:
+    return {line.get_label(): line for line in ax.lines}
+
+
+class TestCurves:
+    def test_a_training_gives_its_record_and_why_it_stopped(self) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        training = sn.train(sn.Network.random(sn.Architecture((2, 3, 1)), seed=0), X, y, max_iter=3, method="bfgs")
+        (curve,) = cost_curves(training)
+        assert np.array_equal(curve.cost, training.record.cost)
+        assert curve.iteration.tolist() == [0, 1, 2, 3]
+        assert curve.reason == "max iterations"
+        assert curve.validation is None
+        assert curve.objective is None
+
+    def test_a_penalty_brings_the_objective(self, record) -> None:
+        (curve,) = cost_curves(record([2.0, 1.0], penalty=0.5))
+        assert curve.objective.tolist() == [2.5, 1.5]
+
+    def test_the_lowest_validation_cost_is_found_between_gaps(self, record) -> None:
+        (curve,) = cost_curves(record([4.0, 3.0, 2.0, 1.0], validation=[3.0, nan, 1.0, 2.0]))
+        assert curve.lowest_validation == 2
+
+    def test_a_mapping_gives_a_curve_for_each_label(self, record) -> None:
+        curves = cost_curves({"lm": record([2.0, 1.0]), "gd": record([3.0])})
+        assert [(c.label, c.cost.tolist()) for c in curves] == [("lm", [2.0, 1.0]), ("gd", [3.0])]
+
+
+class TestPicture:
+    def test_training_is_solid_and_validation_dashed(self, record) -> None:
+        lines = lines_of(sn.plots.cost(record([2.0, 1.0], validation=[3.0, 2.5])))
+        assert lines["training cost"].get_linestyle() == "-"
+        assert lines["validation cost"].get_linestyle() == "--"
+        assert lines["training cost"].get_xydata().tolist() == [[0, 2], [1, 1]]
+        assert lines["lowest validation cost: 2.5, iteration 1"].get_xydata().tolist() == [[1, 2.5]]
+
+    def test_the_end_is_marked(self, record) -> None:
+        assert lines_of(sn.plots.cost(record([3.0, 2.0, 1.0])))["end"].get_xydata().tolist() == [[2, 1]]
+
+    def test_the_title_says_first_and_last(self, record) -> None:
+        assert sn.plots.cost(record([3.0, 1.0])).get_title() == "Cost: 3 at the start, 1 after 1 iteration"
+
+    def test_a_start_without_iterations_is_a_point(self, record) -> None:
+        ax = sn.plots.cost(record([1.5]))
+        assert ax.get_title() == "Cost 1.5 at the start; no iteration was made"
+        assert ax.get_xlim() == (-0.5, 0.5)
+
+    def test_zero_is_marked_below_the_others(self, record) -> None:
+        ax = sn.plots.cost(record([1.0, 0.01, 0.0]))
+        marked = lines_of(ax)["exactly 0, which has no place on this axis"]
+        assert ax.get_yscale() == "log"
+        assert marked.get_xydata().tolist() == [[2, pytest.approx(0.001)]]
+
+    def test_negative_costs_have_a_linear_axis_that_says_so(self, record) -> None:
+        ax = sn.plots.cost(record([1.0, -2.0]))
+        assert ax.get_yscale() == "linear"
+        assert "negative" in ax.get_ylabel()
+
+    def test_several_trainings_differ_by_marker_too(self, record) -> None:
+        ax = sn.plots.cost({f"_{i}": record([2.0, 1.0]) for i in range(9)})
+        looks = {(line.get_color(), line.get_marker()) for line in ax.lines}
+        assert len(looks) == 9
+        assert len(ax.get_legend().get_texts()) == 9
+
+
+class TestRefused:
+    def test_something_else(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"takes a Training, a Record, or a mapping .* but int was given"):
+            sn.plots.cost(5)
+
+    def test_an_empty_mapping(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="mapping of labels to trainings is empty"):
+            sn.plots.cost({})
+
+    def test_costs_that_are_not_finite(self, record) -> None:
+        with pytest.raises(sn.InvalidInput, match="no cost of 'gd' is finite"):
+            sn.plots.cost({"gd": record([nan, np.inf])})

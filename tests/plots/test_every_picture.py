@@ -1,0 +1,79 @@
+"""What holds for every picture: axes in, axes out, and nothing else of matplotlib is touched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import sheernet as sn
+from sheernet.starts import Starts
+
+NET = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
+ROWS = [[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]]
+STARTS = Starts(np.array([2.0, 1.0]), ("max_iterations",) * 2, np.ones(2, int), np.zeros(2), 1, 0, "glorot")
+
+PICTURES = {
+    "activation": lambda record, ax: sn.plots.activation("relu", ax=ax),
+    "cost": lambda record, ax: sn.plots.cost(record([3.0, 1.0], validation=[2.0, 1.0]), ax=ax),
+    "costs": lambda record, ax: sn.plots.cost({"a": record([3.0, 1.0]), "b": record([2.0])}, ax=ax),
+    "network": lambda record, ax: sn.plots.network(NET, ["a", "b"], ["c"], ax=ax),
+    "surface": lambda record, ax: sn.plots.response_surface(NET, ROWS, ax=ax),
+    "predicted": lambda record, ax: sn.plots.predicted_against_true([1.0, 2.0], [1.0, 3.0], ax=ax),
+    "residuals": lambda record, ax: sn.plots.residuals([1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]),
+    "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+class TestEveryPicture:
+    def test_returns_the_axes_that_it_is_given(self, name, record) -> None:
+        ax = Figure().add_subplot()
+        assert PICTURES[name](record, ax) is ax
+
+    def test_leaves_the_settings_and_the_windows_of_others_alone(self, name, record) -> None:
+        before = dict(matplotlib.rcParams)
+        ax = PICTURES[name](record, None)
+        assert isinstance(ax.figure, Figure)
+        assert dict(matplotlib.rcParams) == before
+        assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+    def test_has_a_title_and_can_be_saved(self, name, record, tmp_path) -> None:
+        ax = PICTURES[name](record, None)
+        assert ax.get_title()
+        assert sn.plots.save(ax, tmp_path / "picture.png").stat().st_size > 1000
+
+    def test_keeps_the_text_color_of_the_axes_that_it_is_given(self, name, record) -> None:
+        with matplotlib.rc_context({"text.color": "yellow"}):
+            ax = Figure().add_subplot()
+            assert PICTURES[name](record, ax).title.get_color() in ("yellow", "auto")
+
+
+def test_pictures_need_neither_pyplot_nor_a_display() -> None:
+    program = "import sys, sheernet as sn; sn.plots.activation('tanh'); print('matplotlib.pyplot' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+def test_matplotlib_is_imported_when_a_picture_is_drawn() -> None:
+    program = "import sys, sheernet.plots; print('matplotlib' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+def test_without_matplotlib_the_message_has_the_install_line(monkeypatch) -> None:
+    for name in [m for m in sys.modules if m == "matplotlib" or m.startswith("matplotlib.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [_Blocked(), *sys.meta_path])
+    with pytest.raises(sn.MissingDependency, match=r'pictures need matplotlib.*sheernet\[plots\]'):
+        sn.plots.activation("tanh")
+
+
+class _Blocked:
+    def find_spec(self, name, path=None, target=None) -> None:
+        if name == "matplotlib":
+            raise ModuleNotFoundError("No module named 'matplotlib'", name="matplotlib")

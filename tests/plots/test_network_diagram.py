@@ -1,0 +1,135 @@
+"""The layout of a network."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.plots.network_diagram import MOST_UNITS, THICK, lay_out
+from sheernet.plots.network_numbers import MOST_NUMBERS, UNIT, overlap, place_numbers, text_box
+
+shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)
+
+
+def normal(arch: sn.Architecture, seed: int = 0) -> sn.Network:
+    return sn.Network(arch, np.random.default_rng(seed).normal(size=arch.n_parameters))
+
+
+class TestUnitsAndEdges:
+    @given(shapes, st.booleans(), st.booleans())
+    @settings(max_examples=30)
+    def test_every_weight_between_units_that_are_shown_is_a_line(self, sizes, bias, skip) -> None:
+        arch = sn.Architecture(sizes, bias=bias, skip=skip)
+        network = normal(arch)
+        diagram = lay_out(network)
+        shown = [n if n <= MOST_UNITS else MOST_UNITS - 1 for n in sizes]
+        expected = sum((a + bias) * b for a, b in pairwise(shown)) + skip * shown[0] * shown[-1]
+        assert len(diagram.edges) == len({edge.name for edge in diagram.edges}) == expected
+        values = dict(zip(arch.layout.names, network.theta.tolist(), strict=True))
+        assert all(values[edge.name] == edge.weight for edge in diagram.edges)
+        assert sum(not unit.bias for unit in diagram.units) == sum(shown)
+        assert sum(unit.bias for unit in diagram.units) == bias * (len(sizes) - 1)
+
+    @given(shapes, st.booleans())
+    @settings(max_examples=30)
+    def test_no_two_units_overlap(self, sizes, skip) -> None:
+        units = lay_out(normal(sn.Architecture(sizes, skip=skip))).units
+        for a, b in combinations(units, 2):
+            assert np.hypot(a.x - b.x, a.y - b.y) > UNIT
+
+    def test_lines_end_at_the_units_that_their_weights_connect(self) -> None:
+        diagram = lay_out(normal(sn.Architecture((2, 3, 1))))
+        at = {(unit.label, unit.layer): [unit.x, unit.y] for unit in diagram.units}
+        edge = {edge.name: edge for edge in diagram.edges}
+        assert edge["W1[1,2]"].path.tolist() == [at["x2", 0], at["h3", 1]]
+        assert edge["b1[0]"].path.tolist() == [at["1", 0], at["h1", 1]]
+        assert edge["W2[2,0]"].path.tolist() == [at["h3", 1], at["y1", 2]]
+
+    def test_skip_connections_go_over_the_layers_between(self) -> None:
+        diagram = lay_out(normal(sn.Architecture((2, 4, 1), skip=True)))
+        highest = max(unit.y for unit in diagram.units)
+        for edge in diagram.edges:
+            if edge.name.startswith("S"):
+                assert edge.path[:, 1].max() > highest
+
+    def test_width_is_proportional_to_the_size_of_the_weight(self) -> None:
+        net = sn.Network.from_weights(sn.Architecture((3, 1), bias=False), {"W1": [[4.0], [-2.0], [1.0]]})
+        assert {e.name: e.width for e in lay_out(net).edges} == {
+            "W1[0,0]": THICK, "W1[1,0]": THICK / 2, "W1[2,0]": THICK / 4,
+        }  # fmt: skip
+
+    def test_units_that_are_not_shown_are_counted_in_words(self) -> None:
+        diagram = lay_out(normal(sn.Architecture((100, 50, 12))))
+        assert [words.text for words in diagram.folded] == ["... +91 inputs", "... +41 units", "... +3 outputs"]
+        assert diagram.title == "100-50-12 network: 5662 weights, 180 of them drawn"
+
+    def test_ten_units_are_all_shown(self) -> None:
+        assert not lay_out(normal(sn.Architecture((10, 10)))).folded
+
+    def test_headings_count_units_and_name_activations(self) -> None:
+        diagram = lay_out(normal(sn.Architecture((1, 2, 3), hidden="relu", output="sigmoid")))
+        assert [words.text for words in diagram.headings] == ["1 input", "2 hidden\nrelu", "3 outputs\nsigmoid"]
+
+    def test_hidden_units_of_several_layers_carry_their_layer(self) -> None:
+        labels = [unit.label for unit in lay_out(normal(sn.Architecture((1, 1, 2, 1)))).units if not unit.bias]
+        assert labels == ["x1", "h1.1", "h2.1", "h2.2", "y1"]
+
+
+class TestNumbers:
+    @given(st.sampled_from([(1, 1), (2, 3, 1), (2, 1), (1, 4, 1), (2, 2, 2)]), st.booleans(), st.integers(0, 50))
+    @settings(max_examples=12)
+    def test_no_number_lies_on_another_or_on_a_unit(self, sizes, skip, seed) -> None:
+        diagram = place_numbers(lay_out(normal(sn.Architecture(sizes, skip=skip), seed)))
+        boxes = [text_box(edge, *edge.number, (1.0, 1.0)) for edge in diagram.edges if edge.number]
+        assert len(boxes) in (0, len(diagram.edges))
+        boxes += [(unit.x, unit.y, UNIT, UNIT) for unit in diagram.units] * bool(boxes)
+        assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
+
+    def test_the_notebooks_network_has_all_of_its_numbers(self) -> None:
+        net = sn.Network(sn.Architecture((2, 3, 1), bias=False), np.arange(-4.0, 5.0))
+        texts = {edge.name: edge.text for edge in place_numbers(lay_out(net)).edges if edge.number}
+        assert len(texts) == 9
+        assert (texts["W1[0,0]"], texts["W1[1,1]"], texts["W2[2,0]"]) == ("−4", "0", "+4")
+
+    def test_a_number_stands_on_its_line(self) -> None:
+        for edge in place_numbers(lay_out(normal(sn.Architecture((2, 3, 1))))).edges:
+            start, end = edge.path
+            a, b = end - start, np.array(edge.number) - start
+            assert abs(a[0] * b[1] - a[1] * b[0]) < 1e-12
+
+    def test_large_networks_have_none(self) -> None:
+        net = normal(sn.Architecture((4, 5, 1)))
+        assert net.theta.size > MOST_NUMBERS
+        assert not any(edge.number for edge in place_numbers(lay_out(net)).edges)
+
+    def test_where_one_finds_no_place_none_is_written(self) -> None:
+        diagram = place_numbers(lay_out(normal(sn.Architecture((2, 3, 1)))), zoom=(6.0, 6.0))
+        assert not any(edge.number for edge in diagram.edges)
+
+
+class TestPicture:
+    def test_negative_weights_are_dashed(self) -> None:
+        net = sn.Network.from_weights(sn.Architecture((2, 1), bias=False), {"W1": [[1.0], [-1.0]]})
+        lines = {c.get_colors()[0][0].round(2): c.get_linestyles()[0] for c in sn.plots.network(net).collections[:2]}
+        assert lines[0.0][1] is None  # blue has no red in it
+        assert lines[0.84][1] is not None
+        texts = [text.get_text() for text in sn.plots.network(net).get_legend().get_texts()]
+        assert texts == ["positive weight", "negative weight"]
+
+    def test_zero_weights_are_named(self) -> None:
+        ax = sn.plots.network(sn.Network(sn.Architecture((2, 1)), np.zeros(3)))
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["zero weight", "bias"]
+
+    def test_columns_are_named(self) -> None:
+        ax = sn.plots.network(normal(sn.Architecture((2, 1))), ["asleep", "studying"], ["score"])
+        assert {"asleep", "studying", "score"} <= {text.get_text() for text in ax.texts}
+
+    @pytest.mark.parametrize(("names", "given"), [(["a"], "1 name was given"), ("ab", "the text 'ab' was given")])
+    def test_names_that_do_not_fit_are_refused(self, names, given) -> None:
+        with pytest.raises(sn.ShapeMismatch, match=f"input_names needs 2 names, one for each input, but {given}"):
+            sn.plots.network(normal(sn.Architecture((2, 1))), input_names=names)

@@ -1,0 +1,75 @@
+"""Where many starts ended."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy import inf, nan
+
+import sheernet as sn
+from sheernet.plots.start_ranks import Ranking
+from sheernet.starts import Starts
+
+
+def starts_at(objectives, best: int = 0) -> Starts:
+    n = len(objectives)
+    return Starts(
+        np.array(objectives, float), ("max_iterations",) * n, np.ones(n, int), np.zeros(n), best, 0, "glorot"
+    )
+
+
+def lines_of(ax) -> dict:
+    return {line.get_label(): line for line in ax.lines}
+
+
+class TestRanking:
+    @given(st.lists(st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=12))
+    def test_finite_objectives_are_in_order_and_the_others_counted(self, objectives) -> None:
+        ranking = Ranking.of(starts_at(objectives))
+        assert ranking.objective.tolist() == sorted(v for v in objectives if np.isfinite(v))
+        assert ranking.lost + ranking.objective.size == len(objectives)
+
+    def test_those_within_a_hundredth_come_first(self) -> None:
+        ranking = Ranking.of(starts_at([2.0, 1.005, 1.0, 1.02], best=2))
+        assert (ranking.within, ranking.kept) == (2, 0)
+        assert ranking.title == "2 of 4 starts ended within 1 % of the best, 1"
+
+    def test_the_kept_one_need_not_be_the_lowest(self) -> None:
+        assert Ranking.of(starts_at([2.0, 1.0, 3.0], best=2)).kept == 2
+
+    def test_fits_that_are_exact_but_for_rounding_count_as_equal(self) -> None:
+        ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0]))
+        assert ranking.within == 2
+        assert ranking.near_label == "within 1 % of the best, or within 1e−9"
+
+    @pytest.mark.parametrize(
+        ("objectives", "title"),
+        [
+            ([0.3], "1 start, which ended at 0.3"),
+            ([nan], "1 start, which was lost"),
+            ([nan, inf], "None of 2 starts ended at a finite objective"),
+        ],
+    )
+    def test_titles_of_the_odd_cases(self, objectives, title) -> None:
+        assert Ranking.of(starts_at(objectives)).title == title
+
+
+class TestPicture:
+    def test_near_and_far_differ_by_marker(self) -> None:
+        lines = lines_of(sn.plots.starts(starts_at([2.0, 1.0, 1.001], best=1)))
+        assert lines["within 1 % of the best"].get_xydata().tolist() == [[1, 1], [2, 1.001]]
+        assert lines["worse"].get_xydata().tolist() == [[3, 2]]
+        assert lines["within 1 % of the best"].get_marker() != lines["worse"].get_marker()
+        assert lines["kept"].get_xydata().tolist() == [[1, 1]]
+
+    def test_zeros_and_lost_starts_are_marked(self) -> None:
+        ax = sn.plots.starts(starts_at([0.0, 1.0, nan]))
+        assert ax.get_yscale() == "log"
+        assert lines_of(ax)["exactly 0, which has no place on this axis"].get_xdata().tolist() == [1]
+        assert lines_of(ax)["1 start without a finite objective"].get_xdata().tolist() == [3]
+
+    @pytest.mark.parametrize("objectives", [[nan, inf], [0.0, 0.0], [-1.0, 2.0], [1.0] * 300])
+    def test_odd_cases_can_be_drawn(self, objectives, tmp_path) -> None:
+        sn.plots.save(sn.plots.starts(starts_at(objectives)), tmp_path / "starts.png")

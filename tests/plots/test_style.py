@@ -1,0 +1,63 @@
+"""Numbers, words and scales of pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheernet.plots.scale import choose_scale
+from sheernet.plots.style import number, plain, wrapped
+
+positive = st.lists(st.floats(1e-290, 1e290), min_size=1, max_size=20).map(np.array)
+
+
+class TestText:
+    def test_dollars_do_not_begin_a_formula_and_underscores_do_not_hide_an_entry(self) -> None:
+        assert plain("cost in $ or $") == r"cost in \$ or \$"
+        assert plain("_x") == " _x"
+
+    def test_long_names_end_in_an_ellipsis(self) -> None:
+        lines = wrapped("a name of a column that goes on and on", 12).splitlines()
+        assert len(lines) == 2
+        assert max(map(len, lines)) <= 12
+        assert lines[-1].endswith("…")
+
+    @pytest.mark.parametrize(("value", "text"), [(-5.3463, "−5.35"), (1e-19, "1e−19"), (93.0, "93")])
+    def test_numbers_have_three_digits(self, value, text) -> None:
+        assert number(value) == text
+
+
+class TestScale:
+    @given(positive)
+    def test_positive_values_stay_where_they_are_on_a_logarithmic_axis(self, values) -> None:
+        scale = choose_scale([values])
+        assert scale.log
+        assert np.array_equal(scale.place(values), values)
+
+    @given(positive)
+    def test_zeros_lie_below_everything_else(self, values) -> None:
+        with_zero = np.append(values, 0.0)
+        scale = choose_scale([with_zero])
+        placed = scale.place(with_zero)
+        assert 0 < placed[-1] < values.min()
+        assert scale.zeros(with_zero).tolist() == [False] * len(values) + [True]
+
+    @given(positive)
+    def test_a_negative_value_makes_the_axis_linear(self, values) -> None:
+        scale = choose_scale([values, np.array([-1.0, 0.0])])
+        assert not scale.log
+        assert scale.place(np.array([0.0, -1.0])).tolist() == [0.0, -1.0]
+
+    def test_zeros_alone_make_the_axis_linear(self) -> None:
+        assert not choose_scale([np.zeros(3)]).log
+
+    def test_what_is_not_finite_has_no_place(self) -> None:
+        values = np.array([1.0, np.inf, np.nan, 1e308])
+        assert np.isnan(choose_scale([values]).place(values)).tolist() == [False, True, True, True]
+
+    def test_less_than_a_power_of_ten_is_narrow(self) -> None:
+        assert choose_scale([np.array([0.5, 0.49])]).narrow
+        assert not choose_scale([np.array([0.5, 0.04])]).narrow
+        assert not choose_scale([np.array([0.5, 0.0])]).narrow

@@ -1,0 +1,134 @@
+"""Response surfaces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import sheernet as sn
+from sheernet.plots.surface import GRID, compute_surface
+
+LINEAR = sn.Network.from_weights(sn.Architecture((3, 2), bias=False), {"W1": [[1.0, -1.0], [10.0, 0.0], [100.0, 0.0]]})
+ROWS = np.array([[0.0, 5.0, 1.0], [4.0, 6.0, 2.0], [8.0, 9.0, 9.0]])
+
+
+@pytest.fixture(scope="module")
+def model() -> sn.Model:
+    table = {"hours": [float(i) for i in range(12)], "light": [float(i % 4) for i in range(12)]}
+    table["score"] = [50 + 3 * a - b for a, b in zip(table["hours"], table["light"], strict=True)]
+    return sn.fit(table, target="score", hidden=2, starts=1)
+
+
+class TestSurface:
+    def test_values_are_predictions_with_the_other_inputs_at_their_medians(self) -> None:
+        surface = compute_surface(LINEAR, ROWS, columns=(2, 0))
+        z, x = np.meshgrid(*surface.axes)
+        assert np.allclose(surface.values, x + 10 * 6.0 + 100 * z, rtol=1e-13)
+        assert surface.fixed == (("input 2", 6.0),)
+        assert surface.names == ("input 3", "input 1")
+
+    def test_axes_span_the_rows_and_a_twentieth_more(self) -> None:
+        surface = compute_surface(LINEAR, ROWS)
+        assert surface.axes[0][[0, -1]].tolist() == pytest.approx([-0.4, 8.4])
+        assert surface.axes[1][[0, -1]].tolist() == pytest.approx([4.8, 9.2])
+        assert surface.values.shape == (GRID, GRID)
+
+    def test_rows_have_their_own_predictions(self) -> None:
+        surface = compute_surface(LINEAR, ROWS)
+        assert surface.points.tolist() == ROWS[:, :2].tolist()
+        assert surface.heights.tolist() == [150.0, 264.0, 998.0]
+
+    def test_another_output(self) -> None:
+        surface = compute_surface(LINEAR, ROWS, output=1)
+        assert surface.heights.tolist() == [0.0, -4.0, -8.0]
+        assert surface.target == "output 2"
+
+    def test_a_single_row_gets_room_around_it(self) -> None:
+        axes = compute_surface(LINEAR, [[0.0, 50.0, 1.0]]).axes
+        assert [axis[[0, -1]].tolist() for axis in axes] == [[-0.5, 0.5], [45.0, 55.0]]
+
+    def test_one_input_is_a_curve(self) -> None:
+        net = sn.Network.from_weights(sn.Architecture((1, 1), bias=False), {"W1": [[2.0]]})
+        surface = compute_surface(net, [0.0, 1.0])
+        assert np.allclose(surface.values, 2 * surface.axes[0], rtol=1e-14)
+        assert surface.values.shape == (GRID,)
+
+    def test_a_model_is_drawn_in_its_own_units(self, model) -> None:
+        X = np.array([[0.0, 0.0], [11.0, 3.0]])
+        surface = compute_surface(model, X)
+        assert np.array_equal(surface.heights, model.predict(X))
+        assert surface.names == ("hours", "light")
+        corner = model.predict([[surface.axes[0][3], surface.axes[1][7]]])
+        assert surface.values[7, 3] == pytest.approx(corner[0], rel=1e-12)
+
+    def test_a_models_rows_may_be_a_table_in_any_order(self, model) -> None:
+        surface = compute_surface(model, {"light": [0.0, 3.0], "hours": [0.0, 11.0]})
+        assert surface.points.tolist() == [[0.0, 0.0], [11.0, 3.0]]
+
+    def test_the_title_says_what_is_fixed(self) -> None:
+        assert compute_surface(LINEAR, ROWS).title.endswith("\nat the median input 3 = 2")
+        wide = sn.Network.random(sn.Architecture((6, 1)), seed=0)
+        assert compute_surface(wide, np.zeros((1, 6))).title.endswith("\n4 other inputs at their medians")
+
+    def test_equal_predictions_are_constant(self) -> None:
+        assert compute_surface(sn.Network(LINEAR.architecture, np.zeros(6)), ROWS).constant
+        assert not compute_surface(LINEAR, ROWS).constant
+
+
+class TestPicture:
+    @pytest.mark.parametrize("kind", ["contour", "3d"])
+    @pytest.mark.parametrize("weights", [0.0, 1.0])
+    def test_rows_are_marked_on_a_surface_that_may_be_constant(self, kind, weights, tmp_path) -> None:
+        ax = sn.plots.response_surface(sn.Network(LINEAR.architecture, weights * LINEAR.theta), ROWS, kind=kind)
+        assert (ax.name == "3d") == (kind == "3d")
+        assert ax.lines[-1].get_marker() == "o"
+        assert "3 rows" in ax.get_legend().get_texts()[0].get_text()
+        sn.plots.save(ax, tmp_path / "surface.png")
+
+    def test_contours_are_labeled_and_a_bar_names_the_target(self, model) -> None:
+        ax = sn.plots.response_surface(model, np.array([[0.0, 0.0], [11.0, 3.0]]))
+        assert len(ax.texts) >= 3
+        assert [other.get_ylabel() for other in ax.figure.axes] == ["light", "score"]
+        assert ax.get_xlabel() == "hours"
+
+    def test_one_input_is_drawn_as_a_curve(self, network_of) -> None:
+        ax = sn.plots.response_surface(network_of(1, 3, 1), [0.0, 1.0, 2.0], kind="3d")
+        assert (ax.name, ax.get_ylabel()) == ("rectilinear", "output")
+
+
+class TestRefused:
+    def test_another_kind(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not known"):
+            sn.plots.response_surface(LINEAR, ROWS, kind="map")
+
+    @pytest.mark.parametrize(
+        ("kind", "wanted"), [("3d", 'made with projection="3d"'), ("contour", "without a projection")]
+    )
+    def test_axes_of_another_projection(self, kind, wanted) -> None:
+        ax = Figure().add_subplot(projection=None if kind == "3d" else "3d")
+        with pytest.raises(sn.InvalidInput, match=wanted):
+            sn.plots.response_surface(LINEAR, ROWS, ax=ax, kind=kind)
+
+    def test_something_that_is_no_model(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="a Model or a Network, but int was given"):
+            sn.plots.response_surface(3, ROWS)
+
+    @pytest.mark.parametrize("columns", [(0, 0), (0, 3), (-1, 1), (0,), (0.0, 1)])
+    def test_columns_that_do_not_exist(self, columns) -> None:
+        with pytest.raises(sn.InvalidInput, match="two different whole numbers from 0 to 2, but"):
+            sn.plots.response_surface(LINEAR, ROWS, columns=columns)
+
+    @pytest.mark.parametrize("output", [2, -1, True, 0.0])
+    def test_an_output_that_does_not_exist(self, output) -> None:
+        with pytest.raises(sn.InvalidInput, match="output is a whole number from 0 to 1, but"):
+            sn.plots.response_surface(LINEAR, ROWS, output=output)
+
+    def test_another_number_of_columns(self) -> None:
+        with pytest.raises(sn.ShapeMismatch, match="X has 2 columns but there are 3 inputs: input 1, input 2, input 3"):
+            sn.plots.response_surface(LINEAR, ROWS[:, :2])
+
+    def test_predictions_that_are_not_finite(self) -> None:
+        net = sn.Network(sn.Architecture((2, 1), bias=False), [1e308, 1e308])
+        with pytest.raises(sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not"):
+            sn.plots.response_surface(net, [[0.0, 0.0], [9.0, 9.0]])

@@ -1,0 +1,67 @@
+"""The demonstration: what it writes and says for both of the notebook's data sets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet import demo
+
+PICTURES = {
+    "network", "cost", "starts", "predicted_against_true", "residuals", "response_surface", "response_surface_3d"
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory) -> tuple[Path, list[str]]:
+    folder, said = tmp_path_factory.mktemp("demo"), []
+    with pytest.warns(sn.SheernetWarning, match="all targets are equal"):
+        demo.run(folder, said.append)
+    return folder, said
+
+
+def test_writes_pictures_and_a_model_for_each_data_set(done) -> None:
+    folder, _ = done
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "activation.png",
+        "iris_rows",
+        "sleep_study",
+    ]
+    for name in ("iris_rows", "sleep_study"):
+        expected = {f"{picture}.png" for picture in PICTURES} | {"model.json"}
+        assert {path.name for path in (folder / name).iterdir()} == expected
+    for picture in folder.rglob("*.png"):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert picture.stat().st_size > 4000
+
+
+def test_trains_the_notebook_s_network_to_the_optimum(done) -> None:
+    folder, _ = done
+    data = sn.datasets.load_sleep_study()
+    model = sn.load(folder / "sleep_study" / "model.json")
+    assert str(model.network.architecture) == "2-3-1, sigmoid, sigmoid output, no biases"
+    assert model.settings["method"] == "bfgs"
+    assert model.reduction == "sum"
+    assert model.record.objective[-1] < 1e-9
+    assert np.allclose(model.predict(data.X), data.y[:, 0], atol=0.01)
+    assert np.allclose(
+        model.predict({"hours studying": [5.0], "hours asleep": [3.0]}), 75.0, atol=0.01
+    )
+    assert model.gradient_check["verdict"] == "pass"
+
+
+def test_says_gradient_stop_reason_costs_and_scores(done) -> None:
+    text = "\n".join(done[1])
+    for part in ("sleep study: 2-3-1", "gradient   pass, norm ratio", "stopped    after", "cost       0.0", " first, ",
+                 "starts     20 starts: ", "3, 5: 75.00", " and 75.0000", "10, 2: 93.00"):  # fmt: skip
+        assert part in text
+    assert done[1][-1] == f"Pictures and models: {done[0]}"
+
+
+def test_its_models_are_json(done) -> None:
+    for path in done[0].rglob("model.json"):
+        assert json.loads(path.read_text())["format"] == "sheernet-model"

@@ -1,0 +1,105 @@
+"""Many starts: which points they begin from, and how their ends are counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import sheernet as sn
+from sheernet.starts import Starts, nth_start
+
+NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)), seed=9)
+
+
+def starts(*objectives: float) -> Starts:
+    n = len(objectives)
+    return Starts(
+        np.array(objectives),
+        ("gradient_tolerance",) * n,
+        np.arange(n),
+        np.zeros(n),
+        best=0,
+        seed=0,
+        scheme="glorot",
+    )
+
+
+class TestBeginnings:
+    def test_start_0_is_the_given_network(self) -> None:
+        assert nth_start(NETWORK, 0, "glorot", 4) is NETWORK
+
+    @given(st.integers(1, 10**6), st.integers(0, 2**63))
+    def test_start_i_is_drawn_from_stream_i_of_the_seed(self, index: int, seed: int) -> None:
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+        assert np.array_equal(nth_start(NETWORK, index, "uniform", seed).theta, rng.random(13))
+
+    def test_start_i_does_not_depend_on_the_network(self) -> None:
+        other = sn.Network.random(NETWORK.architecture, seed=1)
+        assert np.array_equal(
+            nth_start(NETWORK, 3, "he", 0).theta, nth_start(other, 3, "he", 0).theta
+        )
+
+    def test_starts_differ(self) -> None:
+        first = [nth_start(NETWORK, i, "glorot", 0).theta[0] for i in range(50)]
+        assert len(set(first)) == 50
+
+
+class TestEnds:
+    @given(
+        hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(0.0, 1e6)),
+        st.floats(0.0, 3.0),
+    )
+    def test_within_counts_what_lies_at_most_that_fraction_above_the_lowest(
+        self, objectives: np.ndarray, fraction: float
+    ) -> None:
+        lowest = min(objectives)
+        expected = sum(value <= lowest + fraction * lowest + 1e-9 for value in objectives)
+        assert starts(*objectives).within(fraction) == expected >= 1
+
+    def test_within_allows_for_exact_fits(self) -> None:
+        assert starts(1e-20, 1e-14, 1e-10, 1e-3).within() == 3
+
+    def test_within_of_a_negative_objective(self) -> None:
+        assert starts(-100.0, -99.5, -98.0).within(0.01) == 2
+
+    @given(hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(0.0, 1e6)))
+    def test_quantiles_are_objectives_that_occurred(self, objectives: np.ndarray) -> None:
+        quantiles = starts(*objectives).quantiles()
+        assert quantiles[0] == min(objectives)
+        assert quantiles[-1] == max(objectives)
+        assert set(quantiles) <= set(objectives)
+
+    def test_what_is_not_finite_counts_as_the_highest_and_never_as_good(self) -> None:
+        some = starts(np.nan, 2.0, np.inf, 2.01)
+        assert some.within(0.01) == 2
+        assert some.quantiles((0.0, 0.5, 1.0)).tolist() == [2.0, 2.01, np.inf]
+
+    def test_where_nothing_is_finite_none_is_good(self) -> None:
+        assert starts(np.nan, np.nan).within() == 0
+        assert "0 ended within 1 % of the best" in str(starts(np.nan, np.nan))
+
+    def test_are_told_in_a_sentence(self) -> None:
+        assert str(starts(0.5)) == "1 start: objective 0.5"
+        assert str(starts(2.0, 1.0, 1.005)) == (
+            "3 starts: 2 ended within 1 % of the best; objective 1 (best), 1.005 (median), 2 (worst)"
+        )
+        assert len(starts(1.0, 2.0)) == 2
+
+    @pytest.mark.parametrize("method", ["lm", "bfgs"])
+    def test_of_the_notebook_s_network_spread_over_worse_regions(self, method: str) -> None:
+        """Its best fit is exact, and from many starts another stationary point is reached: objective 4.09e-4."""
+        X, y = sn.datasets.load_sleep_study().scaled
+        arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+        training = sn.train(
+            sn.Network.random(arch, scheme="uniform"),
+            X,
+            y,
+            method=method,
+            starts=20,
+            scheme="uniform",
+        )
+        assert 0 < training.starts.within() < 20
+        assert training.starts.quantiles()[-1] > 1e-4
