@@ -1,0 +1,88 @@
+"""Sphinx's settings. The site loads nothing from another host, and a warning fails its build (`make docs`)."""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from pathlib import Path
+
+import sheernet
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "sheernet"
+author = "sheernet developers"
+copyright = "sheernet developers"
+release = version = sheernet.__version__
+
+extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
+exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+
+html_theme = "furo"
+html_title = f"sheernet {release}"
+html_math_renderer = "mathml"
+html_copy_source = False
+html_show_sourcelink = False
+
+myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {
+    "ignore-module-all": True
+}  # an object stands in one place: its own module
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autosummary_generate = True
+numpydoc_class_members_toctree = False
+numpydoc_show_class_members = False
+
+
+ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
+
+
+def _show_module_docstring_as_written(app, what, name, obj, options, lines):  # type: ignore[no-untyped-def]
+    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns."""
+    text = "\n".join(lines).strip()
+    first, _, rest = text.partition("\n\n")
+    if what == "module" and rest:
+        lines[:] = [
+            *first.splitlines(),
+            "",
+            "::",
+            "",
+            *("   " + line for line in rest.splitlines()),
+            "",
+        ]
+
+
+def _prose(lines):  # type: ignore[no-untyped-def]
+    """Yield the index of each line that is neither in a doctest nor in a literal block."""
+    doctest, literal = False, None  # literal: indentation of the line that opened the block
+    for i, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        doctest = bool(line.strip()) and (doctest or line.lstrip().startswith(">>>"))
+        if literal is not None and line.strip() and indent <= literal:
+            literal = None
+        if literal is None and not doctest:
+            yield i
+        if literal is None and line.endswith("::"):
+            literal = indent
+
+
+def _let_bars_mean_absolute_values(app, what, name, obj, options, lines):  # type: ignore[no-untyped-def]
+    """reStructuredText takes |x| for a substitution; in our docstrings it is an absolute value."""
+    for i in list(_prose(lines)):
+        lines[i] = ROLE_OR_BAR.sub(lambda match: match[1] or r"\|", lines[i])
+
+
+def _skip_type_aliases(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
+    """An alias such as Array has the docstring of numpy.ndarray, and no signature."""
+    return True if isinstance(obj, types.GenericAlias) else None
+
+
+def setup(app):  # type: ignore[no-untyped-def]
+    app.connect("autodoc-process-docstring", _show_module_docstring_as_written, priority=100)
+    app.connect("autodoc-process-docstring", _let_bars_mean_absolute_values, priority=900)
+    app.connect("autodoc-skip-member", _skip_type_aliases)
