@@ -28,7 +28,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.metrics import r2_score
 from sklearn.neural_network import MLPRegressor
-from statsmodels import datasets
 
 import sheernet as sn
 from sheernet.fitting import Rows
@@ -106,6 +105,11 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=10)
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
+    try:
+        from statsmodels import datasets
+    except ModuleNotFoundError:
+        print("left out: it needs the tables of statsmodels; pip install statsmodels")
+        return
     warnings.simplefilter("ignore")  # scikit-learn tells of every run that reached max_iter
     frames = {name: getattr(datasets, name).load_pandas().data for name, _ in CASES}
     if arguments.write is not None:

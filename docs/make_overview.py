@@ -28,9 +28,14 @@ def train(data: Dataset) -> tuple[Training, Model]:
     X, y = data.scaled
     arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
     net = sn.Network.random(arch, seed=0, scheme="uniform")
-    training = sn.train(net, X, y, method="bfgs", reduction="sum", max_iter=200, starts=20, scheme="uniform")
+    training = sn.train(
+        net, X, y, method="bfgs", reduction="sum", max_iter=200, starts=20, scheme="uniform"
+    )
     check = sn.check_gradient(sn.make_objective(arch, X, y, reduction="sum"), net.theta)
-    inputs, targets = Columns(data.input_names, data.input_scaler), Columns(data.target_names, data.target_scaler)
+    inputs, targets = (
+        Columns(data.input_names, data.input_scaler),
+        Columns(data.target_names, data.target_scaler),
+    )
     everything = np.arange(len(X))
     rows = Rows(inputs, targets, data.X, data.y, everything, everything[:0], data.name)
     return training, assemble(rows, training, check, 0)
@@ -40,8 +45,12 @@ def draw(data: Dataset, training: Training, model: Model) -> Figure:
     """Three panels: the network above, cost and surface below."""
     with style():
         figure = new_figure(8.6, 7.4)
-        panels = figure.subplot_mosaic([["network", "network"], ["cost", "surface"]], height_ratios=[1.15, 1.0])
-        sn.plots.network(training.network, data.input_names, data.target_names, ax=panels["network"])
+        panels = figure.subplot_mosaic(
+            [["network", "network"], ["cost", "surface"]], height_ratios=[1.15, 1.0]
+        )
+        sn.plots.network(
+            training.network, data.input_names, data.target_names, ax=panels["network"]
+        )
         sn.plots.cost(training, ax=panels["cost"])
         sn.plots.response_surface(model, data.X, ax=panels["surface"])
         panels["network"].set_title("A network, trained: 2-3-1, 9 weights")

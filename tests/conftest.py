@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # several test processes share the machine; read when NumPy loads
+
 import hypothesis
 import numpy
 import scipy

@@ -57,6 +57,10 @@ class TestHeldOutRows:
         assert few.starts.objectives[0] == many.starts.objectives[0]
         assert few.inputs.scaler.to_dict() == many.inputs.scaler.to_dict()
 
+    def test_are_drawn_from_a_stream_of_the_seed_that_no_start_reaches(self) -> None:
+        rng = np.random.default_rng(np.random.SeedSequence(7, spawn_key=(2**32 - 1,)))
+        assert split(40, seed=7).held_out.tolist() == sorted(rng.permutation(40)[:10])
+
     def test_change_nothing_in_the_training(self) -> None:
         data = table()
         kept = split(40).held_out

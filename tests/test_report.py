@@ -99,6 +99,11 @@ class TestTheReport:
             "not converged, interrupted: The run was interrupted; "
         )
 
+    def test_tells_the_objective_of_the_kept_network_though_the_last_one_is_higher(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
+        assert "3 at the start, 1 at the end" in dataclasses.replace(model, record=record).report()
+
     def test_survives_a_record_without_a_finite_objective(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.full(4, np.nan))

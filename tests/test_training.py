@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -202,9 +203,13 @@ class TestBudgets:
         assert training.termination.reason == alone.termination.reason
 
     def test_time_is_that_of_the_whole_call(self) -> None:
-        training = sn.train(notebook(), X, Y, starts=500, time_limit=0.1, gradient_tolerance=0.0)
+        began = time.perf_counter()
+        training = sn.train(
+            notebook(), X, Y, method="bfgs", max_iter=3, starts=5000, time_limit=0.1
+        )
+        assert 0.1 <= time.perf_counter() - began < 5.0
+        assert 1 < len(training.starts) < 5000
         assert training.starts.reasons[-1] == "time_limit"
-        assert 0.05 < training.starts.seconds.sum() < 1.0
         assert training.starts.reasons.count("time_limit") == 1
 
     def test_no_time_at_all_still_evaluates_the_start(self) -> None:

@@ -180,7 +180,9 @@ def _identity(z: AnyArray) -> AnyArray:
 
 
 def _softmax(z: AnyArray) -> AnyArray:
-    highest = z[np.arange(len(z)), z.real.argmax(axis=1), None]  # (N, 1); np.max would compare complex numbers
+    highest = z[
+        np.arange(len(z)), z.real.argmax(axis=1), None
+    ]  # (N, 1); np.max would compare complex numbers
     e = np.exp(z - highest)
     return e / e.sum(axis=1, keepdims=True)
 
@@ -245,7 +247,9 @@ softmax = Activation(
     "Bridle (1990), NIPS 2",
     output_only=True,
 )
-exp = Activation("exp", np.exp, np.exp, np.exp, "exp(z)", "the inverse of the log link", output_only=True)
+exp = Activation(
+    "exp", np.exp, np.exp, np.exp, "exp(z)", "the inverse of the log link", output_only=True
+)
 
 ALL = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, softmax, exp)}
 """Every activation that sheernet brings, by name."""

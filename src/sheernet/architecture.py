@@ -69,7 +69,9 @@ class Layout:
     def names(self) -> list[str]:
         """The name of each entry of theta: "W1[1,1]", "b1[0]"; indices count from 0."""
         return [
-            f"{block.name}[{','.join(map(str, index))}]" for block in self.blocks for index in np.ndindex(block.shape)
+            f"{block.name}[{','.join(map(str, index))}]"
+            for block in self.blocks
+            for index in np.ndindex(block.shape)
         ]
 
     def name(self, index: int) -> str:
@@ -104,7 +106,9 @@ class Layout:
             )
         return {block.name: theta[block.slice].reshape(block.shape) for block in self.blocks}
 
-    def describe(self, index: int, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None) -> str:
+    def describe(
+        self, index: int, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None
+    ) -> str:
         """One entry of theta as a connection between named units: "rain -> h2", "bias -> score".
 
         Parameters
@@ -191,7 +195,9 @@ class Architecture:
         sizes = _checked_sizes(self.sizes)
         hidden = _one_for_each(self.hidden, len(sizes) - 2, "hidden", "hidden layer")
         functions = tuple(_checked_hidden(f) for f in hidden)
-        bias = tuple(bool(b) for b in _one_for_each(self.bias, len(sizes) - 1, "bias", "layer of weights"))
+        bias = tuple(
+            bool(b) for b in _one_for_each(self.bias, len(sizes) - 1, "bias", "layer of weights")
+        )
         output = activations.get(self.output)
         canonical = {
             "sizes": sizes,
@@ -203,7 +209,9 @@ class Architecture:
             "layout": _layout(sizes, bias, bool(self.skip)),
         }
         for name, value in canonical.items():
-            object.__setattr__(self, name, value)  # the way in which a frozen dataclass settles its own fields
+            object.__setattr__(
+                self, name, value
+            )  # the way in which a frozen dataclass settles its own fields
 
     @property
     def n_layers(self) -> int:
@@ -241,7 +249,9 @@ def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
         given = tuple(sizes)
     except TypeError:
         raise InvalidInput(f"{wanted}, but {sizes!r} was given") from None
-    whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in given)
+    whole = all(
+        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in given
+    )
     if len(given) < 2 or not whole:
         raise InvalidInput(f"{wanted}, but {sizes!r} was given")
     return tuple(int(n) for n in given)

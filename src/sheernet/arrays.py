@@ -22,9 +22,13 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
     try:
         raw = np.asarray(values)
     except ValueError as error:
-        raise InvalidInput(f"{noun} must be a table of numbers, rows of equal length: {error}") from None
+        raise InvalidInput(
+            f"{noun} must be a table of numbers, rows of equal length: {error}"
+        ) from None
     if raw.dtype.kind == "c":
-        raise InvalidInput(f"{noun} must be real numbers, but complex ones were given; pass their real part")
+        raise InvalidInput(
+            f"{noun} must be real numbers, but complex ones were given; pass their real part"
+        )
     if raw.dtype.kind in "mM":
         raise InvalidInput(
             f"{noun} must be numbers, but dates or durations were given; pass days or seconds since an origin of yours"
@@ -36,7 +40,9 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
             raise InvalidInput(
                 f"{noun} must be numbers, but values of type {raw.dtype} were given; convert or drop the text columns"
             ) from None
-    return np.asarray(raw, dtype=np.float64, order="C")  # ascontiguousarray would make a number a vector
+    return np.asarray(
+        raw, dtype=np.float64, order="C"
+    )  # ascontiguousarray would make a number a vector
 
 
 def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
@@ -75,7 +81,9 @@ def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
     if matrix.ndim == 1:
         matrix = matrix.reshape(-1, 1)
     if matrix.ndim != 2:
-        raise ShapeMismatch(f"{noun} must be a table (samples, columns), but its shape is {matrix.shape}")
+        raise ShapeMismatch(
+            f"{noun} must be a table (samples, columns), but its shape is {matrix.shape}"
+        )
     if matrix.shape[0] == 0:
         raise InvalidInput(f"{noun} has no rows; at least one is needed")
     _require_finite(matrix, noun)
@@ -86,7 +94,9 @@ def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
     """Convert to a float64 vector of P parameters; not finite ones are let through (a line search looks there)."""
     theta = as_float(values, noun)
     if theta.shape != (size,):
-        raise ShapeMismatch(f"{noun} has shape {theta.shape} but the network has {size} parameters: ({size},)")
+        raise ShapeMismatch(
+            f"{noun} has shape {theta.shape} but the network has {size} parameters: ({size},)"
+        )
     return theta
 
 
@@ -96,7 +106,9 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
         return np.ones(n_samples)
     vector = as_float(weights, "weights")
     if vector.shape != (n_samples,):
-        raise ShapeMismatch(f"weights has shape {vector.shape} but there are {n_samples} rows: ({n_samples},)")
+        raise ShapeMismatch(
+            f"weights has shape {vector.shape} but there are {n_samples} rows: ({n_samples},)"
+        )
     if not np.all(np.isfinite(vector)) or np.any(vector < 0):
         worst = vector[~np.isfinite(vector) | (vector < 0)][0]
         raise InvalidInput(f"weights must be finite and at least 0, but one is {worst}")
@@ -116,7 +128,9 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
     """Number of rows that all the arrays have, or a sentence that says which differ."""
     lengths = [len(array) for array in arrays]
     if len(set(lengths)) != 1:
-        counts = " and ".join(f"{noun} has {_count(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True))
+        counts = " and ".join(
+            f"{noun} has {_count(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True)
+        )
         raise ShapeMismatch(f"{counts}; they must have the same number, a row for each sample")
     return lengths[0]
 

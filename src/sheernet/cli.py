@@ -11,12 +11,23 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheernet.errors import GradientMismatch, InvalidInput, SheernetError, SheernetWarning
+from sheernet.errors import (
+    GradientMismatch,
+    InvalidInput,
+    MissingDependency,
+    SheernetError,
+    SheernetWarning,
+)
 from sheernet.version import __version__
+
+if TYPE_CHECKING:
+    from sheernet.fitting import Indices
+    from sheernet.model import Model
+    from sheernet.tables import Table
 
 CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, INTERRUPTED = 1, 2, 3, 130
 
@@ -28,9 +39,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DataFile = Annotated[Path, typer.Argument(help="CSV file with a header line and numeric columns.", show_default=False)]
+DataFile = Annotated[
+    Path,
+    typer.Argument(help="CSV file with a header line and numeric columns.", show_default=False),
+]
 ModelFile = Annotated[Path, typer.Argument(help="model.json that 'fit' wrote.", show_default=False)]
-Folder = Annotated[Path, typer.Option("--output", "-o", help="Folder to make; NAME-2, ... where it exists.")]
+Folder = Annotated[
+    Path, typer.Option("--output", "-o", help="Folder to make; NAME-2, ... where it exists.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
@@ -43,21 +59,32 @@ def demo(output: Folder = Path("sheernet-demo"), quiet: Quiet = False) -> None:
     from sheernet import demo as notebook
     from sheernet.storage import new_folder
 
-    notebook.run(new_folder(output), typer.echo, progress=not quiet)
+    if not notebook.run(new_folder(output), typer.echo, progress=not quiet):
+        sys.exit(INTERRUPTED)
 
 
 @app.command()
 def fit(
     data: DataFile,
-    target: Annotated[list[str], typer.Option("--target", "-t", help="Column to predict; repeat for several.")],
-    hidden: Annotated[str, typer.Option(help="Units of the hidden layers: 10, or 10,5; 0 for none.")] = "10",
+    target: Annotated[
+        list[str], typer.Option("--target", "-t", help="Column to predict; repeat for several.")
+    ],
+    hidden: Annotated[
+        str, typer.Option(help="Units of the hidden layers: 10, or 10,5; 0 for none.")
+    ] = "10",
     activation: Annotated[str, typer.Option(help="Of the hidden layers.")] = "tanh",
     decay: Annotated[float, typer.Option(help="Weight decay, biases excepted.")] = 1e-4,
-    method: Annotated[str, typer.Option(help="auto, lm, bfgs, lbfgs, gd, adam, or scipy:NAME.")] = "auto",
+    method: Annotated[
+        str, typer.Option(help="auto, lm, bfgs, lbfgs, gd, adam, or scipy:NAME.")
+    ] = "auto",
     starts: Annotated[int, typer.Option(help="Networks to train; the best is kept.")] = 10,
     max_iter: Annotated[int, typer.Option(help="Most iterations of each start.")] = 1000,
-    time_limit: Annotated[float | None, typer.Option(help="Most seconds.", show_default="none")] = None,
-    held_out: Annotated[float, typer.Option(help="Share of rows to judge by; none under 20 rows.")] = 0.25,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Most seconds.", show_default="none")
+    ] = None,
+    held_out: Annotated[
+        float, typer.Option(help="Share of rows to judge by; none under 20 rows.")
+    ] = 0.25,
     seed: Annotated[int, typer.Option(help="Same seed, same result.")] = 0,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to make.", show_default="DATA-fit")
@@ -70,11 +97,13 @@ def fit(
     """
     from sheernet import fitting
     from sheernet.storage import new_folder, require_parent
+    from sheernet.tables import read_table
 
     base = output if output is not None else Path(f"{data.stem}-fit")
     require_parent(base)
+    table = read_table(data)
     model = fitting.fit(
-        data,
+        table,
         list(target),
         hidden=_widths(hidden),
         activation=activation,
@@ -90,10 +119,12 @@ def fit(
     folder = new_folder(base)
     model.save(folder / "model.json")
     typer.echo(model.report())
-    _draw_fit(model, data, folder)
+    _draw_fit(model, table, fitting.split_rows(len(table), held_out, seed)[1], folder)
     typer.echo(f"\nModel and pictures: {folder}")
     if "interrupted" in model.starts.reasons:
-        sys.exit(INTERRUPTED)  # not typer.Exit: that is what typer makes of a Ctrl-C that leaves nothing
+        sys.exit(
+            INTERRUPTED
+        )  # not typer.Exit: that is what typer makes of a Ctrl-C that leaves nothing
 
 
 @app.command()
@@ -101,7 +132,8 @@ def predict(
     model: ModelFile,
     data: DataFile,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="CSV file to write.", show_default="standard output")
+        Path | None,
+        typer.Option("--output", "-o", help="CSV file to write.", show_default="standard output"),
     ] = None,
 ) -> None:
     """Predict the targets of the rows of a CSV file.
@@ -157,7 +189,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and stop."
+        ),
     ] = False,
 ) -> None:
     pass
@@ -189,7 +224,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         result = INTERRUPTED
     except OSError as error:
-        print(f"sheernet: {error.filename or 'a file'} cannot be written: {error.strerror or error}", file=sys.stderr)
+        print(
+            f"sheernet: {error.filename or 'a file'} cannot be written: {error.strerror or error}",
+            file=sys.stderr,
+        )
         return BAD_INPUT
     if result == INTERRUPTED:
         print("sheernet: interrupted before there was anything to keep", file=sys.stderr)
@@ -242,19 +280,29 @@ def _csv(names: Sequence[str], rows: Sequence[Sequence[float]]) -> str:
     return text.getvalue()
 
 
-def _draw_fit(model: Any, data: Path, folder: Path) -> None:
+def _draw_fit(model: Model, table: Table, held_out: Indices, folder: Path) -> None:
+    """Write the pictures of a fit; a model without them is worth keeping, so a missing matplotlib is a note."""
     from sheernet import plots
-    from sheernet.tables import read_table
 
-    true = read_table(data).matrix(model.targets.names)
-    predicted = model.predict(data).reshape(true.shape)
-    pictures = {
-        "cost": plots.cost(model.record),
-        "network": plots.network(model.network, input_names=model.inputs.names, output_names=model.targets.names),
-        "predicted_against_true": plots.predicted_against_true(predicted, true),
-        "residuals": plots.residuals(predicted, true),
-        "starts": plots.starts(model.starts),
-    }
+    names = model.targets.names
+    true = table.matrix(names)
+    predicted = model.predict(table).reshape(true.shape)
+    kept = held_out if len(held_out) else None
+    try:
+        pictures = {
+            "cost": plots.cost(model.record),
+            "network": plots.network(
+                model.network, input_names=model.inputs.names, output_names=names
+            ),
+            "predicted_against_true": plots.predicted_against_true(
+                predicted, true, held_out=kept, target_names=names
+            ),
+            "residuals": plots.residuals(predicted, true, held_out=kept, target_names=names),
+            "starts": plots.starts(model.starts),
+        }
+    except MissingDependency as missing:
+        print(f"sheernet: note: {missing}", file=sys.stderr)
+        return
     for name, ax in pictures.items():
         plots.save(ax, folder / f"{name}.png")
 

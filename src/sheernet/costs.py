@@ -103,7 +103,9 @@ class ResidualCost:
 
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
         r = output.value(z) - y  # (N, K)
-        exact = self.rho_second(r) * derivative(output)(z) ** 2 + self.rho_prime(r) * second_derivative(output)(z)
+        exact = self.rho_second(r) * derivative(output)(z) ** 2 + self.rho_prime(
+            r
+        ) * second_derivative(output)(z)
         return exact * dz
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
@@ -151,7 +153,9 @@ class LogitCost:
         if outside.any():
             allowed = "at least 0" if np.isinf(self.highest) else f"between 0 and {self.highest:g}"
             row = int(np.argwhere(outside)[0, 0])
-            raise InvalidInput(f"targets of cost {self.name!r} must be {allowed}, but row {row} has {y[outside][0]:g}")
+            raise InvalidInput(
+                f"targets of cost {self.name!r} must be {allowed}, but row {row} has {y[outside][0]:g}"
+            )
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
         return self.value(z, y).sum(axis=1)
@@ -216,7 +220,9 @@ class SoftmaxCost:
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         shifted, others = self._shift(z)
         slope = np.abs(self.delta(output, z, y))  # the noise of z itself, carried into the loss
-        return np.log1p(others) + (y * np.abs(shifted)).sum(axis=1) + (np.abs(z) * slope).sum(axis=1)
+        return (
+            np.log1p(others) + (y * np.abs(shifted)).sum(axis=1) + (np.abs(z) * slope).sum(axis=1)
+        )
 
     @staticmethod
     def _shift(z: AnyArray) -> tuple[AnyArray, AnyArray]:
@@ -243,7 +249,9 @@ def _diagonal(entries: Array) -> Array:
 def derivative(output: Activation) -> Function:
     """f' of an output activation, or a sentence for softmax, whose derivative is a matrix."""
     if output.derivative is None:
-        raise InvalidInput(f"activation {output.name!r} has no entrywise derivative; use cost 'cross_entropy' with it")
+        raise InvalidInput(
+            f"activation {output.name!r} has no entrywise derivative; use cost 'cross_entropy' with it"
+        )
     return output.derivative
 
 
@@ -260,12 +268,13 @@ def second_derivative(activation: Activation) -> Function:
 # --- squared_error, huber ---------------------------------------------------------------------------
 
 
-
 def _half_square(r: AnyArray) -> AnyArray:
     return 0.5 * r * r
 
 
-squared_error = ResidualCost("squared_error", "(a - y)^2 / 2", _half_square, np.positive, np.ones_like)
+squared_error = ResidualCost(
+    "squared_error", "(a - y)^2 / 2", _half_square, np.positive, np.ones_like
+)
 
 
 def huber(threshold: float = 1.0) -> ResidualCost:
@@ -301,11 +310,15 @@ def huber(threshold: float = 1.0) -> ResidualCost:
     """
     t = float(threshold)
     if not 0.0 < t < np.inf:
-        raise InvalidInput(f"the threshold of huber must be a positive number, but {threshold!r} was given")
+        raise InvalidInput(
+            f"the threshold of huber must be a positive number, but {threshold!r} was given"
+        )
 
     name = "huber" if t == 1.0 else f"huber({t!r})"
     formula = f"t^2 (sqrt(1 + ((a - y) / t)^2) - 1), t = {t:g}"
-    rho, rho_prime, rho_second = (partial(f, t=t) for f in (_huber_rho, _huber_prime, _huber_second))
+    rho, rho_prime, rho_second = (
+        partial(f, t=t) for f in (_huber_rho, _huber_prime, _huber_second)
+    )
     return ResidualCost(name, formula, rho, rho_prime, rho_second)
 
 
@@ -317,7 +330,9 @@ def _huber_root(r: AnyArray, t: float) -> AnyArray:
 
 
 def _huber_rho(r: AnyArray, t: float) -> AnyArray:
-    return r * (r / (1.0 + _huber_root(r, t)))  # t^2 (root - 1) = r^2 / (1 + root), without the cancellation
+    return r * (
+        r / (1.0 + _huber_root(r, t))
+    )  # t^2 (root - 1) = r^2 / (1 + root), without the cancellation
 
 
 def _huber_prime(r: AnyArray, t: float) -> AnyArray:
@@ -359,7 +374,6 @@ binary_cross_entropy = LogitCost(
 )
 
 # --- poisson with exp: e^z - y z, the negative log-likelihood without its constant log(y!) ------------
-
 
 
 def _poisson_value(z: AnyArray, y: Array) -> AnyArray:
@@ -429,7 +443,9 @@ def get(cost: str | Cost) -> Cost:
     """
     if not isinstance(cost, str):
         if not hasattr(cost, "delta_tangent"):
-            raise InvalidInput(f"a cost is a name or a cost object, but {cost!r} was given; known are {', '.join(ALL)}")
+            raise InvalidInput(
+                f"a cost is a name or a cost object, but {cost!r} was given; known are {', '.join(ALL)}"
+            )
         return cost
     threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
     if threshold:

@@ -57,7 +57,9 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
         for name, number in decay.items():
             one = as_float(number, f"decay of {name}")
             if one.ndim != 0:
-                raise ShapeMismatch(f"decay of {name} must be one number, but an array of shape {one.shape} was given")
+                raise ShapeMismatch(
+                    f"decay of {name} must be one number, but an array of shape {one.shape} was given"
+                )
             vector[architecture.layout.block(name).slice] = one
     else:
         vector = as_float(decay, "decay")
@@ -74,7 +76,9 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     return read_only(vector)
 
 
-def weight_decay(architecture: Architecture, value: float | Sequence[float], biases: bool = False) -> Array:
+def weight_decay(
+    architecture: Architecture, value: float | Sequence[float], biases: bool = False
+) -> Array:
     """Decay of the weights of each layer, and of its biases or not.
 
     Parameters
@@ -102,9 +106,15 @@ def weight_decay(architecture: Architecture, value: float | Sequence[float], bia
     [0.1, 0.1, 0.0, 0.0, 0.2, 0.2, 0.0]
     """
     n_layers = architecture.n_layers
-    values = np.broadcast_to(as_float(value, "decay"), (n_layers,)) if np.ndim(value) == 0 else as_float(value, "decay")
+    values = (
+        np.broadcast_to(as_float(value, "decay"), (n_layers,))
+        if np.ndim(value) == 0
+        else as_float(value, "decay")
+    )
     if values.shape != (n_layers,):
-        raise InvalidInput(f"decay has {values.size} entries but the network has {n_layers} layers of weights")
+        raise InvalidInput(
+            f"decay has {values.size} entries but the network has {n_layers} layers of weights"
+        )
     decay = {}
     for block in architecture.layout.blocks:
         layer = n_layers if block.name == "S" else int(block.name[1:])
@@ -187,10 +197,14 @@ def decay_from(
     for_mean = {
         "nnet": lambda: (value if squared else 2.0 * value) / n,
         "scikit-learn": lambda: value / n,
-        "matlab": lambda: value * architecture.n_outputs / ((1.0 - value) * architecture.n_parameters),
+        "matlab": lambda: (
+            value * architecture.n_outputs / ((1.0 - value) * architecture.n_parameters)
+        ),
         "notebook": lambda: value,
     }
     if convention not in for_mean:
-        raise unknown_name("convention", convention, for_mean, {"sklearn": "scikit-learn", "r": "nnet"})
+        raise unknown_name(
+            "convention", convention, for_mean, {"sklearn": "scikit-learn", "r": "nnet"}
+        )
     decay = for_mean[convention]() * (1.0 if reduction == "mean" else n)
     return weight_decay(architecture, decay, biases=convention in ("nnet", "matlab"))

@@ -28,7 +28,7 @@ SEED = 0
 Say = Callable[[str], None]
 
 
-def run(folder: Path, say: Say, progress: bool = False) -> None:
+def run(folder: Path, say: Say, progress: bool = False) -> bool:
     """Train on both data sets; write pictures and models into `folder`, and say what happened.
 
     Parameters
@@ -39,16 +39,24 @@ def run(folder: Path, say: Say, progress: bool = False) -> None:
         Takes the lines to print.
     progress : bool
         Whether to show a progress bar.
+
+    Returns
+    -------
+    bool
+        Whether it ran to its end; False when Ctrl-C stopped it, with what was found written all the same.
     """
     plots.save(plots.activation("sigmoid"), folder / "activation.png")
     for data in (datasets.load_sleep_study(), datasets.load_iris_rows()):
         place = folder / data.name.replace(" ", "_")
         place.mkdir()
-        _run_one(data, place, say, progress)
+        training = _run_one(data, place, say, progress)
+        if "interrupted" in training.starts.reasons:
+            return False
     say(f"Pictures and models: {folder}")
+    return True
 
 
-def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> None:
+def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> Training:
     X, y = data.scaled
     arch = Architecture((X.shape[1], 3, y.shape[1]), hidden="sigmoid", output="sigmoid", bias=False)
     network = Network.random(arch, SEED, scheme="uniform")
@@ -71,12 +79,15 @@ def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> None:
     model.save(folder / "model.json")
     _tell(model, training, data, say)
     _draw(model, training, data, folder)
+    return training
 
 
 def _tell(model: Model, training: Training, data: Dataset, say: Say) -> None:
     costs = training.record.cost
     say(f"{data.name}: {training.network.architecture}")
-    say(f"  gradient   {model.gradient_check['verdict']}, norm ratio {model.gradient_check['norm_ratio']:.1e}")
+    say(
+        f"  gradient   {model.gradient_check['verdict']}, norm ratio {model.gradient_check['norm_ratio']:.1e}"
+    )
     say(f"  stopped    after {training.record.iteration[-1]} iterations, {training.termination}")
     say(f"  cost       {costs[0]:.6g} first, {costs[-1]:.3g} last")
     say(f"  starts     {training.starts}")
@@ -94,11 +105,15 @@ def _numbers(values: np.ndarray) -> str:
 def _draw(model: Model, training: Training, data: Dataset, folder: Path) -> None:
     predicted = model.predict(data.X)
     pictures = {
-        "network": plots.network(training.network, input_names=data.input_names, output_names=data.target_names),
+        "network": plots.network(
+            training.network, input_names=data.input_names, output_names=data.target_names
+        ),
         "cost": plots.cost(training),
         "starts": plots.starts(training.starts),
-        "predicted_against_true": plots.predicted_against_true(predicted, data.y),
-        "residuals": plots.residuals(predicted, data.y),
+        "predicted_against_true": plots.predicted_against_true(
+            predicted, data.y, target_names=data.target_names
+        ),
+        "residuals": plots.residuals(predicted, data.y, target_names=data.target_names),
         "response_surface": plots.response_surface(model, data.X),
         "response_surface_3d": plots.response_surface(model, data.X, kind="3d"),
     }

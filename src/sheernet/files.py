@@ -187,9 +187,13 @@ def load(path: str | os.PathLike[str]) -> Model:
     content = _read(Path(path))
     header = _decode(content, _Header, name, "is not a sheernet model")
     if header.format != FORMAT:
-        raise InvalidInput(f"{name!r} is not a sheernet model: its format is {header.format!r}, not {FORMAT!r}")
+        raise InvalidInput(
+            f"{name!r} is not a sheernet model: its format is {header.format!r}, not {FORMAT!r}"
+        )
     if header.schema < 1:
-        raise InvalidInput(f"{name!r} is damaged: schemas count from 1, but its schema is {header.schema}")
+        raise InvalidInput(
+            f"{name!r} is damaged: schemas count from 1, but its schema is {header.schema}"
+        )
     if header.schema > SCHEMA:
         raise InvalidInput(
             f"{name!r} was written by a newer sheernet (schema {header.schema}; this one reads up to {SCHEMA}): "
@@ -208,7 +212,9 @@ def _read(path: Path) -> bytes:
             raise InvalidInput(f"{str(path)!r} is a folder; give the name of a model file")
         size = path.stat().st_size
         if not path.is_file():  # a pipe or a device may have no end
-            raise InvalidInput(f"{str(path)!r} is not an ordinary file; give the name of a model file")
+            raise InvalidInput(
+                f"{str(path)!r} is not an ordinary file; give the name of a model file"
+            )
         if size > LARGEST_FILE:
             raise InvalidInput(
                 f"{str(path)!r} has {size} bytes, more than a model can have ({LARGEST_FILE}): "
@@ -236,9 +242,13 @@ def _to_document(model: Model) -> _Document:
             f"a model file cannot carry your own activation {own[0]!r}; keep its network's theta instead"
         )
     if model.cost not in costs.ALL and not model.cost.startswith("huber("):
-        raise InvalidInput(f"a model file cannot carry your own cost {model.cost!r}; keep its network's theta instead")
+        raise InvalidInput(
+            f"a model file cannot carry your own cost {model.cost!r}; keep its network's theta instead"
+        )
     if any(member.network.architecture != arch for member in model.members):
-        raise InvalidInput("the members of a model must have one architecture to be saved in one file")
+        raise InvalidInput(
+            "the members of a model must have one architecture to be saved in one file"
+        )
     starts, provenance = model.starts, model.provenance
     return _Document(
         format=FORMAT,
@@ -272,7 +282,9 @@ def _to_document(model: Model) -> _Document:
 
 def _from_document(document: _Document) -> Model:
     shape = document.architecture
-    arch = Architecture(tuple(shape.sizes), tuple(shape.hidden), shape.output, tuple(shape.bias), shape.skip)
+    arch = Architecture(
+        tuple(shape.sizes), tuple(shape.hidden), shape.output, tuple(shape.bias), shape.skip
+    )
     members = tuple(Member(Network(arch, np.array(m.theta)), m.share) for m in document.members)
     inputs, targets = _columns(document.inputs), _columns(document.targets)
     _check_consistent(document, arch, inputs, targets)
@@ -298,7 +310,9 @@ def _from_document(document: _Document) -> Model:
     )  # fmt: skip
 
 
-def _check_consistent(document: _Document, arch: Architecture, inputs: Columns, targets: Columns) -> None:
+def _check_consistent(
+    document: _Document, arch: Architecture, inputs: Columns, targets: Columns
+) -> None:
     """What types alone cannot say: that the parts fit each other."""
     if (len(inputs.names), len(targets.names)) != (arch.n_inputs, arch.n_outputs):
         raise InvalidInput(
@@ -317,16 +331,23 @@ def _check_consistent(document: _Document, arch: Architecture, inputs: Columns, 
         if fit is not None and (fit.rows < 1 or {len(fit.rmse), len(fit.r2)} != {arch.n_outputs}):
             raise InvalidInput("each of its fits needs rows, and an rmse and an r2 for each target")
     starts = document.starts
-    lengths = {len(column) for column in (starts.objectives, starts.reasons, starts.iterations, starts.seconds)}
+    lengths = {
+        len(column)
+        for column in (starts.objectives, starts.reasons, starts.iterations, starts.seconds)
+    }
     if len(lengths) != 1 or not 0 <= starts.best < len(starts.objectives):
-        raise InvalidInput("its starts must have as many objectives as reasons, iterations and seconds, and a best one")
+        raise InvalidInput(
+            "its starts must have as many objectives as reasons, iterations and seconds, and a best one"
+        )
     costs.require_pair(costs.get(document.cost), arch.activations[-1])
 
 
 def _columns(document: _Columns) -> Columns:
     scaler = Scaler.from_dict(msgspec.structs.asdict(document.scaler))
     if scaler.n_columns != len(document.names):
-        raise InvalidInput(f"it has {len(document.names)} column names but a scaler of {scaler.n_columns} columns")
+        raise InvalidInput(
+            f"it has {len(document.names)} column names but a scaler of {scaler.n_columns} columns"
+        )
     return Columns(tuple(document.names), scaler)
 
 

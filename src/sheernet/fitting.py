@@ -28,7 +28,9 @@ from sheernet.version import __version__
 
 Indices = npt.NDArray[np.intp]
 
-DEFAULT_DECAY = 1e-4  # on standardized columns: enough that a minimum exists, too little to be seen in the fit
+DEFAULT_DECAY = (
+    1e-4  # on standardized columns: enough that a minimum exists, too little to be seen in the fit
+)
 FEWEST_ROWS_TO_HOLD_OUT = 20
 ROWS_CHECKED = 200  # of the gradient check: more rows make it slower, not sharper
 HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
@@ -92,17 +94,31 @@ def fit(
     """
     for name in ("weights", "validation", "resume"):
         if training.get(name) is not None:
-            raise InvalidInput(f"fit does not take {name}; scale the columns yourself and use train(..., {name}=...)")
+            raise InvalidInput(
+                f"fit does not take {name}; scale the columns yourself and use train(..., {name}=...)"
+            )
     data = read_table(table)
-    rows = Rows.of(data, inputs, (target,) if isinstance(target, str) else tuple(target), held_out, seed)
-    widths = (hidden,) if isinstance(hidden, (int, np.integer)) else tuple(hidden)
-    arch = Architecture((len(rows.inputs.names), *widths, len(rows.targets.names)), hidden=activation)
-    penalty = weight_decay(arch, float(decay)) if isinstance(decay, (int, float, np.number)) else decay
+    rows = Rows.of(
+        data, inputs, (target,) if isinstance(target, str) else tuple(target), held_out, seed
+    )
+    widths = tuple(np.atleast_1d(np.asarray(hidden)).tolist())
+    arch = Architecture(
+        (len(rows.inputs.names), *widths, len(rows.targets.names)), hidden=activation
+    )
+    penalty = (
+        weight_decay(arch, float(decay)) if isinstance(decay, (int, float, np.number)) else decay
+    )
     network = Network.random(arch, seed)
     X, y = rows.scaled(rows.training)
     some = slice(0, ROWS_CHECKED)
-    same = {name: training[name] for name in ("cost", "reduction", "engine", "threads") if name in training}
-    check = check_gradient(make_objective(arch, X[some], y[some], decay=penalty, **same), network.theta)
+    same = {
+        name: training[name]
+        for name in ("cost", "reduction", "engine", "threads")
+        if name in training
+    }
+    check = check_gradient(
+        make_objective(arch, X[some], y[some], decay=penalty, **same), network.theta
+    )
     result = train(network, X, y, decay=penalty, starts=starts, seed=seed, **training)
     return assemble(rows, result, check, seed)
 
@@ -157,14 +173,21 @@ class Rows:
 
     @classmethod
     def of(
-        cls, table: Table, inputs: Sequence[str] | None, targets: tuple[str, ...], held_out: float, seed: int | None
+        cls,
+        table: Table,
+        inputs: Sequence[str] | None,
+        targets: tuple[str, ...],
+        held_out: float,
+        seed: int | None,
     ) -> Rows:
         """Choose columns and rows of a table; the scaling is learned from the rows that train."""
         y = table.matrix(targets)
-        names = tuple(c for c in table.columns if c not in targets) if inputs is None else tuple(inputs)
+        names = (
+            tuple(c for c in table.columns if c not in targets) if inputs is None else tuple(inputs)
+        )
         require_distinct(names, targets)
         X = table.matrix(names)
-        training, kept = _split(len(table), held_out, seed)
+        training, kept = split_rows(len(table), held_out, seed)
         return cls(
             Columns(names, Scaler.standardize(X[training])),
             Columns(targets, Scaler.standardize(y[training])),
@@ -177,21 +200,33 @@ class Rows:
 
     def scaled(self, rows: Indices) -> tuple[Array, Array]:
         """Inputs and targets of some rows in the network's units."""
-        return self.inputs.scaler.transform(self.X[rows]), self.targets.scaler.transform(self.y[rows])
+        return self.inputs.scaler.transform(self.X[rows]), self.targets.scaler.transform(
+            self.y[rows]
+        )
 
     def predict(self, network: Network, rows: Indices) -> Array:
         """A network's predictions for some rows in the targets' own units, (rows, K)."""
-        return self.targets.scaler.inverse(network.predict(self.inputs.scaler.transform(self.X[rows])))
+        return self.targets.scaler.inverse(
+            network.predict(self.inputs.scaler.transform(self.X[rows]))
+        )
 
     def judge(self, network: Network, rows: Indices) -> Fit:
         """Agreement of a network's predictions with the true targets of some rows."""
         return Fit.of(self.predict(network, rows), self.y[rows])
 
 
-def _split(n_rows: int, held_out: float, seed: int | None) -> tuple[Indices, Indices]:
-    """Row numbers that train and row numbers that are kept from it, each in the table's order."""
+def split_rows(n_rows: int, held_out: float, seed: int | None) -> tuple[Indices, Indices]:
+    """Row numbers that train and row numbers that are kept from it, each in the table's order.
+
+    Raises
+    ------
+    InvalidInput
+        When `held_out` is not a share of the rows.
+    """
     if not 0.0 <= held_out < 1.0:
-        raise InvalidInput(f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given")
+        raise InvalidInput(
+            f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given"
+        )
     n_kept = int(held_out * n_rows) if n_rows >= FEWEST_ROWS_TO_HOLD_OUT else 0
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     return np.sort(order[n_kept:]), np.sort(order[:n_kept])
@@ -209,7 +244,9 @@ def assemble(rows: Rows, result: Training, check: GradientReport, seed: int | No
         decay=result.decay,
         training_fit=rows.judge(result.network, rows.training),
         held_out_fit=rows.judge(result.network, rows.held_out) if len(rows.held_out) else None,
-        gradient_check={key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")},
+        gradient_check={
+            key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
+        },
         record=result.record,
         termination=result.termination,
         starts=result.starts,

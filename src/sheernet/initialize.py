@@ -179,7 +179,9 @@ def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
     >>> bool(generator(7, stream=3).random() == generator(7, stream=3).random())
     True
     """
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0):
+    if seed is not None and (
+        isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0
+    ):
         raise InvalidInput(f"seed must be a whole number of at least 0, but {seed!r} was given")
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
 

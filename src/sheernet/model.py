@@ -78,8 +78,14 @@ class Fit:
         """
         with np.errstate(all="ignore"):
             middle = true[0] + (true - true[0]).mean(axis=0)  # exact where the target is constant
-            error, spread = _root_mean_square(predicted - true), _root_mean_square(true - middle)  # (K,)
-            r2 = tuple(float(1.0 - (e / s) ** 2) if s > 0 else None for e, s in zip(error, spread, strict=True))
+            error, spread = (
+                _root_mean_square(predicted - true),
+                _root_mean_square(true - middle),
+            )  # (K,)
+            r2 = tuple(
+                float(1.0 - (e / s) ** 2) if s > 0 else None
+                for e, s in zip(error, spread, strict=True)
+            )
         return cls(len(true), tuple(map(float, error)), r2)
 
 
@@ -218,7 +224,9 @@ class Model:
             return read_table(table).matrix(names)
         X = as_matrix(np.asarray(table), "X")
         if X.shape[1] != len(names):
-            raise ShapeMismatch(f"X has {X.shape[1]} columns but the model takes {len(names)}: {', '.join(names)}")
+            raise ShapeMismatch(
+                f"X has {X.shape[1]} columns but the model takes {len(names)}: {', '.join(names)}"
+            )
         return X
 
     def __repr__(self) -> str:
@@ -238,4 +246,6 @@ def require_distinct(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
     if not targets:
         raise InvalidInput("no target column is named; name at least one")
     if not inputs:
-        raise InvalidInput("no input columns are left beside the target; the table needs at least one")
+        raise InvalidInput(
+            "no input columns are left beside the target; the table needs at least one"
+        )

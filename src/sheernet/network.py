@@ -63,7 +63,9 @@ class Network:
         return Network, (self.architecture, self.theta)
 
     @classmethod
-    def random(cls, architecture: Architecture, seed: int | None = 0, scheme: str = "glorot") -> Network:
+    def random(
+        cls, architecture: Architecture, seed: int | None = 0, scheme: str = "glorot"
+    ) -> Network:
         """Draw the weights of a new network.
 
         Parameters
@@ -90,7 +92,9 @@ class Network:
         return cls(architecture, initialize.draw(architecture, scheme, initialize.generator(seed)))
 
     @classmethod
-    def from_weights(cls, architecture: Architecture, weights: Mapping[str, npt.ArrayLike]) -> Network:
+    def from_weights(
+        cls, architecture: Architecture, weights: Mapping[str, npt.ArrayLike]
+    ) -> Network:
         """Build a network from arrays by name: {"W1": ..., "b1": ..., "W2": ...}.
 
         Raises
@@ -104,13 +108,19 @@ class Network:
         missing = [name for name in names if name not in weights]
         extra = [name for name in weights if name not in names]
         if missing or extra:
-            problem = f"{', '.join(missing)} missing" if missing else f"{', '.join(extra)} given but not in it"
+            problem = (
+                f"{', '.join(missing)} missing"
+                if missing
+                else f"{', '.join(extra)} given but not in it"
+            )
             raise InvalidInput(f"the network's weights are {', '.join(names)}: {problem}")
         parts = []
         for block in architecture.layout.blocks:
             array = as_float(weights[block.name], block.name)
             if array.shape != block.shape:
-                raise ShapeMismatch(f"{block.name} has shape {array.shape} but its place is {block.shape}")
+                raise ShapeMismatch(
+                    f"{block.name} has shape {array.shape} but its place is {block.shape}"
+                )
             parts.append(array.ravel())
         return cls(architecture, np.concatenate(parts))
 
@@ -137,8 +147,12 @@ class Network:
         ShapeMismatch
             When X has another number of columns than the network has inputs.
         """
-        with np.errstate(all="ignore"):  # overflow saturates, or gives inf: the answer says so itself
-            return forward(self.architecture, self.theta, as_inputs(self.architecture, X)).activations[-1]
+        with np.errstate(
+            all="ignore"
+        ):  # overflow saturates, or gives inf: the answer says so itself
+            return forward(
+                self.architecture, self.theta, as_inputs(self.architecture, X)
+            ).activations[-1]
 
     def __repr__(self) -> str:
         return f"<network {self.architecture}, {self.theta.size} weights>"

@@ -91,7 +91,9 @@ class Objective(Protocol):
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
         """The exact Hessian times v, (P,)."""
 
-    def replace(self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None) -> Objective:
+    def replace(
+        self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
+    ) -> Objective:
         """The same with other case weights or another decay, sharing the data."""
 
 
@@ -129,7 +131,7 @@ def make_objective(
     engine : {"auto", "reference", "compiled"}
         What evaluates it.
     threads : int, optional
-        Threads of the compiled engine; the reference engine leaves that to NumPy's BLAS.
+        Threads of the compiled engine.  The reference engine uses those of NumPy's BLAS, which `train` limits.
 
     Returns
     -------
@@ -155,9 +157,15 @@ def make_objective(
     (5.25, array([3.5, 1. ]))
     """
     resolve(engine)
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise InvalidInput(f"threads must be a whole number of at least 1, or None, but {threads!r} was given")
-    cost_object = costs.get(costs.default_for(architecture.activations[-1]) if cost is None else cost)
+    if threads is not None and (
+        isinstance(threads, bool) or not isinstance(threads, int) or threads < 1
+    ):
+        raise InvalidInput(
+            f"threads must be a whole number of at least 1, or None, but {threads!r} was given"
+        )
+    cost_object = costs.get(
+        costs.default_for(architecture.activations[-1]) if cost is None else cost
+    )
     costs.require_pair(cost_object, architecture.activations[-1])
     inputs = as_inputs(architecture, X)
     targets = as_targets(architecture, y, cost_object)
@@ -179,6 +187,8 @@ def as_targets(architecture: Architecture, y: Any, cost: Cost) -> Array:
         columns = "1 column" if targets.shape[1] == 1 else f"{targets.shape[1]} columns"
         last = next(b for b in architecture.layout.blocks if b.name == f"W{architecture.n_layers}")
         outputs = "1 output" if architecture.n_outputs == 1 else f"{architecture.n_outputs} outputs"
-        raise ShapeMismatch(f"y has {columns} but the network has {outputs} ({last.name} is {last.shape})")
+        raise ShapeMismatch(
+            f"y has {columns} but the network has {outputs} ({last.name} is {last.shape})"
+        )
     cost.check_targets(targets)
     return targets

@@ -33,7 +33,11 @@ class Progress:
     """
 
     def __init__(
-        self, starts: int, max_iter: int, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        starts: int,
+        max_iter: int,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.starts = starts
         self.max_iter = max_iter
@@ -50,7 +54,10 @@ class Progress:
         return self._observe
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
@@ -60,7 +67,12 @@ class Progress:
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[at]}"))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[at]}"),
+        )
         self._bar = Bar(*columns, console=Console(file=self.stream), transient=True)
         self._task = self._bar.add_task("training", total=self.starts * self.max_iter, at="")
         self._bar.start()

@@ -188,7 +188,9 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
         if f"b{layer}" in place:
             rows[:, :, place[f"b{layer}"]] = delta
         if layer > 1:
-            delta = (delta @ views[f"W{layer}"].T) * _derivative(arch, layer - 1, passes)[:, None, :]
+            delta = (delta @ views[f"W{layer}"].T) * _derivative(arch, layer - 1, passes)[
+                :, None, :
+            ]
     return rows
 
 
@@ -226,7 +228,13 @@ def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) 
 
 
 def tangent_backward(
-    arch: Architecture, theta: Array, passes: Passes, gradients: Gradients, v: Array, tangents: Passes, ddelta: Array
+    arch: Architecture,
+    theta: Array,
+    passes: Passes,
+    gradients: Gradients,
+    v: Array,
+    tangents: Passes,
+    ddelta: Array,
 ) -> Array:
     """Derivative of the backward pass along v: with the cost's share it is a Hessian-vector product.
 
@@ -262,7 +270,10 @@ def tangent_backward(
 
 
 def _collect(
-    arch: Architecture, activations: Sequence[Array], deltas: Sequence[Array], bias_input: float = 1.0
+    arch: Architecture,
+    activations: Sequence[Array],
+    deltas: Sequence[Array],
+    bias_input: float = 1.0,
 ) -> Gradients:
     """a_{l-1}^T delta_l, sums of delta_l, and X^T delta_L, in the order of theta.
 

@@ -43,10 +43,16 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
     yield "Inputs", ", ".join(model.inputs.names)
     yield "Targets", ", ".join(model.targets.names)
     yield "Network", f"{network.architecture}; {network.theta.size} weights"
-    yield "Method", f"{model.provenance.method} on {model.provenance.engine} engine; {_objective(model)}"
-    yield "Objective", (
-        f"{record.objective[0]:.6g} at the start, {np.fmin.reduce(record.objective):.6g} at the end; "
-        f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
+    yield (
+        "Method",
+        f"{model.provenance.method} on {model.provenance.engine} engine; {_objective(model)}",
+    )
+    yield (
+        "Objective",
+        (
+            f"{record.objective[0]:.6g} at the start, {np.fmin.reduce(record.objective):.6g} at the end; "
+            f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
+        ),
     )
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
 
@@ -54,15 +60,21 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
 def _labelled(label: str, sentence: str) -> str:
     indent = " " * LABEL
     return textwrap.fill(
-        sentence, WIDTH, initial_indent=label.ljust(LABEL), subsequent_indent=indent, break_on_hyphens=False
+        sentence,
+        WIDTH,
+        initial_indent=label.ljust(LABEL),
+        subsequent_indent=indent,
+        break_on_hyphens=False,
     )
 
 
 def _gradient(model: Model) -> str:
+    """The verdict and what it rests on; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
+    ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{check['verdict']} by {check['method']} at the start ({check['criterion']}); "
-        f"norm ratio {float('nan') if check['norm_ratio'] is None else check['norm_ratio']:.1e}"
+        f"{check['verdict']} by {check['method']} at the start, each entry judged by the estimated error of its "
+        f"numerical derivative; norm ratio {ratio:.1e}"
     )
 
 
@@ -79,7 +91,9 @@ def _objective(model: Model) -> str:
     if decays.size == 0:
         return f"{cost}, no decay"
     amount = f"{decays[0]:g}" if decays.size == 1 else f"{decays[0]:g} to {decays[-1]:g}"
-    return f"{cost}, decay {amount} on {np.count_nonzero(model.decay)} of {model.decay.size} weights"
+    return (
+        f"{cost}, decay {amount} on {np.count_nonzero(model.decay)} of {model.decay.size} weights"
+    )
 
 
 def _fit(fit: Fit, names: tuple[str, ...]) -> str:

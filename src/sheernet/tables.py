@@ -119,7 +119,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InvalidInput(f"{str(path)!r} is a folder; give the name of a CSV file")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", pandas.errors.ParserWarning)  # values that no name belongs to
+            warnings.simplefilter(
+                "error", pandas.errors.ParserWarning
+            )  # values that no name belongs to
             frame = pandas.read_csv(path, skipinitialspace=True, index_col=False, low_memory=False)
         return _with_names_as_written(frame, path)
     except FileNotFoundError:
@@ -127,7 +129,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
         guess = f"; did you mean {near[0]!r}?" if near else "; check the path"
         raise InvalidInput(f"there is no file {str(path)!r}{guess}") from None
     except pandas.errors.EmptyDataError:
-        raise InvalidInput(f"{str(path)!r} is empty; a table has a header line and rows of numbers") from None
+        raise InvalidInput(
+            f"{str(path)!r} is empty; a table has a header line and rows of numbers"
+        ) from None
     except pandas.errors.ParserWarning:
         raise InvalidInput(
             f"{path.name} has more values in a row than names in its header; every column needs a name"
@@ -143,8 +147,12 @@ def _with_names_as_written(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     pandas = import_optional("pandas", extra="tables", purpose="tables")
     names = [str(name) for name in frame.columns]
     if any(name.rpartition(".")[0] in names for name in names):
-        header = pandas.read_csv(path, header=None, nrows=1, dtype=str, skipinitialspace=True).iloc[0]
-        frame.columns = pandas.Index([old if pandas.isna(new) else new for old, new in zip(names, header, strict=True)])
+        header = pandas.read_csv(path, header=None, nrows=1, dtype=str, skipinitialspace=True).iloc[
+            0
+        ]
+        frame.columns = pandas.Index(
+            [old if pandas.isna(new) else new for old, new in zip(names, header, strict=True)]
+        )
     return frame
 
 
@@ -159,7 +167,9 @@ def _from_mapping(columns: Mapping[str, Sequence[float]]) -> Table:
     arrays = [_numbers(column, str(name), "the table") for name, column in columns.items()]
     lengths = {name: len(array) for name, array in zip(columns, arrays, strict=True)}
     if not lengths or len(set(lengths.values())) != 1:
-        raise InvalidInput(f"the columns of a table must have the same length, at least one; given were {lengths}")
+        raise InvalidInput(
+            f"the columns of a table must have the same length, at least one; given were {lengths}"
+        )
     return _checked(tuple(map(str, columns)), np.column_stack(arrays), "the table")
 
 
@@ -187,7 +197,9 @@ def _numbers(column: Any, name: str, source: str) -> Array:
     except ValueError:
         raise InvalidInput(f"{wanted}, but its rows differ in length; {advice}") from None
     if entries.ndim != 1 or entries.dtype.kind in "cmM":
-        raise InvalidInput(f"{wanted}, but {entries.dtype} of shape {entries.shape} was given; {advice}")
+        raise InvalidInput(
+            f"{wanted}, but {entries.dtype} of shape {entries.shape} was given; {advice}"
+        )
     try:
         return entries.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
@@ -206,7 +218,9 @@ def _is_number(entry: Any) -> bool:
 def _checked(names: tuple[str, ...], values: Array, source: str) -> Table:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InvalidInput(f"{source} has more than one column named {twice[0]!r}; names must differ")
+        raise InvalidInput(
+            f"{source} has more than one column named {twice[0]!r}; names must differ"
+        )
     if len(values) == 0:
         raise InvalidInput(f"{source} has no rows below its header; at least one is needed")
     return Table(names, values, source)

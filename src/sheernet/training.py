@@ -20,6 +20,7 @@ from sheernet import initialize, optimizers
 from sheernet.arrays import Array
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
+from sheernet.engines.threads import blas_threads
 from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.network import Network
 from sheernet.objective import Objective, make_objective
@@ -127,8 +128,11 @@ def train(
         Inputs and targets, a sample a row.
     method : str
         "auto" (lm for few weights, then bfgs, then lbfgs), "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
-    cost, reduction, decay, weights, engine, threads
+    cost, reduction, decay, weights, engine
         As in `make_objective`.
+    threads : int, optional
+        Threads of BLAS during the training.  One by default: the bits do not depend on the machine's processors then,
+        and below some 100 000 rows more are seldom faster.
     starts : int
         How many networks to train; the best is kept and `Training.starts` tells how all ended.
     seed, scheme : int or None, str
@@ -191,7 +195,9 @@ def train(
         engine=engine, threads=threads,
     )  # fmt: skip
     if resume is not None:
-        method = resume.method if method == "auto" else method  # another method is refused with the state
+        method = (
+            resume.method if method == "auto" else method
+        )  # another method is refused with the state
         options = {**resume.settings["options"], **options}
     elif method in optimizers.METHODS and "seed" in optimizers.get(method).options:
         options = {"seed": 0 if seed is None else seed, **options}
@@ -202,7 +208,9 @@ def train(
         "time_limit": time_limit, "patience": patience,
     }  # fmt: skip
     _check_starts(starts, scheme, seed, resume)
-    StoppingRules(max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience)
+    StoppingRules(
+        max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
+    )
     _warn_of_data(objective, y)
     walk = _Walk(
         objective,
@@ -214,8 +222,10 @@ def train(
         },
         budget=_Budget(max_evaluations, time_limit),
     )  # fmt: skip
-    display: AbstractContextManager[Observer | None] = Progress(starts, max_iter) if progress else nullcontext()
-    with display as bar:
+    display: AbstractContextManager[Observer | None] = (
+        Progress(starts, max_iter) if progress else nullcontext()
+    )
+    with display as bar, blas_threads(threads or 1):
         watching = [*observers, bar] if bar is not None else list(observers)
         if resume is not None:
             initials, runs = [resume.initial], [_resumed(walk, resume, watching)]
@@ -242,7 +252,10 @@ class _Budget:
     @property
     def is_spent(self) -> bool:
         """Whether no evaluation is left for another start."""
-        return self.max_evaluations is not None and self.counts.value_evaluations >= self.max_evaluations
+        return (
+            self.max_evaluations is not None
+            and self.counts.value_evaluations >= self.max_evaluations
+        )
 
 
 @dataclass(frozen=True)
@@ -267,7 +280,12 @@ ENDS_EVERYTHING = frozenset({"interrupted", "time_limit", "max_evaluations", "ta
 
 
 def _run_starts(
-    walk: _Walk, network: Network, starts: int, scheme: str, seed: int | None, observers: Sequence[Observer]
+    walk: _Walk,
+    network: Network,
+    starts: int,
+    scheme: str,
+    seed: int | None,
+    observers: Sequence[Observer],
 ) -> tuple[list[Network], list[Run]]:
     initials: list[Network] = []
     runs: list[Run] = []
@@ -279,7 +297,9 @@ def _run_starts(
             runs.append(walk(initial.theta, observers))
             if runs[-1].termination.reason in ENDS_EVERYTHING or walk.budget.is_spent:
                 break
-    except KeyboardInterrupt:  # between two starts, or a second Ctrl-C inside one: the earlier ones count
+    except (
+        KeyboardInterrupt
+    ):  # between two starts, or a second Ctrl-C inside one: the earlier ones count
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
@@ -305,7 +325,9 @@ def _best_of(
     settings: dict[str, Any],
 ) -> Training:
     by_validation = settings["patience"] is not None
-    ends = np.array([np.fmin.reduce(r.record.validation_cost) if by_validation else r.objective for r in runs])
+    ends = np.array(
+        [np.fmin.reduce(r.record.validation_cost) if by_validation else r.objective for r in runs]
+    )
     best = int(np.argmin(np.where(np.isnan(ends), np.inf, ends)))
     run = runs[best]
     table = Starts(
@@ -331,9 +353,13 @@ def _validation_cost(
     if validation is None:
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise InvalidInput(f"validation must be a pair (X, y), but {type(validation).__name__} was given")
+        raise InvalidInput(
+            f"validation must be a pair (X, y), but {type(validation).__name__} was given"
+        )
     X, y = validation
-    return make_objective(network.architecture, X, y, cost=objective.cost, reduction=objective.reduction).value
+    return make_objective(
+        network.architecture, X, y, cost=objective.cost, reduction=objective.reduction
+    ).value
 
 
 def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training | None) -> None:

@@ -43,7 +43,9 @@ class Weighting:
 
     def __post_init__(self) -> None:
         if self.reduction not in REDUCTIONS:
-            raise unknown_name("reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"})
+            raise unknown_name(
+                "reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"}
+            )
 
     @classmethod
     def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:
@@ -59,5 +61,7 @@ class Weighting:
         """w_n, (N,)."""
         if self.reduction == "sum":
             return self.case_weights
-        relative = self.case_weights / self.case_weights.max()  # the sum of huge weights cannot overflow
+        relative = (
+            self.case_weights / self.case_weights.max()
+        )  # the sum of huge weights cannot overflow
         return relative / relative.sum()

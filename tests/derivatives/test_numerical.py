@@ -262,6 +262,13 @@ class TestEstimate:
     def test_complex_step_that_is_not_finite_is_uncertain(self):
         assert complex_step_gradient(lambda x: x[0] * np.nan, [1.0]).uncertainty[0] == np.inf
 
+    def test_it_knows_what_underflow_inside_the_function_may_lose(self):
+        estimate = complex_step_gradient(
+            lambda x: 1e50 * x[1] + 1e170 * (1e-160 * (1e-160 * x[0])), [1.0, 1.0]
+        )
+        assert estimate.gradient[0] == 0.0  # it is 1e-150
+        assert estimate.uncertainty[0] >= 1e-150
+
 
 class TestNoise:
     @given(small_vectors, st.integers(-30, 30))

@@ -28,7 +28,7 @@ def report(analytic, numeric, verdicts=None, verdict="pass", tolerance=1e-9, fin
         names=tuple(f"W1[{i},0]" for i in range(n)),
         analytic=analytic,
         numeric=numeric,
-        uncertainty=np.full(n, tolerance / 3),
+        uncertainty=np.full(n, tolerance) / 3,
         tolerance=np.full(n, tolerance),
         verdicts=tuple(verdicts or ["pass"] * n),
         verdict=verdict,
@@ -100,6 +100,8 @@ class TestTable:
             [1.0, 1.0, 1.0], [1.1, 1.2, 1.3], ["fail", "fail", "inconclusive"], "fail"
         )
         assert both_wrong.worst.name == "W1[1,0]"
+        coarse = report([1.0, 1.0], [1.1, 1.2], ["fail"] * 2, "fail", tolerance=[1e-9, 0.1])
+        assert coarse.worst.name == "W1[0,0]"
 
     def test_undecided_is_worse_than_pass(self):
         assert report([1.0, 1.0], [1.0, 1.1], ["inconclusive", "pass"]).worst.index == 0

@@ -19,7 +19,9 @@ if find_spec("matplotlib") is None:
 def record() -> Callable[..., Record]:
     """Builds a record from its costs, and penalties and validation costs if wanted."""
 
-    def build(cost: Sequence[float], penalty: float = 0.0, validation: Sequence[float] | None = None) -> Record:
+    def build(
+        cost: Sequence[float], penalty: float = 0.0, validation: Sequence[float] | None = None
+    ) -> Record:
         costs = np.array(cost, dtype=np.float64)
         n = costs.size
         return Record(

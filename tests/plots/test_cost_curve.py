@@ -17,7 +17,9 @@ def lines_of(ax) -> dict:
 class TestCurves:
     def test_a_training_gives_its_record_and_why_it_stopped(self) -> None:
         X, y = sn.datasets.load_sleep_study().scaled
-        training = sn.train(sn.Network.random(sn.Architecture((2, 3, 1)), seed=0), X, y, max_iter=3, method="bfgs")
+        training = sn.train(
+            sn.Network.random(sn.Architecture((2, 3, 1)), seed=0), X, y, max_iter=3, method="bfgs"
+        )
         (curve,) = cost_curves(training)
         assert np.array_equal(curve.cost, training.record.cost)
         assert curve.iteration.tolist() == [0, 1, 2, 3]
@@ -47,10 +49,15 @@ class TestPicture:
         assert lines["lowest validation cost: 2.5, iteration 1"].get_xydata().tolist() == [[1, 2.5]]
 
     def test_the_end_is_marked(self, record) -> None:
-        assert lines_of(sn.plots.cost(record([3.0, 2.0, 1.0])))["end"].get_xydata().tolist() == [[2, 1]]
+        assert lines_of(sn.plots.cost(record([3.0, 2.0, 1.0])))["end"].get_xydata().tolist() == [
+            [2, 1]
+        ]
 
     def test_the_title_says_first_and_last(self, record) -> None:
-        assert sn.plots.cost(record([3.0, 1.0])).get_title() == "Cost: 3 at the start, 1 after 1 iteration"
+        assert (
+            sn.plots.cost(record([3.0, 1.0])).get_title()
+            == "Cost: 3 at the start, 1 after 1 iteration"
+        )
 
     def test_a_start_without_iterations_is_a_point(self, record) -> None:
         ax = sn.plots.cost(record([1.5]))
@@ -77,7 +84,9 @@ class TestPicture:
 
 class TestRefused:
     def test_something_else(self) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"takes a Training, a Record, or a mapping .* but int was given"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"takes a Training, a Record, or a mapping .* but int was given"
+        ):
             sn.plots.cost(5)
 
     def test_an_empty_mapping(self) -> None:

@@ -46,7 +46,8 @@ class TestUnitsAndEdges:
         diagram = lay_out(normal(sn.Architecture((2, 3, 1))))
         at = {(unit.label, unit.layer): [unit.x, unit.y] for unit in diagram.units}
         edge = {edge.name: edge for edge in diagram.edges}
-        assert edge["W1[1,2]"].path.tolist() == [at["x2", 0], at["h3", 1]]
+        assert edge["W1[0,1]"].path.tolist() == [at["x1", 0], at["h2", 1]]
+        assert edge["W1[1,0]"].path.tolist() == [at["x2", 0], at["h1", 1]]
         assert edge["b1[0]"].path.tolist() == [at["1", 0], at["h1", 1]]
         assert edge["W2[2,0]"].path.tolist() == [at["h3", 1], at["y1", 2]]
 
@@ -58,14 +59,20 @@ class TestUnitsAndEdges:
                 assert edge.path[:, 1].max() > highest
 
     def test_width_is_proportional_to_the_size_of_the_weight(self) -> None:
-        net = sn.Network.from_weights(sn.Architecture((3, 1), bias=False), {"W1": [[4.0], [-2.0], [1.0]]})
+        net = sn.Network.from_weights(
+            sn.Architecture((3, 1), bias=False), {"W1": [[4.0], [-2.0], [1.0]]}
+        )
         assert {e.name: e.width for e in lay_out(net).edges} == {
             "W1[0,0]": THICK, "W1[1,0]": THICK / 2, "W1[2,0]": THICK / 4,
         }  # fmt: skip
 
     def test_units_that_are_not_shown_are_counted_in_words(self) -> None:
         diagram = lay_out(normal(sn.Architecture((100, 50, 12))))
-        assert [words.text for words in diagram.folded] == ["... +91 inputs", "... +41 units", "... +3 outputs"]
+        assert [words.text for words in diagram.folded] == [
+            "... +91 inputs",
+            "... +41 units",
+            "... +3 outputs",
+        ]
         assert diagram.title == "100-50-12 network: 5662 weights, 180 of them drawn"
 
     def test_ten_units_are_all_shown(self) -> None:
@@ -73,15 +80,27 @@ class TestUnitsAndEdges:
 
     def test_headings_count_units_and_name_activations(self) -> None:
         diagram = lay_out(normal(sn.Architecture((1, 2, 3), hidden="relu", output="sigmoid")))
-        assert [words.text for words in diagram.headings] == ["1 input", "2 hidden\nrelu", "3 outputs\nsigmoid"]
+        assert [words.text for words in diagram.headings] == [
+            "1 input",
+            "2 hidden\nrelu",
+            "3 outputs\nsigmoid",
+        ]
 
     def test_hidden_units_of_several_layers_carry_their_layer(self) -> None:
-        labels = [unit.label for unit in lay_out(normal(sn.Architecture((1, 1, 2, 1)))).units if not unit.bias]
+        labels = [
+            unit.label
+            for unit in lay_out(normal(sn.Architecture((1, 1, 2, 1)))).units
+            if not unit.bias
+        ]
         assert labels == ["x1", "h1.1", "h2.1", "h2.2", "y1"]
 
 
 class TestNumbers:
-    @given(st.sampled_from([(1, 1), (2, 3, 1), (2, 1), (1, 4, 1), (2, 2, 2)]), st.booleans(), st.integers(0, 50))
+    @given(
+        st.sampled_from([(1, 1), (2, 3, 1), (2, 1), (1, 4, 1), (2, 2, 2)]),
+        st.booleans(),
+        st.integers(0, 50),
+    )
     @settings(max_examples=12)
     def test_no_number_lies_on_another_or_on_a_unit(self, sizes, skip, seed) -> None:
         diagram = place_numbers(lay_out(normal(sn.Architecture(sizes, skip=skip), seed)))
@@ -115,7 +134,10 @@ class TestNumbers:
 class TestPicture:
     def test_negative_weights_are_dashed(self) -> None:
         net = sn.Network.from_weights(sn.Architecture((2, 1), bias=False), {"W1": [[1.0], [-1.0]]})
-        lines = {c.get_colors()[0][0].round(2): c.get_linestyles()[0] for c in sn.plots.network(net).collections[:2]}
+        lines = {
+            c.get_colors()[0][0].round(2): c.get_linestyles()[0]
+            for c in sn.plots.network(net).collections[:2]
+        }
         assert lines[0.0][1] is None  # blue has no red in it
         assert lines[0.84][1] is not None
         texts = [text.get_text() for text in sn.plots.network(net).get_legend().get_texts()]
@@ -129,7 +151,11 @@ class TestPicture:
         ax = sn.plots.network(normal(sn.Architecture((2, 1))), ["asleep", "studying"], ["score"])
         assert {"asleep", "studying", "score"} <= {text.get_text() for text in ax.texts}
 
-    @pytest.mark.parametrize(("names", "given"), [(["a"], "1 name was given"), ("ab", "the text 'ab' was given")])
+    @pytest.mark.parametrize(
+        ("names", "given"), [(["a"], "1 name was given"), ("ab", "the text 'ab' was given")]
+    )
     def test_names_that_do_not_fit_are_refused(self, names, given) -> None:
-        with pytest.raises(sn.ShapeMismatch, match=f"input_names needs 2 names, one for each input, but {given}"):
+        with pytest.raises(
+            sn.ShapeMismatch, match=f"input_names needs 2 names, one for each input, but {given}"
+        ):
             sn.plots.network(normal(sn.Architecture((2, 1))), input_names=names)

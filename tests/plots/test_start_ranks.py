@@ -16,7 +16,13 @@ from sheernet.starts import Starts
 def starts_at(objectives, best: int = 0) -> Starts:
     n = len(objectives)
     return Starts(
-        np.array(objectives, float), ("max_iterations",) * n, np.ones(n, int), np.zeros(n), best, 0, "glorot"
+        np.array(objectives, float),
+        ("max_iterations",) * n,
+        np.ones(n, int),
+        np.zeros(n),
+        best,
+        0,
+        "glorot",
     )
 
 
@@ -25,7 +31,9 @@ def lines_of(ax) -> dict:
 
 
 class TestRanking:
-    @given(st.lists(st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=12))
+    @given(
+        st.lists(st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=12)
+    )
     def test_finite_objectives_are_in_order_and_the_others_counted(self, objectives) -> None:
         ranking = Ranking.of(starts_at(objectives))
         assert ranking.objective.tolist() == sorted(v for v in objectives if np.isfinite(v))
@@ -67,7 +75,9 @@ class TestPicture:
     def test_zeros_and_lost_starts_are_marked(self) -> None:
         ax = sn.plots.starts(starts_at([0.0, 1.0, nan]))
         assert ax.get_yscale() == "log"
-        assert lines_of(ax)["exactly 0, which has no place on this axis"].get_xdata().tolist() == [1]
+        assert lines_of(ax)["exactly 0, which has no place on this axis"].get_xdata().tolist() == [
+            1
+        ]
         assert lines_of(ax)["1 start without a finite objective"].get_xdata().tolist() == [3]
 
     @pytest.mark.parametrize("objectives", [[nan, inf], [0.0, 0.0], [-1.0, 2.0], [1.0] * 300])

@@ -24,7 +24,9 @@ class TestText:
         assert max(map(len, lines)) <= 12
         assert lines[-1].endswith("…")
 
-    @pytest.mark.parametrize(("value", "text"), [(-5.3463, "−5.35"), (1e-19, "1e−19"), (93.0, "93")])
+    @pytest.mark.parametrize(
+        ("value", "text"), [(-5.3463, "−5.35"), (1e-19, "1e−19"), (93.0, "93")]
+    )
     def test_numbers_have_three_digits(self, value, text) -> None:
         assert number(value) == text
 

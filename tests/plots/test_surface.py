@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 import sheernet as sn
 from sheernet.plots.surface import GRID, compute_surface
 
-LINEAR = sn.Network.from_weights(sn.Architecture((3, 2), bias=False), {"W1": [[1.0, -1.0], [10.0, 0.0], [100.0, 0.0]]})
+LINEAR = sn.Network.from_weights(
+    sn.Architecture((3, 2), bias=False), {"W1": [[1.0, -1.0], [10.0, 0.0], [100.0, 0.0]]}
+)
 ROWS = np.array([[0.0, 5.0, 1.0], [4.0, 6.0, 2.0], [8.0, 9.0, 9.0]])
 
 
@@ -69,7 +71,9 @@ class TestSurface:
     def test_the_title_says_what_is_fixed(self) -> None:
         assert compute_surface(LINEAR, ROWS).title.endswith("\nat the median input 3 = 2")
         wide = sn.Network.random(sn.Architecture((6, 1)), seed=0)
-        assert compute_surface(wide, np.zeros((1, 6))).title.endswith("\n4 other inputs at their medians")
+        assert compute_surface(wide, np.zeros((1, 6))).title.endswith(
+            "\n4 other inputs at their medians"
+        )
 
     def test_equal_predictions_are_constant(self) -> None:
         assert compute_surface(sn.Network(LINEAR.architecture, np.zeros(6)), ROWS).constant
@@ -79,12 +83,20 @@ class TestSurface:
 class TestPicture:
     @pytest.mark.parametrize("kind", ["contour", "3d"])
     @pytest.mark.parametrize("weights", [0.0, 1.0])
-    def test_rows_are_marked_on_a_surface_that_may_be_constant(self, kind, weights, tmp_path) -> None:
-        ax = sn.plots.response_surface(sn.Network(LINEAR.architecture, weights * LINEAR.theta), ROWS, kind=kind)
+    def test_rows_are_marked_on_a_surface_that_may_be_constant(
+        self, kind, weights, tmp_path
+    ) -> None:
+        ax = sn.plots.response_surface(
+            sn.Network(LINEAR.architecture, weights * LINEAR.theta), ROWS, kind=kind
+        )
         assert (ax.name == "3d") == (kind == "3d")
         assert ax.lines[-1].get_marker() == "o"
         assert "3 rows" in ax.get_legend().get_texts()[0].get_text()
         sn.plots.save(ax, tmp_path / "surface.png")
+
+    def test_a_constant_map_says_so_in_words(self) -> None:
+        ax = sn.plots.response_surface(sn.Network(LINEAR.architecture, np.zeros(6)), ROWS)
+        assert [text.get_text() for text in ax.texts] == ["constant: 0"]
 
     def test_contours_are_labeled_and_a_bar_names_the_target(self, model) -> None:
         ax = sn.plots.response_surface(model, np.array([[0.0, 0.0], [11.0, 3.0]]))
@@ -103,7 +115,8 @@ class TestRefused:
             sn.plots.response_surface(LINEAR, ROWS, kind="map")
 
     @pytest.mark.parametrize(
-        ("kind", "wanted"), [("3d", 'made with projection="3d"'), ("contour", "without a projection")]
+        ("kind", "wanted"),
+        [("3d", 'made with projection="3d"'), ("contour", "without a projection")],
     )
     def test_axes_of_another_projection(self, kind, wanted) -> None:
         ax = Figure().add_subplot(projection=None if kind == "3d" else "3d")
@@ -125,10 +138,15 @@ class TestRefused:
             sn.plots.response_surface(LINEAR, ROWS, output=output)
 
     def test_another_number_of_columns(self) -> None:
-        with pytest.raises(sn.ShapeMismatch, match="X has 2 columns but there are 3 inputs: input 1, input 2, input 3"):
+        with pytest.raises(
+            sn.ShapeMismatch,
+            match="X has 2 columns but there are 3 inputs: input 1, input 2, input 3",
+        ):
             sn.plots.response_surface(LINEAR, ROWS[:, :2])
 
     def test_predictions_that_are_not_finite(self) -> None:
         net = sn.Network(sn.Architecture((2, 1), bias=False), [1e308, 1e308])
-        with pytest.raises(sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not"
+        ):
             sn.plots.response_surface(net, [[0.0, 0.0], [9.0, 9.0]])

@@ -51,7 +51,7 @@ from sheernet.derivatives.problem import (
 from sheernet.derivatives.report import GradientReport, Verdict
 from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
 
-K_NUMERIC = 3.0
+K_NUMERIC = 4.0
 K_ANALYTIC = 100.0
 RTOL = 1e-9
 RESOLUTION = 5e-3  # half of the 1 % that a wrong entry may be off

@@ -34,7 +34,12 @@ def resolve(engine: str) -> str:
     'reference'
     """
     if engine not in ENGINES:
-        raise unknown_name("engine", engine, ENGINES, {"numpy": "reference", "c++": "compiled", "native": "compiled"})
+        raise unknown_name(
+            "engine",
+            engine,
+            ENGINES,
+            {"numpy": "reference", "c++": "compiled", "native": "compiled"},
+        )
     if engine == "compiled":
         native.load()
         raise EngineUnavailable(

@@ -26,7 +26,9 @@ from sheernet.decay import DecayLike, as_decay
 from sheernet.errors import InvalidInput
 from sheernet.weighting import Weighting
 
-BLOCK_ENTRIES = 2**20  # entries of a block of the Jacobian in gauss_newton: 8 MiB, which stays near the processor
+BLOCK_ENTRIES = (
+    2**20
+)  # entries of a block of the Jacobian in gauss_newton: 8 MiB, which stays near the processor
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -38,7 +40,9 @@ def _over_the_edge(
     """Let overflow give inf or nan in silence: a line search must be able to look over the edge."""
 
     @wraps(method)
-    def quiet(self: ReferenceEngine, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def quiet(
+        self: ReferenceEngine, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
         with np.errstate(all="ignore"):
             return method(self, *args, **kwargs)
 
@@ -75,7 +79,9 @@ class ReferenceEngine:
 
     def __post_init__(self) -> None:
         w = self.weighting.sample_weights
-        kept = w > 0  # rows of weight 0 are dropped here, before anything is evaluated: 0 * inf is nan
+        kept = (
+            w > 0
+        )  # rows of weight 0 are dropped here, before anything is evaluated: 0 * inf is nan
         rows = (self.X, self.y, w) if kept.all() else (self.X[kept], self.y[kept], w[kept])
         object.__setattr__(self, "_rows", rows)
 
@@ -126,7 +132,10 @@ class ReferenceEngine:
         X, y, w = self._rows
         passes = propagation.forward(self.architecture, theta, X)
         delta = w[:, None] * self.cost.delta(self._output, passes.pre_activations[-1], y)  # (N, K)
-        gradient = propagation.backward(self.architecture, theta, passes, delta).vector + self.decay * theta
+        gradient = (
+            propagation.backward(self.architecture, theta, passes, delta).vector
+            + self.decay * theta
+        )
         return self._value(theta, passes.pre_activations[-1], y, w), gradient
 
     @_over_the_edge
@@ -146,7 +155,9 @@ class ReferenceEngine:
         total = np.abs(self.decay * theta)
         for rows in self._row_blocks():
             passes = propagation.forward(self.architecture, theta, X[rows])
-            delta = w[rows, None] * self.cost.delta(self._output, passes.pre_activations[-1], y[rows])
+            delta = w[rows, None] * self.cost.delta(
+                self._output, passes.pre_activations[-1], y[rows]
+            )
             J = propagation.jacobian(self.architecture, theta, passes)  # (n, K, P)
             total += np.abs(np.einsum("nk,nkp->np", delta, J)).sum(axis=0)
         return total
@@ -177,10 +188,14 @@ class ReferenceEngine:
         passes = propagation.forward(self.architecture, theta, X)
         slope = derivative(self._output)(passes.pre_activations[-1])  # (N, K)
         root = np.sqrt(w)[:, None]
-        J = propagation.jacobian(self.architecture, theta, passes) * (root * slope)[:, :, None]  # (N, K, P)
+        J = (
+            propagation.jacobian(self.architecture, theta, passes) * (root * slope)[:, :, None]
+        )  # (N, K, P)
         decayed = self.decay > 0
         root_decay = np.sqrt(self.decay)
-        residuals = np.concatenate([(root * (passes.activations[-1] - y)).ravel(), (root_decay * theta)[decayed]])
+        residuals = np.concatenate(
+            [(root * (passes.activations[-1] - y)).ravel(), (root_decay * theta)[decayed]]
+        )
         return residuals, np.vstack([J.reshape(-1, self.size), np.diag(root_decay)[decayed]])
 
     @_over_the_edge
@@ -225,19 +240,33 @@ class ReferenceEngine:
         arch = self.architecture
         passes = propagation.forward(arch, theta, X)
         z = passes.pre_activations[-1]
-        gradients = propagation.backward(arch, theta, passes, w[:, None] * self.cost.delta(self._output, z, y))
+        gradients = propagation.backward(
+            arch, theta, passes, w[:, None] * self.cost.delta(self._output, z, y)
+        )
         tangents = propagation.tangent_forward(arch, theta, passes, v)
-        ddelta = w[:, None] * self.cost.delta_tangent(self._output, z, y, tangents.pre_activations[-1])
-        return propagation.tangent_backward(arch, theta, passes, gradients, v, tangents, ddelta) + self.decay * v
+        ddelta = w[:, None] * self.cost.delta_tangent(
+            self._output, z, y, tangents.pre_activations[-1]
+        )
+        return (
+            propagation.tangent_backward(arch, theta, passes, gradients, v, tangents, ddelta)
+            + self.decay * v
+        )
 
     @_over_the_edge
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
         X, y, w = self._rows
-        z = propagation.forward(self.architecture, np.asarray(theta, complex), X).pre_activations[-1]
-        return complex((w * self.cost.loss(self._output, z, y)).sum() + 0.5 * (self.decay * theta * theta).sum())
+        z = propagation.forward(self.architecture, np.asarray(theta, complex), X).pre_activations[
+            -1
+        ]
+        return complex(
+            (w * self.cost.loss(self._output, z, y)).sum()
+            + 0.5 * (self.decay * theta * theta).sum()
+        )
 
-    def replace(self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None) -> ReferenceEngine:
+    def replace(
+        self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
+    ) -> ReferenceEngine:
         """The same objective with other case weights or another decay, over the same arrays of data.
 
         Parameters

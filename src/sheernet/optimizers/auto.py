@@ -9,8 +9,9 @@ methods from the same start (geometric mean over 3 starts; N = 1000 rows, one BL
     bfgs     1.04  1.07  1.05  1.13  1.84  2.12  2.22
     lbfgs    1.00  1.25  1.00  1.16  1.46  1.37  1.07
 
-At P = 41 and 101 all three have long converged, to different minima: there the number of starts matters, and lm is
-the quickest.  Beyond P = 400 bfgs is no longer worth its matrix; lm is, up to P = 800.
+At P = 41 and 101 all three have long converged, to different minima (3 starts: read nothing into which): there the
+number of starts matters more than the method.  Beyond P = 400 bfgs is no longer worth its matrix; lm is, up to P = 800,
+though it needs more than the first half second for it (the benchmark prints both).
 """
 
 from __future__ import annotations

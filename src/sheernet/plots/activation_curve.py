@@ -55,7 +55,11 @@ class ActivationCurve:
             return cls(z, value, None, jump=False)
         with np.errstate(all="ignore"):
             derivative = np.asarray(activation.derivative(z), dtype=np.float64)
-        jumps = np.flatnonzero(_jumps(derivative)) if not activation.smooth else np.array([], dtype=np.intp)
+        jumps = (
+            np.flatnonzero(_jumps(derivative))
+            if not activation.smooth
+            else np.array([], dtype=np.intp)
+        )
         return cls(
             np.insert(z, jumps + 1, z[jumps]),
             np.insert(value, jumps + 1, value[jumps]),
@@ -106,7 +110,11 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
         grid(ax)
         ax.margins(x=0.0)
         ax.set_xlabel("z")
-        formula = f"{function.name}(z) = " if curve.derivative is not None else f"{function.name}, entry k: "
+        formula = (
+            f"{function.name}(z) = "
+            if curve.derivative is not None
+            else f"{function.name}, entry k: "
+        )
         ax.set_title(wrapped(formula + function.formula, 70))
         ax.legend(loc="upper left")
     return ax
@@ -115,7 +123,9 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
 def _value(activation: Activation, z: Array) -> Array:
     with np.errstate(all="ignore"):
         if activation.derivative is None:
-            return np.asarray(activation.value(np.column_stack([z, np.zeros_like(z)])), dtype=np.float64)[:, 0]
+            return np.asarray(
+                activation.value(np.column_stack([z, np.zeros_like(z)])), dtype=np.float64
+            )[:, 0]
         return np.asarray(activation.value(z), dtype=np.float64)
 
 

@@ -197,7 +197,9 @@ def residuals(
     >>> ax.get_title()
     'Residuals: mean −0.0333, RMSE 0.129'
     """
-    return _draw_panels(_draw_residuals, agreements(predicted, true, held_out, target_names), ax, 4.0)
+    return _draw_panels(
+        _draw_residuals, agreements(predicted, true, held_out, target_names), ax, 4.0
+    )
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
@@ -206,15 +208,21 @@ def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
     given = np.asarray(held_out)
     if given.dtype == bool:
         if given.shape != (n,):
-            raise ShapeMismatch(f"held_out is a mask of shape {given.shape} but there are {n} rows: ({n},)")
+            raise ShapeMismatch(
+                f"held_out is a mask of shape {given.shape} but there are {n} rows: ({n},)"
+            )
         return given
     mask = np.zeros(n, dtype=bool)
     if given.size == 0:
         return mask
     if given.ndim != 1 or given.dtype.kind not in "iu":
-        raise InvalidInput(f"held_out is a mask of bools or a list of row numbers, but {held_out!r} was given")
+        raise InvalidInput(
+            f"held_out is a mask of bools or a list of row numbers, but {held_out!r} was given"
+        )
     if given.min() < 0 or given.max() >= n:
-        raise InvalidInput(f"held_out names rows from {given.min()} to {given.max()}, but the rows are 0 to {n - 1}")
+        raise InvalidInput(
+            f"held_out names rows from {given.min()} to {given.max()}, but the rows are 0 to {n - 1}"
+        )
     mask[given] = True
     return mask
 
@@ -271,7 +279,9 @@ def _draw_pairs(ax: Axes, pair: Agreement) -> None:
     low, high = float(both.min()), float(both.max())
     margin = 0.05 * (high - low) or max(0.05 * abs(low), 0.5)
     ends = [low - margin, high + margin]
-    ax.plot(ends, ends, color=NEUTRAL, linewidth=1.0, linestyle="-", label="predicted = true", zorder=1)
+    ax.plot(
+        ends, ends, color=NEUTRAL, linewidth=1.0, linestyle="-", label="predicted = true", zorder=1
+    )
     _scatter(ax, pair, pair.true, pair.predicted)
     ax.set_xlim(*ends)
     ax.set_ylim(*ends)
@@ -286,7 +296,7 @@ def _draw_pairs(ax: Axes, pair: Agreement) -> None:
         ax.set_title(f"{_headed(pair, 'Predicted against true: ')}RMSE {number(fit.rmse[0])}{r2}")
     else:
         ax.set_title(_headed(pair, "Predicted against true: ").rstrip(": \n"))
-    ax.legend(loc="upper left")
+    ax.legend(loc="best")
 
 
 def _draw_residuals(ax: Axes, pair: Agreement) -> None:

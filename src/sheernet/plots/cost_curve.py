@@ -77,12 +77,16 @@ def cost_curves(source: Any) -> tuple[CostCurve, ...]:
     """
     if isinstance(source, Mapping):
         if not source:
-            raise InvalidInput("there is no training to draw: the mapping of labels to trainings is empty")
+            raise InvalidInput(
+                "there is no training to draw: the mapping of labels to trainings is empty"
+            )
         return tuple(_curve(str(label), item) for label, item in source.items())
     return (_curve("", source),)
 
 
-def cost(training: Training | Record | Mapping[str, Training | Record], ax: Axes | None = None) -> Axes:
+def cost(
+    training: Training | Record | Mapping[str, Training | Record], ax: Axes | None = None
+) -> Axes:
     """Draw the cost over the iterations.
 
     Parameters
@@ -121,7 +125,9 @@ def cost(training: Training | Record | Mapping[str, Training | Record], ax: Axes
     >>> ax = sn.plots.cost({"lm": training, "bfgs": sn.train(net, X, y, method="bfgs", max_iter=5)})
     """
     curves = cost_curves(training)
-    scale = choose_scale([s for c in curves for s in (c.cost, c.validation, c.objective) if s is not None])
+    scale = choose_scale(
+        [s for c in curves for s in (c.cost, c.validation, c.objective) if s is not None]
+    )
     with drawing(ax) as ax:
         set_scale(ax, scale)
         if len(curves) == 1:
@@ -134,7 +140,11 @@ def cost(training: Training | Record | Mapping[str, Training | Record], ax: Axes
             ax.set_xlim(curves[0].iteration[0] - 0.5, curves[0].iteration[0] + 0.5)
         grid(ax)
         ax.set_xlabel("iteration")
-        ax.set_ylabel("cost" if scale.log or np.all(curves[0].cost == 0) else "cost (linear: some are negative)")
+        ax.set_ylabel(
+            "cost"
+            if scale.log or np.all(curves[0].cost == 0)
+            else "cost (linear: some are negative)"
+        )
         if len(curves) == 1:
             ax.legend(loc="best")
         else:
@@ -151,7 +161,9 @@ def _curve(label: str, item: Any) -> CostCurve:
         )
     if not np.any(np.abs(record.cost) < LARGEST):
         whose = f" of {label!r}" if label else ""
-        raise InvalidInput(f"no cost{whose} is finite, so there is nothing to draw; start from smaller weights")
+        raise InvalidInput(
+            f"no cost{whose} is finite, so there is nothing to draw; start from smaller weights"
+        )
     validated = not np.all(np.isnan(record.validation_cost))
     penalized = bool(np.any(record.penalty > 0))
     termination = getattr(item, "termination", None)
@@ -200,7 +212,15 @@ def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None
         name = wrapped(curve.label, 40, lines=1)
         steps = count(int(curve.iteration[-1] - curve.iteration[0]), "iteration")
         label = f"{name}: {number(curve.cost[-1])} after {steps}"
-        ax.plot(curve.iteration, heights, color=color, marker=marker, markevery=[-1], markersize=7, label=label)
+        ax.plot(
+            curve.iteration,
+            heights,
+            color=color,
+            marker=marker,
+            markevery=[-1],
+            markersize=7,
+            label=label,
+        )
         if curve.validation is not None:
             heights = scale.place(curve.validation)
             ax.plot(
@@ -208,12 +228,16 @@ def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None
                 markersize=5,
             )  # fmt: skip
     if any(curve.validation is not None for curve in curves):
-        ax.plot([], [], color=NEUTRAL, linestyle="--", linewidth=1.3, label="dashed: validation cost")
+        ax.plot(
+            [], [], color=NEUTRAL, linestyle="--", linewidth=1.3, label="dashed: validation cost"
+        )
     ax.set_title(f"Cost of {len(curves)} trainings; a marker is where one ended")
 
 
 def _mark_zeros(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None:
-    places = [c.iteration[scale.zeros(s)] for c in curves for s in (c.cost, c.validation) if s is not None]
+    places = [
+        c.iteration[scale.zeros(s)] for c in curves for s in (c.cost, c.validation) if s is not None
+    ]
     zeros = np.concatenate(places)
     if zeros.size:
         ax.plot(

@@ -117,7 +117,9 @@ class Diagram:
 
 
 def lay_out(
-    network: Network, input_names: Sequence[str] | None = None, output_names: Sequence[str] | None = None
+    network: Network,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
 ) -> Diagram:
     """Lay a network out; its numbers are placed later, by `network_numbers.place_numbers`.
 
@@ -149,7 +151,9 @@ def lay_out(
         units,
         tuple(sorted(edges, key=lambda edge: edge.width)),
         folded,
-        tuple(Words(column[0].x, top, _heading(arch, layer)) for layer, column in enumerate(columns)),
+        tuple(
+            Words(column[0].x, top, _heading(arch, layer)) for layer, column in enumerate(columns)
+        ),
         _box(units, folded, top),
         f"{'-'.join(map(str, arch.sizes))} network: {count(arch.n_parameters, 'weight')}{drawn}",
     )
@@ -160,7 +164,9 @@ def _names(given: Sequence[str] | None, n: int, noun: str) -> list[str]:
         return [""] * n
     if isinstance(given, str) or len(given) != n:
         what = f"the text {given!r}" if isinstance(given, str) else count(len(given), "name")
-        raise ShapeMismatch(f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {what} was given")
+        raise ShapeMismatch(
+            f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {what} was given"
+        )
     return [str(name) for name in given]
 
 
@@ -169,7 +175,9 @@ def _row(arch: Architecture) -> float:
     return float(np.clip(3.4 / max(min(n, MOST_UNITS) for n in arch.sizes), 0.46, 1.15))
 
 
-def _columns(arch: Architecture, names: dict[int, list[str]]) -> tuple[list[list[Unit]], tuple[Words, ...]]:
+def _columns(
+    arch: Architecture, names: dict[int, list[str]]
+) -> tuple[list[list[Unit]], tuple[Words, ...]]:
     """The units that are shown, a list for each layer, and the words where more are not."""
     row = _row(arch)
     gap = float(np.clip(6.5 / arch.n_layers, 1.3, 2.7))
@@ -199,7 +207,9 @@ def _biases(arch: Architecture, columns: list[list[Unit]]) -> dict[int, Unit]:
     row = _row(arch)
     y = -0.5 * row * (max(min(n, MOST_UNITS) for n in arch.sizes) - 1) - min(row, 0.8)
     layers = [int(block.name[1:]) for block in arch.layout.blocks if block.name.startswith("b")]
-    return {layer: Unit(columns[layer - 1][0].x, y, "1", "", layer - 1, bias=True) for layer in layers}
+    return {
+        layer: Unit(columns[layer - 1][0].x, y, "1", "", layer - 1, bias=True) for layer in layers
+    }
 
 
 def _edges(network: Network, columns: list[list[Unit]], bias: dict[int, Unit]) -> list[Edge]:
@@ -244,10 +254,15 @@ def _heading(arch: Architecture, layer: int) -> str:
     return f"{noun}\n{arch.activations[layer - 1].name}"
 
 
-def _box(units: Sequence[Unit], folded: Sequence[Words], top: float) -> tuple[float, float, float, float]:
+def _box(
+    units: Sequence[Unit], folded: Sequence[Words], top: float
+) -> tuple[float, float, float, float]:
     last = max(unit.layer for unit in units)
     left, right = (
-        max(min(max(len(unit.name) for unit in units if unit.layer == layer), 16) * LETTER + 0.3, 0.55)
+        max(
+            min(max(len(unit.name) for unit in units if unit.layer == layer), 16) * LETTER + 0.3,
+            0.55,
+        )
         for layer in (0, last)
     )
     xs = [unit.x for unit in units]

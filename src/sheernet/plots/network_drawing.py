@@ -104,7 +104,14 @@ def _draw_edges(ax: Axes, edges: Sequence[Edge]) -> None:
         if edge.number is not None:
             box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
             ax.text(
-                *edge.number, edge.text, ha="center", va="center", fontsize=8.5, color="black", bbox=box, zorder=4
+                *edge.number,
+                edge.text,
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color="black",
+                bbox=box,
+                zorder=4,
             )
 
 
@@ -116,8 +123,19 @@ def _draw_units(ax: Axes, units: Sequence[Unit], marker: str, size: float) -> No
         marker=marker, facecolor="white" if marker == "o" else "#EFEFEF", edgecolor="#333333", linewidth=1.3, zorder=3,
     )  # fmt: skip
     for unit in units:
-        points = (9.0 if len(unit.label) < 4 else 7.5 if len(unit.label) < 5 else 6.0) * max(size, 0.8)
-        ax.text(unit.x, unit.y, unit.label, ha="center", va="center", fontsize=points, color="black", zorder=5)
+        points = (9.0 if len(unit.label) < 4 else 7.5 if len(unit.label) < 5 else 6.0) * max(
+            size, 0.8
+        )
+        ax.text(
+            unit.x,
+            unit.y,
+            unit.label,
+            ha="center",
+            va="center",
+            fontsize=points,
+            color="black",
+            zorder=5,
+        )
 
 
 def _draw_words(ax: Axes, diagram: Diagram) -> None:
@@ -130,7 +148,17 @@ def _draw_words(ax: Axes, diagram: Diagram) -> None:
             )  # fmt: skip
     for words in diagram.folded:
         box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-        ax.text(words.x, words.y, words.text, ha="center", va="center", fontsize=9, color="black", bbox=box, zorder=4)
+        ax.text(
+            words.x,
+            words.y,
+            words.text,
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="black",
+            bbox=box,
+            zorder=4,
+        )
     for words in diagram.headings:
         ax.text(words.x, words.y, words.text, ha="center", va="bottom", fontsize=9, linespacing=1.3)
 

@@ -50,7 +50,9 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
             return diagram
         boxes.append(box)
         places[edge.name] = box[:2]
-    return replace(diagram, edges=tuple(replace(edge, number=places[edge.name]) for edge in diagram.edges))
+    return replace(
+        diagram, edges=tuple(replace(edge, number=places[edge.name]) for edge in diagram.edges)
+    )
 
 
 def text_box(edge: Edge, x: float, y: float, zoom: tuple[float, float]) -> Box:
@@ -63,13 +65,18 @@ def overlap(a: Box, b: Box) -> bool:
     return 2 * abs(a[0] - b[0]) < a[2] + b[2] and 2 * abs(a[1] - b[1]) < a[3] + b[3]
 
 
-def _place(edge: Edge, others: list[Array], taken: list[Box], zoom: tuple[float, float]) -> Box | None:
+def _place(
+    edge: Edge, others: list[Array], taken: list[Box], zoom: tuple[float, float]
+) -> Box | None:
     points = _along(edge.path, np.linspace(0.16, 0.84, 35))  # (n, 2)
     boxes = [text_box(edge, float(x), float(y), zoom) for x, y in points]
     free = [box for box in boxes if not any(overlap(box, other) for other in taken)]
     if not free:
         return None
-    return max(free, key=lambda box: min([_distance(np.array(box[:2]), path) for path in others], default=0.0))
+    return max(
+        free,
+        key=lambda box: min([_distance(np.array(box[:2]), path) for path in others], default=0.0),
+    )
 
 
 def _along(path: Array, fractions: Array) -> Array:

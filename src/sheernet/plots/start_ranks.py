@@ -72,10 +72,14 @@ class Ranking:
         """What is seen."""
         n = self.objective.size + self.lost
         if n == 1:
-            return "1 start, which " + (f"ended at {number(self.objective[0])}" if not self.lost else "was lost")
+            return "1 start, which " + (
+                f"ended at {number(self.objective[0])}" if not self.lost else "was lost"
+            )
         if self.objective.size == 0:
             return f"None of {n} starts ended at a finite objective"
-        return f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}"
+        return (
+            f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}"
+        )
 
 
 def starts(starts: Starts, ax: Axes | None = None) -> Axes:
@@ -134,9 +138,24 @@ def _draw_places(ax: Axes, ranking: Ranking) -> None:
     size = 6.0 if n <= 60 else 3.0
     near, far = slice(None, ranking.within), slice(ranking.within, None)
     if ranking.within:
-        ax.plot(rank[near], heights[near], "o", color=POSITIVE, markersize=size, label=ranking.near_label)
+        ax.plot(
+            rank[near],
+            heights[near],
+            "o",
+            color=POSITIVE,
+            markersize=size,
+            label=ranking.near_label,
+        )
     if ranking.within < rank.size:
-        ax.plot(rank[far], heights[far], "D", color=NEGATIVE, markersize=size, markerfacecolor="none", label="worse")
+        ax.plot(
+            rank[far],
+            heights[far],
+            "D",
+            color=NEGATIVE,
+            markersize=size,
+            markerfacecolor="none",
+            label="worse",
+        )
     if ranking.kept is not None:
         ax.plot(
             rank[ranking.kept], heights[ranking.kept], "o", color=NEUTRAL, markersize=size + 6,

@@ -56,7 +56,9 @@ _COLORS: dict[str, Any] = {
 
 def matplotlib(module: str = "") -> Any:
     """Import matplotlib, or a module of it."""
-    return import_optional(f"matplotlib.{module}" if module else "matplotlib", extra="plots", purpose="pictures")
+    return import_optional(
+        f"matplotlib.{module}" if module else "matplotlib", extra="plots", purpose="pictures"
+    )
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -88,7 +90,9 @@ def grid(ax: Axes, axis: str = "both") -> None:
 
 def legend_below(ax: Axes, columns: int = 1) -> None:
     """A legend under the label of the x axis, whatever the size of the axes."""
-    down = matplotlib("transforms").ScaledTranslation(0.0, -34 / 72, ax.figure.figure.dpi_scale_trans)  # 34 points
+    down = matplotlib("transforms").ScaledTranslation(
+        0.0, -34 / 72, ax.figure.figure.dpi_scale_trans
+    )  # 34 points
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
         frameon=False, borderaxespad=0.0, handletextpad=0.4,
@@ -108,7 +112,9 @@ def plain(text: str) -> str:
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
     """Text in lines of at most `width` characters; what does not fit ends in an ellipsis."""
-    return plain("\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [text.strip()]))
+    return plain(
+        "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [text.strip()])
+    )
 
 
 def number(value: float) -> str:

@@ -41,11 +41,19 @@ class Predictor:
         """
         if isinstance(model, Network):
             arch = model.architecture
-            outputs = [f"output {k + 1}" for k in range(arch.n_outputs)] if arch.n_outputs > 1 else ["output"]
-            return cls(model.predict, tuple(f"input {j + 1}" for j in range(arch.n_inputs)), tuple(outputs))
+            outputs = (
+                [f"output {k + 1}" for k in range(arch.n_outputs)]
+                if arch.n_outputs > 1
+                else ["output"]
+            )
+            return cls(
+                model.predict, tuple(f"input {j + 1}" for j in range(arch.n_inputs)), tuple(outputs)
+            )
         if isinstance(model, Model):
             return cls(model.predict, model.inputs.names, model.targets.names)
-        raise InvalidInput(f"a response surface is that of a Model or a Network, but {type(model).__name__} was given")
+        raise InvalidInput(
+            f"a response surface is that of a Model or a Network, but {type(model).__name__} was given"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,14 +129,18 @@ def compute_surface(
     places = _columns(predictor, columns)
     whole = isinstance(output, (int, np.integer)) and not isinstance(output, bool)
     if not whole or not 0 <= output < len(predictor.outputs):
-        raise InvalidInput(f"output is a whole number from 0 to {len(predictor.outputs) - 1}, but {output!r} was given")
+        raise InvalidInput(
+            f"output is a whole number from 0 to {len(predictor.outputs) - 1}, but {output!r} was given"
+        )
     axes = tuple(_axis(rows[:, j]) for j in places)
     mesh = np.meshgrid(*axes)  # (GRID, GRID) each, or (GRID,)
     medians = np.median(rows, axis=0)
     grid = np.tile(medians, (mesh[0].size, 1))  # (GRID^2 or GRID, d_0)
     for j, values in zip(places, mesh, strict=True):
         grid[:, j] = values.ravel()
-    predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)[:, output]
+    predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)[
+        :, output
+    ]
     bad = np.count_nonzero(~np.isfinite(predicted))
     if bad:
         raise InvalidInput(
@@ -142,7 +154,9 @@ def compute_surface(
         predicted[len(grid) :],
         tuple(predictor.inputs[j] for j in places),
         predictor.outputs[output],
-        tuple((name, float(medians[j])) for j, name in enumerate(predictor.inputs) if j not in places),
+        tuple(
+            (name, float(medians[j])) for j, name in enumerate(predictor.inputs) if j not in places
+        ),
     )
 
 
@@ -164,9 +178,13 @@ def _columns(predictor: Predictor, columns: Sequence[int]) -> list[int]:
     if n == 1:
         return [0]
     places = list(columns)
-    whole = all(isinstance(j, (int, np.integer)) and not isinstance(j, bool) and 0 <= j < n for j in places)
+    whole = all(
+        isinstance(j, (int, np.integer)) and not isinstance(j, bool) and 0 <= j < n for j in places
+    )
     if len(places) != 2 or not whole or places[0] == places[1]:
-        raise InvalidInput(f"columns are two different whole numbers from 0 to {n - 1}, but {columns!r} was given")
+        raise InvalidInput(
+            f"columns are two different whole numbers from 0 to {n - 1}, but {columns!r} was given"
+        )
     return [int(j) for j in places]
 
 

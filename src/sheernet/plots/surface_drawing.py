@@ -83,7 +83,9 @@ def response_surface(
     flat = kind == "contour" or len(surface.axes) == 1
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
-        raise InvalidInput(f"this surface needs axes made {wanted}, but {ax.name} axes were given; leave ax out")
+        raise InvalidInput(
+            f"this surface needs axes made {wanted}, but {ax.name} axes were given; leave ax out"
+        )
     with drawing(ax, width=6.4, height=4.8, projection=None if flat else "3d") as ax:
         if len(surface.axes) == 1:
             _draw_curve(ax, surface)
@@ -102,7 +104,14 @@ def _rows_label(surface: Surface) -> str:
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
     ax.plot(surface.axes[0], surface.values, color=POSITIVE, label="prediction")
-    ax.plot(surface.points[:, 0], surface.heights, "o", color="black", markersize=5, label=_rows_label(surface))
+    ax.plot(
+        surface.points[:, 0],
+        surface.heights,
+        "o",
+        color="black",
+        markersize=5,
+        label=_rows_label(surface),
+    )
     if surface.constant:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
@@ -120,10 +129,24 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         middle = f"constant: {number(float(surface.values[0, 0]))}"
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
     else:
-        levels = matplotlib("ticker").MaxNLocator(8).tick_values(surface.values.min(), surface.values.max())
+        levels = (
+            matplotlib("ticker")
+            .MaxNLocator(8)
+            .tick_values(surface.values.min(), surface.values.max())
+        )
         filled = ax.contourf(x, y, surface.values, levels=levels, cmap=colors)
-        lines = ax.contour(x, y, surface.values, levels=levels, colors="#333333", linewidths=0.8, linestyles="solid")
-        _tidy_labels(ax, ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False), surface)
+        lines = ax.contour(
+            x,
+            y,
+            surface.values,
+            levels=levels,
+            colors="#333333",
+            linewidths=0.8,
+            linestyles="solid",
+        )
+        _tidy_labels(
+            ax, ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False), surface
+        )
         bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
         bar.set_label(wrapped(surface.target, 40, lines=1))
         bar.outline.set_visible(False)
@@ -142,15 +165,27 @@ def _tidy_labels(ax: Axes, labels: Sequence[Any], surface: Surface) -> None:
     for label in labels:
         place = (np.array(label.get_position()) - [x[0], y[0]]) / size
         near = np.abs((surface.points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
-        label.set_visible(bool(np.all((place > 0.05) & (place < 0.95)) and not near.all(axis=1).any()))
-        label.set_path_effects([matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")])
+        label.set_visible(
+            bool(np.all((place > 0.05) & (place < 0.95)) and not near.all(axis=1).any())
+        )
+        label.set_path_effects(
+            [matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")]
+        )
 
 
 def _draw_space(ax: Any, surface: Surface) -> None:
     x, y = np.meshgrid(*surface.axes)
     colors = matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", SHADES)
     ax.plot_surface(
-        x, y, surface.values, cmap=colors, alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0", linewidth=0.3
+        x,
+        y,
+        surface.values,
+        cmap=colors,
+        alpha=0.85,
+        rcount=27,
+        ccount=27,
+        edgecolor="#5B7FA0",
+        linewidth=0.3,
     )
     ax.plot(
         *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=7, zorder=10,
