@@ -62,6 +62,18 @@ def test_says_gradient_stop_reason_costs_and_scores(done) -> None:
     assert done[1][-1] == f"Pictures and models: {done[0]}"
 
 
+def test_an_interrupt_ends_it_with_what_was_found(tmp_path, monkeypatch) -> None:
+    def pressed(step, row) -> None:
+        if step.iteration == 2:
+            raise KeyboardInterrupt
+
+    original = demo.train
+    monkeypatch.setattr(demo, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    assert demo.run(tmp_path, lambda line: None) is False
+    assert sn.load(tmp_path / "sleep_study" / "model.json").starts.reasons == ("interrupted",)
+    assert not (tmp_path / "iris_rows").exists()
+
+
 def test_its_models_are_json(done) -> None:
     for path in done[0].rglob("model.json"):
         assert json.loads(path.read_text())["format"] == "sheernet-model"

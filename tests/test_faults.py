@@ -199,7 +199,7 @@ def of_cost_methods() -> list[Fault]:
         line(
             residual,
             "delta_tangent",
-            " + self.rho_prime(r) * second_derivative(output)(z)",
+            " + self.rho_prime(r) * bend",
             "",
             HESSIAN,
             **curved,
@@ -207,12 +207,12 @@ def of_cost_methods() -> list[Fault]:
         line(
             residual,
             "delta_tangent",
-            "derivative(output)(z) ** 2",
-            "derivative(output)(z)",
+            "slope**2",
+            "slope",
             HESSIAN,
             **bent,
         ),
-        line(residual, "delta_tangent", "exact * dz", "exact", HESSIAN, **bent),
+        line(residual, "delta_tangent", ") * dz", ")", HESSIAN, **bent),
         line(residual, "curvature", "(z) ** 2", "(z)", definition, **curved),
         line(
             residual, "curvature", "self.rho_second(output.value(z) - y)", "1.0", definition, **bent
@@ -309,7 +309,7 @@ def of_propagation() -> list[Fault]:
             "activations[layer - 1].T**2",
             "backward_is_the_jacobian_transposed",
         ),
-        line(at, "jacobian", " * _derivative(arch, layer - 1, passes)[:, None, :]", "", jacobian),
+        line(at, "jacobian", " * slope[:, None, :]", "", jacobian),
         line(at, "jacobian", deltas, f"delta = {1 + OFF} * (delta @ views", jacobian),
         line(at, "jacobian", "_outer(passes.activations[0], delta)", "0.0", jacobian),
         line(

@@ -39,7 +39,9 @@ class TestTheReport:
     def test_says_what_the_model_holds(self, model: sn.Model) -> None:
         said = lines(model)
         check, record = model.gradient_check, model.record
-        assert said["Gradient"].startswith("pass by complex step at the start (")
+        assert said["Gradient"].startswith(
+            "pass by complex step at the start, each entry judged by "
+        )
         assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
         assert said["Stopped"].startswith(f"converged, {model.termination.reason}: ")
         assert (

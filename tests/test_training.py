@@ -328,6 +328,27 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
+class TestThreads:
+    def test_of_blas_are_as_many_as_asked_for_and_as_before_afterwards(self) -> None:
+        from threadpoolctl import threadpool_info
+
+        def threads() -> set[int]:
+            return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+        before, seen = threads(), []
+        sn.train(notebook(), X, Y, max_iter=1, observers=[lambda step, row: seen.append(threads())])
+        sn.train(
+            notebook(),
+            X,
+            Y,
+            max_iter=0,
+            threads=2,
+            observers=[lambda step, row: seen.append(threads())],
+        )
+        assert seen == [{1}, {1}, {2}]
+        assert threads() == before
+
+
 class TestResuming:
     @pytest.mark.parametrize("method", RESUMABLE)
     @pytest.mark.parametrize("first", [0, 1, 7])

@@ -103,10 +103,8 @@ class ResidualCost:
 
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
         r = output.value(z) - y  # (N, K)
-        exact = self.rho_second(r) * derivative(output)(z) ** 2 + self.rho_prime(
-            r
-        ) * second_derivative(output)(z)
-        return exact * dz
+        slope, bend = derivative(output)(z), second_derivative(output)(z)
+        return (self.rho_second(r) * slope**2 + self.rho_prime(r) * bend) * dz
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
         return _diagonal(self.rho_second(output.value(z) - y) * derivative(output)(z) ** 2)

@@ -188,9 +188,8 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
         if f"b{layer}" in place:
             rows[:, :, place[f"b{layer}"]] = delta
         if layer > 1:
-            delta = (delta @ views[f"W{layer}"].T) * _derivative(arch, layer - 1, passes)[
-                :, None, :
-            ]
+            slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
+            delta = (delta @ views[f"W{layer}"].T) * slope[:, None, :]
     return rows
 
 
