@@ -1,5 +1,6 @@
-"""python -m sheernet is the command line too."""
+"""The command line as python -m sheernet."""
 
 from sheernet.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -29,7 +29,7 @@ class Method:
     summary : str
         What it is, in a line.
     run : callable
-        The generator function: run(objective, start, **options).
+        The generator function, called with an objective, a start and the options by name.
     state : type or None
         Its State; None where it cannot be resumed.
     """
