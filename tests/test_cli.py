@@ -488,11 +488,14 @@ class TestFacts:
 
 def command(*arguments: str, folder: Path, **more) -> subprocess.Popen:
     source = str(Path(sn.__file__).parents[1])
-    environment = os.environ | {
-        "PYTHONPATH": source,
-        "PYTHONWARNINGS": "error",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    environment = (
+        os.environ
+        | {
+            "PYTHONPATH": source,
+            "PYTHONWARNINGS": "error,ignore::DeprecationWarning",  # old releases call what others deprecate
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+    )
     return subprocess.Popen(
         [sys.executable, "-m", "sheernet", *arguments],
         cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,

@@ -119,10 +119,15 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InvalidInput(f"{str(path)!r} is a folder; give the name of a CSV file")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error", pandas.errors.ParserWarning
-            )  # values that no name belongs to
-            frame = pandas.read_csv(path, skipinitialspace=True, index_col=False, low_memory=False)
+            # A ParserWarning is about values that no name in the header belongs to.
+            warnings.simplefilter("error", pandas.errors.ParserWarning)
+            frame = pandas.read_csv(
+                path,
+                skipinitialspace=True,
+                index_col=False,
+                low_memory=False,
+                float_precision="round_trip",
+            )
         return _with_names_as_written(frame, path)
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
