@@ -122,11 +122,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             # A ParserWarning is about values that no name in the header belongs to.
             warnings.simplefilter("error", pandas.errors.ParserWarning)
             frame = pandas.read_csv(
-                path,
-                skipinitialspace=True,
-                index_col=False,
-                low_memory=False,
-                float_precision="round_trip",
+                path, skipinitialspace=True, index_col=False, low_memory=False, **_to_the_bit()
             )
         return _with_names_as_written(frame, path)
     except FileNotFoundError:
@@ -145,6 +141,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InvalidInput(f"{str(path)!r} cannot be read as CSV: {str(error).strip()}") from None
     except OSError as error:
         raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+
+
+def _to_the_bit() -> dict[str, Any]:
+    """Arguments that make pandas read the float64 that is nearest to the text; from pandas 3 on it does by itself."""
+    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    major = int(pandas.__version__.partition(".")[0])
+    return {} if major >= 3 else {"float_precision": "round_trip"}
 
 
 def _with_names_as_written(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
