@@ -45,6 +45,7 @@ def random_model(
         starts=Starts(
             np.array([1.5, np.inf, 1.25]), ("max_iterations", "non_finite", "gradient_tolerance"),
             np.array([3, 0, 3]), np.array([0.1, 0.2, 0.3]), best=2, seed=seed, scheme="glorot",
+            floor=1e-10, requested=5,
         ),
         settings={"method": "auto", "max_iter": 1000, "target": None},
         provenance=Provenance("0", "0", "0", "reference", "lm", seed, "data.csv", "00", "2020-01-01T00:00:00+00:00"),

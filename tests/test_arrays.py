@@ -62,6 +62,15 @@ class TestAsMatrix:
             ([[1.0, None]], "X must be finite, but row 0, column 1 is nan"),
             ([[1j]], "X must be real numbers, but complex ones were given; pass their real part"),
             (
+                np.array(["2020-01-01"], "datetime64[D]"),
+                "X must be numbers, but dates or durations",
+            ),
+            (
+                np.ma.masked_equal([1.0, 2.0], 2.0),
+                "X has masked values; fill or drop these rows first",
+            ),
+            ([10**400], "X must be numbers, but values of type object were given"),
+            (
                 np.ones((2, 2, 2)),
                 r"X must be a table \(samples, columns\), but its shape is \(2, 2, 2\)",
             ),

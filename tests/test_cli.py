@@ -146,7 +146,8 @@ class TestFit:
             fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k)
         )
         said = run(*FIT)
-        assert (said.code, said.err) == (130, "")
+        assert said.code == 130
+        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.termination.reason == "interrupted"
         assert "not converged, interrupted" in said.out
@@ -168,6 +169,8 @@ class TestFit:
         )
         said = run(*FIT)
         assert said.code == 130
+        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert "2 of 2 starts, then interrupted" in said.out
         assert sn.load("scores-fit/model.json").starts.reasons == ("max_iterations", "interrupted")
 
     def test_interrupted_before_there_is_anything_says_so(
@@ -182,7 +185,7 @@ class TestFit:
         said = run(*FIT)
         assert (said.code, said.out) == (130, "")
         assert said.err == "sheernet: interrupted before there was anything to keep\n"
-        assert list(contents(tmp_path)) == ["scores.csv"]
+        assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
 
     @pytest.mark.usefixtures("without_pictures")
     def test_tells_a_warning_as_a_note_of_one_line(self, run, tmp_path: Path) -> None:
@@ -202,8 +205,40 @@ class TestFit:
         said = run(*FIT)
         assert said.code == 2
         assert re.fullmatch(r"sheernet: .* cannot be written: No space left on device\n", said.err)
-        assert not list(tmp_path.rglob("*.json"))
-        assert not list(tmp_path.rglob("*.part"))
+        assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
+
+    @pytest.mark.parametrize("output", [(), ("-o", "mine")], ids=["default", "given"])
+    def test_a_place_that_cannot_be_written_to_is_found_before_the_training(
+        self, run, tmp_path: Path, monkeypatch, output: tuple[str, ...]
+    ) -> None:
+        from sheernet import fitting
+
+        def refuse(self: Path, *arguments: object, **more: object) -> None:
+            raise PermissionError(13, "Permission denied", str(self))
+
+        trained: list[object] = []
+        monkeypatch.setattr(fitting, "train", lambda *a, **k: trained.append(a))
+        monkeypatch.setattr(Path, "mkdir", refuse)
+        said = run(*FIT, *output)
+        assert (said.code, said.out) == (2, "")
+        name = output[-1] if output else "scores-fit"
+        assert said.err == f"sheernet: {name} cannot be written: Permission denied\n"
+        assert trained == []
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_the_folder_is_there_during_the_training(self, run, monkeypatch) -> None:
+        from sheernet import fitting
+
+        seen: list[bool] = []
+        original = fitting.train
+
+        def watched(*arguments, **more):
+            seen.append(Path("mine").is_dir())
+            return original(*arguments, **more)
+
+        monkeypatch.setattr(fitting, "train", watched)
+        assert run(*FIT, "-o", "mine").code == 0
+        assert seen == [True]
 
 
 @pytest.mark.usefixtures("fitted")
@@ -377,7 +412,7 @@ class TestBadInput:
             (("fit", "empty.csv", "-t", "score"), "'empty.csv' is empty"),
             (("fit", "header.csv", "-t", "b"), "header.csv has no rows below its header"),
             (
-                ("fit", "text.csv", "-t", "b"),
+                ("fit", "text.csv", "-t", "a"),
                 "column 'a' of text.csv must hold a number in each row",
             ),
             (("fit", "twice.csv", "-t", "b"), "twice.csv has more than one column named 'a'"),
@@ -522,6 +557,7 @@ class TestAsAProcess:
         out, err = process.communicate(timeout=60)
         assert process.returncode == 130, err
         assert "Traceback" not in err
+        assert err.endswith("sheernet: note: interrupted; what was found is kept\n")
         assert "not converged, interrupted" in out
         model = sn.load(tmp_path / "scores-fit" / "model.json")
         assert model.starts.reasons == ("interrupted",)

@@ -52,6 +52,10 @@ class TestAsDecay:
                 [1.0, 2.0],
                 r"decay has shape \(2,\) but the network has 15 parameters; give one number, a vector",
             ),
+            (
+                "evidence",
+                "decay is a number, a vector or a mapping of names to numbers, but 'evidence'",
+            ),
             (-0.1, r"decay must be finite and at least 0, but -0\.1 was given"),
             (np.nan, "decay must be finite and at least 0, but nan was given"),
             ({"W1": np.inf}, "decay must be finite and at least 0, but inf was given"),
@@ -61,7 +65,7 @@ class TestAsDecay:
                 r"decay of W1 must be one number, but an array of shape \(2,\) was given",
             ),
             ({"W1": "much"}, "decay of W1 must be numbers, but values of type"),
-            ("much", "decay must be numbers, but values of type"),
+            ("much", "decay is a number, a vector or a mapping"),
         ],
     )
     def test_refuses_in_a_sentence(self, decay: Any, message: str) -> None:

@@ -180,6 +180,8 @@ class TestRoundTrip:
         assert np.array_equal(again.predict({"x": x}), model.predict({"x": x}))
         assert again.report() == model.report()
         assert again.starts.best == model.starts.best
+        assert again.starts.floor == model.starts.floor > 0
+        assert again.starts.requested == model.starts.requested == 2
 
     def test_arguments_that_are_numpy_s(self, path: Path) -> None:
         x = np.linspace(0, 1, 8)
@@ -365,6 +367,9 @@ class TestRefusesDamage:
             (("termination", "reason"), "tired", "termination 'tired' is not known"),
             (("starts", "best"), 3, "a best one"),
             (("starts", "best"), -1, "a best one"),
+            (("starts", "reasons", 0), "tired", "termination 'tired' is not known"),
+            (("starts", "floor"), -1e-9, "a floor of at least 0"),
+            (("starts", "requested"), 2, "no more than were requested.* 3 of 2 are there"),
             (("starts", "reasons"), [], "as many objectives as reasons"),
             (("starts", "iterations", 0), 10**30, "too large"),
             (("record", "iteration", 0), 1e300, "Expected `int`"),

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -325,3 +326,27 @@ class TestAgainstScikitLearn:
             for i in range(5)
         ]
         return model.held_out_fit.r2[0], float(np.median(theirs))
+
+
+class TestColumnsOfText:
+    FRAME = pd.DataFrame(
+        {"name": ["a", "b", "c"] * 4, "x": np.arange(12.0), "y": np.arange(12.0) ** 2}
+    )
+
+    def test_are_left_out_with_a_warning_that_names_them(self) -> None:
+        with pytest.warns(sn.SheernetWarning, match="left out, because .*: 'name'; code them"):
+            model = sn.fit(self.FRAME, "y", hidden=2, starts=1, max_iter=3)
+        assert model.inputs.names == ("x",)
+
+    def test_are_refused_where_they_are_asked_for(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="column 'name' of the table must hold a number"):
+            sn.fit(self.FRAME, "y", inputs=["name", "x"])
+        with pytest.raises(sn.InvalidInput, match="column 'name' of the table must hold a number"):
+            sn.fit(self.FRAME, "name")
+
+
+def test_a_cost_of_another_output_is_refused_with_what_to_do() -> None:
+    with pytest.raises(
+        sn.InvalidInput, match="fit has a linear output: its cost is squared_error or huber"
+    ):
+        sn.fit({"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", cost="poisson")

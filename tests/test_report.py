@@ -43,7 +43,9 @@ class TestTheReport:
             "pass by complex step at the start, each entry judged by "
         )
         assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
-        assert said["Stopped"].startswith(f"converged, {model.termination.reason}: ")
+        assert said["Stopped"] == (
+            f"converged, {model.termination.reason}: {model.termination.message}"
+        )
         assert (
             f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"
             in said["Fit"]
@@ -100,6 +102,22 @@ class TestTheReport:
         assert lines(model)["Stopped"].startswith(
             "not converged, interrupted: The run was interrupted; "
         )
+
+    def test_says_that_the_call_was_cut_short_though_the_kept_start_converged(self) -> None:
+        x = {"x": X, "y": X**2}
+        seen: list[int] = []
+
+        def pressed(step, row) -> None:
+            seen.append(step.iteration)
+            if seen.count(0) == 2 and step.iteration == 0:
+                raise KeyboardInterrupt
+
+        model = sn.fit(x, "y", hidden=1, starts=7, max_iter=300, observers=[pressed])
+        assert model.termination.converged
+        said = lines(model)
+        assert said["Stopped"].startswith(f"converged, {model.termination.reason}: ")
+        assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
+        assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
 
     def test_tells_the_objective_of_the_kept_network_though_the_last_one_is_higher(self) -> None:
         model = random_model(sn.Architecture((1, 1)))

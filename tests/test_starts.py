@@ -14,16 +14,20 @@ from sheernet.starts import Starts, nth_start
 NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)), seed=9)
 
 
-def starts(*objectives: float) -> Starts:
+def starts(
+    *objectives: float, floor: float = 0.0, requested: int = 0, last: str = "gradient_tolerance"
+) -> Starts:
     n = len(objectives)
     return Starts(
         np.array(objectives),
-        ("gradient_tolerance",) * n,
+        (*("gradient_tolerance",) * (n - 1), last),
         np.arange(n),
         np.zeros(n),
         best=0,
         seed=0,
         scheme="glorot",
+        floor=floor,
+        requested=requested,
     )
 
 
@@ -51,16 +55,24 @@ class TestEnds:
     @given(
         hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(0.0, 1e6)),
         st.floats(0.0, 3.0),
+        st.floats(0.0, 1e3),
     )
-    def test_within_counts_what_lies_at_most_that_fraction_above_the_lowest(
-        self, objectives: np.ndarray, fraction: float
+    def test_within_counts_what_lies_at_most_that_fraction_or_the_floor_above_the_lowest(
+        self, objectives: np.ndarray, fraction: float, floor: float
     ) -> None:
         lowest = min(objectives)
-        expected = sum(value <= lowest + fraction * lowest + 1e-9 for value in objectives)
-        assert starts(*objectives).within(fraction) == expected >= 1
+        near = [value <= lowest + fraction * lowest for value in objectives]
+        equal = [value <= lowest + floor for value in objectives]
+        some = starts(*objectives, floor=floor)
+        expected = max(sum(near), sum(equal))
+        assert some.within(fraction) == expected >= 1
+        assert some.floor_decides(fraction) == (sum(equal) > sum(near))
 
     def test_within_allows_for_exact_fits(self) -> None:
-        assert starts(1e-20, 1e-14, 1e-10, 1e-3).within() == 3
+        assert starts(1e-20, 1e-14, 1e-10, 1e-3, floor=1e-9).within() == 3
+
+    def test_within_tells_small_objectives_apart(self) -> None:
+        assert starts(1e-11, 2e-11, 3e-11, floor=1e-18).within() == 1
 
     def test_within_of_a_negative_objective(self) -> None:
         assert starts(-100.0, -99.5, -98.0).within(0.01) == 2
@@ -87,6 +99,43 @@ class TestEnds:
             "3 starts: 2 ended within 1 % of the best; objective 1 (best), 1.005 (median), 2 (worst)"
         )
         assert len(starts(1.0, 2.0)) == 2
+
+    def test_the_floor_is_told_where_it_decided(self) -> None:
+        assert str(starts(1e-20, 1e-14, 1.0, floor=2.5e-10)).startswith(
+            "3 starts: 2 ended within 1 % of the best (or within 2.5e-10 of it); objective 1e-20"
+        )
+        assert "or within" not in str(starts(1.0, 1.001, 2.0, floor=1e-9))
+
+    @pytest.mark.parametrize(
+        ("last", "requested", "told"),
+        [
+            ("interrupted", 20, "3 of 20 starts, then interrupted"),
+            ("time_limit", 20, "3 of 20 starts, then the time limit was reached"),
+            ("max_evaluations", 20, "3 of 20 starts, then the evaluation budget was spent"),
+            ("target_reached", 20, "3 of 20 starts, then the target was reached"),
+            ("gradient_tolerance", 20, "3 of 20 starts"),
+            ("interrupted", 3, "3 of 3 starts, then interrupted"),
+            ("time_limit", 3, "3 of 3 starts, then the time limit was reached"),
+        ],
+    )
+    def test_a_call_that_was_cut_short_says_so(self, last: str, requested: int, told: str) -> None:
+        cut = starts(1.0, 2.0, 3.0, requested=requested, last=last)
+        assert cut.cut == told
+        assert str(cut).startswith(f"{told}: 1 ended within 1 % of the best; ")
+
+    def test_one_that_was_not_does_not(self) -> None:
+        assert starts(1.0, 2.0, last="max_iterations").cut == ""
+        assert starts(1.0, 2.0).requested == 2
+
+    def test_a_single_start_that_was_cut_short(self) -> None:
+        assert (
+            str(starts(1.0, requested=1, last="interrupted"))
+            == "1 of 1 start, then interrupted: objective 1"
+        )
+        assert (
+            str(starts(1.0, requested=20, last="time_limit"))
+            == "1 of 20 starts, then the time limit was reached: objective 1"
+        )
 
     @pytest.mark.parametrize("method", ["lm", "bfgs"])
     def test_of_the_notebook_s_network_spread_over_worse_regions(self, method: str) -> None:

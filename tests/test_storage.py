@@ -161,6 +161,11 @@ class TestNewFolder:
             thread.join()
         assert len(set(made)) == 16
 
+    @pytest.mark.parametrize("name", [".", "..", "/"])
+    def test_refuses_names_of_no_new_folder(self, name: str) -> None:
+        with pytest.raises(sn.InvalidInput, match="is there already; give the name of a folder"):
+            new_folder(name)
+
     def test_needs_the_folder_above(self, tmp_path: Path) -> None:
         for ask in (new_folder, require_parent):
             with pytest.raises(

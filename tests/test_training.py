@@ -156,17 +156,41 @@ class TestStarts:
         again = sn.train(training.initial, X, Y, method="bfgs")
         assert np.array_equal(again.network.theta, training.network.theta)
 
+    def test_differences_below_a_billionth_of_where_start_0_began_are_nothing(self) -> None:
+        training = sn.train(notebook(), X, Y, method="bfgs", starts=3, scheme="uniform", max_iter=2)
+        began = sn.make_objective(NOTEBOOK, X, Y).value(notebook().theta)
+        assert training.starts.floor == 1e-9 * began
+
+    def test_of_small_targets_are_told_apart(self) -> None:
+        """Where start 0 begins at the scale of the targets: all objectives are below 1e-10, and differ."""
+        x, y = wave()
+        W1, W2 = np.array([[1.0, -2.0, 3.0]]), np.array([[1e-5], [2e-5], [-1e-5]])
+        arch = sn.Architecture((1, 3, 1), bias=False)
+        network = sn.Network.from_weights(arch, {"W1": W1, "W2": W2})
+        training = sn.train(
+            network, x, 1e-5 * y, method="lm", starts=8, max_iter=60, gradient_tolerance=1e-16
+        )
+        ends = training.starts.objectives
+        near = np.count_nonzero(ends <= 1.01 * ends.min())
+        assert ends.max() < 1e-10
+        assert training.starts.within() == near < 8
+        assert not training.starts.floor_decides()
+
     def test_a_target_ends_them_all(self) -> None:
         training = sn.train(notebook(), X, Y, starts=20, scheme="uniform", target=1e-3)
         assert training.termination.reason == "target_reached"
         assert training.objective <= 1e-3
-        assert len(training.starts) < 20
+        assert len(training.starts) < 20 == training.starts.requested
+        assert f"{len(training.starts)} of 20 starts, then the target was reached" in str(
+            training.starts
+        )
 
     def test_a_start_that_cannot_be_evaluated_does_not_win(self) -> None:
         arch = sn.Architecture((1, 2, 1))
         hopeless = sn.Network(arch, np.full(arch.n_parameters, 1e300) * np.arange(1, 8))
         training = sn.train(hopeless, *wave(), method="bfgs", starts=3, max_iter=5)
         assert training.starts.reasons[0] == "non_finite"
+        assert training.starts.floor == 0.0
         assert training.starts.best > 0
         assert np.isfinite(training.objective)
 
@@ -280,6 +304,7 @@ class TestInterruption:
             observers=[Interrupting(len(first.record) + 3)],
         )
         assert training.starts.reasons == (first.termination.reason, "interrupted")
+        assert str(training.starts).startswith("2 of 9 starts, then interrupted: ")
         assert training.starts.objectives[0] == first.objective
 
     def test_between_two_starts_keeps_the_earlier_ones(self, monkeypatch) -> None:
@@ -392,10 +417,67 @@ class TestResuming:
         with pytest.raises(sn.InvalidInput, match="'lm' and cannot be resumed by 'bfgs'"):
             sn.train(notebook(), X, Y, resume=training, method="bfgs")
 
-    def test_of_another_network_is_refused(self) -> None:
+    @pytest.mark.parametrize("method", RESUMABLE)
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"X": wave_of_two()[0] + 1e-9},
+            {"y": wave_of_two()[1][::-1]},
+            {"cost": "huber"},
+            {"reduction": "sum"},
+            {"decay": 2e-3},
+            {"weights": np.arange(1.0, 13.0)},
+        ],
+        ids=lambda other: next(iter(other)),
+    )
+    def test_on_another_objective_is_refused(self, method: str, other: dict[str, Any]) -> None:
+        network = sn.Network.random(sn.Architecture((2, 4, 1)), seed=2)
+        same: dict[str, Any] = dict(zip("Xy", wave_of_two(), strict=True)) | {"decay": 1e-3}
+        training = sn.train(network, **same, method=method, max_iter=3, **OPTIONS[method])
+        seen: list[object] = []
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"belongs to another objective \(its last value was .*, here it is .*\); pass the same X, y, cost",
+        ) as caught:
+            sn.train(
+                network, **same | other, resume=training, observers=[lambda s, r: seen.append(s)]
+            )
+        assert seen == []
+        assert repr(float(training.record.objective[-1])) in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "other",
+        [sn.Architecture((2, 5, 1)), sn.Architecture((2, 3, 1), hidden="tanh", output="sigmoid", bias=False)],
+        ids=str,
+    )  # fmt: skip
+    def test_of_another_network_is_refused(self, other: sn.Architecture) -> None:
         training = sn.train(notebook(), X, Y, method="bfgs", max_iter=3)
-        with pytest.raises(sn.ShapeMismatch, match="9"):
-            sn.train(sn.Network.random(sn.Architecture((2, 5, 1))), X, Y, resume=training)
+        with pytest.raises(
+            sn.InvalidInput, match=r"belongs to another network \(2-3-1, sigmoid.*, here it is 2-"
+        ):
+            sn.train(sn.Network.random(other), X, Y, resume=training)
+
+    def test_keeps_how_the_other_starts_ended(self) -> None:
+        given: dict[str, Any] = {"method": "bfgs", "max_iter": 4}
+        first = sn.train(notebook(), X, Y, starts=5, seed=3, scheme="uniform", **given)
+        best = first.starts.best
+        assert best != 0
+        resumed = sn.train(notebook(), X, Y, resume=first)
+        before, after = first.starts, resumed.starts
+        others = np.arange(5) != best
+        for name in ("objectives", "iterations", "seconds"):
+            assert np.array_equal(getattr(after, name)[others], getattr(before, name)[others]), name
+        assert after.reasons == (
+            *before.reasons[:best],
+            resumed.termination.reason,
+            *before.reasons[best + 1 :],
+        )
+        assert after.best == best
+        assert after.objectives[best] == resumed.objective < first.objective
+        assert after.iterations[best] == resumed.record.iteration[-1] > 4
+        assert after.seconds[best] == resumed.record.seconds[-1]
+        assert (after.seed, after.scheme) == (3, "uniform")
+        assert (after.floor, after.requested) == (before.floor, 5)
 
     def test_of_several_starts_is_refused(self) -> None:
         training = sn.train(notebook(), X, Y, max_iter=3)
@@ -416,6 +498,28 @@ class TestWarnings:
         with pytest.warns(sn.SheernetWarning, match="all targets are equal") as caught:
             sn.train(notebook(), *sn.datasets.load_iris_rows().scaled, max_iter=1)
         assert caught[0].filename == __file__
+
+    @pytest.mark.parametrize(
+        ("columns", "message"),
+        [
+            ([[0.1, 0.5], [0.2, 0.5], [0.3, 0.5]], "target column 2 is constant: the network can"),
+            ([[0.5, 0.1], [0.5, 0.2], [0.5, 0.3]], "target column 1 is constant"),
+            ([[0.5, 0.1]] * 3, "target columns 1, 2 are constant"),
+        ],
+    )
+    def test_a_constant_column_among_several(self, columns: list[Any], message: str) -> None:
+        network = sn.Network.random(sn.Architecture((2, 3, 2)))
+        with pytest.warns(sn.SheernetWarning, match=message):
+            sn.train(network, X, columns, max_iter=1)
+
+    def test_a_target_that_is_constant_where_it_weighs(self) -> None:
+        with pytest.warns(sn.SheernetWarning, match="all targets are equal"):
+            sn.train(notebook(), X, [0.5, 0.5, 0.9], weights=[1.0, 2.0, 0.0], max_iter=1)
+
+    def test_not_a_target_that_varies_in_rows_that_weigh_though_the_first_does_not(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            sn.train(notebook(), X, [0.5, 0.5, 0.9], weights=[0.0, 2.0, 1.0], max_iter=1)
 
     def test_a_single_row(self) -> None:
         with pytest.warns(sn.SheernetWarning, match="a single row to train on"):

@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
     """Convert to float64, or say in a sentence why that cannot be."""
+    if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
+        raise InvalidInput(f"{noun} has masked values; fill or drop these rows first")
     try:
         raw = np.asarray(values)
     except ValueError as error:
@@ -36,7 +38,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
     if raw.dtype.kind not in "fiub":
         try:
             raw = raw.astype(np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InvalidInput(
                 f"{noun} must be numbers, but values of type {raw.dtype} were given; convert or drop the text columns"
             ) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,32 +96,33 @@ def fit(
     Example: sheernet fit scores.csv --target score
     """
     from sheernet import fitting
-    from sheernet.storage import new_folder, require_parent
+    from sheernet.storage import new_folder
     from sheernet.tables import read_table
 
-    base = output if output is not None else Path(f"{data.stem}-fit")
-    require_parent(base)
     table = read_table(data)
-    model = fitting.fit(
-        table,
-        list(target),
-        hidden=_widths(hidden),
-        activation=activation,
-        decay=decay,
-        method=method,
-        starts=starts,
-        max_iter=max_iter,
-        time_limit=time_limit,
-        held_out=held_out,
-        seed=seed,
-        progress=not quiet,
-    )
-    folder = new_folder(base)
-    model.save(folder / "model.json")
+    # Made before the training, so that a place that cannot be written to is found at once.
+    folder = new_folder(output if output is not None else Path(f"{data.stem}-fit"))
+    with _removed_on_failure(folder):
+        model = fitting.fit(
+            table,
+            list(target),
+            hidden=_widths(hidden),
+            activation=activation,
+            decay=decay,
+            method=method,
+            starts=starts,
+            max_iter=max_iter,
+            time_limit=time_limit,
+            held_out=held_out,
+            seed=seed,
+            progress=not quiet,
+        )
+        model.save(folder / "model.json")
     typer.echo(model.report())
     _draw_fit(model, table, fitting.split_rows(len(table), held_out, seed)[1], folder)
     typer.echo(f"\nModel and pictures: {folder}")
     if "interrupted" in model.starts.reasons:
+        print("sheernet: note: interrupted; what was found is kept", file=sys.stderr)
         sys.exit(
             INTERRUPTED
         )  # not typer.Exit: that is what typer makes of a Ctrl-C that leaves nothing
@@ -250,6 +251,17 @@ def _notes() -> Iterator[None]:
         warnings.simplefilter("always", SheernetWarning)
         warnings.showwarning = show
         yield
+
+
+@contextmanager
+def _removed_on_failure(folder: Path) -> Iterator[None]:
+    """Take a new folder away again, if it is empty, where what should fill it fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
 
 
 def _widths(text: str) -> tuple[int, ...]:

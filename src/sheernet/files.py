@@ -95,6 +95,8 @@ class _Starts(_Strict):
     best: int
     seed: int | None
     scheme: str
+    floor: float
+    requested: int
 
 
 class _Provenance(_Strict):
@@ -272,7 +274,7 @@ def _to_document(model: Model) -> _Document:
         termination=_Termination(model.termination.reason, model.termination.message),
         starts=_Starts(
             _finite_or_none(starts.objectives), list(starts.reasons), starts.iterations.tolist(),
-            starts.seconds.tolist(), starts.best, starts.seed, starts.scheme,
+            starts.seconds.tolist(), starts.best, starts.seed, starts.scheme, starts.floor, starts.requested,
         ),
         settings=dict(model.settings),
         provenance=_Provenance(**vars(provenance)),
@@ -302,8 +304,9 @@ def _from_document(document: _Document) -> Model:
         record=_record(document.record),
         termination=Termination(document.termination.reason, document.termination.message),
         starts=Starts(
-            _with_nan(starts.objectives), tuple(starts.reasons), np.array(starts.iterations, dtype=np.int64),
-            np.array(starts.seconds), starts.best, starts.seed, starts.scheme,
+            _with_nan(starts.objectives), tuple(Termination(reason).reason for reason in starts.reasons),
+            np.array(starts.iterations, dtype=np.int64), np.array(starts.seconds), starts.best, starts.seed,
+            starts.scheme, starts.floor, starts.requested,
         ),
         settings=document.settings,
         provenance=Provenance(**{f: getattr(document.provenance, f) for f in document.provenance.__struct_fields__}),
@@ -338,6 +341,11 @@ def _check_consistent(
     if len(lengths) != 1 or not 0 <= starts.best < len(starts.objectives):
         raise InvalidInput(
             "its starts must have as many objectives as reasons, iterations and seconds, and a best one"
+        )
+    if starts.floor < 0 or starts.requested < len(starts.objectives):
+        raise InvalidInput(
+            f"its starts must have a floor of at least 0 and be no more than were requested, but the floor is "
+            f"{starts.floor:g}, and {len(starts.objectives)} of {starts.requested} are there"
         )
     costs.require_pair(costs.get(document.cost), arch.activations[-1])
 

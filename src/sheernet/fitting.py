@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import platform
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet import activations, costs
 from sheernet.architecture import Architecture
 from sheernet.arrays import Array
 from sheernet.decay import DecayLike, weight_decay
 from sheernet.derivatives import GradientReport, check_gradient
-from sheernet.errors import InvalidInput
+from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.initialize import generator
 from sheernet.model import Columns, Fit, Member, Model, Provenance, require_distinct
 from sheernet.network import Network
@@ -51,7 +53,7 @@ def fit(
 ) -> Model:
     """Fit a network to the numeric columns of a table.
 
-    Inputs and targets are standardized; the cost is the mean squared error.
+    Inputs and targets are standardized; the output is linear and the cost by default the mean squared error.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def fit(
     target : str or sequence of str
         The column, or columns, to predict.
     inputs : sequence of str, optional
-        The columns to predict it from; all others by default.
+        The columns to predict it from; by default all others that hold numbers.
     hidden : int or sequence of int
         Units of the hidden layer, or of each; () is a linear model.
     activation : str
@@ -97,6 +99,13 @@ def fit(
             raise InvalidInput(
                 f"fit does not take {name}; scale the columns yourself and use train(..., {name}=...)"
             )
+    if training.get("cost") is not None and not costs.get(training["cost"]).allows(
+        activations.identity
+    ):
+        raise InvalidInput(
+            f"fit has a linear output: its cost is squared_error or huber, but {training['cost']!r} was given; "
+            "use train with the output activation that belongs to it"
+        )
     data = read_table(table)
     rows = Rows.of(
         data, inputs, (target,) if isinstance(target, str) else tuple(target), held_out, seed
@@ -182,9 +191,7 @@ class Rows:
     ) -> Rows:
         """Choose columns and rows of a table; the scaling is learned from the rows that train."""
         y = table.matrix(targets)
-        names = (
-            tuple(c for c in table.columns if c not in targets) if inputs is None else tuple(inputs)
-        )
+        names = _all_numeric(table, targets) if inputs is None else tuple(inputs)
         require_distinct(names, targets)
         X = table.matrix(names)
         training, kept = split_rows(len(table), held_out, seed)
@@ -213,6 +220,19 @@ class Rows:
     def judge(self, network: Network, rows: Indices) -> Fit:
         """Agreement of a network's predictions with the true targets of some rows."""
         return Fit.of(self.predict(network, rows), self.y[rows])
+
+
+def _all_numeric(table: Table, targets: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of numbers beside the targets; those that are left out are named in a warning."""
+    left_out = [name for name in table.not_numbers if name not in targets]
+    if left_out:
+        names = ", ".join(map(repr, left_out))
+        warnings.warn(
+            f"left out, because they do not hold numbers in every row: {names}; code them as numbers to use them",
+            SheernetWarning,
+            stacklevel=4,
+        )
+    return tuple(c for c in table.columns if c not in targets and c not in left_out)
 
 
 def split_rows(n_rows: int, held_out: float, seed: int | None) -> tuple[Indices, Indices]:

@@ -34,6 +34,8 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
     yield "Gradient", _gradient(model)
     outcome = "converged" if model.termination.converged else "not converged"
     yield "Stopped", f"{outcome}, {model.termination.reason}: {model.termination.message}"
+    if starts.cut:
+        yield "", starts.cut
     yield "Fit", f"training rows: {_fit(model.training_fit, model.targets.names)}"
     if model.held_out_fit is None:
         yield "", "held-out rows: none"

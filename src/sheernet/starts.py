@@ -6,7 +6,7 @@ starts=20 tries the same first ten points as starts=10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,14 @@ import numpy.typing as npt
 from sheernet import initialize
 from sheernet.arrays import Array
 from sheernet.network import Network
+
+ENDINGS = {
+    "interrupted": "interrupted",
+    "time_limit": "the time limit was reached",
+    "max_evaluations": "the evaluation budget was spent",
+    "target_reached": "the target was reached",
+}
+"""Reasons that end the whole call and not one start only, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +44,11 @@ class Starts:
         What starts 1, 2, ... were drawn from.
     scheme : str
         How they were drawn.
+    floor : float
+        Objective differences up to this are nothing.  `train` sets it to 1e-9 of the objective where start 0 began:
+        where the best fit is exact, a hundredth of 1e-20 tells nothing.
+    requested : int
+        How many were asked for; left out, as many as there are.
 
     Examples
     --------
@@ -56,19 +69,56 @@ class Starts:
     best: int
     seed: int | None
     scheme: str
+    floor: float = 0.0
+    requested: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "requested", max(self.requested, len(self)))
 
     def __len__(self) -> int:
         return len(self.objectives)
 
     def within(self, fraction: float = 0.01) -> int:
-        """How many ended at most `fraction` above the lowest objective, the lowest itself included.
+        """How many ended at most `fraction`, or `floor`, above the lowest objective, the lowest itself included."""
+        return self._within(fraction, self.floor)
 
-        Notes
-        -----
-        Beside the fraction, 1e-9 is allowed: where the best fit is exact, a hundredth of 1e-20 tells nothing.
-        """
+    def _within(self, fraction: float, floor: float) -> int:
         lowest = np.fmin.reduce(self.objectives)  # nan where all are: then none is within
-        return int(np.count_nonzero(self.objectives <= lowest + fraction * abs(lowest) + 1e-9))
+        allowed = lowest + max(fraction * abs(lowest), floor)
+        return int(np.count_nonzero(self.objectives <= allowed))
+
+    def floor_decides(self, fraction: float = 0.01) -> bool:
+        """Whether some are within `fraction` of the best by the floor alone."""
+        return self.within(fraction) > self._within(fraction, 0.0)
+
+    @property
+    def cut(self) -> str:
+        """How many of the starts ran and what ended the call, where it was cut short; otherwise empty.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.starts import Starts
+        >>> Starts(np.ones(2), ("gradient_tolerance", "interrupted"), np.array([9, 4]), np.zeros(2), best=0, seed=0,
+        ...        scheme="glorot", requested=20).cut
+        '2 of 20 starts, then interrupted'
+        """
+        ended = ENDINGS.get(self.reasons[-1], "")
+        if not ended and len(self) == self.requested:
+            return ""
+        noun = "start" if self.requested == 1 else "starts"
+        return f"{len(self)} of {self.requested} {noun}" + (f", then {ended}" if ended else "")
+
+    def with_end(self, objective: float, reason: str, iterations: int, seconds: float) -> Starts:
+        """The same table where the start that was kept has gone on and ended anew."""
+        kept = np.arange(len(self)) == self.best
+        return replace(
+            self,
+            objectives=np.where(kept, objective, self.objectives),
+            reasons=(*self.reasons[: self.best], reason, *self.reasons[self.best + 1 :]),
+            iterations=np.where(kept, iterations, self.iterations),
+            seconds=np.where(kept, seconds, self.seconds),
+        )
 
     def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:
         """Quantiles of the final objectives; those that are not finite count as the highest."""
@@ -77,11 +127,13 @@ class Starts:
 
     def __str__(self) -> str:
         n = len(self)
+        counted = self.cut or ("1 start" if n == 1 else f"{n} starts")
         if n == 1:
-            return f"1 start: objective {self.objectives[0]:.6g}"
+            return f"{counted}: objective {self.objectives[0]:.6g}"
         lowest, median, highest = self.quantiles((0.0, 0.5, 1.0))
+        exact = f" (or within {self.floor:.3g} of it)" if self.floor_decides(0.01) else ""
         return (
-            f"{n} starts: {self.within(0.01)} ended within 1 % of the best; "
+            f"{counted}: {self.within(0.01)} ended within 1 % of the best{exact}; "
             f"objective {lowest:.6g} (best), {median:.6g} (median), {highest:.6g} (worst)"
         )
 

@@ -70,10 +70,12 @@ def new_folder(base: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidInput
-        When the folder above it does not exist.
+        When the folder above it does not exist, or `base` names no new folder ("." or "..").
     """
     require_parent(base)
     wanted = Path(base)
+    if wanted.name in ("", ".."):
+        raise InvalidInput(f"{str(base)!r} is there already; give the name of a folder to make")
     number = 1
     while True:
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")

@@ -9,11 +9,12 @@ import difflib
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
@@ -35,6 +36,8 @@ class Table:
         float64; missing values are nan.
     source : str
         Where it came from, for messages and the model file.
+    not_numbers : mapping of str to str
+        Columns that do not hold numbers, each with the sentence that says so when it is used; nan in `values`.
 
     Examples
     --------
@@ -47,6 +50,7 @@ class Table:
     columns: tuple[str, ...]
     values: Array
     source: str
+    not_numbers: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -57,11 +61,13 @@ class Table:
         Raises
         ------
         InvalidInput
-            When a column is not there, or holds a value that is missing or not finite.
+            When a column is not there, does not hold numbers, or holds a value that is missing or not finite.
         """
-        missing = [name for name in names if name not in self.columns]
-        if missing:
-            raise InvalidInput(_no_such_column(missing[0], self))
+        for name in names:
+            if name not in self.columns:
+                raise InvalidInput(_no_such_column(name, self))
+            if name in self.not_numbers:
+                raise InvalidInput(self.not_numbers[name])
         matrix = self.values[:, [self.columns.index(name) for name in names]]
         bad = ~np.isfinite(matrix)
         if bad.any():
@@ -88,7 +94,8 @@ def read_table(source: Any) -> Table:
     Raises
     ------
     InvalidInput
-        When the file cannot be read as a table, is empty, or has text where numbers are expected.
+        When the file cannot be read as a table or is empty.  Columns that hold no numbers are refused when they are
+        used, not before.
     MissingDependency
         When pandas is needed and not installed.
 
@@ -124,6 +131,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             frame = pandas.read_csv(
                 path, skipinitialspace=True, index_col=False, low_memory=False, **_to_the_bit()
             )
+        _require_commas(frame, path)
         return _with_names_as_written(frame, path)
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
@@ -141,6 +149,17 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise InvalidInput(f"{str(path)!r} cannot be read as CSV: {str(error).strip()}") from None
     except OSError as error:
         raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+
+
+def _require_commas(frame: pd.DataFrame, path: Path) -> None:
+    """A single column whose name holds another separator is a table that was written with that."""
+    separators = {";": "semicolons", "\t": "tabs"}
+    found = [word for mark, word in separators.items() if mark in str(frame.columns[0])]
+    if len(frame.columns) == 1 and found:
+        raise InvalidInput(
+            f"{path.name} seems to be separated by {found[0]}; save it with commas, or read it with pandas and "
+            "give the DataFrame"
+        )
 
 
 def _to_the_bit() -> dict[str, Any]:
@@ -172,20 +191,17 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _from_mapping(columns: Mapping[str, Sequence[float]]) -> Table:
-    arrays = [_numbers(column, str(name), "the table") for name, column in columns.items()]
-    lengths = {name: len(array) for name, array in zip(columns, arrays, strict=True)}
+    lengths = {name: len(np.atleast_1d(_entries(column))) for name, column in columns.items()}
     if not lengths or len(set(lengths.values())) != 1:
         raise InvalidInput(
             f"the columns of a table must have the same length, at least one; given were {lengths}"
         )
-    return _checked(tuple(map(str, columns)), np.column_stack(arrays), "the table")
+    return _checked(tuple(map(str, columns)), list(columns.values()), "the table")
 
 
 def _from_frame(frame: pd.DataFrame, source: str) -> Table:
     names = tuple(str(name) for name in frame.columns)
-    arrays = [_numbers(_plain(frame.iloc[:, i]), name, source) for i, name in enumerate(names)]
-    values = np.column_stack(arrays) if arrays else np.empty((0, 0))
-    return _checked(names, values, source)
+    return _checked(names, [_plain(frame.iloc[:, i]) for i in range(len(names))], source)
 
 
 def _plain(column: pd.Series[Any]) -> Any:
@@ -200,10 +216,11 @@ def _numbers(column: Any, name: str, source: str) -> Array:
     """A column as a float64 vector; the first entry that is no number is named."""
     wanted = f"column {name!r} of {source} must hold a number in each row"
     advice = "leave the column out or code it as numbers"
-    try:
-        entries = np.atleast_1d(np.asarray(column))
-    except ValueError:
-        raise InvalidInput(f"{wanted}, but its rows differ in length; {advice}") from None
+    entries = np.atleast_1d(_entries(column))
+    if entries.dtype == object and any(
+        isinstance(e, (list, tuple, np.ndarray)) for e in entries.flat
+    ):
+        raise InvalidInput(f"{wanted}, but its rows hold lists; {advice}")
     if entries.ndim != 1 or entries.dtype.kind in "cmM":
         raise InvalidInput(
             f"{wanted}, but {entries.dtype} of shape {entries.shape} was given; {advice}"
@@ -215,6 +232,16 @@ def _numbers(column: Any, name: str, source: str) -> Array:
     raise InvalidInput(f"{wanted}, but data row {row} has {str(entry)[:40]!r}; {advice}")
 
 
+def _entries(column: Any) -> npt.NDArray[Any]:
+    """A column as an array of whatever it holds."""
+    try:
+        return np.asarray(column)
+    except ValueError:  # rows of different length
+        entries = np.empty(len(column), dtype=object)
+        entries[:] = column
+        return entries
+
+
 def _is_number(entry: Any) -> bool:
     try:
         float(entry)
@@ -223,15 +250,24 @@ def _is_number(entry: Any) -> bool:
     return True
 
 
-def _checked(names: tuple[str, ...], values: Array, source: str) -> Table:
+def _checked(names: tuple[str, ...], columns: Sequence[Any], source: str) -> Table:
+    """Put a table together: names that differ, at least one row, and a sentence for each column of no numbers."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInput(
             f"{source} has more than one column named {twice[0]!r}; names must differ"
         )
-    if len(values) == 0:
+    n_rows = len(np.atleast_1d(_entries(columns[0]))) if columns else 0
+    if n_rows == 0:
         raise InvalidInput(f"{source} has no rows below its header; at least one is needed")
-    return Table(names, values, source)
+    values = np.full((n_rows, len(names)), np.nan)
+    not_numbers = {}
+    for i, (name, column) in enumerate(zip(names, columns, strict=True)):
+        try:
+            values[:, i] = _numbers(column, name, source)
+        except InvalidInput as refusal:
+            not_numbers[name] = str(refusal)
+    return Table(names, values, source, not_numbers)
 
 
 def _no_such_column(name: str, table: Table) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet import initialize, optimizers
-from sheernet.arrays import Array
+from sheernet.arrays import Array, as_matrix
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
 from sheernet.engines.threads import blas_threads
@@ -29,7 +29,7 @@ from sheernet.optimizers.counting import Counted, Counts
 from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.stopping import StoppingRules
 from sheernet.progress import Progress
-from sheernet.starts import Starts, nth_start
+from sheernet.starts import ENDINGS, Starts, nth_start
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +160,7 @@ def train(
         Keep theta of every iteration in the record.
     resume : Training, optional
         Go on where this one stopped: the same method, and bit for bit the iterates of a run that had not stopped.
+        Of several starts it is the best that goes on; `Training.starts` keeps the others as they were.
     **options
         Of the method: `learning_rate`, `momentum`, `memory`, ...  Those of a resumed training are kept.
 
@@ -171,12 +172,13 @@ def train(
     Raises
     ------
     InvalidInput, ShapeMismatch, EngineUnavailable
-        Before anything is trained, when an argument is not allowed.
+        Before anything is trained, when an argument is not allowed, or the training to resume belongs to another
+        objective.
 
     Warns
     -----
     SheernetWarning
-        When two hidden units start identical, the targets are constant, or there is a single row.
+        When two hidden units start identical, a target column is constant, or there is a single row.
 
     Examples
     --------
@@ -228,10 +230,17 @@ def train(
     with display as bar, blas_threads(threads or 1):
         watching = [*observers, bar] if bar is not None else list(observers)
         if resume is not None:
-            initials, runs = [resume.initial], [_resumed(walk, resume, watching)]
+            _check_same_objective(objective, network, resume)
+            initial, run = resume.initial, _resumed(walk, resume, watching)
+            table = resume.starts.with_end(*_end(run))
         else:
             initials, runs = _run_starts(walk, network, starts, scheme, seed, watching)
-    return _best_of(objective, initials, runs, seed, scheme, settings)
+            table = _table(runs, starts, seed, scheme, by_validation=patience is not None)
+            initial, run = initials[table.best], runs[table.best]
+    return Training(
+        Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
+        objective.engine, objective.decay, table, run.state, settings,
+    )  # fmt: skip
 
 
 class _Budget:
@@ -275,10 +284,6 @@ class _Walk:
         )
 
 
-ENDS_EVERYTHING = frozenset({"interrupted", "time_limit", "max_evaluations", "target_reached"})
-"""Reasons that end the whole call and not one start only."""
-
-
 def _run_starts(
     walk: _Walk,
     network: Network,
@@ -295,7 +300,7 @@ def _run_starts(
             _warn_of_twins(initial)
             initials.append(initial)
             runs.append(walk(initial.theta, observers))
-            if runs[-1].termination.reason in ENDS_EVERYTHING or walk.budget.is_spent:
+            if runs[-1].termination.reason in ENDINGS or walk.budget.is_spent:
                 break
     except (
         KeyboardInterrupt
@@ -306,44 +311,64 @@ def _run_starts(
     return initials, runs
 
 
-def _resumed(walk: _Walk, resume: Training, observers: Sequence[Observer]) -> Run:
+def _check_same_objective(objective: Objective, network: Network, resume: Training) -> None:
+    """Refuse to resume on another objective: the state holds values of the one it comes from."""
     if resume.state is None:
         raise InvalidInput(
             f"a training with method {resume.method!r} keeps no state to resume from; "
             "start again from its network instead: train(training.network, ...)"
         )
+    if network.architecture != resume.network.architecture:
+        raise InvalidInput(
+            f"the training to resume belongs to another network ({resume.network.architecture}, with "
+            f"{resume.network.theta.size} weights), here it is {network.architecture}, with {network.theta.size}; "
+            "pass training.network"
+        )
+    last = float(resume.record.objective[-1])  # the record ends where the state is
+    here, _ = objective.value_and_gradient(resume.state.state.theta)
+    if not np.array_equal(last, here, equal_nan=True):
+        raise InvalidInput(
+            f"the training to resume belongs to another objective (its last value was {last!r}, here it is {here!r}); "
+            "pass the same X, y, cost, reduction, decay, weights and threads, or start from training.network"
+        )
+
+
+def _resumed(walk: _Walk, resume: Training, observers: Sequence[Observer]) -> Run:
+    assert resume.state is not None
     run = walk(resume.state, observers)
     return replace(run, record=resume.record.joined(run.record))
 
 
-def _best_of(
-    objective: Objective,
-    initials: list[Network],
-    runs: list[Run],
-    seed: int | None,
-    scheme: str,
-    settings: dict[str, Any],
-) -> Training:
-    by_validation = settings["patience"] is not None
+def _end(run: Run) -> tuple[float, str, int, float]:
+    """A start's entry in the table: objective, reason, iterations, seconds."""
+    record = run.record
+    return (
+        run.objective,
+        run.termination.reason,
+        int(record.iteration[-1]),
+        float(record.seconds[-1]),
+    )
+
+
+def _table(
+    runs: list[Run], requested: int, seed: int | None, scheme: str, *, by_validation: bool
+) -> Starts:
     ends = np.array(
         [np.fmin.reduce(r.record.validation_cost) if by_validation else r.objective for r in runs]
     )
-    best = int(np.argmin(np.where(np.isnan(ends), np.inf, ends)))
-    run = runs[best]
-    table = Starts(
-        objectives=np.array([r.objective for r in runs]),
-        reasons=tuple(r.termination.reason for r in runs),
-        iterations=np.array([r.record.iteration[-1] for r in runs]),
-        seconds=np.array([r.record.seconds[-1] for r in runs]),
-        best=best,
+    objectives, reasons, iterations, seconds = zip(*map(_end, runs), strict=True)
+    scale = abs(float(runs[0].record.objective[0]))
+    return Starts(
+        objectives=np.array(objectives),
+        reasons=reasons,
+        iterations=np.array(iterations),
+        seconds=np.array(seconds),
+        best=int(np.argmin(np.where(np.isnan(ends), np.inf, ends))),
         seed=seed,
         scheme=scheme,
+        floor=1e-9 * scale if np.isfinite(scale) else 0.0,
+        requested=int(requested),
     )
-    network = Network(initials[best].architecture, run.theta)
-    return Training(
-        network, initials[best], run.objective, run.record, run.termination, run.method, objective.engine,
-        objective.decay, table, run.state, settings,
-    )  # fmt: skip
 
 
 def _validation_cost(
@@ -372,13 +397,20 @@ def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training |
 
 
 def _warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
-    targets = np.asarray(y, dtype=np.float64)
+    targets = as_matrix(y, "y")[objective.weights > 0]  # (N, K)
+    constant = np.flatnonzero(np.all(targets == targets[0], axis=0))
     if objective.n_samples == 1:
         problem = "there is a single row to train on: any network that fits it is as good"
-    elif np.all(targets == targets[0]):
-        problem = "all targets are equal: the network can only learn that constant; check the target column"
-    else:
+    elif constant.size == 0:
         return
+    else:
+        if targets.shape[1] == 1:
+            which = "all targets are equal"
+        elif constant.size == 1:
+            which = f"target column {constant[0] + 1} is constant"
+        else:
+            which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
+        problem = f"{which}: the network can only learn that constant; check the target column"
     warnings.warn(problem, SheernetWarning, stacklevel=3)
 
 

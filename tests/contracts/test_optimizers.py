@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import signal
 import threading
 from collections.abc import Callable
@@ -162,6 +163,17 @@ class TestResume:
         np.testing.assert_array_equal(whole.theta, second.theta)
         assert second.method == method
 
+    def test_a_state_that_was_copied_is_read_only_too_and_resumes(self, method, stop):
+        first = on_rosenbrock(method, max_iter=stop)
+        copied = pickle.loads(pickle.dumps(first.state))
+        given = {**options(method, "rosenbrock"), "max_iter": 3}
+        seen: list[Any] = []
+        second = minimize(
+            ROSENBROCK.objective, copied, observers=[lambda step, _: seen.append(step)], **given
+        )
+        same_rows(minimize(ROSENBROCK.objective, first.state, **given), second)
+        assert not any(s.theta.flags.writeable or s.gradient.flags.writeable for s in seen)
+
     def test_a_state_can_be_resumed_twice(self, method, stop):
         first = on_rosenbrock(method, max_iter=stop)
         given = options(method, "rosenbrock")
@@ -264,6 +276,14 @@ class TestRun:
         on_rosenbrock(method, observers=[observe])
         for theta, copy in frozen:
             np.testing.assert_array_equal(theta, copy)
+
+    def test_observers_cannot_write_what_the_method_goes_on_with(self, method):
+        def scribble(step: Any, row: Any) -> None:
+            for array in (step.theta, step.gradient, getattr(step.state, "theta", step.theta)):
+                with pytest.raises(ValueError, match="read-only"):
+                    array[:] = 0.0
+
+        same_rows(on_rosenbrock(method, observers=[scribble]), on_rosenbrock(method))
 
     def test_observers_see_every_row_and_change_nothing(self, method):
         rows = []
@@ -389,3 +409,39 @@ def test_objective_falls_in_every_iteration(method):
     for objective, start in (NETWORKS[name]() for name in NETWORKS):
         fallen = np.diff(minimize(objective, start, method).record.objective)
         assert np.all(fallen <= 1e-14)
+
+
+@pytest.mark.parametrize("method", SECOND_ORDER)
+class TestGeneratorByItself:
+    """Without the driver: whoever drains a method gets an end, not an exception."""
+
+    @pytest.mark.parametrize(
+        ("scale", "size"),
+        [(1.0, 1), (1.0, 1e6), (1e-8, 1), (1e8, 1), (1.0, 1e-170), (1e8, 1e-170), (1.0, 1e-300)],
+    )
+    def test_ends_at_the_minimum_of_a_quadratic(self, method, scale, size):
+        objective = Quadratic([scale, 4 * scale], [0.0, 0.0])
+        *_, last = METHODS[method].run(objective, np.array([3.0 * size, 4.0 * size]))
+        assert np.abs(last.theta).max() <= 1e-3 * size
+        assert last.iteration < 100
+
+    @pytest.mark.parametrize(
+        ("scale", "size"), [(1.0, 1e-310), (1e-160, 1), (1e-200, 1), (1e-200, 1e-200), (1e-320, 1)]
+    )
+    def test_ends_where_even_values_are_below_float64(self, method, scale, size):
+        objective = Quadratic([scale, 4 * scale], [0.0, 0.0])
+        *_, last = METHODS[method].run(objective, np.array([3.0 * size, 4.0 * size]))
+        assert last.iteration < 100
+
+    def test_zero_gradient_is_the_end_of_precision_without_a_search(self, method):
+        spy = Spy()
+        steps = METHODS[method].run(spy, np.array([1.0, 1.0]))
+        next(steps)
+        with pytest.raises(StopIteration) as end:
+            next(steps)
+        assert end.value.value.reason == "precision_reached"
+        assert spy.calls == 1
+
+    def test_bowl_of_the_docstring_is_drained(self, method):
+        steps = list(METHODS[method].run(Quadratic([1.0, 1.0], [0.0, 0.0]), np.array([3.0, 4.0])))
+        np.testing.assert_allclose(steps[-1].theta, 0, atol=1e-100)

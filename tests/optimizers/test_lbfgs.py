@@ -41,7 +41,10 @@ class TestMemory:
         for count, step in zip(range(9), steps, strict=False):
             thetas.append(step.theta)
             assert len(step.state.pairs) == min(count, memory)
-        np.testing.assert_array_equal(step.state.pairs[-1].s, thetas[-1] - thetas[-2])
+        moved, newest = thetas[-1] - thetas[-2], step.state.pairs[-1].s
+        power = newest[0] / moved[0]  # of two
+        assert np.frexp(power)[0] == 0.5
+        np.testing.assert_array_equal(newest, power * moved)
 
     @pytest.mark.parametrize("memory", [0, -1, 2.0, True, "many"])
     def test_that_is_no_number_of_pairs_is_refused(self, memory):

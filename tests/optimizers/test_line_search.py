@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optimizers.problems import Edge, Linear
 from sheernet.errors import InvalidInput
 from sheernet.optimizers import bfgs, lbfgs
-from sheernet.optimizers.line_search import Trial, along, descend, strong_wolfe
+from sheernet.optimizers.line_search import Trial, along, descend, first_length, strong_wolfe
 
 EMPTY = np.empty(0)
 
@@ -156,3 +156,29 @@ def test_direction_that_does_not_descend_is_refused_without_an_evaluation():
 def test_constants_without_a_common_solution_are_refused(method, c1, c2):
     with pytest.raises(InvalidInput, match=r"0 < c1 < c2 < 1, but c1="):
         next(method(Linear(), np.zeros(1), c1=c1, c2=c2))
+
+
+class TestFirstLength:
+    @pytest.mark.parametrize("size", [1e-320, 1e-170, 1e-3, 0.2])
+    def test_is_one_where_that_step_is_short(self, size):
+        assert first_length(np.array([3 * size, -4 * size])) == 1.0
+
+    @pytest.mark.parametrize("size", [1.0, 1e100, 1e155, 1e300])
+    def test_makes_a_step_of_one_elsewhere(self, size):
+        gradient = np.array([3 * size, -4 * size])
+        step = first_length(gradient) * gradient
+        np.testing.assert_allclose(step, [0.6, -0.8], rtol=1e-14)
+
+
+def test_trial_that_is_the_start_itself_is_no_step():
+    """The values of this objective fall with every call, and 1e300 + a is 1e300: nothing was found by going there."""
+
+    class Sinking:
+        calls = 0
+
+        def value_and_gradient(self, theta):
+            self.calls += 1
+            return 100.0 - self.calls, np.array([1e-30])
+
+    here = Trial(0.0, 100.0, -1.0, np.array([1e300]), np.array([1e-30]))
+    assert descend(Sinking(), here, -here.gradient, 1.0, 1e-4, 0.9) is None

@@ -78,6 +78,11 @@ class TestTermination:
         assert termination.message.endswith(".")
         assert str(termination) == f"{reason}: {termination.message}"
 
+    def test_small_gradient_is_not_called_a_stationary_point(self):
+        """At saturated units it is small as well, far from any."""
+        sentence = Termination("gradient_tolerance").message
+        assert sentence == "The largest entry of the gradient is below gradient_tolerance."
+
     def test_converged_names_goals(self):
         goals = {reason for reason in TERMINATIONS if Termination(reason).converged}
         assert goals == {
@@ -90,3 +95,49 @@ class TestTermination:
     def test_unknown_reason_is_refused(self):
         with pytest.raises(InvalidInput, match="termination 'bored' is not known"):
             Termination("bored")
+
+
+class Decayed:
+    """1e-20 (t - 1)^2 + 1e3 t^2 / 2: a cost far below the rounding of the penalty."""
+
+    decay = np.array([1e3])
+
+    def cost(self, theta):
+        return 1e-20 * float((theta[0] - 1) ** 2)
+
+    def value(self, theta):
+        return self.cost(theta) + 500.0 * float(theta[0] ** 2)
+
+    def value_and_gradient(self, theta):
+        return self.value(theta), 2e-20 * (theta - 1) + 1e3 * theta
+
+
+class Exact(Decayed):
+    def terms(self, theta):
+        penalty = 500.0 * float(theta[0] ** 2)
+        return self.cost(theta), penalty, self.cost(theta) + penalty
+
+
+class TestParts:
+    @pytest.mark.parametrize("start", [0.1, 0.3, 0.7])
+    def test_cost_beside_a_large_penalty_is_that_of_terms(self, start):
+        record = minimize(Exact(), [start], "bfgs", max_iter=3, keep_path=True).record
+        assert record.cost.tolist() == [Exact().cost(theta) for theta in record.path]
+
+    @pytest.mark.parametrize("start", np.linspace(0.1, 0.9, 40))
+    def test_cost_that_is_rounding_is_not_negative(self, start):
+        """Where there are no terms: value - penalty of either sign, within the rounding of both."""
+
+        class Reordered(Decayed):
+            def value(self, theta):
+                return float(theta[0]) * 500.0 * float(theta[0])
+
+        assert minimize(Reordered(), [start], "bfgs", max_iter=0).record.cost[0] >= 0
+
+    def test_negative_cost_that_is_not_rounding_stays(self):
+        class Lowered(Decayed):
+            def cost(self, theta):
+                return -1.0
+
+        cost = minimize(Lowered(), [0.1], "bfgs", max_iter=0).record.cost[0]
+        assert cost == pytest.approx(-1, rel=1e-12)

@@ -29,8 +29,12 @@ class TestNames:
     def test_answers_exist(self, ours):
         assert get(ours).name == ours
 
-    def test_matlabs_bayesian_regularization_is_a_decay(self):
-        with pytest.raises(InvalidInput, match="method 'trainbr' is decay=\"evidence\" here"):
+    def test_matlabs_bayesian_regularization_is_answered_with_what_there_is(self):
+        message = (
+            r"method 'trainbr' \(Bayesian regularization\) is not part of this version; "
+            r"use method='lm' with a small decay, such as decay=1e-4"
+        )
+        with pytest.raises(InvalidInput, match=message):
             get("trainbr")
 
     def test_misspelt_one_is_guessed(self):

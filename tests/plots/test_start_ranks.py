@@ -13,7 +13,7 @@ from sheernet.plots.start_ranks import Ranking
 from sheernet.starts import Starts
 
 
-def starts_at(objectives, best: int = 0) -> Starts:
+def starts_at(objectives, best: int = 0, floor: float = 0.0) -> Starts:
     n = len(objectives)
     return Starts(
         np.array(objectives, float),
@@ -23,6 +23,7 @@ def starts_at(objectives, best: int = 0) -> Starts:
         best,
         0,
         "glorot",
+        floor,
     )
 
 
@@ -48,9 +49,14 @@ class TestRanking:
         assert Ranking.of(starts_at([2.0, 1.0, 3.0], best=2)).kept == 2
 
     def test_fits_that_are_exact_but_for_rounding_count_as_equal(self) -> None:
-        ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0]))
+        ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))
         assert ranking.within == 2
-        assert ranking.near_label == "within 1 % of the best, or within 1e−9"
+        assert ranking.near_label == "within 1 % of the best (or within 2e−10 of it)"
+
+    def test_the_floor_is_not_told_where_it_decided_nothing(self) -> None:
+        ranking = Ranking.of(starts_at([1e-11, 1.001e-11, 3e-11], floor=1e-18))
+        assert ranking.within == 2
+        assert ranking.near_label == "within 1 % of the best"
 
     @pytest.mark.parametrize(
         ("objectives", "title"),

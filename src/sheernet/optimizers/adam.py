@@ -13,7 +13,7 @@ constants.  Deviations:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nan
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy as np
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
 from sheernet.optimizers.batches import check_batches, epoch_batches
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,12 @@ class AdamState:
     second: Array  # v_t, (P,)
     updates: int  # t
 
+    def __post_init__(self) -> None:
+        freeze(self, "theta", "gradient", "first", "second")
+
     def snapshot(self) -> AdamState:
-        """Return itself."""
-        return self
+        """Share the arrays, read-only even where the state was unpickled."""
+        return replace(self)
 
 
 def adam(
@@ -105,7 +108,7 @@ def adam(
     """
     _check(learning_rate, beta1, beta2, epsilon)
     check_batches("adam", objective, batch_size, seed)
-    state = start if isinstance(start, AdamState) else _begin(objective, start)
+    state = start.snapshot() if isinstance(start, AdamState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")

@@ -60,7 +60,7 @@ class Run:
     Parameters
     ----------
     theta : ndarray, (P,)
-        The best iterate: the last one, unless an earlier one is lower (gd, adam) or patience chose it.
+        The best iterate: the last one, unless an earlier one is lower (gd, adam) or patience chose it.  Read-only.
     objective : float
         The objective there.
     gradient : ndarray, (P,)

@@ -15,7 +15,7 @@ learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nan
 
 import numpy as np
@@ -23,7 +23,7 @@ import numpy as np
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
 from sheernet.optimizers.batches import check_batches, epoch_batches
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,12 @@ class GDState:
     gradient: Array  # over all rows, (P,)
     velocity: Array  # v_t, (P,)
 
+    def __post_init__(self) -> None:
+        freeze(self, "theta", "gradient", "velocity")
+
     def snapshot(self) -> GDState:
-        """Return itself."""
-        return self
+        """Share the arrays, read-only even where the state was unpickled."""
+        return replace(self)
 
 
 def gd(
@@ -109,7 +112,7 @@ def gd(
     if not 0 <= momentum < 1:
         raise InvalidInput(f"momentum must be at least 0 and below 1, but {momentum!r} was given")
     check_batches("gd", objective, batch_size, seed)
-    state = start if isinstance(start, GDState) else _begin(objective, start)
+    state = start.snapshot() if isinstance(start, GDState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")

@@ -18,19 +18,21 @@ Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Alg
 4. Extrapolation goes between twice and ten times as far as the last trial.
 5. The search gives up when the trials are used up, or when the bracket is so short that its ends are the same x in
    float64.  A failure carries the best point seen, which may be the start; `descend` takes it all the same where it
-   is lower by more than the rounding of f.
+   is lower by more than the rounding of f, and its theta is not that of the start.
+6. `descend` divides the direction by a power of two (scaling.py), so that slopes stay in range where gradients do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite, nan, sqrt
+from math import frexp, inf, isfinite, ldexp, nan, sqrt
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
+from sheernet.optimizers.scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Objective, is_finite
 
 CURVATURE = 1e-10
@@ -74,18 +76,25 @@ def descend(
     objective: Objective, here: Iterate, direction: Array, first: float, c1: float, c2: float
 ) -> Trial | None:
     """Search from an iterate along a direction; None where it does not descend or no lower point was found."""
+    e = exponent(direction)
+    direction = scaled(direction, -e)  # (P,)
     slope = float(here.gradient @ direction)
-    if not slope < 0:
+    if not -inf < slope < 0:
         return None
     start = Trial(0.0, here.value, slope, here.theta, here.gradient)
-    found, best = strong_wolfe(along(objective, here.theta, direction), start, first, c1=c1, c2=c2)
+    phi = along(objective, here.theta, direction)
+    found, best = strong_wolfe(phi, start, float(np.ldexp(first, e)), c1=c1, c2=c2)
     lower = best.value < here.value - 10 * EPS * abs(here.value)
-    return best if found or lower else None
+    if not (found or lower) or np.array_equal(best.theta, here.theta):
+        return None
+    return best._replace(length=float(np.ldexp(best.length, -e)))
 
 
 def first_length(gradient: Array) -> float:
     """Length tried first along -g, when nothing is known of the curvature: a step of at most 1 in theta."""
-    return min(1.0, 1 / float(np.linalg.norm(gradient)))
+    e = exponent(gradient)
+    inverse = 1 / float(np.linalg.norm(scaled(gradient, -e)))  # of the norm, times 2^e
+    return min(1.0, ldexp(inverse, min(-e, 1000)))
 
 
 def check_constants(c1: float, c2: float) -> None:
@@ -202,7 +211,7 @@ def _zoom(
             continue
         if wolfe.is_flat(trial):
             return Search(True, trial)
-        if trial.slope * (high.length - low.length) >= 0:
+        if (trial.slope >= 0) == (high.length > low.length):
             high = low
         low = trial
     return Search(False, low)
@@ -235,9 +244,11 @@ def _cubic_minimizer(a: Trial, b: Trial) -> float:
     """Minimizer of the cubic with the values and slopes of two points (N&W 3.59); nan where it has none."""
     gap = b.length - a.length
     d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.length - b.length)
-    square = d1 * d1 - a.slope * b.slope
+    e = frexp(max(abs(d1), abs(a.slope), abs(b.slope)))[1]  # so that the squares stay in range
+    d1, left, right = ldexp(d1, -e), ldexp(a.slope, -e), ldexp(b.slope, -e)
+    square = d1 * d1 - left * right
     if not square >= 0:
         return nan
     d2 = sqrt(square) if gap > 0 else -sqrt(square)
-    denominator = b.slope - a.slope + 2 * d2
-    return b.length - gap * (b.slope + d2 - d1) / denominator if denominator != 0 else nan
+    denominator = right - left + 2 * d2
+    return b.length - gap * (right + d2 - d1) / denominator if denominator != 0 else nan

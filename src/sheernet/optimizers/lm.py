@@ -19,7 +19,7 @@ tau = 1e-3.  Deviations:
 3. mu never falls below 1e-30 of the largest diagonal entry of A, so that it can grow again.
 4. A candidate that is not lower, though the promised decrease is below the rounding error of F, is accepted when its
    gradient is smaller and its value equal to rounding, and rejected otherwise; the run is over, `precision_reached`,
-   once the promised decrease of a rejected one is below 1e-3 of that error.
+   once the promised decrease of a rejected one is below 1e-3 of that error, or the gradient is 0.
 5. The run ends with `damping_limit` when mu exceeds 1e16 times the largest diagonal entry of A: the steps that are
    left are shorter than the rounding of x.  The other stopping rules of the source are the driver's.
 
@@ -29,28 +29,39 @@ tau = 1 from 65 %; on an 8-10-1 regression tau = 1 ends 20 % lower (mean of 16 s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
-from typing import NamedTuple
 
 import numpy as np
 
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
-from sheernet.optimizers.step import LeastSquares, Step, Steps, Termination, is_finite, rounding
+from sheernet.optimizers.step import (
+    LeastSquares,
+    Step,
+    Steps,
+    Termination,
+    freeze,
+    is_finite,
+    rounding,
+)
 
 _LEAST = 1e-30  # of the largest diagonal entry: least damping
 _LARGEST = 1e16  # of the largest diagonal entry: damping at which the run ends
 _HOPELESS = 1e-3  # of the rounding error of F: promised decrease at which the run ends
 
 
-class Model(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Model:
     """A point with its quadratic model."""
 
     theta: Array  # x, (P,)
     value: float  # F(x)
     gradient: Array  # g, (P,)
     matrix: Array  # A, (P, P)
+
+    def __post_init__(self) -> None:
+        freeze(self, "theta", "gradient", "matrix")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +79,8 @@ class LMState:
         return self.model.theta
 
     def snapshot(self) -> LMState:
-        """Return itself."""
-        return self
+        """Share the arrays, read-only even where the state was unpickled."""
+        return replace(self, model=replace(self.model))
 
 
 def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) -> Steps:
@@ -112,11 +123,13 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
         raise InvalidInput(
             f"tau, the first damping of lm, must be positive and finite, but {tau!r} was given"
         )
-    state = start if isinstance(start, LMState) else _begin(objective, start, tau)
+    state = start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau)
     yield _step(state, nan)
     if not _finite(state.model):
         return Termination("non_finite")
     while True:
+        if not state.model.gradient.any():
+            return Termination("precision_reached")
         model, mu, nu = state.model, state.damping, state.growth
         unit = _unit(model.matrix)
         while (accepted := _attempt(objective, model, mu)) is None:
@@ -135,16 +148,18 @@ def _attempt(
     objective: LeastSquares, model: Model, mu: float
 ) -> tuple[Model, float] | Termination | None:
     """Try the step of one damping: the new point and its gain, None where rejected, or why there is no other step."""
-    x, value, g, A = model
+    x, value, g, A = model.theta, model.value, model.gradient, model.matrix
     h = _solve(A, mu, -g)
     if h is None:
         return None
     promised = 0.5 * float(h @ (mu * h - g))  # L(0) - L(h)
     candidate = x + h
     found = objective.value(candidate)
-    if not isfinite(found) or not promised > 0:
+    if not isfinite(found) or not promised >= 0:
         return None
-    rho = (value - found) / promised
+    rho = (
+        (value - found) / promised if promised > 0 else 0.0
+    )  # 0: the squares of g are below float64
     if rho > 0:
         lower = Model(candidate, *objective.gauss_newton(candidate))
         return (lower, rho) if _finite(lower) else None

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput, unknown_name
 from sheernet.optimizers.counting import Counts
-from sheernet.optimizers.step import Step
+from sheernet.optimizers.step import EPS, Step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,11 +196,17 @@ class Recorder:
         return Record(**columns, path=None if self.path is None else np.array(self.path))
 
     def _parts(self, step: Step) -> tuple[float, float]:
-        """Cost and penalty: from the objective's decay vector where it has one, else from terms(), else all cost."""
+        """Cost and penalty: from the objective's decay vector where it has one, else from terms(), else all cost.
+
+        Beside a penalty that is most of the objective, the cost is that of terms(): a difference would cancel.
+        """
         if self.decay is not None:
             theta = step.theta[self.decayed]
             penalty = 0.5 * float(self.decay[self.decayed] @ (theta * theta))
-            return step.value - penalty, penalty
+            if penalty > 0.5 * step.value and self.terms is not None and self.decayed.size:
+                return float(self.terms(step.theta)[0]), penalty
+            cost = step.value - penalty
+            return (0.0 if abs(cost) <= 10 * EPS * penalty else cost), penalty
         if self.terms is None:
             return step.value, 0.0
         cost, penalty, _ = self.terms(step.theta)

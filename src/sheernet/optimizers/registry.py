@@ -150,7 +150,8 @@ def get(name: str) -> Method:
         return Method(f"scipy:{ours}", f"SciPy's {ours}", partial(scipy_method, name=ours), None)
     if text.lower() == "trainbr":
         raise InvalidInput(
-            "method 'trainbr' is decay=\"evidence\" here, with any method that is left to be chosen"
+            "method 'trainbr' (Bayesian regularization) is not part of this version; "
+            "use method='lm' with a small decay, such as decay=1e-4"
         )
     raise unknown_name("method", name, [*METHODS, "auto", "scipy:NAME"], TRANSLATIONS)
 

@@ -29,7 +29,7 @@ import numpy as np
 
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput, unknown_name
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, is_finite
+from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
 
 _MANY = 2**31 - 1
 _NO_LIMITS: dict[str, dict[str, Any]] = {
@@ -125,6 +125,9 @@ class _Point:
     theta: Array
     value: float
     gradient: Array
+
+    def __post_init__(self) -> None:
+        freeze(self, "theta", "gradient")
 
 
 class _Stopped(BaseException):

@@ -27,7 +27,7 @@ from sheernet.errors import unknown_name
 EPS = float(np.finfo(np.float64).eps)
 
 TERMINATIONS: dict[str, str] = {
-    "gradient_tolerance": "The largest entry of the gradient is below gradient_tolerance: this is a stationary point.",
+    "gradient_tolerance": "The largest entry of the gradient is below gradient_tolerance.",
     "cost_tolerance": "The objective changed by less than cost_tolerance, relatively, in the last iteration; "
     "set cost_tolerance=0 to go on.",
     "precision_reached": "The objective cannot be lowered further in double precision; the gradient is as small as "
@@ -113,7 +113,7 @@ class Step:
     iteration : int
         Its number; 0 is the start.
     theta : ndarray, (P,)
-        The point.
+        The point; read-only, like the gradient.
     value : float
         The objective there.
     gradient : ndarray, (P,)
@@ -160,6 +160,14 @@ class LeastSquares(Objective, Protocol):
 def is_finite(value: float, gradient: Array) -> bool:
     """Whether a point can be accepted: its value and every entry of its gradient are finite."""
     return isfinite(value) and bool(np.isfinite(gradient).all())
+
+
+def freeze(holder: object, *names: str) -> None:
+    """Replace arrays of a frozen dataclass by views that cannot be written: who watches a run cannot change it."""
+    for name in names:
+        view = getattr(holder, name).view()
+        view.flags.writeable = False
+        object.__setattr__(holder, name, view)
 
 
 def rounding(objective: Objective, theta: Array, value: float) -> float:

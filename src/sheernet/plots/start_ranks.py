@@ -39,12 +39,15 @@ class Ranking:
         Place of the start that was kept; None where it is not finite.
     lost : int
         How many did not end at a finite objective.
+    floor : float
+        Difference to the best that counts as nothing; 0 where 1 % alone decided which ones are near.
     """
 
     objective: Array
     within: int
     kept: int | None
     lost: int
+    floor: float
 
     @classmethod
     def of(cls, starts: Starts) -> Ranking:
@@ -58,14 +61,14 @@ class Ranking:
             within=min(starts.within(0.01), order.size) if order.size else 0,
             kept=int(kept[0]) if kept.size else None,
             lost=values.size - order.size,
+            floor=starts.floor if starts.floor_decides(0.01) else 0.0,
         )
 
     @property
     def near_label(self) -> str:
         """What the near ones have in common."""
-        best, last = self.objective[0], self.objective[self.within - 1]
-        exact = last > best + 0.01 * abs(best)
-        return "within 1 % of the best" + (", or within 1e−9" if exact else "")
+        exact = f" (or within {number(self.floor)} of it)" if self.floor else ""
+        return f"within 1 % of the best{exact}"
 
     @property
     def title(self) -> str:
@@ -104,7 +107,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
 
     Notes
     -----
-    Beside 1 %, 1e-9 is allowed: where the best fit is exact, a hundredth of 1e-20 tells nothing.
+    Beside 1 %, `starts.floor` is allowed: where the best fit is exact, a hundredth of 1e-20 tells nothing.
 
     Examples
     --------
