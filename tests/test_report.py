@@ -130,3 +130,25 @@ class TestTheReport:
         assert (
             "nan at the start, nan at the end" in dataclasses.replace(model, record=record).report()
         )
+
+
+class TestCautions:
+    def said(self, rows: int, hidden: int, noise: float) -> str:
+        rng = np.random.default_rng(0)
+        x, y = rng.normal(size=(2, rows))
+        model = sn.fit({"x": x, "y": x + noise * y}, "y", hidden=hidden, starts=1, max_iter=200)
+        return " ".join(line.strip() for line in model.report().splitlines())
+
+    def test_of_more_weights_than_rows_and_of_none_held_out(self) -> None:
+        said = self.said(rows=12, hidden=5, noise=0.1)
+        assert "Caution     16 weights for 12 rows: a close fit" in said.replace(
+            "Caution 16", "Caution     16"
+        )
+        assert "no rows were held out" in said
+
+    def test_of_a_fit_that_is_worse_than_the_mean(self) -> None:
+        said = self.said(rows=40, hidden=9, noise=100.0)
+        assert "held-out rows are predicted worse than by their own mean" in said
+
+    def test_of_nothing_where_all_is_well(self) -> None:
+        assert "Caution" not in self.said(rows=200, hidden=2, noise=0.01)

@@ -121,6 +121,11 @@ def all_numbers(source: Any) -> np.ndarray:
     return table.matrix(table.columns)
 
 
+def test_a_header_of_numbers_is_noticed(file) -> None:
+    with pytest.warns(sn.SheernetWarning, match=r"the first line of data\.csv holds numbers only"):
+        assert sn.read_table(file("1,2\n2,3\n")).columns == ("1", "2")
+
+
 def test_columns_of_text_are_refused_only_when_they_are_used(file) -> None:
     table = sn.read_table(file("name,x\nAnn,1\nBob,2\n"))
     assert table.matrix(["x"]).tolist() == [[1.0], [2.0]]
@@ -169,6 +174,7 @@ class TestRefuses:
         ):  # pandas reads text, or inf
             sn.read_table(file("a,b\n" + 400 * "1" + ",2\n")).matrix(["a"])
 
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")  # of a header of numbers
     @given(st.binary(max_size=300))
     def test_random_bytes_never_raise_anything_else(self, tmp_path_factory, content: bytes) -> None:
         path = tmp_path_factory.getbasetemp() / "random.csv"

@@ -353,6 +353,27 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
+class TestTargetsOutOfReach:
+    @pytest.mark.parametrize(
+        ("output", "targets"),
+        [("sigmoid", [0.5, 75.0, 1.0]), ("tanh", [-2.0, 0.0, 1.0]), ("relu", [-0.1, 1.0, 2.0])],
+    )
+    def test_are_warned_of(self, output: str, targets: list[float]) -> None:
+        net = sn.Network.random(sn.Architecture((2, 1), output=output))
+        with pytest.warns(
+            sn.SheernetWarning, match=f"output activation '{output}' only gives values between"
+        ):
+            sn.train(net, X, targets, max_iter=0)
+
+    def test_are_not_those_that_can_be_reached(self) -> None:
+        sn.train(
+            sn.Network.random(sn.Architecture((2, 1), output="sigmoid")),
+            X,
+            [0.0, 1.0, 0.5],
+            max_iter=0,
+        )
+
+
 class TestThreads:
     def test_of_blas_are_as_many_as_asked_for_and_as_before_afterwards(self) -> None:
         from threadpoolctl import threadpool_info

@@ -254,6 +254,15 @@ exp = Activation(
 ALL = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, softmax, exp)}
 """Every activation that sheernet brings, by name."""
 
+RANGES = {
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+    "exp": (0.0, np.inf),
+}
+"""Lowest and highest value of the activations that cannot take every value."""
+
 TRANSLATIONS = {
     "tansig": "tanh",
     "hyperbolic": "tanh",

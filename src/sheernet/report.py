@@ -41,6 +41,8 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
         yield "", "held-out rows: none"
     else:
         yield "", f"held-out rows: {_fit(model.held_out_fit, model.targets.names)}"
+    for caution in _cautions(model):
+        yield "Caution", caution
     yield "Data", f"{model.provenance.data}: {_rows(model)}"
     yield "Inputs", ", ".join(model.inputs.names)
     yield "Targets", ", ".join(model.targets.names)
@@ -78,6 +80,23 @@ def _gradient(model: Model) -> str:
         f"{check['verdict']} by {check['method']} at the start, each entry judged by the estimated error of its "
         f"numerical derivative; norm ratio {ratio:.1e}"
     )
+
+
+def _cautions(model: Model) -> Iterator[str]:
+    """What a person should know before trusting the fit."""
+    rows, weights = model.training_fit.rows, model.network.theta.size
+    if weights >= rows * len(model.targets.names):
+        yield (
+            f"{weights} weights for {rows} rows: a close fit of the training rows says nothing; "
+            "use fewer hidden units, more decay, or more rows"
+        )
+    if model.held_out_fit is None:
+        yield "no rows were held out, so how well new rows are predicted is not known (20 rows are needed)"
+    elif any(r2 is not None and r2 < 0 for r2 in model.held_out_fit.r2):
+        yield (
+            "held-out rows are predicted worse than by their own mean: the network has learned noise; "
+            "use fewer hidden units or more decay"
+        )
 
 
 def _rows(model: Model) -> str:

@@ -132,9 +132,10 @@ class Starts:
             return f"{counted}: objective {self.objectives[0]:.6g}"
         lowest, median, highest = self.quantiles((0.0, 0.5, 1.0))
         exact = f" (or within {self.floor:.3g} of it)" if self.floor_decides(0.01) else ""
+        middle = f", {median:.6g} (median)" if n > 2 else ""
         return (
             f"{counted}: {self.within(0.01)} ended within 1 % of the best{exact}; "
-            f"objective {lowest:.6g} (best), {median:.6g} (median), {highest:.6g} (worst)"
+            f"objective {lowest:.6g} (best){middle}, {highest:.6g} (worst)"
         )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
+from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.optional import import_optional
 
 if TYPE_CHECKING:
@@ -132,6 +132,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 path, skipinitialspace=True, index_col=False, low_memory=False, **_to_the_bit()
             )
         _require_commas(frame, path)
+        if all(_is_number(name) for name in frame.columns):
+            warnings.warn(
+                f"the first line of {path.name} holds numbers only and was taken for the names of the columns; "
+                "if it is a row of data, put a line of names above it",
+                SheernetWarning,
+                stacklevel=4,
+            )
         return _with_names_as_written(frame, path)
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet import initialize, optimizers
+from sheernet import activations, initialize, optimizers
 from sheernet.arrays import Array, as_matrix
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
@@ -178,7 +178,8 @@ def train(
     Warns
     -----
     SheernetWarning
-        When two hidden units start identical, a target column is constant, or there is a single row.
+        When two hidden units start identical, a target column is constant, targets lie outside the range of the output
+        activation, or there is a single row.
 
     Examples
     --------
@@ -214,6 +215,7 @@ def train(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
     _warn_of_data(objective, y)
+    _warn_of_range(objective, network, y)
     walk = _Walk(
         objective,
         method=method,
@@ -412,6 +414,20 @@ def _warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
             which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
         problem = f"{which}: the network can only learn that constant; check the target column"
     warnings.warn(problem, SheernetWarning, stacklevel=3)
+
+
+def _warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> None:
+    """Targets that the output activation cannot reach: most often they were to be scaled first."""
+    output = network.architecture.activations[-1]
+    lowest, highest = activations.RANGES.get(output.name, (-np.inf, np.inf))
+    targets = as_matrix(y, "y")[objective.weights > 0]
+    if targets.min() < lowest or targets.max() > highest:
+        warnings.warn(
+            f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "
+            f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'",
+            SheernetWarning,
+            stacklevel=3,
+        )
 
 
 def _warn_of_twins(network: Network) -> None:

@@ -67,5 +67,6 @@ def describe() -> dict[str, str]:
     }
     if extension is None:
         return {**facts, "C++ code": str(native.WHY_NOT)}
-    build = ", ".join(str(value) for value in extension.build_info().values())
+    built = extension.build_info()
+    build = ", ".join(built[key] for key in ("compiler", "standard", "architecture"))
     return {**facts, "C++ code": f"built ({build})", "instructions": extension.instruction_set()}
