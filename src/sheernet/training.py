@@ -198,34 +198,29 @@ def train(
         engine=engine, threads=threads,
     )  # fmt: skip
     if resume is not None:
-        method = (
-            resume.method if method == "auto" else method
-        )  # another method is refused with the state
+        # Another method than its own is refused where the state is looked at.
+        method = resume.method if method == "auto" else method
         options = {**resume.settings["options"], **options}
     elif method in optimizers.METHODS and "seed" in optimizers.get(method).options:
         options = {"seed": 0 if seed is None else seed, **options}
+    stopping: dict[str, Any] = {
+        "max_iter": max_iter, "gradient_tolerance": gradient_tolerance, "cost_tolerance": cost_tolerance,
+        "target": target, "max_evaluations": max_evaluations, "time_limit": time_limit, "patience": patience,
+    }  # fmt: skip
     settings = {
         "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction, "starts": starts,
-        "seed": seed, "scheme": scheme, "max_iter": max_iter, "gradient_tolerance": gradient_tolerance,
-        "cost_tolerance": cost_tolerance, "target": target, "max_evaluations": max_evaluations,
-        "time_limit": time_limit, "patience": patience,
+        "seed": seed, "scheme": scheme, **stopping,
     }  # fmt: skip
     _check_starts(starts, scheme, seed, resume)
-    StoppingRules(
-        max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
-    )
+    StoppingRules(**stopping)
     _warn_of_data(objective, y)
     _warn_of_range(objective, network, y)
-    walk = _Walk(
-        objective,
-        method=method,
-        rules={
-            "max_iter": max_iter, "gradient_tolerance": gradient_tolerance, "cost_tolerance": cost_tolerance,
-            "target": target, "validation": _validation_cost(network, validation, objective), "patience": patience,
-            "keep_path": keep_path, **options,
-        },
-        budget=_Budget(max_evaluations, time_limit),
-    )  # fmt: skip
+    watched = {
+        "validation": _validation_cost(network, validation, objective),
+        "keep_path": keep_path,
+    }
+    budget = _Budget(max_evaluations, time_limit)
+    walk = _Walk(objective, method, {**stopping, **watched, **options}, budget)
     display: AbstractContextManager[Observer | None] = (
         Progress(starts, max_iter) if progress else nullcontext()
     )
@@ -282,7 +277,11 @@ class _Walk:
         # Counted here too: evaluations after a start's last iterate stand in no record, and belong to the budget.
         objective = Counted(self.objective, self.budget.counts)
         return optimizers.minimize(
-            objective, start, self.method, observers=observers, **self.budget.left(), **self.rules
+            objective,
+            start,
+            self.method,
+            observers=observers,
+            **{**self.rules, **self.budget.left()},
         )
 
 

@@ -134,3 +134,45 @@ class TestRefusals:
             InvalidInput, match="tau, the first damping of lm, must be positive and finite"
         ):
             minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", tau=tau)
+
+
+def test_an_objective_may_reuse_its_matrix() -> None:
+    class Fresh:
+        """Rosenbrock's function as residuals 10 (y - x^2) and 1 - x."""
+
+        def parts(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            r = np.array([10 * (t[1] - t[0] ** 2), 1 - t[0]])
+            return r, np.array([[-20 * t[0], 10.0], [-1.0, 0.0]])
+
+        def value(self, t: np.ndarray) -> float:
+            r, _ = self.parts(t)
+            return 0.5 * float(r @ r)
+
+        def value_and_gradient(self, t: np.ndarray) -> tuple[float, np.ndarray]:
+            return self.gauss_newton(t)[:2]
+
+        def gauss_newton(self, t: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+            r, J = self.parts(t)
+            return 0.5 * float(r @ r), J.T @ r, J.T @ J
+
+    class Reusing(Fresh):
+        buffer = np.zeros((2, 2))
+
+        def gauss_newton(self, t: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+            value, gradient, matrix = super().gauss_newton(t)
+            self.buffer[:] = matrix
+            return value, gradient, self.buffer
+
+    seen: list[np.ndarray] = []
+    runs = [
+        minimize(
+            objective,
+            [-1.2, 1.0],
+            "lm",
+            observers=[lambda step, row: seen.append(step.state.model.matrix)],
+        )
+        for objective in (Fresh(), Reusing())
+    ]
+    assert np.array_equal(runs[0].theta, runs[1].theta)
+    half = len(seen) // 2
+    assert all(np.array_equal(a, b) for a, b in zip(seen[:half], seen[half:], strict=True))

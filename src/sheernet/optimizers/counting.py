@@ -55,7 +55,7 @@ class Counted:
 
     A call of value(), value_and_gradient() or gauss_newton() is one evaluation of the value, the last two one of
     the gradient as well; a mini-batch counts like all rows.
-    Hessian-vector products and terms() are not counted.  Values become floats and gradients fresh arrays,
+    Hessian-vector products and terms() are not counted.  Values become floats, gradients and matrices fresh arrays,
     so objectives that reuse a buffer are safe to pass.
     """
 
@@ -84,7 +84,7 @@ class Counted:
     def _gauss_newton(self, theta: Array) -> tuple[float, Array, Array]:
         self.counts.spend(gradient=True)
         value, gradient, matrix = self._objective.gauss_newton(theta)
-        return float(value), _as_gradient(gradient, theta), np.asarray(matrix, dtype=np.float64)
+        return float(value), _as_gradient(gradient, theta), np.array(matrix, dtype=np.float64)
 
     def _replace(self, **changes: Any) -> Counted:
         return Counted(self._objective.replace(**changes), self.counts)
