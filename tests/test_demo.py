@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def test_trains_the_notebook_s_network_to_the_optimum(done) -> None:
         model.predict({"hours studying": [5.0], "hours asleep": [3.0]}), 75.0, atol=0.01
     )
     assert model.gradient_check["verdict"] == "pass"
+
+
+def test_its_model_knows_scaling_ranges_and_rows_of_the_data(done) -> None:
+    data = sn.datasets.load_sleep_study()
+    model = sn.load(done[0] / "sleep_study" / "model.json")
+    assert [(c.name, c.shift, c.scale, c.lowest, c.highest) for c in model.inputs.columns] == [
+        ("hours asleep", 0.0, 10.0, 3.0, 10.0), ("hours studying", 0.0, 5.0, 1.0, 5.0)
+    ]  # fmt: skip
+    targets = model.targets
+    assert (targets.names, targets.shift, targets.scale) == (("test score",), (0.0,), (100.0,))
+    assert (targets.lowest, targets.highest) == ((75.0,), (93.0,))
+    assert (model.training_fit.rows, model.held_out_fit) == (len(data.X), None)
+    assert model.provenance.data == "sleep study"
+    content = b"".join(part.tobytes() for part in data.scaled)
+    assert model.provenance.data_sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_says_gradient_stop_reason_costs_and_scores(done) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sheernet.errors import InvalidInput, ShapeMismatch
-from sheernet.preprocessing import KINDS, Scaler
+from sheernet.errors import InvalidInput, MissingDependency, ShapeMismatch
+from sheernet.preprocessing import Scaler
+from sheernet.preprocessing.scaler import BLOCK, finite_number
+from sheernet.preprocessing.scaling_rules import KINDS, RULES, weighted_quantiles
 
 EPS = np.finfo(float).eps
 MAKERS = {
@@ -21,6 +24,9 @@ MAKERS = {
     "minmax": Scaler.minmax,
     "minmax -1": lambda X: Scaler.minmax(X, -1, 1),
     "standardize": Scaler.standardize,
+    "robust": Scaler.robust,
+    "maxabs": Scaler.maxabs,
+    "none": lambda X: Scaler.learn("none", X),
     "fixed": lambda X: Scaler.fixed(np.full(X.shape[1], 3.0), np.arange(X.shape[1])),
 }
 HARMLESS = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -43,6 +49,7 @@ def made(maker, X):
 
 @pytest.mark.parametrize("maker", MAKERS)
 class TestLaws:
+    @settings(max_examples=50)
     @given(X=tables())
     def test_inverse_undoes_transform_to_rounding(self, maker, X):
         scaler = made(maker, X)
@@ -50,6 +57,7 @@ class TestLaws:
         room = 4 * EPS * (np.abs(X) + np.abs(scaler.shift) + scaler.scale)
         assert np.all(np.abs(back - X) <= room)
 
+    @settings(max_examples=50)
     @given(X=tables(WILD))
     def test_extremes_overflow_nowhere_and_are_inverted(self, maker, X):
         scaler = made(maker, X) if maker != "fixed" else Scaler.fixed(1e10 * np.ones(X.shape[1]))
@@ -58,6 +66,7 @@ class TestLaws:
         room = 4 * EPS * (np.abs(X) + np.abs(scaler.shift) + scaler.scale)
         assert np.all(np.abs(scaler.inverse(Z) - X) <= room)
 
+    @settings(max_examples=50)
     @given(X=tables())
     def test_transform_is_the_formula_column_by_column(self, maker, X):
         scaler = made(maker, X)
@@ -65,6 +74,7 @@ class TestLaws:
             expected = (X[:, j] - scaler.shift[j]) / scaler.scale[j]
             np.testing.assert_array_equal(scaler.transform(X)[:, j], expected)
 
+    @settings(max_examples=50)
     @given(X=tables(WILD))
     def test_the_document_gives_the_scaler_back_bit_for_bit(self, maker, X):
         scaler = made(maker, X)
@@ -73,6 +83,7 @@ class TestLaws:
         np.testing.assert_array_equal(twin.scale, scaler.scale)
         assert twin.kind == scaler.kind == maker.split()[0]
 
+    @settings(max_examples=50)
     @given(X=tables())
     def test_the_input_is_neither_written_nor_kept(self, maker, X):
         before = X.copy()
@@ -99,6 +110,155 @@ class TestLaws:
         np.testing.assert_array_equal(
             np.vstack([scaler.transform(row[None]) for row in X]), scaler.transform(X)
         )
+
+
+LEARNED = ("standardize", "minmax", "robust", "maxabs", "none")
+
+
+@pytest.mark.parametrize("kind", LEARNED)
+class TestWeights:
+    @settings(max_examples=60)
+    @given(X=tables(st.integers(-400, 400).map(lambda quarters: quarters / 4)), data=st.data())
+    def test_a_weight_of_k_is_k_rows_and_a_weight_of_0_none(self, kind, X, data):
+        counts = data.draw(hnp.arrays(np.int64, len(X), elements=st.integers(0, 3)))
+        counts[data.draw(st.integers(0, len(X) - 1))] += 1
+        weighted = Scaler.learn(kind, X, counts)
+        repeated = Scaler.learn(kind, np.repeat(X, counts, axis=0))
+        np.testing.assert_allclose(weighted.shift, repeated.shift, rtol=1e-12, atol=1e-10)
+        np.testing.assert_allclose(weighted.scale, repeated.scale, rtol=1e-9)
+
+    @pytest.mark.parametrize("size", [1e-300, 0.3, 1e300])
+    def test_only_the_ratios_of_weights_that_are_not_whole_matter(self, kind, size):
+        X = np.random.default_rng(5).normal(size=(50, 2))
+        weights = np.random.default_rng(6).uniform(0.1, 0.9, 50)
+        one, other = Scaler.learn(kind, X, weights), Scaler.learn(kind, X, size * weights)
+        np.testing.assert_allclose(one.shift, other.shift, rtol=1e-12)
+        np.testing.assert_allclose(one.scale, other.scale, rtol=1e-12)
+
+    def test_weights_that_cannot_weigh_are_refused(self, kind):
+        with pytest.raises(InvalidInput, match="weights must be finite and at least 0"):
+            Scaler.learn(kind, [1.0, 2.0], [1.0, -1.0])
+
+
+class TestLearn:
+    def test_kinds_are_the_rules_and_fixed(self):
+        assert set(KINDS) == {"fixed", *RULES}
+
+    @pytest.mark.parametrize("kind", ["maximum", *LEARNED])
+    def test_the_constructor_of_that_name_is_the_same(self, kind):
+        X = np.random.default_rng(3).normal(2, 3, (9, 2))
+        learned = Scaler.learn(kind, X)
+        assert learned.kind == kind
+        np.testing.assert_array_equal(learned.scale, MAKERS[kind](X).scale)
+        np.testing.assert_array_equal(learned.shift, MAKERS[kind](X).shift)
+
+    @pytest.mark.parametrize("kind", LEARNED)
+    def test_the_columns_of_a_table_larger_than_a_block_are_learned_apart(self, kind, monkeypatch):
+        X = np.random.default_rng(4).normal(size=(20, 7))
+        whole = Scaler.learn(kind, X)
+        monkeypatch.setattr(
+            "sheernet.preprocessing.scaler.BLOCK", 45
+        )  # two columns at a time, then one
+        np.testing.assert_array_equal(Scaler.learn(kind, X).scale, whole.scale)
+        np.testing.assert_array_equal(Scaler.learn(kind, X).shift, whole.shift)
+        assert BLOCK > 45
+
+    @pytest.mark.parametrize("kind", ["maximum", "none"])
+    def test_some_need_no_scikit_learn(self, kind, monkeypatch):
+        monkeypatch.setitem(sys.modules, "sklearn.preprocessing", None)
+        assert Scaler.learn(kind, [1.0, 2.0]).kind == kind
+        assert Scaler.fixed(2.0).kind == "fixed"
+
+    @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust", "maxabs"])
+    def test_the_others_say_what_to_install(self, kind, monkeypatch):
+        monkeypatch.setitem(sys.modules, "sklearn.preprocessing", None)
+        with pytest.raises(
+            MissingDependency,
+            match=r"scalers that are learned need sklearn.*sheernet\[tables\]",
+        ):
+            Scaler.learn(kind, [1.0, 2.0])
+
+    def test_an_unknown_rule(self):
+        with pytest.raises(InvalidInput, match="scaling 'standard' is called 'standardize' here"):
+            Scaler.learn("standard", [1.0])
+        with pytest.raises(InvalidInput, match="scaling 'fixed' is not known"):
+            Scaler.learn("fixed", [1.0])
+
+    @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust"])
+    def test_a_message_has_the_name_of_the_column(self, kind):
+        with pytest.raises(InvalidInput, match=r"column 'b' reaches from -1e\+308 to 1e\+308"):
+            Scaler.learn(kind, [[1.0, -1e308], [2.0, 1e308]], names=["a", "b"])
+
+
+class TestRobust:
+    @given(X=tables())
+    def test_median_0_and_quartiles_1_apart(self, X):
+        scaler = Scaler.robust(X)
+        low, middle, high = np.quantile(scaler.transform(X), (0.25, 0.5, 0.75), axis=0)
+        room = 16 * EPS * (1 + np.abs(X).max(axis=0) / scaler.scale)
+        assert np.all(np.abs(middle) <= room)
+        varies = scaler.scale > 64 * EPS * np.ptp(X, axis=0)
+        assert np.all((np.abs(high - low - 1) <= room) | (scaler.scale == 1.0) | ~varies)
+
+    def test_agrees_with_scikit_learn(self):
+        theirs = pytest.importorskip("sklearn.preprocessing").RobustScaler()
+        X = np.random.default_rng(2).standard_cauchy((21, 4))
+        np.testing.assert_allclose(
+            Scaler.robust(X).transform(X), theirs.fit_transform(X), rtol=1e-12, atol=1e-12
+        )
+
+    def test_quartiles_as_far_apart_as_the_ends_are_no_missing_spread(self):
+        assert Scaler.robust([0.0, 0.0, 8.0, 8.0]).scale[0] == 8.0
+
+    def test_equal_quartiles_have_scale_1(self):
+        assert Scaler.robust([2.0, 2.0, 2.0, 2.0, 50.0]).scale[0] == 1.0
+
+    def test_an_outlier_does_not_move_it(self):
+        near, far = (
+            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9.0]),
+            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9e9]),
+        )
+        np.testing.assert_allclose(far.scale, near.scale, rtol=1e-6)
+
+
+class TestMaxabs:
+    def test_is_the_division_by_the_largest_absolute_value(self):
+        np.testing.assert_array_equal(
+            Scaler.maxabs([[-4.0, 0.0], [2.0, 0.0]]).transform([[-4.0, 3.0]]), [[-1.0, 3.0]]
+        )
+
+
+class TestWeightedQuantiles:
+    @given(
+        pairs=st.lists(st.tuples(HARMLESS, st.integers(1, 5)), min_size=1, max_size=9),
+        share=st.floats(0, 1),
+    )
+    def test_whole_weights_are_repeated_values(self, pairs, share):
+        values, counts = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+        expected = np.quantile(np.repeat(values, counts), share)
+        found = weighted_quantiles(values, [share], counts.astype(float))[0]
+        assert abs(found - expected) <= 64 * EPS * (1 + np.abs(values).max())
+
+    @given(values=st.lists(HARMLESS, min_size=1, max_size=9), size=st.floats(1e-300, 1e300))
+    def test_equal_weights_weigh_nothing(self, values, size):
+        found = weighted_quantiles(np.array(values), [0.5], np.full(len(values), size + 0.1))[0]
+        np.testing.assert_allclose(found, np.median(values), rtol=1e-9, atol=1e-9)
+
+
+class TestFiniteNumber:
+    @pytest.mark.parametrize("value", [3, 0.5, np.float64(2.0), np.int64(1)])
+    def test_a_number_is_a_float(self, value):
+        assert type(finite_number(value, "it")) is float
+
+    @pytest.mark.parametrize("value", [True, "1", None, [1.0], 1j])
+    def test_no_number(self, value):
+        with pytest.raises(InvalidInput, match="it must be a number, but is"):
+            finite_number(value, "it")
+
+    @pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**400])
+    def test_not_finite(self, value):
+        with pytest.raises(InvalidInput, match="it must be finite, but is"):
+            finite_number(value, "it")
 
 
 class TestMaximum:

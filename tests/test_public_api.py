@@ -85,7 +85,17 @@ class TestDocumentation:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    heavy = ("scipy", "pandas", "matplotlib", "sklearn", "rich", "typer", "msgspec")
+    heavy = (
+        "scipy",
+        "pandas",
+        "matplotlib",
+        "sklearn",
+        "rich",
+        "typer",
+        "msgspec",
+        "pyarrow",
+        "openpyxl",
+    )
     code = f"import sys, sheernet; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(Path(sn.__file__).parents[1])},
@@ -160,14 +170,30 @@ class TestTheSurface:
         monkeypatch.chdir(tmp_path)
         write_scores(tmp_path / "scores.csv")
         table = sn.read_table("scores.csv")
-        for source in (
-            "scores.csv",
-            table,
-            {name: table.matrix([name])[:, 0] for name in table.columns},
-        ):
+        mapping = {name: table.column(name).to_numpy() for name in table.columns}
+        for source in ("scores.csv", table, table.frame, mapping):
             model = sn.fit(source, target="score", hidden=2, starts=1, max_iter=5)
             model.save("model.json")
             assert np.array_equal(sn.load("model.json").predict(source), model.predict(source))
+
+    def test_from_a_table_of_all_kinds_to_labels_and_a_report(self, tmp_path: Path) -> None:
+        hours = np.linspace(1.0, 9.0, 40)
+        table = {
+            "hours": hours, "group": ["day", "night"] * 20, "on": hours % 2 < 1,
+            "passed": np.where(hours > 5, "yes", "no"), "count": np.ones(40),
+        }  # fmt: skip
+        model = sn.fit(
+            table, target="passed", inputs=["hours", "group", "on"], weights="count", task="auto", scaling="robust",
+            categories=(), rare=0.01, unseen="rare", missing="refuse", held_out=0.25, validation=table, test=table,
+            hidden=2, starts=1, max_iter=20,
+        )  # fmt: skip
+        assert model.task == "classification"
+        assert set(model.predict(table)) == {"no", "yes"}
+        assert model.probabilities(table).shape == (40, 2)
+        assert list(model.predict_frame(table)) == ["passed", "probability_no", "probability_yes"]
+        again = sn.load(model.save(tmp_path / "model.json"))
+        assert again.report() == model.report()
+        assert again.predict(table).tolist() == model.predict(table).tolist()
 
     def test_the_code_of_the_package_s_own_docstring_runs(
         self, tmp_path: Path, monkeypatch, capsys

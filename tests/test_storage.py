@@ -1,16 +1,17 @@
-"""Storage: whole files or none, no file overwritten unasked, folders that are new, nothing left behind."""
+"""Storage: whole files or none, no file overwritten unasked, nothing left behind."""
 
 from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
 import sheernet as sn
-from sheernet.storage import new_folder, require_parent, write_file
+from sheernet.storage import require_parent, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -59,7 +60,10 @@ class TestWriteFile:
         self, old: Path, call: str, monkeypatch
     ) -> None:
         monkeypatch.setattr(os, call, fail)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"old\.txt' cannot be written: No space left on device; free some space, or write",
+        ):
             write_file(old, b"new")
         monkeypatch.undo()
         assert old.read_bytes() == b"old"
@@ -67,8 +71,11 @@ class TestWriteFile:
 
     def test_a_failure_makes_no_new_file(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setattr(os, "fsync", fail)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"new' cannot be written: No space left"
+        ) as caught:
             write_file(tmp_path / "new", b"new", overwrite=False)
+        assert isinstance(caught.value.__cause__, OSError)
         monkeypatch.undo()
         assert names(tmp_path) == []
 
@@ -117,6 +124,37 @@ class TestWriteFile:
         reader.join()
         assert seen == {True}
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+    def test_a_disk_that_is_full(self, tmp_path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(
+            tempfile,
+            "mkstemp",
+            lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "p")),
+        )
+        with pytest.raises(
+            sn.InvalidInput, match=r"new' cannot be written: No space left on device"
+        ):
+            write_file(tmp_path / "new", bytes(100_000))
+        assert names(tmp_path) == []
+
+    def test_a_name_that_is_as_long_as_can_be_and_one_that_is_longer(self, tmp_path: Path) -> None:
+        assert write_file(tmp_path / (250 * "n"), b"new").read_bytes() == b"new"
+        with pytest.raises(
+            sn.InvalidInput, match=r"cannot be written: .*; give the name of a file in"
+        ):
+            write_file(tmp_path / (300 * "n"), b"new")
+        assert names(tmp_path) == [250 * "n"]
+
+    def test_a_folder_that_is_not_ours(self, tmp_path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
+        for ask in (lambda path: write_file(path, b"new"), require_parent):
+            with pytest.raises(
+                sn.InvalidInput,
+                match=r"nothing can be written to the folder '.*' without its owner's",
+            ):
+                ask(tmp_path / "new")
+        assert names(tmp_path) == []
+
     @pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
     @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
     def test_the_umask_is_honored_and_left_as_it_was(self, tmp_path: Path, umask: int) -> None:
@@ -138,38 +176,8 @@ class TestWriteFile:
         assert names(tmp_path) == []
 
 
-class TestNewFolder:
-    def test_numbers_the_next_ones(self, tmp_path: Path) -> None:
-        made = [new_folder(tmp_path / "fit").name for _ in range(4)]
-        assert made == ["fit", "fit-2", "fit-3", "fit-4"]
-
-    def test_steps_over_files_and_fills_gaps(self, tmp_path: Path) -> None:
-        (tmp_path / "fit").write_text("a file")
-        (tmp_path / "fit-3").mkdir()
-        assert [new_folder(tmp_path / "fit").name for _ in range(2)] == ["fit-2", "fit-4"]
-        assert (tmp_path / "fit").read_text() == "a file"
-
-    def test_many_at_once_get_different_ones(self, tmp_path: Path) -> None:
-        made: list[Path] = []
-        threads = [
-            threading.Thread(target=lambda: made.append(new_folder(tmp_path / "fit")))
-            for _ in range(16)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(set(made)) == 16
-
-    @pytest.mark.parametrize("name", [".", "..", "/"])
-    def test_refuses_names_of_no_new_folder(self, name: str) -> None:
-        with pytest.raises(sn.InvalidInput, match="is there already; give the name of a folder"):
-            new_folder(name)
-
-    def test_needs_the_folder_above(self, tmp_path: Path) -> None:
-        for ask in (new_folder, require_parent):
-            with pytest.raises(
-                sn.InvalidInput, match=r"the folder '.*no' does not exist; make it first"
-            ):
-                ask(tmp_path / "no" / "fit")
-        assert names(tmp_path) == []
+def test_the_folder_of_a_path_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(sn.InvalidInput, match=r"the folder '.*no' does not exist; make it first"):
+        require_parent(tmp_path / "no" / "fit")
+    require_parent(tmp_path / "fit")
+    assert names(tmp_path) == []

@@ -266,6 +266,16 @@ class TestValidation:
         assert training.starts.best == np.argmin(lowest) != np.argmin(training.starts.objectives)
         assert np.array_equal(training.network.theta, alone[np.argmin(lowest)].network.theta)
 
+    def test_a_weight_of_two_is_a_row_given_twice(self) -> None:
+        A, b = sn.datasets.load_sleep_study("test").scaled
+        given = {"method": "bfgs", "max_iter": 6}
+        weighted = sn.train(notebook(), X, Y, validation=(A, b, [2.0, 1.0, 0.0, 1.0]), **given)
+        rows = [0, 0, 1, 3]
+        repeated = sn.train(notebook(), X, Y, validation=(A[rows], b[rows]), **given)
+        plain = sn.train(notebook(), X, Y, validation=(A, b), **given)
+        assert weighted.record.validation_cost == pytest.approx(repeated.record.validation_cost)
+        assert weighted.record.validation_cost != pytest.approx(plain.record.validation_cost)
+
     def test_without_patience_it_decides_nothing(self) -> None:
         train, test = (sn.datasets.load_sleep_study(subset).scaled for subset in ("train", "test"))
         with_it = sn.train(notebook(), *train, method="lm", validation=test, max_iter=20)
@@ -648,8 +658,14 @@ class TestBadArguments:
                 {"method": "bfgs", "lr": 1.0},
                 "option of method 'bfgs': 'lr' is called 'learning_rate' here",
             ),
-            ({"validation": 3}, r"validation must be a pair \(X, y\), but int was given"),
-            ({"validation": (X, Y, Y)}, r"validation must be a pair \(X, y\), but tuple was given"),
+            (
+                {"validation": 3},
+                r"validation must be a pair \(X, y\), or \(X, y, weights\), but int was given",
+            ),
+            (
+                {"validation": (X,)},
+                r"validation must be a pair \(X, y\), or \(X, y, weights\), but tuple was given",
+            ),
             ({"validation": (X[:, :1], Y)}, "X has 1 column but the network expects 2"),
             ({"patience": 3}, "patience needs validation"),
             ({"patience": 0, "validation": (X, Y)}, "patience must be an int of at least 1"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         propagation,
     )
     from sheernet.architecture import Architecture, Layout
+    from sheernet.comparing import Comparison, compare
     from sheernet.decay import decay_from, weight_decay
     from sheernet.derivatives import GradientReport, Problem, check_gradient, numerical_gradient
     from sheernet.errors import (
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from sheernet.network import Network
     from sheernet.objective import make_objective
     from sheernet.propagation import backward, forward
-    from sheernet.tables import read_table
+    from sheernet.tables import Table, read_table
     from sheernet.training import Training, train
 
 _MODULES = (
@@ -70,6 +71,7 @@ _MODULES = (
 
 _HOMES = {
     "Architecture": "architecture",
+    "Comparison": "comparing",
     "EngineUnavailable": "errors",
     "GradientMismatch": "errors",
     "GradientReport": "derivatives",
@@ -82,9 +84,11 @@ _HOMES = {
     "ShapeMismatch": "errors",
     "SheernetError": "errors",
     "SheernetWarning": "errors",
+    "Table": "tables",
     "Training": "training",
     "backward": "propagation",
     "check_gradient": "derivatives",
+    "compare": "comparing",
     "decay_from": "decay",
     "fit": "fitting",
     "forward": "propagation",
@@ -99,6 +103,7 @@ _HOMES = {
 
 __all__ = [
     "Architecture",
+    "Comparison",
     "EngineUnavailable",
     "GradientMismatch",
     "GradientReport",
@@ -111,11 +116,13 @@ __all__ = [
     "ShapeMismatch",
     "SheernetError",
     "SheernetWarning",
+    "Table",
     "Training",
     "__version__",
     "activations",
     "backward",
     "check_gradient",
+    "compare",
     "costs",
     "datasets",
     "decay",

@@ -14,12 +14,14 @@ import numpy as np
 
 from sheernet import datasets, plots
 from sheernet.architecture import Architecture
+from sheernet.columns import Inputs
 from sheernet.datasets import Dataset
 from sheernet.derivatives import check_gradient
-from sheernet.fitting import Rows, assemble
-from sheernet.model import Columns, Model
+from sheernet.fitting import Encoded, Prepared, assemble
+from sheernet.model import Model
 from sheernet.network import Network
 from sheernet.objective import make_objective
+from sheernet.targets import NumberTargets
 from sheernet.training import Training, train
 
 STARTS = 20
@@ -65,21 +67,22 @@ def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> Training:
         network, X, y, method="bfgs", reduction="sum", max_iter=200, starts=STARTS, seed=SEED, scheme="uniform",
         progress=progress,
     )  # fmt: skip
-    everything = np.arange(len(X))
-    rows = Rows(
-        Columns(data.input_names, data.input_scaler),
-        Columns(data.target_names, data.target_scaler),
-        data.X,
-        data.y,
-        everything,
-        everything[:0],
-        data.name,
-    )
-    model = assemble(rows, training, check, SEED)
+    model = assemble(_prepared(data), training, check, SEED, {})
     model.save(folder / "model.json")
     _tell(model, training, data, say)
     _draw(model, training, data, folder)
     return training
+
+
+def _prepared(data: Dataset) -> Prepared:
+    """The rows of a data set, all of them to train on, with the scaling that belongs to it."""
+    scaler = data.target_scaler
+    numbers = (scaler.shift, scaler.scale, data.y.min(axis=0), data.y.max(axis=0))  # (K,) each
+    return Prepared(
+        inputs=Inputs.from_scaler(data.input_names, data.input_scaler, data.X),
+        targets=NumberTargets(data.target_names, *(tuple(n.tolist()) for n in numbers)),
+        training=Encoded(data.name, *data.scaled, truth=data.y, weights=None),
+    )
 
 
 def _tell(model: Model, training: Training, data: Dataset, say: Say) -> None:

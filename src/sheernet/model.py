@@ -1,42 +1,35 @@
 """A model: what a person keeps of a training.  Columns in, predictions out, everything else remembered.
 
-It holds the preprocessing with its numbers, one or more member networks with their shares, and where it all came
-from.  Its file is JSON (`sheernet.files`).
+It holds how columns are encoded, one or more member networks with their shares, and where it all came from.
+Its file is JSON (`sheernet.files`).
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from sheernet.arrays import Array, as_matrix
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.arrays import Array, as_float
+from sheernet.columns import Inputs
+from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.network import Network
 from sheernet.optimizers import Record, Termination
-from sheernet.preprocessing import Scaler
+from sheernet.optional import import_optional
 from sheernet.starts import Starts
 from sheernet.tables import read_table
+from sheernet.targets import ClassTarget, Judgment, Targets
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Columns of a table and how they are scaled for the network.
-
-    Parameters
-    ----------
-    names : tuple of str
-        In the order in which the network takes or gives them.
-    scaler : Scaler
-        From their own units to the network's.
-    """
-
-    names: tuple[str, ...]
-    scaler: Scaler
+"""How well predictions agree with the truth, for either task."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,55 +38,6 @@ class Member:
 
     network: Network
     share: float
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How well predictions agree with the true values of some rows.
-
-    Parameters
-    ----------
-    rows : int
-        How many.
-    rmse : tuple of float
-        Root of the mean squared error of each target, in its own units.
-    r2 : tuple of float or None
-        1 - squared error / squared deviation from the mean, of each target; None where the target is constant.
-    """
-
-    rows: int
-    rmse: tuple[float, ...]
-    r2: tuple[float | None, ...]
-
-    @classmethod
-    def of(cls, predicted: Array, true: Array) -> Fit:
-        """Compare two tables (N, K).
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from sheernet.model import Fit
-        >>> Fit.of(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
-        Fit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,))
-        """
-        with np.errstate(all="ignore"):
-            middle = true[0] + (true - true[0]).mean(axis=0)  # exact where the target is constant
-            error, spread = (
-                _root_mean_square(predicted - true),
-                _root_mean_square(true - middle),
-            )  # (K,)
-            r2 = tuple(
-                float(1.0 - (e / s) ** 2) if s > 0 else None
-                for e, s in zip(error, spread, strict=True)
-            )
-        return cls(len(true), tuple(map(float, error)), r2)
-
-
-def _root_mean_square(deviations: Array) -> Array:
-    """Of each column, (K,); of numbers near 1, so that no square overflows or vanishes."""
-    largest = np.abs(deviations).max(axis=0)  # (K,)
-    unit = np.where(largest > 0, largest, 1.0)
-    return unit * np.sqrt(((deviations / unit) ** 2).mean(axis=0))
 
 
 @dataclass(frozen=True)
@@ -108,10 +52,10 @@ class Provenance:
         What evaluated and what optimized.
     seed : int or None
         What starts and held-out rows were drawn from.
-    data : str
-        Name of the table.
+    data, reading : str
+        Name of the table, and how its file was read.
     data_sha256 : str
-        Of the used columns' float64 values, inputs then targets, row by row.
+        Of the float64 numbers that the network was given: inputs, then targets, row by row; training rows first.
     created : str
         UTC, ISO 8601.
     """
@@ -123,6 +67,7 @@ class Provenance:
     method: str
     seed: int | None
     data: str
+    reading: str
     data_sha256: str
     created: str
 
@@ -133,22 +78,26 @@ class Model:
 
     Parameters
     ----------
-    inputs, targets : Columns
-        What it takes and gives, by name, with their scaling.
+    inputs : Inputs
+        The columns that it takes, by name, and how they become the network's inputs.
+    targets : NumberTargets or ClassTarget
+        What it predicts, and how the network's outputs become that.
     members : tuple of Member
         The networks whose weighted mean it predicts.
     cost, reduction : str
         What was minimized.
     decay : ndarray, (P,)
         Weight decay of the parameters.
-    training_fit, held_out_fit : Fit, Fit or None
+    training_fit, held_out_fit : RegressionFit or ClassificationFit; the second may be None
         Agreement on the rows it was trained on, and on those it never saw.
     gradient_check : mapping
         Verdict, criterion and norm ratio of the gradient check at the start.
     record, termination, starts : Record, Termination, Starts
         How the kept training went, why it stopped, and how all starts ended.
     settings : mapping
-        Arguments of the training.
+        Every argument of the fit, those left at their defaults too.
+    notices : tuple of str
+        What was decided about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
         Versions, seed and data.
 
@@ -161,19 +110,20 @@ class Model:
     True
     """
 
-    inputs: Columns
-    targets: Columns
+    inputs: Inputs
+    targets: Targets
     members: tuple[Member, ...]
     cost: str
     reduction: str
     decay: Array
-    training_fit: Fit
-    held_out_fit: Fit | None
+    training_fit: Judgment
+    held_out_fit: Judgment | None
     gradient_check: Mapping[str, Any]
     record: Record
     termination: Termination
     starts: Starts
     settings: Mapping[str, Any]
+    notices: tuple[str, ...]
     provenance: Provenance
 
     @property
@@ -181,30 +131,93 @@ class Model:
         """The network with the largest share."""
         return max(self.members, key=lambda member: member.share).network
 
-    def predict(self, table: Any) -> Array:
+    @property
+    def task(self) -> str:
+        """What it does: "regression" or "classification"."""
+        return self.targets.task
+
+    def predict(self, table: Any) -> npt.NDArray[Any]:
         """Predict the targets of new rows.
 
         Parameters
         ----------
-        table : path, DataFrame, mapping, Table, or array_like (N, d_0)
-            Named columns are found by name, in any order; an array has them in the order of `inputs.names`.
+        table : path, DataFrame, mapping, Table, or array_like (N, number of inputs)
+            Named columns are found by name, in any order.  An array has them in the order of `inputs.names`, where all
+            are numbers; it is taken as it is, without a warning of values that lie outside.
 
         Returns
         -------
         ndarray, (N,) or (N, K)
-            In the targets' own units; (N,) where there is one target.
+            Numbers in the targets' own units, (N,) where there is one target; or labels, (N,).
 
         Raises
         ------
         InvalidInput
-            When a column is missing, or a value is missing or not a number.
+            When a column is missing, or holds a value that the model cannot take.
         ShapeMismatch
             When an array has another number of columns.
+
+        Warns
+        -----
+        SheernetWarning
+            When rows lie outside the range of the training rows: there a network only guesses.
         """
-        X = self.inputs.scaler.transform(self._input_matrix(table))
-        scaled = sum(member.share * member.network.predict(X) for member in self.members)
-        predicted = self.targets.scaler.inverse(scaled)  # (N, K)
-        return predicted[:, 0] if len(self.targets.names) == 1 else predicted
+        return self.targets.decode(self._outputs(table))
+
+    def probabilities(self, table: Any) -> Array:
+        """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Raises
+        ------
+        InvalidInput
+            As `predict`, and when the model predicts numbers.
+        """
+        if not isinstance(self.targets, ClassTarget):
+            raise InvalidInput("this model predicts numbers, which have no classes; use predict")
+        return self.targets.probabilities(self._outputs(table))
+
+    def predict_frame(self, table: Any) -> pd.DataFrame:
+        """Predictions as a DataFrame: a column for each target, and for classes one for each probability.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            As `predict`.
+        """
+        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        outputs = self._outputs(table)
+        predicted = self.targets.decode(outputs)
+        frame: pd.DataFrame
+        if isinstance(self.targets, ClassTarget):
+            frame = pandas.DataFrame({self.targets.name: pandas.Series(predicted).infer_objects()})
+            shares = self.targets.probabilities(outputs)
+            for label, share in zip(self.targets.classes, shares.T, strict=True):
+                frame[f"probability_{label}"] = share
+        else:
+            frame = pandas.DataFrame(
+                predicted.reshape(len(outputs), -1), columns=self.targets.names
+            )
+        return frame
+
+    def outputs(self, table: Any) -> Array:
+        """What the networks say before it is decoded, (N, K): the weighted mean of the members.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+        """
+        return self._outputs(table)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
@@ -218,34 +231,28 @@ class Model:
 
         return report.text(self)
 
-    def _input_matrix(self, table: Any) -> Array:
-        names = self.inputs.names
-        if not isinstance(table, (np.ndarray, list, tuple)):
-            return read_table(table).matrix(names)
-        X = as_matrix(np.asarray(table), "X")
-        if X.shape[1] != len(names):
-            raise ShapeMismatch(
-                f"X has {X.shape[1]} columns but the model takes {len(names)}: {', '.join(names)}"
+    def _outputs(self, table: Any) -> Array:
+        X = self._encoded(table)
+        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
+        for member in self.members:
+            mean += member.share * member.network.predict(X)
+        bad = ~np.isfinite(mean).all(axis=1)
+        if bad.any():
+            raise InvalidInput(
+                f"the network's output for data row {int(bad.argmax()) + 1} is too large for a number; check the units"
             )
+        return mean
+
+    def _encoded(self, table: Any) -> Array:
+        if isinstance(table, (np.ndarray, list, tuple)):
+            X = as_float(table, "X")
+            return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
+        rows = read_table(table)
+        X = self.inputs.encode(rows)
+        for sentence in self.inputs.outside(rows):
+            warnings.warn(sentence, SheernetWarning, stacklevel=4)  # whoever asked for a prediction
         return X
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)
         return f"<model of {targets} from {inputs}: {self.network.architecture}>"
-
-
-def require_distinct(inputs: tuple[str, ...], targets: tuple[str, ...]) -> None:
-    """Refuse a column that is both an input and a target, and tables that have no input left."""
-    both = [name for name in targets if name in inputs]
-    if both:
-        raise InvalidInput(f"column {both[0]!r} is both an input and a target; leave it out of one")
-    for noun, names in (("an input", inputs), ("a target", targets)):
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise InvalidInput(f"column {twice[0]!r} is {noun} twice; name it once")
-    if not targets:
-        raise InvalidInput("no target column is named; name at least one")
-    if not inputs:
-        raise InvalidInput(
-            "no input columns are left beside the target; the table needs at least one"
-        )

@@ -1,4 +1,4 @@
-"""Files and folders that are never half-written and never overwritten.
+"""Files that are never half-written and never overwritten unasked.
 
 A file is written beside its place under another name, flushed to the disk, and then moved there in one step:
 whoever looks sees the old file or the new one.
@@ -6,6 +6,7 @@ whoever looks sees the old file or the new one.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -32,15 +33,57 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
     Raises
     ------
     InvalidInput
-        When the folder does not exist, or a file is there that must not be replaced.
-    OSError
-        When the system refuses; nothing is left behind.
+        When the folder does not exist, a file is there that must not be replaced, or the system refuses: a full disk,
+        a missing permission.  Nothing is left behind then.
     """
     target = Path(path)
     require_parent(target)
-    if target.is_dir():
-        raise InvalidInput(f"{str(target)!r} is a folder; give the name of a file")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    try:
+        if target.is_dir():
+            raise InvalidInput(f"{str(target)!r} is a folder; give the name of a file")
+        _write(target, content, overwrite=overwrite)
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    return target
+
+
+def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
+    """Build the error for what the system refused to write.
+
+    Parameters
+    ----------
+    path : path
+        What should have been written, under the name that the person knows.
+    error : OSError
+        What the system said.
+
+    Returns
+    -------
+    InvalidInput
+        To be raised by the caller.
+
+    Examples
+    --------
+    >>> from sheernet.storage import cannot_write
+    >>> print(cannot_write("model.json", OSError(28, "No space left on device")))
+    'model.json' cannot be written: No space left on device; free some space, or write to another disk
+    """
+    reason = error.strerror or str(error) or type(error).__name__
+    advice = _ADVICE.get(error.errno or 0, "give the name of a file in another folder")
+    return InvalidInput(f"{str(path)!r} cannot be written: {reason}; {advice}")
+
+
+_ADVICE = dict.fromkeys(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, or write to another disk"
+)
+
+
+def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write beside the target and move the whole file to its name."""
+    # The name of the part stays short: the target's may be as long as the file system lets it be.
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name[:32]}.", suffix=".part", dir=target.parent
+    )
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -54,37 +97,17 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
             _move_to_free_name(part, target)
     finally:
         part.unlink(missing_ok=True)
-    return target
 
 
 def require_parent(path: str | os.PathLike[str]) -> None:
-    """Refuse a path whose folder is not there: to be asked before long work whose result goes to it."""
+    """Refuse a path whose folder is not there or not ours: to be asked before long work whose result goes to it."""
     parent = Path(path).parent
     if not parent.is_dir():
         raise InvalidInput(f"the folder {str(parent)!r} does not exist; make it first")
-
-
-def new_folder(base: str | os.PathLike[str]) -> Path:
-    """Make a folder that was not there: `base`, or base-2, base-3, ... where those exist already.
-
-    Raises
-    ------
-    InvalidInput
-        When the folder above it does not exist, or `base` names no new folder ("." or "..").
-    """
-    require_parent(base)
-    wanted = Path(base)
-    if wanted.name in ("", ".."):
-        raise InvalidInput(f"{str(base)!r} is there already; give the name of a folder to make")
-    number = 1
-    while True:
-        folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            return folder
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InvalidInput(
+            f"nothing can be written to the folder {str(parent)!r} without its owner's permission; give another folder"
+        )
 
 
 def _move_to_free_name(part: Path, target: Path) -> None:

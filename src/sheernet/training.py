@@ -110,7 +110,7 @@ def train(
     target: float | None = None,
     max_evaluations: int | None = None,
     time_limit: float | None = None,
-    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    validation: Sequence[npt.ArrayLike | None] | None = None,
     patience: int | None = None,
     observers: Sequence[Observer] = (),
     progress: bool = False,
@@ -147,7 +147,7 @@ def train(
         Everything stops where the objective is at most this.
     max_evaluations, time_limit : int, float (seconds), optional
         Budgets of the whole call.
-    validation : tuple (X, y), optional
+    validation : tuple (X, y) or (X, y, weights), optional
         Data whose cost, without penalty, is recorded at each iteration.
     patience : int, optional
         Stop a start when the validation cost has not fallen for so many iterations; its result, and the best
@@ -373,18 +373,23 @@ def _table(
 
 
 def _validation_cost(
-    network: Network, validation: tuple[npt.ArrayLike, npt.ArrayLike] | None, objective: Objective
+    network: Network, validation: Sequence[npt.ArrayLike | None] | None, objective: Objective
 ) -> Callable[[Array], float] | None:
     """The mean or summed cost, without penalty, of data that are not trained on."""
     if validation is None:
         return None
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+    if not isinstance(validation, (tuple, list)) or len(validation) not in (2, 3):
         raise InvalidInput(
-            f"validation must be a pair (X, y), but {type(validation).__name__} was given"
+            f"validation must be a pair (X, y), or (X, y, weights), but {type(validation).__name__} was given"
         )
-    X, y = validation
+    X, y, weights = validation if len(validation) == 3 else (*validation, None)
     return make_objective(
-        network.architecture, X, y, cost=objective.cost, reduction=objective.reduction
+        network.architecture,
+        X,
+        y,
+        cost=objective.cost,
+        reduction=objective.reduction,
+        weights=weights,
     ).value
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.plots.agreement import agreements
+from sheernet.plots.agreement import CELLS, MOST_POINTS, Density, agreements
 
 BOTH = pytest.mark.parametrize("draw", [sn.plots.predicted_against_true, sn.plots.residuals])
 
@@ -23,7 +23,7 @@ class TestAgreement:
     def test_residuals_are_true_minus_predicted(self, values) -> None:
         true = np.array(values)
         (pair,) = agreements(true - 2.0, true)
-        assert np.allclose(pair.residuals, 2.0, atol=1e-9)
+        assert np.allclose(pair.groups[0].residuals, 2.0, atol=1e-9)
 
     def test_a_mask_and_row_numbers_say_the_same(self) -> None:
         (a,) = agreements([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], held_out=[1, 0])
@@ -32,11 +32,12 @@ class TestAgreement:
 
     def test_groups_are_named_for_what_they_are(self) -> None:
         def names(held_out) -> list[str]:
-            return [name for name, _ in agreements([1.0, 2.0], [1.0, 2.0], held_out)[0].groups()]
+            pair = agreements([1.0, 2.0], [1.0, 2.0], held_out)[0]
+            return [group.label for group in pair.groups]
 
-        assert names(None) == names([]) == ["rows"]
-        assert names([0, 1]) == ["held-out rows"]
-        assert names([1]) == ["training rows", "held-out rows"]
+        assert names(None) == names([]) == ["2 rows"]
+        assert names([0, 1]) == ["2 held-out rows"]
+        assert names([1]) == ["1 training row", "1 held-out row"]
 
     def test_several_targets_are_numbered_or_named(self) -> None:
         table = np.ones((2, 2))
@@ -45,6 +46,45 @@ class TestAgreement:
             "a",
             "b",
         ]
+
+    @given(st.data())
+    def test_each_group_has_the_figures_of_its_own_rows(self, data) -> None:
+        n = data.draw(st.integers(2, 9))
+        held_out = data.draw(st.integers(0, n - 2)) + 1
+        numbers = st.lists(st.floats(-1e3, 1e3), min_size=n, max_size=n)
+        true, predicted = np.array(data.draw(numbers)), np.array(data.draw(numbers))
+        (pair,) = agreements(predicted, true, held_out=np.arange(held_out))
+        training, kept = pair.groups
+        for group, rows in ((training, slice(held_out, None)), (kept, slice(0, held_out))):
+            alone = agreements(predicted[rows], true[rows])[0].groups[0]
+            assert (group.fit, group.quality, group.error) == (
+                alone.fit,
+                alone.quality,
+                alone.error,
+            )
+
+    def test_a_weight_is_a_row_repeated_and_a_weight_of_0_is_none(self) -> None:
+        weighted = agreements([1.0, 5.0, 9.0], [2.0, 2.0, 0.0], weights=[3.0, 1.0, 0.0])[0]
+        repeated = agreements([1.0, 1.0, 1.0, 5.0], [2.0, 2.0, 2.0, 2.0])[0]
+        assert weighted.groups[0].label == "2 rows"
+        assert weighted.groups[0].error == repeated.groups[0].error == "mean 0, RMSE 1.73"
+
+
+class TestDensity:
+    @given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0, 10)), min_size=1, max_size=40))
+    def test_every_point_is_counted_in_the_cell_where_it_lies(self, points) -> None:
+        x, y = np.array(points).T
+        density = Density.of(x, y, (-3.0, 3.0), (0.0, 10.0))
+        assert density.counts.sum() == len(points)
+        expected, _, _ = np.histogram2d(y, x, bins=[density.y, density.x])
+        moved = np.abs(density.counts - expected).sum() / 2  # points on an edge, by rounding
+        on_edge = np.isclose((x + 3) * CELLS / 6 % 1, [[0.0], [1.0]], atol=1e-9).any(axis=0)
+        on_edge |= np.isclose(y * CELLS / 10 % 1, [[0.0], [1.0]], atol=1e-9).any(axis=0)
+        assert moved <= np.count_nonzero(on_edge)
+
+    def test_columns_are_x_and_rows_are_y(self) -> None:
+        counts = Density.of(np.array([0.9]), np.array([0.1]), (0.0, 1.0), (0.0, 1.0)).counts
+        assert np.argwhere(counts).tolist() == [[CELLS // 10, CELLS * 9 // 10]]
 
 
 class TestPictures:
@@ -79,6 +119,65 @@ class TestPictures:
             ("o", 2),
             ("s", 1),
         ]
+
+    def test_the_legend_has_the_figures_of_each_group(self) -> None:
+        # training: residuals 1 and 3, held out: -2
+        ax = sn.plots.residuals([0.0, 0.0, 2.0], [1.0, 3.0, 0.0], held_out=[2])
+        assert list(lines_of(ax))[-2:] == [
+            "2 training rows: mean 2, RMSE 2.24",
+            "1 held-out row: mean −2, RMSE 2",
+        ]
+        assert ax.get_title() == "Residuals"
+        band, *_ = ax.patches
+        assert band.get_height() == pytest.approx(2 * np.sqrt(5))
+        dashed = [line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == "--"]
+        assert dashed == [-2, 2]
+
+    @BOTH
+    def test_the_legend_lies_outside_the_axes(self, draw) -> None:
+        ax = draw([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], held_out=[2])
+        ax.figure.draw_without_rendering()
+        assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
+
+    @BOTH
+    def test_many_rows_are_counted_in_cells(self, draw, tmp_path) -> None:
+        n = MOST_POINTS + 1
+        true = np.random.default_rng(0).normal(size=n)
+        ax = draw(true + 1.0, true)
+        (cells,) = ax.collections
+        assert cells.get_array().sum() == n
+        assert not [line for line in ax.lines if line.get_marker() in "os"]
+        assert ax.figure.axes[1].get_ylabel() == "rows in a cell, of 5001 rows"
+        assert "RMSE 1" in ax.get_title()
+        assert sn.plots.save(ax, tmp_path / "many.png").stat().st_size < 300_000
+
+    @BOTH
+    def test_of_many_rows_the_held_out_ones_have_a_panel(self, draw) -> None:
+        true = np.random.default_rng(0).normal(size=6000)
+        predicted = true + np.where(np.arange(6000) < 1000, 2.0, 1.0)
+        ax = draw(predicted, true, held_out=np.arange(1000))
+        titles = [panel.get_title() for panel in ax.figure.axes if panel.get_title()]
+        assert [title.splitlines()[0].split(": ")[1] for title in titles] == [
+            "5000 training rows",
+            "1000 held-out rows",
+        ]
+        assert ["RMSE 1" in titles[0], "RMSE 2" in titles[1]] == [True, True]
+
+    @BOTH
+    def test_on_an_ax_that_is_given_many_rows_are_counted_together(self, draw) -> None:
+        true = np.random.default_rng(0).normal(size=6000)
+        ax = draw(true, true, held_out=np.arange(1000), ax=Figure().add_subplot())
+        assert ax.collections[0].get_array().sum() == 6000
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert [label.split(":")[0] for label in labels][-2:] == [
+            "5000 training rows",
+            "1000 held-out rows",
+        ]
+
+    @BOTH
+    def test_many_equal_rows_can_be_drawn(self, draw) -> None:
+        ax = draw(np.full(6000, 2.0), np.full(6000, 2.0))
+        assert ax.collections[0].get_array().max() == 6000
 
     @BOTH
     def test_several_targets_stand_side_by_side(self, draw, tmp_path) -> None:
@@ -134,3 +233,9 @@ class TestRefused:
             sn.ShapeMismatch, match="target_names needs 1 name, one for each target, but"
         ):
             draw([1.0, 2.0], [1.0, 2.0], target_names=["a", "b"])
+
+    def test_weights_of_another_length(self, draw) -> None:
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"weights has shape \(1,\) but there are 2 rows"
+        ):
+            draw([1.0, 2.0], [1.0, 2.0], weights=[1.0])

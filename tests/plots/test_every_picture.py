@@ -11,12 +11,17 @@ import pytest
 from matplotlib.figure import Figure
 
 import sheernet as sn
+from comparisons import comparison_of
 from sheernet.starts import Starts
+from sheernet.targets.judgment import ClassificationFit
 
 NET = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
 ROWS = [[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]]
 STARTS = Starts(
     np.array([2.0, 1.0]), ("max_iterations",) * 2, np.ones(2, int), np.zeros(2), 1, 0, "glorot"
+)
+MATRIX = ClassificationFit(
+    rows=4, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((2, 0), (1, 1))
 )
 
 PICTURES = {
@@ -27,6 +32,10 @@ PICTURES = {
     "surface": lambda record, ax: sn.plots.response_surface(NET, ROWS, ax=ax),
     "predicted": lambda record, ax: sn.plots.predicted_against_true([1.0, 2.0], [1.0, 3.0], ax=ax),
     "residuals": lambda record, ax: sn.plots.residuals([1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]),
+    "confusion": lambda record, ax: sn.plots.confusion(MATRIX, ("no", "yes"), ax=ax),
+    "comparison": lambda record, ax: sn.plots.comparison(
+        comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
+    ),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
 }
 
@@ -57,7 +66,9 @@ class TestEveryPicture:
         with matplotlib.rc_context({"text.color": "yellow"}):
             ax = Figure().add_subplot()
             PICTURES[name](record, ax)
-        assert {text.get_color() for text in ax.get_legend().get_texts()} == {"yellow"}
+        if ax.get_legend() is not None:
+            assert {text.get_color() for text in ax.get_legend().get_texts()} == {"yellow"}
+        assert ax.title.get_color() == "yellow"
 
 
 def test_pictures_need_neither_pyplot_nor_a_display() -> None:

@@ -147,6 +147,15 @@ class TestPicture:
         ax = sn.plots.network(sn.Network(sn.Architecture((2, 1)), np.zeros(3)))
         assert [text.get_text() for text in ax.get_legend().get_texts()] == ["zero weight", "bias"]
 
+    def test_many_encoded_inputs_are_folded_and_named_within_their_lines(self) -> None:
+        names = [f"neighborhood=label number {i} of many" for i in range(500)]
+        ax = sn.plots.network(normal(sn.Architecture((500, 10, 1))), names)
+        texts = [text.get_text() for text in ax.texts]
+        assert "... +491 inputs" in texts
+        named = [text for text in texts if text.startswith("neighborhood=")]
+        assert len(named) == 9
+        assert named[0] == "neighborhood=\nlabel numb…0 of many"
+
     def test_columns_are_named(self) -> None:
         ax = sn.plots.network(normal(sn.Architecture((2, 1))), ["asleep", "studying"], ["score"])
         assert {"asleep", "studying", "score"} <= {text.get_text() for text in ax.texts}

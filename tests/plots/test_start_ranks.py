@@ -48,6 +48,21 @@ class TestRanking:
     def test_the_kept_one_need_not_be_the_lowest(self) -> None:
         assert Ranking.of(starts_at([2.0, 1.0, 3.0], best=2)).kept == 2
 
+    @given(st.lists(st.floats(0.1, 1e6), min_size=1, max_size=12), st.data())
+    def test_the_kept_one_is_found_wherever_it_ranks(self, objectives, data) -> None:
+        best = data.draw(st.integers(0, len(objectives) - 1))
+        ranking = Ranking.of(starts_at(objectives, best=best))
+        assert ranking.objective[ranking.kept] == objectives[best]
+
+    def test_why_one_is_kept_that_is_not_the_lowest_is_said(self) -> None:
+        label = Ranking.of(starts_at([2.0, 1.0, 3.0], best=0)).kept_label
+        assert label == "kept for its lowest validation cost: 2"
+        assert Ranking.of(starts_at([2.0, 1.0, 1.0], best=2)).kept_label == "kept"
+
+    def test_that_the_kept_one_was_lost_is_said(self) -> None:
+        label = Ranking.of(starts_at([nan, 1.0], best=0)).lost_label
+        assert label == "1 start without a finite objective, the kept one among them"
+
     def test_fits_that_are_exact_but_for_rounding_count_as_equal(self) -> None:
         ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))
         assert ranking.within == 2
@@ -77,6 +92,24 @@ class TestPicture:
         assert lines["worse"].get_xydata().tolist() == [[3, 2]]
         assert lines["within 1 % of the best"].get_marker() != lines["worse"].get_marker()
         assert lines["kept"].get_xydata().tolist() == [[1, 1]]
+
+    def test_under_patience_the_kept_one_is_marked_where_it_is(self) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        net = sn.Network.random(sn.Architecture((2, 6, 1)), seed=0)
+        training = sn.train(
+            net, X, y, starts=6, max_iter=40, method="bfgs", patience=3, validation=(X + 0.3, y)
+        )
+        table = training.starts
+        assert table.best != np.argmin(table.objectives)
+        kept = table.objectives[table.best]
+        label = Ranking.of(table).kept_label
+        assert label.startswith("kept for its lowest validation cost")
+        assert lines_of(sn.plots.starts(table))[label].get_ydata().tolist() == [kept]
+
+    def test_the_legend_lies_outside_the_axes(self) -> None:
+        ax = sn.plots.starts(starts_at([2.0, 1.0, nan]))
+        ax.figure.draw_without_rendering()
+        assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
 
     def test_zeros_and_lost_starts_are_marked(self) -> None:
         ax = sn.plots.starts(starts_at([0.0, 1.0, nan]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheernet.plots.scale import choose_scale
-from sheernet.plots.style import number, plain, wrapped
+from sheernet.plots.style import count, fitted, number, plain, shortened, wrapped
 
 positive = st.lists(st.floats(1e-290, 1e290), min_size=1, max_size=20).map(np.array)
 
@@ -23,6 +23,39 @@ class TestText:
         assert len(lines) == 2
         assert max(map(len, lines)) <= 12
         assert lines[-1].endswith("…")
+
+    @given(st.text("ab =", max_size=60), st.integers(3, 20))
+    def test_shortened_names_keep_both_ends(self, name, width) -> None:
+        text, whole = shortened(name, width), " ".join(name.split())
+        assert len(text) <= width
+        head, _, tail = text.partition("…")
+        assert whole.startswith(head)
+        assert whole.endswith(tail)
+
+    @given(st.text("ab =", max_size=60), st.integers(4, 20))
+    def test_fitted_names_take_at_most_two_lines(self, name, width) -> None:
+        lines = fitted(name, width).split("\n")
+        assert len(lines) <= 2
+        assert max(map(len, lines)) <= width
+
+    @pytest.mark.parametrize(
+        ("name", "lines"),
+        [
+            ("color=red", ["color=red"]),
+            ("neighborhood=North Northwest Ames", ["neighborhood=", "North Northwest Ames"]),
+            ("price of a house in dollars", ["price of a house in", "dollars"]),
+            ("sensor_reading_number_17", ["sensor_rea…number_17"]),
+        ],
+    )
+    def test_names_of_inputs_break_where_they_are_read(self, name, lines) -> None:
+        assert fitted(name, 20).splitlines() == lines
+
+    def test_large_counts_are_grouped(self) -> None:
+        assert [count(n, "row") for n in (1, 9999, 1_000_000)] == [
+            "1 row",
+            "9999 rows",
+            "1\u00a0000\u00a0000 rows",
+        ]
 
     @pytest.mark.parametrize(
         ("value", "text"), [(-5.3463, "−5.35"), (1e-19, "1e−19"), (93.0, "93")]

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.plots.surface import GRID, compute_surface
+from sheernet.plots.surface import GRID, MOST_ROWS, compute_surface
 
 LINEAR = sn.Network.from_weights(
     sn.Architecture((3, 2), bias=False), {"W1": [[1.0, -1.0], [10.0, 0.0], [100.0, 0.0]]}
@@ -17,9 +17,22 @@ ROWS = np.array([[0.0, 5.0, 1.0], [4.0, 6.0, 2.0], [8.0, 9.0, 9.0]])
 
 @pytest.fixture(scope="module")
 def model() -> sn.Model:
-    table = {"hours": [float(i) for i in range(12)], "light": [float(i % 4) for i in range(12)]}
+    table = {"hours": [float(i * i) for i in range(12)], "light": [float(i % 4) for i in range(12)]}
     table["score"] = [50 + 3 * a - b for a, b in zip(table["hours"], table["light"], strict=True)]
     return sn.fit(table, target="score", hidden=2, starts=1)
+
+
+@pytest.fixture(scope="module")
+def mixed() -> tuple[sn.Model, dict]:
+    rng = np.random.default_rng(0)
+    table = {
+        "size": rng.normal(size=15),
+        "color": ["red", "blue", "red"] * 5,
+        "age": rng.normal(size=15),
+        "new": [True, True, False] * 5,
+        "sold": ["yes", "no", "no", "yes", "no"] * 3,
+    }
+    return sn.fit(table, target="sold", hidden=2, starts=1, max_iter=20), table
 
 
 class TestSurface:
@@ -59,14 +72,23 @@ class TestSurface:
     def test_a_model_is_drawn_in_its_own_units(self, model) -> None:
         X = np.array([[0.0, 0.0], [11.0, 3.0]])
         surface = compute_surface(model, X)
-        assert np.array_equal(surface.heights, model.predict(X))
+        assert surface.heights == pytest.approx(model.predict(X), rel=1e-13)
         assert surface.names == ("hours", "light")
         corner = model.predict([[surface.axes[0][3], surface.axes[1][7]]])
         assert surface.values[7, 3] == pytest.approx(corner[0], rel=1e-12)
 
     def test_a_models_rows_may_be_a_table_in_any_order(self, model) -> None:
         surface = compute_surface(model, {"light": [0.0, 3.0], "hours": [0.0, 11.0]})
-        assert surface.points.tolist() == [[0.0, 0.0], [11.0, 3.0]]
+        assert np.allclose(surface.points, [[0.0, 0.0], [11.0, 3.0]], rtol=0, atol=1e-13)
+
+    def test_of_many_rows_a_sample_is_marked(self) -> None:
+        rows = np.random.default_rng(0).normal(size=(MOST_ROWS + 1, 3))
+        surface = compute_surface(LINEAR, rows)
+        assert len(surface.points) == len(surface.heights) == MOST_ROWS
+        assert surface.marked == "2000 of 2001 rows of data, drawn at random"
+        span = surface.axes[0][-1] - surface.axes[0][0]
+        assert span == pytest.approx(1.1 * np.ptp(rows[:, 0]))
+        assert np.array_equal(surface.points, compute_surface(LINEAR, rows).points)
 
     def test_the_title_says_what_is_fixed(self) -> None:
         assert compute_surface(LINEAR, ROWS).title.endswith("\nat the median input 3 = 2")
@@ -78,6 +100,37 @@ class TestSurface:
     def test_equal_predictions_are_constant(self) -> None:
         assert compute_surface(sn.Network(LINEAR.architecture, np.zeros(6)), ROWS).constant
         assert not compute_surface(LINEAR, ROWS).constant
+
+
+class TestCategories:
+    def test_they_stay_at_their_most_frequent_label(self, mixed) -> None:
+        model, table = mixed
+        surface = compute_surface(model, table)
+        assert surface.names == ("size", "age")
+        assert surface.fixed == (("color", "red"), ("new", 1.0))
+        assert surface.title.endswith("\nat color = red, new = 1 (medians, most frequent labels)")
+        corner = {"size": [surface.axes[0][3]], "age": [surface.axes[1][80]]}
+        with pytest.warns(sn.SheernetWarning):  # the grid goes beyond the training rows
+            expected = model.outputs({**corner, "color": ["red"], "new": [True]})
+        assert surface.values[80, 3] == pytest.approx(1 - expected[0, 0], rel=1e-12)
+
+    def test_rows_have_predictions_with_their_own_labels(self, mixed) -> None:
+        model, table = mixed
+        surface = compute_surface(model, table, output=1)
+        assert surface.heights == pytest.approx(model.probabilities(table)[:, 1], rel=1e-12)
+        assert surface.target == "probability of yes"
+
+    def test_on_an_axis_they_are_refused(self, mixed) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"input 1 \('color'\) has categories; .* are 0, 2, 3"
+        ):
+            sn.plots.response_surface(mixed[0], mixed[1], columns=(0, 1))
+
+    def test_nothing_but_categories_is_refused(self) -> None:
+        table = {"color": ["red", "blue"] * 6, "y": [1.5, 2.5] * 6}
+        model = sn.fit(table, target="y", hidden=1, starts=1, max_iter=3)
+        with pytest.raises(sn.InvalidInput, match="needs an input of numbers for its axis"):
+            sn.plots.response_surface(model, table)
 
 
 class TestPicture:

@@ -36,13 +36,13 @@ TERMINATIONS: dict[str, str] = {
     "Check the gradient (sn.check_gradient), scale the data, or use a smooth activation.",
     "damping_limit": "The damping grew to its limit without a lower point. "
     "Check the gradient (sn.check_gradient), or go on from here with method='bfgs'.",
-    "max_iterations": "The iteration limit was reached before a tolerance; raise max_iter, or resume from the state.",
-    "max_evaluations": "The evaluation budget is spent; raise max_evaluations, or resume from the state.",
-    "time_limit": "The time limit was reached; raise time_limit, or resume from the state.",
+    "max_iterations": "The iteration limit was reached before a tolerance; raise max_iter to go on.",
+    "max_evaluations": "The evaluation budget is spent; raise max_evaluations to go on.",
+    "time_limit": "The time limit was reached; raise time_limit to go on.",
     "validation_patience": "The validation cost has not improved for `patience` iterations; "
     "the result is the iterate with the lowest one.",
     "target_reached": "The objective is at or below the target that was set.",
-    "interrupted": "The run was interrupted; the result is the best point so far. Resume from the state to go on.",
+    "interrupted": "The run was interrupted; the result is the best point so far.",
     "non_finite": "The objective or its gradient is not finite and there is nowhere to back away to. "
     "Start from smaller weights, scale the data, or lower the learning rate.",
 }

@@ -5,8 +5,11 @@
     activation_curve.py an activation function and its derivative
     cost_curve.py       the cost over the iterations
     network_diagram.py  units and weights, laid out; network_numbers.py places numbers, network_drawing.py draws
-    surface.py          what a network predicts over one or two of its inputs; surface_drawing.py draws it
-    agreement.py        predictions against true values, and residuals
+    surface.py          what a network predicts over one or two of its inputs; surface_drawing.py draws it, and
+                        predictor.py sees networks and models alike
+    agreement.py        predictions against true values, and residuals; agreement_drawing.py draws them
+    confusion_matrix.py which classes were taken for which
+    race.py             several methods on the same problem
     start_ranks.py      where many starts ended
     saving.py           a picture into a file
 
@@ -17,15 +20,19 @@ picture is drawn; pyplot and the global settings are not touched.
 from __future__ import annotations
 
 from sheernet.plots.activation_curve import activation
-from sheernet.plots.agreement import predicted_against_true, residuals
+from sheernet.plots.agreement_drawing import predicted_against_true, residuals
+from sheernet.plots.confusion_matrix import confusion
 from sheernet.plots.cost_curve import cost
 from sheernet.plots.network_drawing import network
+from sheernet.plots.race import comparison
 from sheernet.plots.saving import save
 from sheernet.plots.start_ranks import starts
 from sheernet.plots.surface_drawing import response_surface
 
 __all__ = [
     "activation",
+    "comparison",
+    "confusion",
     "cost",
     "network",
     "predicted_against_true",

@@ -14,7 +14,7 @@ import numpy as np
 from sheernet import activations
 from sheernet.activations import Activation
 from sheernet.arrays import Array
-from sheernet.plots.style import NEGATIVE, POSITIVE, drawing, grid, wrapped
+from sheernet.plots.style import NEGATIVE, POSITIVE, drawing, grid, legend_below, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -116,7 +116,7 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
             else f"{function.name}, entry k: "
         )
         ax.set_title(wrapped(formula + function.formula, 70))
-        ax.legend(loc="upper left")
+        legend_below(ax, columns=2)
     return ax
 
 

@@ -1,38 +1,26 @@
-"""Two pictures of how well predictions agree with true values: one against the other, and their differences.
+"""How well predictions agree with true values, as numbers: pairs by group, their quality, and counts in cells.
 
-Several targets stand side by side, each in its own units.  Held-out rows have another marker.
+Rows that were trained on and rows that were held out are groups of their own, each with its own figures, which are
+always of all rows.  Above 5000 rows points would hide each other: then the rows in each cell of a grid are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_matrix
+from sheernet.arrays import Array, as_case_weights, as_matrix
 from sheernet.errors import InvalidInput, ShapeMismatch
-from sheernet.model import Fit
-from sheernet.plots.style import (
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    count,
-    drawing,
-    grid,
-    new_figure,
-    number,
-    style,
-    wrapped,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from sheernet.plots.style import count, number
+from sheernet.targets.judgment import RegressionFit
 
 Mask = npt.NDArray[np.bool_]
-ACROSS = 2  # panels in a row
+MOST_POINTS = 5000
+CELLS = 80  # of a density, across and down
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,29 +35,126 @@ class Agreement:
         In the target's units.
     held_out : ndarray of bool, (N,)
         Rows that were not trained on.
+    weights : ndarray, (N,), or None
+        What each row counts for in the figures.
     """
 
     name: str
     predicted: Array
     true: Array
     held_out: Mask
+    weights: Array | None = None
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there are more rows than points can show."""
+        return len(self.true) > MOST_POINTS
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The rows by group; a single one when none, or all, were held out."""
+        if not self.held_out.any():
+            return (self._group("row", ~self.held_out),)
+        held_out = self._group("held-out row", self.held_out)
+        if self.held_out.all():
+            return (held_out,)
+        return self._group("training row", ~self.held_out), held_out
+
+    def _group(self, noun: str, rows: Mask) -> Group:
+        weights = None if self.weights is None else self.weights[rows]
+        return Group(noun, self.predicted[rows], self.true[rows], weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Some rows of an agreement.
+
+    Parameters
+    ----------
+    noun : str
+        What one of them is called: "training row".
+    predicted, true : ndarray, (n,)
+        In the target's units.
+    weights : ndarray, (n,), or None
+        What each row counts for in the figures.
+    """
+
+    noun: str
+    predicted: Array
+    true: Array
+    weights: Array | None
+
+    @property
+    def held_out(self) -> bool:
+        """Whether they were kept from training."""
+        return self.noun == "held-out row"
 
     @property
     def residuals(self) -> Array:
         """true - predicted: positive where the prediction is too low, as statistics has it."""
         return self.true - self.predicted
 
-    def groups(self) -> list[tuple[str, Mask]]:
-        """The rows by name of their group; a single group when none, or all, were held out."""
-        if not self.held_out.any():
-            return [("rows", ~self.held_out)]
-        if self.held_out.all():
-            return [("held-out rows", self.held_out)]
-        return [("training rows", ~self.held_out), ("held-out rows", self.held_out)]
+    @cached_property
+    def fit(self) -> RegressionFit:
+        """RMSE and R^2 of all of them."""
+        return RegressionFit.of(self.predicted[:, None], self.true[:, None], self.weights)
 
-    def fit(self, rows: Mask) -> Fit:
-        """RMSE and R^2 of some rows."""
-        return Fit.of(self.predicted[rows, None], self.true[rows, None])
+    @property
+    def label(self) -> str:
+        """Number and name: "30 training rows"."""
+        return count(len(self.true), self.noun)
+
+    @property
+    def quality(self) -> str:
+        """RMSE and R^2, which a constant target does not have."""
+        r2 = self.fit.r2[0]
+        return f"RMSE {number(self.fit.rmse[0])}" + ("" if r2 is None else f", R² {r2:.4f}")
+
+    @property
+    def error(self) -> str:
+        """Mean of the residuals, and RMSE."""
+        mean = float(np.average(self.residuals, weights=self.weights))
+        return f"mean {number(mean)}, RMSE {number(self.fit.rmse[0])}"
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """How many points lie in each cell of a grid.
+
+    Parameters
+    ----------
+    x, y : ndarray, (CELLS + 1,)
+        Edges of the cells.
+    counts : ndarray of int, (CELLS, CELLS)
+        counts[i, j] belongs to y[i] to y[i + 1] and x[j] to x[j + 1].
+    """
+
+    x: Array
+    y: Array
+    counts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, x: Array, y: Array, across: tuple[float, float], down: tuple[float, float]
+    ) -> Density:
+        """Count points in cells between two x and two y; all points must lie there.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.plots.agreement import Density
+        >>> density = Density.of(np.array([0.0, 0.1, 8.0]), np.array([0.0, 0.1, 8.0]), (0.0, 8.0), (0.0, 8.0))
+        >>> int(density.counts[0, 0]), int(density.counts[-1, -1]), int(density.counts.sum())
+        (1, 1, 3)
+        """
+        j, i = _cell(x, across), _cell(y, down)
+        counts = np.bincount(i * CELLS + j, minlength=CELLS * CELLS).reshape(CELLS, CELLS)
+        return cls(np.linspace(*across, CELLS + 1), np.linspace(*down, CELLS + 1), counts)
+
+
+def _cell(values: Array, ends: tuple[float, float]) -> npt.NDArray[np.intp]:
+    low, high = ends
+    return np.clip((values - low) * (CELLS / (high - low)), 0, CELLS - 1).astype(np.intp)
 
 
 def agreements(
@@ -77,129 +162,47 @@ def agreements(
     true: npt.ArrayLike,
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
+    weights: npt.ArrayLike | None = None,
 ) -> list[Agreement]:
     """Pair predictions with true values, a target at a time.
 
     Raises
     ------
     InvalidInput
-        When a value is not finite, or held_out names rows that are not there.
+        When a value is not finite, held_out names rows that are not there, or a weight is not allowed.
     ShapeMismatch
-        When the tables, the mask or the names do not fit together.
+        When the tables, the mask, the names or the weights do not fit together.
 
     Examples
     --------
     >>> from sheernet.plots.agreement import agreements
     >>> pair = agreements([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], held_out=[2])[0]
-    >>> pair.residuals.tolist(), pair.held_out.tolist()
-    ([0.0, 0.0, -1.0], [False, False, True])
+    >>> [(group.label, group.residuals.tolist()) for group in pair.groups]
+    [('2 training rows', [0.0, 0.0]), ('1 held-out row', [-1.0])]
     """
     P, Y = as_matrix(predicted, "predicted"), as_matrix(true, "true")
     if P.shape != Y.shape:
         raise ShapeMismatch(
             f"predicted has shape {P.shape} but true has {Y.shape}; they must be the same rows and targets"
         )
-    n_targets = P.shape[1]
-    if target_names is None:
-        names = [""] if n_targets == 1 else [f"target {k + 1}" for k in range(n_targets)]
-    elif isinstance(target_names, str) or len(target_names) != n_targets:
+    mask, n_targets = _mask(held_out, len(P)), P.shape[1]
+    names = _names(target_names, n_targets)
+    shares = None
+    if weights is not None:
+        shares = as_case_weights(weights, len(P))
+        counts = shares > 0  # a weight of 0 is no row
+        P, Y, mask, shares = P[counts], Y[counts], mask[counts], shares[counts]
+    return [Agreement(names[k], P[:, k], Y[:, k], mask, shares) for k in range(n_targets)]
+
+
+def _names(given: Sequence[str] | None, n_targets: int) -> list[str]:
+    if given is None:
+        return [""] if n_targets == 1 else [f"target {k + 1}" for k in range(n_targets)]
+    if isinstance(given, str) or len(given) != n_targets:
         raise ShapeMismatch(
-            f"target_names needs {count(n_targets, 'name')}, one for each target, but {target_names!r} was given"
+            f"target_names needs {count(n_targets, 'name')}, one for each target, but {given!r} was given"
         )
-    else:
-        names = [str(name) for name in target_names]
-    mask = _mask(held_out, len(P))
-    return [Agreement(names[k], P[:, k], Y[:, k], mask) for k in range(n_targets)]
-
-
-def predicted_against_true(
-    predicted: npt.ArrayLike,
-    true: npt.ArrayLike,
-    ax: Axes | None = None,
-    held_out: npt.ArrayLike | None = None,
-    target_names: Sequence[str] | None = None,
-) -> Axes:
-    """Draw predictions against true values; on the diagonal they agree.
-
-    Parameters
-    ----------
-    predicted, true : array_like, (N,) or (N, K)
-        In the targets' units.
-    ax : Axes, optional
-        Where, for a single target; a new figure with a panel for each target if not given.
-    held_out : array_like of bool (N,) or of int, optional
-        Rows that were not trained on, as a mask or by number.
-    target_names : sequence of str, optional
-        Names of the targets.
-
-    Returns
-    -------
-    Axes
-        Of the first target; `.figure` holds all, and `sheernet.plots.save` writes it.
-
-    Raises
-    ------
-    InvalidInput
-        When a value is not finite, or held_out names rows that are not there.
-    ShapeMismatch
-        When the tables do not fit together, or several targets are to be drawn on one ax.
-    MissingDependency
-        When matplotlib is not installed.
-
-    Examples
-    --------
-    >>> import sheernet as sn
-    >>> ax = sn.plots.predicted_against_true([1.0, 2.2, 2.9], [1.0, 2.0, 3.0])
-    >>> ax.get_title()
-    'Predicted against true: RMSE 0.129, R² 0.9750'
-    """
-    return _draw_panels(_draw_pairs, agreements(predicted, true, held_out, target_names), ax, 4.9)
-
-
-def residuals(
-    predicted: npt.ArrayLike,
-    true: npt.ArrayLike,
-    ax: Axes | None = None,
-    held_out: npt.ArrayLike | None = None,
-    target_names: Sequence[str] | None = None,
-) -> Axes:
-    """Draw residuals, true - predicted, against predictions, with a band of one RMSE around 0.
-
-    Parameters
-    ----------
-    predicted, true : array_like, (N,) or (N, K)
-        In the targets' units.
-    ax : Axes, optional
-        Where, for a single target; a new figure with a panel for each target if not given.
-    held_out : array_like of bool (N,) or of int, optional
-        Rows that were not trained on, as a mask or by number.
-    target_names : sequence of str, optional
-        Names of the targets.
-
-    Returns
-    -------
-    Axes
-        Of the first target; `.figure` holds all, and `sheernet.plots.save` writes it.
-
-    Raises
-    ------
-    InvalidInput
-        When a value is not finite, or held_out names rows that are not there.
-    ShapeMismatch
-        When the tables do not fit together, or several targets are to be drawn on one ax.
-    MissingDependency
-        When matplotlib is not installed.
-
-    Examples
-    --------
-    >>> import sheernet as sn
-    >>> ax = sn.plots.residuals([1.0, 2.2, 2.9], [1.0, 2.0, 3.0])
-    >>> ax.get_title()
-    'Residuals: mean −0.0333, RMSE 0.129'
-    """
-    return _draw_panels(
-        _draw_residuals, agreements(predicted, true, held_out, target_names), ax, 4.0
-    )
+    return [str(name) for name in given]
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
@@ -225,92 +228,3 @@ def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
         )
     mask[given] = True
     return mask
-
-
-def _draw_panels(
-    draw: Callable[[Axes, Agreement], None], pairs: list[Agreement], ax: Axes | None, height: float
-) -> Axes:
-    if len(pairs) == 1:
-        with drawing(ax, width=6.4 if height < 4.5 else 5.6, height=height) as ax:
-            draw(ax, pairs[0])
-        return ax
-    if ax is not None:
-        raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give a column at a time, or leave ax out"
-        )
-    across = min(len(pairs), ACROSS)
-    down = -(-len(pairs) // across)
-    with style():
-        figure = new_figure(4.2 * across, 0.9 * height * down)
-        panels = [figure.add_subplot(down, across, k + 1) for k in range(len(pairs))]
-        for panel, pair in zip(panels, pairs, strict=True):
-            draw(panel, pair)
-    return panels[0]
-
-
-def _headed(pair: Agreement, otherwise: str) -> str:
-    """The target's name on a line of its own, or what stands in its place."""
-    return wrapped(pair.name, 40, lines=1) + "\n" if pair.name else otherwise
-
-
-def _scatter(ax: Axes, pair: Agreement, x: Array, y: Array) -> None:
-    """Circles, filled where trained on; squares, hollow, where held out."""
-    n = len(x)
-    for label, rows in pair.groups():
-        held_out = label.startswith("held")
-        ax.plot(
-            x[rows], y[rows], "s" if held_out else "o", color=NEGATIVE if held_out else POSITIVE,
-            markerfacecolor="none" if held_out else POSITIVE, markersize=6 if n <= 300 else 3.5,
-            alpha=1.0 if n <= 100 else 0.6, rasterized=n > 5000,
-            label=f"{np.count_nonzero(rows)} {label}{_quality(pair, rows)}",
-        )  # fmt: skip
-
-
-def _quality(pair: Agreement, rows: Mask) -> str:
-    """RMSE and R^2 of a group; nothing where there is one group, whose title says them."""
-    if len(pair.groups()) == 1:
-        return ""
-    fit = pair.fit(rows)
-    return f": RMSE {number(fit.rmse[0])}" + ("" if fit.r2[0] is None else f", R² {fit.r2[0]:.4f}")
-
-
-def _draw_pairs(ax: Axes, pair: Agreement) -> None:
-    both = np.concatenate([pair.predicted, pair.true])
-    low, high = float(both.min()), float(both.max())
-    margin = 0.05 * (high - low) or max(0.05 * abs(low), 0.5)
-    ends = [low - margin, high + margin]
-    ax.plot(
-        ends, ends, color=NEUTRAL, linewidth=1.0, linestyle="-", label="predicted = true", zorder=1
-    )
-    _scatter(ax, pair, pair.true, pair.predicted)
-    ax.set_xlim(*ends)
-    ax.set_ylim(*ends)
-    ax.set_aspect("equal")
-    grid(ax)
-    name = wrapped(pair.name, 30, lines=1) + " " if pair.name else ""
-    ax.set_xlabel(f"true {name}".strip())
-    ax.set_ylabel(f"predicted {name}".strip())
-    if len(pair.groups()) == 1:
-        fit = pair.fit(pair.groups()[0][1])
-        r2 = "" if fit.r2[0] is None else f", R² {fit.r2[0]:.4f}"
-        ax.set_title(f"{_headed(pair, 'Predicted against true: ')}RMSE {number(fit.rmse[0])}{r2}")
-    else:
-        ax.set_title(_headed(pair, "Predicted against true: ").rstrip(": \n"))
-    ax.legend(loc="best")
-
-
-def _draw_residuals(ax: Axes, pair: Agreement) -> None:
-    rmse = pair.fit(np.ones(len(pair.true), dtype=bool)).rmse[0]
-    ax.axhline(0.0, color=NEUTRAL, linewidth=1.0, zorder=1)
-    if rmse > 0:
-        ax.axhspan(-rmse, rmse, color="0.93", zorder=0, label="one RMSE around 0")
-    _scatter(ax, pair, pair.predicted, pair.residuals)
-    reach = 1.15 * max(float(np.abs(pair.residuals).max()), rmse) or 1.0
-    ax.set_ylim(-reach, reach)
-    grid(ax)
-    name = wrapped(pair.name, 30, lines=1) + " " if pair.name else ""
-    ax.set_xlabel(f"predicted {name}".strip())
-    ax.set_ylabel("residual: true − predicted")
-    mean = number(float(pair.residuals.mean()))
-    ax.set_title(f"{_headed(pair, 'Residuals: ')}mean {mean}, RMSE {number(rmse)}")
-    ax.legend(loc="best")

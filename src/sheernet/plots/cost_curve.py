@@ -145,10 +145,7 @@ def cost(
             if scale.log or np.all(curves[0].cost == 0)
             else "cost (linear: some are negative)"
         )
-        if len(curves) == 1:
-            ax.legend(loc="best")
-        else:
-            legend_below(ax, columns=2)
+        legend_below(ax, columns=2)
     return ax
 
 

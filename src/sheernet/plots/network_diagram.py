@@ -19,6 +19,7 @@ from sheernet.network import Network
 from sheernet.plots.style import count, number
 
 MOST_UNITS = 10
+NAME = 20  # letters of a column's name in a line
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
 THIN, THICK, ZERO = 0.6, 5.0, 1.2  # points
 
@@ -260,7 +261,7 @@ def _box(
     last = max(unit.layer for unit in units)
     left, right = (
         max(
-            min(max(len(unit.name) for unit in units if unit.layer == layer), 16) * LETTER + 0.3,
+            min(max(len(unit.name) for unit in units if unit.layer == layer), NAME) * LETTER + 0.3,
             0.55,
         )
         for layer in (0, last)

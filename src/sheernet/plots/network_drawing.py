@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheernet.network import Network
-from sheernet.plots.network_diagram import Diagram, Edge, Unit, lay_out
+from sheernet.plots.network_diagram import NAME, Diagram, Edge, Unit, lay_out
 from sheernet.plots.network_numbers import place_numbers
-from sheernet.plots.style import NEGATIVE, NEUTRAL, POSITIVE, drawing, matplotlib, number, wrapped
+from sheernet.plots.style import NEGATIVE, NEUTRAL, POSITIVE, drawing, fitted, matplotlib, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,7 +143,7 @@ def _draw_words(ax: Axes, diagram: Diagram) -> None:
         if unit.name:
             side = -1 if unit.layer == 0 else 1
             ax.annotate(
-                wrapped(unit.name, 16), (unit.x, unit.y), xytext=(15 * side, 0), textcoords="offset points",
+                fitted(unit.name, NAME), (unit.x, unit.y), xytext=(15 * side, 0), textcoords="offset points",
                 ha="right" if side < 0 else "left", va="center", fontsize=9,
             )  # fmt: skip
     for words in diagram.folded:

@@ -16,6 +16,7 @@ from sheernet.plots.style import (
     count,
     drawing,
     grid,
+    legend_below,
     number,
     whole_numbers,
 )
@@ -69,6 +70,19 @@ class Ranking:
         """What the near ones have in common."""
         exact = f" (or within {number(self.floor)} of it)" if self.floor else ""
         return f"within 1 % of the best{exact}"
+
+    @property
+    def kept_label(self) -> str:
+        """Why that start was kept, where it is not the lowest: under patience validation decides."""
+        if not self.kept or self.objective[self.kept] == self.objective[0]:
+            return "kept"
+        return f"kept for its lowest validation cost: {number(self.objective[self.kept])}"
+
+    @property
+    def lost_label(self) -> str:
+        """How many have no place."""
+        among = ", the kept one among them" if self.kept is None else ""
+        return f"{count(self.lost, 'start')} without a finite objective{among}"
 
     @property
     def title(self) -> str:
@@ -128,7 +142,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
         ax.set_xlabel("starts, from the best to the worst")
         ax.set_ylabel("final objective")
         ax.set_title(ranking.title)
-        ax.legend(loc="best")
+        legend_below(ax, columns=2)
     return ax
 
 
@@ -162,7 +176,7 @@ def _draw_places(ax: Axes, ranking: Ranking) -> None:
     if ranking.kept is not None:
         ax.plot(
             rank[ranking.kept], heights[ranking.kept], "o", color=NEUTRAL, markersize=size + 6,
-            markerfacecolor="none", markeredgewidth=1.4, label="kept",
+            markerfacecolor="none", markeredgewidth=1.4, label=ranking.kept_label,
         )  # fmt: skip
     zeros = scale.zeros(ranking.objective)
     if zeros.any():
@@ -173,7 +187,7 @@ def _draw_places(ax: Axes, ranking: Ranking) -> None:
     if ranking.lost:
         ax.plot(
             np.arange(rank.size + 1, n + 1), np.full(ranking.lost, 0.97), "x", color=NEUTRAL, markersize=size,
-            transform=ax.get_xaxis_transform(), label=f"{count(ranking.lost, 'start')} without a finite objective",
+            transform=ax.get_xaxis_transform(), label=ranking.lost_label,
         )  # fmt: skip
     if rank.size == 0:
         ax.set_yticks([])

@@ -23,6 +23,16 @@ NEGATIVE = "#D55E00"
 NEUTRAL = "#767676"  # 4.5:1 on white and on black
 SERIES = (POSITIVE, NEGATIVE, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES: tuple[Any, ...] = (
+    "-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)), (0, (1, 3)),
+)  # fmt: skip
+MANY = (
+    "#BDD7EC",
+    "#5CA4D0",
+    "#1F6FB0",
+    "#08306B",
+)  # few to many: the lighter the fewer, in gray too
+NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
 _SHAPES: dict[str, Any] = {
     "text.usetex": False,
@@ -88,8 +98,15 @@ def grid(ax: Axes, axis: str = "both") -> None:
     ax.grid(visible=True, axis=axis, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
 
 
+def colors_between(ends: tuple[str, ...]) -> Any:
+    """A color map through these colors."""
+    return matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", ends)
+
+
 def legend_below(ax: Axes, columns: int = 1) -> None:
-    """A legend under the label of the x axis, whatever the size of the axes."""
+    """A legend under the label of the x axis, whatever the size of the axes: outside, it covers no data."""
+    if not ax.get_legend_handles_labels()[0]:
+        return
     down = matplotlib("transforms").ScaledTranslation(
         0.0, -34 / 72, ax.figure.figure.dpi_scale_trans
     )  # 34 points
@@ -117,11 +134,32 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
     )
 
 
+def shortened(text: str, width: int) -> str:
+    """Text of at most `width` characters: its middle gives way, as names most often differ at their ends."""
+    text = " ".join(text.split())
+    if len(text) > width:
+        tail = (width - 1) // 2
+        text = f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+    return plain(text)
+
+
+def fitted(name: str, width: int) -> str:
+    """A name in at most two lines of `width` characters, broken behind = or between words, else shortened."""
+    column, equals, label = name.partition("=")
+    if len(name) > width and equals:
+        return f"{shortened(column + equals, width)}\n{shortened(label, width)}"
+    words = name.split()
+    if len(name) <= width or max(map(len, words)) > width:
+        return shortened(name, width)
+    return wrapped(name, width)
+
+
 def number(value: float) -> str:
     """A number in three digits, for titles and labels."""
     return f"{value:.3g}".replace("-", "−")
 
 
 def count(n: int, noun: str) -> str:
-    """A number with its noun: 1 row, 3 rows."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    """A number with its noun: 1 row, 3 rows, 10 000 rows."""
+    grouped = f"{n:,}".replace(",", "\u00a0") if n >= 10_000 else str(n)
+    return f"{grouped} {noun}" if n == 1 else f"{grouped} {noun}s"

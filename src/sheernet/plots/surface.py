@@ -1,59 +1,27 @@
 """What a network predicts over one or two of its inputs, as numbers on a grid.
 
-The grid spans the data and a twentieth more on each side.  Inputs that are not on an axis stay at their medians.
+The grid spans the data and a twentieth more on each side.  Inputs that are not on an axis stay at their medians, and
+categories at their most frequent label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sheernet.arrays import Array, as_matrix
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.arrays import Array
+from sheernet.errors import InvalidInput
 from sheernet.model import Model
 from sheernet.network import Network
-from sheernet.plots.style import number
-from sheernet.tables import read_table
+from sheernet.plots.predictor import Predictor
+from sheernet.plots.style import count, number
 
 GRID = 81  # points on an axis
 MARGIN = 0.05  # of the range, on each side
-
-
-@dataclass(frozen=True, eq=False)
-class Predictor:
-    """A network or a model, seen alike: a function of a matrix, and the names of its columns."""
-
-    function: Callable[[Array], Array]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-    @classmethod
-    def of(cls, model: Model | Network) -> Predictor:
-        """See a Network or a Model so.
-
-        Raises
-        ------
-        InvalidInput
-            When it is neither.
-        """
-        if isinstance(model, Network):
-            arch = model.architecture
-            outputs = (
-                [f"output {k + 1}" for k in range(arch.n_outputs)]
-                if arch.n_outputs > 1
-                else ["output"]
-            )
-            return cls(
-                model.predict, tuple(f"input {j + 1}" for j in range(arch.n_inputs)), tuple(outputs)
-            )
-        if isinstance(model, Model):
-            return cls(model.predict, model.inputs.names, model.targets.names)
-        raise InvalidInput(
-            f"a response surface is that of a Model or a Network, but {type(model).__name__} was given"
-        )
+MOST_ROWS = 2000  # that are marked; of more, so many are drawn at random
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +34,18 @@ class Surface:
         Values of the inputs on the axes.
     values : ndarray, (GRID, GRID) or (GRID,)
         Predictions; values[i, j] belongs to axes[0][j], axes[1][i], as matplotlib has it.
-    points : ndarray, (N, 1) or (N, 2)
-        The rows, in the inputs on the axes.
-    heights : ndarray, (N,)
-        Predictions for the rows, with all of their own inputs.
+    points : ndarray, (n, 1) or (n, 2)
+        The rows, or of more than 2000 a sample, in the inputs on the axes.
+    heights : ndarray, (n,)
+        Predictions for them, with all of their own inputs.
     names : tuple of str
         Of the inputs on the axes.
     target : str
         Of what is predicted.
-    fixed : tuple of (str, float)
-        The other inputs and their medians.
+    fixed : tuple of (str, float or str)
+        The other inputs and their medians or most frequent labels.
+    n_rows : int
+        How many rows there are, N.
     """
 
     axes: tuple[Array, ...]
@@ -84,7 +54,16 @@ class Surface:
     heights: Array
     names: tuple[str, ...]
     target: str
-    fixed: tuple[tuple[str, float], ...]
+    fixed: tuple[tuple[str, float | str], ...]
+    n_rows: int
+
+    @property
+    def marked(self) -> str:
+        """What the marks are."""
+        n = len(self.points)
+        if n == self.n_rows:
+            return f"{count(n, 'row')} of data"
+        return f"{n} of {count(self.n_rows, 'row')} of data, drawn at random"
 
     @property
     def constant(self) -> bool:
@@ -97,21 +76,28 @@ class Surface:
         first = f"Predicted {self.target} over {' and '.join(self.names)}"
         if not self.fixed:
             return first
+        labels = any(isinstance(value, str) for _, value in self.fixed)
+        middle = "medians or most frequent labels" if labels else "medians"
         if len(self.fixed) > 3:
-            return f"{first}\n{len(self.fixed)} other inputs at their medians"
-        held = ", ".join(f"{name} = {number(value)}" for name, value in self.fixed)
+            return f"{first}\n{len(self.fixed)} other inputs at their {middle}"
+        held = ", ".join(
+            f"{name} = {value if isinstance(value, str) else number(value)}"
+            for name, value in self.fixed
+        )
+        if labels:
+            return f"{first}\nat {held} (medians, most frequent labels)"
         return f"{first}\nat the median{'s' * (len(self.fixed) > 1)} {held}"
 
 
 def compute_surface(
-    model: Model | Network, X: Any, columns: Sequence[int] = (0, 1), output: int = 0
+    model: Model | Network, X: Any, columns: Sequence[int] | None = None, output: int = 0
 ) -> Surface:
     """Predict on a grid over two columns of X, or over the only one.
 
     Raises
     ------
     InvalidInput
-        When a column or the output does not exist, or a prediction is not finite.
+        When a column or the output does not exist, a column on an axis is no number, or a prediction is not finite.
     ShapeMismatch
         When X has another number of columns than there are inputs.
 
@@ -125,59 +111,62 @@ def compute_surface(
     ((('input 3', 2.0),), 205.5)
     """
     predictor = Predictor.of(model)
-    rows = _rows(predictor, X)
+    rows = predictor.features(X)  # (N, features)
     places = _columns(predictor, columns)
-    whole = isinstance(output, (int, np.integer)) and not isinstance(output, bool)
-    if not whole or not 0 <= output < len(predictor.outputs):
-        raise InvalidInput(
-            f"output is a whole number from 0 to {len(predictor.outputs) - 1}, but {output!r} was given"
-        )
-    axes = tuple(_axis(rows[:, j]) for j in places)
+    _require_output(output, len(predictor.outputs))
+    on_axes = [predictor.inputs[j] for j in places]
+    others = [column for j, column in enumerate(predictor.inputs) if j not in places]
+    axes = tuple(_axis(column.values(rows)) for column in on_axes)
     mesh = np.meshgrid(*axes)  # (GRID, GRID) each, or (GRID,)
-    medians = np.median(rows, axis=0)
-    grid = np.tile(medians, (mesh[0].size, 1))  # (GRID^2 or GRID, d_0)
-    for j, values in zip(places, mesh, strict=True):
-        grid[:, j] = values.ravel()
-    predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)[
-        :, output
-    ]
-    bad = np.count_nonzero(~np.isfinite(predicted))
+    grid = np.empty((mesh[0].size, rows.shape[1]))  # (GRID^2 or GRID, features)
+    for column, values in zip(on_axes, mesh, strict=True):
+        grid[:, column.place] = (values.ravel() - column.shift) / column.scale
+    fixed: list[tuple[str, float | str]] = []
+    for column in others:
+        value, features = column.typical(rows)
+        grid[:, column.place : column.place + len(features)] = features
+        fixed.append((column.name, value))
+    n_rows = len(rows)
+    if n_rows > MOST_ROWS:
+        rows = rows[np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))]
+    predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)
+    heights = predicted[:, output]
+    bad = np.count_nonzero(~np.isfinite(heights))
     if bad:
         raise InvalidInput(
-            f"a surface needs finite predictions, but {bad} of {predicted.size} are not; "
+            f"a surface needs finite predictions, but {bad} of {heights.size} are not; "
             "look for very large weights or inputs"
         )
     return Surface(
         axes,
-        predicted[: len(grid)].reshape(mesh[0].shape),
-        rows[:, places],
-        predicted[len(grid) :],
-        tuple(predictor.inputs[j] for j in places),
+        heights[: len(grid)].reshape(mesh[0].shape),
+        np.column_stack([column.values(rows) for column in on_axes]),
+        heights[len(grid) :],
+        tuple(column.name for column in on_axes),
         predictor.outputs[output],
-        tuple(
-            (name, float(medians[j])) for j, name in enumerate(predictor.inputs) if j not in places
-        ),
+        tuple(fixed),
+        n_rows,
     )
 
 
-def _rows(predictor: Predictor, X: Any) -> Array:
-    if not isinstance(X, (np.ndarray, list, tuple)):
-        return read_table(X).matrix(predictor.inputs)
-    rows = as_matrix(X, "X")
-    if rows.shape[1] != len(predictor.inputs):
-        noun = "column" if rows.shape[1] == 1 else "columns"
-        raise ShapeMismatch(
-            f"X has {rows.shape[1]} {noun} but there are {len(predictor.inputs)} inputs: {', '.join(predictor.inputs)}"
+def _require_output(output: object, n_outputs: int) -> None:
+    whole = isinstance(output, (int, np.integer)) and not isinstance(output, bool)
+    if not whole or not 0 <= int(output) < n_outputs:  # type: ignore[call-overload]
+        raise InvalidInput(
+            f"output is a whole number from 0 to {n_outputs - 1}, but {output!r} was given"
         )
-    return rows
 
 
-def _columns(predictor: Predictor, columns: Sequence[int]) -> list[int]:
-    """The columns on the axes: two different ones, or the only one."""
-    n = len(predictor.inputs)
-    if n == 1:
-        return [0]
-    places = list(columns)
+def _columns(predictor: Predictor, columns: Sequence[int] | None) -> list[int]:
+    """The columns on the axes: two different ones, or the only one; by default the first that are numbers."""
+    numbers = [j for j, column in enumerate(predictor.inputs) if not column.labels]
+    if columns is None or len(predictor.inputs) == 1:
+        if not numbers:
+            raise InvalidInput(
+                "a response surface needs an input of numbers for its axis, but all inputs are categories"
+            )
+        return numbers[:2]
+    n, places = len(predictor.inputs), list(columns)
     whole = all(
         isinstance(j, (int, np.integer)) and not isinstance(j, bool) and 0 <= j < n for j in places
     )
@@ -185,6 +174,12 @@ def _columns(predictor: Predictor, columns: Sequence[int]) -> list[int]:
         raise InvalidInput(
             f"columns are two different whole numbers from 0 to {n - 1}, but {columns!r} was given"
         )
+    for j in places:
+        if predictor.inputs[j].labels:
+            raise InvalidInput(
+                f"columns on the axes are numbers, but input {j} ({predictor.inputs[j].name!r}) has categories; "
+                f"the inputs of numbers are {', '.join(map(str, numbers))}"
+            )
     return [int(j) for j in places]
 
 

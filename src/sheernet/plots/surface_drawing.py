@@ -12,7 +12,6 @@ from sheernet.model import Model
 from sheernet.network import Network
 from sheernet.plots.style import (
     POSITIVE,
-    count,
     drawing,
     grid,
     legend_below,
@@ -34,7 +33,7 @@ def response_surface(
     X: Any,
     ax: Axes | None = None,
     kind: str = "contour",
-    columns: Sequence[int] = (0, 1),
+    columns: Sequence[int] | None = None,
     output: int = 0,
 ) -> Axes:
     """Draw what a model predicts over two of its inputs.
@@ -49,10 +48,11 @@ def response_surface(
         Where; a new figure if not given.  For kind="3d" it must have been made with projection="3d".
     kind : {"contour", "3d"}
         A map with labeled lines, or a surface in space.  With a single input either is a curve.
-    columns : sequence of two int
-        The inputs on the axes.  The others stay at their medians, which the title says.
+    columns : sequence of two int, optional
+        The inputs on the axes; by default the first that are numbers.  The others stay at their medians or most
+        frequent labels, which the title says.
     output : int
-        Which target.
+        Which target, or the probability of which class.
 
     Returns
     -------
@@ -98,8 +98,8 @@ def response_surface(
     return ax
 
 
-def _rows_label(surface: Surface) -> str:
-    return f"{count(len(surface.points), 'row')} of data"
+def _size(surface: Surface) -> float:
+    return 7.0 if len(surface.points) <= 300 else 3.0
 
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
@@ -109,14 +109,14 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
         surface.heights,
         "o",
         color="black",
-        markersize=5,
-        label=_rows_label(surface),
+        markersize=min(_size(surface), 5.0),
+        label=surface.marked,
     )
     if surface.constant:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
     ax.set_ylabel(wrapped(surface.target, 40, lines=1))
-    ax.legend(loc="best")
+    legend_below(ax, columns=2)
 
 
 def _draw_map(ax: Axes, surface: Surface) -> None:
@@ -151,8 +151,8 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         bar.set_label(wrapped(surface.target, 40, lines=1))
         bar.outline.set_visible(False)
     ax.plot(
-        *surface.points.T, "o", color="black", markeredgecolor="white", markersize=7, clip_on=False, zorder=6,
-        linestyle="none", label=_rows_label(surface),
+        *surface.points.T, "o", color="black", markeredgecolor="white", markersize=_size(surface), clip_on=False,
+        zorder=6, linestyle="none", label=surface.marked,
     )  # fmt: skip
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)
@@ -188,8 +188,8 @@ def _draw_space(ax: Any, surface: Surface) -> None:
         linewidth=0.3,
     )
     ax.plot(
-        *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=7, zorder=10,
-        label=f"predictions for {_rows_label(surface)}",
+        *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=_size(surface),
+        zorder=10, label=f"predictions for {surface.marked}",
     )  # fmt: skip
     if surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))

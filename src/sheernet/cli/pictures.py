@@ -1,0 +1,113 @@
+"""The pictures of a fit.  A model is worth keeping without them: a picture that cannot be made is a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.cli.output import Output
+from sheernet.cli.refusals import refusal
+from sheernet.errors import MissingDependency
+
+if TYPE_CHECKING:
+    from sheernet.fitting import Prepared
+    from sheernet.model import Model
+
+Pictures = Mapping[str, Callable[[], Any]]
+"""Names of pictures, each with what draws it."""
+
+ALL = (
+    "cost",
+    "network",
+    "predicted_against_true",
+    "residuals",
+    "confusion",
+    "starts",
+    "response_surface",
+)
+
+
+def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
+    """The pictures that tell how a model came about and how good it is."""
+    from sheernet import plots
+
+    pictures: dict[str, Callable[[], Any]] = {
+        "cost": lambda: plots.cost(model.record),
+        "network": lambda: plots.network(
+            model.network,
+            input_names=model.inputs.features,
+            output_names=model.targets.output_names,
+        ),
+        **(
+            _of_regression(model, prepared)
+            if model.task == "regression"
+            else {"confusion": lambda: _confusion(model)}
+        ),
+        "starts": lambda: plots.starts(model.starts),
+    }
+    numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
+    if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
+        pictures["response_surface"] = lambda: plots.response_surface(model, _own_units(prepared))
+    return pictures
+
+
+def draw(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
+    """Write pictures into a folder, and give the name of each file that is there."""
+    from sheernet import plots
+
+    for name, make in pictures.items():
+        path = folder / f"{name}.png"
+        try:
+            plots.save(make(), path)
+        except MissingDependency as missing:
+            out.note(str(missing))
+            break  # the others need it as well
+        except Exception as error:
+            refused = refusal(error, out.options)
+            why = refused.message if refused else f"{type(error).__name__}: {error}"
+            out.note(f"picture {path.name} is missing: {why}")
+        else:
+            yield path.name
+    for name in ALL:
+        if name not in pictures and (folder / f"{name}.png").exists():
+            out.note(f"{folder / name}.png is not of this model, but was there before")
+
+
+def _confusion(model: Model) -> Any:
+    from sheernet import plots
+
+    fits: Any = model.training_fit, model.held_out_fit
+    classes: Any = model.targets
+    return plots.confusion(fits[0], classes.classes, held_out=fits[1])
+
+
+def _of_regression(model: Model, prepared: Prepared) -> Pictures:
+    """Predictions of the training rows and then of the held-out ones, beside the truth."""
+    from sheernet import plots
+
+    rows = [part for part in (prepared.training, prepared.judged) if part is not None]
+    truth = np.concatenate([part.truth for part in rows])  # (N, K)
+    outputs = model.network.predict(np.concatenate([part.X for part in rows]))
+    predicted = model.targets.decode(outputs).reshape(truth.shape)
+    held_out = np.arange(len(prepared.training), len(truth)) if len(rows) > 1 else None
+    weights = [part.weights for part in rows if part.weights is not None]
+    same: dict[str, Any] = {
+        "held_out": held_out,
+        "target_names": model.targets.names,
+        "weights": np.concatenate(weights) if len(weights) == len(rows) else None,
+    }
+    return {
+        "predicted_against_true": lambda: plots.predicted_against_true(predicted, truth, **same),
+        "residuals": lambda: plots.residuals(predicted, truth, **same),
+    }
+
+
+def _own_units(prepared: Prepared) -> Any:
+    """The training rows' inputs in their own units, (N, d)."""
+    columns: Any = prepared.inputs.columns
+    shift = np.array([column.shift for column in columns])
+    scale = np.array([column.scale for column in columns])
+    return prepared.training.X * scale + shift

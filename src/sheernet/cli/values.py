@@ -1,0 +1,69 @@
+"""Values of options that hold more than one word: lists, columns of a table, hidden units."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sheernet.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sheernet.tables import Table
+
+
+def split(values: Sequence[str] | None) -> list[str]:
+    r"""The entries of comma-separated lists, by the rules of CSV.
+
+    Examples
+    --------
+    >>> from sheernet.cli.values import split
+    >>> split(["a, b", '"c,d"'])
+    ['a', 'b', 'c,d']
+    """
+    entries: list[str] = []
+    for value in values or ():
+        try:
+            entries += [part.strip() for part in next(csv.reader([value], skipinitialspace=True))]
+        except (csv.Error, StopIteration):  # a line break, or nothing at all
+            entries.append(value)
+    return entries
+
+
+def columns(values: Sequence[str] | None, table: Table) -> list[str]:
+    """Names of columns: a value that is the name of a column is that, whatever is in it; others are lists.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.cli.values import columns
+    >>> columns(["a,b", "x,y"], sn.read_table({"a": [1.0], "b": [2.0], "x,y": [3.0]}))
+    ['a', 'b', 'x,y']
+    """
+    known = set(table.columns)
+    return [
+        name for value in values or () for name in ([value] if value in known else split([value]))
+    ]
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """Units of hidden layers, such as "10,5"; "0" is no hidden layer.
+
+    Examples
+    --------
+    >>> from sheernet.cli.values import widths
+    >>> widths("10,5"), widths("0")
+    ((10, 5), ())
+    """
+    try:
+        units = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        units = (-1,)
+    if units == (0,):
+        return ()
+    if min(units) < 1:
+        raise InvalidInput(
+            "--hidden takes whole numbers of units such as 10 or 10,5 (0 for none), "
+            f"but {text!r} was given"
+        )
+    return units

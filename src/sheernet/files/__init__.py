@@ -1,0 +1,140 @@
+"""The model file: one JSON document that holds everything and runs nothing.
+
+msgspec reads it into the structures of `schema`, strictly: a document with a field missing, of a wrong type or unknown
+is refused with the place where that is.  Numbers are written with as many digits as bring back the same bits.
+
+    schema.py   what the document holds
+    writing.py  a model as a document
+    reading.py  a document as a model, where its parts fit each other
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from sheernet.errors import InvalidInput, SheernetError
+from sheernet.files import schema
+from sheernet.files.reading import from_document
+from sheernet.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA
+from sheernet.files.writing import to_document
+from sheernet.model import Model
+from sheernet.storage import write_file
+
+LARGEST_FILE = (
+    64 * 2**20
+)  # bytes: a million weights with their decays; reading takes ten times as much memory
+LONGEST_REASON = 300  # characters of a sentence that may quote what a stranger wrote into the file
+
+
+def save(model: Model, path: str | os.PathLike[str]) -> Path:
+    """Write a model, whole or not at all.
+
+    Raises
+    ------
+    InvalidInput
+        When the model holds a user's own activation, which a file cannot carry, or the folder does not exist.
+    """
+    content = msgspec.json.encode(to_document(model), enc_hook=_plain)
+    return write_file(path, msgspec.json.format(content, indent=1) + b"\n")
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read a model that `Model.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.  Nothing in it is run, whoever wrote it.
+
+    Returns
+    -------
+    Model
+        Its predictions are the saved model's, bit for bit.
+
+    Raises
+    ------
+    InvalidInput
+        When it cannot be read, is not a model, is damaged, or was written by a newer version.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import sheernet as sn
+    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, target="y", hidden=1, starts=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = sn.load(model.save(pathlib.Path(folder) / "model.json"))
+    >>> bool((again.predict({"x": [0.5]}) == model.predict({"x": [0.5]})).all())
+    True
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidInput(f"a model file is named by its path, but {path!r:.40} was given")
+    name = os.fspath(path)
+    content = _read(Path(path))
+    header = _decode(content, schema.Header, name, "is not a sheernet model")
+    if header.format != FORMAT:
+        raise InvalidInput(
+            f"{name!r} is not a sheernet model: its format is {header.format[:40]!r}, not {FORMAT!r}"
+        )
+    if header.schema < OLDEST_SCHEMA:
+        raise InvalidInput(
+            f"{name!r} has schema {header.schema}, which no released sheernet wrote (they begin with {OLDEST_SCHEMA}): "
+            "fit the model again"
+        )
+    if header.schema > SCHEMA:
+        raise InvalidInput(
+            f"{name!r} was written by a newer sheernet (schema {header.schema}; this one reads up to {SCHEMA}): "
+            "pip install --upgrade sheernet"
+        )
+    document = _decode(content, schema.Document, name, "is damaged")
+    try:
+        return from_document(document)
+    except (SheernetError, ValueError, OverflowError) as error:
+        raise InvalidInput(f"{name!r} is damaged: {_reason(error)}") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InvalidInput(f"{str(path)!r} is a folder; give the name of a model file")
+        size = path.stat().st_size
+        if not path.is_file():  # a pipe or a device may have no end
+            raise InvalidInput(
+                f"{str(path)!r} is not an ordinary file; give the name of a model file"
+            )
+        if size > LARGEST_FILE:
+            raise InvalidInput(
+                f"{str(path)!r} has {size} bytes, more than a model can have ({LARGEST_FILE}): "
+                "it is not a sheernet model"
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InvalidInput(f"there is no file {str(path)!r}; check the path") from None
+    except OSError as error:
+        raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+    except ValueError as error:  # a path that the system cannot even be asked for
+        if isinstance(error, InvalidInput):
+            raise
+        raise InvalidInput(f"{str(path)!r} is no name of a file: {error}") from None
+
+
+def _decode(content: bytes, kind: Any, name: str, problem: str) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(f"{name!r} {problem}: {_reason(error)}") from None
+
+
+def _reason(error: BaseException) -> str:
+    """An error as one short line, whatever names and values of the file it quotes."""
+    line = " ".join(str(error).split())
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}..."
+
+
+def _plain(value: Any) -> Any:
+    """What msgspec cannot write: NumPy's numbers and arrays; anything else that a setting holds, as text."""
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)

@@ -1,0 +1,356 @@
+"""A table made ready to be trained on: columns chosen, encoders learned from the training rows, rows encoded.
+
+table -> choose_roles -> rows that can be used -> targets -> rows that train -> Inputs -> Prepared
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.arrays import Array
+from sheernet.columns import (
+    MISSING,
+    Inputs,
+    Roles,
+    choose_roles,
+    complete_rows,
+    read_weights,
+    require_columns,
+)
+from sheernet.errors import InvalidInput, SheernetWarning, unknown_name
+from sheernet.initialize import generator
+from sheernet.tables import Table, read_table
+from sheernet.targets import ClassTarget, Targets, learn_targets
+
+Indices = npt.NDArray[np.intp]
+
+FEWEST_ROWS_TO_HOLD_OUT = 20
+HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
+UNNAMED = "the table"  # what read_table calls one that is in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """Rows as the network takes them, beside what they really are.
+
+    Parameters
+    ----------
+    source : str
+        Name of the table.
+    X, y : ndarray, (N, d_0) and (N, K)
+        Encoded inputs and targets.
+    truth : ndarray, (N, number of targets) or (N,)
+        The targets in their own units, or the labels.
+    weights : ndarray, (N,), or None
+        Case weights.
+    """
+
+    source: str
+    X: Array
+    y: Array
+    truth: npt.NDArray[Any]
+    weights: Array | None
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def take(self, rows: Indices) -> Encoded:
+        """Some of the rows."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Encoded(self.source, self.X[rows], self.y[rows], self.truth[rows], weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A table ready to be trained on: what its columns are for, how they are encoded, which rows train.
+
+    Parameters
+    ----------
+    inputs, targets : Inputs, Targets
+        Learned from the training rows.
+    training : Encoded
+        The rows that train.
+    judged : Encoded or None
+        The rows that are only judged: held out, or those of a test table.
+    validation : Encoded or None
+        The rows whose cost is watched.
+    notices : tuple of str
+        What was decided about the table, a sentence each.
+    reading : str
+        How the table's file was read.
+    settings : mapping
+        The arguments of `prepare`.
+    """
+
+    inputs: Inputs
+    targets: Targets
+    training: Encoded
+    judged: Encoded | None = None
+    validation: Encoded | None = None
+    notices: tuple[str, ...] = ()
+    reading: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def prepare(
+    table: Any,
+    target: str | Sequence[str],
+    *,
+    inputs: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    weights: str | None = None,
+    task: str = "auto",
+    scaling: str = "standardize",
+    categories: Sequence[str] = (),
+    rare: float = 0.01,
+    unseen: str = "refuse",
+    missing: str = "refuse",
+    held_out: float = 0.25,
+    validation: Any = None,
+    test: Any = None,
+    seed: int | None = 0,
+) -> Prepared:
+    """Choose the columns of a table, learn how they are encoded, and split its rows; parameters are those of `fit`.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch, MissingDependency
+        When the table or an argument is not allowed.
+    """
+    if missing not in MISSING:
+        raise unknown_name("missing", missing, MISSING)
+    _require_share(held_out)
+    coded = _listed("categories", categories)
+    data, roles, notices = _usable(
+        read_table(table), missing, _listed("target", target),
+        inputs=None if inputs is None else _listed("inputs", inputs), drop=_listed("drop", drop),
+        weights=_column("weights", weights), categories=coded, rare=rare,
+    )  # fmt: skip
+    case_weights = None if roles.weights is None else read_weights(data, roles.weights)
+    targets, rows, kept, said = _targets_and_rows(
+        data, roles, case_weights, 0.0 if test is not None else held_out, seed, task=task, scaling=scaling
+    )  # fmt: skip
+    learned = Inputs.learn(
+        data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows], scaling=scaling,
+        categories=coded, rare=rare, unseen=unseen, missing=missing,
+    )  # fmt: skip
+    encoded = _encoded(data, learned, targets, case_weights)
+    notices += [*said, *learned.notices(data.take(rows))]
+    watched, judged = (
+        None if other is None else encode_rows(other, noun, learned, targets, roles.weights, notices)
+        for other, noun in ((validation, "the validation table"), (test, "the test table"))
+    )  # fmt: skip
+    for sentence in notices:
+        warnings.warn(sentence, SheernetWarning, stacklevel=3)
+    return Prepared(
+        inputs=learned,
+        targets=targets,
+        training=encoded.take(rows) if len(kept) else encoded,
+        judged=encoded.take(kept) if len(kept) else judged,
+        validation=watched,
+        notices=tuple(notices),
+        reading=data.reading,
+        settings={
+            "weights": roles.weights, "task": task, "scaling": scaling, "categories": coded,
+            "drop": _listed("drop", drop), "rare": rare, "unseen": unseen, "missing": missing,
+            "held_out": held_out if test is None else None,
+            "validation": None if watched is None else watched.source,
+            "test": None if judged is None else judged.source,
+        },
+    )  # fmt: skip
+
+
+def _usable(
+    table: Table,
+    missing: str,
+    targets: list[str],
+    *,
+    inputs: list[str] | None,
+    drop: list[str],
+    **choice: Any,
+) -> tuple[Table, Roles, list[str]]:
+    """The rows and columns that can be used, and a sentence about each thing that cannot."""
+    if len(table) == 1:
+        raise InvalidInput(
+            f"{table.source} has a single row, but at least 2 rows are needed to learn from; give more"
+        )
+    roles = choose_roles(table, targets, inputs=inputs, drop=drop, **choice)
+    rows, lost = _without_missing(table, roles, missing)
+    if not lost or inputs is not None:
+        return rows, roles, [*roles.left_out, *lost]
+    # What had two values may have one in the rows that are left.
+    used = {*roles.inputs, *roles.targets, roles.weights}
+    gone = [name for name in table.columns if name not in used]
+    again = choose_roles(rows, targets, drop=gone, **choice)
+    return rows, again, [*roles.left_out, *lost, *again.left_out]
+
+
+def _targets_and_rows(
+    table: Table,
+    roles: Roles,
+    weights: Array | None,
+    held_out: float,
+    seed: int | None,
+    **choice: Any,
+) -> tuple[Targets, Indices, Indices, tuple[str, ...]]:
+    """What the targets are, which rows train and which are kept from it, and notices.
+
+    Classes come first, because of each the same share is held out; scaling comes last, from the rows that train.
+    """
+    everything = np.arange(len(table), dtype=np.intp)
+    targets, said = learn_targets(table, roles.targets, everything, weights=weights, **choice)
+    if isinstance(targets, ClassTarget):
+        rows, kept = split_rows(len(table), held_out, seed, targets.strata(targets.truth(table)))
+        return targets, rows, kept, said
+    rows, kept = split_rows(len(table), held_out, seed)
+    if len(kept):
+        of_rows = None if weights is None else weights[rows]
+        targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)
+    return targets, rows, kept, said
+
+
+def split_rows(
+    n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None = None
+) -> tuple[Indices, Indices]:
+    """Row numbers that train and row numbers that are kept from it, each in the table's order.
+
+    Parameters
+    ----------
+    n_rows : int
+        How many rows there are; under 20 none is kept.
+    held_out : float
+        The share to keep.
+    seed : int or None
+        What they are drawn from.
+    strata : ndarray of int, (n_rows,), optional
+        The class of each row: the share is kept of each, rounded down, so that every class is trained on.
+
+    Raises
+    ------
+    InvalidInput
+        When `held_out` is not a share of the rows.
+
+    Examples
+    --------
+    >>> from sheernet.fitting import split_rows
+    >>> [len(rows) for rows in split_rows(100, 0.25, seed=0)]
+    [75, 25]
+    """
+    _require_share(held_out)
+    if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
+        held_out = 0.0
+    order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
+    classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
+    kept = np.concatenate(
+        [order[classes == c][: int(held_out * np.sum(classes == c))] for c in np.unique(classes)]
+    ).astype(np.intp)
+    return np.setdiff1d(order, kept), np.sort(kept)
+
+
+def _listed(role: str, names: str | Sequence[str]) -> list[str]:
+    """The columns of a role: one name, or several."""
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput(
+            f"{role} must be the name of a column or a list of names, but {names!r:.60} was given"
+        )
+    return list(names)
+
+
+def _column(role: str, name: str | None) -> str | None:
+    if name is not None and not isinstance(name, str):
+        raise InvalidInput(f"{role} must be the name of a column, but {name!r:.60} was given")
+    return name
+
+
+def _require_share(held_out: float) -> None:
+    number = isinstance(held_out, (int, float, np.number)) and not isinstance(held_out, bool)
+    if not number or not 0.0 <= held_out < 1.0:
+        raise InvalidInput(
+            f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given"
+        )
+
+
+def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
+    """The rows that can be used under a policy for missing values, and a sentence about those that cannot."""
+    if missing == "refuse":
+        return table, ()
+    needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
+    where = "the target" if len(needed) == 1 else " or ".join(map(repr, needed))
+    if missing == "drop":
+        needed, where = [*needed, *roles.inputs], "a used column"
+    rows = complete_rows(table, needed)
+    if len(rows) == len(table):
+        return table, ()
+    if not len(rows):
+        raise InvalidInput(
+            f"every row of {table.source} lacks the value of {where}; drop the columns with the most missing values, "
+            "or name another target"
+        )
+    lost = len(table) - len(rows)
+    counted = f"{lost} of {len(table)} rows of {table.source} {'is' if lost == 1 else 'are'}"
+    return table.take(rows), (
+        f"{counted} left out: {where} has no value there{_emptiest(table, needed)}",
+    )
+
+
+def _emptiest(table: Table, names: list[str]) -> str:
+    """Of several columns, the one that most rows are lost by: it may be the one to drop."""
+    gaps = {name: int(table.column(name).isna().sum()) for name in names}
+    worst = max(gaps, key=gaps.__getitem__)
+    return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""
+
+
+def _encoded(table: Table, inputs: Inputs, targets: Targets, weights: Array | None) -> Encoded:
+    truth = targets.truth(table)
+    return Encoded(table.source, inputs.encode(table), targets.encode(truth), truth, weights)
+
+
+def encode_rows(
+    source: Any,
+    noun: str,
+    inputs: Inputs,
+    targets: Targets,
+    weights: str | None,
+    notices: list[str],
+) -> Encoded:
+    """The rows of another table, encoded as those of the first were.
+
+    Parameters
+    ----------
+    source : path, DataFrame, mapping of columns, or Table
+        The table.
+    noun : str
+        Its name in messages, where it has none.
+    inputs, targets : Inputs, Targets
+        As learned.
+    weights : str or None
+        The column of case weights; where the table does not have it all rows count the same.
+    notices : list of str
+        A sentence about rows that are left out is added.
+
+    Raises
+    ------
+    InvalidInput
+        When a column is missing, or the table holds what the model cannot take.
+    """
+    table = read_table(source)
+    if table.source == UNNAMED:
+        table = replace(table, source=noun)
+    require_columns(table, [*inputs.names, *targets.names])
+    roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
+    table, lost = _without_missing(table, roles, inputs.missing)
+    notices += lost
+    case_weights = None if roles.weights is None else read_weights(table, roles.weights)
+    return _encoded(table, inputs, targets, case_weights)

@@ -1,0 +1,132 @@
+"""Bad input to fit: one sentence that says what to do, exit code 2, nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_lines import QUICK, Run, contents
+
+T = ("-t", "score")
+FILES = {
+    "empty.csv": b"",
+    "header.csv": b"a,score\n",
+    "one.csv": b"a,score\n1,2\n",
+    "twice.csv": b"a,a,score\n1,2,3\n4,5,6\n",
+    "gaps.csv": b"a,score\n,1\n2,3\n4,5\n",
+    "targetgap.csv": b"a,score\n1,\n2,3\n4,5\n",
+    "nan.csv": b"a,score\nnan,1\n2,3\n4,5\n",
+    "inf.csv": b"a,score\ninf,1\n2,3\n4,5\n",
+    "flat.csv": b"a,score\n1,5\n2,5\n3,5\n",
+    "oneclass.csv": b"a,score\n1,yes\n2,yes\n3,yes\n",
+    "names.csv": b"a,score\n1,x\n2,y\n3,z\n",
+    "classes.csv": b"a,score\n1,x\n2,y\n3,x\n4,y\n",
+    "dirty.csv": b"a,score\n1,1\n2,3\nmuch,5\n4,7\n",
+    "alone.csv": b"score\n1\n2\n3\n",
+    "random.csv": np.random.default_rng(0).bytes(5000),
+    "nul.csv": b"a,score\n1,\x002\n3,4\n",
+    "bin.csv": b"\x7fELF\x02\x01\x01\x00" + bytes(300),
+    "bad.xlsx": b"not a workbook",
+    "bad.parquet": b"not parquet",
+    "bad.gz": b"\x1f\x8b not gzip",
+}
+
+
+def fit(name: str, *more: str) -> tuple[str, ...]:
+    return ("fit", name, *T, *more)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (fit("score.csv"), ["there is no file 'score.csv'", "'scores.csv'"]),
+        (fit("."), ["'.' is a folder"]),
+        (("fit", "scores.csv", "-t", "scor"), ["scores.csv has no column 'scor'", "'score'"]),
+        (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),
+        (fit("scores.csv", "--inputs", "aslep"), ["'aslep'", "'asleep'"]),
+        (fit("scores.csv", "--drop", "aslep"), ["'aslep'", "'asleep'"]),
+        (fit("scores.csv", "--categories", "aslep"), ["'aslep'", "'asleep'"]),
+        (fit("scores.csv", "--weights", "aslep"), ["'aslep'", "'asleep'"]),
+        (fit("scores.csv", "--inputs", "score"), ["'score'"]),
+        (fit("scores.csv", "--drop", "asleep,studying"), ["input"]),
+        (fit("scores.csv", "--task", "regresion"), ["--task 'regresion'", "'regression'"]),
+        (fit("scores.csv", "--scaling", "mapminmax"), ["--scaling 'mapminmax'"]),
+        (fit("scores.csv", "--missing", "mean"), ["--missing 'mean'", "impute"]),
+        (fit("scores.csv", "--unseen", "ignore"), ["--unseen 'ignore'"]),
+        (fit("scores.csv", "--rare", "2"), ["rare"]),
+        (fit("scores.csv", "--method", "trainlm"), ["--method 'trainlm' is called 'lm' here"]),
+        (fit("scores.csv", "--activation", "tansig"), ["--activation 'tansig' is called 'tanh' here"]),
+        (fit("scores.csv", "--cost", "cross_entropy"), ["cross_entropy"]),
+        (fit("scores.csv", "--hidden", "ten"), ["--hidden takes whole numbers"]),
+        (fit("scores.csv", "--starts", "0"), ["--starts must be a whole number of at least 1"]),
+        (fit("scores.csv", "--max-iter", "-1"), ["--max-iter must be"]),
+        (fit("scores.csv", "--held-out", "1"), ["--held-out must be a share"]),
+        (fit("scores.csv", "--decay", "-1"), ["--decay must be finite"]),
+        (fit("scores.csv", "--decay", "nan"), ["--decay must be finite"]),
+        (fit("scores.csv", "--seed", "-1"), ["--seed must be a whole number"]),
+        (fit("scores.csv", "--time-limit", "-1"), ["--time-limit, in seconds, must be at least 0"]),
+        (fit("scores.csv", "--patience", "3"), ["--patience"]),
+        (fit("scores.csv", "--validation", "no.csv"), ["there is no file 'no.csv'"]),
+        (fit("scores.csv", "--test", "flowers.csv"), ["flowers.csv"]),
+        (fit("scores.csv", "--samples", "cols"), ["--samples 'cols'", "columns"]),
+        (fit("scores.csv", "--separator", "::"), ["--separator must be"]),
+        (fit("scores.csv", "--decimal", ";"), ["--decimal must be"]),
+        (fit("scores.csv", "--encoding", "latin9000"), ["--encoding 'latin9000'"]),
+        (fit("scores.csv", "--sheet", "2"), ["--sheet"]),
+        (fit("scores.csv", "-o", "scores.csv/x"), ["scores.csv"]),
+        (fit("scores.csv", "-o", "scores.csv", "--force"), ["'scores.csv' is a file, not a folder"]),
+        (fit("scores.csv", "-o", "."), ["'.' is there already"]),
+        (fit("scores.csv", "-o", "n" * 300), ["its name is too long; give a shorter one with --output"]),
+        (fit("empty.csv"), ["empty.csv", "empty"]),
+        (fit("header.csv"), ["header.csv", "row"]),
+        (fit("one.csv"), ["row"]),
+        (fit("twice.csv"), ["twice.csv", "'a'"]),
+        (fit("gaps.csv"), ["a", "missing", "--missing impute"]),
+        (fit("nan.csv"), ["a", "missing"]),
+        (fit("targetgap.csv"), ["score", "missing"]),
+        (fit("inf.csv"), ["inf"]),
+        (fit("flat.csv"), ["score"]),
+        (fit("oneclass.csv"), ["score", "yes"]),
+        (fit("names.csv"), ["score"]),
+        (fit("classes.csv", "--task", "regression"), ["score", "'x'"]),
+        (fit("dirty.csv"), ["a", "'much'"]),
+        (fit("alone.csv"), ["input"]),
+        (fit("random.csv"), ["random.csv"]),
+        (fit("nul.csv"), ["nul.csv"]),
+        (fit("bin.csv"), ["bin.csv"]),
+        (fit("bad.xlsx"), ["bad.xlsx"]),
+        (fit("bad.parquet"), ["bad.parquet"]),
+        (fit("bad.gz"), ["bad.gz"]),
+    ],
+    ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
+)  # fmt: skip
+def test_is_one_sentence_exit_code_2_and_nothing_written(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], parts: list[str]
+) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    before = contents(tmp_path)
+    said = run(*arguments[:2], *QUICK, *arguments[2:])
+    assert (said.code, said.out) == (2, ""), said
+    assert said.err.startswith("sheernet: ")
+    assert said.err.count("\n") == 1, said.err
+    for part in parts:
+        assert part in said.err
+    for name in ("max_iter", "held_out", "time_limit", "missing_values", 'missing="', "missing='"):
+        assert name not in said.err
+    assert contents(tmp_path) == before
+
+
+def test_a_table_that_may_not_be_read_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:
+    import os
+
+    (tmp_path / "secret.csv").write_text("a,score\n1,2\n")
+    (tmp_path / "secret.csv").chmod(0)
+    if os.access(tmp_path / "secret.csv", os.R_OK):
+        pytest.skip("this user may read everything")
+    said = run(*fit("secret.csv"))
+    assert (said.code, said.out) == (2, "")
+    assert "secret.csv" in said.err
+    assert "ermission denied" in said.err

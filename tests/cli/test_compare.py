@@ -1,0 +1,89 @@
+"""sheernet compare: a table and a picture in a new folder."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from command_lines import Run, contents, write_scores
+
+COMPARE = (
+    "compare", "scores.csv", "-t", "score", "--methods", "lm,bfgs", "--methods", "gd", "--hidden", "2", "--starts", "2",
+    "--max-iter", "10", "--quiet",
+)  # fmt: skip
+
+
+def test_prints_the_table_and_writes_it_with_a_picture(run: Run, tmp_path: Path) -> None:
+    said = run(*COMPARE)
+    assert (said.code, said.err) == (0, "")
+    for method in ("lm", "bfgs", "gd"):
+        assert method in said.out
+    folder = tmp_path / "scores-compare"
+    assert {path.name for path in folder.iterdir()} == {"comparison.csv", "comparison.png"}
+    rows = list(csv.DictReader((folder / "comparison.csv").read_text().splitlines()))
+    assert [row["method"] for row in rows] == ["lm", "bfgs", "gd"]
+    assert said.out.endswith("\ncomparison.csv and comparison.png: scores-compare\n")
+
+
+def test_json_has_a_row_for_each_method(run: Run) -> None:
+    said = run(*COMPARE, "--json")
+    assert said.code == 0
+    result = said.document["result"]
+    assert result["folder"] == "scores-compare"
+    assert result["files"] == ["comparison.csv", "comparison.png"]
+    assert [row["method"] for row in result["methods"]] == ["lm", "bfgs", "gd"]
+    assert result["winner"] in ("lm", "bfgs", "gd")
+    assert result["verdict"].startswith(result["winner"])
+
+
+def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
+    for name, rows in (("scores.csv", 40), ("more.csv", 12)):
+        write_scores(tmp_path / name, rows=rows, seed=rows)
+        first, *others = (tmp_path / name).read_text().splitlines()
+        coded = [
+            f"{first},code,w",
+            *(f"{line},{i % 3},{1 + i % 2}" for i, line in enumerate(others)),
+        ]
+        (tmp_path / name).write_text("\n".join(coded) + "\n")
+    said = run(
+        *COMPARE, "--samples", "rows", "--separator", "comma", "--decimal", ".", "--encoding", "utf-8",
+        "--missing-values", "n/a", "--inputs", "asleep,code", "--drop", "studying", "--categories", "code",
+        "--weights", "w", "--task", "regression", "--scaling", "minmax", "--rare", "0", "--unseen", "rare",
+        "--missing", "drop", "--activation", "sigmoid", "--decay", "0.01", "--cost", "squared_error",
+        "--time-limit", "60", "--held-out", "0.5", "--seed", "3", "--validation", "more.csv", "--patience", "5",
+        "--test", "more.csv", "-o", "my dir/out",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert (tmp_path / "my dir/out/comparison.csv").is_file()
+
+
+def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    before = contents(tmp_path)
+    for wrong, message in (
+        (("--methods", "lm,trainlm"), "trainlm"),
+        (("--target", "scor"), "scor"),
+        (("--decay", "-1"), "--decay must be"),
+    ):
+        said = run(*COMPARE, *wrong)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.count("\n") == 1
+        assert message in said.err
+        assert contents(tmp_path) == before
+
+
+def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch) -> None:
+    from sheernet import fitting
+
+    calls = []
+
+    def pressed(step, row) -> None:
+        calls.append(step)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+
+    original = fitting.train
+    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    said = run(*COMPARE, "--json")
+    assert said.code == said.document["exit_code"] == 130
+    assert said.document["result"]["methods"][0]["method"] == "lm"
+    assert (tmp_path / "scores-compare" / "comparison.csv").is_file()

@@ -1,0 +1,197 @@
+"""sheernet predict: to standard output or a file, beside the table's columns or alone."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+import sheernet as sn
+from command_lines import QUICK, Run, contents
+
+MODEL = "scores-fit/model.json"
+pytestmark = pytest.mark.usefixtures("fitted", "without_pictures")
+
+
+def read(text: str) -> tuple[list[str], list[list[str]]]:
+    header, *rows = csv.reader(io.StringIO(text))
+    return header, rows
+
+
+class TestWhere:
+    def test_standard_output_gets_csv_that_brings_back_the_bits(self, run: Run) -> None:
+        said = run("predict", MODEL, "scores.csv")
+        assert (said.code, said.err) == (0, "")
+        header, rows = read(said.out)
+        assert header == ["score"]
+        assert [float(row[0]) for row in rows] == sn.load(MODEL).predict("scores.csv").tolist()
+
+    def test_standard_output_is_utf_8_whatever_the_terminal_is(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying,größe\n7,1,ß\n", encoding="utf-8")
+        for stream, read_back in (
+            (
+                io.TextIOWrapper(io.BytesIO(), encoding="ascii"),
+                lambda s: s.buffer.getvalue().decode(),
+            ),
+            (io.StringIO(), io.StringIO.getvalue),
+        ):
+            monkeypatch.setattr(sys, "stdout", stream)
+            assert run("predict", MODEL, "new.csv", "--append").code == 0
+            assert read_back(stream).startswith("asleep,studying,größe,score\n7,1,ß,")
+
+    @pytest.mark.parametrize("name", ["a b.csv", "größe.csv.gz", "new.parquet"])
+    def test_a_file_gets_the_same(self, run: Run, tmp_path: Path, name: str) -> None:
+        pandas = pytest.importorskip("pandas")
+        if name.endswith(".parquet"):
+            pytest.importorskip("pyarrow")
+        said = run("predict", MODEL, "scores.csv", "--output", name)
+        assert (said.code, said.out, said.err) == (0, f"40 predictions: {name}\n", "")
+        content = (tmp_path / name).read_bytes()
+        if name.endswith(".parquet"):
+            values = pandas.read_parquet(tmp_path / name)["score"].tolist()
+        else:
+            content = gzip.decompress(content) if name.endswith(".gz") else content
+            values = [float(row[0]) for row in read(content.decode())[1]]
+        assert values == sn.load(MODEL).predict("scores.csv").tolist()
+
+    def test_an_existing_file_is_refused_or_with_force_replaced(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "new.csv").write_text("mine")
+        before = contents(tmp_path)
+        said = run("predict", MODEL, "scores.csv", "-o", "new.csv")
+        assert (said.code, said.out) == (2, "")
+        assert said.err == (
+            "sheernet: 'new.csv' exists already and is not overwritten; give another name, or --force\n"
+        )
+        assert contents(tmp_path) == before
+        assert run("predict", MODEL, "scores.csv", "-o", "new.csv", "--force").code == 0
+        assert (tmp_path / "new.csv").read_text().startswith("score\n")
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("new.txt", ("predictions are written to a file ending in .csv, .csv.gz, .parquet, "
+                         "but 'new.txt' was given; change its ending")),
+            ("no/new.csv", "the folder 'no' does not exist; make it first"),
+            ("there.csv", "'there.csv' is a folder; give the name of a file"),
+        ],
+    )  # fmt: skip
+    def test_a_file_that_cannot_be_is_refused_before_anything_is_read(
+        self, run: Run, tmp_path: Path, name: str, message: str
+    ) -> None:
+        (tmp_path / "there.csv").mkdir()
+        before = contents(tmp_path)
+        said = run("predict", "no.json", "no.csv", "-o", name, "--force")
+        assert (said.code, said.out, said.err) == (2, "", f"sheernet: {message}\n")
+        assert contents(tmp_path) == before
+
+
+class TestAppend:
+    def test_keeps_the_columns_as_they_were(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text('studying,name,asleep\n1,"a, b",7\n2,c,8\n')
+        header, rows = read(run("predict", MODEL, "new.csv", "--append").out)
+        assert header == ["studying", "name", "asleep", "score"]
+        assert [row[:3] for row in rows] == [["1", "a, b", "7"], ["2", "c", "8"]]
+        assert [float(row[3]) for row in rows] == sn.load(MODEL).predict("new.csv").tolist()
+
+    def test_names_that_are_taken_get_a_prefix_as_often_as_it_takes(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        assert read(run("predict", MODEL, "scores.csv", "--append").out)[0] == [
+            "asleep", "studying", "score", "predicted_score",
+        ]  # fmt: skip
+        (tmp_path / "new.csv").write_text("studying,asleep,predicted_score,score\n1,7,0,0\n")
+        assert read(run("predict", MODEL, "new.csv", "--append").out)[0][4:] == [
+            "predicted_predicted_score"
+        ]
+
+
+class TestColumns:
+    def test_need_no_target_and_no_order(self, run: Run, tmp_path: Path) -> None:
+        header, rows = read((tmp_path / "scores.csv").read_text())
+        order = [header.index(name) for name in ("studying", "asleep")]
+        lines = [",".join(row[i] for i in order) for row in (header, *rows)]
+        (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
+        assert run("predict", MODEL, "new.csv").out == run("predict", MODEL, "scores.csv").out
+
+    def test_of_classes_have_their_probabilities(self, run: Run) -> None:
+        assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
+        header, rows = read(run("predict", "flowers-fit/model.json", "flowers.csv").out)
+        assert header == ["species", "probability_iris", "probability_rose", "probability_tulip"]
+        assert {row[0] for row in rows} <= {"iris", "rose", "tulip"}
+        for row in rows:
+            shares = dict(zip(("iris", "rose", "tulip"), map(float, row[1:]), strict=True))
+            assert sum(shares.values()) == pytest.approx(1.0, abs=1e-12)
+            assert row[0] == max(shares, key=shares.get)
+
+    def test_outside_the_training_rows_are_a_note(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying\n100,2\n7,2\n")
+        said = run("predict", MODEL, "new.csv")
+        assert said.code == 0
+        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows lie")
+        assert said.err.count("\n") == 1
+
+    def test_reading_options_arrive(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.txt").write_bytes(
+            "asleep|7,5|8,5\nstudying|1,5|2,5\ngröße|1,0|2,0\n".encode("latin-1")
+        )
+        said = run(
+            "predict", MODEL, "new.txt", "--samples", "columns", "--separator", "|", "--decimal", ",",
+            "--encoding", "latin-1", "--missing-values", "n/a", "--append",
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        assert read(said.out)[0] == ["asleep", "studying", "größe", "score"]
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("asleep\n1\n", ["studying"]),
+        ("nothing\n1\n", ["asleep", "studying"]),
+        ("asleep,studying\n1,\n2,3\n", ["studying", "missing"]),
+        ("asleep,studying\n1,much\n2,3\n", ["studying", "much"]),
+        ("asleep,studying\n1,inf\n2,3\n", ["studying", "inf"]),
+        ("", ["new.csv", "empty"]),
+        ("asleep,studying\n", ["new.csv", "rows"]),
+    ],
+)  # fmt: skip
+def test_bad_rows_are_refused_in_a_sentence(
+    run: Run, tmp_path: Path, content: str, parts: list[str]
+) -> None:
+    (tmp_path / "new.csv").write_text(content)
+    before = contents(tmp_path)
+    said = run("predict", MODEL, "new.csv", "-o", "predicted.csv")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("sheernet: ")
+    assert said.err.count("\n") == 1
+    for part in parts:
+        assert part in said.err
+    assert contents(tmp_path) == before
+
+
+def test_an_unknown_category_is_refused(run: Run, tmp_path: Path) -> None:
+    assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
+    (tmp_path / "new.csv").write_text("petal,sepal,color\n1,5,green\n")
+    said = run("predict", "flowers-fit/model.json", "new.csv")
+    assert (said.code, said.out) == (2, "")
+    assert "green" in said.err
+    assert "color" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_bytes((tmp_path / MODEL).read_bytes()[:500])
+    for name, message in (("bad.json", "'bad.json' is not a sheernet model"),
+                          ("no.json", "there is no file 'no.json'"),
+                          ("scores.csv", "'scores.csv' is not a sheernet model")):  # fmt: skip
+        said = run("predict", name, "scores.csv")
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith(f"sheernet: {message}")
+        assert said.err.count("\n") == 1

@@ -1,0 +1,127 @@
+"""The command line as a process: signals, pipes, and what is left of a process that is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from command_lines import QUICK, write_scores
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+ENDLESS = (
+    "fit",
+    "scores.csv",
+    "-t",
+    "score",
+    "--method",
+    "gd",
+    "--starts",
+    "1000",
+    "--max-iter",
+    "1000000",
+)
+
+
+def start(*arguments: str, folder: Path, **more) -> subprocess.Popen:
+    environment = (
+        os.environ
+        | {
+            "PYTHONPATH": str(Path(sn.__file__).parents[1]),
+            "PYTHONWARNINGS": "error,ignore::DeprecationWarning",  # old releases call what others deprecate
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+    )
+    return subprocess.Popen(
+        [sys.executable, "-m", "sheernet", *arguments],
+        cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
+    )  # fmt: skip
+
+
+def test_python_m_sheernet(tmp_path: Path) -> None:
+    process = start("--version", folder=tmp_path)
+    assert (*process.communicate(timeout=60), process.returncode) == (
+        f"sheernet {sn.__version__}\n", "", 0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_json: bool) -> None:
+    write_scores(tmp_path / "scores.csv", rows=400)
+    process = start(*ENDLESS, *(["--json"] if as_json else []), folder=tmp_path)
+    first = process.stderr.readline()
+    assert first.startswith("start 1 of 1000: iteration 0, "), first
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    if as_json:
+        document = json.loads(out)
+        assert document["exit_code"] == 130
+        assert document["result"]["termination"]["reason"] == "interrupted"
+    else:
+        assert err.endswith("sheernet: note: interrupted; what was found is kept\n")
+        assert "not converged, interrupted" in out
+    model = sn.load(tmp_path / "scores-fit" / "model.json")
+    assert model.starts.reasons == ("interrupted",)
+    inside = {"asleep": [5.0, 6.0], "studying": [1.0, 2.0]}
+    assert np.isfinite(model.predict(inside)).all()
+
+
+def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
+    write_scores(tmp_path / "scores.csv")
+    process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
+    process.stdout.close()
+    with process.stderr as errors:
+        assert errors.read() == ""
+    assert process.wait(timeout=60) == 0
+    assert (tmp_path / "scores-fit" / "starts.png").exists()
+
+
+def test_a_file_that_may_not_grow_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    def small() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    write_scores(tmp_path / "scores.csv")
+    process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path, preexec_fn=small)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, ""), err
+    assert err.startswith("sheernet: 'scores-fit/model.json' cannot be written: File too large; ")
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_leaves_no_half_file(tmp_path: Path) -> None:
+    write_scores(tmp_path / "scores.csv")
+    moment = random.Random(0)
+    for _ in range(6):
+        process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
+        time.sleep(moment.uniform(0.3, 3.0))
+        process.kill()
+        process.communicate(timeout=60)
+        whole_or_absent(tmp_path)
+
+
+def whole_or_absent(folder: Path) -> None:
+    """Every file under a final name is a whole one; passing names begin with a dot."""
+    for path in folder.glob("scores-fit*/*"):
+        if path.name.startswith("."):
+            continue
+        if path.suffix == ".json":
+            sn.load(path)
+        else:
+            assert path.read_bytes().endswith(b"IEND\xaeB`\x82"), path

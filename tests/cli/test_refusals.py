@@ -1,0 +1,111 @@
+"""Every error that is not a bug of ours is answered by one sentence: the file, what is wrong, what to do."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_lines import FIT
+from sheernet.cli.refusals import ADVICE, refusal
+from sheernet.errors import GradientMismatch, InvalidInput, MissingDependency
+
+CODES = sorted(code for code in ADVICE if code is not None)
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: errno.errorcode[code])
+def test_of_the_system_names_the_file_and_what_to_do(code: int) -> None:
+    refused = refusal(OSError(code, os.strerror(code), "a b/model.json"), {})
+    what, todo = ADVICE[code]
+    assert refused.message == f"'a b/model.json' cannot be written: {what}; {todo}"
+    assert refused.exit_code == 2
+
+
+def test_of_the_system_without_advice_says_what_the_system_says() -> None:
+    assert refusal(OSError(errno.EXDEV, "Cross-device link", "x"), {}).message == (
+        "'x' cannot be written: Cross-device link; give another place"
+    )
+    assert refusal(OSError(), {}).message == (
+        "'a file' cannot be written: the system refuses; give another place"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message", "code"),
+    [
+        (InvalidInput("max_iter is\n bad"), "InvalidInput", "--max-iter is bad", 2),
+        (MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
+        (GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
+        (MemoryError(), "MemoryError", ("the memory of this machine is not enough for this; "
+         "use fewer rows, columns or hidden units"), 2),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError",
+         ("a text cannot be read or written ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); "
+         "name the encoding of the file with --encoding"), 2),
+        (KeyboardInterrupt(), "Interrupted", "interrupted before there was anything to keep", 130),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)  # fmt: skip
+def test_of_other_kinds(error: BaseException, kind: str, message: str, code: int) -> None:
+    refused = refusal(error, {"max_iter": "--max-iter"})
+    assert (refused.kind, refused.message, refused.exit_code) == (kind, message, code)
+
+
+def test_a_bug_of_ours_is_not_one(run, monkeypatch) -> None:
+    from sheernet import fitting
+
+    def broken(*arguments: object, **more: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    assert refusal(ZeroDivisionError(), {}) is None
+    monkeypatch.setattr(fitting, "prepare", broken)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        run(*FIT)
+
+
+def test_a_bug_of_ours_is_told_in_the_document_too(run, monkeypatch, capsys) -> None:
+    import json
+
+    from sheernet import fitting
+
+    def broken(*arguments: object, **more: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(fitting, "prepare", broken)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        run(*FIT, "--json")
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit_code"] == 1
+    assert document["error"] == {"kind": "ZeroDivisionError", "message": "a bug"}
+
+
+@pytest.mark.usefixtures("without_pictures")
+class TestStreams:
+    def test_a_reader_that_has_gone_away_stops_nothing(
+        self, run, tmp_path: Path, monkeypatch
+    ) -> None:
+        class Gone(io.StringIO):
+            def write(self, text: str) -> int:
+                raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+        monkeypatch.setattr(sys, "stdout", Gone())
+        said = run(*FIT)
+        assert (said.code, said.err) == (0, "")
+        assert (tmp_path / "scores-fit" / "model.json").exists()
+
+    def test_a_process_without_standard_output_writes_its_files(
+        self, run, tmp_path: Path, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdout", None)
+        assert run(*FIT).code == 0
+        assert (tmp_path / "scores-fit" / "model.json").exists()
+
+    def test_what_an_encoding_does_not_have_is_escaped(self, run, monkeypatch) -> None:
+        content = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
+        assert run(*FIT, "-o", "größe").code == 0
+        sys.stdout.flush()
+        assert content.getvalue().endswith(b": gr\\xf6\\xdfe\n")

@@ -1,0 +1,62 @@
+"""Command lines for tests: what one said, small tables to run them on, and what is in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Said(NamedTuple):
+    """What a command ended with and said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Standard output as one strict JSON document."""
+
+        def refuse(constant: str) -> None:
+            raise AssertionError(f"{constant} is not JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+
+Run = Callable[..., Said]
+
+QUICK = ("--hidden", "2", "--starts", "2", "--max-iter", "20", "--quiet")
+FIT = ("fit", "scores.csv", "--target", "score", *QUICK)
+
+
+def write_scores(path: Path, rows: int = 40, seed: int = 0) -> None:
+    """Hours asleep and studying, with the score of a test."""
+    rng = np.random.default_rng(seed)
+    lines = ["asleep,studying,score"]
+    for a, s in zip(rng.uniform(3, 10, rows), rng.uniform(0, 6, rows), strict=True):
+        lines.append(f"{a!r},{s!r},{50 + 3 * a + 2 * s - 0.1 * a * s + rng.normal(0, 0.1)!r}")
+    path.write_text("\n".join(lines).replace("np.float64(", "").replace(")", "") + "\n")
+
+
+def write_flowers(path: Path, rows: int = 45) -> None:
+    """Two lengths, a color, and one of three species that the first length tells apart."""
+    rng = np.random.default_rng(1)
+    lines = ["petal,sepal,color,species"]
+    for i in range(rows):
+        species = i % 3
+        color = ("red", "blue")[i % 2]
+        petal, sepal = 2 * species + rng.normal(0, 0.3), rng.uniform(4, 7)
+        lines.append(f"{petal:.4f},{sepal:.4f},{color},{('iris', 'rose', 'tulip')[species]}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    """Everything in a folder, at any depth; None is a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }

@@ -1,0 +1,132 @@
+"""Confusion matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+import sheernet as sn
+from sheernet.plots.confusion_matrix import (
+    MOST_NAMED,
+    MOST_WITH_COUNTS,
+    MOST_WITH_SHARES,
+    Confusion,
+)
+from sheernet.targets.judgment import ClassificationFit
+
+
+def fit_of(counts) -> ClassificationFit:
+    table = np.array(counts)
+    total = table.sum()
+    return ClassificationFit(
+        rows=int(np.ceil(total)),
+        accuracy=float(np.trace(table) / total),
+        log_loss=0.5,
+        majority=float(table.sum(axis=1).max() / total),
+        confusion=tuple(map(tuple, table.tolist())),
+    )
+
+
+def random_fit(n_classes: int, rows: int = 2000) -> ClassificationFit:
+    rng = np.random.default_rng(0)
+    true = rng.integers(0, n_classes, rows)
+    predicted = np.where(rng.random(rows) < 0.8, true, rng.integers(0, n_classes, rows))
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (true, predicted), 1)
+    return fit_of(counts)
+
+
+class TestConfusion:
+    @given(st.integers(2, 6), st.data())
+    def test_shares_of_a_true_class_add_up_to_1(self, n, data) -> None:
+        counts = data.draw(
+            st.lists(
+                st.lists(st.integers(0, 99), min_size=n, max_size=n), min_size=n, max_size=n
+            ).filter(lambda table: sum(map(sum, table)) > 0)
+        )
+        shares = Confusion.of(fit_of(counts), range(n)).shares
+        occurs = np.array(counts).sum(axis=1) > 0
+        assert np.allclose(shares[occurs].sum(axis=1), 1.0)
+        assert np.isnan(shares[~occurs]).all()
+
+    def test_cells_have_numbers_and_shares(self) -> None:
+        texts = Confusion.of(fit_of([[3, 1], [0, 0]]), ("no", "yes")).texts
+        assert texts == (("3\n75 %", "1\n25 %"), ("0", "0"))
+
+    def test_a_share_that_is_not_0_or_1_is_not_called_so(self) -> None:
+        texts = Confusion.of(fit_of([[999, 1], [0, 5]]), ("no", "yes")).texts
+        assert texts == (("999\n> 99 %", "1\n< 1 %"), ("0\n0 %", "5\n100 %"))
+
+    def test_sums_of_weights_are_short(self) -> None:
+        texts = Confusion.of(fit_of([[2.25, 1.0], [1e9, 7.0]]), ("no", "yes")).texts
+        assert [cell.split("\n")[0] for row in texts for cell in row] == ["2.25", "1", "1e+09", "7"]
+
+    @pytest.mark.parametrize(
+        ("n", "example"),
+        [(MOST_WITH_SHARES, True), (MOST_WITH_SHARES + 1, False), (MOST_WITH_COUNTS, False)],
+    )
+    def test_shares_give_way_first(self, n, example) -> None:
+        texts = Confusion.of(random_fit(n), range(n)).texts
+        assert ("%" in texts[0][0]) is example
+        assert texts[0][0]
+
+    def test_then_numbers_give_way(self) -> None:
+        n = MOST_WITH_COUNTS + 1
+        assert {text for row in Confusion.of(random_fit(n), range(n)).texts for text in row} == {""}
+
+    def test_the_title_compares_with_the_most_frequent_class(self) -> None:
+        title = Confusion.of(fit_of([[6, 1], [1, 2]]), (False, True), "held-out row").title
+        assert title == "10 held-out rows: accuracy 80.0 %\nalways the most frequent class: 70.0 %"
+
+
+class TestPicture:
+    def test_true_classes_go_down_and_predicted_ones_across(self) -> None:
+        ax = sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("no", "yes"))
+        assert [label.get_text() for label in ax.get_yticklabels()] == ["no", "yes"]
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
+        at = {text.get_position(): text.get_text() for text in ax.texts}
+        assert at[1, 0] == "1\n25 %"
+        assert ax.images[0].get_array().tolist() == [[0.75, 0.25], [0.0, 1.0]]
+
+    def test_text_is_white_on_dark_cells_only(self) -> None:
+        ax = sn.plots.confusion(fit_of([[9, 1], [5, 5]]), ("no", "yes"))
+        assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "black"]
+
+    def test_training_and_held_out_rows_have_a_panel_each(self, tmp_path) -> None:
+        ax = sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("a", "b"), fit_of([[1, 0], [0, 1]]))
+        left, right, bar = ax.figure.axes
+        assert ax is left
+        assert left.get_title().startswith("8 training rows: accuracy 87.5 %")
+        assert right.get_title().startswith("2 held-out rows: accuracy 100.0 %")
+        assert bar.get_ylabel() == "share of the rows of a true class"
+
+    @pytest.mark.parametrize("n", [2, 8, 30])
+    def test_nothing_is_cut_off(self, n) -> None:
+        names = [f"a very long name of class {i}" for i in range(n)]
+        figure = sn.plots.confusion(random_fit(n), names, random_fit(n, 500)).figure
+        figure.draw_without_rendering()
+        for ax in figure.axes:
+            box = ax.get_tightbbox()
+            assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
+            assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
+
+    def test_of_very_many_classes_some_are_named(self) -> None:
+        ax = sn.plots.confusion(random_fit(100), range(100))
+        assert len(ax.get_xticks()) <= MOST_NAMED
+        assert [label.get_text() for label in ax.get_xticklabels()][:2] == ["0", "3"]
+
+
+class TestRefused:
+    def test_classes_that_do_not_fit(self) -> None:
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"matrix has shape \(2, 2\) but 3 classes were given"
+        ):
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("a", "b", "c"))
+
+    def test_two_matrices_on_one_ax(self) -> None:
+        fit = fit_of([[3, 1], [0, 4]])
+        with pytest.raises(sn.ShapeMismatch, match="room for one confusion matrix but there are 2"):
+            sn.plots.confusion(fit, ("a", "b"), fit, ax=Figure().add_subplot())

@@ -1,0 +1,122 @@
+"""The picture of a comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy import inf, nan
+
+import sheernet as sn
+from comparisons import comparison_of, model_of, record_of
+from sheernet.plots.race import Race
+
+objectives = st.lists(
+    st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=8
+)
+
+
+def lines_of(ax) -> dict:
+    return {line.get_label(): line for line in ax.lines}
+
+
+class TestRace:
+    @given(st.lists(objectives, min_size=1, max_size=4))
+    def test_heights_are_above_the_lowest_of_all_and_never_rise(self, runs) -> None:
+        race = Race.of(comparison_of({str(i): record_of(run) for i, run in enumerate(runs)}))
+        for course in race.courses:
+            heights = course.above[~np.isnan(course.above)]
+            assert np.all(heights >= 0)
+            assert np.all(np.diff(heights) <= 0)
+
+    def test_the_lowest_is_that_of_all_starts(self) -> None:
+        record = record_of([5.0, 3.0])
+        race = Race.of(
+            comparison_of({"lm": model_of(record, [3.0, 2.0], ran="lm"), "gd": record_of([4.0])})
+        )
+        assert race.lowest == 2.0
+        assert [course.above.tolist() for course in race.courses] == [[3, 1], [2]]
+
+    def test_who_came_first_within_1_percent_is_told(self) -> None:
+        race = Race.of(
+            comparison_of(
+                {
+                    "lm": record_of([5.0, 1.0], evaluations=[1, 30], seconds=[0.1, 0.5]),
+                    "bfgs": record_of([5.0, 1.009, 1.005], evaluations=[1, 40, 80], seconds=[0, 0.2, 9]),
+                }
+            )
+        )  # fmt: skip
+        assert race.first("evaluations") == "first within 1 % of the lowest: lm, 30 evaluations"
+        assert race.first("seconds") == "first within 1 % of the lowest: bfgs, 0.2 s"
+
+    def test_under_patience_there_may_be_none(self) -> None:
+        kept = model_of(record_of([5.0, 3.0]), [3.0, 2.0], ran="lm")
+        assert Race.of(comparison_of({"lm": kept})).first("seconds").startswith("none came within")
+
+    def test_labels_say_where_each_got(self) -> None:
+        race = Race.of(comparison_of({"auto": record_of([5.0, 1.0]), "gd": record_of([nan])}))
+        assert [course.label for course in race.courses] == [
+            "auto (lm): 1 after 2 evaluations, 0.02 s",
+            "gd: no finite objective",
+        ]
+
+
+class TestPicture:
+    def test_methods_differ_by_dash_and_marker(self) -> None:
+        names = ("lm", "bfgs", "lbfgs", "adam", "gd")
+        ax = sn.plots.comparison(
+            comparison_of({name: record_of([3.0, 1.0 + i]) for i, name in enumerate(names)})
+        )
+        lines = ax.lines[:5]
+        assert len({line.get_marker() for line in lines}) == 5
+        assert len({str(line._unscaled_dash_pattern) for line in lines}) == 5
+
+    def test_heights_below_the_floor_are_drawn_at_the_floor(self) -> None:
+        run = model_of(record_of([1.0, 1e-3, 1e-12]), ran="lm", floor=1e-9)
+        ax = sn.plots.comparison(comparison_of({"lm": run}))
+        assert ax.get_yscale() == "log"
+        assert ax.lines[0].get_ydata() == pytest.approx([1.0, 1e-3, 1e-9])
+        label = "the lowest of all, or less than 1e−09 above it"
+        assert lines_of(ax)[label].get_ydata() == [1e-9, 1e-9]
+
+    def test_1_percent_is_marked(self) -> None:
+        run = model_of(record_of([5.0, 2.0]), ran="lm", floor=1e-9)
+        ax = sn.plots.comparison(comparison_of({"lm": run}))
+        assert lines_of(ax)["1 % above the lowest of all"].get_ydata() == pytest.approx(
+            [0.02, 0.02]
+        )
+
+    def test_a_second_panel_has_seconds(self) -> None:
+        ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0], seconds=[0.0, 3.0])}))
+        left, right = ax.figure.axes
+        assert (left.get_xlabel(), right.get_xlabel()) == (
+            "evaluations of the objective",
+            "seconds",
+        )
+        assert left.lines[0].get_xdata().tolist() == [1, 2]
+        assert right.lines[0].get_xdata().tolist() == [1.5, 3.0]
+
+    def test_the_title_says_problem_rows_and_starts(self) -> None:
+        ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0])}))
+        title = ax.figure.get_suptitle()
+        assert title == "strength in steel.csv: 30 rows to train on, 10 held out, 1 start"
+
+    @pytest.mark.parametrize(
+        "runs",
+        [
+            [[nan]],
+            [[0.0]],
+            [[0.0, 0.0], [0.0]],
+            [[inf, 3.0], [nan]],
+            [[-5.0, -7.0], [3.0]],
+            [[1.0]],
+        ],
+    )
+    @pytest.mark.parametrize("floor", [0.0, 1e-9])
+    def test_odd_cases_can_be_drawn(self, runs, floor, tmp_path) -> None:
+        models = {
+            f"_{i}": model_of(record_of(run), ran=f"_{i}", floor=floor)
+            for i, run in enumerate(runs)
+        }
+        sn.plots.save(sn.plots.comparison(comparison_of(models)), tmp_path / "race.png")
