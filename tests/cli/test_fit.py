@@ -30,7 +30,7 @@ class TestResults:
         )
         model = sn.load("scores-fit/model.json")
         assert said.out == (
-            model.report().replace("raise max_iter", "raise --max-iter")
+            model.report().replace("max_iter to go on", "--max-iter to go on")
             + "\n\nModel and pictures: scores-fit\n"
         )
         assert "raise --max-iter," in " ".join(said.out.split())
@@ -470,7 +470,9 @@ class TestInterrupts:
         assert said.code == 130
         assert said.err == "sheernet: note: interrupted; what was found is kept\n"
         assert said.out == (
-            sn.load("scores-fit/model.json").report().replace("raise max_iter", "raise --max-iter")
+            sn.load("scores-fit/model.json")
+            .report()
+            .replace("max_iter to go on", "--max-iter to go on")
             + "\n\nModel and pictures: scores-fit\n"
         )
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
