@@ -33,7 +33,7 @@ class TestResults:
             model.report().replace("max_iter to go on", "--max-iter to go on")
             + "\n\nModel and pictures: scores-fit\n"
         )
-        assert "raise --max-iter," in " ".join(said.out.split())
+        assert "raise --max-iter to go on" in " ".join(said.out.split())
         assert model.held_out_fit.rows == 10
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
