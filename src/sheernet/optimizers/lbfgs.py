@@ -10,7 +10,8 @@ Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.
    kept times a power of two (scaling.py), so that no product of them leaves the range of float64.
 3. When the search fails, the pairs are forgotten and the method starts again from this x.  When the search along -g
    fails too, the run is over: `precision_reached` where the decrease that H promises is below the rounding error of
-   f, `line_search_failed` otherwise.  Where the gradient is 0, there is nothing to search: `precision_reached`.
+   f, which is measured if the objective does not tell it, and `line_search_failed` otherwise.  Where the gradient is
+   0, there is nothing to search: `precision_reached`.
 
 The defaults are measured.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer evaluations than
 10 in about the same time, and 40 pairs took longer; c2 = 0.5 took 3 to 51 % more evaluations than 0.9.
@@ -35,7 +36,7 @@ from sheernet.optimizers.step import (
     Termination,
     freeze,
     is_finite,
-    rounding,
+    measured_rounding,
 )
 
 
@@ -79,7 +80,7 @@ def lbfgs(
     Parameters
     ----------
     objective : object
-        With value_and_gradient(theta) -> (float, (P,)).
+        With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or LBFGSState
         Where to begin.
     memory : int
@@ -126,7 +127,7 @@ def lbfgs(
             pairs = ()
             trial = descend(objective, state, -g, first_length(g), c1, c2)
         if trial is None:
-            small = -0.5 * float(g @ p) <= rounding(objective, x, state.value)
+            small = -0.5 * float(g @ p) <= measured_rounding(objective, x, state.value)
             return Termination("precision_reached" if small else "line_search_failed")
         pairs = _remember(pairs, trial.theta - x, trial.gradient - g, memory)
         state = LBFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, pairs)

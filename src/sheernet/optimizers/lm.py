@@ -20,8 +20,10 @@ tau = 1e-3.  Deviations:
 4. A candidate that is not lower, though the promised decrease is below the rounding error of F, is accepted when its
    gradient is smaller and its value equal to rounding, and rejected otherwise; the run is over, `precision_reached`,
    once the promised decrease of a rejected one is below 1e-3 of that error, or the gradient is 0.
-5. The run ends with `damping_limit` when mu exceeds 1e16 times the largest diagonal entry of A: the steps that are
-   left are shorter than the rounding of x.  The other stopping rules of the source are the driver's.
+5. The run ends when mu exceeds 1e16 times the largest diagonal entry of A: the steps that are left are shorter than
+   the rounding of x.  That is `precision_reached` where the first step from this x promised less than the rounding
+   error of F, which is measured here if the objective does not tell it, and `damping_limit` otherwise.  The other
+   stopping rules of the source are the driver's.
 
 tau is 1e-3.  Measured on the notebook's network (300 starts), it reaches the global minimum from 87 % of them, and
 tau = 1 from 65 %; on an 8-10-1 regression tau = 1 ends 20 % lower (mean of 16 starts): neither is better everywhere.
@@ -43,6 +45,7 @@ from sheernet.optimizers.step import (
     Termination,
     freeze,
     is_finite,
+    measured_rounding,
     rounding,
 )
 
@@ -135,7 +138,7 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
         while (accepted := _attempt(objective, model, mu)) is None:
             mu, nu = mu * nu, 2 * nu
             if mu > _LARGEST * unit:
-                return Termination("damping_limit")
+                return _at_the_limit(objective, model, state.damping)
         if isinstance(accepted, Termination):
             return accepted
         model, rho = accepted
@@ -152,7 +155,7 @@ def _attempt(
     h = _solve(A, mu, -g)
     if h is None:
         return None
-    promised = 0.5 * float(h @ (mu * h - g))  # L(0) - L(h)
+    promised = _promised(h, mu, g)
     candidate = x + h
     found = objective.value(candidate)
     if not isfinite(found) or not promised >= 0:
@@ -171,6 +174,21 @@ def _attempt(
     if smaller and flat.value <= value + noise:
         return flat, 1.0
     return Termination("precision_reached") if promised <= _HOPELESS * noise else None
+
+
+def _at_the_limit(objective: LeastSquares, model: Model, mu: float) -> Termination:
+    """Name the end at the largest damping: rounding hides what the first step promised, or the model is wrong."""
+    h = _solve(model.matrix, mu, -model.gradient)
+    if h is None:
+        return Termination("damping_limit")
+    noise = measured_rounding(objective, model.theta, model.value)
+    small = 0 <= _promised(h, mu, model.gradient) <= noise
+    return Termination("precision_reached" if small else "damping_limit")
+
+
+def _promised(h: Array, mu: float, g: Array) -> float:
+    """Decrease of the quadratic model, L(0) - L(h)."""
+    return 0.5 * float(h @ (mu * h - g))
 
 
 def _solve(A: Array, mu: float, right: Array) -> Array | None:

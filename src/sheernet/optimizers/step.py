@@ -25,6 +25,8 @@ from sheernet.arrays import Array
 from sheernet.errors import unknown_name
 
 EPS = float(np.finfo(np.float64).eps)
+_MEASURED = 8  # values from which a rounding error is measured
+_FEW_ULPS = 4  # how far from theta, relatively
 
 TERMINATIONS: dict[str, str] = {
     "gradient_tolerance": "The largest entry of the gradient is below gradient_tolerance.",
@@ -175,3 +177,21 @@ def rounding(objective: Objective, theta: Array, value: float) -> float:
     terms = getattr(objective, "terms", None)
     magnitude = terms(theta)[2] if terms is not None else 0.0
     return 10 * EPS * max(abs(value), float(magnitude))
+
+
+def measured_rounding(objective: Objective, theta: Array, value: float) -> float:
+    """Bound the rounding error of a value as `rounding` does, and where terms() does not tell it, measure it.
+
+    A value of 44 may be the difference of terms of 1e9.  Without terms() that shows only in other values: the spread of
+    those within a few ulp of theta, where a smooth objective hardly changes.  It takes evaluations, so it is for the
+    end of a run, where it decides what the end is called.
+    """
+    noise = rounding(objective, theta, value)
+    if getattr(objective, "terms", None) is not None:
+        return noise
+    ulps = np.random.default_rng(0).integers(
+        -_FEW_ULPS, _FEW_ULPS, (_MEASURED, theta.size), endpoint=True
+    )
+    nearby = [objective.value(theta * (1 + EPS * row)) for row in ulps]
+    finite = [near for near in (value, *nearby) if isfinite(near)]
+    return max(noise, max(finite) - min(finite))
