@@ -82,7 +82,13 @@ def _skip_type_aliases(app, what, name, obj, skip, options):  # type: ignore[no-
     return True if isinstance(obj, types.GenericAlias) else None
 
 
+def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
+    """They have the names of the objects that they are written from, which references mean; model-file.md has them."""
+    return True if getattr(obj, "__module__", "") == "sheernet.files.schema" else None
+
+
 def setup(app):  # type: ignore[no-untyped-def]
     app.connect("autodoc-process-docstring", _show_module_docstring_as_written, priority=100)
     app.connect("autodoc-process-docstring", _let_bars_mean_absolute_values, priority=900)
     app.connect("autodoc-skip-member", _skip_type_aliases)
+    app.connect("autodoc-skip-member", _skip_structures_of_files)
