@@ -130,3 +130,71 @@ def test_a_table_that_may_not_be_read_is_named(run: Run, tmp_path: Path, monkeyp
     assert (said.code, said.out) == (2, "")
     assert "secret.csv" in said.err
     assert "ermission denied" in said.err
+
+
+class TestReadingOptions:
+    """Each is for the files whose kind takes it; it is refused where no file does."""
+
+    @pytest.fixture
+    def files(self, run: Run, tmp_path: Path) -> Run:
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("openpyxl")
+        frame = pandas.read_csv(tmp_path / "scores.csv")
+        frame.to_csv(tmp_path / "bars.csv", index=False, sep="|")
+        with pandas.ExcelWriter(tmp_path / "book.xlsx") as book:
+            pandas.DataFrame({"note": ["nothing"]}).to_excel(book, sheet_name="A", index=False)
+            frame.to_excel(book, sheet_name="B", index=False)
+        return run
+
+    @pytest.mark.parametrize(
+        ("data", "others"),
+        [
+            ("book.xlsx", ("--validation", "scores.csv", "--sheet", "B")),
+            ("scores.csv", ("--test", "book.xlsx", "--sheet", "B")),
+            ("bars.csv", ("--test", "book.xlsx", "--sheet", "2", "--separator", "|", "--decimal", ".",
+                          "--encoding", "utf-8")),
+        ],
+    )  # fmt: skip
+    @pytest.mark.usefixtures("without_pictures")
+    def test_go_to_the_files_that_take_them(
+        self, files: Run, data: str, others: tuple[str, ...]
+    ) -> None:
+        said = files(*fit(data, *QUICK, *others))
+        assert said.code == 0, said.err
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_samples_in_columns_are_not_for_parquet(self, files: Run, tmp_path: Path) -> None:
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("pyarrow")
+        frame = pandas.read_csv(tmp_path / "scores.csv")
+        frame.to_parquet(tmp_path / "new.parquet")
+        frame.T.to_csv(tmp_path / "turned.csv", header=False)
+        said = files(
+            *fit("turned.csv", *QUICK, "--samples", "columns", "--validation", "new.parquet")
+        )
+        assert said.code == 0, said.err
+
+    @pytest.mark.parametrize(
+        ("data", "others", "part"),
+        [
+            ("scores.csv", ("--test", "bars.csv", "--sheet", "B"), "is for Excel workbooks, but scores.csv"),
+            ("book.xlsx", ("--separator", "|", "--sheet", "B"), "is for text files, but book.xlsx"),
+            ("scores.csv", ("--test", "no.xlsx", "--sheet", "B"), "there is no file 'no.xlsx'"),
+        ],
+    )  # fmt: skip
+    def test_that_no_file_takes_are_refused(
+        self, files: Run, data: str, others: tuple[str, ...], part: str
+    ) -> None:
+        said = files(*fit(data, *QUICK, *others))
+        assert (said.code, said.out) == (2, "")
+        assert part in said.err
+
+
+def test_weights_that_are_text_come_with_advice_for_fitting(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("a,w,score\n1,x,1\n2,y,3\n3,x,5\n")
+    said = run(*fit("w.csv", "--weights", "w"))
+    assert said.code == 2
+    assert said.err == (
+        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); mend it, or name "
+        "another column\n"
+    )

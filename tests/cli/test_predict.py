@@ -101,6 +101,61 @@ class TestAppend:
         assert [row[:3] for row in rows] == [["1", "a, b", "7"], ["2", "c", "8"]]
         assert [float(row[3]) for row in rows] == sn.load(MODEL).predict("new.csv").tolist()
 
+    @pytest.mark.parametrize("output", [None, "out.csv", "out.csv.gz"])
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_keeps_the_cells_as_they_stand_in_the_file(
+        self, run: Run, tmp_path: Path, output: str | None, encoding: str
+    ) -> None:
+        rows = [
+            ["007", "NA", "12345678901234567890", "2024-03-01T00:00:00Z", "1.50", "7", "1e0"],
+            ["7", "", "9007199254740993", "2024-03-02T00:00:00Z", "1.5", "7.0", "+2"],
+        ]
+        names = ["zip", "state", "id", "day", "größe", "asleep", "studying"]
+        text = "\n".join(";".join(row) for row in (names, *rows)) + "\n"
+        (tmp_path / "new.csv").write_text(text, encoding=encoding)
+        said = run("predict", MODEL, "new.csv", "--append", *(["-o", output] if output else []))
+        assert (said.code, said.err) == (0, "")
+        written = said.out.encode() if output is None else (tmp_path / output).read_bytes()
+        written = gzip.decompress(written) if output == "out.csv.gz" else written
+        header, found = read(written.decode())
+        assert header == [*names, "score"]
+        assert [row[:-1] for row in found] == rows
+
+    def test_keeps_the_cells_where_samples_are_columns(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("zip,01,NA\nasleep,7.0,8\nstudying,1,2\n")
+        said = run("predict", MODEL, "new.csv", "--append", "--samples", "columns")
+        header, rows = read(said.out)
+        assert header == ["zip", "asleep", "studying", "score"]
+        assert [row[:3] for row in rows] == [["01", "7.0", "1"], ["NA", "8", "2"]]
+
+    def test_says_once_what_there_is_to_say_of_the_file(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying\n7,1\n\n8,2\n")
+        said = run("predict", MODEL, "new.csv", "--append")
+        assert said.code == 0
+        assert said.err == (
+            "sheernet: note: new.csv has 1 blank line between its rows, which is skipped\n"
+        )
+        assert len(read(said.out)[1]) == 2
+
+    def test_in_parquet_the_columns_have_types(self, run: Run, tmp_path: Path) -> None:
+        pytest.importorskip("pyarrow")
+        pandas = pytest.importorskip("pandas")
+        (tmp_path / "new.csv").write_text("zip,day,asleep,studying\n01,2024-03-01,7,1\n2,,8,2\n")
+        assert run("predict", MODEL, "new.csv", "--append", "-o", "out.parquet").code == 0
+        frame = pandas.read_parquet(tmp_path / "out.parquet")
+        assert frame["zip"].tolist() == ["01", "2"]
+        assert frame["day"].iloc[0] == pandas.Timestamp("2024-03-01")
+        assert frame["asleep"].tolist() == [7, 8]
+
+    def test_of_a_workbook_keeps_its_values(self, run: Run, tmp_path: Path) -> None:
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("openpyxl")
+        pandas.DataFrame({"zip": ["01"], "asleep": [7], "studying": [1.5]}).to_excel(
+            tmp_path / "new.xlsx", index=False
+        )
+        said = run("predict", MODEL, "new.xlsx", "--append")
+        assert read(said.out)[1][0][:3] == ["01", "7", "1.5"]
+
     def test_names_that_are_taken_get_a_prefix_as_often_as_it_takes(
         self, run: Run, tmp_path: Path
     ) -> None:

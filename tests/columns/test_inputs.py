@@ -357,6 +357,13 @@ class TestEncodeRefuses:
             "or remove these rows"
         )
 
+    def test_numbers_that_are_kept_as_text_are_numbers_where_the_model_takes_numbers(self):
+        inputs = learn({"a": [1.0, 2.0, 3.0]})
+        given = {"a": ["01", "2", "0003"]}
+        assert inputs.encode(read_table(pd.DataFrame(given))).tolist() == (
+            inputs.encode(read_table(pd.DataFrame({"a": [1.0, 2.0, 3.0]}))).tolist()
+        )
+
     def test_text_in_a_column_of_numbers(self):
         assert refusal(learn({"a": [1.0, 2.0]}), {"a": ["1", "2", "n/k", "3", "?"]}) == (
             "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); mend it, or give the "

@@ -9,6 +9,7 @@ import datetime
 import gzip
 import io
 import lzma
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,7 @@ import sheernet as sn
 TEXTS = st.text('xyzöß,;\t|"\n .5', max_size=6).map(lambda text: f"x{text}y")
 COLUMNS = {
     "number": st.floats(allow_nan=False),
-    "whole": st.integers(-(2**63), 2**63 - 1),
+    "whole": st.integers(-(2**63), 10**15 - 1),  # more digits without a sign are text
     "category": TEXTS,
     "boolean": st.booleans(),
     "date": st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)),
@@ -202,7 +203,7 @@ class TestFilesOfPrograms:
     @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
     @pytest.mark.parametrize("trailing", ["", "{end}", "{end}{end}"])
     def test_ends_of_lines(self, file: Any, end: str, trailing: str) -> None:
-        text = end.join(["", "a,b", "1,2", "", "3,4"]) + trailing.format(end=end)
+        text = end.join(["", "a,b", "1,2", "3,4"]) + trailing.format(end=end)
         assert sn.read_table(file(text)).frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
 
     @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ class TestNumbers:
             ("a;b\n1,234;x\n5,678;y\n", [1.234, 5.678]),  # semicolons go with decimal commas
             ("a;b\n+1,5;x\n-,5e-3;y\n", [1.5, -0.0005]),
             ("a;b\n1,5;1.5\n2,5;2.5\n", [1.5, 2.5]),  # each column has its own mark
-            ("a,b\n" + 30 * "9" + ",1\n2,1\n", [1e30, 2]),
+            ("a,b\n-" + 30 * "9" + ",1\n2,1\n", [-1e30, 2]),
         ],
     )
     def test_marks(self, file: Any, text: str, expected: list[float]) -> None:
@@ -426,3 +427,128 @@ def test_the_byte_order_mark_is_no_part_of_the_first_name(file: Any, tmp_path: P
     for samples, text in (("rows", "a,b\n1,2\n"), ("columns", "a,1\nb,2\n")):
         path = file(codecs.BOM_UTF8 + text.encode())
         assert sn.read_table(path, samples=samples).columns == ("a", "b")
+
+
+class TestDigitsThatAreNames:
+    """Leading zeros, or more than 15 digits: text, as written."""
+
+    CODES = st.one_of(
+        st.text("0123456789", min_size=1, max_size=25), st.integers(0, 10**5).map(str)
+    )
+
+    @settings(max_examples=150)
+    @given(
+        st.lists(st.tuples(CODES, st.one_of(CODES, st.just(""))), min_size=1, max_size=8),
+        st.sampled_from(",;\t "),
+        st.sampled_from(["\n", "\r\n"]),
+        st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+        st.sampled_from(ENCODINGS),
+        st.sampled_from(["rows", "columns"]),
+    )
+    def test_keep_their_digits_and_others_are_numbers(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        cells: list[tuple[str, str]],
+        separator: str,
+        end: str,
+        quoting: int,
+        encoding: str,
+        samples: str,
+    ) -> None:
+        cells = [(a, b or "NA") for a, b in cells]
+        rows: Any = [("a", "b", "c"), *((*row, "1.5") for row in cells)]
+        rows = rows if samples == "rows" else list(zip(*rows, strict=True))
+        text = written(rows, separator=separator, decimal=".", quoting=quoting, end=end)
+        path = tmp_path_factory.getbasetemp() / "codes.csv"
+        path.write_bytes(text.encode(encoding))
+        table = sn.read_table(path, samples=samples, separator=separator, decimal=".")
+        for name, column in zip("ab", zip(*cells, strict=True), strict=True):
+            there = [cell for cell in column if cell != "NA"]
+            read = table.frame[name].dropna().tolist()
+            if any(len(cell) > 15 or (cell[0] == "0" and len(cell) > 1) for cell in there):
+                assert table.kind(name) == "category"
+                assert read == there
+                assert f"{name!r}" in table.reading
+            elif there:
+                assert table.kind(name) == "number"
+                assert read == [int(cell) for cell in there]
+
+    @pytest.mark.parametrize(
+        "cells",
+        [["-01", "2"], ["+01", "2"], ["01.5", "2"], ["0", "00.5"], ["01", "1e3"], ["1e300", "2e16"], ["0", "10"],
+         ["-1234567890123456", "1"], ["1234567890123456.0", "1"]],
+    )  # fmt: skip
+    def test_numbers_stay_numbers(self, file: Any, cells: list[str]) -> None:
+        table = sn.read_table(file("a,b\n" + "".join(f"{cell},x\n" for cell in cells)))
+        assert table.kind("a") == "number"
+        assert "text" not in table.reading
+
+    def test_dates_and_text_beside_them_do_not_matter(self, file: Any) -> None:
+        table = sn.read_table(file('a,b,c\n1,2024-01-02,"x,01,y"\n2,2024-01-03,09:30\n'))
+        assert [table.kind(name) for name in "abc"] == ["number", "date", "category"]
+
+    @pytest.mark.parametrize("rows", [300, 400_000])
+    def test_are_found_far_below_the_head(self, file: Any, rows: int) -> None:
+        table = sn.read_table(file("a,b\n" + "12345,6\n" * rows + "00001,6\n"))
+        assert (table.frame["a"].iloc[-1], table.kind("b")) == ("00001", "number")
+        assert table.reading == (
+            "CSV with commas and decimal points, UTF-8; column 'a' is text, because it has leading zeros or more "
+            "than 15 digits"
+        )
+
+    def test_of_several_columns_are_named_together(self, file: Any) -> None:
+        reading = sn.read_table(file("a,b\n01,12345678901234567890\n")).reading
+        assert reading.endswith(
+            "; columns 'a', 'b' are text, because they have leading zeros or more than 15 digits"
+        )
+
+    def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n01,1\n-9,1\n,1\n"), missing_values=[-9])
+        assert table.frame["a"].isna().tolist() == [False, True, True]
+
+    def test_rows_that_end_in_a_separator(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n01,1,\n2,1,\n"))
+        assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
+
+
+class TestBlankLines:
+    @settings(max_examples=100)
+    @given(
+        st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["x", '"x\ny"', '"x\n\n\ny"'])), min_size=1, max_size=5),
+        st.integers(0, 3),
+        st.sampled_from(["\n", "\r\n", "\r"]),
+        st.booleans(),
+        st.sampled_from(ENCODINGS),
+    )  # fmt: skip
+    def test_between_rows_are_counted(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        rows: list[tuple[int, str]],
+        after: int,
+        end: str,
+        closed: bool,
+        encoding: str,
+    ) -> None:
+        lines = ["a,b"]
+        for blank, cell in rows:
+            lines += [""] * blank + [f"1,{cell}"]
+        text = end.join(lines) + (end * (after + 1) if closed else "")
+        path = tmp_path_factory.getbasetemp() / "blank.csv"
+        path.write_bytes(text.encode(encoding))
+        blank = sum(n for n, _ in rows)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            assert len(sn.read_table(path)) == len(rows)
+        lines_are = "1 blank line" if blank == 1 else f"{blank} blank lines"
+        which_are = "which is skipped" if blank == 1 else "which are skipped"
+        assert [str(warning.message) for warning in said] == (
+            [f"blank.csv has {lines_are} between its rows, {which_are}"] if blank else []
+        )
+
+    def test_of_blanks_and_in_a_single_column(self, file: Any) -> None:
+        for text in ("a\n1\n  \n2\n", "a\n1\n\n2\n", "sep=,\na,b\n1,2\n\n1,2\n"):
+            with pytest.warns(sn.SheernetWarning, match="has 1 blank line between its rows"):
+                assert len(sn.read_table(file(text))) == 2
+
+    def test_an_empty_cell_of_a_single_column_is_a_row(self, file: Any) -> None:
+        assert len(sn.read_table(file('a\n1\n""\n2\n'))) == 3

@@ -224,3 +224,50 @@ class TestRefuses:
             sn.MissingDependency, match=r'need openpyxl.*pip install "sheernet\[excel\]"'
         ):
             sn.read_table(path)
+
+
+class TestFormulas:
+    MESSAGE = (
+        "data.xlsx has formulas without stored results in column 'double', whose cells are read as "
+        "empty; open the workbook in a spreadsheet program and save it once"
+    )
+
+    def test_without_stored_results_are_said(self, sheet: Any) -> None:
+        path = sheet(["x", "double", "note"], [1.5, "=A2*2", "a"], [2.5, "=A3*2", None])
+        with pytest.warns(sn.SheernetWarning) as said:
+            table = sn.read_table(path)
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+        assert table.kind("double") == "empty"
+
+    def test_some_of_a_column_are_enough(self, sheet: Any) -> None:
+        path = sheet(["x", "double"], [1.5, 3.0], [2.5, "=A3*2"], [1.0, 1.0])
+        with pytest.warns(sn.SheernetWarning) as said:
+            sn.read_table(path)
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+
+    def test_where_samples_are_columns(self, sheet: Any) -> None:
+        path = sheet(["x", 1.5, 2.5], ["double", "=B1*2", "=C1*2"])
+        with pytest.warns(sn.SheernetWarning) as said:
+            sn.read_table(path, samples="columns")
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+
+    def test_with_stored_results_are_values(self, sheet: Any) -> None:
+        path = sheet(["x", "double", "gap"], [1.5, "=A2*2", None], [2.5, "=A3*2", 1])
+        parts = {}
+        with zipfile.ZipFile(path) as book:
+            for name in book.namelist():
+                parts[name] = book.read(name).replace(b"<v></v>", b"<v>3</v>")
+                parts[name] = (
+                    parts[name].replace(b"<v />", b"<v>3</v>").replace(b"<v/>", b"<v>3</v>")
+                )
+        with zipfile.ZipFile(path, "w") as book:
+            for name, content in parts.items():
+                book.writestr(name, content)
+        assert sn.read_table(path).frame["double"].tolist() == [3, 3]
+
+    def test_text_that_begins_with_an_equals_sign_is_text(self, sheet: Any) -> None:
+        path = sheet(["x", "t"], [1.5, "= a"], [2.5, None])
+        book = openpyxl.load_workbook(path)
+        book.active["B2"].data_type = "s"
+        book.save(path)
+        assert sn.read_table(path).frame["t"].tolist()[0] == "= a"

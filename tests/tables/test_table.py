@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from sheernet.tables import Table
+from sheernet.tables.naming import nearest
 
 NAMES = st.lists(st.text(max_size=4), min_size=1, max_size=5, unique=True)
 
@@ -166,6 +167,26 @@ class TestTaking:
         with pytest.raises(sn.InvalidInput, match=r"no column 'zz'; its columns are hours, score$"):
             table.require(["zz"])
         table.require(["hours", "score"])
+
+    @given(st.sampled_from(["Score", "SCORE", "sCORE", "score ", "sc\u00f6re", "SCOR"]))
+    def test_the_nearest_does_not_depend_on_case(self, asked: str) -> None:
+        for there in ("score", "SCORE", "Score"):
+            table = sn.read_table({"zip": [1], there: [1.0]})
+            if asked != there:
+                with pytest.raises(sn.InvalidInput, match=f"did you mean '{there}'"):
+                    table.require([asked])
+
+    def test_names_that_differ_in_case_only_are_both_near(self) -> None:
+        assert sorted(nearest("ABC", ["abc", "x", "Abc"], 2)) == ["Abc", "abc"]
+        assert nearest("ABC", ["zzz"]) == []
+
+    def test_names_that_would_run_together_are_quoted(self) -> None:
+        table = sn.read_table({"a, b": [1], "c": [1], " d": [1], 'e"': [1], "it's": [1]})
+        with pytest.raises(sn.InvalidInput) as caught:
+            table.require(["zz"])
+        assert str(caught.value) == (
+            """the table has no column 'zz'; its columns are 'a, b', c, ' d', 'e"', "it's\""""
+        )
 
     def test_of_many_columns_the_first_are_listed(self) -> None:
         table = sn.read_table({f"c{i}": [1] for i in range(500)})

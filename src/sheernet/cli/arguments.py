@@ -26,11 +26,11 @@ def preparing(given: Mapping[str, Any]) -> dict[str, Any]:
     """The table and the arguments of `sheernet.fit` that are about it; every file is read here."""
     from sheernet.tables import read_table
 
-    how = reading(given)
-    table = read_table(given["data"], **how)
+    how = _for_each(given)
+    table = read_table(given["data"], **how["data"])
     roles = {name: values.columns(given[name], table) for name in ROLES}
     others = {
-        name: None if given[name] is None else read_table(given[name], **how)
+        name: read_table(given[name], **how[name]) if name in how else None
         for name in ("validation", "test")
     }
     return {
@@ -39,6 +39,29 @@ def preparing(given: Mapping[str, Any]) -> dict[str, Any]:
         "inputs": roles["inputs"] or None,
         **others,
         **{name: given[name] for name in PREPARING},
+    }
+
+
+def _for_each(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The arguments of `read_table` for each file that there is: those that its kind takes.
+
+    What none of them takes stays, to be refused with the first.
+    """
+    from sheernet.tables import unused_arguments
+
+    how = reading(given)
+    files = {
+        name: given[name] for name in ("data", "validation", "test") if given[name] is not None
+    }
+    if len(files) == 1:
+        return {"data": how}
+    unused = {name: set(unused_arguments(path)) for name, path in files.items()}
+    nowhere = set.intersection(*unused.values())
+    return {
+        name: {
+            key: value for key, value in how.items() if key in nowhere or key not in unused[name]
+        }
+        for name in files
     }
 
 

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sheernet.errors import InvalidInput
 
-COMPRESSIONS = {".gz", ".bz2", ".xz", ".zip", ".zst"}
-
 
 @contextmanager
 def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
@@ -59,6 +57,8 @@ def stem(data: Path) -> str:
     >>> stem(Path("data/my.scores.csv.gz")), stem(Path("scores"))
     ('my.scores', 'scores')
     """
+    from sheernet.tables.opening import COMPRESSIONS
+
     name = Path(data.name)
     if name.suffix.lower() in COMPRESSIONS:
         name = name.with_suffix("")

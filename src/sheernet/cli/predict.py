@@ -15,7 +15,6 @@ from sheernet.errors import InvalidInput
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.tables import Table
 
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
@@ -68,13 +67,15 @@ def predict(
     if output is not None:
         _require_writable(output, force)
     from sheernet.files import load
-    from sheernet.tables import csv_text, read_table, write_table
+    from sheernet.tables import csv_text, read_cells, read_table, write_table
 
-    fitted = load(model)
-    table = read_table(data, **arguments.reading(given))
+    fitted, how = load(model), arguments.reading(given)
+    table = read_table(data, **how)
     frame = fitted.predict_frame(table)
     if append:
-        frame = _appended(table, frame)
+        as_written = not as_json if output is None else output.suffix.lower() != ".parquet"
+        kept = read_cells(data, **how) if as_written else None
+        frame = _appended(table.frame if kept is None else kept, frame)
     if output is None:
         out.say_file(csv_text(frame))
         return Answer(
@@ -103,11 +104,11 @@ def _require_writable(output: Path, force: bool) -> None:
         )
 
 
-def _appended(table: Table, predictions: pd.DataFrame) -> pd.DataFrame:
-    """The table with its predictions behind; names that it has already get a prefix, as often as it takes."""
+def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """The columns with predictions behind; names that are there already get a prefix, as often as it takes."""
     from sheernet.optional import import_optional
 
-    taken = set(table.columns)
+    taken = set(map(str, kept.columns))
     names = []
     for name in map(str, predictions.columns):
         while name in taken:
@@ -115,7 +116,7 @@ def _appended(table: Table, predictions: pd.DataFrame) -> pd.DataFrame:
         names.append(name)
         taken.add(name)
     pandas = import_optional("pandas", extra="tables", purpose="tables")
-    return pandas.concat([table.frame, predictions.set_axis(names, axis="columns")], axis="columns")
+    return pandas.concat([kept, predictions.set_axis(names, axis="columns")], axis="columns")
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:

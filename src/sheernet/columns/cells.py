@@ -1,6 +1,6 @@
 """From the cells of a table's column to numbers or labels, and the sentences for cells that are neither.
 
-    number     as it is; true and false are 1 and 0
+    number     as it is; true and false are 1 and 0; text that is a number in every cell ("007") is taken too
     boolean    1 and 0; numbers that are all 1 or 0 are taken too
     date       days since 1970-01-01, in UTC where a time zone is given, with the time of day as a fraction;
                text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is taken too
@@ -47,6 +47,9 @@ NOUNS = {
     "other": "values that are neither numbers nor text",
 }
 SHOWN = 8  # names or labels that a message lists before it says how many more there are
+NAME_ANOTHER = "mend it, or name another column"
+AS_FITTED = "mend it, or give the column the kind of values it was fitted to"
+MEND_LISTS = "write one number or text in each cell, or leave the column out"
 LETTERS = 40  # of a cell that a message quotes
 
 Truth = npt.NDArray[np.bool_]
@@ -67,7 +70,7 @@ class Gap:
         return cls(name, count, int(missing.argmax())) if count else None
 
 
-def as_numbers(table: Table, name: str, kind: str) -> Array:
+def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER) -> Array:
     """Read a column as numbers.
 
     Parameters
@@ -78,6 +81,9 @@ def as_numbers(table: Table, name: str, kind: str) -> Array:
         Of the column.
     kind : {"number", "boolean", "date"}
         What it has to hold.
+    advice : str
+        What to do about a column that holds something else, for the end of the sentence: `AS_FITTED` where a model is
+        asked, which was fitted to such a column before.
 
     Returns
     -------
@@ -101,9 +107,11 @@ def as_numbers(table: Table, name: str, kind: str) -> Array:
     if found == "empty":
         return np.full(len(column), np.nan)
     if kind == "date":
-        return _days(table, name, column, found)
+        return _days(table, name, column, found, advice)
+    if found == "category":
+        column, found = _as_counted(column, found)
     if found not in ("number", "boolean"):
-        raise _wrong_kind(table, name, column, found, kind)
+        raise _wrong_kind(table, name, column, found, kind, advice)
     values = _floats(column)
     if kind == "boolean" and found == "number":
         bad = ~((values == 0) | (values == 1) | np.isnan(values))
@@ -154,7 +162,7 @@ def distinct(table: Table, name: str) -> tuple[Indices, list[Any]]:
     try:
         codes, values = pandas().factorize(column)
     except TypeError:  # lists and the like cannot be told apart by their hashes
-        raise _wrong_kind(table, name, column, "other", "category") from None
+        raise _wrong_kind(table, name, column, "other", "category", MEND_LISTS) from None
     return codes.astype(np.intp, copy=False), pandas().Index(values).tolist()
 
 
@@ -235,9 +243,15 @@ def _floats(column: pd.Series[Any]) -> Array:
     return values
 
 
-def _days(table: Table, name: str, column: pd.Series[Any], found: str) -> Array:
+def _as_counted(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
+    """Numbers of text that is one in each cell: "007", which a table keeps as written, where a number is asked for."""
+    numbers = pandas().to_numeric(column, errors="coerce")
+    return (column, found) if (numbers.isna() & column.notna()).any() else (numbers, "number")
+
+
+def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:
     if found not in ("date", "category"):
-        raise _wrong_kind(table, name, column, found, "date")
+        raise _wrong_kind(table, name, column, found, "date", advice)
     form = {"format": "ISO8601"} if found == "category" else {}
     stamps = pandas().to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
@@ -254,7 +268,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str) -> Array:
 
 
 def _wrong_kind(
-    table: Table, name: str, column: pd.Series[Any], found: str, wanted: str
+    table: Table, name: str, column: pd.Series[Any], found: str, wanted: str, advice: str
 ) -> InvalidInput:
     """The error for a column that holds one kind of thing where a model needs another."""
     if found in ("category", "mixed") and wanted == "number":
@@ -266,5 +280,5 @@ def _wrong_kind(
     such = f" ({count} such values)" if count > 1 else ""
     return InvalidInput(
         f"column {name!r} of {table.source} must hold {'text' if wanted == 'category' else NOUNS[wanted]}, but data "
-        f"row {row + 1} has {quoted(value)}{such}; mend it, or give the column the kind of values it was fitted to"
+        f"row {row + 1} has {quoted(value)}{such}; {advice}"
     )

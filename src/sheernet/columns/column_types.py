@@ -17,7 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array
-from sheernet.columns.cells import NUMBER_KINDS, Gap, as_labels, as_numbers, listed, pandas, quoted
+from sheernet.columns.cells import (
+    AS_FITTED,
+    NUMBER_KINDS,
+    Gap,
+    as_labels,
+    as_numbers,
+    listed,
+    pandas,
+    quoted,
+)
 from sheernet.errors import InvalidInput, unknown_name
 from sheernet.preprocessing.scaler import finite_number
 from sheernet.tables.table import Indices, Table
@@ -88,7 +97,7 @@ class NumberColumn:
 
     def write(self, table: Table, out: Array) -> Gap | None:
         """Write x of each row to `out`, (N, 1), and say what is missing and cannot be filled."""
-        out[:, 0] = as_numbers(table, self.name, self.kind)
+        out[:, 0] = as_numbers(table, self.name, self.kind, advice=AS_FITTED)
         return self.fill_in(out[:, 0])
 
     def fill_in(self, x: Array) -> Gap | None:

@@ -7,7 +7,6 @@ numbers, dates or labels becomes is said in column_types.py.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array, as_float
-from sheernet.columns.cells import Gap, as_numbers, listed, missing_values, require_finite
+from sheernet.columns.cells import (
+    AS_FITTED,
+    Gap,
+    as_numbers,
+    listed,
+    missing_values,
+    require_finite,
+)
 from sheernet.columns.column_types import (
     MISSING,
     CategoryColumn,
@@ -28,6 +34,7 @@ from sheernet.columns.learning import Plan, learn_columns
 from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.preprocessing import Scaler
 from sheernet.preprocessing.scaling_rules import KINDS
+from sheernet.tables.naming import nearest
 from sheernet.tables.table import Indices, Table
 
 
@@ -252,7 +259,9 @@ class Inputs:
         sentences: list[str] = []
         for column in self.columns:
             if isinstance(column, NumberColumn):
-                sentences += column.outside(as_numbers(table, column.name, column.kind))
+                sentences += column.outside(
+                    as_numbers(table, column.name, column.kind, advice=AS_FITTED)
+                )
             else:
                 sentences += column.outside(table)
         return sentences
@@ -376,9 +385,8 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     if len(missing) == 1:
         table.require(missing)
     if missing:
-        written = {name.lower(): name for name in table.columns}
-        near = difflib.get_close_matches(missing[0].lower(), written, n=1)
-        guess = f" (did you mean {written[near[0]]!r} for {missing[0]!r}?)" if near else ""
+        near = nearest(missing[0], table.columns)
+        guess = f" (did you mean {near[0]!r} for {missing[0]!r}?)" if near else ""
         raise InvalidInput(
             f"{table.source} has no columns {listed(missing)}{guess}; its columns are {listed(table.columns)}"
         )

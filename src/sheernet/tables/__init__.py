@@ -8,8 +8,10 @@ opening       is the file there, what is it, unpacking it
 signatures    what a file is, from its first bytes
 text          the encoding of a text file
 layout        its separator, decimal mark and names
-naming        names for columns that have none
+naming        names for columns that have none, and the nearest to a name that is not there
 delimited     reading CSV and its relatives
+lines         blank lines, which are no rows
+codes         digits that are names and no numbers
 conversion    text columns that are numbers or dates
 spreadsheet   reading Excel workbooks
 parquet       reading Parquet
@@ -20,8 +22,18 @@ writing       write_table and csv_text
 from __future__ import annotations
 
 from sheernet.tables.kinds import KINDS, kind
-from sheernet.tables.reading import read_table
+from sheernet.tables.reading import read_cells, read_table, unused_arguments
 from sheernet.tables.table import Indices, Table
 from sheernet.tables.writing import csv_text, write_table
 
-__all__ = ["KINDS", "Indices", "Table", "csv_text", "kind", "read_table", "write_table"]
+__all__ = [
+    "KINDS",
+    "Indices",
+    "Table",
+    "csv_text",
+    "kind",
+    "read_cells",
+    "read_table",
+    "unused_arguments",
+    "write_table",
+]

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.optional import import_optional
+from sheernet.tables.codes import are_codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,10 +56,21 @@ _UNCLEAR = _Marks("", "")
 
 @dataclass(frozen=True)
 class Conversion:
-    """What `convert_text` did: whether a column has decimal commas, and which columns may have them or not."""
+    """What `convert_text` did.
+
+    Parameters
+    ----------
+    has_commas : bool
+        Whether a column has decimal commas.
+    unclear : tuple of str
+        Columns that may have them or not.
+    codes : tuple of str
+        Columns of digits that are no numbers (codes.py).
+    """
 
     has_commas: bool
     unclear: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
@@ -79,7 +91,7 @@ def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
     Conversion
     """
     pandas = import_optional("pandas", extra="tables", purpose="tables")
-    has_commas, unclear = False, []
+    has_commas, unclear, named = False, [], []
     for position, dtype in enumerate(frame.dtypes):
         if isinstance(dtype, np.dtype) and not dtype.hasobject:
             continue
@@ -90,6 +102,8 @@ def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
         converted = None
         if all(map(_ISO_DATE.fullmatch, texts)):
             converted = _dates(texts, codes)
+        elif are_codes(texts):
+            named.append(str(frame.columns[position]))
         elif (marks := _marks(texts, codes, decimal)) is _UNCLEAR:
             unclear.append(str(frame.columns[position]))
         elif marks is not None:
@@ -97,7 +111,7 @@ def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
             has_commas = has_commas or (marks.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
-    return Conversion(has_commas, tuple(unclear))
+    return Conversion(has_commas, tuple(unclear), tuple(named))
 
 
 def _marks(texts: list[str], codes: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:

@@ -6,13 +6,17 @@ import csv
 import io
 import re
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.optional import import_optional
+from sheernet.tables.codes import are_codes, suspects
 from sheernet.tables.conversion import convert_text
 from sheernet.tables.layout import Layout, find_layout, irregular, records
+from sheernet.tables.lines import count_blank, count_lines
 from sheernet.tables.naming import name_columns
 from sheernet.tables.opening import Opened
 from sheernet.tables.options import MISSING, SEPARATORS, Options
@@ -21,6 +25,8 @@ from sheernet.tables.text import Text, open_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_SHOWN = 3
 
 
 def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
@@ -41,12 +47,12 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
     options.refuse(["sheet"], f"is for Excel workbooks, but {file.name} is text")
     text = open_text(file, options.encoding)
     layout = find_layout(text, options)
-    if options.samples == "columns":
-        frame = _parse_columns(text, layout, options)
-    else:
-        require_distinct(layout.names, file.name)
-        frame = _parse(text.path, text, layout, options)
+    source = _source(text, layout, options)
+    frame = source.parse()
+    if options.samples == "rows":
         _require_whole_rows(frame, text, layout)
+        _say_blank_lines(frame, text, layout)
+    _restore_codes(frame, source)
     conversion = convert_text(frame, _known_decimal(frame, layout, options))
     for name in conversion.unclear:
         warnings.warn(
@@ -57,10 +63,35 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
         )
     decimal = "commas" if layout.decimal == "," or conversion.has_commas else "points"
     marks = SEPARATORS.get(layout.separator, repr(layout.separator))
-    how = f"CSV with {marks} and decimal {decimal}, {text.label}"
-    if options.samples == "columns":
-        return frame, f"{how}, samples in columns"
-    return frame, "; ".join([how, *layout.notes])
+    turned = ", samples in columns" if options.samples == "columns" else ""
+    how = f"CSV with {marks} and decimal {decimal}, {text.label}{turned}"
+    notes = (*(layout.notes if not turned else ()), *_note_of(conversion.codes))
+    return frame, "; ".join([how, *notes])
+
+
+def read_cells(file: Opened, options: Options) -> pd.DataFrame:
+    """Read a text file once more, for its cells as they stand in it.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        Text throughout, under the names and in the rows that `read_delimited` gives.
+    """
+    text = open_text(file, options.encoding)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SheernetWarning)  # said when the table was read
+        layout = find_layout(text, options)
+    return _source(text, layout, options).parse(dtype=str, na_filter=False)
+
+
+def _note_of(codes: Sequence[str]) -> tuple[str, ...]:
+    if not codes:
+        return ()
+    why = "leading zeros or more than 15 digits"
+    if len(codes) == 1:
+        return (f"column {codes[0]!r} is text, because it has {why}",)
+    shown = ", ".join(map(repr, codes[:_SHOWN])) + (" ..." if len(codes) > _SHOWN else "")
+    return (f"columns {shown} are text, because they have {why}",)
 
 
 def to_the_bit() -> dict[str, Any]:
@@ -70,46 +101,65 @@ def to_the_bit() -> dict[str, Any]:
     return {} if major >= 3 else {"float_precision": "round_trip"}
 
 
-def _parse(
-    source: Path | io.StringIO, text: Text, layout: Layout, options: Options
-) -> pd.DataFrame:
-    """Let pandas read, and say in a sentence what it says in its own words."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
-    arguments: dict[str, Any] = {
-        "sep": r"\s+" if layout.separator == " " else layout.separator,
-        "decimal": layout.decimal,
-        "encoding": text.encoding,
-        "names": list(layout.names),
-        "header": 0,
-        "index_col": False,
-        "skiprows": layout.skipped,
-        "skipinitialspace": True,
-        "low_memory": isinstance(source, Path),
-        "keep_default_na": False,
-        "na_values": [*MISSING, *map(str, options.missing_values)],
-        **to_the_bit(),
-    }
-    try:
-        with warnings.catch_warnings():
-            # A ParserWarning is about values that no name belongs to; a DtypeWarning is about a column that is text in
-            # some parts of the file and numbers in others, which must be read at once to be text as written.
-            warnings.simplefilter("error", pandas.errors.ParserWarning)
-            warnings.simplefilter("error", pandas.errors.DtypeWarning)
-            try:
-                return pandas.read_csv(source, **arguments)
-            except pandas.errors.DtypeWarning:
-                return pandas.read_csv(source, **{**arguments, "low_memory": False})
-    except pandas.errors.ParserWarning:
-        raise InvalidInput(
-            f"{text.name} has more values in a row than names in its header; every column needs a name"
-        ) from None
-    except ValueError as error:  # pandas' ParserError is of this kind
-        raise _in_a_sentence(error, text, layout) from None
+@dataclass(frozen=True)
+class _Source:
+    """What pandas reads, as often as it takes: a file, or the text of one that was turned round."""
+
+    content: Path | io.StringIO
+    text: Text
+    layout: Layout
+    options: Options
+
+    def parse(self, **special: Any) -> pd.DataFrame:
+        """Let pandas read, and say in a sentence what it says in its own words."""
+        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        layout = self.layout
+        arguments: dict[str, Any] = {
+            "sep": r"\s+" if layout.separator == " " else layout.separator,
+            "decimal": layout.decimal,
+            "encoding": self.text.encoding,
+            "names": list(layout.names),
+            "header": 0,
+            "index_col": False,
+            "skiprows": layout.skipped,
+            "skipinitialspace": True,
+            "low_memory": isinstance(self.content, Path),
+            "keep_default_na": False,
+            "na_values": [*MISSING, *map(str, self.options.missing_values)],
+            **to_the_bit(),
+            **special,
+        }
+        if isinstance(self.content, io.StringIO):
+            self.content.seek(0)
+        try:
+            with warnings.catch_warnings():
+                # A ParserWarning is about values that no name belongs to; a DtypeWarning is about a column that is text
+                # in some parts of the file and numbers in others, which must be read at once to be text as written.
+                warnings.simplefilter("error", pandas.errors.ParserWarning)
+                warnings.simplefilter("error", pandas.errors.DtypeWarning)
+                try:
+                    return pandas.read_csv(self.content, **arguments)
+                except pandas.errors.DtypeWarning:
+                    return pandas.read_csv(self.content, **{**arguments, "low_memory": False})
+        except pandas.errors.ParserWarning:
+            raise InvalidInput(
+                f"{self.text.name} has more values in a row than names in its header; every column needs a name"
+            ) from None
+        except ValueError as error:  # pandas' ParserError is of this kind
+            raise _in_a_sentence(error, self.text, layout) from None
 
 
-def _parse_columns(text: Text, layout: Layout, options: Options) -> pd.DataFrame:
+def _source(text: Text, layout: Layout, options: Options) -> _Source:
+    if options.samples == "columns":
+        content, names = _turned(text, layout)
+        return _Source(content, text, Layout(",", layout.decimal, names), options)
+    require_distinct(layout.names, text.name)
+    return _Source(text.path, text, layout, options)
+
+
+def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
     """Turn a file round whose samples stand in columns; its first column holds the names."""
-    with text.path.open(encoding=text.encoding, newline="") as stream:
+    with text.open() as stream:
         for _ in range(layout.skipped):
             next(stream)
         try:
@@ -122,13 +172,38 @@ def _parse_columns(text: Text, layout: Layout, options: Options) -> pd.DataFrame
             raise irregular(
                 text.name, len(row), line + layout.skipped, len(rows[0]), layout.separator
             )
-    rows[0][0] = rows[0][0].removeprefix("\ufeff")
     names, _ = name_columns([row[0] for row in rows])
     require_distinct(names, text.name)
     turned = io.StringIO()
     csv.writer(turned).writerows(zip(*rows, strict=True))
-    turned.seek(0)
-    return _parse(turned, text, Layout(",", layout.decimal, names), options)
+    return turned, names
+
+
+def _restore_codes(frame: pd.DataFrame, source: _Source) -> None:
+    """Put the text back where pandas made numbers of digits that are no number; in place."""
+    names = suspects(frame, source.text, source.layout.separator)
+    if not names:
+        return
+    cells = source.parse(usecols=names, dtype=str)
+    for name in names:
+        if are_codes(cells[name].dropna().unique()):
+            position = list(frame.columns).index(name)
+            frame.isetitem(position, cells[name].str.strip().array)
+
+
+def _say_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
+    """Warn of blank lines between the rows: whoever counts lines would find one row too many."""
+    n_lines = layout.skipped + 1 + len(frame)
+    if count_lines(text.path) == n_lines:
+        return
+    blank = count_blank(text, layout)
+    if blank:
+        lines = "1 blank line" if blank == 1 else f"{blank} blank lines"
+        warnings.warn(
+            f"{text.name} has {lines} between its rows, which {'is' if blank == 1 else 'are'} skipped",
+            SheernetWarning,
+            stacklevel=3,
+        )
 
 
 def _in_a_sentence(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
@@ -151,7 +226,7 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
     """Refuse rows that are too short: pandas fills them with missing values without a word."""
     if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
         return
-    with text.path.open(encoding=text.encoding, newline="") as lines:
+    with text.open() as lines:
         for _ in range(layout.skipped):
             next(lines)
         rows = records(lines, layout.separator)

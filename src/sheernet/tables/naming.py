@@ -1,7 +1,9 @@
-"""Names for columns that have none."""
+"""Names for columns that have none, and the nearest to a name that is not there."""
 
 from __future__ import annotations
 
+import difflib
+from collections import defaultdict
 from collections.abc import Sequence
 
 _SHOWN = 3
@@ -39,6 +41,39 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
             made.append(name)
         names.append(name)
     return tuple(names), _notes(made, is_first=bool(stripped) and not stripped[0])
+
+
+def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
+    """Names that a name may be meant to be: alike in their letters, capital or small.
+
+    Examples
+    --------
+    >>> from sheernet.tables.naming import nearest
+    >>> nearest("scor", ["HOURS", "SCORE"])
+    ['SCORE']
+    """
+    folded = defaultdict(list)
+    for there in names:
+        folded[there.casefold()].append(there)
+    close = difflib.get_close_matches(name.casefold(), folded, n=most)
+    return [there for key in close for there in folded[key]][:most]
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Names as a message lists them; quoted are those that would not be told apart from what is around them.
+
+    Examples
+    --------
+    >>> from sheernet.tables.naming import listed
+    >>> listed(["hours", "a, b", "score", "day"], 3)
+    "hours, 'a, b', score and 1 more"
+    """
+    shown = [
+        repr(name) if name != name.strip() or any(mark in name for mark in ",;'\"") else name
+        for name in names[:most]
+    ]
+    more = len(names) - most
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _notes(made: Sequence[str], *, is_first: bool) -> tuple[str, ...]:

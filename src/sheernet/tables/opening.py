@@ -24,6 +24,8 @@ from sheernet.tables import signatures
 MOST_UNPACKED = 2**30
 """Bytes that a compressed file may unpack to."""
 CHUNK = 2**20
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip", ".zst")
+"""Endings of names of compressed files."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL = "text", "Excel"
 
@@ -72,13 +74,10 @@ def opened(path: Path) -> Iterator[Opened]:
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         unpacked = Path(folder) / "unpacked"
         _unpack(path, compression, unpacked)
-        inner = Path(path.stem).suffix if path.suffix.lower() in _SUFFIXES else ""
+        inner = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else ""
         yield Opened(
             unpacked, path.name, _form(_start(unpacked, path), path.name, inner), compression
         )
-
-
-_SUFFIXES = (".gz", ".bz2", ".xz", ".zip", ".zst")
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:

@@ -11,9 +11,8 @@ import numpy as np
 
 from sheernet.errors import InvalidInput
 from sheernet.optional import import_optional
-from sheernet.tables import opening, signatures
+from sheernet.tables import delimited, opening, signatures
 from sheernet.tables.conversion import without_marks
-from sheernet.tables.delimited import read_delimited
 from sheernet.tables.matlab import read_matlab
 from sheernet.tables.opening import Opened, opened
 from sheernet.tables.options import Options
@@ -25,10 +24,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _READERS: dict[str, Callable[[Opened, Options], tuple[pd.DataFrame, str]]] = {
-    opening.TEXT: read_delimited,
+    opening.TEXT: delimited.read_delimited,
     opening.EXCEL: read_spreadsheet,
     signatures.PARQUET: read_parquet,
     signatures.MATLAB: read_matlab,
+}
+
+_NOT_FOR = {
+    opening.TEXT: ("sheet",),
+    opening.EXCEL: ("separator", "decimal", "encoding"),
+    signatures.PARQUET: ("samples", "separator", "decimal", "encoding", "sheet"),
+    signatures.MATLAB: ("separator", "decimal", "encoding", "sheet"),
 }
 
 
@@ -68,7 +74,8 @@ def read_table(
     Returns
     -------
     Table
-        All rows and all columns.  `reading` says what was found out about a file.
+        All rows and all columns.  `reading` says what was found out about a file.  Columns of a text file that hold
+        digits only, some with leading zeros or more than 15 of them, are text: ZIP codes and the like.
 
     Raises
     ------
@@ -80,7 +87,8 @@ def read_table(
     Warns
     -----
     SheernetWarning
-        When the names of the columns of a text file are all numbers.
+        When the names of the columns of a text file are all numbers, there are blank lines between its rows, or a
+        workbook has formulas without stored results.
 
     Examples
     --------
@@ -101,6 +109,31 @@ def read_table(
         frame = without_marks(table.frame, options.missing_values)
         return make_table(frame, table.source, table.reading)
     return table
+
+
+def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | None:
+    """Read a text file once more, for its cells as they stand in it.
+
+    Parameters
+    ----------
+    source : path
+        Of a file that `read_table` has read.
+    **how
+        The arguments that it was read with.
+
+    Returns
+    -------
+    DataFrame of str, (N, number of columns), or None
+        The rows and the names of the table; None where the file is no text and its cells have types of their own.
+    """
+    with opened(Path(source)) as file:
+        return delimited.read_cells(file, Options(**how)) if file.form == opening.TEXT else None
+
+
+def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Names of the arguments of `read_table` that a file is refused with, because its kind does not take them."""
+    with opened(Path(source)) as file:
+        return _NOT_FOR[file.form]
 
 
 def _from_file(path: Path, options: Options) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.errors import InvalidInput, unknown_name
+from sheernet.errors import InvalidInput, SheernetWarning, unknown_name
 from sheernet.optional import import_optional
 from sheernet.tables.naming import name_columns
-from sheernet.tables.opening import Opened
+from sheernet.tables.opening import CHUNK, Opened
 from sheernet.tables.options import MISSING, Options
 from sheernet.tables.table import require_distinct
 
@@ -68,6 +69,17 @@ def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]
     _require_names(cells, where)
     names, notes = name_columns([_name(cell) for cell in cells[0]])
     require_distinct(names, where)
+    without = _columns_without_results(
+        file, sheet, cells, names, turned=options.samples == "columns"
+    )
+    if without:
+        in_columns = "column" if len(without) == 1 else "columns"
+        warnings.warn(
+            f"{file.name} has formulas without stored results in {in_columns} {', '.join(map(repr, without))}, "
+            "whose cells are read as empty; open the workbook in a spreadsheet program and save it once",
+            SheernetWarning,
+            stacklevel=2,
+        )
     pandas = import_optional("pandas", extra="tables", purpose="tables")
     frame = pandas.DataFrame(
         {
@@ -102,6 +114,45 @@ def _read(file: Opened, options: Options) -> tuple[list[str], str, list[tuple[An
                     "stand far out, or save it as CSV"
                 )
     return sheets, sheet, rows[:filled]
+
+
+def _columns_without_results(
+    file: Opened, sheet: str, cells: npt.NDArray[np.object_], names: Sequence[str], *, turned: bool
+) -> list[str]:
+    """Names of the columns that have formulas whose results are not in the file, as some programs leave them.
+
+    The workbook is read for its formulas only where cells are empty and there are formulas at all.
+    """
+    empty = np.array([[cell is None for cell in row] for row in cells])
+    if not empty.any() or not _has_formulas(file):
+        return []
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
+    empty = empty.T if turned else empty
+    found: set[int] = set()
+    with (
+        warnings.catch_warnings(action="ignore", category=UserWarning),
+        file.path.open("rb") as content,
+        closing(openpyxl.load_workbook(content, read_only=True)) as book,
+    ):
+        book[sheet].reset_dimensions()
+        for i, (gaps, row) in enumerate(zip(empty, book[sheet].iter_rows(), strict=False)):
+            formulas = [j for j in np.flatnonzero(gaps) if j < len(row) and row[j].data_type == "f"]
+            found.update([i] if turned and formulas else map(int, formulas))
+    return [names[j] for j in sorted(found)]
+
+
+def _has_formulas(file: Opened) -> bool:
+    """Whether a sheet of the workbook has a formula, from its text: much quicker than openpyxl."""
+    with zipfile.ZipFile(file.path) as book:
+        for name in book.namelist():
+            if name.startswith("xl/worksheets/"):
+                with book.open(name) as sheet:
+                    end = b""
+                    while chunk := sheet.read(CHUNK):
+                        if b"<f" in end + chunk:
+                            return True
+                        end = chunk[-1:]
+    return False
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -5,7 +5,6 @@ Nothing is left out and nothing is filled when a table is made; what becomes of 
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from sheernet.errors import InvalidInput
 from sheernet.optional import import_optional
 from sheernet.tables.kinds import kind
+from sheernet.tables.naming import listed, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,11 +174,7 @@ def _float(value: Any) -> float:
 
 
 def _no_such_column(name: str, table: Table) -> str:
-    near = difflib.get_close_matches(name, table.columns, n=2)
+    near = nearest(name, table.columns, 2)
     guess = f"; did you mean {' or '.join(map(repr, near))}? Its" if near else "; its"
-    return f"{table.source} has no column {name!r}{guess} columns are {_listed(table.columns)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    columns = listed(table.columns, _NAMES_SHOWN)
+    return f"{table.source} has no column {name!r}{guess} columns are {columns}"

@@ -11,6 +11,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from sheernet.errors import InvalidInput
 from sheernet.tables.opening import CHUNK, Opened
@@ -58,6 +59,11 @@ class Text:
     def label(self) -> str:
         """The encoding's name in sentences."""
         return _LABELS.get(self.encoding, self.encoding.upper())
+
+    def open(self) -> TextIO:
+        """The text from its beginning, without a byte-order mark; ends of lines are as in the file."""
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        return self.path.open(encoding=encoding, newline="")
 
 
 def open_text(file: Opened, encoding: str | None = None) -> Text:

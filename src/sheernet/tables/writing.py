@@ -1,4 +1,4 @@
-"""Writing tables, so that reading them gives the same bits."""
+"""Writing tables, so that reading them gives the same bits: of whole numbers in CSV, those of up to 15 digits."""
 
 from __future__ import annotations
 

@@ -11,7 +11,14 @@ import numpy.typing as npt
 
 from sheernet.arrays import Array, as_matrix
 from sheernet.columns import require_columns
-from sheernet.columns.cells import Gap, as_numbers, listed, missing_values, require_finite
+from sheernet.columns.cells import (
+    AS_FITTED,
+    Gap,
+    as_numbers,
+    listed,
+    missing_values,
+    require_finite,
+)
 from sheernet.errors import InvalidInput
 from sheernet.preprocessing import Scaler
 from sheernet.preprocessing.scaler import finite_number
@@ -114,7 +121,9 @@ class NumberTargets:
             When a column is not there, holds no numbers, or a value is missing or infinite.
         """
         require_columns(table, self.names)
-        truth = np.column_stack([as_numbers(table, name, "number") for name in self.names])
+        truth = np.column_stack(
+            [as_numbers(table, name, "number", advice=AS_FITTED) for name in self.names]
+        )
         refuse_missing(
             table, [Gap.among(n, np.isnan(t)) for n, t in zip(self.names, truth.T, strict=True)]
         )
