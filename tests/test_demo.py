@@ -75,6 +75,8 @@ def test_says_gradient_stop_reason_costs_and_scores(done) -> None:
     for part in ("sleep study: 2-3-1", "gradient   pass, norm ratio", "stopped    after", "cost       0.0", " first, ",
                  "starts     20 starts: ", "3, 5: 75.00", " and 75.0000", "10, 2: 93.00"):  # fmt: skip
         assert part in text
+    assert text.count("all rows have one target: a run to watch, not something to learn") == 1
+    assert text.index("all rows have one target") > text.index("iris rows: ")
     assert done[1][-1] == f"Pictures and models: {done[0]}"
 
 

@@ -94,6 +94,8 @@ def _tell(model: Model, training: Training, data: Dataset, say: Say) -> None:
     say(f"  stopped    after {training.record.iteration[-1]} iterations, {training.termination}")
     say(f"  cost       {costs[0]:.6g} first, {costs[-1]:.3g} last")
     say(f"  starts     {training.starts}")
+    if np.all(data.y == data.y[0]):
+        say("  all rows have one target: a run to watch, not something to learn")
     predicted = model.predict(data.X).reshape(data.y.shape)
     say(f"  {', '.join(data.input_names)}: predicted and true {', '.join(data.target_names)}")
     for x, guess, truth in zip(data.X, predicted, data.y, strict=True):

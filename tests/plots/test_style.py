@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.plots.scale import choose_scale
-from sheernet.plots.style import count, fitted, number, plain, shortened, wrapped
+from sheernet.plots.scale import choose_scale, set_scale
+from sheernet.plots.style import count, fitted, new_figure, number, plain, shortened, wrapped
 
 positive = st.lists(st.floats(1e-290, 1e290), min_size=1, max_size=20).map(np.array)
 
@@ -91,6 +91,14 @@ class TestScale:
     def test_what_is_not_finite_has_no_place(self) -> None:
         values = np.array([1.0, np.inf, np.nan, 1e308])
         assert np.isnan(choose_scale([values]).place(values)).tolist() == [False, True, True, True]
+
+    def test_of_nearly_equal_values_has_ticks_that_differ(self) -> None:
+        ax, values = new_figure(4, 3).add_subplot(), np.array([0.12345678, 0.12345679])
+        set_scale(ax, choose_scale([values]))
+        ax.set_ylim(*values)
+        ax.figure.draw_without_rendering()
+        labels = [label.get_text() for label in ax.get_yticklabels()]
+        assert len(set(labels)) == len(labels) > 2
 
     def test_less_than_a_power_of_ten_is_narrow(self) -> None:
         assert choose_scale([np.array([0.5, 0.49])]).narrow

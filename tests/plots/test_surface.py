@@ -85,7 +85,8 @@ class TestSurface:
         rows = np.random.default_rng(0).normal(size=(MOST_ROWS + 1, 3))
         surface = compute_surface(LINEAR, rows)
         assert len(surface.points) == len(surface.heights) == MOST_ROWS
-        assert surface.marked == "2000 of 2001 rows of data, drawn at random"
+        assert surface.rows == "2000 of 2001 rows of data, drawn at random"
+        assert surface.marked == "predictions for 2000 of 2001 rows of data, drawn at random"
         span = surface.axes[0][-1] - surface.axes[0][0]
         assert span == pytest.approx(1.1 * np.ptp(rows[:, 0]))
         assert np.array_equal(surface.points, compute_surface(LINEAR, rows).points)
@@ -203,3 +204,34 @@ class TestRefused:
             sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not"
         ):
             sn.plots.response_surface(net, [[0.0, 0.0], [9.0, 9.0]])
+
+
+class TestTrueValues:
+    NET = sn.Network.from_weights(sn.Architecture((1, 1), bias=False), {"W1": [[2.0]]})
+
+    def test_are_where_rows_are_marked_over_one_input(self) -> None:
+        X, true = [[0.0], [1.0], [3.0]], [0.5, 1.5, 7.0]
+        surface = compute_surface(self.NET, X, true=true)
+        assert surface.heights.tolist() == true
+        assert surface.marked == "true values of 3 rows of data"
+        assert compute_surface(self.NET, X).heights.tolist() == [0.0, 2.0, 6.0]
+        labels = sn.plots.response_surface(self.NET, X, true=true).get_legend_handles_labels()[1]
+        assert labels == ["prediction", "true values of 3 rows of data"]
+
+    def test_stay_with_their_rows_where_some_are_drawn(self) -> None:
+        x = np.arange(2500.0)
+        surface = compute_surface(self.NET, x[:, None], true=x + 0.5)
+        assert np.array_equal(surface.heights, surface.points[:, 0] + 0.5)
+
+    def test_are_as_many_as_rows(self) -> None:
+        with pytest.raises(sn.ShapeMismatch, match="true"):
+            compute_surface(self.NET, [[0.0], [1.0]], true=[1.0])
+
+    @pytest.mark.parametrize(
+        ("kind", "marked"),
+        [("contour", "3 rows of data"), ("3d", "true values of 3 rows of data")],
+    )
+    def test_are_named_where_a_height_can_be_seen(self, kind: str, marked: str) -> None:
+        true = [0.5, 1.5, 7.0]
+        ax = sn.plots.response_surface(LINEAR, ROWS, kind=kind, columns=[0, 1], true=true)
+        assert ax.get_legend_handles_labels()[1][-1] == marked

@@ -167,7 +167,7 @@ def _draw_panels(
     across = min(len(panels), ACROSS)
     down = -(-len(panels) // across)
     with style():
-        figure = new_figure(4.6 * across, 0.95 * size[1] * down)
+        figure = new_figure(4.6 * across, (size[1] + 0.8) * down)
         axes = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel in zip(axes, panels, strict=True):
             draw(place, panel)

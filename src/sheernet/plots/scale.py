@@ -81,5 +81,6 @@ def set_scale(ax: Axes, scale: Scale) -> None:
     if scale.narrow:
         ticker = matplotlib("ticker")
         ax.yaxis.set_major_locator(ticker.MaxNLocator(6))
-        ax.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+        # With an offset where six digits would not tell the ticks apart.
+        ax.yaxis.set_major_formatter(ticker.ScalarFormatter())
         ax.yaxis.set_minor_locator(ticker.NullLocator())

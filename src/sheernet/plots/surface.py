@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from sheernet.arrays import Array
+from sheernet.arrays import Array, as_matrix, same_length
 from sheernet.errors import InvalidInput
 from sheernet.model import Model
 from sheernet.network import Network
@@ -46,6 +47,8 @@ class Surface:
         The other inputs and their medians or most frequent labels.
     n_rows : int
         How many rows there are, N.
+    true : bool
+        Whether `heights` are the true values of the rows, and not their predictions.
     """
 
     axes: tuple[Array, ...]
@@ -56,10 +59,16 @@ class Surface:
     target: str
     fixed: tuple[tuple[str, float | str], ...]
     n_rows: int
+    true: bool = False
 
     @property
     def marked(self) -> str:
-        """What the marks are."""
+        """What the marks are, where they stand at `heights`."""
+        return f"{'true values of' if self.true else 'predictions for'} {self.rows}"
+
+    @property
+    def rows(self) -> str:
+        """Which rows are marked."""
         n = len(self.points)
         if n == self.n_rows:
             return f"{count(n, 'row')} of data"
@@ -90,16 +99,20 @@ class Surface:
 
 
 def compute_surface(
-    model: Model | Network, X: Any, columns: Sequence[int] | None = None, output: int = 0
+    model: Model | Network,
+    X: Any,
+    columns: Sequence[int] | None = None,
+    output: int = 0,
+    true: npt.ArrayLike | None = None,
 ) -> Surface:
-    """Predict on a grid over two columns of X, or over the only one.
+    """Predict on a grid over two columns of X, or over the only one; parameters are those of `response_surface`.
 
     Raises
     ------
     InvalidInput
         When a column or the output does not exist, a column on an axis is no number, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs.
+        When X has another number of columns than there are inputs, or `true` another number of rows.
 
     Examples
     --------
@@ -127,8 +140,13 @@ def compute_surface(
         grid[:, column.place : column.place + len(features)] = features
         fixed.append((column.name, value))
     n_rows = len(rows)
+    heights_given = None if true is None else as_matrix(true, "true")[:, 0]
+    if heights_given is not None:
+        same_length(["X", "true"], [rows, heights_given])
     if n_rows > MOST_ROWS:
-        rows = rows[np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))]
+        some = np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))
+        rows = rows[some]
+        heights_given = None if heights_given is None else heights_given[some]
     predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)
     heights = predicted[:, output]
     bad = np.count_nonzero(~np.isfinite(heights))
@@ -141,11 +159,12 @@ def compute_surface(
         axes,
         heights[: len(grid)].reshape(mesh[0].shape),
         np.column_stack([column.values(rows) for column in on_axes]),
-        heights[len(grid) :],
+        heights[len(grid) :] if heights_given is None else heights_given,
         tuple(column.name for column in on_axes),
         predictor.outputs[output],
         tuple(fixed),
         n_rows,
+        heights_given is not None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.errors import InvalidInput, unknown_name
 from sheernet.model import Model
@@ -35,6 +36,7 @@ def response_surface(
     kind: str = "contour",
     columns: Sequence[int] | None = None,
     output: int = 0,
+    true: npt.ArrayLike | None = None,
 ) -> Axes:
     """Draw what a model predicts over two of its inputs.
 
@@ -53,6 +55,8 @@ def response_surface(
         frequent labels, which the title says.
     output : int
         Which target, or the probability of which class.
+    true : array_like, (N,), optional
+        The true value of each row: rows are marked there, where a height can be seen; otherwise at their predictions.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def response_surface(
     InvalidInput
         When an argument is not allowed, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs.
+        When X has another number of columns than there are inputs, or `true` another number of rows.
     MissingDependency
         When matplotlib is not installed.
 
@@ -79,7 +83,7 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
-    surface = compute_surface(model, X, columns, output)
+    surface = compute_surface(model, X, columns, output, true)
     flat = kind == "contour" or len(surface.axes) == 1
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
@@ -152,7 +156,7 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         bar.outline.set_visible(False)
     ax.plot(
         *surface.points.T, "o", color="black", markeredgecolor="white", markersize=_size(surface), clip_on=False,
-        zorder=6, linestyle="none", label=surface.marked,
+        zorder=6, linestyle="none", label=surface.rows,
     )  # fmt: skip
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)
@@ -189,7 +193,7 @@ def _draw_space(ax: Any, surface: Surface) -> None:
     )
     ax.plot(
         *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=_size(surface),
-        zorder=10, label=f"predictions for {surface.marked}",
+        zorder=10, label=surface.marked,
     )  # fmt: skip
     if surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))
