@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from models import random_model
+from sheernet.architecture import Architecture
 from sheernet.comparing import Comparison
+from sheernet.model import Model
 from sheernet.optimizers import Record, Termination
 from sheernet.starts import Starts
+from sheernet.targets import NumberTargets
 from sheernet.targets.judgment import ClassificationFit, RegressionFit
 
 
@@ -30,6 +35,12 @@ def record_of(
     )  # fmt: skip
 
 
+@cache
+def _any_model() -> Model:
+    targets = NumberTargets(("strength",), (0.0,), (1.0,), (-1.0,), (1.0,))
+    return random_model(Architecture((2, 3, 1)), targets=targets)
+
+
 def model_of(
     record: Record,
     objectives: Sequence[float] | None = None,
@@ -39,21 +50,24 @@ def model_of(
     floor: float = 0.0,
     reason: str = "gradient_tolerance",
     held_out: RegressionFit | ClassificationFit | None = None,
-) -> Any:
-    """What a comparison reads of a model."""
+    **parts: Any,
+) -> Model:
+    """A model of which these parts are known, and `parts`."""
     ends = np.array([record.objective[-1]] if objectives is None else objectives, dtype=np.float64)
     n = ends.size
     starts = Starts(
         ends, (reason,) * n, np.full(n, record.iteration[-1]), np.full(n, record.seconds[-1]), best, 0, "glorot", floor
     )  # fmt: skip
-    return SimpleNamespace(
+    model = _any_model()
+    return dataclasses.replace(
+        model,
         record=record,
         starts=starts,
         termination=Termination(reason),
-        provenance=SimpleNamespace(method=ran, data="steel.csv"),
-        targets=SimpleNamespace(names=("strength",)),
+        provenance=dataclasses.replace(model.provenance, method=ran, data="steel.csv"),
         training_fit=RegressionFit(30, (0.5,), (0.75,)),
         held_out_fit=held_out or RegressionFit(10, (0.5,), (0.5,)),
+        **parts,
     )
 
 

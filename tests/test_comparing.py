@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import wraps
 from importlib.util import find_spec
@@ -234,11 +235,57 @@ class TestText:
         ]  # fmt: skip
 
     def test_without_held_out_rows_it_says_none(self) -> None:
-        model = model_of(record_of([1.0]), ran="lm")
-        model.held_out_fit = None
+        model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
         text = comparison_of({"lm": model}).text()
         assert " none  " in text
         assert "0 held out" in text
+
+    def test_rows_of_a_test_table_are_not_called_held_out(self) -> None:
+        model = model_of(record_of([1.0]), ran="lm", settings={"test": "later.csv"})
+        comparison = comparison_of({"lm": model})
+        assert comparison.problem == (
+            "strength in steel.csv: 30 rows to train on, 10 of later.csv to judge by, 1 start"
+        )
+        assert comparison.text().splitlines()[2].endswith("     test")
+        assert "held" not in comparison.text()
+
+    def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
+        model = sn.fit(TABLE, "y", method="lm", **SMALL)
+        said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
+        report = model.report()
+        for label in ("Data", "Inputs", "Targets", "Network", "Defaults"):
+            (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
+            assert line.replace("cost_tolerance 0", "") in said
+        assert "\nChosen      hidden 3, starts 3, max_iter 30\n" in said
+        assert (
+            "\nMethods     lm, bfgs on reference engine; mean of squared_error, "
+            "decay 0.0001 on 9 of 13 weights\n"
+        ) in said
+
+    def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
+        methods = ("lm", "adam", "gd")
+        comparison = compare(
+            TABLE, "y", methods=methods, learning_rate=1e-3, batch_size=10, **SMALL
+        )
+        said = comparison.text()
+        assert (
+            "\nChosen      hidden 3, starts 3, max_iter 30\n"
+            "            adam: learning_rate 0.001, batch_size 10\n"
+            "            gd: learning_rate 0.001, batch_size 10\n"
+        ) in said
+        assert comparison.settings["hidden"] == [3]
+        assert comparison.settings["held_out"] == 0.25
+        assert "method" not in comparison.settings
+        assert comparison.settings["options"]["lm"] == {}
+        assert comparison.settings["options"]["gd"]["learning_rate"] == 1e-3
+
+    def test_it_says_how_the_file_was_read_and_each_notice(self) -> None:
+        said = comparison_of({"lm": record_of([1.0])}).text(str.upper)
+        assert (
+            "\nData        steel.csv (CSV with semicolons): 40 rows, 30 to train on, 10 held out\n"
+            in said
+        )
+        assert "\nNotice      LEFT OUT 'ID': IT ONLY COUNTS THE ROWS\n" in said
 
     @given(
         st.lists(

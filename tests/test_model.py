@@ -289,3 +289,12 @@ class TestTheObject:
         model = random_model(sn.Architecture((1, 1)), targets=number_targets(1, seed=5))
         shift, scale = model.targets.shift[0], model.targets.scale[0]
         assert model.predict([0.5])[0] == pytest.approx(model.outputs([0.5])[0, 0] * scale + shift)
+
+
+def test_a_target_named_like_a_probability_keeps_its_predictions() -> None:
+    data = {"x": np.linspace(0.0, 1.0, 12), "probability_a": ["a", "b"] * 6}
+    model = sn.fit(data, "probability_a", hidden=1, starts=1, max_iter=2)
+    frame = model.predict_frame(data)
+    assert list(frame) == ["probability_a", "predicted_probability_a", "probability_b"]
+    assert list(frame["probability_a"]) == list(model.predict(data))
+    assert np.array_equal(frame["predicted_probability_a"], model.probabilities(data)[:, 0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ import sheernet as sn
 from models import COLUMNS, models, number_inputs, random_model, replaced
 from sheernet.columns import Inputs
 from sheernet.optimizers import Termination
-from sheernet.report import settings_by_origin
-from sheernet.targets import ClassTarget
+from sheernet.report import settings_by_origin, text
+from sheernet.targets import ClassificationFit, ClassTarget, RegressionFit
 
 X = np.linspace(0.0, 1.0, 40)
 
@@ -75,6 +76,9 @@ class TestTheReport:
         )
         assert said["Objective"].startswith(
             f"{record.objective[0]:.6g} at the start, {record.objective.min():.6g} at the end;"
+        )
+        assert said["Objective"].split(", ")[1] == (
+            f"{model.starts.objectives[model.starts.best]:.6g} at the end; {record.iteration[-1]} iterations"
         )
         assert (
             f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations"
@@ -192,15 +196,58 @@ class TestTheReport:
         assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
         assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
 
-    def test_tells_the_objective_of_the_kept_network_though_the_last_one_is_higher(self) -> None:
+    def test_tells_the_objective_of_the_kept_network_though_another_one_is_lower(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
-        assert "3 at the start, 1 at the end" in replaced(model, record=record).report()
+        starts = dataclasses.replace(model.starts, objectives=np.array([9.0, 8.0, 2.0]), best=2)
+        said = replaced(model, record=record, starts=starts).report()
+        assert "3 at the start, 2 at the end" in said
+
+    def test_tells_under_patience_the_objective_of_the_iterate_that_is_kept(self) -> None:
+        rng = np.random.default_rng(3)
+        rows = [{"x": rng.normal(size=30), "y": rng.normal(size=30)} for _ in range(2)]
+        model = sn.fit(
+            rows[0], "y", validation=rows[1], patience=3, held_out=0, starts=1, method="bfgs"
+        )
+        kept = model.starts.objectives[0]
+        assert kept > model.record.objective.min()
+        assert f", {kept:.6g} at the end" in model.report()
+
+    def test_spells_its_advice_before_it_is_wrapped(self) -> None:
+        notice = f"{'left out ' * 9} name it in inputs (--inputs) to keep it {'and so on ' * 9}"
+        model = replaced(
+            random_model(sn.Architecture((1, 1))),
+            notices=(notice,),
+            termination=Termination("max_iterations"),
+        )
+        said = text(model, lambda sentence: sentence.replace("inputs (--inputs) to keep", "SHORT"))
+        assert "name it in SHORT it" in " ".join(said.split())
+        notice_lines = said[said.index("Notice") : said.index("Data ")].splitlines()
+        for line, following in itertools.pairwise(notice_lines):
+            assert len(line) + 1 + len(following.split()[0]) > 100
+
+    def test_spells_no_names_of_columns(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        assert "INPUT 0" not in text(model, str.upper)
+        assert text(model, str) == model.report()
+
+    def test_quotes_names_that_a_list_could_not_be_read_with(self) -> None:
+        data = {"a,b": X, 'größe, "cm"': X**3, "plain name": X**4, "y, z": X**2, "w,": X + 1}
+        said = lines(quickly(data, "y, z", drop="plain name", weights="w,"))
+        assert said["Inputs"] == '"a,b", "größe, ""cm"""'
+        assert said["Targets"] == '"y, z" (regression)'
+        assert said["Data"].endswith('; weighted by "w,"')
+        assert "drop plain name" in said["Chosen"]
+        said = lines(quickly(data, ["y, z", "w,"], drop=["a,b", "plain name"]))
+        assert 'drop "a,b",plain name,' in said["Chosen"]
+        assert '"w,": R^2' in said["Fit"]
 
     def test_survives_a_record_without_a_finite_objective(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.full(4, np.nan))
-        assert "nan at the start, nan at the end" in replaced(model, record=record).report()
+        starts = dataclasses.replace(model.starts, objectives=np.full(3, np.nan))
+        said = replaced(model, record=record, starts=starts).report()
+        assert "nan at the start, nan at the end" in said
 
 
 DATA = {"x": X, "z": X**3, "y": X**2}
@@ -267,6 +314,13 @@ class TestSettings:
     def test_of_a_linear_model_say_so(self) -> None:
         assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Chosen"]
 
+    def test_of_inputs_are_told_where_they_were_chosen(self) -> None:
+        model = quickly(DATA, "y")
+        chosen = replaced(model, settings={**model.settings, "inputs": ["x", "a,b"]})
+        assert 'inputs x,"a,b"' in lines(chosen)["Chosen"]
+        left = replaced(model, settings={**model.settings, "inputs": None})
+        assert "inputs" not in lines(left)["Chosen"] + lines(left)["Defaults"]
+
     def test_of_many_numbers_are_counted(self) -> None:
         model = quickly(DATA, "y", hidden=9, decay=np.full(37, 0.5))
         assert "decay of 37 values" in lines(model)["Chosen"]
@@ -294,10 +348,40 @@ class TestCautions:
         assert "are needed" not in said
         said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0.001).report().split())
         assert "are needed" not in said
+        assert "is not known (0.001 of 40 rows is less than one; raise held_out)" in said
+
+    def test_of_none_held_out_says_that_every_class_is_too_small(self) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
+        said = " ".join(replaced(model, held_out_fit=None).report().split())
+        assert (
+            "is not known (no class has enough rows to hold out 0.25 of them; "
+            "join classes, or give rows to judge by in test (--test))"
+        ) in said
 
     def test_of_a_fit_that_is_worse_than_the_mean(self) -> None:
         said = self.said(rows=40, hidden=9, noise=100.0)
         assert "held-out rows are predicted worse than by their own mean" in said
+
+    @pytest.mark.parametrize(
+        ("r2", "rmse", "cautions"), [(0.5, 2.1, True), (0.5, 1.9, False), (0.95, 9.0, False)]
+    )
+    def test_of_much_larger_errors_than_in_training(
+        self, r2: float, rmse: float, cautions: bool
+    ) -> None:
+        model = quickly({"x": X, "y": X**2}, "y")
+        fits = RegressionFit(30, (1.0,), (0.96,)), RegressionFit(10, (rmse,), (r2,))
+        model = replaced(model, training_fit=fits[0], held_out_fit=fits[1])
+        said = " ".join(model.report().split())
+        assert ("have an error 2.1 times that of training rows" in said) == cautions
+
+    @pytest.mark.parametrize(("log_loss", "cautions"), [(0.70, True), (0.69, False)])
+    def test_of_probabilities_that_are_worse_than_shares(
+        self, log_loss: float, cautions: bool
+    ) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
+        fit = ClassificationFit(10, 0.6, log_loss, 0.5, ((3, 2), (2, 3)))  # log 2 is 0.6931
+        said = " ".join(replaced(model, held_out_fit=fit).report().split())
+        assert ("are worse than the shares of the classes (log loss 0.6931)" in said) == cautions
 
     def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
         said = self.said(rows=60, hidden=9, noise=100.0, classes=True)

@@ -29,8 +29,6 @@ from sheernet.targets import ClassTarget, Judgment, Targets
 if TYPE_CHECKING:
     import pandas as pd
 
-"""How well predictions agree with the truth, for either task."""
-
 
 @dataclass(frozen=True, eq=False)
 class Member:
@@ -202,7 +200,7 @@ class Model:
             frame = pandas.DataFrame({self.targets.name: pandas.Series(predicted).infer_objects()})
             shares = self.targets.probabilities(outputs)
             for label, share in zip(self.targets.classes, shares.T, strict=True):
-                frame[f"probability_{label}"] = share
+                frame[_free_name(f"probability_{label}", frame)] = share
         else:
             frame = pandas.DataFrame(
                 predicted.reshape(len(outputs), -1), columns=self.targets.names
@@ -256,3 +254,10 @@ class Model:
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)
         return f"<model of {targets} from {inputs}: {self.network.architecture}>"
+
+
+def _free_name(name: str, frame: pd.DataFrame) -> str:
+    """The name of a column that is not there yet: the target's own may begin with "probability_" too."""
+    while name in frame:
+        name = f"predicted_{name}"
+    return name

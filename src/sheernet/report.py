@@ -4,41 +4,71 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from sheernet.fitting import FEWEST_ROWS_TO_HOLD_OUT, fit
 from sheernet.model import Model
-from sheernet.targets import ClassificationFit, Judgment
+from sheernet.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.training import train
 
 WIDTH = 100
 LABEL = 12
+MUCH_WORSE = 2.0  # times the error of training rows: without noise learned it is hardly more
+WELL_PREDICTED = 0.9  # an R^2 that nobody has to be warned of
 MOST_NAMES = 20  # of inputs: a table of 500 columns is counted, not listed
 
 TOLD_ELSEWHERE = ("validation", "test", "weights", "options")
 """Settings that have their place in other lines of the report."""
 
+ADVICE = ("Stopped", "Caution", "Notice")
+"""Sentences that may tell what to do; the others are names and numbers."""
+
 MAY_BE_EMPTY = ("drop", "categories")
 """Settings that say nothing where they are empty; others say nothing where they are None."""
 
 
-def text(model: Model) -> str:
+def text(model: Model, spell: Callable[[str], str] = str) -> str:
     """Report data, network, method, stop reason, fit and gradient verdict.
 
     Parameters
     ----------
     model : Model
         A fitted or loaded model.
+    spell : callable, str -> str
+        What its advice is put through before it is wrapped: a command line speaks of options.
 
     Returns
     -------
     str
         Lines of at most 100 characters.
     """
-    return "\n".join(_labelled(label, sentence) for label, sentence in _sentences(model))
+    return lines(_sentences(model), spell)
+
+
+def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[str], str] = str) -> str:
+    """Sentences behind their labels, wrapped.
+
+    Parameters
+    ----------
+    sentences : iterable of (str, str)
+        Labels and sentences; an empty label goes on with what is above it.
+    spell : callable, str -> str
+        As for `text`.
+
+    Examples
+    --------
+    >>> from sheernet.report import lines
+    >>> print(lines([("Inputs", "hours"), ("Notice", "raise starts")], str.upper))
+    Inputs      hours
+    Notice      RAISE STARTS
+    """
+    return "\n".join(
+        _labelled(label, spell(sentence) if label in ADVICE else sentence)
+        for label, sentence in sentences
+    )
 
 
 def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -81,8 +111,8 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
         yield "", model.starts.cut
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
-    judged = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
-    yield "", f"{_judged_rows(model)}: {judged}"
+    held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
+    yield "", f"{judged_rows(model)}: {held_out}"
     for caution in _cautions(model):
         yield "Caution", caution
     for notice in model.notices:
@@ -90,26 +120,30 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
     yield from _what_was_fitted(model)
     defaults, chosen = settings_by_origin(model)
     if chosen:
-        yield "Chosen", _listed(chosen)
-    yield "Defaults", _listed(defaults) or "none"
+        yield "Chosen", listed(chosen)
+    yield "Defaults", listed(defaults) or "none"
+
+
+def problem(model: Model) -> Iterator[tuple[str, str]]:
+    """What there was to learn, and by which network, as labels and sentences; no method has a part in it."""
+    network = model.network
+    yield "Data", _data(model)
+    yield "Inputs", listed_names(model.inputs.names)
+    if model.inputs.n_features != len(model.inputs.names):
+        yield "", f"encoded as {listed_names(model.inputs.features)}"
+    yield "Targets", _targets(model)
+    yield "Network", f"{network.architecture}; {network.theta.size} weights"
 
 
 def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
-    network, record, starts = model.network, model.record, model.starts
-    yield "Data", _data(model)
-    yield "Inputs", _names(model.inputs.names)
-    if model.inputs.n_features != len(model.inputs.names):
-        yield "", f"encoded as {_names(model.inputs.features)}"
-    yield "Targets", _targets(model)
-    yield "Network", f"{network.architecture}; {network.theta.size} weights"
-    yield (
-        "Method",
-        f"{model.provenance.method} on {model.provenance.engine} engine; {_objective(model)}",
-    )
+    record, starts = model.record, model.starts
+    yield from problem(model)
+    yield "Method", f"{model.provenance.method} {objective(model)}"
     yield (
         "Objective",
         (
-            f"{record.objective[0]:.6g} at the start, {np.fmin.reduce(record.objective):.6g} at the end; "
+            # Under patience not the lowest of the record is kept.
+            f"{record.objective[0]:.6g} at the start, {starts.objectives[starts.best]:.6g} at the end; "
             f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
         ),
     )
@@ -148,52 +182,114 @@ def _cautions(model: Model) -> Iterator[str]:
     fit = model.held_out_fit
     advice = "the network has learned noise; use fewer hidden units or more decay"
     if fit is None:
-        few = model.settings.get("held_out") and rows < FEWEST_ROWS_TO_HOLD_OUT
-        why = f" ({FEWEST_ROWS_TO_HOLD_OUT} rows are needed)" if few else ""
+        why = _why_none_held_out(model, rows)
         yield f"no rows were held out, so how well new rows are predicted is not known{why}"
     elif isinstance(fit, ClassificationFit):
         if fit.accuracy < fit.majority:
-            yield f"{_judged_rows(model)} are predicted worse than by always naming the most frequent class: {advice}"
+            yield f"{judged_rows(model)} are predicted worse than by always naming the most frequent class: {advice}"
+        elif fit.log_loss > _log_loss_of_shares(fit):
+            yield (
+                f"the probabilities of {judged_rows(model)} are worse than the shares of the classes "
+                f"(log loss {_log_loss_of_shares(fit):.4g}): the network is sure where it should not be; {advice}"
+            )
     elif any(r2 is not None and r2 < 0 for r2 in fit.r2):
-        yield f"{_judged_rows(model)} are predicted worse than by their own mean: {advice}"
+        yield f"{judged_rows(model)} are predicted worse than by their own mean: {advice}"
+    elif isinstance(model.training_fit, RegressionFit):
+        times = _times_worse(model.training_fit, fit)
+        if times > MUCH_WORSE:
+            yield f"{judged_rows(model)} have an error {times:.2g} times that of training rows: in part {advice}"
 
 
-def _judged_rows(model: Model) -> str:
-    """What the rows are called that were judged and not trained on."""
+def _log_loss_of_shares(fit: ClassificationFit) -> float:
+    """The log loss of naming for every row the shares of the classes: what probabilities have to beat."""
+    shares = np.array([sum(row) for row in fit.confusion], dtype=np.float64)
+    shares = shares[shares > 0] / shares.sum()
+    return float(-(shares * np.log(shares)).sum())
+
+
+def _times_worse(training: RegressionFit, judged: RegressionFit) -> float:
+    """How many times the error of judged rows is that of training rows, where it matters; of targets the worst."""
+    ratios = [
+        error / small
+        for error, small, r2 in zip(judged.rmse, training.rmse, judged.r2, strict=True)
+        if small > 0 and r2 is not None and r2 < WELL_PREDICTED
+    ]
+    return max(ratios, default=0.0)
+
+
+def _why_none_held_out(model: Model, rows: int) -> str:
+    """Why no row was held out though a share was asked for; empty where none was."""
+    share = model.settings.get("held_out")
+    if not share or not isinstance(share, (int, float)):  # a file may hold anything there
+        return ""
+    if rows < FEWEST_ROWS_TO_HOLD_OUT:
+        return f" ({FEWEST_ROWS_TO_HOLD_OUT} rows are needed)"
+    if share * rows < 1:
+        return f" ({share:g} of {rows} rows is less than one; raise held_out)"
+    return (
+        f" (no class has enough rows to hold out {share:g} of them; "
+        "join classes, or give rows to judge by in test (--test))"
+    )
+
+
+def judged_rows(model: Model) -> str:
+    """What the rows are called that were judged and not trained on: "held-out rows" or "rows of later.csv"."""
     table = model.settings.get("test")
     return "held-out rows" if table is None else f"rows of {table}"
 
 
+def judged(model: Model) -> str:
+    """How many rows were judged and not trained on: "10 held out" or "13 of later.csv to judge by"."""
+    rows = 0 if model.held_out_fit is None else model.held_out_fit.rows
+    test = model.settings.get("test")
+    return f"{rows} held out" if test is None else f"{rows} of {test} to judge by"
+
+
 def _data(model: Model) -> str:
     """The table, how it was read, and what its rows were for."""
-    held_out = 0 if model.held_out_fit is None else model.held_out_fit.rows
-    training, test = model.training_fit.rows, model.settings.get("test")
+    fit, test = model.held_out_fit, model.settings.get("test")
+    training = model.training_fit.rows
+    total = training if fit is None or test is not None else training + fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
-    total = training if test is not None else training + held_out
-    rows = f"{total} rows, {training} to train on"
-    judged = f"{held_out} held out" if test is None else f"{held_out} of {test} to judge by"
     watched = model.settings.get("validation")
     more = "" if watched is None else f", those of {watched} watched"
     weighted = model.settings.get("weights")
-    by = "" if weighted is None else f"; weighted by {weighted}"
-    return f"{model.provenance.data}{read}: {rows}, {judged}{more}{by}"
+    by = "" if weighted is None else f"; weighted by {_entry(weighted)}"
+    rows = f"{total} rows, {training} to train on, {judged(model)}"
+    return f"{model.provenance.data}{read}: {rows}{more}{by}"
 
 
 def _targets(model: Model) -> str:
-    names = ", ".join(model.targets.names)
+    names = listed_names(model.targets.names)
     if model.task == "regression":
         return f"{names} (regression)"
-    classes = _names(tuple(str(label) for label in model.targets.classes))  # type: ignore[union-attr]
+    classes = listed_names(tuple(str(label) for label in model.targets.classes))  # type: ignore[union-attr]
     return f"{names} (classification): {classes}"
 
 
-def _names(names: tuple[str, ...]) -> str:
+def listed_names(names: tuple[str, ...]) -> str:
+    """Names in one line; of many, the first ones and their number."""
     if len(names) <= MOST_NAMES:
-        return ", ".join(names)
-    return f"{', '.join(names[: MOST_NAMES - 1])}, ... ({len(names)} in all)"
+        return ", ".join(map(_quoted, names))
+    return f"{', '.join(map(_quoted, names[: MOST_NAMES - 1]))}, ... ({len(names)} in all)"
 
 
-def _listed(settings: Mapping[str, Any]) -> str:
+def _quoted(name: str) -> str:
+    """A name in a list by the rules of CSV, which the command line reads lists by."""
+    if name == name.strip() != "" and not set(name) & set(",;\"'"):
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listed(settings: Mapping[str, Any]) -> str:
+    """Settings and their values in one line.
+
+    Examples
+    --------
+    >>> from sheernet.report import listed
+    >>> listed({"hidden": [3, 2], "decay": 0.0001, "drop": ["id", "a, b"]})
+    'hidden 3,2, decay 0.0001, drop id,"a, b"'
+    """
     return ", ".join(f"{name} {_value(value)}" for name, value in settings.items())
 
 
@@ -204,13 +300,18 @@ def _value(value: Any) -> str:
         return " ".join(f"{name}={_value(entry)}" for name, entry in value.items())
     if isinstance(value, (list, tuple)):
         few = len(value) <= MOST_NAMES
-        return (",".join(map(_value, value)) or "none") if few else f"of {len(value)} values"
+        return (",".join(map(_entry, value)) or "none") if few else f"of {len(value)} values"
     return str(value)
 
 
-def _objective(model: Model) -> str:
-    """Cost and decay in words."""
-    cost = f"{model.reduction} of {model.cost}"
+def _entry(value: Any) -> str:
+    """A value in a list, where text has to be told apart from what is around it; a file may hold anything there."""
+    return _quoted(value) if isinstance(value, str) else _value(value)
+
+
+def objective(model: Model) -> str:
+    """Engine, cost and decay in words: what a method was put to."""
+    cost = f"on {model.provenance.engine} engine; {model.reduction} of {model.cost}"
     decays = np.unique(model.decay[model.decay > 0])
     if decays.size == 0:
         return f"{cost}, no decay"
@@ -229,6 +330,6 @@ def _fit(fit: Judgment, names: tuple[str, ...]) -> str:
     parts = []
     for name, rmse, r2 in zip(names, fit.rmse, fit.r2, strict=True):
         share = "R^2 not defined (constant)" if r2 is None else f"R^2 {r2:.4f}"
-        prefix = f"{name}: " if len(names) > 1 else ""
+        prefix = f"{_quoted(name)}: " if len(names) > 1 else ""
         parts.append(f"{prefix}{share}, root mean squared error {rmse:.4g}")
     return "; ".join(parts)

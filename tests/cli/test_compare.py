@@ -36,6 +36,45 @@ def test_json_has_a_row_for_each_method(run: Run) -> None:
     assert result["verdict"].startswith(result["winner"])
 
 
+def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "scores.csv").read_text().splitlines()
+    named = [f"{text[0]},name", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
+    (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
+    fitted = run("fit", *COMPARE[1:4], *COMPARE[8:], "--json").document["result"]
+    said = run(*COMPARE)
+    assert said.err == ""
+    spoken = " ".join(said.out.split())
+    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 to train on, 10 held out" in spoken
+    assert "name it in --inputs with --rare 0 to keep it" in spoken
+    assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
+    assert (
+        "Chosen hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
+    )
+    document = run(*COMPARE, "--json").document
+    assert document["notes"] == []
+    result = document["result"]
+    for name in (
+        "task", "data", "reading", "rows", "inputs", "features", "targets", "classes", "network", "cost", "engine",
+        "notices",
+    ):  # fmt: skip
+        assert result[name] == fitted[name]
+    assert result["notices"][0].endswith("; name it in --inputs with --rare 0 to keep it")
+    settings = {**fitted["settings"]}
+    del settings["method"], settings["options"]
+    options = result["settings"].pop("options")
+    assert options == {"lm": {}, "bfgs": {}, "gd": {"seed": 0}}
+    assert result["settings"] == settings
+
+
+def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> None:
+    write_scores(tmp_path / "final.csv", rows=13, seed=6)
+    said = run(*COMPARE, "--test", "final.csv")
+    assert said.out.startswith(
+        "score in scores.csv: 40 rows to train on, 13 of final.csv to judge by, 2 starts\n"
+    )
+    assert "held" not in said.out
+
+
 def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
     for name, rows in (("scores.csv", 40), ("more.csv", 12)):
         write_scores(tmp_path / name, rows=rows, seed=rows)
@@ -87,3 +126,26 @@ def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch
     assert said.code == said.document["exit_code"] == 130
     assert said.document["result"]["methods"][0]["method"] == "lm"
     assert (tmp_path / "scores-compare" / "comparison.csv").is_file()
+
+
+def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monkeypatch) -> None:
+    from sheernet import plots
+    from sheernet.cli.pictures import ALL
+
+    def broken(*_: object) -> None:
+        raise ValueError("why")
+
+    monkeypatch.setattr(plots, "comparison", broken)
+    folder = tmp_path / "scores-fit"
+    folder.mkdir()
+    fitted = {"model.json", *(f"{name}.png" for name in ALL)}
+    for name in (*fitted, "comparison.csv", "comparison.png"):
+        (folder / name).write_text("old")
+    said = run(*COMPARE, "--output", "scores-fit", "--force")
+    assert said.code == 0
+    assert said.err.endswith(
+        f"{Path('scores-fit/comparison.png')} was of an earlier run and is removed\n"
+    )
+    left = {path.name: path.read_text() for path in folder.iterdir()}
+    assert left.pop("comparison.csv").startswith("method,")
+    assert left == dict.fromkeys(fitted, "old")

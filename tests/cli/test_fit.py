@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sheernet as sn
@@ -43,6 +44,24 @@ class TestResults:
         assert (said.code, said.err) == (0, "")
         assert {p.name for p in (tmp_path / "flowers-fit").iterdir()} == files(*CLASSIFICATION)
         assert sn.load("flowers-fit/model.json").task == "classification"
+
+    def test_the_surface_marks_the_true_values_of_training_rows(
+        self, run: Run, monkeypatch
+    ) -> None:
+        from sheernet import plots
+
+        given = {}
+
+        def seen(model: sn.Model, X: np.ndarray, *, true: np.ndarray) -> None:
+            given.update(dict(zip(X[:, 0].tolist(), true.tolist(), strict=True)))
+
+        monkeypatch.setattr(plots, "response_surface", seen)
+        run("fit", "flowers.csv", "-t", "sepal", "--inputs", "petal", *QUICK)
+        table = sn.read_table("flowers.csv").frame
+        there = dict(zip(table["petal"].round(9), table["sepal"], strict=True))
+        assert len(given) > 10
+        for petal, sepal in given.items():
+            assert there[round(petal, 9)] == pytest.approx(sepal)
 
     def test_the_surface_needs_one_or_two_inputs_of_numbers(self, run: Run, tmp_path: Path) -> None:
         for inputs, drawn in (("petal", True), ("petal,color", False), ("color", False)):
@@ -93,14 +112,63 @@ class TestResults:
         assert said.code == 0
         assert said.out.endswith("\nModel: scores-fit\n")
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/confusion.png')} is not of this model, but was there before\n"
+            f"sheernet: note: {Path('scores-fit/confusion.png')} was of an earlier run and is removed\n"
         )
         assert (folder / "model.json").read_bytes() != old
         assert (folder / "mine.txt").read_text() == "mine"
         assert set(contents(tmp_path)) == {
             "scores.csv", "flowers.csv", "scores-fit", "scores-fit/model.json", "scores-fit/mine.txt",
-            "scores-fit/confusion.png",
         }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("error", "code", "new"),
+        [(ValueError("why"), 0, {"cost", "starts"}), (KeyboardInterrupt(), 130, {"cost"})],
+        ids=["failure", "interrupt"],
+    )
+    def test_force_leaves_no_picture_of_an_earlier_model(
+        self, run: Run, tmp_path: Path, monkeypatch, error: BaseException, code: int, new: set[str]
+    ) -> None:
+        from sheernet import plots
+        from sheernet.cli import pictures
+
+        def broken() -> None:
+            raise error
+
+        made = {"cost": object, "network": broken, "starts": object}
+        monkeypatch.setattr(pictures, "fit_pictures", lambda *_: made)
+        monkeypatch.setattr(plots, "save", lambda picture, path: path.write_text("new"))
+        folder = tmp_path / "scores-fit"
+        folder.mkdir()
+        for name in (*pictures.ALL, "comparison", "mine"):
+            (folder / f"{name}.png").write_text("old")
+        said = run(*FIT, "--force")
+        assert said.code == code
+        left = {path.stem: path.read_text() for path in folder.glob("*.png")}
+        assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
+        assert said.err.count("was of an earlier run and is removed\n") == 7 - len(new)
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_force_names_a_picture_that_it_cannot_remove(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        folder = tmp_path / "scores-fit"
+        folder.mkdir()
+        (folder / "residuals.png").write_text("old")
+        (folder / "starts.png").mkdir()
+
+        remove = Path.unlink
+
+        def refused(path: Path, **how: bool) -> None:
+            if path.suffix == ".png":
+                raise PermissionError(errno.EACCES, "in use", str(path))
+            remove(path, **how)
+
+        monkeypatch.setattr(Path, "unlink", refused)
+        said = run(*FIT, "--force")
+        assert said.code == 0
+        assert said.err == (
+            f"sheernet: note: {Path('scores-fit/residuals.png')} is of an earlier run and cannot be removed: in use\n"
+        )
 
     @pytest.mark.usefixtures("without_pictures")
     def test_force_on_bad_input_leaves_what_was_there(self, run: Run, tmp_path: Path) -> None:
@@ -236,6 +304,32 @@ class TestNotes:
         assert " ".join(notice.split()[:4]) in " ".join(said.out.split())
 
     @pytest.mark.usefixtures("without_pictures")
+    def test_name_options_wherever_their_lines_break(self, run: Run, tmp_path: Path) -> None:
+        text = (tmp_path / "scores.csv").read_text().splitlines()
+        for length in range(1, 40, 3):
+            name = "n" * length
+            named = [f"{text[0]},{name}", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
+            (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
+            said = run(
+                "fit",
+                "scores.csv",
+                "-t",
+                "score",
+                "--hidden",
+                "1",
+                "--starts",
+                "1",
+                "--max-iter",
+                "1",
+                "-q",
+            )
+            assert (
+                f"Notice left out '{name}': every one of its 40 values differs; "
+                "name it in --inputs with --rare 0 to keep it Data "
+            ) in " ".join(said.out.split())
+            assert max(map(len, said.out.splitlines())) <= 100
+
+    @pytest.mark.usefixtures("without_pictures")
     def test_of_a_training_are_a_line_each(self, run: Run, monkeypatch) -> None:
         import warnings
 
@@ -256,10 +350,10 @@ class TestNotes:
 
         original = optional.importlib.import_module
 
-        def without(name: str):
+        def without(name: str, package: str | None = None):
             if name.startswith("matplotlib"):
                 raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")
-            return original(name)
+            return original(name, package)
 
         monkeypatch.setattr(optional.importlib, "import_module", without)
         said = run(*FIT)
@@ -387,8 +481,12 @@ class TestFailures:
     def test_without_pandas_it_says_what_to_install(self, run: Run, monkeypatch) -> None:
         from sheernet import optional
 
-        def without(name: str) -> None:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name.partition(".")[0])
+        original = optional.importlib.import_module
+
+        def without(name: str, package: str | None = None):
+            if name.startswith("pandas"):
+                raise ModuleNotFoundError(f"No module named {name!r}", name="pandas")
+            return original(name, package)
 
         monkeypatch.setattr(optional.importlib, "import_module", without)
         said = run(*FIT)

@@ -155,7 +155,7 @@ class TestContent:
             "converged": model.termination.converged, "reason": model.termination.reason,
             "message": model.termination.message.replace("max_iter", "--max-iter"),
         }  # fmt: skip
-        assert result["objective"]["best"] == model.record.objective.min()
+        assert result["objective"]["best"] == model.starts.objectives[model.starts.best]
         assert result["starts"]["objectives"] == model.starts.objectives.tolist()
         assert result["settings"] == plain(model.settings)
         assert result["settings"]["max_iter"] == 20
@@ -163,6 +163,22 @@ class TestContent:
             model.notices
         )
         assert len(result["notices"]) == 1
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_of_a_fit_with_patience_has_the_objective_of_the_kept_iterate(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        rng = np.random.default_rng(3)
+        for name in ("noise.csv", "other.csv"):
+            cells = (f"{x},{y}" for x, y in rng.normal(size=(30, 2)))
+            (tmp_path / name).write_text("\n".join(["x,y", *cells]) + "\n")
+        result = run(
+            "fit", "noise.csv", "-t", "y", "--validation", "other.csv", "--patience", "3", "--held-out", "0",
+            "--method", "bfgs", "--starts", "1", "-q", "--json",
+        ).document["result"]  # fmt: skip
+        model = sn.load("noise-fit/model.json")
+        assert result["objective"]["best"] == model.starts.objectives[0]
+        assert result["objective"]["best"] > model.record.objective.min()
 
     @pytest.mark.usefixtures("without_pictures")
     def test_of_a_classification_has_its_classes(self, run: Run) -> None:

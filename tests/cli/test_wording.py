@@ -30,6 +30,10 @@ OPTIONS = output_for(["fit"]).options
         # Messages that name the option too name it once.
         ("fit with unseen='rare' (--unseen rare), or", "fit with --unseen rare, or"),
         ("name it in inputs (--inputs) to keep it", "name it in --inputs to keep it"),
+        (
+            "name it in inputs (--inputs) with rare=0 (--rare 0) to keep it",
+            "name it in --inputs with --rare 0 to keep it",
+        ),
         ("--samples columns, or samples='columns'", "--samples columns"),
         # What is not advice stays as it is.
         ("column 'max_iter' has missing values", "column 'max_iter' has missing values"),
@@ -71,6 +75,12 @@ def test_what_stands_in_quotes_is_left_alone(name: str, more: str) -> None:
 def test_every_argument_with_a_value_becomes_its_option(name: str) -> None:
     assert as_options(f"use {name}=7", OPTIONS) == f"use {OPTIONS[name]} 7"
     assert report_as_options(f"use {name}=7", OPTIONS) == f"use {OPTIONS[name]} 7"
+
+
+@given(st.sampled_from(sorted(OPTIONS)), st.sampled_from("'\""))
+def test_a_report_leaves_alone_what_stands_in_quotes(name: str, quote: str) -> None:
+    notice = f"left out {quote}{name}=7{quote}: raise {name.upper()}"
+    assert report_as_options(notice, OPTIONS) == notice
 
 
 def test_a_report_keeps_its_own_words() -> None:

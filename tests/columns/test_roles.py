@@ -47,7 +47,13 @@ class TestDefaults:
             (["u"] * 4, "left out 'z': it has the same value in every row; name it"),
             (pd.to_datetime(["2024-01-01"] * 4), "left out 'z': it has the same value in every row; name it"),
             ([None] * 4, "left out 'z': it has no values"),
-            (list("abcd"), "left out 'z': every one of its 4 values differs; name it in inputs with rare=0"),
+            (
+                list("abcd"),
+                (
+                    "left out 'z': every one of its 4 values differs; "
+                    "name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
+                ),
+            ),
             ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; make"),
         ],
     )  # fmt: skip

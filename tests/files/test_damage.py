@@ -15,7 +15,7 @@ import pytest
 
 import sheernet as sn
 from files.documents import DOCUMENTS, MODELS, REGRESSION, Place, at, changed, places, refused
-from models import table_for
+from models import replaced, table_for
 from sheernet import files
 from sheernet.optimizers.record import COLUMNS
 
@@ -134,7 +134,10 @@ class TestADocument:
             "any",
         ):
             path.write_text(changed("regression", ("settings", setting), value))
-            assert max(map(len, sn.load(path).report().splitlines())) <= 100
+            model = sn.load(path)
+            for held_out_fit in (model.held_out_fit, None):
+                report = replaced(model, held_out_fit=held_out_fit).report()
+                assert max(map(len, report.splitlines())) <= 100
 
 
 def weight() -> str:

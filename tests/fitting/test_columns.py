@@ -97,6 +97,24 @@ class TestColumns:
             "11 of 40 rows of the table are left out: a used column has no value there (most often 'gaps': 9)"
         )
 
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    def test_that_are_filled_are_counted_in_held_out_rows_too(self) -> None:
+        data = table(40)
+        data["a"] = [None] * 20 + list(data["a"][20:])
+        prepared = prepare(data, "y", missing="impute", held_out=0.5)
+        assert prepared.notices[0].startswith("a: 20 missing values are filled with ")
+
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("form", "noticed"), [("%d.%m.%Y", True), ("%m/%d/%y", True), ("week %W", False)]
+    )
+    def test_of_dates_in_other_forms_are_pointed_out(self, form: str, noticed: bool) -> None:
+        days = pd.date_range("2024-01-01", periods=8).strftime(form).tolist() * 5
+        notices = prepare({**table(40), "day": days}, "y").notices
+        assert any("'day' seems to hold dates" in notice for notice in notices) == noticed
+        named = prepare({**table(40), "day": days}, "y", categories="day").notices
+        assert not any("seems to hold dates" in notice for notice in named)
+
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
         prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
@@ -321,6 +339,37 @@ class TestWeights:
             assert one.training_fit.confusion == other.training_fit.confusion
         assert one.training_fit.rows == 40
 
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    def test_of_0_are_said_and_neither_held_out_nor_counted(self) -> None:
+        data = mixed(60)
+        data.loc[data.index % 3 != 0, "count"] = 0
+        prepared = prepare(data, "grade", inputs=INPUTS, weights="count")
+        assert prepared.notices[0] == (
+            "40 of 60 rows of the table are left out: their weight 'count' is 0"
+        )
+        assert len(prepared.training) + len(prepared.judged) == 20
+        assert prepared.training.weights.min() > 0
+        assert prepared.judged.weights.min() > 0
+
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    def test_of_0_are_left_out_of_a_test_table(self) -> None:
+        later = mixed(10)
+        later.loc[:3, "count"] = 0
+        prepared = prepare(mixed(), "score", inputs=INPUTS, weights="count", test=later)
+        assert len(prepared.judged) == 6
+        assert prepared.notices[-1] == (
+            "4 of 10 rows of the test table are left out: their weight 'count' is 0"
+        )
+
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    def test_of_0_in_all_rows_but_one_leave_nothing_to_learn(self) -> None:
+        data = mixed(30)
+        data["count"] = 0
+        data.loc[4, "count"] = 2
+        with pytest.raises(sn.InvalidInput, match="a single row to learn from"):
+            prepare(data, "score", inputs=INPUTS, weights="count")
+
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
     def test_of_0_are_no_rows(self) -> None:
         data = mixed()
         data.loc[:9, "count"] = 0

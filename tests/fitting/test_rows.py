@@ -21,7 +21,7 @@ class TestHeldOutRows:
     def test_and_training_rows_are_all_rows_once(self, rows: int, share: float, seed: int) -> None:
         training, kept = split_rows(rows, share, seed)
         assert sorted([*training, *kept]) == list(range(rows))
-        assert len(kept) == (int(share * rows) if rows >= 20 else 0)
+        assert len(kept) == (int(share * rows + 1e-9) if rows >= 20 else 0)
         assert len(training) >= 1
         for chosen in (training, kept):
             assert np.all(np.diff(chosen) > 0), "in the table's order"
@@ -37,9 +37,22 @@ class TestHeldOutRows:
         classes = np.array(codes)
         training, kept = split_rows(len(classes), share, seed, classes)
         assert sorted([*training, *kept]) == list(range(len(classes)))
+        total, room = int(share * len(codes) + 1e-9), True
         for each in set(codes):
-            assert np.sum(classes[kept] == each) == int(share * np.sum(classes == each))
-            assert np.sum(classes[training] == each) >= 1
+            size = np.sum(classes == each)
+            held = np.sum(classes[kept] == each)
+            assert min(np.floor(share * size), size - 1) <= held <= np.ceil(share * size)
+            assert held < size, "one of each is trained on"
+            room = room and np.ceil(share * size) < size
+        assert len(kept) <= total
+        assert len(kept) == total or not room
+
+    def test_are_kept_of_many_small_classes_too(self) -> None:
+        training, kept = split_rows(30, 0.25, 0, np.repeat(np.arange(10), 3))
+        assert (len(training), len(kept)) == (23, 7)
+
+    def test_are_the_share_that_was_asked_for_and_not_one_less_by_rounding(self) -> None:
+        assert len(split_rows(100, 0.29, 0)[1]) == 29
 
     @pytest.mark.parametrize(("rows", "held_out"), [(19, 0), (20, 5), (21, 5), (40, 10)])
     def test_are_a_quarter_and_none_under_20(self, rows: int, held_out: int) -> None:

@@ -81,7 +81,7 @@ class TestTheModel:
                 1
             ],
         )
-        data = table(300) | {"w": np.r_[np.zeros(9), np.arange(1.0, 292.0)]}
+        data = table(300) | {"w": np.arange(1.0, 301.0)}
         model = quickly(
             data, "y", inputs=["a", "b"], hidden=2, cost="huber", reduction="sum", decay=0.25, weights=weights,
             held_out=0,
@@ -126,11 +126,11 @@ class TestTheModel:
     def test_keeps_every_argument(self) -> None:
         model = quickly(table(), "y", drop="a", seed=4, patience=None)
         assert model.settings == {
-            "weights": None, "task": "auto", "scaling": "standardize", "categories": [], "drop": ["a"], "rare": 0.01,
-            "unseen": "refuse", "missing": "refuse", "held_out": 0.25, "validation": None, "test": None, "hidden": [1],
-            "activation": "tanh", "decay": 1e-4, "method": "auto", "options": {}, "cost": "squared_error",
-            "reduction": "mean", "starts": 1, "seed": 4, "scheme": "glorot", "max_iter": 1,
-            "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "target": None, "max_evaluations": None,
+            "inputs": None, "drop": ["a"], "weights": None, "task": "auto", "scaling": "standardize", "categories": [],
+            "rare": 0.01, "unseen": "refuse", "missing": "refuse", "held_out": 0.25, "validation": None, "test": None,
+            "hidden": [1], "activation": "tanh", "decay": 1e-4, "method": "auto", "options": {},
+            "cost": "squared_error", "reduction": "mean", "starts": 1, "seed": 4, "scheme": "glorot", "max_iter": 1,
+            "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "max_evaluations": None,
             "time_limit": None, "patience": None,
         }  # fmt: skip
 

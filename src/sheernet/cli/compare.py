@@ -11,6 +11,8 @@ from sheernet.cli import arguments, values
 from sheernet.cli import options as o
 from sheernet.cli.folders import results_folder, stem
 from sheernet.cli.output import DONE, INTERRUPTED, Answer, Output
+from sheernet.cli.preparing import prepare_quietly
+from sheernet.cli.wording import report_as_options
 
 if TYPE_CHECKING:
     from sheernet.comparing import Comparison
@@ -65,16 +67,16 @@ def compare(
     """
     given = dict(locals())
     out: Output = context.obj
-    asked = {
-        **arguments.fitting(given),
-        **arguments.preparing(given),
-        "methods": values.split(methods),
-    }
-    from sheernet.comparing import compare as run_all
+    from sheernet.cli.facts import problem
+    from sheernet.comparing import plan, run
 
+    options = {**arguments.fitting(given), **arguments.preparing(given)}
+    named = {name: options.pop(name) for name in ("table", "target")}
+    columns, training = plan(values.split(methods), options)
+    prepared = prepare_quietly(**named, **columns)
     with results_folder(output or Path(f"{stem(data)}-compare"), force=force) as folder:
-        comparison = run_all(**asked)
-        out.say(comparison.text())
+        comparison = run(prepared, training)
+        out.say(comparison.text(lambda sentence: report_as_options(sentence, out.options)))
         files = _write_table(comparison, folder)
     pressed = comparison.interrupted
     try:
@@ -88,6 +90,8 @@ def compare(
         {
             "folder": folder,
             "files": files,
+            **problem(next(iter(comparison.models.values())), out.options),
+            "settings": comparison.settings,
             "methods": comparison.rows(),
             "winner": comparison.winner,
             "verdict": comparison.verdict,
@@ -109,4 +113,4 @@ def _draw(comparison: Comparison, folder: Path, out: Output) -> list[str]:
     from sheernet.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return list(draw(pictures, folder, out))
+    return list(draw(pictures, folder, out, names=tuple(pictures)))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sheernet.cli.wording import as_options
 
 if TYPE_CHECKING:
@@ -28,8 +26,43 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
     dict
         Data, columns, network, how the training went and ended, and how well the model fits.
     """
-    record, starts, network = model.record, model.starts, model.network
-    judged = model.held_out_fit
+    record, starts = model.record, model.starts
+    return {
+        **problem(model, options),
+        "fits": {"training": model.training_fit, "held_out": model.held_out_fit},
+        "gradient": model.gradient_check,
+        "termination": {
+            "converged": model.termination.converged,
+            "reason": model.termination.reason,
+            "message": as_options(model.termination.message, options),
+        },
+        # Under patience not the lowest of the record is kept.
+        "objective": {"first": record.objective[0], "best": starts.objectives[starts.best]},
+        "iterations": record.iteration[-1],
+        "evaluations": record.value_evaluations[-1],
+        "seconds": record.seconds[-1],
+        "starts": {
+            "objectives": starts.objectives,
+            "reasons": starts.reasons,
+            "iterations": starts.iterations,
+            "seconds": starts.seconds,
+            "best": starts.best,
+            "requested": starts.requested,
+        },
+        "method": model.provenance.method,
+        "settings": model.settings,
+    }
+
+
+def problem(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
+    """What there was to learn, and by which network, as data; no method has a part in it.
+
+    Parameters
+    ----------
+    model, options
+        As for `facts`.
+    """
+    judged, network = model.held_out_fit, model.network
     return {
         "task": model.task,
         "data": model.provenance.data,
@@ -47,28 +80,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
             "sizes": network.architecture.sizes,
             "weights": network.theta.size,
         },
-        "fits": {"training": model.training_fit, "held_out": judged},
-        "gradient": model.gradient_check,
-        "termination": {
-            "converged": model.termination.converged,
-            "reason": model.termination.reason,
-            "message": as_options(model.termination.message, options),
-        },
-        "objective": {"first": record.objective[0], "best": np.fmin.reduce(record.objective)},
-        "iterations": record.iteration[-1],
-        "evaluations": record.value_evaluations[-1],
-        "seconds": record.seconds[-1],
-        "starts": {
-            "objectives": starts.objectives,
-            "reasons": starts.reasons,
-            "iterations": starts.iterations,
-            "seconds": starts.seconds,
-            "best": starts.best,
-            "requested": starts.requested,
-        },
-        "method": model.provenance.method,
         "engine": model.provenance.engine,
         "cost": model.cost,
-        "settings": model.settings,
         "notices": [as_options(notice, options) for notice in model.notices],
     }

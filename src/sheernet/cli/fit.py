@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from sheernet.cli import arguments
 from sheernet.cli import options as o
 from sheernet.cli.folders import results_folder, stem
 from sheernet.cli.output import DONE, INTERRUPTED, Answer, Output
+from sheernet.cli.preparing import prepare_quietly
 from sheernet.cli.wording import report_as_options
 
 if TYPE_CHECKING:
@@ -68,37 +68,23 @@ def fit(
     """
     given = dict(locals())  # each name is the library's own: they are handed on as they are
     out: Output = context.obj
+    from sheernet.cli.facts import facts
+    from sheernet.report import text
+
     training = {**arguments.fitting(given), "method": method}
-    prepared = _prepare(arguments.preparing(given))
+    prepared = prepare_quietly(**arguments.preparing(given))
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
         model, pressed = _train(prepared, training, folder / "model.json")
-    out.say(report_as_options(model.report(), out.options))
+    out.say(text(model, lambda sentence: report_as_options(sentence, out.options)))
     files, pressed_later = _draw(model, prepared, folder, out)
     out.say(f"\n{'Model and pictures' if len(files) > 1 else 'Model'}: {folder}")
     pressed = pressed or pressed_later
     if pressed:
         out.note("interrupted; what was found is kept")
-    from sheernet.cli.facts import facts
-
     return Answer(
         {"folder": folder, "files": files, **facts(model, out.options)},
         INTERRUPTED if pressed else DONE,
     )
-
-
-def _prepare(asked: dict[str, Any]) -> Prepared:
-    """Read and encode the table; what was decided about it stands in the report, and is not told twice."""
-    from sheernet.fitting import prepare
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        prepared = prepare(**asked)
-    for warning in said:
-        if str(warning.message) not in prepared.notices:
-            warnings.warn_explicit(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
-    return prepared
 
 
 def _train(prepared: Prepared, training: dict[str, Any], path: Path) -> tuple[Model, bool]:

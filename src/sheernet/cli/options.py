@@ -293,7 +293,11 @@ Folder = Annotated[
 ]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="Overwrite what is there.", rich_help_panel=RESULT),
+    typer.Option(
+        "--force",
+        help="Overwrite the results that are there; other files stay.",
+        rich_help_panel=RESULT,
+    ),
 ]
 Json = Annotated[
     bool,

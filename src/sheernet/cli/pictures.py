@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ ALL = (
     "starts",
     "response_surface",
 )
+"""The names of all pictures of a fit; no model has all of them."""
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
@@ -50,12 +51,31 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
-        pictures["response_surface"] = lambda: plots.response_surface(model, _own_units(prepared))
+        pictures["response_surface"] = lambda: plots.response_surface(
+            model, _own_units(prepared), true=prepared.training.truth[:, 0]
+        )
     return pictures
 
 
-def draw(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
-    """Write pictures into a folder, and give the name of each file that is there."""
+def draw(
+    pictures: Pictures, folder: Path, out: Output, names: Sequence[str] = ALL
+) -> Iterator[str]:
+    """Write pictures into a folder, and give the name of each file that is there.
+
+    `names` are all that the command may write: beside a new model none of them may stay that shows an earlier one.
+    """
+    missing = set(names)
+    try:
+        for name in _drawn(pictures, folder, out):
+            missing.remove(name)
+            yield f"{name}.png"
+    finally:
+        for name in names:
+            if name in missing:
+                _remove_earlier(folder / f"{name}.png", out)
+
+
+def _drawn(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
     from sheernet import plots
 
     for name, make in pictures.items():
@@ -70,10 +90,19 @@ def draw(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
             why = refused.message if refused else f"{type(error).__name__}: {error}"
             out.note(f"picture {path.name} is missing: {why}")
         else:
-            yield path.name
-    for name in ALL:
-        if name not in pictures and (folder / f"{name}.png").exists():
-            out.note(f"{folder / name}.png is not of this model, but was there before")
+            yield name
+
+
+def _remove_earlier(path: Path, out: Output) -> None:
+    """Remove a picture of an earlier run; what cannot be removed is at least named."""
+    if not path.is_file():
+        return
+    try:
+        path.unlink()
+    except OSError as error:
+        out.note(f"{path} is of an earlier run and cannot be removed: {error.strerror}")
+    else:
+        out.note(f"{path} was of an earlier run and is removed")
 
 
 def _confusion(model: Model) -> Any:

@@ -59,7 +59,7 @@ def as_options(sentence: str, options: Mapping[str, str]) -> str:
 
 
 def report_as_options(report: str, options: Mapping[str, str]) -> str:
-    """A report in the words of the command line: its advice only, for its other words are names of things.
+    """A sentence of a report in the words of the command line: its advice only, for other words are names of things.
 
     Examples
     --------
@@ -73,13 +73,15 @@ def report_as_options(report: str, options: Mapping[str, str]) -> str:
     joined = "|".join(map(re.escape, (name for name in options if "_" in name))) or r"(?!)"
     # Elsewhere a name may be a setting, the reason of a stop, or a person's own column.
     pattern = re.compile(
-        rf"\b(?P<given>{whole})={_VALUE}|\b(?P<verb>raise\s+)(?P<joined>{joined})\b"
+        rf"\b(?P<given>{whole})={_VALUE}|{_QUOTED}|\b(?P<verb>raise\s+)(?P<joined>{joined})\b"
     )
 
     def spell(found: re.Match[str]) -> str:
         if found["joined"]:
             return f"{found['verb']}{options[found['joined']]}"
-        return f"{options[found['given']]} {_value(found[2])}".rstrip()
+        if found["given"]:
+            return f"{options[found['given']]} {_value(found[2])}".rstrip()
+        return found[0]
 
     return _said_once(pattern.sub(spell, report))
 

@@ -221,7 +221,7 @@ def _names_rows(table: Table, name: str, rare: float) -> str | None:
         if len(labels) == n_rows
         else f"none of its {len(labels)} values is in {rare:.6g} of the rows"
     )
-    return f"{what}; name it in inputs with rare=0 (--inputs, --rare 0) to keep it"
+    return f"{what}; name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
 
 
 def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:

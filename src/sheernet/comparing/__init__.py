@@ -5,11 +5,12 @@
 runs.py        trains the methods one after the other
 comparison.py  Comparison: the models, and what they reached as plain numbers
 wording.py     the same as a table and a sentence
+conditions.py  what they had in common: data, network and settings
 """
 
 from __future__ import annotations
 
 from sheernet.comparing.comparison import Comparison
-from sheernet.comparing.runs import METHODS, compare
+from sheernet.comparing.runs import METHODS, compare, plan, run
 
-__all__ = ["METHODS", "Comparison", "compare"]
+__all__ = ["METHODS", "Comparison", "compare", "plan", "run"]

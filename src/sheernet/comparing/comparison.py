@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheernet import report
+from sheernet.comparing.conditions import conditions, shared
 from sheernet.comparing.wording import LEGEND, NEAR, table, verdict, wrapped
 from sheernet.model import Model
 from sheernet.optional import import_optional
@@ -84,7 +86,7 @@ class Comparison:
             median (of the starts); within (starts within 1 % of the lowest of all methods); starts; iterations and
             evaluations (of the objective, by the start that was kept); seconds (of all starts); reason (why it
             stopped); training and held_out (R^2, its mean over several targets, or for classes the accuracy; None where
-            it is not defined).
+            it is not defined; held_out is of the test table's rows where there is one).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -128,29 +130,49 @@ class Comparison:
     @property
     def problem(self) -> str:
         """What was fitted: data, target, rows and starts."""
-        model = next(iter(self.models.values()))
-        held_out = 0 if model.held_out_fit is None else model.held_out_fit.rows
+        model = self._first
         starts = model.starts.requested
         return (
-            f"{', '.join(model.targets.names)} in {model.provenance.data}: {model.training_fit.rows} rows to train on, "
-            f"{held_out} held out, {starts} start{'s' * (starts != 1)}"
+            f"{report.listed_names(model.targets.names)} in {model.provenance.data}: "
+            f"{model.training_fit.rows} rows to train on, {report.judged(model)}, {starts} start{'s' * (starts != 1)}"
         )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that all methods had in common, those left at their defaults too.
+
+        Under "options" stand the options that only some methods have, by method.
+        """
+        common = shared([model.settings for model in self.models.values()])
+        options = {name: dict(model.settings["options"]) for name, model in self.models.items()}
+        return {name: common[name] for name in common if name != "method"} | {"options": options}
 
     @property
     def measure(self) -> str:
         """What `training` and `held_out` of the rows are."""
-        first = next(iter(self.models.values()))
-        return "accuracy" if isinstance(first.training_fit, ClassificationFit) else "R^2"
+        return "accuracy" if isinstance(self._first.training_fit, ClassificationFit) else "R^2"
 
-    def text(self) -> str:
-        """The rows as a table for a terminal, at most 100 characters wide, and the verdict."""
+    @property
+    def _first(self) -> Model:
+        return next(iter(self.models.values()))
+
+    def text(self, spell: Callable[[str], str] = str) -> str:
+        """The rows as a table for a terminal, at most 100 characters wide, the verdict, and what was used.
+
+        Parameters
+        ----------
+        spell : callable, str -> str
+            What notices are put through before they are wrapped: a command line speaks of options.
+        """
         rows = self.rows()
+        judged = "held-out" if self._first.settings.get("test") is None else "test"
         parts = [
             wrapped(self.problem),
-            table(rows, [self.label(method) for method in self.models], self.measure),
+            table(rows, [self.label(method) for method in self.models], self.measure, judged),
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(self.verdict),
             wrapped(LEGEND),
+            report.lines(conditions(self.models), spell),
         ]
         return "\n\n".join(parts)
 

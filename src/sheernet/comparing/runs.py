@@ -10,7 +10,7 @@ from typing import Any
 from sheernet import optimizers
 from sheernet.comparing.comparison import Comparison
 from sheernet.errors import InvalidInput, unknown_name
-from sheernet.fitting import fit_prepared, prepare
+from sheernet.fitting import Prepared, fit_prepared, prepare
 from sheernet.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.training import train
@@ -53,16 +53,63 @@ def compare(
     ['bfgs', 'lbfgs']
     >>> ax = sn.plots.comparison(comparison)
     """
+    columns, training = plan(methods, options)
+    return run(prepare(table, target, **columns), training)
+
+
+def plan(
+    methods: Sequence[str], options: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Sort the options of a comparison by whom they are for.
+
+    Parameters
+    ----------
+    methods, options
+        As for `compare`.
+
+    Returns
+    -------
+    columns : dict
+        The options of `prepare`.
+    training : dict of str to dict
+        Those of `fit_prepared`, by the methods' own names and in their order.
+
+    Raises
+    ------
+    InvalidInput
+        When a method or an option is not known.
+    """
     names = _checked(methods)
     if "method" in options:
         raise InvalidInput("compare takes methods=(...) in place of method; name the methods there")
-    columns, training = _sorted_options(names, options)
-    prepared = prepare(table, target, **columns)
+    return _sorted_options(names, options)
+
+
+def run(prepared: Prepared, training: Mapping[str, Mapping[str, Any]]) -> Comparison:
+    """Train methods on prepared rows, one after the other.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows.
+    training : mapping of str to mapping
+        Options of `fit_prepared` by method, as `plan` gives them.
+
+    Returns
+    -------
+    Comparison
+        Also when Ctrl-C interrupts it: then of what was trained so far.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        When an option is not allowed.
+    """
     models: dict[str, Model] = {}
     interrupted = False
-    for name in names:
+    for name, options in training.items():
         try:
-            models[name] = fit_prepared(prepared, method=name, **training[name])
+            models[name] = fit_prepared(prepared, method=name, **options)
         except KeyboardInterrupt:  # before its first point
             if not models:
                 raise
@@ -71,7 +118,7 @@ def compare(
             interrupted = models[name].starts.reasons[-1] == "interrupted"
         if interrupted:
             break
-    return Comparison(MappingProxyType(models), names, interrupted)
+    return Comparison(MappingProxyType(models), tuple(training), interrupted)
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:

@@ -58,11 +58,11 @@ def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: 
     )
 
 
-def table(rows: Sequence[Mapping[str, Any]], labels: Sequence[str], measure: str) -> str:
+def table(rows: Sequence[Row], labels: Sequence[str], measure: str, judged: str) -> str:
     """Columns side by side: names to the left, numbers to the right, the reason at the end."""
     heads = [
         ("", "method"), ("lowest", "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
-        ("", "evaluations"), ("", "seconds"), ("held-out", measure), ("", "stopped"),
+        ("", "evaluations"), ("", "seconds"), (judged, measure), ("", "stopped"),
     ]  # fmt: skip
     cells = [
         [

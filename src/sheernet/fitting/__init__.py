@@ -102,7 +102,7 @@ def fit(
         The column of case weights: a weight of k counts as k equal rows.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
-    scaling : {"standardize", "minmax", "robust", "maxabs", "none"}
+    scaling : {"standardize", "minmax", "robust", "maxabs", "maximum", "none"}
         Of inputs and targets that are numbers.
     categories : sequence of str
         Columns of numbers whose values are only names, such as codes.
@@ -114,8 +114,8 @@ def fit(
         Missing values: refused; replaced by the median or the most frequent value (rows without target are left out);
         or their rows left out.
     held_out : float
-        Share of rows that are kept from training and judged at the end, of each class the same; none under 20 rows,
-        and none where `test` is given.
+        Share of rows that are kept from training and judged at the end, of each class about as much; none under 20
+        rows, and none where `test` is given.
     validation : path, DataFrame, mapping of columns, or Table, optional
         Rows whose cost is recorded at each iteration; with `patience` they decide when to stop.
     test : path, DataFrame, mapping of columns, or Table, optional
@@ -265,10 +265,15 @@ def assemble(
         record=result.record,
         termination=result.termination,
         starts=result.starts,
-        settings=_plain({**prepared.settings, **chosen, **result.settings}),
+        settings=_plain({**prepared.settings, **chosen, **_without_target(result.settings)}),
         notices=prepared.notices,
         provenance=_provenance(prepared, result, seed),
     )
+
+
+def _without_target(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a training but for the objective at which to stop: a model's target is a column."""
+    return {name: value for name, value in settings.items() if name != "target"}
 
 
 def _plain(value: Any) -> Any:
@@ -295,13 +300,8 @@ def _cost(cost: Any, targets: Targets) -> Any:
 def _checked_gradient(
     network: Network, rows: Encoded, decay: DecayLike, training: Mapping[str, Any]
 ) -> GradientReport:
-    """Check the gradient at the first start on some of the rows, all of them with a positive weight."""
-    used = (
-        np.arange(len(rows))[:ROWS_CHECKED]
-        if rows.weights is None
-        else np.flatnonzero(rows.weights > 0)[:ROWS_CHECKED]
-    )
-    some = rows.take(used)
+    """Check the gradient at the first start on some of the rows."""
+    some = rows.take(np.arange(min(len(rows), ROWS_CHECKED)))
     same = {
         name: training[name]
         for name in ("cost", "reduction", "engine", "threads")

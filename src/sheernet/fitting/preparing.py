@@ -5,6 +5,7 @@ table -> choose_roles -> rows that can be used -> targets -> rows that train -> 
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,9 @@ from sheernet.targets import ClassTarget, Targets, learn_targets
 Indices = npt.NDArray[np.intp]
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
+DATES_LOOKED_AT = 100  # values of a column
+_DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
+ROUNDING = 1e-9  # 0.29 of 100 rows are 29, not 28.999...
 HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
 UNNAMED = "the table"  # what read_table calls one that is in memory
 
@@ -145,7 +149,7 @@ def prepare(
         categories=coded, rare=rare, unseen=unseen, missing=missing,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
-    notices += [*said, *learned.notices(data.take(rows))]
+    notices += [*said, *_date_like(data, roles.inputs, coded), *learned.notices(data)]
     watched, judged = (
         None if other is None else encode_rows(other, noun, learned, targets, roles.weights, notices)
         for other, noun in ((validation, "the validation table"), (test, "the test table"))
@@ -161,8 +165,9 @@ def prepare(
         notices=tuple(notices),
         reading=data.reading,
         settings={
-            "weights": roles.weights, "task": task, "scaling": scaling, "categories": coded,
-            "drop": _listed("drop", drop), "rare": rare, "unseen": unseen, "missing": missing,
+            "inputs": None if inputs is None else list(roles.inputs), "drop": _listed("drop", drop),
+            "weights": roles.weights, "task": task, "scaling": scaling, "categories": coded, "rare": rare,
+            "unseen": unseen, "missing": missing,
             "held_out": held_out if test is None else None,
             "validation": None if watched is None else watched.source,
             "test": None if judged is None else judged.source,
@@ -180,12 +185,12 @@ def _usable(
     **choice: Any,
 ) -> tuple[Table, Roles, list[str]]:
     """The rows and columns that can be used, and a sentence about each thing that cannot."""
-    if len(table) == 1:
-        raise InvalidInput(
-            f"{table.source} has a single row, but at least 2 rows are needed to learn from; give more"
-        )
     roles = choose_roles(table, targets, inputs=inputs, drop=drop, **choice)
-    rows, lost = _without_missing(table, roles, missing)
+    rows, lost = _usable_rows(table, roles, missing)
+    if len(rows) == 1:
+        raise InvalidInput(
+            f"{table.source} has a single row to learn from, but at least 2 rows are needed; give more"
+        )
     if not lost or inputs is not None:
         return rows, roles, [*roles.left_out, *lost]
     # What had two values may have one in the rows that are left.
@@ -193,6 +198,18 @@ def _usable(
     gone = [name for name in table.columns if name not in used]
     again = choose_roles(rows, targets, drop=gone, **choice)
     return rows, again, [*roles.left_out, *lost, *again.left_out]
+
+
+def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
+    """A sentence for each text column whose values seem to be dates that are not written as ISO 8601 has it."""
+    return [
+        f"{name!r} seems to hold dates ({values.iloc[0]}) but is taken as text; write dates as 2026-11-25 to have "
+        "them taken as days, or drop the column"
+        for name in inputs
+        if name not in coded and table.kind(name) == "category"
+        for values in [table.column(name).dropna().iloc[:DATES_LOOKED_AT]]
+        if values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
+    ]
 
 
 def _targets_and_rows(
@@ -233,7 +250,7 @@ def split_rows(
     seed : int or None
         What they are drawn from.
     strata : ndarray of int, (n_rows,), optional
-        The class of each row: the share is kept of each, rounded down, so that every class is trained on.
+        The class of each row: of each about the same share is kept, and at least one row of each is trained on.
 
     Raises
     ------
@@ -251,10 +268,23 @@ def split_rows(
         held_out = 0.0
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
+    labels, sizes = np.unique(classes, return_counts=True)
     kept = np.concatenate(
-        [order[classes == c][: int(held_out * np.sum(classes == c))] for c in np.unique(classes)]
+        [order[classes == c][:n] for c, n in zip(labels, _shares(sizes, held_out), strict=True)]
     ).astype(np.intp)
     return np.setdiff1d(order, kept), np.sort(kept)
+
+
+def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
+    """How many rows of each class to keep, by largest remainder: the share of all, but one of each class trains."""
+    quotas = share * sizes
+    kept = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
+    missing = int(share * sizes.sum() + ROUNDING) - int(kept.sum())
+    for c in np.argsort(kept - quotas, kind="stable"):
+        if missing > 0 and kept[c] < sizes[c] - 1:
+            kept[c] += 1
+            missing -= 1
+    return kept
 
 
 def _listed(role: str, names: str | Sequence[str]) -> list[str]:
@@ -280,6 +310,19 @@ def _require_share(held_out: float) -> None:
         raise InvalidInput(
             f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given"
         )
+
+
+def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
+    """The rows that can be used, and sentences about those that cannot: without a value, or of weight 0."""
+    rows, lost = _without_missing(table, roles, missing)
+    if roles.weights is None:
+        return rows, list(lost)
+    weighted = np.flatnonzero(read_weights(rows, roles.weights))
+    n_zero = len(rows) - len(weighted)
+    if not n_zero:
+        return rows, list(lost)
+    counted = f"{n_zero} of {len(table)} rows of {table.source} {'is' if n_zero == 1 else 'are'}"
+    return rows.take(weighted), [*lost, f"{counted} left out: their weight {roles.weights!r} is 0"]
 
 
 def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
@@ -350,7 +393,7 @@ def encode_rows(
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
-    table, lost = _without_missing(table, roles, inputs.missing)
+    table, lost = _usable_rows(table, roles, inputs.missing)
     notices += lost
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     return _encoded(table, inputs, targets, case_weights)
