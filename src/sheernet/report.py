@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from sheernet.fitting import FEWEST_ROWS_TO_HOLD_OUT, fit
+from sheernet.fitting.effort import effort_for
 from sheernet.model import Model
 from sheernet.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.training import train
@@ -100,7 +102,8 @@ def _defaults(model: Model) -> dict[str, Any]:
         for name, parameter in inspect.signature(function).parameters.items()
         if parameter.default is not inspect.Parameter.empty
     }
-    return {**known, "cost": model.targets.default_cost, "hidden": [known["hidden"]]}
+    by_size = asdict(effort_for(model.training_fit.rows, model.network.theta.size))
+    return {**known, **by_size, "cost": model.targets.default_cost, "hidden": [known["hidden"]]}
 
 
 def _sentences(model: Model) -> Iterator[tuple[str, str]]:

@@ -149,3 +149,22 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     left = {path.name: path.read_text() for path in folder.iterdir()}
     assert left.pop("comparison.csv").startswith("method,")
     assert left == dict.fromkeys(fitted, "old")
+
+
+def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
+    import errno
+
+    from sheernet import storage
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = contents(tmp_path)
+    monkeypatch.setattr(storage, "_write", full)
+    said = run(*COMPARE)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert "comparison.csv' cannot be written: No space left on device; free some" in said.err
+    assert contents(tmp_path) == before

@@ -601,3 +601,33 @@ class TestInterrupts:
 
         monkeypatch.setattr(builtins, "__import__", pressed)
         assert run(*FIT) == (130, "", "")
+
+
+@pytest.mark.usefixtures("without_pictures")
+class TestEffort:
+    """With rows enough a problem is large; here it is called so."""
+
+    def test_a_large_problem_is_told_once_in_the_words_of_the_command_line(
+        self, run: Run, monkeypatch
+    ) -> None:
+        from sheernet.fitting import effort
+
+        monkeypatch.setattr(effort, "LARGE", 100)
+        monkeypatch.setattr(effort, "MEDIUM", 10)
+        plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
+        for command in ("fit", "compare"):
+            said = run(command, "scores.csv", "-t", "score", *plain)
+            assert (said.code, said.err) == (0, ""), said
+            words = " ".join(said.out.split())
+            assert (
+                words.count("get 1 start in place of 10 and an end where an iteration lowers") == 1
+            )
+            assert "ask for more with --starts 10 and --cost-tolerance 0" in words
+            assert "starts 1" in words.split("Defaults")[1]
+            assert "cost_tolerance 1e-07" in words.split("Defaults")[1]
+
+    def test_the_tolerance_is_an_option(self, run: Run) -> None:
+        said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
+        assert (said.code, said.err) == (0, "")
+        assert "converged, cost_tolerance:" in said.out
+        assert "set --cost-tolerance 0 to go on" in " ".join(said.out.split())

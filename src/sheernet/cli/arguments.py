@@ -11,7 +11,9 @@ from sheernet.errors import InvalidInput
 READING = ("samples", "separator", "decimal", "encoding", "sheet", "missing_values")
 ROLES = ("target", "inputs", "drop", "categories")
 PREPARING = ("weights", "task", "scaling", "rare", "unseen", "missing", "held_out", "seed")
-FITTING = ("activation", "decay", "cost", "starts", "max_iter", "time_limit", "patience", "seed")
+FITTING = (
+    "activation", "decay", "cost", "starts", "max_iter", "cost_tolerance", "time_limit", "patience", "seed",
+)  # fmt: skip
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sheernet.cli import arguments, values
 from sheernet.cli import options as o
 from sheernet.cli.folders import results_folder, stem
 from sheernet.cli.output import DONE, INTERRUPTED, Answer, Output
-from sheernet.cli.preparing import prepare_quietly
+from sheernet.cli.preparing import prepare_quietly, quietly
 from sheernet.cli.wording import report_as_options
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def compare(
     activation: o.Activation = "tanh",
     decay: o.Decay = 1e-4,
     cost: o.Cost = None,
-    starts: o.Starts = 10,
+    starts: o.Starts = None,
     max_iter: o.MaxIter = 1000,
+    cost_tolerance: o.CostTolerance = None,
     time_limit: o.TimeLimit = None,
     held_out: o.HeldOut = 0.25,
     seed: o.Seed = 0,
@@ -75,9 +76,9 @@ def compare(
     columns, training = plan(values.split(methods), options)
     prepared = prepare_quietly(**named, **columns)
     with results_folder(output or Path(f"{stem(data)}-compare"), force=force) as folder:
-        comparison = run(prepared, training)
-        out.say(comparison.text(lambda sentence: report_as_options(sentence, out.options)))
+        comparison = quietly(lambda: run(prepared, training), lambda found: found.notices)
         files = _write_table(comparison, folder)
+    out.say(comparison.text(lambda sentence: report_as_options(sentence, out.options)))
     pressed = comparison.interrupted
     try:
         files += _draw(comparison, folder, out)

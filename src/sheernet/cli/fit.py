@@ -11,7 +11,7 @@ from sheernet.cli import arguments
 from sheernet.cli import options as o
 from sheernet.cli.folders import results_folder, stem
 from sheernet.cli.output import DONE, INTERRUPTED, Answer, Output
-from sheernet.cli.preparing import prepare_quietly
+from sheernet.cli.preparing import prepare_quietly, quietly
 from sheernet.cli.wording import report_as_options
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def fit(
     decay: o.Decay = 1e-4,
     cost: o.Cost = None,
     method: o.Method = "auto",
-    starts: o.Starts = 10,
+    starts: o.Starts = None,
     max_iter: o.MaxIter = 1000,
+    cost_tolerance: o.CostTolerance = None,
     time_limit: o.TimeLimit = None,
     held_out: o.HeldOut = 0.25,
     seed: o.Seed = 0,
@@ -92,7 +93,7 @@ def _train(prepared: Prepared, training: dict[str, Any], path: Path) -> tuple[Mo
     from sheernet.fitting import fit_prepared
     from sheernet.optimizers.interrupts import deferred_interrupt
 
-    model = fit_prepared(prepared, **training)
+    model = quietly(lambda: fit_prepared(prepared, **training), lambda fitted: fitted.notices)
     with deferred_interrupt() as late:
         model.save(path)
     return model, late.times > 0 or "interrupted" in model.starts.reasons

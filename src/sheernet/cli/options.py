@@ -230,10 +230,24 @@ Methods = Annotated[
     ),
 ]
 Starts = Annotated[
-    int, typer.Option(help="Networks to train; the best is kept.", rich_help_panel=TRAINING)
+    int | None,
+    typer.Option(
+        help="Networks to train; the best is kept.",
+        show_default="10; 3 or 1 of a large problem",
+        rich_help_panel=TRAINING,
+    ),
 ]
 MaxIter = Annotated[
     int, typer.Option(help="Most iterations of each start.", rich_help_panel=TRAINING)
+]
+CostTolerance = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Stop where an iteration lowers the objective by less; 0: never.",
+        show_default="0; 1e-7 of a large problem",
+        rich_help_panel=TRAINING,
+    ),
 ]
 TimeLimit = Annotated[
     float | None,

@@ -138,6 +138,11 @@ class Comparison:
         )
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What was decided about the table and about how long to try, a sentence each."""
+        return tuple(dict.fromkeys(n for model in self.models.values() for n in model.notices))
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The settings that all methods had in common, those left at their defaults too.
 

@@ -14,6 +14,7 @@ import hashlib
 import platform
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from sheernet.architecture import Architecture
 from sheernet.decay import DecayLike, weight_decay
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.errors import InvalidInput, SheernetWarning
+from sheernet.fitting.effort import settled
 from sheernet.fitting.preparing import (
     FEWEST_ROWS_TO_HOLD_OUT,
     UNNAMED,
@@ -78,7 +80,8 @@ def fit(
     hidden: int | Sequence[int] = 10,
     activation: str = "tanh",
     decay: DecayLike = DEFAULT_DECAY,
-    starts: int = 10,
+    starts: int | None = None,
+    cost_tolerance: float | None = None,
     seed: int | None = 0,
     **training: Any,
 ) -> Model:
@@ -126,8 +129,14 @@ def fit(
         Of the hidden layers.
     decay : float, array_like (P,), or mapping
         Weight decay.  A number is for weights and not for biases; else as in `make_objective`.
-    starts, seed : int
-        How many networks are trained, and what they and the held-out rows are drawn from.
+    starts : int, optional
+        How many networks are trained.  Left out, it goes by the size of the problem, training rows x weights: 10 up to
+        1e6, 3 up to 1e7, and 1 above.
+    cost_tolerance : float, optional
+        A start stops where an iteration lowers the objective by less than this, relatively; 0 is never.  Left out, it
+        is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice tells of either choice for a large problem.
+    seed : int
+        What the networks and the held-out rows are drawn from.
     **training
         Everything else that `train` takes: `method`, `max_iter`, `time_limit`, `patience`, `progress`, ...; not
         `resume`, which belongs to networks that only `train` knows.
@@ -159,7 +168,8 @@ def fit(
         rare=rare, unseen=unseen, missing=missing, held_out=held_out, validation=validation, test=test, seed=seed,
     )  # fmt: skip
     return fit_prepared(
-        prepared, hidden=hidden, activation=activation, decay=decay, starts=starts, seed=seed, **training
+        prepared, hidden=hidden, activation=activation, decay=decay, starts=starts, cost_tolerance=cost_tolerance,
+        seed=seed, **training,
     )  # fmt: skip
 
 
@@ -169,7 +179,8 @@ def fit_prepared(
     hidden: int | Sequence[int] = 10,
     activation: str = "tanh",
     decay: DecayLike = DEFAULT_DECAY,
-    starts: int = 10,
+    starts: int | None = None,
+    cost_tolerance: float | None = None,
     seed: int | None = 0,
     **training: Any,
 ) -> Model:
@@ -183,6 +194,11 @@ def fit_prepared(
     ------
     InvalidInput, ShapeMismatch
         Before anything is trained, when an argument is not allowed.
+
+    Warns
+    -----
+    SheernetWarning
+        When a large problem gets fewer starts or an earlier end; the model's notices say it too.
     """
     targets = prepared.targets
     if training.get("resume") is not None:
@@ -199,9 +215,14 @@ def fit_prepared(
     )
     network = Network.random(arch, seed, training.get("scheme", "glorot"))
     rows, watched = prepared.training, prepared.validation
+    effort, said = settled(len(rows), network.theta.size, starts, cost_tolerance)
     check = _checked_gradient(network, rows, penalty, training)
+    if said:
+        warnings.warn(said, SheernetWarning, stacklevel=2)
+        prepared = replace(prepared, notices=(*prepared.notices, said))
     result = train(
-        network, rows.X, rows.y, decay=penalty, weights=rows.weights, starts=starts, seed=seed,
+        network, rows.X, rows.y, decay=penalty, weights=rows.weights, starts=effort.starts,
+        cost_tolerance=effort.cost_tolerance, seed=seed,
         validation=None if watched is None else (watched.X, watched.y, watched.weights), **training,
     )  # fmt: skip
     chosen = {"hidden": list(widths), "activation": activation, "decay": decay}
