@@ -168,3 +168,33 @@ def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
     assert said.err.count("\n") == 1
     assert "comparison.csv' cannot be written: No space left on device; free some" in said.err
     assert contents(tmp_path) == before
+
+
+def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_there(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
+    import errno
+
+    from sheernet import storage
+
+    original = storage._write
+
+    def full(target: Path, *arguments: object, **more: object) -> None:
+        if target.suffix == ".png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        original(target, *arguments, **more)
+
+    monkeypatch.setattr(storage, "_write", full)
+    said = run(*COMPARE)
+    assert said.code == 2
+    assert said.err.startswith(
+        "sheernet: 'scores-compare' has comparison.csv, which is whole, but lacks comparison.png: "
+    )
+    assert said.err.count("\n") == 1
+    assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]
+
+
+def test_methods_are_called_by_the_option_s_own_name(run: Run) -> None:
+    said = run(*COMPARE, "--methods", "lm,trainlm")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"

@@ -389,7 +389,7 @@ class TestNotes:
             *REGRESSION - {"cost"}, "response_surface"
         )
 
-    def test_a_disk_that_is_full_after_the_model_is_one_for_each_picture(
+    def test_a_disk_that_is_full_after_the_model_is_a_refusal_that_says_what_is_there(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         original, calls = os.fsync, []
@@ -402,14 +402,32 @@ class TestNotes:
 
         monkeypatch.setattr(os, "fsync", full)
         said = run(*FIT)
-        assert said.code == 0
-        assert said.err.count("\n") == 6
-        assert said.err.startswith(
-            f"sheernet: note: picture cost.png is missing: {str(Path('scores-fit/cost.png'))!r} cannot be written: "
-            "No space left on device; free some space"
+        assert said.code == 2
+        assert said.err == (
+            "sheernet: 'scores-fit' has model.json, which is whole, but lacks cost.png, network.png, "
+            "predicted_against_true.png, residuals.png, starts.png, response_surface.png: "
+            f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
+            "write to another disk, and run the command again for what is missing\n"
         )
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
+
+    def test_pictures_that_find_room_are_there(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        original, calls = os.fsync, []
+
+        def full_once(descriptor: int) -> None:
+            calls.append(descriptor)
+            if len(calls) == 3:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", full_once)
+        said = run(*FIT)
+        assert said.code == 2
+        assert " but lacks network.png: " in said.err
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
+            *REGRESSION - {"network"}, "response_surface"
+        )
 
 
 class TestFailures:

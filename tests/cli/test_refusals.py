@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -109,3 +110,71 @@ class TestStreams:
         assert run(*FIT, "-o", "größe").code == 0
         sys.stdout.flush()
         assert content.getvalue().endswith(b": gr\\xf6\\xdfe\n")
+
+    @pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
+    @pytest.mark.parametrize(
+        "command",
+        [("info",), ("predict", "scores-fit/model.json", "scores.csv")],
+        ids=["info", "predict"],
+    )
+    def test_a_full_one_is_told_by_its_name_and_alone(
+        self, run, fitted: Path, tmp_path: Path, monkeypatch, command, more
+    ) -> None:
+        class Full(io.StringIO):
+            def write(self, text: str) -> int:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        far = (tmp_path / "scores.csv").read_text() + "99.0,9.0,1.0\n"  # predicted with a warning
+        (tmp_path / "scores.csv").write_text(far)
+        monkeypatch.setattr(sys, "stdout", Full())
+        said = run(*command, *more)
+        assert said.code == 2
+        assert said.err == (
+            "sheernet: standard output cannot be written: no space is left there; send it to another place\n"
+        )
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+    def test_a_full_device_leaves_no_complaint_of_python_s(self) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "sheernet", "info"],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        assert done.returncode == 2
+        assert done.stderr.startswith("sheernet: standard output cannot be written: ")
+        assert done.stderr.count("\n") == 1
+
+    def test_a_full_standard_error_changes_nothing(
+        self, run, fitted: Path, tmp_path: Path, monkeypatch
+    ) -> None:
+        class Full(io.StringIO):
+            def write(self, text: str) -> int:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(sys, "stderr", Full())
+        assert run("fit", "no.csv", "-t", "score").code == 2
+        assert run("info").code == 0
+
+
+def test_notes_come_after_results_and_not_before_a_refusal(
+    run, fitted: Path, tmp_path: Path, monkeypatch
+) -> None:
+    far = (tmp_path / "scores.csv").read_text() + "99.0,9.0,1.0\n"
+    (tmp_path / "scores.csv").write_text(far)
+    said = run("predict", "scores-fit/model.json", "scores.csv", "-o", "new.csv")
+    assert said.code == 0
+    assert said.err.startswith("sheernet: note: asleep: 1 of 41 rows lies above ")
+
+    from sheernet import storage
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "_write", full)
+    said = run("predict", "scores-fit/model.json", "scores.csv", "-o", "newer.csv")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "sheernet: 'newer.csv' cannot be written: No space left on device; free some space, or write to another disk\n"
+    )

@@ -114,4 +114,4 @@ def _draw(comparison: Comparison, folder: Path, out: Output) -> list[str]:
     from sheernet.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return list(draw(pictures, folder, out, names=tuple(pictures)))
+    return list(draw(pictures, folder, out, "comparison.csv", names=tuple(pictures)))

@@ -105,7 +105,7 @@ def _draw(model: Model, prepared: Prepared, folder: Path, out: Output) -> tuple[
 
     files = ["model.json"]
     try:
-        for name in draw(fit_pictures(model, prepared), folder, out):
+        for name in draw(fit_pictures(model, prepared), folder, out, "model.json"):
             files.append(name)  # noqa: PERF402  # each counts as soon as it is there
     except KeyboardInterrupt:
         return files, True

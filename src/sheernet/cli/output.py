@@ -18,6 +18,8 @@ from typing import Any, TextIO
 from sheernet.cli.wording import as_options
 from sheernet.errors import SheernetWarning
 
+STANDARD_OUTPUT = "<stdout>"
+"""Its name in errors, as Python has it."""
 DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -70,12 +72,15 @@ class Output:
         The command's options by the names that they have in Python.
     notes : list of str
         What was said beside the results.
+    held : list of str
+        Those of them that are printed after the results: of a command that is refused only the refusal matters.
     """
 
     json: bool = False
     command: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -96,21 +101,27 @@ class Output:
             binary.flush()
 
     def note(self, sentence: str) -> None:
-        """Say something beside the results."""
+        """Say something beside the results, at once: it is about files that are there whatever comes after."""
         sentence = as_options(sentence, self.options)
         self.notes.append(sentence)
-        if not self.json:
-            _write(sys.stderr, f"sheernet: note: {sentence}\n")
+        self._print_note(sentence)
 
     def finish(self, answer: Answer) -> int:
         """End with a result."""
+        for sentence in self.held:
+            self._print_note(sentence)
         self._document(answer.exit_code, answer.result, None)
         return answer.exit_code
 
     def refuse(self, refusal: Refusal) -> int:
         """End with the reason why there is none."""
-        self._document(refusal.exit_code, None, {"kind": refusal.kind, "message": refusal.message})
-        if not self.json and refusal.message:
+        error = {"kind": refusal.kind, "message": refusal.message}
+        is_said = self.json
+        try:
+            self._document(refusal.exit_code, None, error)
+        except OSError:  # the document itself cannot be written
+            is_said = False
+        if not is_said and refusal.message:
             _write(sys.stderr, f"sheernet: {refusal.message}\n")
         return refusal.exit_code
 
@@ -121,14 +132,19 @@ class Output:
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if not issubclass(category, SheernetWarning):
                 usual(message, category, *place, **more)
-            elif as_options(str(message), self.options) not in self.notes:
-                self.note(str(message))
+            elif (sentence := as_options(str(message), self.options)) not in self.notes:
+                self.notes.append(sentence)
+                self.held.append(sentence)
 
         with warnings.catch_warnings():
             warnings.simplefilter("always", SheernetWarning)
             usual = warnings.showwarning
             warnings.showwarning = show
             yield
+
+    def _print_note(self, sentence: str) -> None:
+        if not self.json:
+            _write(sys.stderr, f"sheernet: note: {sentence}\n")
 
     def _document(self, exit_code: int, result: Any, error: Mapping[str, str] | None) -> None:
         if self.json:
@@ -181,11 +197,16 @@ def _write(stream: TextIO | None, text: str) -> None:
 
 @contextmanager
 def _unless_nobody_reads(stream: TextIO) -> Iterator[None]:
-    """Go on in silence where the reader of a pipe has gone away: `sheernet fit ... | head -1` writes its files."""
+    """Go on in silence where the reader of a pipe has gone away: `sheernet fit ... | head -1` writes its files.
+
+    Of another failure of standard output the error names it; one of standard error can be told nowhere.
+    """
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
         with suppress(
             OSError, ValueError
         ):  # or Python complains when it flushes the stream at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error

@@ -1,4 +1,7 @@
-"""The pictures of a fit.  A model is worth keeping without them: a picture that cannot be made is a note."""
+"""The pictures of a fit.  A model is worth keeping without them: a picture that cannot be made is a note.
+
+One that cannot be written is a refusal, after all others were tried: a person has to make room for it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy as np
 
 from sheernet.cli.output import Output
 from sheernet.cli.refusals import refusal
-from sheernet.errors import MissingDependency
+from sheernet.errors import InvalidInput, MissingDependency
 
 if TYPE_CHECKING:
     from sheernet.fitting import Prepared
@@ -58,24 +61,35 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
 
 
 def draw(
-    pictures: Pictures, folder: Path, out: Output, names: Sequence[str] = ALL
+    pictures: Pictures, folder: Path, out: Output, kept: str, names: Sequence[str] = ALL
 ) -> Iterator[str]:
     """Write pictures into a folder, and give the name of each file that is there.
 
     `names` are all that the command may write: beside a new model none of them may stay that shows an earlier one.
+    `kept` is the file that is there already, for the sentence of an InvalidInput at the end where the system has
+    refused to write pictures, because the disk is full.
     """
     missing = set(names)
+    refused: dict[str, InvalidInput] = {}
     try:
-        for name in _drawn(pictures, folder, out):
+        for name in _drawn(pictures, folder, out, refused):
             missing.remove(name)
             yield f"{name}.png"
     finally:
         for name in names:
             if name in missing:
                 _remove_earlier(folder / f"{name}.png", out)
+    if refused:
+        first = next(iter(refused.values()))
+        raise InvalidInput(
+            f"{str(folder)!r} has {kept}, which is whole, but lacks {', '.join(refused)}: {first}, and run the "
+            "command again for what is missing"
+        ) from first
 
 
-def _drawn(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
+def _drawn(
+    pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput]
+) -> Iterator[str]:
     from sheernet import plots
 
     for name, make in pictures.items():
@@ -86,8 +100,11 @@ def _drawn(pictures: Pictures, folder: Path, out: Output) -> Iterator[str]:
             out.note(str(missing))
             break  # the others need it as well
         except Exception as error:
-            refused = refusal(error, out.options)
-            why = refused.message if refused else f"{type(error).__name__}: {error}"
+            if isinstance(error, InvalidInput) and isinstance(error.__cause__, OSError):
+                refused[path.name] = error
+                continue
+            known = refusal(error, out.options)
+            why = known.message if known else f"{type(error).__name__}: {error}"
             out.note(f"picture {path.name} is missing: {why}")
         else:
             yield name

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import typer
 
-from sheernet.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refusal
+from sheernet.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
 from sheernet.cli.wording import as_options
 from sheernet.errors import GradientMismatch, SheernetError
 
@@ -74,10 +74,12 @@ def refusal(
 
 
 def _system(error: OSError) -> str:
-    name = error.filename or "a file"
     what, todo = ADVICE.get(
         error.errno, (error.strerror or str(error) or "the system refuses", "give another place")
     )
+    if error.filename == STANDARD_OUTPUT:
+        return f"standard output cannot be written: {what}; send it to another place"
+    name = error.filename or "a file"
     return f"{str(name)!r} cannot be written: {what}; {todo}"
 
 

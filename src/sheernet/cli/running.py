@@ -21,6 +21,8 @@ def execute(arguments: Sequence[str] | None) -> int:
     try:
         with output.listening():
             answer = app(args=arguments, prog_name="sheernet", standalone_mode=False, obj=output)
+        if isinstance(answer, Answer):
+            return output.finish(answer)
     except (Exception, KeyboardInterrupt) as error:
         refused = refusal(error, output.options, output.command)
         if refused is None:
@@ -28,8 +30,6 @@ def execute(arguments: Sequence[str] | None) -> int:
                 output.refuse(Refusal(type(error).__name__, str(error), BUG))
             raise
         return output.refuse(refused)
-    if isinstance(answer, Answer):
-        return output.finish(answer)
     code = int(answer or 0)  # of --help and --version; 130 is what typer makes of Ctrl-C
     return output.refuse(NOTHING_KEPT) if code == INTERRUPTED else code
 
@@ -50,7 +50,10 @@ def output_for(arguments: Sequence[str]) -> Output:
     if command not in commands:
         return Output("--json" in options)
     # A message to `predict` may tell how to fit another model.
-    names = {**_names(commands["fit"].params), **_names(commands[command].params)}
+    own = _names(commands[command].params)
+    names = {**_names(commands["fit"].params), **own}
+    if "methods" in own:
+        names["method"] = own["methods"]
     return Output("--json" in options, command, names)
 
 
