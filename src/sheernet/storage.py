@@ -73,6 +73,34 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
     return InvalidInput(f"{str(path)!r} cannot be written: {reason}; {advice}")
 
 
+def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> InvalidInput:
+    """Build the error for what the system refused to read.
+
+    Parameters
+    ----------
+    path : path
+        What should have been read, under the name that the person knows.
+    error : OSError or ValueError
+        What the system said, or Python of a name that it does not even ask for.
+
+    Returns
+    -------
+    InvalidInput
+        To be raised by the caller.
+
+    Examples
+    --------
+    >>> from sheernet.storage import cannot_read
+    >>> print(cannot_read("data.csv", PermissionError(13, "Permission denied")))
+    'data.csv' cannot be read: permission denied; ask its owner for it, or give a copy that you may read
+    """
+    if isinstance(error, PermissionError):
+        reason = "permission denied; ask its owner for it, or give a copy that you may read"
+    else:
+        reason = f"{getattr(error, 'strerror', None) or error}; give the name of another file"
+    return InvalidInput(f"{str(path)!r} cannot be read: {reason}")
+
+
 _ADVICE = dict.fromkeys(
     (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, or write to another disk"
 )

@@ -243,7 +243,7 @@ def test_an_unknown_category_is_refused(run: Run, tmp_path: Path) -> None:
 
 def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes((tmp_path / MODEL).read_bytes()[:500])
-    for name, message in (("bad.json", "'bad.json' is not a sheernet model"),
+    for name, message in (("bad.json", "'bad.json' is damaged: Input data was truncated; copy it again"),
                           ("no.json", "there is no file 'no.json'"),
                           ("scores.csv", "'scores.csv' is not a sheernet model")):  # fmt: skip
         said = run("predict", name, "scores.csv")

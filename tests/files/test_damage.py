@@ -79,7 +79,58 @@ class TestADocument:
     def test_that_ends_too_early(self, path: Path, task: str) -> None:
         content = MODELS[task].save(path).read_bytes().rstrip()
         for end in [*range(500), *range(500, len(content), 100), len(content) - 1]:
-            refused(path, content[:end], "is not a sheernet model: ")
+            is_one = content[:end].startswith(b'{\n "format": "sheernet-model')
+            problem = (
+                "is damaged: .*; copy it again" if is_one else "is not a sheernet model: .*; give"
+            )
+            refused(path, content[:end], problem)
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"\xef\xbb\xbf" + TEXT.encode(), "JSON is malformed: invalid character"),
+            (TEXT.encode() + b"x", "JSON is malformed: trailing characters"),
+            (TEXT.encode() * 2, "JSON is malformed: trailing characters"),
+            (TEXT.replace('"settings": {', '"settings": {"x": ' + "[" * 100_000).encode(), "brackets are nested too"),
+            (TEXT.replace('"seed"', '"sead"', 1).encode(), "missing required field|unknown field"),
+        ],
+        ids=["byte order mark", "more behind it", "twice", "brackets", "a field's name"],
+    )  # fmt: skip
+    def test_that_something_has_happened_to_comes_with_advice(
+        self, path: Path, content: bytes, reason: str
+    ) -> None:
+        advice = "; copy it again from where it came, or fit the model again$"
+        refused(path, content, f"is damaged: .*{reason}.*{advice}")
+
+    @pytest.mark.parametrize(
+        ("text", "twice"),
+        [
+            ('{"format"', '{"schema": 1, "format"'),
+            ('"schema": 2', '"schema": 2, "schema" : 2'),
+            ('"settings": {', '"settings": {"method": "gd", '),
+            ('"gradient_check": {', '"gradient_check": {"verdict": "fail", '),
+            ('"theta": [', '"theta": [0.0], "theta": ['),
+        ],
+        ids=["schema", "same value", "setting", "verdict", "theta"],
+    )
+    def test_with_a_field_twice(self, path: Path, text: str, twice: str) -> None:
+        """Readers disagree on which of the two counts: docs/model-file.md is for readers of all languages."""
+        assert text in TEXT
+        refused(
+            path, TEXT.replace(text, twice, 1), "is damaged: it has a field twice; copy it again"
+        )
+
+    @pytest.mark.parametrize(
+        "notice",
+        ['he said "x": y', '"a":"b":', "\\", '\\":', '\\\\": "', "\u00df\u2028:"],
+        ids=repr,
+    )
+    def test_with_colons_and_quotes_in_its_texts_is_read(self, path: Path, notice: str) -> None:
+        text = changed("regression", ("notices",), [notice])
+        other = text if "\\" in notice else text.replace('\\"', "\\u0022")
+        for written in (text, other):
+            path.write_text(written)
+            assert sn.load(path).notices == (notice,)
 
     @pytest.mark.parametrize(("task", "place"), FIELDS, ids=name)
     def test_that_lacks_a_field(self, path: Path, task: str, place: Place) -> None:
@@ -197,6 +248,15 @@ BOTH = (
     (("held_out_fit", "rows"), -1, "rows"),
     (("gradient_check", "verdict"), "perhaps", "Invalid enum value 'perhaps'"),
     (("termination", "reason"), "tired", "termination 'tired' is not known"),
+    (("gradient_check", "norm_ratio"), -1e-9, "Expected `float` >= 0"),
+    (("starts", "seconds", 0), -1.0, "Expected `float` >= 0"),
+    (("starts", "iterations", 0), -1, "Expected `int` >= 0"),
+    (("record", "iteration", 0), -1, "Expected `int` >= 0"),
+    (("record", "value_evaluations", 0), -1, "Expected `int` >= 0"),
+    (("record", "gradient_norm", 0), -1.0, "Expected `float` >= 0"),
+    (("record", "penalty", 0), -1.0, "Expected `float` >= 0"),
+    (("record", "seconds", 0), -1.0, "Expected `float` >= 0"),
+    (("provenance", "seed"), -1, "Expected `int` >= 0"),
     (("starts", "best"), 3, "a best one"),
     (("starts", "best"), -1, "a best one"),
     (("starts", "reasons", 0), "tired", "termination 'tired' is not known"),
@@ -265,13 +325,14 @@ def test_parts_that_do_not_fit_each_other(
 class TestSomethingElse:
     @pytest.mark.parametrize(
         "content",
-        [b"", b"null", b"3", b'"text"', b"[]", b"{}", b"\x00" * 1000, b"\xef\xbb\xbf" + TEXT.encode(),
-         TEXT.encode() + b"x", TEXT.encode() * 2, TEXT.encode("utf-16"), b"\x80\x04\x95", b"PK\x03\x04",
+        [b"", b"null", b"3", b'"text"', b"[]", b"{}", b"\x00" * 1000, b"\xef\xbb\xbf{}",
+         TEXT.encode("utf-16"), b"\x80\x04\x95", b"PK\x03\x04",
          b'{"format": "\xed\xa0\x80", "schema": 2}', b"hours,score\n1,2\n"],
         ids=lambda content: repr(content[:12]),
     )  # fmt: skip
     def test_is_told_to_be_no_model(self, path: Path, content: bytes) -> None:
-        refused(path, content, "is not a sheernet model")
+        advice = "; give a file that 'sheernet fit' or Model.save wrote$"
+        refused(path, content, f"is not a sheernet model: .*{advice}")
 
     def test_random_bytes(self, path: Path) -> None:
         rng = random.Random(0)
@@ -339,7 +400,10 @@ class TestSomethingElse:
 
         REGRESSION.save(path)
         monkeypatch.setattr(Path, "read_bytes", refuse)
-        with pytest.raises(sn.InvalidInput, match="cannot be read: Permission denied"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match="cannot be read: permission denied; ask its owner for it, or give a copy",
+        ):
             sn.load(path)
 
     @pytest.mark.skipif(
@@ -347,7 +411,10 @@ class TestSomethingElse:
     )
     def test_a_file_without_permission(self, path: Path) -> None:
         REGRESSION.save(path).chmod(0)
-        with pytest.raises(sn.InvalidInput, match="cannot be read: Permission denied"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match="cannot be read: permission denied; ask its owner for it, or give a copy",
+        ):
             sn.load(path)
 
 
@@ -356,7 +423,10 @@ class TestHugeFiles:
     def test_are_not_read(self, path: Path, size: int) -> None:
         with path.open("wb") as file:
             file.truncate(size)  # of holes: it takes no room
-        with pytest.raises(sn.InvalidInput, match=f"has {size} bytes, more than a model can have"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match=f"has {size} bytes, more than a model can have.*; give a file that 'sheernet fit'",
+        ):
             sn.load(path)
 
     @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ is refused with the place where that is.  Numbers are written with as many digit
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,18 @@ from sheernet.files.reading import from_document
 from sheernet.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA
 from sheernet.files.writing import to_document
 from sheernet.model import Model
-from sheernet.storage import write_file
+from sheernet.storage import cannot_read, write_file
 
 LARGEST_FILE = (
     64 * 2**20
 )  # bytes: a million weights with their decays; reading takes ten times as much memory
 LONGEST_REASON = 300  # characters of a sentence that may quote what a stranger wrote into the file
+NO_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
+DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
+"""What is wrong with a file, and what to do."""
+_BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
+"""A text of JSON; one with a colon behind it is the name of a field."""
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> Path:
@@ -75,10 +82,11 @@ def load(path: str | os.PathLike[str]) -> Model:
         raise InvalidInput(f"a model file is named by its path, but {path!r:.40} was given")
     name = os.fspath(path)
     content = _read(Path(path))
-    header = _decode(content, schema.Header, name, "is not a sheernet model")
+    is_one = _BEGINNING.match(content) is not None  # whatever became of it since
+    header = _decode(content, schema.Header, name, *(DAMAGED if is_one else NO_MODEL))
     if header.format != FORMAT:
         raise InvalidInput(
-            f"{name!r} is not a sheernet model: its format is {header.format[:40]!r}, not {FORMAT!r}"
+            f"{name!r} is not a sheernet model: its format is {header.format[:40]!r}, not {FORMAT!r}; {NO_MODEL[1]}"
         )
     if header.schema < OLDEST_SCHEMA:
         raise InvalidInput(
@@ -90,11 +98,14 @@ def load(path: str | os.PathLike[str]) -> Model:
             f"{name!r} was written by a newer sheernet (schema {header.schema}; this one reads up to {SCHEMA}): "
             "pip install --upgrade sheernet"
         )
-    document = _decode(content, schema.Document, name, "is damaged")
+    document = _decode(content, schema.Document, name, *DAMAGED)
+    problem, todo = DAMAGED
+    if _count_fields(content) != _count_fields(msgspec.json.encode(document)):
+        raise InvalidInput(f"{name!r} {problem}: it has a field twice; {todo}")
     try:
         return from_document(document)
     except (SheernetError, ValueError, OverflowError) as error:
-        raise InvalidInput(f"{name!r} is damaged: {_reason(error)}") from None
+        raise InvalidInput(f"{name!r} {problem}: {_reason(error)}; {todo}") from None
 
 
 def _read(path: Path) -> bytes:
@@ -109,24 +120,36 @@ def _read(path: Path) -> bytes:
         if size > LARGEST_FILE:
             raise InvalidInput(
                 f"{str(path)!r} has {size} bytes, more than a model can have ({LARGEST_FILE}): "
-                "it is not a sheernet model"
+                f"it is not a sheernet model; {NO_MODEL[1]}"
             )
         return path.read_bytes()
     except FileNotFoundError:
         raise InvalidInput(f"there is no file {str(path)!r}; check the path") from None
     except OSError as error:
-        raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+        raise cannot_read(path, error) from None
     except ValueError as error:  # a path that the system cannot even be asked for
         if isinstance(error, InvalidInput):
             raise
         raise InvalidInput(f"{str(path)!r} is no name of a file: {error}") from None
 
 
-def _decode(content: bytes, kind: Any, name: str, problem: str) -> Any:
+def _decode(content: bytes, kind: Any, name: str, problem: str, todo: str) -> Any:
     try:
         return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput(f"{name!r} {problem}: {_reason(error)}") from None
+    except RecursionError:
+        reason = "its brackets are nested too deeply"
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason = _reason(error)
+    raise InvalidInput(f"{name!r} {problem}: {reason}; {todo}")
+
+
+def _count_fields(content: bytes) -> int:
+    """How many fields all objects of a valid JSON document have together.
+
+    msgspec takes the last of two fields of one name, as JSON's grammar leaves open, and readers in other languages take
+    the first: a document that has more fields than what was read of it could mean two models.
+    """
+    return sum(found[1] is not None for found in _TEXT.finditer(content))
 
 
 def _reason(error: BaseException) -> str:

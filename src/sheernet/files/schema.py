@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -14,6 +14,11 @@ OLDEST_SCHEMA = 2  # 1 was never released
 Plain = bool | int | float | str | None
 Setting = Plain | list[Plain] | dict[str, Plain | list[Plain]]
 """What a setting may be; not any JSON, of which a small file can hold enough to fill the memory."""
+
+
+Size = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+"""Numbers that cannot be below 0."""
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,7 +112,7 @@ class ClassificationFit(Strict, tag_field="task", tag="classification"):
 class GradientCheck(Strict):
     verdict: Literal["pass", "fail", "inconclusive"]
     criterion: str
-    norm_ratio: float | None
+    norm_ratio: Size | None
     method: str
 
 
@@ -119,10 +124,10 @@ class Termination(Strict):
 class Starts(Strict):
     objectives: list[float | None]
     reasons: list[str]
-    iterations: list[int]
-    seconds: list[float]
+    iterations: list[Count]
+    seconds: list[Size]
     best: int
-    seed: int | None
+    seed: Count | None
     scheme: str
     floor: float
     requested: int
@@ -134,7 +139,7 @@ class Provenance(Strict):
     python: str
     engine: str
     method: str
-    seed: int | None
+    seed: Count | None
     data: str
     reading: str
     data_sha256: str
@@ -142,16 +147,16 @@ class Provenance(Strict):
 
 
 class Record(Strict):
-    iteration: list[int]
+    iteration: list[Count]
     objective: list[float | None]
     cost: list[float | None]
-    penalty: list[float | None]
-    gradient_norm: list[float | None]
-    step_length: list[float | None]
-    damping: list[float | None]
-    value_evaluations: list[int]
-    gradient_evaluations: list[int]
-    seconds: list[float | None]
+    penalty: list[Size | None]
+    gradient_norm: list[Size | None]
+    step_length: list[Size | None]
+    damping: list[Size | None]
+    value_evaluations: list[Count]
+    gradient_evaluations: list[Count]
+    seconds: list[Size | None]
     validation_cost: list[float | None]
 
 
