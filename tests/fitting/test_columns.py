@@ -263,6 +263,34 @@ class TestMissingValues:
         ):
             quickly(self.gaps(), "score", inputs=INPUTS)
 
+    def test_of_target_and_weights_are_counted_with_those_of_inputs(self) -> None:
+        data = self.gaps().astype({"count": float})
+        data.loc[:1, "score"] = np.nan
+        data.loc[7:9, "count"] = np.nan
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them",
+        ):
+            quickly(data, "score", inputs=["hours", "group"], weights="count")
+
+    def test_in_rows_of_weight_0_are_no_matter(self) -> None:
+        data = self.gaps()
+        data["count"] = 1
+        data.loc[3:6, "count"] = 0
+        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: their weight 'count' is 0"):
+            assert (
+                quickly(data, "score", inputs=INPUTS, weights="count", held_out=0).training_fit.rows
+                == 36
+            )
+
+    def test_of_a_test_table_are_counted_together_too(self) -> None:
+        gaps = self.gaps()
+        gaps.loc[:1, "score"] = np.nan
+        with pytest.raises(
+            sn.InvalidInput, match="the test table has missing values in 5 columns: 'score' 2 "
+        ):
+            quickly(mixed(), "score", inputs=INPUTS, test=gaps)
+
     def test_are_filled_on_request_with_what_the_training_rows_say(self) -> None:
         data = self.gaps()
         with pytest.warns(sn.SheernetWarning) as caught:
@@ -360,6 +388,13 @@ class TestWeights:
         assert prepared.notices[-1] == (
             "4 of 10 rows of the test table are left out: their weight 'count' is 0"
         )
+
+    def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"^the table has a single row to learn from, but at least 2 rows are needed; give more$",
+        ):
+            prepare({"a": [1.0], "y": [2.0]}, "y")
 
     @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
     def test_of_0_in_all_rows_but_one_leave_nothing_to_learn(self) -> None:

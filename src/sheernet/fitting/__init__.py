@@ -27,14 +27,13 @@ from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.fitting.effort import settled
 from sheernet.fitting.preparing import (
-    FEWEST_ROWS_TO_HOLD_OUT,
     UNNAMED,
     Encoded,
     Prepared,
     encode_rows,
     prepare,
-    split_rows,
 )
+from sheernet.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT, split_rows
 from sheernet.model import Member, Model, Provenance
 from sheernet.network import Network
 from sheernet.objective import make_objective

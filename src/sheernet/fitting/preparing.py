@@ -24,18 +24,15 @@ from sheernet.columns import (
     read_weights,
     require_columns,
 )
+from sheernet.columns.cells import Gap, missing_values
+from sheernet.columns.column_types import ways_out
 from sheernet.errors import InvalidInput, SheernetWarning, unknown_name
-from sheernet.initialize import generator
+from sheernet.fitting.splitting import Indices, require_share, split_rows
 from sheernet.tables import Table, read_table
 from sheernet.targets import ClassTarget, Targets, learn_targets
 
-Indices = npt.NDArray[np.intp]
-
-FEWEST_ROWS_TO_HOLD_OUT = 20
 DATES_LOOKED_AT = 100  # values of a column
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
-ROUNDING = 1e-9  # 0.29 of 100 rows are 29, not 28.999...
-HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
 UNNAMED = "the table"  # what read_table calls one that is in memory
 
 
@@ -133,7 +130,7 @@ def prepare(
     """
     if missing not in MISSING:
         raise unknown_name("missing", missing, MISSING)
-    _require_share(held_out)
+    require_share(held_out)
     coded = _listed("categories", categories)
     data, roles, notices = _usable(
         read_table(table), missing, _listed("target", target),
@@ -185,12 +182,13 @@ def _usable(
     **choice: Any,
 ) -> tuple[Table, Roles, list[str]]:
     """The rows and columns that can be used, and a sentence about each thing that cannot."""
+    table.require(targets)
+    _require_rows(table)  # in a single row every column is constant: that is not what to tell
     roles = choose_roles(table, targets, inputs=inputs, drop=drop, **choice)
+    if missing == "refuse":
+        _refuse_missing(table, roles)
     rows, lost = _usable_rows(table, roles, missing)
-    if len(rows) == 1:
-        raise InvalidInput(
-            f"{table.source} has a single row to learn from, but at least 2 rows are needed; give more"
-        )
+    _require_rows(rows)
     if not lost or inputs is not None:
         return rows, roles, [*roles.left_out, *lost]
     # What had two values may have one in the rows that are left.
@@ -236,57 +234,6 @@ def _targets_and_rows(
     return targets, rows, kept, said
 
 
-def split_rows(
-    n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None = None
-) -> tuple[Indices, Indices]:
-    """Row numbers that train and row numbers that are kept from it, each in the table's order.
-
-    Parameters
-    ----------
-    n_rows : int
-        How many rows there are; under 20 none is kept.
-    held_out : float
-        The share to keep.
-    seed : int or None
-        What they are drawn from.
-    strata : ndarray of int, (n_rows,), optional
-        The class of each row: of each about the same share is kept, and at least one row of each is trained on.
-
-    Raises
-    ------
-    InvalidInput
-        When `held_out` is not a share of the rows.
-
-    Examples
-    --------
-    >>> from sheernet.fitting import split_rows
-    >>> [len(rows) for rows in split_rows(100, 0.25, seed=0)]
-    [75, 25]
-    """
-    _require_share(held_out)
-    if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
-        held_out = 0.0
-    order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
-    classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
-    labels, sizes = np.unique(classes, return_counts=True)
-    kept = np.concatenate(
-        [order[classes == c][:n] for c, n in zip(labels, _shares(sizes, held_out), strict=True)]
-    ).astype(np.intp)
-    return np.setdiff1d(order, kept), np.sort(kept)
-
-
-def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
-    """How many rows of each class to keep, by largest remainder: the share of all, but one of each class trains."""
-    quotas = share * sizes
-    kept = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
-    missing = int(share * sizes.sum() + ROUNDING) - int(kept.sum())
-    for c in np.argsort(kept - quotas, kind="stable"):
-        if missing > 0 and kept[c] < sizes[c] - 1:
-            kept[c] += 1
-            missing -= 1
-    return kept
-
-
 def _listed(role: str, names: str | Sequence[str]) -> list[str]:
     """The columns of a role: one name, or several."""
     if isinstance(names, str):
@@ -304,12 +251,27 @@ def _column(role: str, name: str | None) -> str | None:
     return name
 
 
-def _require_share(held_out: float) -> None:
-    number = isinstance(held_out, (int, float, np.number)) and not isinstance(held_out, bool)
-    if not number or not 0.0 <= held_out < 1.0:
+def _require_rows(table: Table) -> None:
+    if len(table) == 1:
         raise InvalidInput(
-            f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given"
+            f"{table.source} has a single row to learn from, but at least 2 rows are needed; give more"
         )
+
+
+def _refuse_missing(table: Table, roles: Roles) -> None:
+    """Refuse missing values of all columns that are used at once: whoever mends a table mends it once.
+
+    What is missing in a row of weight 0 is missed by nobody.
+    """
+    used = [*roles.targets, *roles.inputs]
+    counts = np.ones(len(table), dtype=np.bool_)
+    if roles.weights is not None:
+        used.append(roles.weights)
+        counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
+    gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
+    found = [gap for gap in gaps if gap is not None]
+    if found:
+        raise missing_values(table.source, found, ways_out("refuse"))
 
 
 def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
@@ -393,6 +355,8 @@ def encode_rows(
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
+    if inputs.missing == "refuse":
+        _refuse_missing(table, roles)
     table, lost = _usable_rows(table, roles, inputs.missing)
     notices += lost
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
