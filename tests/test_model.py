@@ -135,7 +135,7 @@ class TestPrediction:
     @pytest.mark.parametrize(
         ("table", "message"),
         [
-            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1'; did you mean"),
+            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0, input 2; add it"),
             ({"input 2": [1.0]}, "has no columns 'input 0', 'input 1'"),
             ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' 1 "),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),

@@ -18,6 +18,8 @@ FILES = {
     "gaps.csv": b"a,score\n,1\n2,3\n4,5\n",
     "targetgap.csv": b"a,score\n1,\n2,3\n4,5\n",
     "nan.csv": b"a,score\nnan,1\n2,3\n4,5\n",
+    "huge.csv": b"a,score\n1e400,1\n2,3\n4,5\n",
+    "cut.parquet": b"PAR1" + bytes(40),
     "inf.csv": b"a,score\ninf,1\n2,3\n4,5\n",
     "flat.csv": b"a,score\n1,5\n2,5\n3,5\n",
     "oneclass.csv": b"a,score\n1,yes\n2,yes\n3,yes\n",
@@ -43,7 +45,8 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
     [
         (fit("score.csv"), ["there is no file 'score.csv'", "'scores.csv'"]),
         (fit("."), ["'.' is a folder"]),
-        (("fit", "scores.csv", "-t", "scor"), ["scores.csv has no column 'scor'", "'score'"]),
+        (("fit", "scores.csv", "-t", "scor"),
+         ["has no column 'scor': its columns are asleep, studying, score; did you mean 'score'?"]),
         (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),
         (fit("scores.csv", "--inputs", "aslep"), ["'aslep'", "'asleep'"]),
         (fit("scores.csv", "--drop", "aslep"), ["'aslep'", "'asleep'"]),
@@ -81,12 +84,13 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "-o", "n" * 300), ["its name is too long; give a shorter one with --output"]),
         (fit("empty.csv"), ["empty.csv", "empty"]),
         (fit("header.csv"), ["header.csv", "row"]),
-        (fit("one.csv"), ["row"]),
+        (fit("one.csv"), ["one.csv has a single row", "at least 2 rows are needed; give more"]),
         (fit("twice.csv"), ["twice.csv", "'a'"]),
         (fit("gaps.csv"), ["a", "missing", "--missing impute"]),
         (fit("nan.csv"), ["a", "missing"]),
         (fit("targetgap.csv"), ["score", "missing"]),
         (fit("inf.csv"), ["inf"]),
+        (fit("huge.csv"), ["huge.csv", "a number beyond 1.8e308"]),
         (fit("flat.csv"), ["score"]),
         (fit("oneclass.csv"), ["score", "yes"]),
         (fit("names.csv"), ["score"]),
@@ -94,10 +98,11 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("dirty.csv"), ["a", "'much'"]),
         (fit("alone.csv"), ["input"]),
         (fit("random.csv"), ["random.csv"]),
-        (fit("nul.csv"), ["nul.csv"]),
+        (fit("nul.csv"), ["nul.csv holds a NUL character at or after byte 10"]),
         (fit("bin.csv"), ["bin.csv"]),
         (fit("bad.xlsx"), ["bad.xlsx"]),
         (fit("bad.parquet"), ["bad.parquet"]),
+        (fit("cut.parquet"), ["cut.parquet is a Parquet file that is damaged", "copy it again", "as CSV"]),
         (fit("bad.gz"), ["bad.gz"]),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
@@ -114,6 +119,7 @@ def test_is_one_sentence_exit_code_2_and_nothing_written(
     assert said.err.count("\n") == 1, said.err
     for part in parts:
         assert part in said.err
+    assert ". " not in said.err.partition("sheernet: ")[2], said.err
     for name in ("max_iter", "held_out", "time_limit", "missing_values", 'missing="', "missing='"):
         assert name not in said.err
     assert contents(tmp_path) == before
@@ -128,8 +134,53 @@ def test_a_table_that_may_not_be_read_is_named(run: Run, tmp_path: Path, monkeyp
         pytest.skip("this user may read everything")
     said = run(*fit("secret.csv"))
     assert (said.code, said.out) == (2, "")
-    assert "secret.csv" in said.err
-    assert "ermission denied" in said.err
+    assert said.err == SECRET
+
+
+SECRET = (
+    "sheernet: 'secret.csv' cannot be read: permission denied; ask its owner for it, or give a copy that you may "
+    "read\n"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        fit("secret.csv"),
+        fit("scores.csv", "--validation", "secret.csv"),
+        fit("scores.csv", "--test", "secret.csv"),
+        ("predict", "secret.csv", "scores.csv"),
+        ("check", "secret.csv", "scores.csv"),
+    ],
+    ids=" ".join,
+)
+def test_one_that_the_system_refuses_is_told_in_our_words(
+    run: Run, tmp_path: Path, monkeypatch, arguments: tuple[str, ...]
+) -> None:
+    """As it is for users who may not read everything, which root may."""
+    import os
+
+    def is_secret(path: object) -> bool:
+        return str(path).endswith("secret.csv")
+
+    def access(path: object, *more: object, **named: object) -> bool:
+        return not is_secret(path) and allowed(path, *more, **named)
+
+    def refusing(method):
+        def called(self: Path, *more: object, **named: object) -> object:
+            if is_secret(self):
+                raise PermissionError(13, "Permission denied", str(self))
+            return method(self, *more, **named)
+
+        return called
+
+    (tmp_path / "secret.csv").write_text("a,score\n1,2\n")
+    allowed = os.access
+    monkeypatch.setattr(os, "access", access)
+    monkeypatch.setattr(Path, "open", refusing(Path.open))
+    monkeypatch.setattr(Path, "read_bytes", refusing(Path.read_bytes))
+    said = run(*arguments)
+    assert (said.code, said.out, said.err) == (2, "", SECRET)
 
 
 class TestReadingOptions:

@@ -231,6 +231,22 @@ def test_bad_rows_are_refused_in_a_sentence(
     assert contents(tmp_path) == before
 
 
+def test_a_missing_column_is_told_as_check_tells_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("asleep,score\n1,2\n2,3\n")
+    sentence = (
+        "sheernet: new.csv has no column 'studying': its columns are asleep, score; add it, or rename the column that "
+        "holds it\n"
+    )
+    assert run("predict", MODEL, "new.csv").err == sentence
+    assert run("check", MODEL, "new.csv").err == sentence
+
+
+def test_a_number_that_is_too_large_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("asleep,studying\n1,1e400\n2,3\n")
+    said = run("predict", MODEL, "new.csv")
+    assert "but data row 1 has inf, or a number beyond 1.8e308 (1 such" in said.err
+
+
 def test_an_unknown_category_is_refused(run: Run, tmp_path: Path) -> None:
     assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
     (tmp_path / "new.csv").write_text("petal,sepal,color\n1,5,green\n")

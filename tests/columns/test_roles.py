@@ -109,10 +109,13 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({"target": "yy"}, "has no column 'yy'; did you mean 'y'"),
+            ({"target": "yy"}, "has no column 'yy': its columns are x, c, w, y; did you mean 'y'"),
             ({"target": ()}, "no target column is named; name at least one"),
             ({"target": ["y", "y"]}, "column 'y' is named twice in target; name it once"),
-            ({"inputs": ["x", "xx"]}, "has no column 'xx'; did you mean 'x'"),
+            (
+                {"inputs": ["x", "xx"]},
+                "has no column 'xx': its columns are x, c, w, y; did you mean 'x'",
+            ),
             ({"inputs": ["x", "x"]}, "column 'x' is named twice in inputs; name it once"),
             ({"drop": ["q"]}, "has no column 'q'"),
             ({"weights": "q"}, "has no column 'q'"),

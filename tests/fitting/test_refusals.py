@@ -25,7 +25,7 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ({"target": "x"}, "the table has no column 'x'; its columns are a, b, y"),
+            ({"target": "x"}, "the table has no column 'x': its columns are a, b, y; name one of these"),
             ({"target": []}, "no target column is named"),
             ({"target": ["y", "y"]}, "column 'y' is named twice in target"),
             ({"target": 3}, "target must be the name of a column or a list of names, but 3 was given"),

@@ -80,7 +80,9 @@ class TestPaths:
     def test_a_file_without_permission(self, file: Any) -> None:
         path = file(CSV)
         path.chmod(0)
-        assert refusal(path).endswith("cannot be read: Permission denied")
+        assert refusal(path).endswith(
+            "cannot be read: permission denied; ask its owner for it, or give a copy that you may read"
+        )
 
     def test_a_file_that_the_system_refuses(
         self, file: Any, monkeypatch: pytest.MonkeyPatch
@@ -90,7 +92,9 @@ class TestPaths:
 
         path = file(CSV)
         monkeypatch.setattr(Path, "open", refuse)
-        assert refusal(path).endswith("data.csv' cannot be read: Permission denied")
+        assert refusal(path).endswith(
+            "data.csv' cannot be read: permission denied; ask its owner for it, or give a copy that you may read"
+        )
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b" \r\n ", b"\xef\xbb\xbf", b"\xff\xfe"])
     def test_an_empty_file(self, file: Any, content: bytes) -> None:
@@ -122,6 +126,23 @@ class TestBinaryFiles:
         assert "is a binary file of a kind that is not known here" in refusal(file(content))
         without_nul = content.replace(b"\0", b"\1")
         assert "is a binary file of a kind that is not known here" in refusal(file(without_nul))
+
+    @pytest.mark.parametrize(
+        ("content", "position"),
+        [
+            (b"a,score\n1,\x002\n3,4\n", 10),
+            (b"a,score\n" + 20_000 * b"1,2\n" + b"\0\0\0,4\n", 80_008),
+            (b"\0a,b\n1,2\n", 0),
+        ],
+        ids=["short", "long", "first"],
+    )
+    def test_a_few_nul_characters_in_a_text(self, file: Any, content: bytes, position: int) -> None:
+        assert (
+            f"holds a NUL character at or after byte {position}, so it is damaged or no text; save the table again"
+        ) in refusal(file(content))
+
+    def test_many_nul_characters_are_no_text(self, file: Any) -> None:
+        assert "is a binary file of a kind" in refusal(file(b"a,b\n" + 9 * b"\0" + b"1,2\n"))
 
     def test_nul_characters_deep_in_a_file(self, file: Any) -> None:
         content = b"a,b\n" + 600_000 * b"1,2\n" + b"\0,2\n"

@@ -159,12 +159,15 @@ class TestTaking:
 
     def test_an_unknown_name_with_the_nearest(self, table: Table) -> None:
         message = (
-            r"the table has no column 'scor'; did you mean 'score'\? Its columns are hours, score$"
+            r"the table has no column 'scor': its columns are hours, score; did you mean 'score'\?$"
         )
         for ask in (table.column, table.kind, lambda name: table.require(["hours", name])):
             with pytest.raises(sn.InvalidInput, match=message):
                 ask("scor")
-        with pytest.raises(sn.InvalidInput, match=r"no column 'zz'; its columns are hours, score$"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"no column 'zz': its columns are hours, score; name one of these$",
+        ):
             table.require(["zz"])
         table.require(["hours", "score"])
 
@@ -185,12 +188,14 @@ class TestTaking:
         with pytest.raises(sn.InvalidInput) as caught:
             table.require(["zz"])
         assert str(caught.value) == (
-            """the table has no column 'zz'; its columns are 'a, b', c, ' d', 'e"', "it's\""""
+            """the table has no column 'zz': its columns are 'a, b', c, ' d', 'e"', "it's"; name one of these"""
         )
 
     def test_of_many_columns_the_first_are_listed(self) -> None:
         table = sn.read_table({f"c{i}": [1] for i in range(500)})
-        with pytest.raises(sn.InvalidInput, match=r"columns are c0, c1, .*, c19 and 480 more$"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"columns are c0, c1, .*, c19 and 480 more; name one of these$"
+        ):
             table.require(["x"])
 
 

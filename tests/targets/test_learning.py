@@ -350,5 +350,7 @@ class TestTask:
         table = read_table({"score": [1.0, 2.0]})
         with pytest.raises(InvalidInput, match="no target column is named"):
             learn_targets(table, (), np.arange(2))
-        with pytest.raises(InvalidInput, match="no column 'scor'; did you mean 'score'"):
+        with pytest.raises(
+            InvalidInput, match="no column 'scor': its columns are score; did you mean 'score'"
+        ):
             learn_targets(table, ("scor",), np.arange(2))

@@ -19,18 +19,25 @@ def examples(*lines: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------ data
+# readable=False: Typer would ask for permission itself, and refuse in a sentence that does not say so.
 
 DataFile = Annotated[
     Path,
     typer.Argument(
         metavar="DATA",
+        readable=False,
         help="Table: .csv, .tsv, .txt, .parquet, .xlsx or .mat; text may be compressed.",
         show_default=False,
     ),
 ]
 ModelFile = Annotated[
     Path,
-    typer.Argument(metavar="MODEL", help="model.json that 'fit' wrote.", show_default=False),
+    typer.Argument(
+        metavar="MODEL",
+        readable=False,
+        help="model.json that 'fit' wrote.",
+        show_default=False,
+    ),
 ]
 Samples = Annotated[
     str,
@@ -268,6 +275,7 @@ Validation = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
+        readable=False,
         help="Rows whose cost is watched while training.",
         show_default="none",
         rich_help_panel=TRAINING,
@@ -286,6 +294,7 @@ Test = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
+        readable=False,
         help="Rows to judge by at the end, in place of held-out ones.",
         show_default="none",
         rich_help_panel=TRAINING,
@@ -300,6 +309,7 @@ Folder = Annotated[
         "--output",
         "-o",
         metavar="FOLDER",
+        readable=False,
         help="Folder to make; NAME-1, NAME-2, ... where it exists.",
         show_default="DATA-COMMAND",
         rich_help_panel=RESULT,

@@ -49,6 +49,7 @@ def predict(
             "--output",
             "-o",
             metavar="FILE",
+            readable=False,
             help="File to write: .csv, .csv.gz or .parquet.",
             show_default="CSV on standard output",
             rich_help_panel=o.RESULT,

@@ -209,7 +209,8 @@ def require_finite(source: str, names: Sequence[str], X: Array) -> None:
         row = int(bad[:, column].argmax())
         raise InvalidInput(
             f"column {names[column]!r} of {source} must hold finite numbers, but data row {row + 1} has "
-            f"{X[row, column]} ({int(bad[:, column].sum())} such in the column); mend or remove these rows"
+            f"{X[row, column]}, or a number beyond 1.8e308 ({int(bad[:, column].sum())} such in the column); mend or "
+            "remove these rows"
         )
 
 

@@ -34,8 +34,8 @@ from sheernet.columns.learning import Plan, learn_columns
 from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.preprocessing import Scaler
 from sheernet.preprocessing.scaling_rules import KINDS
-from sheernet.tables.naming import nearest
-from sheernet.tables.table import Indices, Table
+from sheernet.tables import naming
+from sheernet.tables.table import NAMES_SHOWN, Indices, Table
 
 
 @dataclass(frozen=True)
@@ -382,11 +382,12 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     """Refuse a table that lacks columns: all of them are named, the first with its nearest."""
     there = set(table.columns)
     missing = [name for name in names if name not in there]
-    if len(missing) == 1:
-        table.require(missing)
     if missing:
-        near = nearest(missing[0], table.columns)
-        guess = f" (did you mean {near[0]!r} for {missing[0]!r}?)" if near else ""
+        near = naming.nearest(missing[0], table.columns)
+        guess = f" ({near[0]!r} to {missing[0]!r}?)" if near else ""
+        nouns = ("column", "it", "holds") if len(missing) == 1 else ("columns", "them", "hold")
         raise InvalidInput(
-            f"{table.source} has no columns {listed(missing)}{guess}; its columns are {listed(table.columns)}"
+            f"{table.source} has no {nouns[0]} {listed(missing)}: its columns are "
+            f"{naming.listed(table.columns, NAMES_SHOWN)}; add {nouns[1]}, or rename the {nouns[0]} that "
+            f"{nouns[2]} {nouns[1]}{guess}"
         )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sheernet.errors import InvalidInput
+from sheernet.storage import cannot_read
 from sheernet.tables import signatures
 
 MOST_UNPACKED = 2**30
@@ -93,8 +94,7 @@ def _start(path: Path, named: Path | None = None) -> bytes:
         guess = f"; did you mean {near[0]!r}?" if near else "; check the path"
         raise InvalidInput(f"there is no file {str(named)!r}{guess}") from None
     except (OSError, ValueError) as error:  # a ValueError is about a NUL in the name
-        reason = getattr(error, "strerror", None) or error
-        raise InvalidInput(f"{str(named)!r} cannot be read: {reason}") from None
+        raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
         raise InvalidInput(f"{str(named)!r} is a folder; give the name of a file")
     if not stat.S_ISREG(mode):

@@ -46,10 +46,11 @@ def read_parquet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
     except Exception as error:  # pyarrow's errors share no base but this one
         if isinstance(error, MemoryError):
             raise
-        reason = " ".join(str(error).split())[:200]
+        # What pyarrow says runs over several sentences about the inside of the file: it stays the cause.
         raise InvalidInput(
-            f"{file.name} is a Parquet file that is damaged or cannot be read ({reason}); write it again"
-        ) from None
+            f"{file.name} is a Parquet file that is damaged, incomplete, or of values that cannot be held here; copy "
+            "it again from where it came, or write the table as CSV"
+        ) from error
     if cells > MOST_CELLS:
         raise InvalidInput(
             f"{file.name} has {cells} values, and at most {MOST_CELLS} are read from Parquet; "

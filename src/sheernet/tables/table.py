@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Indices = npt.NDArray[np.intp]
 """Numbers of rows, counted from 0."""
 
-_NAMES_SHOWN = 20
+NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +175,6 @@ def _float(value: Any) -> float:
 
 def _no_such_column(name: str, table: Table) -> str:
     near = nearest(name, table.columns, 2)
-    guess = f"; did you mean {' or '.join(map(repr, near))}? Its" if near else "; its"
-    columns = listed(table.columns, _NAMES_SHOWN)
-    return f"{table.source} has no column {name!r}{guess} columns are {columns}"
+    todo = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    columns = listed(table.columns, NAMES_SHOWN)
+    return f"{table.source} has no column {name!r}: its columns are {columns}; {todo}"

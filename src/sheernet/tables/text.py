@@ -32,6 +32,8 @@ _LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
 _MOST_CONTROLS = 0.01
 """Share of control characters in the first chunk above which a file is no text."""
+_FEW_CONTROLS = 8
+"""Control characters, NULs among them, that damage to a short text may leave; more are judged by their share."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,22 @@ class Text:
         Python's name of its encoding.
     head : str
         Its first lines, whole ones, without a byte-order mark; ends of lines are as in the file.
+    has_mark : bool
+        Whether UTF-8 begins with a byte-order mark, as Excel and Notepad write it.  In UTF-16 and UTF-32 there is
+        nothing to tell: without one they would not have been recognized.
     """
 
     path: Path
     name: str
     encoding: str
     head: str
+    has_mark: bool = False
 
     @property
     def label(self) -> str:
         """The encoding's name in sentences."""
-        return _LABELS.get(self.encoding, self.encoding.upper())
+        label = _LABELS.get(self.encoding, self.encoding.upper())
+        return f"{label} with a byte order mark" if self.has_mark else label
 
     def open(self) -> TextIO:
         """The text from its beginning, without a byte-order mark; ends of lines are as in the file."""
@@ -77,7 +84,8 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     found = encoding or _encoding(file)
     if encoding:
         _require_decodable(file, encoding)
-    return Text(file.path, file.name, found, _head(file, found))
+    has_mark = found == "utf-8" and next(_chunks(file.path)).startswith(codecs.BOM_UTF8)
+    return Text(file.path, file.name, found, _head(file, found), has_mark)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -153,7 +161,9 @@ def _require_text(first: bytes, name: str) -> None:
                 f"{name} seems to be UTF-16 without a byte-order mark; save it as UTF-8, or give encoding {encoding}"
             )
     n_controls = len(first) - len(first.translate(None, _CONTROLS))
-    if b"\0" in first[:HEAD] or n_controls > _MOST_CONTROLS * len(first):
+    if b"\0" in first and n_controls <= _FEW_CONTROLS:
+        return  # text with some NULs in it, which have a sentence of their own
+    if n_controls > _MOST_CONTROLS * len(first):
         raise InvalidInput(
             f"{name} is a binary file of a kind that is not known here, not a table; save the table as CSV"
         )
