@@ -173,7 +173,7 @@ class TestFilesOfPrograms:
             (R_CSV2, "row", "CSV with semicolons and decimal commas, UTF-8; its first"),
             (R_TABLE, "row", "CSV with blanks and decimal points, UTF-8; its first"),
             (R_TABS, "row", "CSV with tabs and decimal points, UTF-8; its first"),
-            (EXCEL, None, "CSV with commas and decimal points, UTF-8"),
+            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte order mark"),
             (EXCEL_GERMAN, None, "CSV with semicolons and decimal commas, UTF-8"),
         ],
         ids=["write.csv", "write.csv2", "write.table", "tabs", "Excel UTF-8", "German Excel"],
@@ -189,6 +189,25 @@ class TestFilesOfPrograms:
             assert table.frame[first].tolist() == [1, 2, 3]
         assert table.reading.startswith(reading)
         assert table.source == "data.csv"
+
+    @pytest.mark.parametrize(
+        ("content", "options", "decimals"),
+        [
+            ("a;b\n1;2\n3;4\n", {}, "no decimals"),
+            ("a;b\n1;2\n;4\n", {}, "no decimals"),
+            ("a,b\n1,x\n3,y\n", {}, "no decimals"),
+            ("a;b\n1.0;2\n3.0;4\n", {}, "decimal points"),
+            ("a;b\n1.5;2\n;4\n", {}, "decimal points"),
+            ("a;b\n1,5;2\n3,0;4\n", {}, "decimal commas"),
+            ("a;b\n1;2\n3;4\n", {"decimal": "."}, "decimal points"),
+            ("a;b\n1;2\n3;4\n", {"decimal": ","}, "decimal commas"),
+        ],
+    )
+    def test_no_decimal_mark_is_named_where_there_is_none(
+        self, file: Any, content: str, options: dict[str, str], decimals: str
+    ) -> None:
+        table = sn.read_table(file(content), **options)
+        assert f" and {decimals}, UTF-8" in table.reading
 
     def test_the_names_of_rows_may_be_text(self, file: Any) -> None:
         table = sn.read_table(file('"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun 710" 22.8 4\n'))
@@ -361,7 +380,7 @@ class TestOptions:
         path = file("a;b,c\n1;2,3\n".encode("utf-16-le"))
         table = sn.read_table(path, separator="comma", encoding="utf-16-le")
         assert table.columns == ("a;b", "c")
-        assert table.reading == "CSV with commas and decimal points, UTF-16-LE"
+        assert table.reading == "CSV with commas and no decimals, UTF-16-LE"
 
     @pytest.mark.parametrize("separator", ["~", ":", "tab", "\\t"])
     def test_any_mark_separates(self, file: Any, separator: str) -> None:
@@ -492,7 +511,7 @@ class TestDigitsThatAreNames:
         table = sn.read_table(file("a,b\n" + "12345,6\n" * rows + "00001,6\n"))
         assert (table.frame["a"].iloc[-1], table.kind("b")) == ("00001", "number")
         assert table.reading == (
-            "CSV with commas and decimal points, UTF-8; column 'a' is text, because it has leading zeros or more "
+            "CSV with commas and no decimals, UTF-8; column 'a' is text, because it has leading zeros or more "
             "than 15 digits"
         )
 

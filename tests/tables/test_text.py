@@ -33,6 +33,8 @@ class TestFinding:
             ("„Größe“ in €", "cp1252", "Windows-1252"),
             ("Größe\x81", "latin-1", "Latin-1"),
             ("plain", "ascii", "UTF-8"),
+            ("Größe", "utf-8-sig", "UTF-8 with a byte order mark"),
+            ("Größe", "utf-16", "UTF-16"),
             ("Größe", "utf-16-le", None),
         ],
     )

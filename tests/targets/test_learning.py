@@ -300,6 +300,10 @@ class TestTask:
             "with task='classification' (--task classification)"
         )
         assert learn({"y": [1, 2, 3, 1]}, task="regression")[1] == ()
+        several = learn({"y": [1, 2, 3, 1], "z": [0.5, 1.0, 2.0, 3.0]})[1]
+        assert [line.partition("classes, ")[2] for line in several] == [
+            "fit to that target alone with task='classification' (--task classification)"
+        ]
         assert learn({"y": range(11)})[1] == ()
         assert len(learn({"y": range(10)})[1]) == 1
         assert learn({"y": [1.0, 2.5, 1.0]})[1] == ()

@@ -61,10 +61,10 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
             SheernetWarning,
             stacklevel=2,
         )
-    decimal = "commas" if layout.decimal == "," or conversion.has_commas else "points"
     marks = SEPARATORS.get(layout.separator, repr(layout.separator))
     turned = ", samples in columns" if options.samples == "columns" else ""
-    how = f"CSV with {marks} and decimal {decimal}, {text.label}{turned}"
+    decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
+    how = f"CSV with {marks} and {decimals}, {text.label}{turned}"
     notes = (*(layout.notes if not turned else ()), *_note_of(conversion.codes))
     return frame, "; ".join([how, *notes])
 
@@ -243,6 +243,16 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
                     )
         except csv.Error:  # a value of more than 131072 characters, which pandas has read
             return
+
+
+def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_commas: bool) -> str:
+    """What the decimal mark of a file is called; of a file without one, no mark is named."""
+    if has_commas or layout.decimal == ",":
+        return "decimal commas"
+    floats = [frame.iloc[:, i] for i, dtype in enumerate(frame.dtypes) if dtype.kind == "f"]
+    # Whole numbers are floats too where some are missing; 1.0 below 2.0 is only told by its type.
+    has_points = any((column % 1 > 0).any() or column.notna().all() for column in floats)
+    return "decimal points" if has_points or options.decimal else "no decimals"
 
 
 def _known_decimal(frame: pd.DataFrame, layout: Layout, options: Options) -> str | None:

@@ -187,9 +187,10 @@ def _notices(
         values = np.unique(as_numbers(table, name, "number"))
         values = values[np.isfinite(values)]
         if len(values) <= FEW and np.all(values == np.floor(values)):
+            alone = "" if len(names) == 1 else " to that target alone"
             notices.append(
                 f"target {name!r} has {len(values)} different whole numbers and was taken as a number; if they are the "
-                "names of classes, fit with task='classification' (--task classification)"
+                f"names of classes, fit{alone} with task='classification' (--task classification)"
             )
     return tuple(notices)
 
