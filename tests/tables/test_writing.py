@@ -66,6 +66,14 @@ class TestRoundTrip:
                     pd.Timestamp(v) if isinstance(v, np.datetime64) else v for v in read
                 ] == list(column)
 
+    def test_a_single_column_of_times_has_no_names_of_rows(self, tmp_path: Path) -> None:
+        """Its header is quoted, and a blank stands between day and time: so R writes row names."""
+        times = pd.to_datetime(["2000-01-01 00:00", "2000-01-01 12:30"])
+        path = write_table(pd.DataFrame({"n,n": times}), tmp_path / "data.csv")
+        table = read_table(path)
+        assert table.columns == ("n,n",)
+        assert list(table.frame["n,n"]) == list(times)
+
     @pytest.mark.parametrize("suffix", SUFFIXES)
     def test_missing_values_stay_missing(self, tmp_path: Path, suffix: str) -> None:
         if suffix == ".parquet":

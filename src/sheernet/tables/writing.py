@@ -101,7 +101,11 @@ def _needs_quotes(frame: pd.DataFrame) -> bool:
     """Whether text has other separators than commas, or blanks before it, which a reader would take for layout."""
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
-        if not isinstance(dtype, np.dtype) or dtype.hasobject:
+        if getattr(dtype, "kind", "") == "M":
+            texts.append(
+                "0000-00-00 00:00"
+            )  # where one value has a time of day, all are written so
+        elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
     layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"
     return any(map(re.compile(layout).search, texts))
