@@ -45,6 +45,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
     [
         (fit("score.csv"), ["there is no file 'score.csv'", "'scores.csv'"]),
         (fit("."), ["'.' is a folder"]),
+        (fit(""), ["'.' is a folder (and so is an empty name); give the name of a file"]),
         (("fit", "scores.csv", "-t", "scor"),
          ["has no column 'scor': its columns are asleep, studying, score; did you mean 'score'?"]),
         (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),

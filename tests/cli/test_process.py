@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from command_lines import QUICK, write_scores
+from command_lines import FIT, QUICK, write_scores
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 ENDLESS = (
@@ -52,6 +52,18 @@ def test_python_m_sheernet(tmp_path: Path) -> None:
     assert (*process.communicate(timeout=60), process.returncode) == (
         f"sheernet {sn.__version__}\n", "", 0,
     )  # fmt: skip
+
+
+def test_a_user_without_a_home_is_told_nothing_of_it(tmp_path: Path) -> None:
+    write_scores(tmp_path / "scores.csv")
+    of_home = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+    homeless = {name: value for name, value in os.environ.items() if name not in of_home}
+    done = subprocess.run(
+        [sys.executable, "-m", "sheernet", *FIT], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env={**homeless, "HOME": "/dev/null/nowhere"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "scores-fit" / "cost.png").is_file()
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ def execute(arguments: Sequence[str] | None) -> int:
     """Run a command line and return its exit code."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     output = output_for(typed)
+    # It tells of folders for its settings that it cannot make, and of its search for fonts: pictures come all the same.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with output.listening():
             answer = app(args=arguments, prog_name="sheernet", standalone_mode=False, obj=output)

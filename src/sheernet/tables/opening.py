@@ -96,7 +96,9 @@ def _start(path: Path, named: Path | None = None) -> bytes:
     except (OSError, ValueError) as error:  # a ValueError is about a NUL in the name
         raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
-        raise InvalidInput(f"{str(named)!r} is a folder; give the name of a file")
+        # pathlib makes the present folder of an empty name, such as that of a variable of the shell that is not set.
+        empty = " (and so is an empty name)" if str(named) == "." else ""
+        raise InvalidInput(f"{str(named)!r} is a folder{empty}; give the name of a file")
     if not stat.S_ISREG(mode):
         raise InvalidInput(
             f"{str(named)!r} is a pipe or a device; save what it gives to a file and give its name"
