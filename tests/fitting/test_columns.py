@@ -269,7 +269,11 @@ class TestMissingValues:
         data.loc[7:9, "count"] = np.nan
         with pytest.raises(
             sn.InvalidInput,
-            match=r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them",
+            match=(
+                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them, "
+                "or fit with missing='impute' .*, which leaves out rows without target or weight, or "
+                "with missing='drop'"
+            ),
         ):
             quickly(data, "score", inputs=["hours", "group"], weights="count")
 

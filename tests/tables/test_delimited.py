@@ -395,7 +395,7 @@ class TestRefuses:
         [
             ("a,b\n", r"data\.csv has no rows below its header; at least one is needed"),
             ("a\n", r"data\.csv has no rows below its header"),
-            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a'; names must differ"),
+            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must differ; rename one"),
             ("a,a,a.1\n1,2,3\n", "more than one column named 'a'"),
             ("a, a\n1,2\n", "more than one column named 'a'"),
             ("a,b\n1,2\n1,2,3\n", r"data\.csv has 3 values in line 3, but 2 names in its first line \(read with"),

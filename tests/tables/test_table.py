@@ -74,7 +74,10 @@ class TestMaking:
         [
             (pd.DataFrame({"x": []}), "the table has no rows below its header; at least one"),
             (pd.DataFrame(index=[0, 1]), "the table has no columns; at least one is needed"),
-            (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column named 'a'; names"),
+            (
+                pd.DataFrame([[1, 2]], columns=["a", "a"]),
+                "more than one column named 'a', but names must differ; rename one",
+            ),
             (pd.DataFrame([[1, 2]], columns=[1, "1"]), "more than one column named '1'"),
             (
                 pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])),

@@ -33,6 +33,10 @@ from sheernet.targets import ClassTarget, Targets, learn_targets
 
 DATES_LOOKED_AT = 100  # values of a column
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
+_SOME_LEFT_OUT = (
+    "fill them, or fit with missing='impute' (--missing impute), which leaves out rows without target or weight, or "
+    "with missing='drop' (--missing drop) and without all of these rows"
+)
 UNNAMED = "the table"  # what read_table calls one that is in memory
 
 
@@ -271,7 +275,8 @@ def _refuse_missing(table: Table, roles: Roles) -> None:
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
     found = [gap for gap in gaps if gap is not None]
     if found:
-        raise missing_values(table.source, found, ways_out("refuse"))
+        filled = {gap.name for gap in found} <= set(roles.inputs)
+        raise missing_values(table.source, found, ways_out("refuse") if filled else _SOME_LEFT_OUT)
 
 
 def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:

@@ -132,7 +132,7 @@ def require_distinct(names: Sequence[str], source: str) -> None:
     for name in names:
         if name in seen:
             raise InvalidInput(
-                f"{source} has more than one column named {name!r}; names must differ"
+                f"{source} has more than one column named {name!r}, but names must differ; rename one"
             )
         seen.add(name)
 
