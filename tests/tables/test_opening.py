@@ -223,6 +223,17 @@ class TestCompressedFiles:
         monkeypatch.setattr(gzip, "open", refuse)
         assert refusal(path).startswith("data.csv.gz cannot be unpacked: No space left on device")
 
+    @pytest.mark.parametrize("suffix", sorted(opening.COMPRESSIONS))
+    def test_in_name_only(self, file: Any, suffix: str) -> None:
+        promised = opening.COMPRESSIONS[suffix]
+        assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
+            f"data.csv{suffix.upper()} is no {promised} file in spite of its name; rename it to 'data.csv' if it was "
+            "unpacked already, or else copy it again from where it came"
+        )
+
+    def test_a_text_called_an_archive_is_a_text(self, file: Any) -> None:
+        assert len(sn.read_table(file(CSV, "data.tar"))) == 500
+
     def test_twice_and_of_nothing(self, file: Any) -> None:
         twice = file(gzip.compress(bz2.compress(CSV)), "data.csv.gz")
         assert "is compressed twice" in refusal(twice)

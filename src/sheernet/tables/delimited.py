@@ -124,6 +124,7 @@ class _Source:
             "skiprows": layout.skipped,
             "skipinitialspace": True,
             "low_memory": isinstance(self.content, Path),
+            "compression": None,  # it is unpacked; pandas would go by the name
             "keep_default_na": False,
             "na_values": [*MISSING, *map(str, self.options.missing_values)],
             **to_the_bit(),

@@ -25,8 +25,14 @@ from sheernet.tables import signatures
 MOST_UNPACKED = 2**30
 """Bytes that a compressed file may unpack to."""
 CHUNK = 2**20
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zip", ".zst")
-"""Endings of names of compressed files."""
+COMPRESSIONS = {
+    ".gz": signatures.GZIP,
+    ".bz2": signatures.BZIP2,
+    ".xz": signatures.XZ,
+    ".zip": signatures.ZIP,
+    ".zst": signatures.ZSTANDARD,
+}
+"""Endings of names of compressed files, and what each promises."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL = "text", "Excel"
 
@@ -70,7 +76,9 @@ def opened(path: Path) -> Iterator[Opened]:
             yield Opened(path, path.name, EXCEL)
             return
     if not compression:
-        yield Opened(path, path.name, _form(start, path.name, path.suffix))
+        form = _form(start, path.name, path.suffix)
+        _require_plain_name(path)
+        yield Opened(path, path.name, form)
         return
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         unpacked = Path(folder) / "unpacked"
@@ -142,6 +150,16 @@ def _form(start: bytes, name: str, suffix: str) -> str:
             f"{name} is no {promised[0]} or is damaged; {promised[1]}, or give it the name of what it is"
         )
     return form or TEXT
+
+
+def _require_plain_name(path: Path) -> None:
+    """Refuse a name that promises a compressed file where there is none: it may be cut off, or not the file meant."""
+    promised = COMPRESSIONS.get(path.suffix.lower())
+    if promised:
+        raise InvalidInput(
+            f"{path.name} is no {promised} file in spite of its name; rename it to {path.stem!r} if it was unpacked "
+            "already, or else copy it again from where it came"
+        )
 
 
 def _members(path: Path) -> list[str]:
