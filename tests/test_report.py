@@ -147,7 +147,7 @@ class TestTheReport:
         )
         said = lines(model)
         assert said["Data"] == (
-            "the table: 40 rows, 40 to train on, 3 of later.csv to judge by, those of watched.csv watched; "
+            "the table: 40 rows, 40 to train on, 3 of later.csv to judge by, 3 of watched.csv watched; "
             "weighted by w"
         )
         assert "rows of later.csv: R^2" in said["Fit"]
@@ -158,7 +158,7 @@ class TestTheReport:
         said = lines(quickly(data, "y", test=data, validation=data))
         assert said["Data"] == (
             "the table: 40 rows, 40 to train on, 40 of the test table to judge by, "
-            "those of the validation table watched"
+            "40 of the validation table watched"
         )
         assert "rows of the test table: R^2" in said["Fit"]
 
@@ -201,7 +201,7 @@ class TestTheReport:
         record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
         starts = dataclasses.replace(model.starts, objectives=np.array([9.0, 8.0, 2.0]), best=2)
         said = replaced(model, record=record, starts=starts).report()
-        assert "3 at the start, 2 at the end" in said
+        assert "3 at the start, 2 at iteration 2, which is kept;" in said
 
     def test_tells_under_patience_the_objective_of_the_iterate_that_is_kept(self) -> None:
         rng = np.random.default_rng(3)
@@ -211,7 +211,30 @@ class TestTheReport:
         )
         kept = model.starts.objectives[0]
         assert kept > model.record.objective.min()
-        assert f", {kept:.6g} at the end" in model.report()
+        row = int(np.argmin(model.record.validation_cost))
+        said = lines(model)
+        assert (
+            f", {kept:.6g} at iteration {row}, which is kept; {len(model.record) - 1} iter"
+            in (said["Objective"])
+        )
+        watched = model.record.validation_cost[row]
+        assert said["Objective"].endswith(
+            f"validation cost {watched:.6g} there, which has no decay in it"
+        )
+        assert said["Stopped"] == (
+            "as asked, validation_patience: The validation cost has not fallen for 3 iterations, the patience that "
+            "was given; the result is the iterate with the lowest one."
+        )
+
+    def test_tells_that_validation_chose_the_start(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))  # the last of its starts is kept
+        starts = dataclasses.replace(model.starts, objectives=np.array([0.5, 1.0, 2.0]))
+        chosen = {**model.settings, "patience": 4}
+        said = lines(replaced(model, starts=starts, settings=chosen))["Starts"]
+        assert said.endswith("kept for the lowest validation cost: start 3, objective 2")
+        lowest = dataclasses.replace(starts, objectives=np.array([3.0, 4.0, 2.0]))
+        said = lines(replaced(model, starts=lowest, settings=chosen))["Starts"]
+        assert "validation" not in said
 
     def test_spells_its_advice_before_it_is_wrapped(self) -> None:
         notice = f"{'left out ' * 9} name it in inputs (--inputs) to keep it {'and so on ' * 9}"

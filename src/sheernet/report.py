@@ -22,7 +22,7 @@ MUCH_WORSE = 2.0  # times the error of training rows: without noise learned it i
 WELL_PREDICTED = 0.9  # an R^2 that nobody has to be warned of
 MOST_NAMES = 20  # of inputs: a table of 500 columns is counted, not listed
 
-TOLD_ELSEWHERE = ("validation", "test", "weights", "options")
+TOLD_ELSEWHERE = ("validation", "validation_rows", "test", "weights", "options")
 """Settings that have their place in other lines of the report."""
 
 ADVICE = ("Stopped", "Caution", "Notice")
@@ -108,8 +108,10 @@ def _defaults(model: Model) -> dict[str, Any]:
 
 def _sentences(model: Model) -> Iterator[tuple[str, str]]:
     yield "Gradient", _gradient(model)
-    outcome = "converged" if model.termination.converged else "not converged"
-    yield "Stopped", f"{outcome}, {model.termination.reason}: {model.termination.message}"
+    yield (
+        "Stopped",
+        f"{_outcome(model)}, {model.termination.reason}: {model.termination.message}",
+    )
     if model.starts.cut:
         yield "", model.starts.cut
     names = model.targets.names
@@ -142,15 +144,27 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     record, starts = model.record, model.starts
     yield from problem(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
+    # Under patience, and with steps that may go up, the last iterate need not be the kept one.
+    kept = float(starts.objectives[starts.best])
+    row = record.row_of(kept)
+    last = row == len(record) - 1
+    where = "at the end" if last else f"at iteration {record.iteration[row]}, which is kept"
     yield (
         "Objective",
         (
-            # Under patience not the lowest of the record is kept.
-            f"{record.objective[0]:.6g} at the start, {starts.objectives[starts.best]:.6g} at the end; "
+            f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; "
             f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
         ),
     )
+    watched = record.validation_cost[row]
+    if np.isfinite(watched):
+        yield "", f"validation cost {watched:.6g} there, which has no decay in it"
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
+    if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
+        yield (
+            "",
+            f"kept for the lowest validation cost: start {starts.best + 1}, objective {kept:.6g}",
+        )
 
 
 def _labelled(label: str, sentence: str) -> str:
@@ -162,6 +176,13 @@ def _labelled(label: str, sentence: str) -> str:
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
+
+
+def _outcome(model: Model) -> str:
+    """Whether the training came to its end; who sets patience wants it to stop before."""
+    if model.termination.converged:
+        return "converged"
+    return "as asked" if model.termination.reason == "validation_patience" else "not converged"
 
 
 def _gradient(model: Model) -> str:
@@ -255,7 +276,8 @@ def _data(model: Model) -> str:
     total = training if fit is None or test is not None else training + fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     watched = model.settings.get("validation")
-    more = "" if watched is None else f", those of {watched} watched"
+    number = model.settings.get("validation_rows", "those")  # models of before do not tell it
+    more = "" if watched is None else f", {number} of {watched} watched"
     weighted = model.settings.get("weights")
     by = "" if weighted is None else f"; weighted by {_entry(weighted)}"
     rows = f"{total} rows, {training} to train on, {judged(model)}"

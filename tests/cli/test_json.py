@@ -140,7 +140,7 @@ class TestContent:
         assert set(result["files"]) == {path.name for path in Path("größe x").iterdir()}
         assert result["files"][0] == "model.json"
         assert result["task"] == "regression"
-        assert result["rows"] == {"training": 30, "held_out": 10}
+        assert result["rows"] == {"training": 30, "held_out": 10, "validation": 0}
         assert result["inputs"] == result["features"] == ["asleep", "studying"]
         assert result["targets"] == ["score"]
         assert result["classes"] is None
@@ -179,6 +179,12 @@ class TestContent:
         model = sn.load("noise-fit/model.json")
         assert result["objective"]["best"] == model.starts.objectives[0]
         assert result["objective"]["best"] > model.record.objective.min()
+        row = int(np.argmin(model.record.validation_cost))
+        assert result["kept"] == {
+            "iteration": row,
+            "validation_cost": model.record.validation_cost[row],
+        }
+        assert result["rows"]["validation"] == 30
 
     @pytest.mark.usefixtures("without_pictures")
     def test_of_a_classification_has_its_classes(self, run: Run) -> None:

@@ -8,6 +8,7 @@ from numpy import nan
 
 import sheernet as sn
 from sheernet.plots.cost_curve import cost_curves
+from sheernet.plots.style import number
 
 
 def lines_of(ax) -> dict:
@@ -58,6 +59,19 @@ class TestPicture:
             sn.plots.cost(record([3.0, 1.0])).get_title()
             == "Cost: 3 at the start, 1 after 1 iteration"
         )
+
+    def test_the_kept_iterate_is_marked_and_in_the_title_where_it_is_not_the_last(self) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        training = sn.train(
+            sn.Network.random(sn.Architecture((2, 6, 1)), seed=0), X, y, method="bfgs", patience=3,
+            validation=(X + 0.3, y),
+        )  # fmt: skip
+        row = int(np.argmin(training.record.validation_cost))
+        assert row < len(training.record) - 1
+        ax = sn.plots.cost(training)
+        assert ax.get_title().endswith(f" at iteration {row}, which is kept")
+        assert f", {number(training.record.cost[row])} at" in ax.get_title()
+        assert lines_of(ax)[f"kept: iteration {row}"].get_xdata().tolist() == [row]
 
     def test_a_start_without_iterations_is_a_point(self, record) -> None:
         ax = sn.plots.cost(record([1.5]))

@@ -56,7 +56,7 @@ class TestRanking:
 
     def test_why_one_is_kept_that_is_not_the_lowest_is_said(self) -> None:
         label = Ranking.of(starts_at([2.0, 1.0, 3.0], best=0)).kept_label
-        assert label == "kept for its lowest validation cost: 2"
+        assert label == "kept for its lowest validation cost; its objective is 2"
         assert Ranking.of(starts_at([2.0, 1.0, 1.0], best=2)).kept_label == "kept"
 
     def test_that_the_kept_one_was_lost_is_said(self) -> None:

@@ -27,6 +27,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         Data, columns, network, how the training went and ended, and how well the model fits.
     """
     record, starts = model.record, model.starts
+    row = record.row_of(starts.objectives[starts.best])
     return {
         **problem(model, options),
         "fits": {"training": model.training_fit, "held_out": model.held_out_fit},
@@ -38,6 +39,10 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         },
         # Under patience not the lowest of the record is kept.
         "objective": {"first": record.objective[0], "best": starts.objectives[starts.best]},
+        "kept": {
+            "iteration": record.iteration[row],
+            "validation_cost": record.validation_cost[row],
+        },
         "iterations": record.iteration[-1],
         "evaluations": record.value_evaluations[-1],
         "seconds": record.seconds[-1],
@@ -70,6 +75,7 @@ def problem(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         "rows": {
             "training": model.training_fit.rows,
             "held_out": 0 if judged is None else judged.rows,
+            "validation": model.settings.get("validation_rows", 0),
         },
         "inputs": model.inputs.names,
         "features": model.inputs.features,

@@ -39,7 +39,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     from sheernet import plots
 
     pictures: dict[str, Callable[[], Any]] = {
-        "cost": lambda: plots.cost(model.record),
+        "cost": lambda: plots.cost(model),
         "network": lambda: plots.network(
             model.network,
             input_names=model.inputs.features,

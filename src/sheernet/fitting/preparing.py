@@ -172,6 +172,7 @@ def prepare(
             "held_out": held_out if test is None else None,
             "validation": None if watched is None else watched.source,
             "test": None if judged is None else judged.source,
+            **({} if watched is None else {"validation_rows": len(watched)}),
         },
     )  # fmt: skip
 

@@ -101,6 +101,34 @@ class Record:
         values: npt.NDArray[Any] = getattr(self, column)
         return values
 
+    def row_of(self, objective: float) -> int:
+        """Find the row of the iterate that was kept, by its objective: under patience not the last one.
+
+        Parameters
+        ----------
+        objective : float
+            Of the kept iterate.
+
+        Returns
+        -------
+        int
+            Its row; the last one where that has this objective, or none has.
+
+        Examples
+        --------
+        >>> from sheernet.optimizers import minimize
+        >>> class Bowl:
+        ...     def value(self, theta):
+        ...         return 0.5 * float(theta @ theta)
+        ...     def value_and_gradient(self, theta):
+        ...         return self.value(theta), theta.copy()
+        >>> minimize(Bowl(), [3.0, 4.0], "bfgs").record.row_of(12.5)
+        0
+        """
+        rows = np.flatnonzero(self.objective == objective)
+        last = len(self) - 1
+        return last if rows.size == 0 or rows[-1] == last else int(rows[0])
+
     def to_dict(self) -> dict[str, list[float]]:
         """Give the columns as lists of plain numbers, without the path: what a JSON file can hold."""
         return {column: self[column].tolist() for column in COLUMNS}

@@ -41,7 +41,7 @@ TERMINATIONS: dict[str, str] = {
     "max_iterations": "The iteration limit was reached before a tolerance; raise max_iter to go on.",
     "max_evaluations": "The evaluation budget is spent; raise max_evaluations to go on.",
     "time_limit": "The time limit was reached; raise time_limit to go on.",
-    "validation_patience": "The validation cost has not improved for `patience` iterations; "
+    "validation_patience": "The validation cost has not fallen for as many iterations as patience allows; "
     "the result is the iterate with the lowest one.",
     "target_reached": "The objective is at or below the target that was set.",
     "interrupted": "The run was interrupted; the result is the best point so far.",

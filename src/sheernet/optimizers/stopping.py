@@ -79,7 +79,12 @@ class StoppingRules:
         if previous is not None and self._flat(previous.objective, row.objective):
             return Termination("cost_tolerance")
         if self.patience is not None and row.iteration - best_iteration >= self.patience:
-            return Termination("validation_patience")
+            s = "s" * (self.patience != 1)
+            return Termination(
+                "validation_patience",
+                f"The validation cost has not fallen for {self.patience} iteration{s}, the patience that was given; "
+                "the result is the iterate with the lowest one.",
+            )
         if row.iteration - first.iteration >= self.max_iter:
             return Termination("max_iterations")
         if self.max_evaluations is not None and row.value_evaluations >= self.max_evaluations:

@@ -35,6 +35,8 @@ from sheernet.training import Training
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sheernet.model import Model
+
 
 @dataclass(frozen=True, eq=False)
 class CostCurve:
@@ -50,6 +52,8 @@ class CostCurve:
         Validation cost; cost + penalty.  None where there is no validation, or no penalty.
     reason : str
         Why it stopped; "" where that is not known.
+    kept : int
+        Row of the iterate that is the result: under patience not the last one.
     """
 
     label: str
@@ -58,6 +62,7 @@ class CostCurve:
     validation: Array | None
     objective: Array | None
     reason: str
+    kept: int
 
     @property
     def lowest_validation(self) -> int | None:
@@ -68,7 +73,7 @@ class CostCurve:
 
 
 def cost_curves(source: Any) -> tuple[CostCurve, ...]:
-    """The curves of a Training, a Record, or a mapping of labels to them.
+    """The curves of a Training, a Model, a Record, or a mapping of labels to them.
 
     Raises
     ------
@@ -85,13 +90,14 @@ def cost_curves(source: Any) -> tuple[CostCurve, ...]:
 
 
 def cost(
-    training: Training | Record | Mapping[str, Training | Record], ax: Axes | None = None
+    training: Training | Model | Record | Mapping[str, Training | Model | Record],
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the cost over the iterations.
 
     Parameters
     ----------
-    training : Training, Record, or mapping of str to either
+    training : Training, Model, Record, or mapping of str to one of them
         One training, or several to compare, by label.
     ax : Axes, optional
         Where; a new figure if not given.
@@ -163,7 +169,7 @@ def _curve(label: str, item: Any) -> CostCurve:
         )
     validated = not np.all(np.isnan(record.validation_cost))
     penalized = bool(np.any(record.penalty > 0))
-    termination = getattr(item, "termination", None)
+    termination, starts = getattr(item, "termination", None), getattr(item, "starts", None)
     return CostCurve(
         label,
         record.iteration.astype(np.float64),
@@ -171,6 +177,7 @@ def _curve(label: str, item: Any) -> CostCurve:
         record.validation_cost if validated else None,
         record.objective if penalized else None,
         "" if termination is None else termination.reason.replace("_", " "),
+        len(record) - 1 if starts is None else record.row_of(starts.objectives[starts.best]),
     )
 
 
@@ -194,7 +201,16 @@ def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
         label=f"end{': ' + curve.reason if curve.reason else ''}",
     )  # fmt: skip
     steps = int(curve.iteration[-1] - curve.iteration[0])
-    if steps == 0:
+    if curve.kept < curve.cost.size - 1:
+        at = f"iteration {curve.iteration[curve.kept]:g}"
+        ax.plot(
+            curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept], color=NEUTRAL, marker="o", markersize=12,
+            markerfacecolor="none", markeredgewidth=1.4, linestyle="none", label=f"kept: {at}",
+        )  # fmt: skip
+        ax.set_title(
+            f"Cost: {number(curve.cost[0])} at the start, {number(curve.cost[curve.kept])} at {at}, which is kept"
+        )
+    elif steps == 0:
         ax.set_title(f"Cost {number(curve.cost[0])} at the start; no iteration was made")
     else:
         ax.set_title(

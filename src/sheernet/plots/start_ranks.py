@@ -76,7 +76,7 @@ class Ranking:
         """Why that start was kept, where it is not the lowest: under patience validation decides."""
         if not self.kept or self.objective[self.kept] == self.objective[0]:
             return "kept"
-        return f"kept for its lowest validation cost: {number(self.objective[self.kept])}"
+        return f"kept for its lowest validation cost; its objective is {number(self.objective[self.kept])}"
 
     @property
     def lost_label(self) -> str:
