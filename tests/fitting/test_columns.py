@@ -115,6 +115,16 @@ class TestColumns:
         named = prepare({**table(40), "day": days}, "y", categories="day").notices
         assert not any("seems to hold dates" in notice for notice in named)
 
+    @pytest.mark.filterwarnings("ignore::sheernet.errors.SheernetWarning")
+    @pytest.mark.parametrize("repeated", [1, 2])
+    def test_of_dates_that_all_differ_are_pointed_out_too(self, repeated: int) -> None:
+        days = pd.date_range("2026-11-25", periods=400 // repeated).strftime("%d.%m.%Y")
+        (notice,) = prepare({**table(400), "day": days.tolist() * repeated}, "y").notices
+        assert notice.startswith("left out 'day': ")
+        assert notice.endswith(
+            ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to have them taken as days"
+        )
+
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
         prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")

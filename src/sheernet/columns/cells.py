@@ -13,6 +13,7 @@ The numbers of rows in messages count from 1 at the first row of data.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -51,6 +52,8 @@ NAME_ANOTHER = "mend it, or name another column"
 AS_FITTED = "mend it, or give the column the kind of values it was fitted to"
 MEND_LISTS = "write one number or text in each cell, or leave the column out"
 LETTERS = 40  # of a cell that a message quotes
+DATES_LOOKED_AT = 100  # values of a column
+_DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 
 Truth = npt.NDArray[np.bool_]
 
@@ -242,6 +245,13 @@ def _floats(column: pd.Series[Any]) -> Array:
     present = column.notna().to_numpy()
     values[present] = column.to_numpy()[present].astype(np.float64)
     return values
+
+
+def date_like(table: Table, name: str) -> str:
+    """The first value of a text column that seems to hold dates not written as ISO 8601 has it, otherwise ""."""
+    values = table.column(name).dropna().iloc[:DATES_LOOKED_AT]
+    dates = values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
+    return str(values.iloc[0]) if dates else ""
 
 
 def _as_counted(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:

@@ -19,7 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.arrays import Array, as_case_weights
-from sheernet.columns.cells import NOUNS, Gap, as_labels, as_numbers, missing_values, require_finite
+from sheernet.columns.cells import (
+    NOUNS,
+    Gap,
+    as_labels,
+    as_numbers,
+    date_like,
+    missing_values,
+    require_finite,
+)
 from sheernet.columns.column_types import first_repeated
 from sheernet.columns.learning import dirty_column, fewest_rows, require_share
 from sheernet.errors import InvalidInput
@@ -221,6 +229,9 @@ def _names_rows(table: Table, name: str, rare: float) -> str | None:
         if len(labels) == n_rows
         else f"none of its {len(labels)} values is in {rare:.6g} of the rows"
     )
+    date = date_like(table, name)
+    if date:
+        return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to have them taken as days"
     return f"{what}; name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
 
 

@@ -5,7 +5,6 @@ table -> choose_roles -> rows that can be used -> targets -> rows that train -> 
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,15 +23,13 @@ from sheernet.columns import (
     read_weights,
     require_columns,
 )
-from sheernet.columns.cells import Gap, missing_values
+from sheernet.columns.cells import Gap, date_like, missing_values
 from sheernet.columns.column_types import ways_out
 from sheernet.errors import InvalidInput, SheernetWarning, unknown_name
 from sheernet.fitting.splitting import Indices, require_share, split_rows
 from sheernet.tables import Table, read_table
 from sheernet.targets import ClassTarget, Targets, learn_targets
 
-DATES_LOOKED_AT = 100  # values of a column
-_DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 _SOME_LEFT_OUT = (
     "fill them, or fit with missing='impute' (--missing impute), which leaves out rows without target or weight, or "
     "with missing='drop' (--missing drop) and without all of these rows"
@@ -206,12 +203,12 @@ def _usable(
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
     """A sentence for each text column whose values seem to be dates that are not written as ISO 8601 has it."""
     return [
-        f"{name!r} seems to hold dates ({values.iloc[0]}) but is taken as text; write dates as 2026-11-25 to have "
-        "them taken as days, or drop the column"
+        f"{name!r} seems to hold dates ({date}) but is taken as text; write dates as 2026-11-25 to have them taken as "
+        "days, or drop the column"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
-        for values in [table.column(name).dropna().iloc[:DATES_LOOKED_AT]]
-        if values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
+        for date in [date_like(table, name)]
+        if date
     ]
 
 
