@@ -66,6 +66,7 @@ class TestPrediction:
                 ]
                 assert label == (ties[-1] if len(row) == 2 else ties[0])
 
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.errors.SheernetWarning")
     @given(models(), st.integers(0, 10**6))
     @settings(max_examples=40)
     def test_does_not_depend_on_the_order_of_columns_or_on_others(
@@ -100,6 +101,7 @@ class TestPrediction:
             pd.DataFrame(table).iloc[:, ::-1].to_csv(path, index=False)
             assert np.array_equal(model.predict(path), model.predict(table))
 
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.errors.SheernetWarning")
     def test_fills_missing_values_with_what_the_model_remembers(self) -> None:
         table = table_for(MIXED, rows=2)
         gaps, filled = dict(table), dict(table)
@@ -197,6 +199,16 @@ class TestWarnings:
             "size: 2 of 3 rows lie above 9, the largest value of the training rows",
         ]
         assert caught[0].filename == __file__
+
+    def test_tell_of_missing_values_that_are_filled(self) -> None:
+        table = table_for(MIXED, rows=3)
+        table |= {"depth": [None, 0.5, None], "color": ["red", "blue", None]}
+        with pytest.warns(sn.SheernetWarning) as caught:
+            MIXED.predict(table)
+        assert [str(warning.message) for warning in caught] == [
+            "depth: 2 missing values are filled with 0.75",
+            "color: 1 missing value is filled with 'red'",
+        ]
 
     def test_come_once_from_each_of_the_ways_to_predict(self) -> None:
         model = classifier("a", "b", "c")

@@ -120,6 +120,7 @@ class TestPython:
         assert PYTHON.startswith("import json, math\n")
         assert PYTHON.count("import") == 1
 
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.errors.SheernetWarning")
     @given(models())
     @settings(max_examples=80)
     def test_predicts_what_any_model_does(self, model: sn.Model) -> None:
@@ -270,6 +271,7 @@ class TestR:
         assert len(R.splitlines()) <= MOST_LINES
         assert max(map(len, R.splitlines())) <= 120
 
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.errors.SheernetWarning")
     def test_predicts_what_models_of_every_kind_do(self, tmp_path: Path) -> None:
         """One start of R for all: the program is read again for each model, beside its file."""
         if not jsonlite():

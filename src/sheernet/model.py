@@ -158,7 +158,8 @@ class Model:
         Warns
         -----
         SheernetWarning
-            When rows lie outside the range of the training rows: there a network only guesses.
+            When rows lie outside the range of the training rows, where a network only guesses, and when missing
+            values are filled.
         """
         return self.targets.decode(self._outputs(table))
 
@@ -247,7 +248,7 @@ class Model:
             return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
         rows = read_table(table)
         X = self.inputs.encode(rows)
-        for sentence in self.inputs.outside(rows):
+        for sentence in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
             warnings.warn(sentence, SheernetWarning, stacklevel=4)  # whoever asked for a prediction
         return X
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sheernet as sn
-from command_lines import QUICK, Run, contents
+from command_lines import FIT, QUICK, Run, contents
 
 MODEL = "scores-fit/model.json"
 pytestmark = pytest.mark.usefixtures("fitted", "without_pictures")
@@ -192,6 +192,14 @@ class TestColumns:
         assert said.code == 0
         assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows lie")
         assert said.err.count("\n") == 1
+
+    def test_that_are_missing_and_filled_are_a_note(self, run: Run, tmp_path: Path) -> None:
+        assert run(*FIT, "--missing", "impute", "-o", "filling").code == 0
+        (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n,3\n")
+        said = run("predict", "filling/model.json", "new.csv")
+        assert said.code == 0
+        fill = sn.load("filling/model.json").inputs.columns[0].written_fill
+        assert said.err == f"sheernet: note: asleep: 2 missing values are filled with {fill}\n"
 
     def test_reading_options_arrive(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.txt").write_bytes(

@@ -536,7 +536,7 @@ class TestNotices:
         assert inputs.notices(read_table(table)) == (
             "x: 1 missing value is filled with 3",
             "c: 1 missing value is filled with 'a'",
-            "c: 1 label is rare and share one feature: 'b'",
+            "c: 1 label is rare and has the feature of all that are: 'b'",
         )
 
     def test_nothing_to_tell(self):

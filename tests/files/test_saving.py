@@ -32,6 +32,7 @@ def any_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestRoundTrip:
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.errors.SheernetWarning")
     @given(model=models())
     @settings(max_examples=40)
     def test_predicts_the_same_bits_in_any_order_of_columns(

@@ -142,6 +142,15 @@ class TestColumns:
         rare = quickly(data, "score", inputs=INPUTS, held_out=0, rare=0)
         assert "group=swing" in rare.inputs.features
 
+    def test_that_are_rare_may_be_a_single_one(self) -> None:
+        data = mixed()
+        data.loc[:0, "group"] = ["swing"]
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="group: 1 label is rare and has the feature of all that are: 'swing'",
+        ):
+            quickly(data, "score", inputs=INPUTS, held_out=0)
+
     def test_remember_what_to_do_with_labels_that_nobody_saw(self) -> None:
         new = mixed().iloc[:1].assign(group="noon")
         with pytest.raises(sn.InvalidInput, match=r"column 'group' .* has 'noon' in data row 1"):

@@ -170,6 +170,14 @@ class TestOtherTables:
         assert model.notices == (str(caught[0].message),)
         assert len(caught) == 1
 
+    def test_have_missing_values_filled_with_a_notice(self) -> None:
+        gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
+        with pytest.warns(sn.SheernetWarning) as caught:
+            model = quickly(table(), "y", test=gaps, missing="impute")
+        fill = model.inputs.columns[0].written_fill
+        assert model.notices == (f"a: 1 missing value is filled with {fill}, in the test table",)
+        assert [str(warning.message) for warning in caught] == list(model.notices)
+
     def test_are_weighted_where_they_have_the_column(self) -> None:
         data = table() | {"w": np.ones(40)}
         later = {name: column[:6] for name, column in table(30).items()}

@@ -230,6 +230,13 @@ class CategoryColumn:
         """What takes the place of missing values, as a person writes it."""
         return "nothing" if self.fill is None else quoted(self.fill)
 
+    @property
+    def told_rare(self) -> str:
+        """What becomes of the rare labels, in a sentence."""
+        if len(self.rare) == 1:
+            return f"1 label is rare and has the feature of all that are: {quoted(self.rare[0])}"
+        return f"{len(self.rare)} labels are rare and share one feature: {listed(self.rare)}"
+
     def _places(self, labels: Sequence[str]) -> Indices:
         """Place of each label among the known ones; one past their end for those that are not known."""
         places = (

@@ -277,18 +277,20 @@ class Inputs:
 
     def notices(self, table: Table) -> tuple[str, ...]:
         """Say which missing values of a table are filled, and with what, and which labels share a feature."""
-        sentences: list[str] = []
-        for column in self.columns:
-            count = int(table.column(column.name).isna().sum()) if column.fill is not None else 0
-            if count:
-                values = "1 missing value is" if count == 1 else f"{count} missing values are"
-                sentences.append(f"{column.name}: {values} filled with {column.written_fill}")
-            if isinstance(column, CategoryColumn) and column.rare:
-                labels = "1 label is" if len(column.rare) == 1 else f"{len(column.rare)} labels are"
-                sentences.append(
-                    f"{column.name}: {labels} rare and share one feature: {listed(column.rare)}"
-                )
-        return tuple(sentences)
+        shared = [
+            f"{column.name}: {column.told_rare}"
+            for column in self.columns
+            if isinstance(column, CategoryColumn) and column.rare
+        ]
+        return *self.filled(table), *shared
+
+    def filled(self, table: Table) -> list[str]:
+        """Say which missing values of a table are filled, and with what."""
+        return [
+            f"{column.name}: {count} missing value{' is' if count == 1 else 's are'} filled with {column.written_fill}"
+            for column in self.columns
+            if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
+        ]
 
     def _with_places(self) -> Iterator[tuple[Column, slice]]:
         """Each column and the places of its features."""

@@ -346,7 +346,7 @@ def encode_rows(
     weights : str or None
         The column of case weights; where the table does not have it all rows count the same.
     notices : list of str
-        A sentence about rows that are left out is added.
+        Sentences about rows that are left out and values that are filled are added.
 
     Raises
     ------
@@ -361,6 +361,6 @@ def encode_rows(
     if inputs.missing == "refuse":
         _refuse_missing(table, roles)
     table, lost = _usable_rows(table, roles, inputs.missing)
-    notices += lost
+    notices += [*lost, *(f"{sentence}, in {table.source}" for sentence in inputs.filled(table))]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     return _encoded(table, inputs, targets, case_weights)
