@@ -90,8 +90,8 @@ class TestTheReport:
     def test_says_of_classes_how_many_are_right(self, classifier: sn.Model) -> None:
         said, fit = lines(classifier), classifier.training_fit
         assert said["Fit"].startswith(
-            f"training rows: {fit.accuracy:.2%} are right (always the most frequent class: {fit.majority:.2%}), "
-            f"log loss {fit.log_loss:.4g} held-out rows: "
+            f"training rows: {fit.accuracy:.2%} are right (always the class most frequent in training: "
+            f"{fit.majority:.2%}), log loss {fit.log_loss:.4g} held-out rows: "
         )
         assert said["Targets"] == "color (classification): blue, green, red"
         assert "mean of cross_entropy" in said["Method"]
@@ -404,12 +404,19 @@ class TestCautions:
         model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
         fit = ClassificationFit(10, 0.6, log_loss, 0.5, ((3, 2), (2, 3)))  # log 2 is 0.6931
         said = " ".join(replaced(model, held_out_fit=fit).report().split())
-        assert ("are worse than the shares of the classes (log loss 0.6931)" in said) == cautions
+        assert (
+            "are worse than the shares of the classes in training (log loss 0.6931)" in said
+        ) == cautions
+
+    def test_of_probabilities_goes_by_the_shares_in_training(self) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")  # half and half
+        fit = ClassificationFit(10, 0.9, 0.65, 0.9, ((9, 0), (1, 0)))  # its own shares: 0.325
+        assert "Caution" not in replaced(model, held_out_fit=fit).report()
 
     def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
         said = self.said(rows=60, hidden=9, noise=100.0, classes=True)
         assert (
-            "held-out rows are predicted worse than by always naming the most frequent class"
+            "held-out rows are predicted worse than by always naming the class most frequent in training"
             in said
         )
 

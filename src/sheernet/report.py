@@ -13,6 +13,7 @@ import numpy as np
 from sheernet.fitting import FEWEST_ROWS_TO_HOLD_OUT, fit
 from sheernet.fitting.effort import effort_for
 from sheernet.model import Model
+from sheernet.preprocessing.scaling_rules import TINY
 from sheernet.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.training import train
 
@@ -209,12 +210,16 @@ def _cautions(model: Model) -> Iterator[str]:
         why = _why_none_held_out(model, rows)
         yield f"no rows were held out, so how well new rows are predicted is not known{why}"
     elif isinstance(fit, ClassificationFit):
+        blind = _log_loss_of_shares(model.training_fit, fit)
         if fit.accuracy < fit.majority:
-            yield f"{judged_rows(model)} are predicted worse than by always naming the most frequent class: {advice}"
-        elif fit.log_loss > _log_loss_of_shares(fit):
             yield (
-                f"the probabilities of {judged_rows(model)} are worse than the shares of the classes "
-                f"(log loss {_log_loss_of_shares(fit):.4g}): the network is sure where it should not be; {advice}"
+                f"{judged_rows(model)} are predicted worse than by always naming the class most frequent in training: "
+                f"{advice}"
+            )
+        elif fit.log_loss > blind:
+            yield (
+                f"the probabilities of {judged_rows(model)} are worse than the shares of the classes in training "
+                f"(log loss {blind:.4g}): the network is sure where it should not be; {advice}"
             )
     elif any(r2 is not None and r2 < 0 for r2 in fit.r2):
         yield f"{judged_rows(model)} are predicted worse than by their own mean: {advice}"
@@ -224,11 +229,10 @@ def _cautions(model: Model) -> Iterator[str]:
             yield f"{judged_rows(model)} have an error {times:.2g} times that of training rows: in part {advice}"
 
 
-def _log_loss_of_shares(fit: ClassificationFit) -> float:
-    """The log loss of naming for every row the shares of the classes: what probabilities have to beat."""
-    shares = np.array([sum(row) for row in fit.confusion], dtype=np.float64)
-    shares = shares[shares > 0] / shares.sum()
-    return float(-(shares * np.log(shares)).sum())
+def _log_loss_of_shares(training: Judgment, judged: ClassificationFit) -> float:
+    """The log loss of naming for every row the shares of the classes in training: what probabilities have to beat."""
+    known = training.shares if isinstance(training, ClassificationFit) else judged.shares
+    return float(-(judged.shares * np.log(np.maximum(known, TINY))).sum())
 
 
 def _times_worse(training: RegressionFit, judged: RegressionFit) -> float:
@@ -349,7 +353,7 @@ def objective(model: Model) -> str:
 def _fit(fit: Judgment, names: tuple[str, ...]) -> str:
     if isinstance(fit, ClassificationFit):
         return (
-            f"{fit.accuracy:.2%} are right (always the most frequent class: {fit.majority:.2%}), "
+            f"{fit.accuracy:.2%} are right (always the class most frequent in training: {fit.majority:.2%}), "
             f"log loss {fit.log_loss:.4g}"
         )
     parts = []

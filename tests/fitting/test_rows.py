@@ -170,6 +170,13 @@ class TestOtherTables:
         assert model.notices == (str(caught[0].message),)
         assert len(caught) == 1
 
+    def test_are_compared_with_the_class_most_frequent_in_training(self) -> None:
+        data = {"x": np.linspace(0.0, 1.0, 40), "y": ["a"] * 25 + ["b"] * 15}
+        later = {"x": [0.1, 0.7, 0.8, 0.9], "y": ["a", "b", "b", "b"]}
+        model = quickly(data, "y", test=later)
+        assert model.training_fit.majority == pytest.approx(25 / 40)
+        assert model.held_out_fit.majority == pytest.approx(1 / 4)
+
     def test_have_missing_values_filled_with_a_notice(self) -> None:
         gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
         with pytest.warns(sn.SheernetWarning) as caught:

@@ -79,7 +79,10 @@ class TestConfusion:
 
     def test_the_title_compares_with_the_most_frequent_class(self) -> None:
         title = Confusion.of(fit_of([[6, 1], [1, 2]]), (False, True), "held-out row").title
-        assert title == "10 held-out rows: accuracy 80.0 %\nalways the most frequent class: 70.0 %"
+        assert (
+            title
+            == "10 held-out rows: accuracy 80.0 %\nalways the class most frequent in training: 70.0 %"
+        )
 
 
 class TestPicture:

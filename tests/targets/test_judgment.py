@@ -125,6 +125,12 @@ class TestClassification:
             np.bincount(true, weights).max() / np.bincount(true, weights).sum()
         )
 
+    @pytest.mark.parametrize("entry", [0, 1, LARGEST])
+    def test_shares_are_of_the_true_classes_however_large_the_sums(self, entry):
+        fit = ClassificationFit(4, 0.5, 0.5, 0.5, ((entry, entry), (0, entry)))
+        expected = {0: [0, 0], 1: [2 / 3, 1 / 3], LARGEST: [0.5, 0.5]}[entry]  # cut to the largest
+        np.testing.assert_allclose(fit.shares, expected)
+
     def test_counts_are_whole_and_sums_of_weights_are_not(self):
         p, true = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 0])
         assert ClassificationFit.of(p, true).confusion == ((1, 1), (0, 0))

@@ -270,6 +270,7 @@ def assemble(
     """Put a model together from a training and what it was trained on; `chosen` are settings beside those of both."""
     verdict = check.to_dict()
     rows, judged = prepared.training, prepared.judged
+    training_fit = _judge(prepared.targets, result.network, rows)
     return Model(
         inputs=prepared.inputs,
         targets=prepared.targets,
@@ -277,8 +278,10 @@ def assemble(
         cost=result.settings["cost"],
         reduction=result.settings["reduction"],
         decay=result.decay,
-        training_fit=_judge(prepared.targets, result.network, rows),
-        held_out_fit=None if judged is None else _judge(prepared.targets, result.network, judged),
+        training_fit=training_fit,
+        held_out_fit=None
+        if judged is None
+        else _judge(prepared.targets, result.network, judged, training_fit),
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },
@@ -333,8 +336,10 @@ def _checked_gradient(
     return check_gradient(objective, network.theta)
 
 
-def _judge(targets: Targets, network: Network, rows: Encoded) -> Judgment:
-    return targets.judge(network.predict(rows.X), rows.truth, rows.weights)
+def _judge(
+    targets: Targets, network: Network, rows: Encoded, training: Judgment | None = None
+) -> Judgment:
+    return targets.judge(network.predict(rows.X), rows.truth, rows.weights, training)
 
 
 def _provenance(prepared: Prepared, result: Training, seed: int | None) -> Provenance:

@@ -179,7 +179,7 @@ def _is_flat(names: tuple[str, ...]) -> bool:
 def _title(fit: ClassificationFit, noun: str) -> str:
     return (
         f"{count(fit.rows, noun)}: accuracy {100 * fit.accuracy:.1f} %\n"
-        f"always the most frequent class: {100 * fit.majority:.1f} %"
+        f"always the class most frequent in training: {100 * fit.majority:.1f} %"
     )
 
 

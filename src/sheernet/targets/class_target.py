@@ -20,7 +20,7 @@ from sheernet.columns.cells import Gap, as_labels, distinct, listed, pandas, quo
 from sheernet.errors import InvalidInput, ShapeMismatch
 from sheernet.preprocessing.scaler import finite_number
 from sheernet.tables.table import Indices, Table
-from sheernet.targets.judgment import ClassificationFit, chosen
+from sheernet.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.targets.number_targets import distinct_names, refuse_missing
 
 Label = str | int | float | bool
@@ -192,10 +192,19 @@ class ClassTarget:
         return self._labels[chosen(self.probabilities(outputs))]
 
     def judge(
-        self, outputs: npt.ArrayLike, truth: npt.ArrayLike, weights: npt.ArrayLike | None = None
+        self,
+        outputs: npt.ArrayLike,
+        truth: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        training: Judgment | None = None,
     ) -> ClassificationFit:
-        """Compare network outputs (N, n_outputs) with labels (N,); case weights (N,) where given."""
-        return ClassificationFit.of(self.probabilities(outputs), self.strata(truth), weights)
+        """Compare network outputs (N, n_outputs) with labels (N,).
+
+        Case weights are (N,).  Where the fit of the training rows is given, always naming their most frequent class is
+        what the accuracy of other rows is to be compared with: nobody knows the most frequent one of new rows.
+        """
+        usual = int(training.shares.argmax()) if isinstance(training, ClassificationFit) else None
+        return ClassificationFit.of(self.probabilities(outputs), self.strata(truth), weights, usual)
 
     @property
     def _labels(self) -> Labels:

@@ -3,7 +3,7 @@ r"""How well predictions agree with the truth: two small results, one for number
     rmse_k   = sqrt(sum_n w_n (p_nk - t_nk)^2 / W),    R^2_k = 1 - sum_n w_n (p_nk - t_nk)^2 / sum_n w_n (t_nk - m_k)^2
     accuracy = share of rows whose predicted class is the true one
     log loss = -sum_n w_n ln P_n(true class of n) / W,  a probability below 2.2e-308 counted as that: 708 a row at most
-    majority = share of the largest class: the accuracy of always naming it
+    majority = share of the class that most training rows have: the accuracy of always naming it
 
 Here w_n are case weights, W is their sum and m_k the weighted mean.  A weight of k counts as k equal rows, a weight
 of 0 as no row; `rows` counts the rows of positive weight.
@@ -126,7 +126,7 @@ class ClassificationFit:
     log_loss : float
         Mean of -ln(probability of the true class), natural logarithm.
     majority : float
-        Share of the largest class: what an accuracy is to be compared with.
+        Share of the class that most training rows have: what an accuracy is to be compared with.
     confusion : tuple of tuples, (C, C)
         Rows are true classes, columns are predicted ones: counts, or sums of case weights.
 
@@ -152,9 +152,20 @@ class ClassificationFit:
             object.__setattr__(self, key, value)
         object.__setattr__(self, "confusion", _square(self.confusion))
 
+    @property
+    def shares(self) -> Array:
+        """Share of each true class, (C,); 0 where a file counts none."""
+        sums = np.minimum([float(sum(row)) for row in self.confusion], LARGEST)
+        relative = sums / max(sums.max(), TINY)  # the sum of huge weights cannot overflow
+        return relative / max(relative.sum(), TINY)
+
     @classmethod
     def of(
-        cls, probabilities: Array, true: Codes, weights: npt.ArrayLike | None = None
+        cls,
+        probabilities: Array,
+        true: Codes,
+        weights: npt.ArrayLike | None = None,
+        usual: int | None = None,
     ) -> ClassificationFit:
         """Compare probabilities with true classes.
 
@@ -166,6 +177,8 @@ class ClassificationFit:
             Number of each row's class, from 0.
         weights : array_like, (N,), optional
             Case weights.
+        usual : int, optional
+            Number of the class that most training rows have; of these rows, if not given.
 
         Returns
         -------
@@ -193,11 +206,12 @@ class ClassificationFit:
         cells = np.bincount(true * n_classes + predicted, counts, n_classes**2).reshape(
             -1, n_classes
         )
+        sums = np.bincount(true, shares, n_classes)
         return cls(
             rows=n_judged,
             accuracy=min(float(shares @ (predicted == true)), 1.0),
             log_loss=max(0.0, float(-(shares @ np.log(likelihood)))),
-            majority=min(float(np.bincount(true, shares).max()), 1.0),
+            majority=min(float(sums.max() if usual is None else sums[usual]), 1.0),
             confusion=tuple(
                 map(tuple, np.minimum(cells, LARGEST if counts is not None else cells).tolist())
             ),

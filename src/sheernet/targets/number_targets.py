@@ -23,7 +23,7 @@ from sheernet.errors import InvalidInput
 from sheernet.preprocessing import Scaler
 from sheernet.preprocessing.scaler import finite_number
 from sheernet.tables.table import Table
-from sheernet.targets.judgment import RegressionFit
+from sheernet.targets.judgment import Judgment, RegressionFit
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,11 @@ class NumberTargets:
         return predicted[:, 0] if self.n_outputs == 1 else predicted
 
     def judge(
-        self, outputs: npt.ArrayLike, truth: npt.ArrayLike, weights: npt.ArrayLike | None = None
+        self,
+        outputs: npt.ArrayLike,
+        truth: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        training: Judgment | None = None,  # as of classes
     ) -> RegressionFit:
         """Compare network outputs (N, K) with the truth (N, K); case weights (N,) where given."""
         return RegressionFit.of(
