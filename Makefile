@@ -3,6 +3,11 @@ PYTHON = python3
 VENV = .venv
 PY = $(VENV)/bin/python
 
+# Dependency groups of pyproject.toml that the tests get: make test TEST_GROUPS="test torch" runs those of PyTorch, too.
+TEST_GROUPS = test
+EMPTY :=
+TESTED = $(VENV)/.installed-$(subst $(EMPTY) $(EMPTY),-,$(strip $(TEST_GROUPS)))
+
 # The package is installed editable: a changed .py file is seen at once; a change of these builds it anew.
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(shell find native -type f)
 
@@ -30,7 +35,7 @@ help:
 demo: $(VENV)/.installed
 	@$(VENV)/bin/sheernet demo
 
-test: $(VENV)/.installed-test
+test: $(TESTED)
 	@$(PYTEST)
 
 check: $(VENV)/.installed-dev
@@ -55,10 +60,10 @@ docs: $(VENV)/.installed-docs
 	@$(PY) scripts/check_site.py docs/_build/html
 	@echo "== open docs/_build/html/index.html"
 
-bench: $(VENV)/.installed-test
+bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py
 
-coverage: $(VENV)/.installed-test
+coverage: $(TESTED)
 	@$(PYTEST) --cov --cov-report=term
 
 # Old releases of direct dependencies call what the new ones of theirs deprecate; ours are judged by the other runs.
@@ -98,18 +103,18 @@ $(VENV)/.installed: $(BUILD_INPUTS) | $(VENV)/.made
 	@touch $@
 
 # This one installs more than .installed does, so it stands for that one too.
-$(VENV)/.installed-test: $(BUILD_INPUTS) | $(VENV)/.made
+$(TESTED): $(BUILD_INPUTS) | $(VENV)/.made
 	@echo "== installing sheernet and what its tests need into $(VENV) (a minute or two the first time)"
-	@$(PY) -m pip install -q -e '.[all]' --group test
+	@$(PY) -m pip install -q -e '.[all]' $(TEST_GROUPS:%=--group %)
 	@$(PY) -c '$(SAY_ENGINE)'
-	@touch $(VENV)/.installed $@
+	@touch $(VENV)/.installed $(VENV)/.installed-test $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed-test
+$(VENV)/.installed-dev: $(TESTED)
 	@echo "== installing the developers' tools into $(VENV)"
 	@$(PY) -m pip install -q --group dev
 	@touch $@
 
-$(VENV)/.installed-docs: $(VENV)/.installed-test
+$(VENV)/.installed-docs: $(TESTED)
 	@echo "== installing what the documentation needs into $(VENV)"
 	@$(PY) -m pip install -q --group docs
 	@touch $@

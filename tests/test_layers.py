@@ -27,7 +27,7 @@ LAYERS = [
     {"propagation"},
     {"network", "weighting", "decay", "engines", "objective"},
     {"optimizers", "derivatives"},
-    {"progress", "starts", "training"},
+    {"progress", "starts", "training", "training_checks", "testing"},
     {
         "preprocessing",
         "datasets",
@@ -41,6 +41,8 @@ LAYERS = [
         "comparing",
         "report",
         "plots",
+        "foreign",
+        "faults",
     },
     {"cli", "demo", "__main__"},
 ]
@@ -52,7 +54,7 @@ INDEPENDENT = {
 }
 """These know nothing of sheernet but how to check arrays and how to complain: layer 0."""
 
-ON_USE = {"scipy", "pandas", "matplotlib", "sklearn", "rich", "typer"}
+ON_USE = {"scipy", "pandas", "matplotlib", "sklearn", "torch", "rich", "typer"}
 """Imported inside functions only."""
 AT_LOAD = {"cli": {"typer"}}
 """But a command line is written in decorators, and nothing imports it: it stands on the highest layer."""

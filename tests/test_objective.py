@@ -104,7 +104,7 @@ class TestWhatAnObjectiveSays:
     def test_size_names_and_blocks(self) -> None:
         assert self.objective.size == ARCH.n_parameters == len(self.objective.names)
         assert self.objective.names[:2] == ["W1[0,0]", "W1[0,1]"]
-        assert self.objective.blocks == {b.name: b.slice for b in ARCH.layout.blocks}
+        assert self.objective.blocks == {b.name: b for b in ARCH.layout.blocks}
 
     def test_rows_that_count_weights_and_decay(self) -> None:
         assert self.objective.n_samples == 2

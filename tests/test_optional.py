@@ -26,6 +26,13 @@ def test_a_missing_package_is_one_sentence_with_its_install_line() -> None:
     assert caught.value.__suppress_context__
 
 
+def test_a_missing_package_that_no_extra_brings_is_installed_by_its_own_name() -> None:
+    with pytest.raises(
+        sn.MissingDependency, match=r"which is not installed: pip install no_such_package$"
+    ):
+        import_optional("no_such_package.part", extra=None, purpose="pictures")
+
+
 def test_a_package_that_lacks_something_itself_is_not_called_missing(tmp_path, monkeypatch) -> None:
     (tmp_path / "lacks_something.py").write_text("import no_such_package_of_theirs\n")
     monkeypatch.syspath_prepend(tmp_path)

@@ -694,3 +694,129 @@ class TestBadArguments:
             sn.ShapeMismatch, match=r"X has 1 column but the network expects 2 \(W1 is \(2, 3\)\)"
         ):
             sn.train(notebook(), X[:, :1], Y)
+
+
+def sine(factor: float = 1.0, value: Callable[[Any], Any] = np.sin) -> sn.activations.Activation:
+    """An activation of a person's own whose derivative is wrong by a factor."""
+    return sn.activations.Activation("my_sine", value, lambda z: factor * np.cos(z), None, "", "")
+
+
+def with_sine(*arguments: Any) -> sn.Network:
+    return sn.Network.random(sn.Architecture((1, 4, 1), hidden=sine(*arguments)), seed=0)
+
+
+def real_sine(z: Any) -> Any:
+    """As many functions of SciPy: not for complex numbers."""
+    if np.iscomplexobj(z):
+        raise TypeError("ufunc 'my_sine' not supported for the input types")
+    return np.sin(z)
+
+
+class TestCheck:
+    def test_a_wrong_derivative_is_named_before_anything_is_trained(self) -> None:
+        steps: list[Any] = []
+        with pytest.raises(sn.GradientMismatch, match=r"W1 is 2 times the derivative\sand b1 is 2 times") as caught:
+            sn.train(
+                with_sine(2.0), *wave(), check=True, observers=[lambda *step: steps.append(step)]
+            )
+        assert str(caught.value).startswith("Gradient check: FAIL")
+        assert steps == []
+
+    def test_is_not_made_unless_asked_for(self) -> None:
+        assert len(sn.train(with_sine(2.0), *wave(), method="gd", max_iter=2).record) == 3
+
+    def test_a_right_one_is_trained_as_without(self) -> None:
+        checked = sn.train(with_sine(), *wave(), check=True, max_iter=20)
+        assert np.array_equal(
+            checked.network.theta, sn.train(with_sine(), *wave(), max_iter=20).network.theta
+        )
+
+    def test_does_without_complex_values_where_there_are_none(self) -> None:
+        sn.train(with_sine(1.0, real_sine), *wave(), check=True, max_iter=1)
+        with pytest.raises(sn.GradientMismatch, match="By central differences"):
+            sn.train(with_sine(2.0, real_sine), *wave(), check=True, max_iter=1)
+
+    def test_takes_a_few_complex_values_and_one_for_each_block(self, monkeypatch) -> None:
+        calls: list[int] = []
+        original = ReferenceEngine.complex_value
+
+        def counted(self, theta):
+            calls.append(1)
+            return original(self, theta)
+
+        monkeypatch.setattr(ReferenceEngine, "complex_value", counted)
+        sn.train(notebook(), X, Y, check=True, max_iter=1)
+        assert 5 + 2 <= len(calls) <= 6 + 2
+
+    def test_of_a_resumed_training_is_made_where_it_goes_on(self, monkeypatch) -> None:
+        first = sn.train(notebook(), X, Y, method="bfgs", max_iter=3)
+        points: list[Any] = []
+        monkeypatch.setattr(
+            "sheernet.training_checks.check_gradient",
+            lambda objective, theta, **options: (
+                points.append(theta) or sn.check_gradient(objective, theta)
+            ),
+        )
+        sn.train(notebook(), X, Y, method="bfgs", max_iter=1, resume=first, check=True)
+        assert np.array_equal(points[0], first.state.state.theta)
+
+    def test_that_cannot_decide_is_a_warning(self, monkeypatch) -> None:
+        values = iter(range(10**6))
+        monkeypatch.setattr(ReferenceEngine, "value", lambda self, theta: float(next(values)))
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"cannot be told where the training begins: Two calls.*Check it at other weights",
+        ) as said:
+            sn.train(notebook(), X, Y, check=True, max_iter=0)
+        assert said[0].filename == __file__
+
+
+class TestSearchesThatFail:
+    """A wrong gradient shows as a search that finds nothing: what the check finds there is told."""
+
+    @pytest.mark.parametrize(
+        ("method", "reason"),
+        [
+            ("bfgs", "line_search_failed"),
+            ("lbfgs", "line_search_failed"),
+            ("scipy:BFGS", "line_search_failed"),
+            ("lm", "damping_limit"),
+        ],
+    )
+    def test_name_a_wrong_derivative(self, method: str, reason: str) -> None:
+        net = sn.Network.random(sn.Architecture((1, 4, 1), hidden=sine(-1.0)), seed=1)
+        training = sn.train(net, *wave(), method=method, max_iter=300)
+        assert training.termination.reason == reason
+        message = training.termination.message
+        assert message.startswith("SciPy" if ":" in method else sn.optimizers.TERMINATIONS[reason])
+        assert "The gradient was checked there: it is WRONG: " in message
+        assert "W1 is -1 times the derivative and b1 is -1 times" in message
+
+    def test_say_that_a_right_one_is_right(self, monkeypatch) -> None:
+        """SciPy gives up on a kink of relu, where the gradient is right."""
+        relu = sn.Network.random(sn.Architecture((1, 4, 1), hidden="relu"), seed=0)
+        training = sn.train(relu, *wave(), method="scipy:BFGS", max_iter=300)
+        assert training.termination.reason == "line_search_failed"
+        assert training.termination.message.endswith(
+            " The gradient was checked there: it is right."
+        )
+
+    def test_are_not_examined_beyond_a_budget(self, spy: Spy) -> None:
+        net = with_sine(-1.0)
+        for budget in ({"max_evaluations": 200}, {"max_evaluations": 10**6}):
+            spy.evaluations = 0
+            training = sn.train(net, *wave(), method="bfgs", **budget)
+            assert training.termination.message == sn.optimizers.TERMINATIONS["line_search_failed"]
+            assert spy.evaluations <= budget["max_evaluations"]
+
+    def test_other_endings_are_not_examined(self, monkeypatch) -> None:
+        monkeypatch.setattr("sheernet.training_checks.check_gradient", lambda *a, **k: 1 / 0)
+        sn.train(notebook(), X, Y, max_iter=2)
+
+    def test_keep_their_run_when_ctrl_c_is_pressed_during_the_check(self, monkeypatch) -> None:
+        def pressed(*arguments, **options):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("sheernet.training_checks.check_gradient", pressed)
+        training = sn.train(with_sine(-1.0), *wave(), method="bfgs")
+        assert training.termination.message == sn.optimizers.TERMINATIONS["line_search_failed"]

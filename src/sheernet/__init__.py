@@ -27,11 +27,14 @@ if TYPE_CHECKING:
         decay,
         derivatives,
         engines,
+        faults,
+        foreign,
         initialize,
         optimizers,
         plots,
         preprocessing,
         propagation,
+        testing,
     )
     from sheernet.architecture import Architecture, Layout
     from sheernet.comparing import Comparison, compare
@@ -62,11 +65,14 @@ _MODULES = (
     "decay",
     "derivatives",
     "engines",
+    "faults",
+    "foreign",
     "initialize",
     "optimizers",
     "plots",
     "preprocessing",
     "propagation",
+    "testing",
 )
 
 _HOMES = {
@@ -129,7 +135,9 @@ __all__ = [
     "decay_from",
     "derivatives",
     "engines",
+    "faults",
     "fit",
+    "foreign",
     "forward",
     "initialize",
     "load",
@@ -140,6 +148,7 @@ __all__ = [
     "preprocessing",
     "propagation",
     "read_table",
+    "testing",
     "train",
     "weight_decay",
 ]

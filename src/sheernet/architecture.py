@@ -24,17 +24,26 @@ from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
 
 @dataclass(frozen=True)
 class Block:
-    """One named array inside theta: entries start to stop, read as `shape` in C order."""
+    """One named array inside theta: entries start to stop, read as `shape` in C order.
+
+    `layer` is the one that it feeds, from 1 to L: that of S is L.
+    """
 
     name: str
     start: int
     stop: int
     shape: tuple[int, ...]
+    layer: int
 
     @property
     def slice(self) -> slice:
         """The block's place in theta."""
         return slice(self.start, self.stop)
+
+    @property
+    def is_bias(self) -> bool:
+        """Whether these are biases."""
+        return self.name.startswith("b")
 
 
 @dataclass(frozen=True)
@@ -125,8 +134,7 @@ class Layout:
         """
         block = next(b for b in self.blocks if b.start <= index < b.stop)
         place = [int(i) for i in np.unravel_index(index - block.start, block.shape)]
-        last = max(int(b.name[1:]) for b in self.blocks if b.name != "S")
-        layer = last if block.name == "S" else int(block.name[1:])
+        last, layer = self.blocks[-1].layer, block.layer
 
         def unit(layer: int, i: int) -> str:
             if layer == 0:
@@ -280,17 +288,17 @@ def _checked_hidden(name: object) -> Activation:
 
 
 def _layout(sizes: tuple[int, ...], bias: tuple[bool, ...], skip: bool) -> Layout:
-    shapes: list[tuple[str, tuple[int, ...]]] = []
+    shapes: list[tuple[str, tuple[int, ...], int]] = []
     for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
-        shapes.append((f"W{layer}", (fan_in, fan_out)))
+        shapes.append((f"W{layer}", (fan_in, fan_out), layer))
         if bias[layer - 1]:
-            shapes.append((f"b{layer}", (fan_out,)))
+            shapes.append((f"b{layer}", (fan_out,), layer))
     if skip:
-        shapes.append(("S", (sizes[0], sizes[-1])))
+        shapes.append(("S", (sizes[0], sizes[-1]), len(sizes) - 1))
     blocks: list[Block] = []
     start = 0
-    for name, shape in shapes:
+    for name, shape, layer in shapes:
         stop = start + math.prod(shape)
-        blocks.append(Block(name, start, stop, shape))
+        blocks.append(Block(name, start, stop, shape, layer))
         start = stop
     return Layout(tuple(blocks))

@@ -112,7 +112,8 @@ class ResidualCost:
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         a = output.value(z)
         scale = np.abs(a) + np.abs(y)  # (N, K)
-        noise_floor = EPSILON * scale  # what is left of a - y where both are equal to rounding
+        # What is left of a - y where both are equal to rounding, where rho is curved: else it adds nothing to rho'.
+        noise_floor = self.rho_second(a - y) * EPSILON * scale
         return ((np.abs(self.rho_prime(a - y)) + noise_floor) * scale).sum(axis=1)
 
 

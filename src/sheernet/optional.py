@@ -8,15 +8,15 @@ from types import ModuleType
 from sheernet.errors import MissingDependency
 
 
-def import_optional(module: str, *, extra: str, purpose: str) -> ModuleType:
+def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleType:
     """Import a package that `pip install sheernet` does not bring.
 
     Parameters
     ----------
     module : str
         Dotted name, such as "matplotlib.figure".
-    extra : str
-        The extra of sheernet that brings it.
+    extra : str or None
+        The extra of sheernet that brings it; None for a package that none of them brings.
     purpose : str
         What needs it, as the subject of a plural sentence: "pictures".
 
@@ -44,6 +44,7 @@ def import_optional(module: str, *, extra: str, purpose: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != package:
             raise  # the package is there, and something that it needs is not
+        brings = package if extra is None else f'"sheernet[{extra}]"'
         raise MissingDependency(
-            f'{purpose} need {package}, which is not installed: pip install "sheernet[{extra}]"'
+            f"{purpose} need {package}, which is not installed: pip install {brings}"
         ) from None

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -16,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet import activations, initialize, optimizers
-from sheernet.arrays import Array, as_matrix
+from sheernet import initialize, optimizers, training_checks
+from sheernet.arrays import Array
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
 from sheernet.engines.threads import blas_threads
-from sheernet.errors import InvalidInput, SheernetWarning
+from sheernet.errors import InvalidInput
 from sheernet.network import Network
 from sheernet.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Run, Termination
@@ -116,6 +115,7 @@ def train(
     progress: bool = False,
     keep_path: bool = False,
     resume: Training | None = None,
+    check: bool = False,
     **options: Any,
 ) -> Training:
     """Train a network.
@@ -161,6 +161,10 @@ def train(
     resume : Training, optional
         Go on where this one stopped: the same method, and bit for bit the iterates of a run that had not stopped.
         Of several starts it is the best that goes on; `Training.starts` keeps the others as they were.
+    check : bool
+        Check the gradient along a few directions where start 0 begins, and train only if it does not fail: for
+        activations of your own.  It takes a complex value for each of a few directions and for each array of weights,
+        beside the budgets.
     **options
         Of the method: `learning_rate`, `momentum`, `memory`, ...  Those of a resumed training are kept.
 
@@ -174,12 +178,20 @@ def train(
     InvalidInput, ShapeMismatch, EngineUnavailable
         Before anything is trained, when an argument is not allowed, or the training to resume belongs to another
         objective.
+    GradientMismatch
+        Likewise, when the gradient is to be checked and is wrong; its message is the report.
 
     Warns
     -----
     SheernetWarning
         When two hidden units start identical, a target column is constant, targets lie outside the range of the output
-        activation, or there is a single row.
+        activation, there is a single row, or the gradient is to be checked and that cannot decide.
+
+    Notes
+    -----
+    A run that ends with "line_search_failed" or "damping_limit" may do so because the gradient is wrong: then it is
+    checked where the run ended, and the termination's message tells what was found.  With a budget of evaluations it is
+    not, nor where no time is left.
 
     Examples
     --------
@@ -213,8 +225,8 @@ def train(
     }  # fmt: skip
     _check_starts(starts, scheme, seed, resume)
     StoppingRules(**stopping)
-    _warn_of_data(objective, y)
-    _warn_of_range(objective, network, y)
+    training_checks.warn_of_data(objective, y)
+    training_checks.warn_of_range(objective, network, y)
     watched = {
         "validation": _validation_cost(network, validation, objective),
         "keep_path": keep_path,
@@ -226,6 +238,13 @@ def train(
     )
     with display as bar, blas_threads(threads or 1):
         watching = [*observers, bar] if bar is not None else list(observers)
+        if check:
+            begin = (
+                network.theta
+                if resume is None or resume.state is None
+                else resume.state.state.theta
+            )
+            training_checks.refuse_wrong_gradient(objective, begin)
         if resume is not None:
             _check_same_objective(objective, network, resume)
             initial, run = resume.initial, _resumed(walk, resume, watching)
@@ -234,6 +253,8 @@ def train(
             initials, runs = _run_starts(walk, network, starts, scheme, seed, watching)
             table = _table(runs, starts, seed, scheme, by_validation=patience is not None)
             initial, run = initials[table.best], runs[table.best]
+        if not walk.budget.is_strict:
+            run = training_checks.explained(run, objective)
     return Training(
         Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
         objective.engine, objective.decay, table, run.state, settings,
@@ -254,6 +275,11 @@ class _Budget:
         spent = self.counts.value_evaluations
         evaluations = None if self.max_evaluations is None else self.max_evaluations - spent
         return {"max_evaluations": evaluations, "time_limit": seconds}
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether evaluations beside those of the training are too many."""
+        return self.max_evaluations is not None or self.left()["time_limit"] == 0.0
 
     @property
     def is_spent(self) -> bool:
@@ -298,7 +324,7 @@ def _run_starts(
     try:
         for index in range(starts):
             initial = nth_start(network, index, scheme, seed)
-            _warn_of_twins(initial)
+            training_checks.warn_of_twins(initial)
             initials.append(initial)
             runs.append(walk(initial.theta, observers))
             if runs[-1].termination.reason in ENDINGS or walk.budget.is_spent:
@@ -400,47 +426,3 @@ def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training |
         raise InvalidInput(f"a training is resumed with starts=1, but starts={starts} was given")
     initialize.get(scheme)
     initialize.generator(seed)
-
-
-def _warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
-    targets = as_matrix(y, "y")[objective.weights > 0]  # (N, K)
-    constant = np.flatnonzero(np.all(targets == targets[0], axis=0))
-    if objective.n_samples == 1:
-        problem = "there is a single row to train on: any network that fits it is as good"
-    elif constant.size == 0:
-        return
-    else:
-        if targets.shape[1] == 1:
-            which = "all targets are equal"
-        elif constant.size == 1:
-            which = f"target column {constant[0] + 1} is constant"
-        else:
-            which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
-        problem = f"{which}: the network can only learn that constant; check the target column"
-    warnings.warn(problem, SheernetWarning, stacklevel=3)
-
-
-def _warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> None:
-    """Targets that the output activation cannot reach: most often they were to be scaled first."""
-    output = network.architecture.activations[-1]
-    lowest, highest = activations.RANGES.get(output.name, (-np.inf, np.inf))
-    targets = as_matrix(y, "y")[objective.weights > 0]
-    if targets.min() < lowest or targets.max() > highest:
-        warnings.warn(
-            f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "
-            f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'",
-            SheernetWarning,
-            stacklevel=3,
-        )
-
-
-def _warn_of_twins(network: Network) -> None:
-    twins = initialize.identical_hidden_units(network.architecture, network.theta)
-    if twins is not None:
-        layer, i, j = twins
-        warnings.warn(
-            f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and will stay so: no gradient tells "
-            "them apart; draw the weights with Network.random",
-            SheernetWarning,
-            stacklevel=4,
-        )

@@ -99,6 +99,10 @@ class TestHelp:
         ]
         for name in ("scores.csv", "new.csv"):
             (tmp_path / name).write_text("\n".join(more) + "\n")
+        (tmp_path / "mypackage").mkdir()
+        (tmp_path / "mypackage" / "network.py").write_text(
+            "problem = (lambda x: float(x @ x)), (lambda x: 2 * x), [1.0, 2.0]\n"
+        )
         for module in (fit, predict, check):
             for example in module.EXAMPLES.split("\n\n")[1:]:
                 if "xlsx" not in example and "parquet" not in example:

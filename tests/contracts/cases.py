@@ -88,6 +88,7 @@ def random_case(
     output: str | None = None,
     width: int = 4,
     rows: int = 6,
+    fewest_rows: int = 2,
     scale: float = 1.0,
     weights: str | None = None,
     decay: str | None = None,
@@ -109,7 +110,7 @@ def random_case(
         bias=(rng.random(n_layers) < 0.7).tolist() if bias is None else bias,
         skip=bool(rng.random() < 0.4) if skip is None else skip,
     )
-    n = int(rng.integers(2, rows + 1))
+    n = int(rng.integers(fewest_rows, rows + 1))
     kinds = weights or str(rng.choice(WEIGHTS)), decay or str(rng.choice(DECAYS))
     return Case(
         architecture,

@@ -18,7 +18,7 @@ from sheernet.derivatives import (
     noise_level,
     numerical_gradient,
 )
-from sheernet.derivatives.check import K_NUMERIC
+from sheernet.derivatives.comparison import K_NUMERIC
 from sheernet.errors import InvalidInput, ShapeMismatch
 
 KNOWN = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from contracts.cases import random_case
-from sheernet.derivatives import Problem
+from sheernet.derivatives import Block, Problem
 from sheernet.errors import InvalidInput, ShapeMismatch
 
 
@@ -84,7 +84,14 @@ class TestFromObjective:
         np.testing.assert_array_equal(problem.gradient(theta), gradient)
         assert problem.value_and_gradient(theta)[0] == value
         assert problem.names == tuple(objective.names)
-        assert problem.blocks == objective.blocks
+        for name, block in objective.blocks.items():
+            taken = problem.blocks[name]
+            assert (taken.slice, taken.shape) == (block.slice, block.shape)
+            assert (taken.layer, taken.is_bias) == (block.layer, name.startswith("b"))
+        assert list(problem.blocks) == list(objective.blocks)
+        np.testing.assert_array_equal(problem.decay, objective.decay)
+        assert problem.constants == {"N": objective.n_samples, "K": case.architecture.n_outputs}
+        np.testing.assert_array_equal(problem.kinks(theta), objective.kinks(theta))
         assert problem.complex_value(theta.astype(complex)) == pytest.approx(value, rel=1e-12)
         assert problem.magnitude(theta) == objective.terms(theta)[2]
         scale = objective.gradient_magnitude(theta)
@@ -97,13 +104,13 @@ class TestFromObjective:
             [6.0, 8.0],
         )
         assert problem.names == ("x[0]", "x[1]")
+        assert problem.blocks == {"x": Block(slice(0, 2), (2,))}
         optional = (
-            problem.blocks,
             problem.complex_value,
             problem.magnitude,
             problem.gradient_magnitude,
         )
-        assert optional == (None,) * 4
+        assert optional == (None,) * 3
 
     def test_names_may_be_replaced(self):
         assert Problem.from_objective(Foreign(), [1.0], names=["bias"]).names == ("bias",)

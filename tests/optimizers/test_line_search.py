@@ -8,9 +8,10 @@ import scipy.optimize
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from optimizers.problems import Edge, Linear
 from sheernet.errors import InvalidInput
-from sheernet.optimizers import bfgs, lbfgs
+from sheernet.optimizers import bfgs, lbfgs, minimize
 from sheernet.optimizers.line_search import Trial, along, descend, first_length, strong_wolfe
 
 EMPTY = np.empty(0)
@@ -53,6 +54,16 @@ class TestStrongWolfe:
         assert found
         assert best.value <= start.value + 1e-4 * best.length * start.slope + 4e-15
         assert abs(best.slope) <= c2 * abs(start.slope)
+
+    def test_slopes_that_are_not_those_of_phi_end_it(self):
+        """A wrong gradient narrows the bracket to nothing: no division by its width, and no endless search."""
+        bad = sn.activations.Activation("sine", np.sin, lambda z: 2 * np.cos(z), None, "", "")
+        x = np.linspace(-1.0, 1.0, 40)
+        y = np.sin(5.0 * x) + 0.1 * np.cos(37.0 * np.arange(40))
+        arch = sn.Architecture((1, 4, 1), hidden=bad)
+        objective = sn.make_objective(arch, x[:, None], y)
+        run = minimize(objective, sn.Network.random(arch, seed=0).theta, "bfgs", max_iter=500)
+        assert run.termination.reason in ("line_search_failed", "max_iterations")
 
     @pytest.mark.parametrize("first", [1e-3, 1e-1, 1e1, 1e3])
     def test_more_and_thuente_function_1(self, first):

@@ -23,6 +23,7 @@ STARTS = Starts(
 MATRIX = ClassificationFit(
     rows=4, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((2, 0), (1, 1))
 )
+CUBES = (lambda x: float(np.sum(x**3))), (lambda x: [3 * x[0] ** 2, 3.3 * x[1] ** 2]), [1.0, 2.0]
 
 PICTURES = {
     "activation": lambda record, ax: sn.plots.activation("relu", ax=ax),
@@ -37,6 +38,16 @@ PICTURES = {
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
+    "gradient errors": lambda record, ax: sn.plots.gradient_errors(
+        sn.check_gradient(*CUBES), ax=ax
+    ),
+    "gradient agreement": lambda record, ax: sn.plots.gradient_agreement(
+        sn.check_gradient(*CUBES), ax=ax
+    ),
+    "step errors": lambda record, ax: sn.plots.step_errors(
+        sn.derivatives.step_errors(*CUBES), ax=ax
+    ),
+    "taylor": lambda record, ax: sn.plots.taylor(sn.derivatives.taylor_test(*CUBES), ax=ax),
 }
 
 

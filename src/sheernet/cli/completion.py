@@ -93,3 +93,17 @@ def unseen() -> list[str]:
 def samples() -> list[str]:
     """Where samples are in a file."""
     return ["rows", "columns"]
+
+
+def extents() -> list[str]:
+    """Of a gradient check."""
+    from sheernet.derivatives.check import EXTENTS
+
+    return list(EXTENTS)
+
+
+def check_methods() -> list[str]:
+    """Of a gradient check."""
+    from sheernet.derivatives.checker import METHODS
+
+    return list(METHODS)

@@ -9,8 +9,9 @@ import typer
 
 from sheernet.cli import completion
 
-DATA, COLUMNS, NETWORK, TRAINING, RESULT = "Data", "Columns", "Network", "Training", "Result"
-PANELS = (DATA, COLUMNS, NETWORK, TRAINING, RESULT)
+DATA, COLUMNS, NETWORK, TRAINING = "Data", "Columns", "Network", "Training"
+CHECK, RESULT = "Check", "Result"
+PANELS = (DATA, COLUMNS, NETWORK, TRAINING, RESULT)  # of fit and compare
 
 
 def examples(*lines: str) -> str:
@@ -301,6 +302,46 @@ Test = Annotated[
     ),
 ]
 
+# ----------------------------------------------------------------------------------------- check
+
+ModelToCheck = Annotated[
+    Path | None,
+    typer.Argument(metavar="MODEL", help="model.json that 'fit' wrote.", show_default=False),
+]
+DataToCheck = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATA", help="Table to check it on, as for 'predict'.", show_default=False
+    ),
+]
+Function = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PACKAGE.MODULE:NAME",
+        help="In place of a model: a Problem, a tuple (f, grad, x), or a function that returns one.",
+        show_default=False,
+        rich_help_panel=CHECK,
+    ),
+]
+Extent = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Compare every entry (entries), or a few random directions (directions); auto goes by the time it takes.",
+        rich_help_panel=CHECK,
+        autocompletion=completion.completing(completion.extents),
+    ),
+]
+CheckMethod = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="auto, complex (steps), or differences.",
+        rich_help_panel=CHECK,
+        autocompletion=completion.completing(completion.check_methods),
+    ),
+]
+
 # ---------------------------------------------------------------------------------------- result
 
 Folder = Annotated[
@@ -320,6 +361,15 @@ Force = Annotated[
     typer.Option(
         "--force",
         help="Overwrite the results that are there; other files stay.",
+        rich_help_panel=RESULT,
+    ),
+]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Draw what was found into a folder to make; NAME-1, NAME-2, ... where it exists.",
+        show_default="none",
         rich_help_panel=RESULT,
     ),
 ]

@@ -1,4 +1,4 @@
-"""The pictures of a fit.  A model is worth keeping without them: a picture that cannot be made is a note.
+"""The pictures of a fit and of a check.  Either is worth keeping without them: one that cannot be made is a note.
 
 One that cannot be written is a refusal, after all others were tried: a person has to make room for it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sheernet.cli.refusals import refusal
 from sheernet.errors import InvalidInput, MissingDependency
 
 if TYPE_CHECKING:
+    from sheernet.derivatives import GradientReport, Problem
     from sheernet.fitting import Prepared
     from sheernet.model import Model
 
@@ -32,6 +34,8 @@ ALL = (
     "response_surface",
 )
 """The names of all pictures of a fit; no model has all of them."""
+PATIENCE = 10.0  # seconds that one picture of a check may take
+VALUES_PER_ENTRY = 33 * 8  # of the picture of steps: four formulas at each
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
@@ -60,14 +64,39 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     return pictures
 
 
+def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pictures:
+    """The pictures of what a gradient check found, and of how it goes about it."""
+    from sheernet import derivatives, plots
+
+    pictures: dict[str, Callable[[], Any]] = {}
+    if report.power is None:  # every entry was compared
+        pictures["gradient_errors"] = lambda: plots.gradient_errors(report)
+    else:
+        out.note("gradient_errors.png needs every entry compared: --extent entries")
+    pictures["gradient_agreement"] = lambda: plots.gradient_agreement(report)
+    pictures["taylor"] = lambda: plots.taylor(derivatives.taylor_test(problem))
+    began = perf_counter()
+    problem.value(problem.x.copy())
+    seconds = (perf_counter() - began) * problem.x.size * VALUES_PER_ENTRY
+    if seconds <= PATIENCE:
+        pictures["step_errors"] = lambda: plots.step_errors(derivatives.step_errors(problem))
+    else:
+        out.note(f"step_errors.png is left out: it would take about {seconds:.0f} seconds")
+    return pictures
+
+
 def draw(
-    pictures: Pictures, folder: Path, out: Output, kept: str, names: Sequence[str] = ALL
+    pictures: Pictures,
+    folder: Path,
+    out: Output,
+    kept: str | None,
+    names: Sequence[str] = ALL,
 ) -> Iterator[str]:
     """Write pictures into a folder, and give the name of each file that is there.
 
     `names` are all that the command may write: beside a new model none of them may stay that shows an earlier one.
-    `kept` is the file that is there already, for the sentence of an InvalidInput at the end where the system has
-    refused to write pictures, because the disk is full.
+    `kept` is the file that is there already, if any, for the sentence of an InvalidInput at the end where the system
+    has refused to write pictures, because the disk is full.
     """
     missing = set(names)
     refused: dict[str, InvalidInput] = {}
@@ -81,8 +110,9 @@ def draw(
                 _remove_earlier(folder / f"{name}.png", out)
     if refused:
         first = next(iter(refused.values()))
+        there = "" if kept is None else f"has {kept}, which is whole, but "
         raise InvalidInput(
-            f"{str(folder)!r} has {kept}, which is whole, but lacks {', '.join(refused)}: {first}, and run the "
+            f"{str(folder)!r} {there}lacks {', '.join(refused)}: {first}, and run the "
             "command again for what is missing"
         ) from first
 

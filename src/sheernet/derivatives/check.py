@@ -1,80 +1,42 @@
-"""Whether a gradient is right, and which entries are wrong.
+"""Whether a gradient is right, which entries are wrong, and what kind of mistake it is.
 
-Every entry of the gradient g is compared with the derivative n from values of the function alone, and judged by
-the estimated uncertainty of this very comparison, never by one fixed tolerance:
-
-    tolerance_p = K_NUMERIC u_p + K_ANALYTIC e_p + RTOL max(|g_p|, |n_p|)
-
-where u_p is the truncation and round-off error of n_p (`numerical.py`) and e_p the rounding noise of g_p itself,
-measured by calling the gradient at nearby points.  An entry
-
-    fails            when |g_p - n_p| > tolerance_p;
-    passes           when it does not, and the tolerance is small enough to mean something: at most
-                     RESOLUTION of the entry, or NEGLIGIBLE of the root mean square of the gradient;
-    is inconclusive  otherwise: the error that could hide there is too large.
-
-A fixed tolerance does neither: it cries over targets of 1e6, and sleeps over one wrong weight in ten thousand.
-The constants were tuned on random networks of one seed and measured on those of another: with right gradients
-|g_p - n_p| stayed below half the tolerance.
-
-The complex step is taken where the problem has a complex value that agrees with the real one, in value and in a
-directional derivative; else extrapolated central differences.
+problem -> consistency -> derivatives from values -> comparison -> (bisection) -> diagnosis -> report
+do f and g     complex steps, or         verdicts by    worst entries   the kind of
+behave?        differences               uncertainty    of many         mistake
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_float, read_only
-from sheernet.derivatives.numerical import (
-    COMPLEX_FLOOR,
-    COMPLEX_STEP,
-    HALF_ULP,
-    GradientEstimate,
-    as_number,
-    complex_step_gradient,
-    estimate_gradient,
-    noise_level,
-)
-from sheernet.derivatives.problem import (
-    ComplexFunction,
-    GradientFunction,
-    HasGradient,
-    Problem,
-    ValueFunction,
-)
-from sheernet.derivatives.report import GradientReport, Verdict
-from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.arrays import Array, read_only
+from sheernet.derivatives.bisection import Found, worst_entries
+from sheernet.derivatives.checker import METHODS, Checker, Method
+from sheernet.derivatives.comparison import CRITERION, RESOLUTION, Comparison, Verdict
+from sheernet.derivatives.consistency import examine
+from sheernet.derivatives.diagnosis import diagnose
+from sheernet.derivatives.directions import Power, each_entry, power
+from sheernet.derivatives.evidence import Diagnosis, Evidence
+from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
+from sheernet.derivatives.report import GradientReport
+from sheernet.errors import InvalidInput, unknown_name
 
-K_NUMERIC = 4.0
-K_ANALYTIC = 100.0
-RTOL = 1e-9
-RESOLUTION = 5e-3  # half of the 1 % that a wrong entry may be off
-NEGLIGIBLE = 1e-8
-ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # a derivative below this is 0 for everybody
-SAME_VALUE = 1e-12  # of the value: two ways to compute it may differ by their rounding
-ASIDE = 2.0**-7  # how far from x the complex value is tried, of max(|x_i|, 1)
-SAME_TWIN = 1e-9  # the same for a complex value, which may be written another way
+PATIENCE = 2.0  # seconds that comparing every entry may take
+FEW_ENTRIES = 200  # are compared at any rate
+VALUES_PER_ENTRY = 7  # by differences; a complex value takes about as long as that many real ones
+LIKELY = 0.9  # that an error of 1 % in a typical entry is seen: else a pass along directions says too little
 
-CRITERION = (
-    f"An entry fails when |analytic - numeric| > tolerance = {K_NUMERIC:g} x the estimated error of the numeric "
-    f"value + {K_ANALYTIC:g} x the noise of the analytic one + {RTOL:g} x the larger of both. It passes when it does "
-    f"not fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE:g} of the root mean square of "
-    "the gradient; otherwise it is inconclusive."
-)
-
-Method = Literal["auto", "complex", "differences"]
-METHODS: tuple[Method, ...] = ("auto", "complex", "differences")
+Extent = Literal["auto", "entries", "directions"]
+EXTENTS: tuple[Extent, ...] = ("auto", "entries", "directions")
 
 
 @overload
 def check_gradient(
-    subject: Problem, /, *, method: Method = ..., seed: int = ...
+    subject: Problem, /, *, method: Method = ..., seed: int = ..., extent: Extent = ...
 ) -> GradientReport: ...
 @overload
 def check_gradient(
@@ -84,6 +46,7 @@ def check_gradient(
     *,
     method: Method = ...,
     seed: int = ...,
+    extent: Extent = ...,
     names: Sequence[str] | None = ...,
 ) -> GradientReport: ...
 @overload
@@ -95,6 +58,7 @@ def check_gradient(
     *,
     method: Method = ...,
     seed: int = ...,
+    extent: Extent = ...,
     names: Sequence[str] | None = ...,
 ) -> GradientReport: ...
 def check_gradient(
@@ -103,6 +67,7 @@ def check_gradient(
     *arguments: Any,
     method: Method = "auto",
     seed: int = 0,
+    extent: Extent = "auto",
     names: Sequence[str] | None = None,
 ) -> GradientReport:
     """Compare a gradient with the numerical derivative of its function, entry by entry.
@@ -119,14 +84,18 @@ def check_gradient(
         "auto" takes complex steps where the problem has a complex value that agrees with the real one, else
         extrapolated central differences.
     seed : int, optional
-        Of the directions in which noise is measured.
+        Of the directions in which noise is measured, and of those that are compared.
+    extent : {"auto", "entries", "directions"}, optional
+        Whether every entry is compared by itself, or the gradient along a few random directions, 5 for all of x and one
+        for each block.  Then K + blocks complex values (4 times as many real ones) are enough for any P; where one
+        fails, the worst entries are found by bisection.  "auto" compares every entry where that takes a few seconds.
     names : sequence of str, optional
         A name for each entry, in place of those of the objective.
 
     Returns
     -------
     GradientReport
-        With a verdict "pass", "fail" or "inconclusive" for each entry and for all.
+        With a verdict "pass", "fail" or "inconclusive" for each entry and for all, and where it failed a diagnosis.
 
     Raises
     ------
@@ -137,7 +106,7 @@ def check_gradient(
 
     References
     ----------
-    See the heads of this module and of `sheernet.derivatives.numerical`.
+    See the heads of the modules comparison, lines, estimates, directions, bisection and diagnosis beside this one.
 
     Examples
     --------
@@ -147,36 +116,32 @@ def check_gradient(
     ('fail', ('pass', 'fail'))
     >>> report.worst.name, round(report.worst.relative, 4)
     ('x[1]', 0.0099)
+    >>> print(report.diagnosis)
+    A single entry of the gradient is wrong, x[1]; all others are right: look at the indexing.
     """
     if method not in METHODS:
         raise unknown_name("method", method, METHODS)
-    problem = _as_problem(subject, arguments, names)
-    g, failures, doubts = _consistency(problem)
-    estimate, used, notes = _numeric(problem, method, seed)
-    n, noise = estimate.gradient, _gradient_noise(problem, seed)
-    with np.errstate(all="ignore"):
-        size = np.maximum(np.abs(g), np.abs(n))
-        uncertainty = estimate.uncertainty + noise
-        tolerance = K_NUMERIC * estimate.uncertainty + K_ANALYTIC * noise + RTOL * size
-    if np.all(size == 0):
-        notes += ("The gradient is zero everywhere; check at another point, too.",)
-    verdicts = _judge(g, n, tolerance)
-    return GradientReport(
-        names=tuple(problem.names or ()),
-        analytic=read_only(g),
-        numeric=read_only(n),
-        uncertainty=read_only(uncertainty),
-        tolerance=read_only(tolerance),
-        verdicts=verdicts,
-        verdict=_overall(verdicts, failures, doubts),
-        criterion=CRITERION,
-        method=used,
-        findings=failures + doubts + notes,
-        evaluations=estimate.evaluations,
+    if extent not in EXTENTS:
+        raise unknown_name("extent", extent, EXTENTS)
+    problem = as_problem(subject, arguments, names)
+    checker = Checker(problem, examine(problem), method, seed)
+    if _is_complete(problem, extent, checker.found.seconds):
+        comparison = checker.decide_kinks(checker.along(each_entry(problem)))
+        wrong = {int(i): float(comparison.numeric[i]) for i in np.flatnonzero(comparison.failed)}
+        diagnosis = _diagnosis(checker, comparison, wrong)
+        return _report(checker, comparison, diagnosis, blocks=problem.blocks)
+    comparison = checker.along(checker.directions())
+    found = _worst(checker, comparison) if comparison.failed.any() else []
+    diagnosis = _diagnosis(checker, comparison, {part.index: part.numeric for part in found})
+    seen = power(
+        comparison.directions, checker.found.gradient, comparison.tolerance, 2 * RESOLUTION
     )
+    return _report(checker, comparison, diagnosis, found=found, power=seen)
 
 
-def _as_problem(subject: Any, arguments: tuple[Any, ...], names: Sequence[str] | None) -> Problem:
+def as_problem(
+    subject: Any, arguments: tuple[Any, ...], names: Sequence[str] | None = None
+) -> Problem:
     """The three ways to call `check_gradient`, as one."""
     if isinstance(subject, Problem) and not arguments and names is None:
         return subject
@@ -194,142 +159,100 @@ def _as_problem(subject: Any, arguments: tuple[Any, ...], names: Sequence[str] |
     )
 
 
-def _consistency(problem: Problem) -> tuple[Array, tuple[str, ...], tuple[str, ...]]:
-    """The gradient at x, sentences that make the check fail, and sentences that leave it inconclusive."""
-    failures, doubts = [], []
-    with np.errstate(all="ignore"):
-        value, value_writes = _call(lambda x: as_number(problem.value(x)), problem)
-        g, gradient_writes = _call(lambda x: _gradient(problem, x), problem)
-        again, _ = _call(lambda x: as_number(problem.value(x)), problem)
-        g_again, _ = _call(lambda x: _gradient(problem, x), problem)
-        together, scale = _value_with_gradient(problem, value), _magnitude(problem, value)
-    for noun, writes in (("function", value_writes), ("gradient", gradient_writes)):
-        if writes:
-            failures.append(f"The {noun} writes into its input; it must work on a copy.")
-    if not np.isfinite(value):
-        doubts.append(f"The function is {value} at this point; check at another one.")
-    elif not np.all(np.isfinite(g)):
-        bad = int(np.flatnonzero(~np.isfinite(g))[0])
-        name = (problem.names or ())[bad]
-        failures.append(f"The function is finite but its gradient by {name} is {g[bad]}.")
-    elif again != value or not np.array_equal(g, g_again):
-        doubts.append("Two calls at the same point differ; fix what is random before you check.")
-    elif not abs(together - value) <= SAME_VALUE * scale:
-        pair = f"The value alone is {value!r}, but {together!r} with the gradient"
-        failures.append(f"{pair}: they are not one function.")
-    return g, tuple(failures), tuple(doubts)
+def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
+    """Whether every entry is compared by itself; `seconds` is what one value takes."""
+    if extent != "auto":
+        return extent == "entries"
+    size = problem.x.size
+    return size <= FEW_ENTRIES or size * VALUES_PER_ENTRY * seconds <= PATIENCE
 
 
-def _call(function: Callable[[Array], Any], problem: Problem) -> tuple[Any, bool]:
-    """What a function gives at the point, and whether it wrote into its input."""
-    x = problem.x.copy()
-    result = function(x)
-    return result, not np.array_equal(x, problem.x)
-
-
-def _numeric(
-    problem: Problem, method: Method, seed: int
-) -> tuple[GradientEstimate, str, tuple[str, ...]]:
-    """The derivative from values, the name of the method, and a sentence if the complex value was of no use."""
-    evaluate = problem.complex_value
-    notes: tuple[str, ...] = ()
-    if method == "complex" and evaluate is None:
-        raise InvalidInput(
-            "method 'complex' needs a complex_value, and this problem has none; use 'differences'"
-        )
-    if evaluate is not None and method != "differences":
-        trouble = None if method == "complex" else _complex_trouble(problem, evaluate, seed)
-        if trouble is None:
-            return complex_step_gradient(evaluate, problem.x), "complex step", ()
-        notes = (f"The complex value is not used: {trouble}.",)
-    estimate = estimate_gradient(problem.value, problem.x, _magnitude(problem), seed)
-    return estimate, "central differences", notes
-
-
-def _complex_trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> str | None:
-    """Why the complex value cannot be trusted, if so: tried near x, as x itself may sit on a kink."""
-    rng, scale = np.random.default_rng(seed), np.maximum(np.abs(problem.x), 1.0)
-    problem = replace(problem, x=problem.x + ASIDE * scale * rng.uniform(-1.0, 1.0, scale.size))
-    x, direction = problem.x, rng.standard_normal(scale.size)
-    with np.errstate(all="ignore"):
-        value = as_number(problem.value(x.copy()))
-        try:
-            twin = complex(evaluate(x.astype(np.complex128)))
-            slope = complex(evaluate(x + 1j * COMPLEX_STEP * direction)).imag / COMPLEX_STEP
-        except Exception as error:  # whatever a stranger's function raises, differences remain
-            return f"it raises {type(error).__name__}: {error}"
-    magnitude = _magnitude(problem, value)
-    if np.isfinite(value) and not abs(twin - value) <= SAME_TWIN * magnitude:
-        return f"it is {twin} where the real one is {value}"
-
-    def line(t: Array) -> float:
-        return problem.value(x + t[0] * direction)
-
-    estimate = estimate_gradient(line, np.zeros(1), magnitude, seed)
-    expected = estimate.gradient[0]
-    if abs(slope - expected) > K_NUMERIC * estimate.uncertainty[0] + RESOLUTION * abs(expected):
-        return f"its slope in one direction is {slope:.6g} where differences give {expected:.6g}"
-    return None
-
-
-def _gradient_noise(problem: Problem, seed: int) -> Array:
-    """The rounding noise of each entry of the gradient, (P,): as measured, and no less than its terms must have."""
-    measured = noise_level(lambda x: _gradient(problem, x), problem.x, seed)
-    if problem.gradient_magnitude is None:
-        return measured
-    with np.errstate(all="ignore"):
-        terms = as_float(problem.gradient_magnitude(problem.x.copy()), "the gradient_magnitude")
-        return np.fmax(measured, HALF_ULP * np.abs(terms))
-
-
-def _judge(g: Array, n: Array, tolerance: Array) -> tuple[Verdict, ...]:
-    """The verdict of each entry, by the criterion at the head of this file."""
-    with np.errstate(all="ignore"):
-        size = np.maximum(np.abs(g), np.abs(n))
-        failed = (np.abs(g - n) > tolerance) | (np.isfinite(n) & ~np.isfinite(g))
-        enough = np.maximum(RESOLUTION * size, NEGLIGIBLE * _root_mean_square(size) + ZERO)
-        decided = np.isfinite(tolerance) & (tolerance <= enough)
-    return tuple(
-        "fail" if f else "pass" if d else "inconclusive"
-        for f, d in zip(failed, decided, strict=True)
+def _worst(checker: Checker, comparison: Comparison) -> list[Found]:
+    """The worst entries of a gradient that failed along directions, by bisection."""
+    return worst_entries(
+        checker.problem, checker.found.gradient, comparison, checker.slope_like(comparison)
     )
 
 
-def _root_mean_square(size: Array) -> float:
-    """Of the finite entries, with no square that overflows."""
-    finite = size[np.isfinite(size)]
-    largest = float(np.max(finite, initial=0.0))
-    return largest * float(np.sqrt(np.mean(np.square(finite / largest)))) if largest > 0 else 0.0
+def _diagnosis(
+    checker: Checker, comparison: Comparison, wrong: dict[int, float]
+) -> Diagnosis | None:
+    """What kind of mistake it is, where something failed; `wrong` are entries and their derivatives from values."""
+    if not comparison.failed.any():
+        return None
+    evidence = Evidence(
+        checker.problem,
+        checker.found.gradient,
+        comparison,
+        wrong,
+        checker.is_right_at,
+        checker.is_right_along,
+    )
+    return diagnose(evidence)
 
 
-def _overall(
-    verdicts: tuple[Verdict, ...], failures: tuple[str, ...], doubts: tuple[str, ...]
+def _report(
+    checker: Checker,
+    comparison: Comparison,
+    diagnosis: Diagnosis | None,
+    *,
+    found: Sequence[Found] = (),
+    power: Power | None = None,
+    blocks: Any = None,
+) -> GradientReport:
+    """Put the comparisons, and the entries that a bisection found, into a report."""
+    problem, consistency = checker.problem, checker.found
+    places = np.array([part.index for part in found], dtype=np.intp)
+    errors = np.array([part.error for part in found])
+    findings = consistency.failures + consistency.doubts + checker.notes
+    doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
+    not_finite = np.flatnonzero(~np.isfinite(consistency.gradient))
+    if np.isfinite(consistency.value) and not_finite.size:
+        name = (problem.names or ())[not_finite[0]]
+        entry = consistency.gradient[not_finite[0]]
+        findings += (f"The function is finite but its gradient by {name} is {entry}.",)
+    if np.all(consistency.gradient == 0) and np.all(comparison.numeric == 0):
+        findings += ("The gradient is zero everywhere; check at another point, too.",)
+    of_entries: list[Verdict] = ["fail" for _ in found]
+    verdicts = (*comparison.verdicts, *of_entries)
+
+    def column(of_directions: Array, of_entries: npt.ArrayLike) -> Array:
+        return read_only(np.concatenate([of_directions, np.asarray(of_entries, dtype=np.float64)]))
+
+    return GradientReport(
+        names=comparison.directions.names + tuple((problem.names or ())[i] for i in places),
+        analytic=column(comparison.analytic, consistency.gradient[places]),
+        numeric=column(comparison.numeric, [part.numeric for part in found]),
+        uncertainty=column(comparison.uncertainty, errors),
+        tolerance=column(comparison.tolerance, errors),
+        verdicts=verdicts,
+        verdict=overall_verdict(verdicts, bool(consistency.failures), doubtful),
+        criterion=CRITERION,
+        method=checker.method,
+        findings=findings,
+        evaluations=checker.evaluations,
+        kinks=_kinks(problem, comparison) + ("",) * len(found),
+        diagnosis=diagnosis,
+        power=power,
+        blocks=blocks,
+        size=problem.x.size,
+    )
+
+
+def _kinks(problem: Problem, comparison: Comparison) -> tuple[str, ...]:
+    """The kinks near x of each comparison, in words: the first one, and how many more."""
+    name = problem.kink_name or "kink {}".format
+    found = comparison.estimate.kinks or ((),) * len(comparison.directions)
+    return tuple(
+        "" if not near else name(near[0]) + (f" and {len(near) - 1} more" if len(near) > 1 else "")
+        for near in found
+    )
+
+
+def overall_verdict(
+    verdicts: tuple[Verdict, ...], failures: bool = False, doubts: bool = False
 ) -> Verdict:
+    """The verdict for all, from those of the comparisons and of what went before them."""
     if failures or "fail" in verdicts:
         return "fail"
     return "inconclusive" if doubts or "inconclusive" in verdicts else "pass"
-
-
-def _gradient(problem: Problem, x: Array) -> Array:
-    """The gradient at x as a float64 vector (P,) of its own."""
-    g = as_float(problem.gradient(x), "the gradient")
-    if g.shape != problem.x.shape:
-        raise ShapeMismatch(
-            f"the gradient has shape {g.shape} but x has shape {problem.x.shape}; they must be the same"
-        )
-    return g.copy()
-
-
-def _value_with_gradient(problem: Problem, alone: float) -> float:
-    """The value that comes with the gradient; the value alone where the problem has no such function."""
-    if problem.value_and_gradient is None:
-        return alone
-    return float(as_number(problem.value_and_gradient(problem.x.copy())[0]))
-
-
-def _magnitude(problem: Problem, value: float = 0.0) -> float:
-    """The scale of the noise of the value, at least its size."""
-    if problem.magnitude is None:
-        return abs(value)
-    with np.errstate(all="ignore"):
-        return max(abs(value), abs(float(as_number(problem.magnitude(problem.x.copy())))))

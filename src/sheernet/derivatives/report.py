@@ -1,26 +1,32 @@
-"""What a gradient check found: the numbers first, the text second.
+"""What a gradient check found: the numbers first, the text second; pictures of it are in plots/.
 
-For each entry p:  analytic g_p, numeric n_p, |g_p - n_p|, the same relative to max(|g_p|, |n_p|), the uncertainty of
-the comparison, the tolerance, a verdict.  For all: a verdict with its criterion in words, and the one number of the
-notebook, ||g - n|| / ||g + n||.
+For each comparison:  analytic g, numeric n, |g - n|, the same relative to max(|g|, |n|), the uncertainty of the
+comparison, the tolerance, a verdict, the kinks nearby.  A comparison is one entry of x, or, where those are too many,
+one direction. For all: a verdict with its criterion in words, the one number of the notebook, ||g - n|| / ||g + n||,
+and where it failed a diagnosis.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array
+from sheernet.derivatives.comparison import Verdict
+from sheernet.derivatives.directions import Power
+from sheernet.derivatives.evidence import Diagnosis
+from sheernet.derivatives.problem import Block
 from sheernet.errors import GradientMismatch
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Verdict = Literal["pass", "fail", "inconclusive"]
+WIDTH = 100
 SHOWN = 16  # rows of the printed table: every weight of a network as small as 2-3-1
 
 
@@ -31,9 +37,9 @@ class Entry:
     Attributes
     ----------
     index : int
-        Position in theta.
+        Position in the table: that in theta, where every entry was compared.
     name : str
-        Name of the entry, such as "W1[1,1]".
+        Name of the entry, such as "W1[1,1]", or of the direction.
     analytic, numeric : float
         The gradient that was given, and the derivative from values.
     absolute, relative : float
@@ -44,6 +50,9 @@ class Entry:
         The largest distance that is not a failure.
     verdict : {"pass", "fail", "inconclusive"}
         See the criterion of the report.
+    kink : str
+        Units whose sign changes within an ordinary step; the entry was then decided by a shorter one, or where one lies
+        at x itself, by the derivatives to its two sides.
     """
 
     index: int
@@ -55,6 +64,7 @@ class Entry:
     uncertainty: float
     tolerance: float
     verdict: Verdict
+    kink: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +74,15 @@ class GradientReport:
     Attributes
     ----------
     names : tuple of str
-        Names of the P entries.
-    analytic, numeric : ndarray, (P,)
+        Of the m comparisons: the P entries, or directions followed by the worst entries.
+    analytic, numeric : ndarray, (m,)
         The gradient that was given, and the derivatives from values.
-    uncertainty, tolerance : ndarray, (P,)
+    uncertainty, tolerance : ndarray, (m,)
         Estimated error of each comparison, and what follows from it by the criterion.
     verdicts : tuple of str
-        "pass", "fail" or "inconclusive" for each entry.
+        "pass", "fail" or "inconclusive" for each comparison.
     verdict : {"pass", "fail", "inconclusive"}
-        For all: "fail" when an entry or the consistency fails, "inconclusive" when one cannot be decided.
+        For all: "fail" when a comparison or the consistency fails, "inconclusive" when one cannot be decided.
     criterion : str
         What the verdicts mean, in words.
     method : str
@@ -80,7 +90,17 @@ class GradientReport:
     findings : tuple of str
         Sentences about consistency and about what limits the check; empty when there is nothing to say.
     evaluations : int
-        Values of the function that were computed.
+        Values of the function that the derivatives took.
+    kinks : tuple of str
+        The known kinks near x of each comparison, in words; empty where there are none.
+    diagnosis : Diagnosis or None
+        The kind of mistake, where a comparison failed.
+    power : Power or None
+        What directions would have seen; None where every entry was compared.
+    blocks : mapping of str to Block, or None
+        The blocks of theta, where every entry was compared.
+    size : int
+        P.
 
     Examples
     --------
@@ -102,16 +122,25 @@ class GradientReport:
     method: str
     findings: tuple[str, ...]
     evaluations: int
+    kinks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    power: Power | None = None
+    blocks: Mapping[str, Block] | None = None
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.kinks:
+            object.__setattr__(self, "kinks", ("",) * len(self.names))
 
     @property
     def absolute(self) -> Array:
-        """|g - n| of each entry, (P,)."""
+        """|g - n| of each comparison, (m,)."""
         with np.errstate(all="ignore"):
             return np.abs(self.analytic - self.numeric)
 
     @property
     def relative(self) -> Array:
-        """|g - n| / max(|g|, |n|) of each entry, (P,); 0 where both are 0."""
+        """|g - n| / max(|g|, |n|) of each comparison, (m,); 0 where both are 0."""
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(self.analytic), np.abs(self.numeric))
             return np.where(size == 0, 0.0, self.absolute / np.where(size == 0, 1.0, size))
@@ -127,7 +156,7 @@ class GradientReport:
 
     @property
     def table(self) -> list[Entry]:
-        """One frozen row for each entry, in the order of theta."""
+        """One frozen row for each comparison."""
         columns = (
             self.analytic,
             self.numeric,
@@ -136,7 +165,8 @@ class GradientReport:
             self.uncertainty,
             self.tolerance,
         )
-        rows = zip(self.names, *(column.tolist() for column in columns), self.verdicts, strict=True)
+        numbers = (column.tolist() for column in columns)
+        rows = zip(self.names, *numbers, self.verdicts, self.kinks, strict=True)
         return [Entry(i, *row) for i, row in enumerate(rows)]
 
     @property
@@ -153,9 +183,9 @@ class GradientReport:
             "norm_ratio": _plain(self.norm_ratio),
             "findings": list(self.findings),
             "evaluations": self.evaluations,
-            "table": [
-                {key: _plain(value) for key, value in vars(entry).items()} for entry in self.table
-            ],
+            "diagnosis": None if self.diagnosis is None else vars(self.diagnosis),
+            "power": None if self.power is None else _plain_entries(vars(self.power)),
+            "table": [_plain_entries(vars(entry)) for entry in self.table],
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -186,8 +216,11 @@ class GradientReport:
         facts = f"By {self.method}, {self.evaluations} values; ||g - n|| / ||g + n|| = {self.norm_ratio:.2g}"
         if self.verdict != "pass":
             facts += f"; worst is {self.worst.name}"
-        criterion = textwrap.fill(self.criterion, width=100)
-        return "\n".join([summary, facts, *self.findings, "", *self._rows(), "", criterion])
+        said = [self.power, self.diagnosis]
+        sentences = [*self.findings, *(str(part) for part in said if part is not None)]
+        filled = [textwrap.fill(sentence, width=WIDTH) for sentence in sentences]
+        criterion = textwrap.fill(self.criterion, width=WIDTH)
+        return "\n".join([summary, facts, *filled, "", *self._rows(), "", criterion])
 
     def _rows(self) -> list[str]:
         """The worst entries as lines of text, in the order of theta, under a header."""
@@ -199,7 +232,8 @@ class GradientReport:
         for e in (table[i] for i in shown):
             verdict = e.verdict if e.verdict == "pass" else e.verdict.upper()
             numbers = f"{e.analytic:>13.6g}  {e.numeric:>13.6g}  {e.relative:>8.1e}  {e.uncertainty:>9.1e}"
-            lines.append(f"{e.name:<{width}}  {numbers}  {verdict}")
+            kink = f"  near a kink: {e.kink}" if e.kink else ""
+            lines.append(f"{e.name:<{width}}  {numbers}  {verdict}{kink}")
         left = len(table) - len(shown)
         return lines if not left else [*lines, f"... and {left} more, none worse"]
 
@@ -217,6 +251,10 @@ def _scaled_together(a: Array, b: Array) -> tuple[Array, Array]:
     """Both divided by their common largest entry, so that norms neither overflow nor underflow."""
     largest = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     return (a / largest, b / largest) if 0 < largest < np.inf else (a, b)
+
+
+def _plain_entries(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from sheernet import propagation
 from sheernet.activations import Activation, AnyArray
-from sheernet.architecture import Architecture
+from sheernet.architecture import Architecture, Block
 from sheernet.arrays import Array, as_theta
 from sheernet.costs import Cost, derivative, squared_error
 from sheernet.decay import DecayLike, as_decay
@@ -96,14 +96,24 @@ class ReferenceEngine:
         return list(self.architecture.layout.names)
 
     @property
-    def blocks(self) -> dict[str, slice]:
-        """The slice of theta of each named array."""
-        return {block.name: block.slice for block in self.architecture.layout.blocks}
+    def blocks(self) -> dict[str, Block]:
+        """The place of each named array in theta."""
+        return {block.name: block for block in self.architecture.layout.blocks}
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """Numbers that a wrong gradient may lack or have too often."""
+        return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
     @property
     def n_samples(self) -> int:
         """N, the number of rows with positive weight."""
         return len(self._rows[0])
+
+    @property
+    def rows(self) -> tuple[Array, Array, Array]:
+        """The rows that count: inputs (N, d_0), targets (N, K), and w_n (N,) with the reduction in it."""
+        return self._rows
 
     @property
     def weights(self) -> Array:
@@ -255,14 +265,46 @@ class ReferenceEngine:
     @_over_the_edge
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
-        X, y, w = self._rows
-        z = propagation.forward(self.architecture, np.asarray(theta, complex), X).pre_activations[
-            -1
-        ]
+        theta = np.asarray(theta, complex)
         return complex(
-            (w * self.cost.loss(self._output, z, y)).sum()
-            + 0.5 * (self.decay * theta * theta).sum()
+            self._cost_of(theta, self._rows[0]) + 0.5 * (self.decay * theta * theta).sum()
         )
+
+    @property
+    def inputs(self) -> Array:
+        """The inputs of the rows of positive weight, (N, d_0)."""
+        return self._rows[0]
+
+    @_over_the_edge
+    def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
+        """The objective with other inputs X, (N, d_0), real or complex, for the same targets."""
+        theta = as_theta(theta, self.size)
+        return complex(self._cost_of(theta, X) + self._penalty(theta))
+
+    @_over_the_edge
+    def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
+        """The gradient of `value_at_inputs` by X, (N, d_0)."""
+        theta = as_theta(theta, self.size)
+        _, y, w = self._rows
+        passes = propagation.forward(self.architecture, theta, X)
+        delta = w[:, None] * self.cost.delta(self._output, passes.pre_activations[-1], y)  # (N, K)
+        return propagation.backward(self.architecture, theta, passes, delta).deltas[0]
+
+    @_over_the_edge
+    def kinks(self, theta: npt.ArrayLike) -> Array:
+        """Pre-activations of all units with a kink at 0, such as relu's, of all rows: (m,)."""
+        theta = as_theta(theta, self.size)
+        z = propagation.forward(self.architecture, theta, self._rows[0]).pre_activations
+        return np.concatenate([z[layer].ravel() for layer in self._kinked] or [np.empty(0)])
+
+    def kink_name(self, index: int) -> str:
+        """The layer, unit and row of an entry of `kinks`; rows count those of positive weight."""
+        for layer in self._kinked:
+            width = self.architecture.sizes[layer]
+            if index < self.n_samples * width:
+                return f"layer {layer}, unit {index % width}, row {index // width}"
+            index -= self.n_samples * width
+        raise IndexError(index)
 
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
@@ -281,12 +323,24 @@ class ReferenceEngine:
         return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
 
     @property
+    def _kinked(self) -> list[int]:
+        """Layers whose activation is not smooth."""
+        activations = self.architecture.activations
+        return [layer for layer, f in enumerate(activations, start=1) if not f.smooth]
+
+    @property
     def _output(self) -> Activation:
         return self.architecture.activations[-1]
 
     def _outputs(self, theta: AnyArray) -> tuple[Array, Array, Array]:
         X, y, w = self._rows
         return propagation.forward(self.architecture, theta, X).pre_activations[-1], y, w
+
+    def _cost_of(self, theta: AnyArray, X: AnyArray) -> complex:
+        """sum_n w_n loss_n for any inputs, real or complex."""
+        _, y, w = self._rows
+        z = propagation.forward(self.architecture, theta, X).pre_activations[-1]
+        return complex((w * self.cost.loss(self._output, z, y)).sum())
 
     def _value(self, theta: Array, z: Array, y: Array, w: Array) -> float:
         return float(w @ self.cost.loss(self._output, z, y)) + self._penalty(theta)

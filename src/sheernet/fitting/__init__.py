@@ -23,7 +23,7 @@ from sheernet import costs
 from sheernet.activations import get as get_activation
 from sheernet.architecture import Architecture
 from sheernet.decay import DecayLike, weight_decay
-from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.derivatives import GradientReport, Problem, check_gradient
 from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.fitting.effort import settled
 from sheernet.fitting.preparing import (
@@ -55,6 +55,7 @@ __all__ = [
     "check_model",
     "fit",
     "fit_prepared",
+    "gradient_problem",
     "prepare",
     "split_rows",
 ]
@@ -228,8 +229,30 @@ def fit_prepared(
     return assemble(prepared, result, check, seed, chosen)
 
 
-def check_model(model: Model, table: Any) -> GradientReport:
+def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
     """Check the gradient of a model's objective, at its weights, on the rows of a table.
+
+    Parameters
+    ----------
+    model, table
+        As for `gradient_problem`.
+    **options
+        Those of `check_gradient`.
+
+    Returns
+    -------
+    GradientReport
+
+    Raises
+    ------
+    InvalidInput
+        When a column is missing, or the table holds what the model cannot take.
+    """
+    return check_gradient(gradient_problem(model, table), **options)
+
+
+def gradient_problem(model: Model, table: Any) -> Problem:
+    """A model's objective and its gradient, at its weights, on the rows of a table, for `check_gradient`.
 
     Parameters
     ----------
@@ -240,7 +263,7 @@ def check_model(model: Model, table: Any) -> GradientReport:
 
     Returns
     -------
-    GradientReport
+    Problem
 
     Raises
     ------
@@ -257,7 +280,7 @@ def check_model(model: Model, table: Any) -> GradientReport:
         network.architecture, rows.X, rows.y, cost=model.cost, reduction=model.reduction, decay=model.decay,
         weights=rows.weights,
     )  # fmt: skip
-    return check_gradient(objective, network.theta)
+    return Problem.from_objective(objective, network.theta)
 
 
 def assemble(

@@ -201,6 +201,8 @@ def _zoom(
     widths: list[float] = []
     for _ in range(max_trials):
         width = abs(high.length - low.length)
+        if width == 0:  # nothing lies between: slopes that are not those of phi lead here
+            break
         stuck = len(widths) > 1 and width > 0.5 * widths[-2]
         widths.append(width)
         trial = phi(_between(low, high, stuck))

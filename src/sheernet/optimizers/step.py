@@ -35,9 +35,9 @@ TERMINATIONS: dict[str, str] = {
     "precision_reached": "The objective cannot be lowered further in double precision; the gradient is as small as "
     "rounding lets it become. Nothing is left to do, unless scaling the data makes the problem better conditioned.",
     "line_search_failed": "No lower point was found along the search direction, though the gradient promises one. "
-    "Check the gradient (sn.check_gradient), scale the data, or use a smooth activation.",
+    "Where the gradient is right (sn.check_gradient), scale the data, or use a smooth activation.",
     "damping_limit": "The damping grew to its limit without a lower point. "
-    "Check the gradient (sn.check_gradient), or go on from here with method='bfgs'.",
+    "Where the gradient is right (sn.check_gradient), go on from here with method='bfgs'.",
     "max_iterations": "The iteration limit was reached before a tolerance; raise max_iter to go on.",
     "max_evaluations": "The evaluation budget is spent; raise max_evaluations to go on.",
     "time_limit": "The time limit was reached; raise time_limit to go on.",

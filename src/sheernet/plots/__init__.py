@@ -11,6 +11,9 @@
     confusion_matrix.py which classes were taken for which
     race.py             several methods on the same problem
     start_ranks.py      where many starts ended
+    gradient_error_map.py, analytic_and_numeric.py      what a gradient check found, by layer and by size
+    step_curves.py      the error of numerical derivatives against their step
+    taylor_remainders.py    a Taylor test
     saving.py           a picture into a file
 
 Each module first computes what will be drawn, as plain numbers, and then draws it.  matplotlib is imported when a
@@ -21,23 +24,31 @@ from __future__ import annotations
 
 from sheernet.plots.activation_curve import activation
 from sheernet.plots.agreement_drawing import predicted_against_true, residuals
+from sheernet.plots.analytic_and_numeric import gradient_agreement
 from sheernet.plots.confusion_matrix import confusion
 from sheernet.plots.cost_curve import cost
+from sheernet.plots.gradient_error_map import gradient_errors
 from sheernet.plots.network_drawing import network
 from sheernet.plots.race import comparison
 from sheernet.plots.saving import save
 from sheernet.plots.start_ranks import starts
+from sheernet.plots.step_curves import step_errors
 from sheernet.plots.surface_drawing import response_surface
+from sheernet.plots.taylor_remainders import taylor
 
 __all__ = [
     "activation",
     "comparison",
     "confusion",
     "cost",
+    "gradient_agreement",
+    "gradient_errors",
     "network",
     "predicted_against_true",
     "residuals",
     "response_surface",
     "save",
     "starts",
+    "step_errors",
+    "taylor",
 ]

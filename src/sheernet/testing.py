@@ -1,0 +1,54 @@
+"""For tests of your own: a wrong gradient fails them, with the report as the message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheernet.derivatives import GradientReport, check_gradient
+
+__all__ = ["assert_gradient"]
+
+
+def assert_gradient(
+    subject: Any, /, *arguments: Any, allow_inconclusive: bool = False, **options: Any
+) -> GradientReport:
+    """Fail unless a gradient passes `check_gradient`.
+
+    Call it as assert_gradient(objective, theta), as assert_gradient(f, grad, x), or as assert_gradient(problem).
+
+    Parameters
+    ----------
+    subject, *arguments
+        As for `check_gradient`.
+    allow_inconclusive : bool, optional
+        Whether a check that cannot decide is good enough.
+    **options
+        Those of `check_gradient`: `method`, `extent`, `seed`, `names`.
+
+    Returns
+    -------
+    GradientReport
+        Of a check that passed.
+
+    Raises
+    ------
+    AssertionError
+        When the check fails, or is inconclusive and that is not allowed; its message is the report.
+    InvalidInput, ShapeMismatch
+        When there is nothing to check: the arguments do not fit together.
+
+    Examples
+    --------
+    In a file that pytest runs:
+
+    >>> import sheernet as sn
+    >>> def test_my_gradient():
+    ...     sn.testing.assert_gradient(lambda x: x[0] ** 2 * x[1], lambda x: [2 * x[0] * x[1], x[0] ** 2], [3.0, 4.0])
+    >>> test_my_gradient()
+    """
+    __tracebackhide__ = True  # pytest then shows the line of the test, and not this file
+    report = check_gradient(subject, *arguments, **options)
+    allowed = ("pass", "inconclusive") if allow_inconclusive else ("pass",)
+    if report.verdict not in allowed:
+        raise AssertionError(str(report))
+    return report

@@ -1,0 +1,124 @@
+"""What is looked at around a training: data from which nothing can be learned, and gradients that are wrong.
+
+A wrong gradient shows in a training as a search that finds no lower point.  So it is checked there, and on request
+before the training begins, in its cheap form: along a few directions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet import activations, initialize
+from sheernet.arrays import Array, as_matrix
+from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.errors import SheernetWarning
+from sheernet.network import Network
+from sheernet.objective import Objective
+from sheernet.optimizers import Run, Termination
+
+SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
+"""Endings that a wrong gradient would explain."""
+
+
+def refuse_wrong_gradient(objective: Objective, theta: Array) -> None:
+    """Check a gradient before a training along a few directions.
+
+    Raises
+    ------
+    GradientMismatch
+        When it is wrong.
+
+    Warns
+    -----
+    SheernetWarning
+        When that cannot be told.
+    """
+    report = check_gradient(objective, theta, extent="directions")
+    report.raise_if_failed()
+    if report.verdict == "inconclusive":
+        warnings.warn(
+            f"whether the gradient is right cannot be told where the training begins: {_why(report)} Check it at other "
+            "weights (sn.check_gradient).",
+            SheernetWarning,
+            stacklevel=3,
+        )
+
+
+def explained(run: Run, objective: Objective) -> Run:
+    """A run whose search failed, with one more sentence: whether the gradient is right where it ended."""
+    if run.termination.reason not in SUSPICIOUS:
+        return run
+    last = run.theta if run.state is None else run.state.state.theta
+    try:
+        report = check_gradient(objective, last, extent="directions")
+    except KeyboardInterrupt:  # what was trained is worth more than this sentence
+        return run
+    said = Termination(run.termination.reason, f"{run.termination.message} {_finding(report)}")
+    return replace(run, termination=said)
+
+
+def _finding(report: GradientReport) -> str:
+    if report.verdict == "pass":
+        return "The gradient was checked there: it is right."
+    if report.verdict == "fail":
+        return f"The gradient was checked there: it is WRONG: {_why(report)}"
+    return f"The gradient was checked there, but whether it is right cannot be told: {_why(report)}"
+
+
+def _why(report: GradientReport) -> str:
+    """The sentence that tells most."""
+    if report.diagnosis is not None:
+        return report.diagnosis.sentence
+    if report.findings:
+        return report.findings[0]
+    return f"{report.worst.name} is {report.worst.verdict}."
+
+
+def warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
+    """Data that a constant fits as well."""
+    targets = as_matrix(y, "y")[objective.weights > 0]  # (N, K)
+    constant = np.flatnonzero(np.all(targets == targets[0], axis=0))
+    if objective.n_samples == 1:
+        problem = "there is a single row to train on: any network that fits it is as good"
+    elif constant.size == 0:
+        return
+    else:
+        if targets.shape[1] == 1:
+            which = "all targets are equal"
+        elif constant.size == 1:
+            which = f"target column {constant[0] + 1} is constant"
+        else:
+            which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
+        problem = f"{which}: the network can only learn that constant; check the target column"
+    warnings.warn(problem, SheernetWarning, stacklevel=3)
+
+
+def warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> None:
+    """Targets that the output activation cannot reach: most often they were to be scaled first."""
+    output = network.architecture.activations[-1]
+    lowest, highest = activations.RANGES.get(output.name, (-np.inf, np.inf))
+    targets = as_matrix(y, "y")[objective.weights > 0]
+    if targets.min() < lowest or targets.max() > highest:
+        warnings.warn(
+            f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "
+            f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'",
+            SheernetWarning,
+            stacklevel=3,
+        )
+
+
+def warn_of_twins(network: Network) -> None:
+    """Two hidden units that will never differ."""
+    twins = initialize.identical_hidden_units(network.architecture, network.theta)
+    if twins is not None:
+        layer, i, j = twins
+        warnings.warn(
+            f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and will stay so: no gradient tells "
+            "them apart; draw the weights with Network.random",
+            SheernetWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,268 @@
+"""The kind of a mistake is named, and never wrongly: over the bank of faults, and by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil, log2
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from faults.cases import fault_case
+from faults.kinds import kinds_of
+from sheernet import faults
+from sheernet.derivatives import Block, Problem, check_gradient
+from sheernet.derivatives.directions import K_DIRECTIONS
+from sheernet.derivatives.naming import factor_in_words, is_plain, joined
+
+BELOW_DIFFERENCES = {"tanh' as 1 - a^2", "sigmoid' as a (1 - a)", "tanh' cut off"}
+"""Faults of derivatives near 1e-26, which no difference of values can show."""
+FAULTS = pytest.mark.parametrize("name", list(faults.ALL))
+SEED = 7
+
+
+def checked(name, size, method="auto", extent="directions"):
+    """The report on a fault, and whether its diagnosis may be what it is."""
+    fault = faults.ALL[name]
+    objective, theta = fault_case(fault, size, SEED)
+    problem = faults.problem(fault, objective, theta)
+    report = check_gradient(problem, method=method, extent=extent)
+    kind = None if report.diagnosis is None else report.diagnosis.kind
+    true = kind is None or kind in fault.kinds or kind in kinds_of(fault, objective, theta)
+    return report, kind, true
+
+
+class TestTheBank:
+    @FAULTS
+    @pytest.mark.parametrize("size", [13, 1000, 20000])
+    def test_fails_along_directions_and_is_named_as_what_it_is(self, name, size):
+        report, kind, true = checked(name, size)
+        assert report.verdict == "fail"
+        assert report.method == "complex step"
+        assert true, f"{name} is no {kind}"
+        assert kind is not None or not faults.ALL[name].kinds
+        named = len(report.names) - K_DIRECTIONS - len(report.names[K_DIRECTIONS:])
+        assert named <= 0
+
+    @FAULTS
+    def test_fails_entry_by_entry_and_is_named_as_what_it_is(self, name):
+        report, kind, true = checked(name, 13, extent="entries")
+        assert report.verdict == "fail"
+        assert true, f"{name} is no {kind}"
+        assert kind is not None or not faults.ALL[name].kinds
+
+    @pytest.mark.parametrize("name", sorted(set(faults.ALL) - BELOW_DIFFERENCES))
+    @pytest.mark.parametrize(
+        ("size", "extent"), [(13, "entries"), (13, "directions"), (1000, "directions")]
+    )
+    def test_fails_by_differences_too(self, name, size, extent):
+        report, kind, true = checked(name, size, "differences", extent)
+        assert report.verdict == "fail"
+        assert true, f"{name} is no {kind}"
+
+    def test_costs_no_more_than_its_entries_allow(self):
+        for name, fault in faults.ALL.items():
+            for size in (13, 1000):
+                report, _, _ = checked(name, size)
+                blocks = len(fault_case(fault, size, SEED)[0].blocks)
+                named = max(1, len(report.names) - K_DIRECTIONS - blocks)
+                allowed = K_DIRECTIONS + blocks + 4 * ceil(log2(size)) * named
+                assert report.evaluations <= allowed, name
+
+    def test_is_named_for_most(self):
+        named = sum(checked(name, 13)[1] is not None for name in faults.ALL)
+        assert named >= 0.75 * len(faults.ALL)
+
+
+def quadratic(decay=0.0, seed=0):
+    """A problem of two layers of blocks whose gradient is right."""
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((30, 17))
+    x = rng.standard_normal(17)
+
+    def value(x):
+        return float(np.sum(np.log(np.cosh(A @ x))) + 0.5 * decay * x @ x)
+
+    def gradient(x):
+        return A.T @ np.tanh(A @ x) + decay * x
+
+    blocks = {
+        "W1": Block(slice(0, 8), (2, 4), 1),
+        "b1": Block(slice(8, 12), (4,), 1, is_bias=True),
+        "W2": Block(slice(12, 16), (4, 1), 2),
+        "b2": Block(slice(16, 17), (1,), 2, is_bias=True),
+    }
+    constants = {"N": 30, "K": 3}
+    coefficients = np.full(17, decay) if decay else None
+    return Problem(value, gradient, x, blocks=blocks, constants=constants, decay=coefficients)
+
+
+def diagnosis(change, problem=None, **options):
+    problem = problem or quadratic()
+    wrong = replace(problem, gradient=lambda x: change(np.asarray(problem.gradient(x)), x))
+    report = check_gradient(wrong, **options)
+    assert report.verdict == "fail"
+    return report.diagnosis
+
+
+@pytest.mark.parametrize("extent", ["entries", "directions"])
+class TestKinds:
+    @pytest.mark.parametrize(
+        ("factor", "words"),
+        [(2, "2"), (0.5, "0.5"), (-1, "-1"), (30, "30 (that is N)"), (1 / 3, "0.333333 (that is 1/K)"),
+         (90, "90 (that is N K)"), (1.37, "1.37")],
+    )  # fmt: skip
+    def test_a_factor_is_named_with_what_it_may_be(self, extent, factor, words):
+        found = diagnosis(lambda g, x: factor * g, extent=extent)
+        assert found.kind == "factor"
+        assert found.factor == pytest.approx(factor, rel=1e-6)
+        assert found.sentence == f"The gradient is {words} times the derivative, throughout."
+
+    def test_a_factor_of_the_data_alone(self, extent):
+        problem = quadratic(decay=0.3)
+        found = diagnosis(lambda g, x: 3 * (g - 0.3 * x) + 0.3 * x, problem, extent=extent)
+        assert (found.kind, round(found.factor, 6)) == ("data factor", 3)
+        assert "3 (that is K) times" in found.sentence
+
+    @pytest.mark.parametrize("factor", [-1, 2, 30])
+    def test_a_factor_of_the_data_beside_a_penalty_nobody_told_of(self, extent, factor):
+        problem = replace(quadratic(decay=0.3), decay=None)
+        found = diagnosis(lambda g, x: factor * (g - 0.3 * x) + 0.3 * x, problem, extent=extent)
+        assert (found.kind, round(found.factor, 6)) == ("data factor", factor)
+        assert "there is a penalty, 0.3 / 2 times the sum of squared weights" in found.sentence
+
+    @pytest.mark.parametrize(
+        ("c", "words"),
+        [(-1, "is missing from the gradient"), (1, "is in the gradient twice"),
+         (-0.5, "too little of a term of 0.5 times the decay times the weights")],
+    )  # fmt: skip
+    def test_a_penalty_that_is_missing_or_doubled(self, extent, c, words):
+        problem = quadratic(decay=0.3)
+        found = diagnosis(lambda g, x: g + c * 0.3 * x, problem, extent=extent)
+        assert found.kind == "decay"
+        assert words in found.sentence
+
+    def test_a_penalty_nobody_told_of(self, extent):
+        problem = replace(quadratic(decay=0.3), decay=None)
+        found = diagnosis(lambda g, x: g - 0.3 * x, problem, extent=extent)
+        assert found.kind == "decay"
+        assert "too little of a term of 0.3 times the weights and biases" in found.sentence
+
+    def test_a_penalty_on_weights_only(self, extent):
+        problem = quadratic()
+        weights = np.r_[np.ones(8), np.zeros(4), np.ones(4), np.zeros(1)]
+        found = diagnosis(lambda g, x: g + 0.1 * weights * x, problem, extent=extent)
+        assert found.kind == "decay"
+        assert "a term too many, of 0.1 times the weights:" in found.sentence
+
+    def test_blocks_of_zeros(self, extent):
+        found = diagnosis(lambda g, x: np.r_[g[:8], np.zeros(4), g[12:16], 0.0], extent=extent)
+        assert (found.kind, found.where) == ("zero", ("b1", "b2"))
+
+    def test_a_single_entry(self, extent):
+        found = diagnosis(lambda g, x: g * np.where(np.arange(17) == 5, 1.01, 1), extent=extent)
+        assert (found.kind, found.where) == ("entry", ("x[5]",))
+
+    @pytest.mark.parametrize("order", [(2, 4), (4, 2)])
+    def test_a_transposed_block(self, extent, order):
+        def change(g, x):
+            return np.r_[g[:8].reshape(order).T.ravel(), g[8:]]
+
+        found = diagnosis(change, extent=extent)
+        assert (found.kind, found.where) == ("transposed", ("W1",))
+
+    def test_factors_of_blocks(self, extent):
+        def change(g, x):
+            return np.r_[g[:8], 2 * g[8:12], g[12:16], 2 * g[16:]]
+
+        found = diagnosis(change, extent=extent)
+        assert (found.kind, found.where) == ("block factor", ("b1", "b2"))
+
+    def test_biases(self, extent):
+        def change(g, x):
+            return np.r_[g[:8], g[8:12] ** 2 + 1, g[12:16], g[16:] + 1]
+
+        found = diagnosis(change, extent=extent)
+        assert (found.kind, found.where) == ("biases", ("b1", "b2"))
+
+    def test_a_column(self, extent):
+        def change(g, x):
+            W = g[:8].reshape(2, 4).copy()
+            W[:, 3] = [1.0, -2.0]
+            return np.r_[W.ravel(), g[8:]]
+
+        found = diagnosis(change, extent=extent)
+        assert (found.kind, found.where) == ("line", ("W1",))
+        assert "only column 3 of W1 is wrong" in found.sentence
+
+    def test_a_layer(self, extent):
+        found = diagnosis(lambda g, x: np.r_[np.sin(g[:12]), g[12:]], extent=extent)
+        assert (found.kind, found.where) == ("layer", ("W1", "b1"))
+        assert found.sentence == "Only layer 1 is wrong (W1 and b1); all others are right."
+
+    def test_saturation(self, extent):
+        def change(g, x):
+            return np.where(np.abs(x) > 0.5, np.sin(g), g)
+
+        found = diagnosis(change, extent=extent)
+        assert found.kind == "saturation"
+
+    def test_nothing_where_nothing_fits(self, extent):
+        found = diagnosis(lambda g, x: np.sin(g), extent=extent)
+        assert found.kind is None
+        assert found.sentence.startswith("No pattern was found in the errors. Every block is wrong")
+
+    def test_a_block_that_could_not_be_judged_is_not_called_right(self, extent):
+        """The values of b2 drown in rounding: that only W1 is wrong cannot be said."""
+        problem = quadratic()
+        blocks = {**problem.blocks}
+
+        def value(x):
+            return problem.value(np.r_[x[:16], 0.0]) + 1e9 + 1e-7 * x[16]
+
+        def gradient(x):
+            g = problem.gradient(np.r_[x[:16], 0.0])
+            return np.r_[np.sin(g[:12]), g[12:16], 1e-7]
+
+        report = check_gradient(Problem(value, gradient, problem.x, blocks=blocks), extent=extent)
+        assert report.verdict == "fail"
+        assert report.diagnosis.kind is None
+
+
+class TestReport:
+    def test_holds_the_diagnosis_as_data_and_as_text(self):
+        problem = quadratic()
+        wrong = replace(problem, gradient=lambda x: 2 * problem.gradient(x))
+        report = check_gradient(wrong)
+        assert report.to_dict()["diagnosis"] == {
+            "kind": "factor",
+            "sentence": report.diagnosis.sentence,
+            "where": (),
+            "factor": report.diagnosis.factor,
+        }
+        assert "The gradient is 2 times the derivative, throughout." in str(report)
+        with pytest.raises(sn.GradientMismatch, match="2 times the derivative"):
+            report.raise_if_failed()
+
+    def test_has_none_where_nothing_failed(self):
+        report = check_gradient(quadratic())
+        assert report.diagnosis is None
+        assert report.to_dict()["diagnosis"] is None
+
+
+class TestNaming:
+    def test_names_numbers_that_have_one(self):
+        constants = {"N": 40, "K": 2}
+        assert factor_in_words(80.0, constants) == "80 (that is 2N or N K)"
+        assert factor_in_words(-2.0, constants) == "-2 (that is -K)"
+        assert factor_in_words(1.0, {"K": 1}) == "1"
+
+    def test_plain_numbers_are_those_that_people_write(self):
+        assert all(is_plain(c, {}) for c in (2.0, -3.0, 1 / 12, 12.0))
+        assert not any(is_plain(c, {"N": 7.7}) for c in (0.0, 1.2, 13.0, 2.001))
+        assert is_plain(-1 / 7.7, {"N": 7.7})
+
+    def test_long_lists_are_cut(self):
+        assert joined(["a"]) == "a"
+        assert joined([str(i) for i in range(12)]) == "0, 1, 2, 3, 4, 5, 6 and 5 more"

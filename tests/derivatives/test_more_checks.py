@@ -1,0 +1,112 @@
+"""Jacobians, Hessian-vector products and gradients by the inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from contracts.cases import random_cases
+from sheernet.derivatives import check_hessian_vector, check_input_gradient, check_jacobian
+
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
+x = np.array([0.5, -1.2, 2.0])
+
+
+def residuals(x):
+    return np.array([x[0] * x[1], np.exp(x[2]) - x[0]])
+
+
+def jacobian(x):
+    return np.array([[x[1], x[0], 0.0], [-1.0, 0.0, np.exp(x[2])]])
+
+
+class TestJacobian:
+    def test_right_one_passes(self):
+        report = check_jacobian(residuals, jacobian, x)
+        assert report.verdicts == ("pass",) * 6
+        np.testing.assert_allclose(report.numeric, jacobian(x).ravel(), rtol=1e-8, atol=1e-12)
+
+    def test_wrong_entry_is_named(self):
+        def wrong(x):
+            return jacobian(x) * [[1, 1, 1], [1, 1, 1.01]]
+
+        report = check_jacobian(residuals, wrong, x, names=["a", "b", "c"], outputs=["u", "v"])
+        assert report.verdict == "fail"
+        assert report.worst.name == "v by c"
+        assert report.verdicts.count("fail") == 1
+
+    def test_of_networks_passes(self):
+        for case in random_cases(4, 8, cost="squared_error", hidden=SMOOTH, output="tanh"):
+            objective = case.objective()
+            report = check_jacobian(
+                lambda t, o=objective: o.residuals_and_jacobian(t)[0],
+                lambda t, o=objective: o.residuals_and_jacobian(t)[1],
+                case.theta,
+            )
+            assert report.verdict != "fail", report
+
+    def test_shape_is_checked(self):
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"the Jacobian has shape \(3, 2\) but there are"
+        ):
+            check_jacobian(residuals, lambda x: jacobian(x).T, x)
+        with pytest.raises(sn.ShapeMismatch, match="the function must return a vector"):
+            check_jacobian(lambda x: residuals(x)[None], jacobian, x)
+
+
+class TestHessianVector:
+    def test_of_networks_passes_and_a_wrong_one_fails(self):
+        for case in random_cases(5, 8, hidden=SMOOTH, cost="squared_error", output="identity"):
+            objective = case.objective()
+            report = check_hessian_vector(objective, case.theta)
+            assert report.verdict != "fail", report
+            assert report.names[0] == f"{objective.names[0]} by v"
+
+            def wrong(t, v, o=objective):
+                return 1.001 * o.hessian_vector(t, v)
+
+            failed = check_hessian_vector(
+                lambda t, o=objective: o.value_and_gradient(t)[1], wrong, case.theta
+            )
+            assert failed.verdict == "fail"
+
+    def test_a_vector_may_be_given(self):
+        report = check_hessian_vector(
+            lambda x: x**3, lambda x, v: 3 * x**2 * v, x, vector=[1.0, 0.0, 0.0]
+        )
+        np.testing.assert_allclose(report.analytic, [3 * x[0] ** 2, 0, 0])
+        with pytest.raises(sn.ShapeMismatch, match=r"vector has shape \(2,\) but x has \(3,\)"):
+            check_hessian_vector(lambda x: x**3, lambda x, v: v, x, vector=[1.0, 0.0])
+
+    def test_other_arguments_are_refused(self):
+        with pytest.raises(sn.InvalidInput, match="check_hessian_vector takes an objective with"):
+            check_hessian_vector(residuals, x)
+
+
+class TestInputGradient:
+    def test_of_networks_passes(self):
+        for case in random_cases(6, 20):
+            objective = case.objective()
+            report = check_input_gradient(objective, case.theta)
+            assert report.verdict == "pass", f"{case}\n{report}"
+            assert report.method == "complex step"
+            assert len(report.names) == objective.inputs.size
+        assert report.names[0] == "X[0,0]"
+
+    def test_a_wrong_one_fails(self):
+        case = next(random_cases(7, 1, skip=True))
+        objective = case.objective()
+
+        class Wrong:
+            inputs, value_at_inputs = objective.inputs, objective.value_at_inputs
+
+            def input_gradient(self, theta, X):
+                return 2 * objective.input_gradient(theta, X)
+
+        report = check_input_gradient(Wrong(), case.theta)
+        assert (report.verdict, report.diagnosis.kind) == ("fail", "factor")
+
+    def test_what_has_none_is_refused(self):
+        with pytest.raises(sn.InvalidInput, match="a int has no gradient by its inputs to check"):
+            check_input_gradient(3, [1.0])

@@ -1,0 +1,38 @@
+"""Heavy packages are imported when they are used, and missing ones are named with their install line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sheernet as sn
+
+
+def test_the_package_loads_neither_scikit_learn_nor_torch() -> None:
+    code = "import sys, sheernet as sn; sn.foreign.from_torch; print({'sklearn', 'torch'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(Path(sn.__file__).parents[1])},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "set()\n"
+
+
+def of_sklearn(estimator, _, X, y):
+    return sn.foreign.from_sklearn(estimator, X, y)
+
+
+@pytest.mark.parametrize(
+    ("package", "call", "install"),
+    [
+        ("torch", sn.foreign.from_torch, "pip install torch"),
+        ("sklearn", of_sklearn, r'pip install "sheernet\[tables\]"'),
+    ],
+)
+def test_a_missing_package_is_a_sentence(monkeypatch, package, call, install) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    message = rf"{package}, which is not installed: {install}$"
+    with pytest.raises(sn.MissingDependency, match=message):
+        call(object(), None, [[1.0]], [1.0])
