@@ -715,7 +715,9 @@ def real_sine(z: Any) -> Any:
 class TestCheck:
     def test_a_wrong_derivative_is_named_before_anything_is_trained(self) -> None:
         steps: list[Any] = []
-        with pytest.raises(sn.GradientMismatch, match=r"W1 is 2 times the derivative\sand b1 is 2 times") as caught:
+        with pytest.raises(
+            sn.GradientMismatch, match=r"W1 is 2 times the derivative\sand b1 is 2 times"
+        ) as caught:
             sn.train(
                 with_sine(2.0), *wave(), check=True, observers=[lambda *step: steps.append(step)]
             )
