@@ -306,12 +306,17 @@ Test = Annotated[
 
 ModelToCheck = Annotated[
     Path | None,
-    typer.Argument(metavar="MODEL", help="model.json that 'fit' wrote.", show_default=False),
+    typer.Argument(
+        metavar="MODEL", readable=False, help="model.json that 'fit' wrote.", show_default=False
+    ),
 ]
 DataToCheck = Annotated[
     Path | None,
     typer.Argument(
-        metavar="DATA", help="Table to check it on, as for 'predict'.", show_default=False
+        metavar="DATA",
+        readable=False,
+        help="Table to check it on, as for 'predict'.",
+        show_default=False,
     ),
 ]
 Function = Annotated[
