@@ -156,8 +156,13 @@ def _silu_second(z: AnyArray) -> AnyArray:
 # --- relu and leaky_relu ----------------------------------------------------------------------------
 
 
+def _is_on(z: AnyArray) -> Any:
+    """Whether a unit is on; of a complex step, a real part below the imaginary one is a product of two of these."""
+    return z.real > np.abs(z.imag) if np.iscomplexobj(z) else z > 0
+
+
 def _relu(z: AnyArray) -> AnyArray:
-    return np.where(z.real > 0, z, 0.0)
+    return np.where(_is_on(z), z, 0.0)
 
 
 def _relu_derivative(z: AnyArray) -> AnyArray:
@@ -165,7 +170,7 @@ def _relu_derivative(z: AnyArray) -> AnyArray:
 
 
 def _leaky_relu(z: AnyArray) -> AnyArray:
-    return np.where(z.real > 0, z, LEAKY_SLOPE * z)
+    return np.where(_is_on(z), z, LEAKY_SLOPE * z)
 
 
 def _leaky_relu_derivative(z: AnyArray) -> AnyArray:

@@ -7,7 +7,12 @@ import pytest
 
 import sheernet as sn
 from contracts.cases import random_cases
-from sheernet.derivatives import check_hessian_vector, check_input_gradient, check_jacobian
+from sheernet.derivatives import (
+    check_around,
+    check_hessian_vector,
+    check_input_gradient,
+    check_jacobian,
+)
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
 x = np.array([0.5, -1.2, 2.0])
@@ -110,3 +115,55 @@ class TestInputGradient:
     def test_what_has_none_is_refused(self):
         with pytest.raises(sn.InvalidInput, match="a int has no gradient by its inputs to check"):
             check_input_gradient(3, [1.0])
+
+
+class TestConduct:
+    def test_of_functions_is_looked_at_first(self):
+        def writing(x):
+            x[0] = 1.0
+            return np.array([2.0, 3.0])
+
+        report = check_jacobian(writing, lambda x: np.zeros((2, 3)), x)
+        assert report.verdict == "fail"
+        assert report.findings[0] == "The function writes into its input; it must work on a copy."
+        rng = np.random.default_rng(0)
+        random = check_jacobian(lambda t: residuals(t) + rng.random(2), jacobian, x)
+        assert random.verdict != "pass"
+        assert "Two calls of the function at the same point differ" in random.findings[0]
+
+    def test_evaluations_are_those_that_were_made(self):
+        calls = []
+
+        def counted(x):
+            calls.append(x)
+            return residuals(x)
+
+        report = check_jacobian(counted, jacobian, x)
+        assert report.evaluations == len(calls) - 3  # the values at x, and two of conduct
+
+
+class TestAround:
+    def test_finds_what_is_wrong_far_out_only(self):
+        def wrong(x):
+            return np.where(np.abs(x) > 5, 0.0, np.exp(-x))
+
+        def f(x):
+            return -float(np.sum(np.exp(-x)))
+
+        found = check_around(f, wrong, [1.0, -0.6])
+        assert {name: report.verdict for name, report in found.items()} == {
+            "given": "pass", "beside": "pass", "small": "pass", "large": "fail",
+        }  # fmt: skip
+
+    def test_facts_are_handed_on(self):
+        def f(x):
+            return float(np.sum(np.cosh(x))) + 0.1 * float(x @ x)
+
+        def wrong(x):
+            return 40 * np.sinh(x) + 0.2 * x
+
+        point = [0.3, -1.2, 0.8, 2.0]
+        report = sn.check_gradient(f, wrong, point, decay=0.2, constants={"N": 40})
+        assert report.diagnosis.kind == "data factor"
+        assert "40 (that is N)" in report.diagnosis.sentence
+        assert report.norm_ratios == {"x": report.norm_ratio}

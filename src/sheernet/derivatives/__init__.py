@@ -17,7 +17,7 @@ more_checks.py  check_jacobian, check_hessian_vector, check_input_gradient
 taylor.py       the Taylor remainder: a second opinion; step_errors.py: the error of a derivative against its step
 """
 
-from sheernet.derivatives.check import check_gradient
+from sheernet.derivatives.check import check_around, check_gradient
 from sheernet.derivatives.directions import Power
 from sheernet.derivatives.estimates import (
     GradientEstimate,
@@ -47,6 +47,7 @@ __all__ = [
     "Problem",
     "StepErrors",
     "TaylorTest",
+    "check_around",
     "check_gradient",
     "check_hessian_vector",
     "check_input_gradient",

@@ -7,13 +7,14 @@ behave?        differences               uncertainty    of many         mistake
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, read_only
+from sheernet.arrays import Array, as_float, read_only
 from sheernet.derivatives.bisection import Found, worst_entries
 from sheernet.derivatives.checker import METHODS, Checker, Method
 from sheernet.derivatives.comparison import CRITERION, RESOLUTION, Comparison, Verdict
@@ -26,9 +27,13 @@ from sheernet.derivatives.report import GradientReport
 from sheernet.errors import InvalidInput, unknown_name
 
 PATIENCE = 2.0  # seconds that comparing every entry may take
-FEW_ENTRIES = 200  # are compared at any rate
 VALUES_PER_ENTRY = 7  # by differences; a complex value takes about as long as that many real ones
 LIKELY = 0.9  # that an error of 1 % in a typical entry is seen: else a pass along directions says too little
+
+UNDECIDED = (
+    "What is inconclusive could hide an error: the rounding of the function, or a kink nearby, is too large beside it; "
+    "scale the data, or check at another point."
+)
 
 Extent = Literal["auto", "entries", "directions"]
 EXTENTS: tuple[Extent, ...] = ("auto", "entries", "directions")
@@ -48,6 +53,8 @@ def check_gradient(
     seed: int = ...,
     extent: Extent = ...,
     names: Sequence[str] | None = ...,
+    decay: npt.ArrayLike | None = ...,
+    constants: Mapping[str, float] | None = ...,
 ) -> GradientReport: ...
 @overload
 def check_gradient(
@@ -60,6 +67,8 @@ def check_gradient(
     seed: int = ...,
     extent: Extent = ...,
     names: Sequence[str] | None = ...,
+    decay: npt.ArrayLike | None = ...,
+    constants: Mapping[str, float] | None = ...,
 ) -> GradientReport: ...
 def check_gradient(
     subject: Any,
@@ -69,6 +78,8 @@ def check_gradient(
     seed: int = 0,
     extent: Extent = "auto",
     names: Sequence[str] | None = None,
+    decay: npt.ArrayLike | None = None,
+    constants: Mapping[str, float] | None = None,
 ) -> GradientReport:
     """Compare a gradient with the numerical derivative of its function, entry by entry.
 
@@ -91,6 +102,9 @@ def check_gradient(
         fails, the worst entries are found by bisection.  "auto" compares every entry where that takes a few seconds.
     names : sequence of str, optional
         A name for each entry, in place of those of the objective.
+    decay, constants : optional
+        For the diagnosis of f and grad: the coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f, a number or (P,);
+        and numbers that a gradient may lack, by name, such as {"N": 200}.
 
     Returns
     -------
@@ -123,20 +137,50 @@ def check_gradient(
         raise unknown_name("method", method, METHODS)
     if extent not in EXTENTS:
         raise unknown_name("extent", extent, EXTENTS)
-    problem = as_problem(subject, arguments, names)
+    problem = _with_facts(as_problem(subject, arguments, names), decay, constants)
     checker = Checker(problem, examine(problem), method, seed)
     if _is_complete(problem, extent, checker.found.seconds):
         comparison = checker.decide_kinks(checker.along(each_entry(problem)))
         wrong = {int(i): float(comparison.numeric[i]) for i in np.flatnonzero(comparison.failed)}
         diagnosis = _diagnosis(checker, comparison, wrong)
         return _report(checker, comparison, diagnosis, blocks=problem.blocks)
-    comparison = checker.along(checker.directions())
+    comparison = checker.decide_kinks(checker.along(checker.directions()))
     found = _worst(checker, comparison) if comparison.failed.any() else []
     diagnosis = _diagnosis(checker, comparison, {part.index: part.numeric for part in found})
     seen = power(
         comparison.directions, checker.found.gradient, comparison.tolerance, 2 * RESOLUTION
     )
     return _report(checker, comparison, diagnosis, found=found, power=seen)
+
+
+def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, GradientReport]:
+    """Check a gradient at several points: a mistake may hide at one, and at an optimum nearly all of them do.
+
+    Parameters
+    ----------
+    subject, *arguments, **options
+        As for `check_gradient`.
+
+    Returns
+    -------
+    dict of str to GradientReport
+        "given" at x itself; "beside" at x with a tenth of its size of noise; "small" at x / 16; "large" at 10 x, where
+        units are saturated.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> f, wrong = lambda x: x[0] ** 4 + x[1], lambda x: [4 * x[0] ** 3 if abs(x[0]) < 5 else 0.0, 1.0]
+    >>> {name: report.verdict for name, report in sn.derivatives.check_around(f, wrong, [1.0, 2.0]).items()}
+    {'given': 'pass', 'beside': 'pass', 'small': 'pass', 'large': 'fail'}
+    """
+    problem = as_problem(subject, arguments, options.pop("names", None))
+    x, rng = problem.x, np.random.default_rng(options.get("seed", 0))
+    noise = 0.1 * np.maximum(np.abs(x), 1.0) * rng.standard_normal(x.size)
+    points = {"given": x, "beside": x + noise, "small": x / 16.0, "large": 10.0 * x}
+    return {
+        name: check_gradient(replace(problem, x=point), **options) for name, point in points.items()
+    }
 
 
 def as_problem(
@@ -159,12 +203,20 @@ def as_problem(
     )
 
 
+def _with_facts(
+    problem: Problem, decay: npt.ArrayLike | None, constants: Mapping[str, float] | None
+) -> Problem:
+    """The problem with what its caller tells besides."""
+    if decay is not None:
+        problem = replace(problem, decay=np.broadcast_to(as_float(decay, "decay"), problem.x.shape))
+    return problem if constants is None else replace(problem, constants=constants)
+
+
 def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
     """Whether every entry is compared by itself; `seconds` is what one value takes."""
     if extent != "auto":
         return extent == "entries"
-    size = problem.x.size
-    return size <= FEW_ENTRIES or size * VALUES_PER_ENTRY * seconds <= PATIENCE
+    return problem.x.size * VALUES_PER_ENTRY * seconds <= PATIENCE
 
 
 def _worst(checker: Checker, comparison: Comparison) -> list[Found]:
@@ -187,6 +239,7 @@ def _diagnosis(
         wrong,
         checker.is_right_at,
         checker.is_right_along,
+        checker.method == "complex step",
     )
     return diagnose(evidence)
 
@@ -211,6 +264,8 @@ def _report(
         name = (problem.names or ())[not_finite[0]]
         entry = consistency.gradient[not_finite[0]]
         findings += (f"The function is finite but its gradient by {name} is {entry}.",)
+    if "inconclusive" in comparison.verdicts and not consistency.doubts:
+        findings += (UNDECIDED,)
     if np.all(consistency.gradient == 0) and np.all(comparison.numeric == 0):
         findings += ("The gradient is zero everywhere; check at another point, too.",)
     of_entries: list[Verdict] = ["fail" for _ in found]

@@ -1,9 +1,8 @@
 """The comparisons of one check, all by one method: the complex step where it can be trusted, else differences.
 
-The complex step is taken where the problem has a complex value.  Where something then fails, or the complex value is
-not the real one at x, it is doubted first: it must agree with the real one near x, in value and in a directional
-derivative, or differences are taken.  (Where everything agrees there is nothing to doubt: two mistakes do not agree to
-nine digits.)
+The complex step is taken where the problem has a complex value.  Where nobody vouches for that (sheernet's own engines
+do), it is held to the real value first, at x and along one direction, whatever the comparison says: an abs or a norm in
+it loses its derivative without a word, and a gradient that lacks the same term would agree with it.
 """
 
 from __future__ import annotations
@@ -29,8 +28,15 @@ from sheernet.derivatives.comparison import (
 )
 from sheernet.derivatives.consistency import Consistency, gradient_at, magnitude
 from sheernet.derivatives.directions import K_DIRECTIONS, Directions, gaussian
-from sheernet.derivatives.estimates import GradientEstimate, complex_error, noise_level
-from sheernet.derivatives.lines import HALF_ULP, differentiate
+from sheernet.derivatives.estimates import GradientEstimate, complex_error, noise_of_stranger
+from sheernet.derivatives.lines import (
+    BRIEF_STEP,
+    HALF_ULP,
+    Line,
+    differentiate,
+    differentiate_briefly,
+    kinks_crossed,
+)
 from sheernet.derivatives.numerical import as_number
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.errors import InvalidInput
@@ -38,6 +44,8 @@ from sheernet.errors import InvalidInput
 SAME_TWIN = 1e-9  # of the value: a complex value may be written another way
 SAME_SLOPE = 1e-7  # of the slope, besides what differences cannot tell
 TRIED = 3  # directions
+MOST_NOISE = 1e-4  # of an entry that is put beside others as large as they are
+SHARP = 1e-7  # of a derivative: so well it has to be known to be called right at another point
 ASIDE = 2.0**-7  # how far from x the complex value is tried, of max(|x_i|, 1)
 
 Method = Literal["auto", "complex", "differences"]
@@ -64,11 +72,11 @@ class Checker:
             )
         self.problem, self.found, self.seed = problem, found, seed
         self.sizes = gradient_sizes(problem, found.gradient)  # (P,)
-        self.noise = gradient_noise(problem, self.sizes, seed)  # (P,)
-        self.notes: tuple[str, ...] = ()
+        self.noise = gradient_noise(problem, self.sizes, found.gradient_rounding, seed)  # (P,)
+        self.notes = found.notes
         self.evaluations = 0
         self._evaluate = None if method == "differences" else problem.complex_value
-        self._is_trusted = method == "complex"
+        self._is_trusted = method == "complex" or problem.complex_is_exact
 
     @property
     def method(self) -> str:
@@ -77,7 +85,9 @@ class Checker:
 
     def directions(self, count: int = K_DIRECTIONS, with_blocks: bool = True) -> Directions:
         """Random directions, such as the method can follow."""
-        sizes = None if self._evaluate is None else self.sizes
+        sizes = None
+        if self._evaluate is not None:  # what is mostly noise would hide the rest
+            sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
         return gaussian(self.problem, self.seed, sizes, count, with_blocks)
 
     def along(self, directions: Directions) -> Comparison:
@@ -87,7 +97,7 @@ class Checker:
             if comparison is not None:
                 return comparison
         estimate = by_differences(
-            self.problem, directions, self.found.value, self.found.magnitude, self.seed
+            self.problem, directions, self.found.value, self.found.noise, self.seed
         )
         return self._compare(directions, estimate)
 
@@ -103,15 +113,31 @@ class Checker:
             trouble: str | None = f"it raises {type(error).__name__}: {error}"
         else:
             comparison = self._compare(directions, estimate)
-            is_same = abs(twin - self.found.value) <= SAME_TWIN * self.found.magnitude
-            if self._is_trusted or (is_same and not comparison.failed.any()):
+            if not self._is_trusted:
+                trouble = self._doubt(evaluate, twin)
+                self._is_trusted = trouble is None
+            if self._is_trusted:
                 return comparison
-            trouble = _trouble(self.problem, evaluate, self.seed)
-            if trouble is None:
-                self._is_trusted = True
-                return comparison
-        self._evaluate, self.notes = None, (f"The complex value is not used: {trouble}.",)
+        self._evaluate = None
+        self.notes += (f"The complex value is not used: {trouble}.",)
         return None
+
+    def _doubt(self, evaluate: ComplexFunction, twin: float) -> str | None:
+        """Why a complex value cannot be trusted: by one difference at x, which may sit on a kink; if so, beside it."""
+        problem, found = self.problem, self.found
+        scale = np.maximum(np.abs(problem.x), 1.0)
+        v = scale * np.random.default_rng(self.seed).standard_normal(scale.size)
+        slope = complex_slope(evaluate, problem.x, v)[0]
+        line = vector_line(problem, v, found.value, found.noise)
+        part = differentiate_briefly(line, BRIEF_STEP)
+        self.evaluations += part.evaluations + 1
+        same_value = abs(twin - found.value) <= SAME_TWIN * found.magnitude
+        allowed = K_NUMERIC * part.error + SAME_SLOPE * abs(slope)
+        if same_value and part.low - allowed <= slope <= part.high + allowed:
+            return None
+        trouble, evaluations = _trouble(problem, evaluate, self.seed)
+        self.evaluations += evaluations
+        return trouble
 
     def _compare(self, directions: Directions, estimate: GradientEstimate) -> Comparison:
         self.evaluations += estimate.evaluations
@@ -123,31 +149,56 @@ class Checker:
         return compare(directions, self.found.gradient, self.noise, estimate, invisible)
 
     def decide_kinks(self, comparison: Comparison) -> Comparison:
-        """Where x lies on a kink, accept every derivative between those to its two sides.
+        """Where x lies on kinks, tell what fails because of them from what fails in spite of them.
 
-        A complex step takes one of the sides, and so does a gradient; they need not take the same one.
+        At one kink every derivative between those to its two sides is right.  Of several, a gradient may take each from
+        another side, and what may come of that is not an interval: nothing that crosses them can be called wrong.
         """
         problem, estimate = self.problem, comparison.estimate
-        if self._evaluate is None or problem.kinks is None or not comparison.failed.any():
+        on_kinks = self._kinks_at_x() if comparison.failed.any() else ()
+        if not on_kinks:
             return comparison
-        with np.errstate(all="ignore"):
-            if np.all(np.asarray(problem.kinks(problem.x.copy())) != 0):
-                return comparison
-        center, spread = estimate.gradient.copy(), np.zeros_like(problem.x)  # (P,)
+        center = estimate.gradient.copy()  # (m,)
+        spread = np.broadcast_to(estimate.spread, center.shape).copy()
         truncation, roundoff = estimate.truncation.copy(), estimate.roundoff.copy()
-        kinks = [()] * problem.x.size  # type: list[tuple[int, ...]]
-        for i in np.flatnonzero(comparison.failed).tolist():
-            noise = HALF_ULP * self.found.magnitude
-            part = differentiate(entry_line(problem, i, self.found.value, noise))
-            self.evaluations += part.evaluations
-            if part.low < part.high:
-                center[i], spread[i] = 0.5 * (part.low + part.high), 0.5 * (part.high - part.low)
-                truncation[i], roundoff[i], kinks[i] = part.truncation, part.roundoff, part.kinks
+        kinks = list(estimate.kinks or ((),) * center.size)
+        for j in np.flatnonzero(comparison.failed).tolist():
+            line = self._line(comparison.directions, j)
+            crossed = kinks_crossed(line, on_kinks)
+            if len(crossed) == 1:
+                part = differentiate(line)
+                self.evaluations += part.evaluations
+                center[j], spread[j] = 0.5 * (part.low + part.high), 0.5 * (part.high - part.low)
+                truncation[j], roundoff[j] = part.truncation, part.roundoff
+            elif crossed:
+                truncation[j] = np.inf
+            kinks[j] = crossed or kinks[j]
+        name = problem.kink_name or "kink {}".format
+        more = f" and {len(on_kinks) - 1} more" if len(on_kinks) > 1 else ""
+        where = f"{name(on_kinks[0])}{more}"
+        self.notes += (
+            f"This point lies on kinks ({where}), where a function has several derivatives; check at another.",
+        )
         decided = replace(
             estimate, gradient=center, truncation=truncation, roundoff=roundoff, spread=spread,
             kinks=tuple(kinks),
         )  # fmt: skip
         return self._judge(comparison.directions, decided)
+
+    def _kinks_at_x(self) -> tuple[int, ...]:
+        """The known kinks on which x lies."""
+        if self.problem.kinks is None:
+            return ()
+        with np.errstate(all="ignore"):
+            distances = np.asarray(self.problem.kinks(self.problem.x.copy()))
+        return tuple(np.flatnonzero(distances == 0).tolist())
+
+    def _line(self, directions: Directions, j: int) -> Line:
+        """The function along one of the directions."""
+        value, noise = self.found.value, self.found.noise
+        if directions.vectors is None:
+            return entry_line(self.problem, j, value, noise)
+        return vector_line(self.problem, directions.vectors[j], value, noise)
 
     def slope_like(self, comparison: Comparison) -> Slope:
         """The derivative along a vector, and its error, in as few values as can be: for a bisection.
@@ -180,21 +231,25 @@ class Checker:
             value, g = float(as_number(moved.value(x.copy()))), gradient_at(moved, x.copy())
         if not (np.isfinite(value) and np.isfinite(g).all()):
             return False
-        found = Consistency(value, g, magnitude(moved, value), (), (), 0.0)
+        roundings = self.found.value_rounding, self.found.gradient_rounding
+        found = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
         there = Checker(
             moved, found, "differences" if self._evaluate is None else "complex", self.seed
         )
         comparison = there.along(there.directions(2, with_blocks=False))
         self.evaluations += there.evaluations
-        return set(comparison.verdicts) == {"pass"}
+        sharp = SHARP * comparison.directions.size(
+            g
+        )  # an error that is small there may be one that is only small there
+        return set(comparison.verdicts) == {"pass"} and bool(np.all(comparison.tolerance <= sharp))
 
     def is_right_along(self, v: Array) -> bool:
         """Whether the gradient is right along a vector."""
         return self.along(Directions(("",), v[None, :], (None,))).verdicts == ("pass",)
 
 
-def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> str | None:
-    """Why the complex value cannot be trusted, if so: tried near x, as x itself may sit on a kink."""
+def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> tuple[str | None, int]:
+    """Why the complex value cannot be trusted, if so, tried near x; and how many values that took."""
     rng, scale = np.random.default_rng(seed), np.maximum(np.abs(problem.x), 1.0)
     problem = replace(problem, x=problem.x + ASIDE * scale * rng.uniform(-1.0, 1.0, scale.size))
     directions = scale * rng.standard_normal((TRIED, scale.size))
@@ -203,15 +258,18 @@ def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> str | No
         try:
             slopes = [complex_slope(evaluate, problem.x, v) for v in directions]
         except Exception as error:  # whatever a stranger's function raises, differences remain
-            return f"it raises {type(error).__name__}: {error}"
+            return f"it raises {type(error).__name__}: {error}", TRIED
     size = magnitude(problem, value)
-    noise = max(float(noise_level(problem.value, problem.x, seed)), HALF_ULP * size)
+    measured, evaluations = noise_of_stranger(problem.value, problem.x, seed)
+    noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + TRIED
     for v, (slope, twin) in zip(directions, slopes, strict=True):
         if np.isfinite(value) and not abs(twin - value) <= SAME_TWIN * size:
-            return f"it is {twin} where the real one is {value}"
+            return f"it is {twin} where the real one is {value}", evaluations
         part = differentiate(vector_line(problem, v, value, noise))
+        evaluations += part.evaluations
         if abs(slope - part.low) > K_NUMERIC * part.error + SAME_SLOPE * abs(part.low):
-            return (
+            trouble = (
                 f"its slope in one direction is {slope:.6g} where differences give {part.low:.6g}"
             )
-    return None
+            return trouble, evaluations
+    return None, evaluations

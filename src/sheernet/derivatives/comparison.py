@@ -35,16 +35,16 @@ from sheernet.derivatives.consistency import gradient_at
 from sheernet.derivatives.directions import Directions
 from sheernet.derivatives.estimates import (
     COMPLEX_FLOOR,
-    NOISE_POINTS,
     GradientEstimate,
     complex_error,
     complex_step_gradient,
+    digits_kept,
     noise_level,
+    noise_of_stranger,
     of_differences,
 )
 from sheernet.derivatives.lines import (
     BRIEF_STEP,
-    HALF_ULP,
     STEP_FACTOR,
     Difference,
     Line,
@@ -61,6 +61,7 @@ RESOLUTION = 5e-3  # half of the 1 % that a wrong entry may be off
 NEGLIGIBLE = 1e-8
 ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # a derivative below this is 0 for everybody
 COARSE = 200.0
+LONGEST_BRIEF_STEP = 2.0**-2
 HUGE = 1e290  # beyond this, either side may overflow on its way
 
 CRITERION = (
@@ -168,10 +169,17 @@ def gradient_sizes(problem: Problem, g: Array) -> Array:
     return np.abs(as_float(terms, "the gradient_magnitude"))
 
 
-def gradient_noise(problem: Problem, sizes: Array, seed: int) -> Array:
+def gradient_noise(problem: Problem, sizes: Array, rounding: float, seed: int) -> Array:
     """The rounding noise of each entry of the gradient, (P,): as measured, and no less than its terms must have."""
-    measured = noise_level(lambda x: gradient_at(problem, x), problem.x, seed, with_kinks=True)
-    return np.fmax(measured, HALF_ULP * sizes)
+
+    def g(x: Array) -> Array:
+        return gradient_at(problem, x)
+
+    if problem.complex_is_exact:  # sheernet's own: in float64 throughout
+        measured = noise_level(g, problem.x, seed, with_kinks=True)
+    else:
+        measured, _ = noise_of_stranger(g, problem.x, seed, with_kinks=True)
+    return np.fmax(measured, rounding * sizes)
 
 
 # --- derivatives along directions --------------------------------------------------------------------
@@ -199,26 +207,49 @@ def complex_slope(evaluate: ComplexFunction, x: Array, v: Array) -> tuple[float,
 
 
 def by_differences(
-    problem: Problem, directions: Directions, value: float, magnitude: float, seed: int
+    problem: Problem, directions: Directions, value: float, noise: float, seed: int
 ) -> GradientEstimate:
-    """Differences along each direction: with a step of its own for each entry, or 4 values for each vector."""
+    """Differences along each direction: with a step of its own for each entry, or 4 values for each vector.
+
+    `noise` is the least that a value has.
+    """
     if directions.vectors is None:
-        noise = max(float(noise_level(problem.value, problem.x, seed)), HALF_ULP * magnitude)
+        measured, evaluations = noise_of_stranger(problem.value, problem.x, seed)
+        noise = max(float(measured), noise)
         parts = [differentiate(entry_line(problem, i, value, noise)) for i in range(problem.x.size)]
-        return of_differences(parts, noise, NOISE_POINTS)
+        return of_differences(parts, noise, evaluations)
     # Noise is not measured first: it shows in what D(h) and D(h/2) differ by, and 16 values more are as many as all.
-    noise, h = HALF_ULP * max(abs(value), magnitude), BRIEF_STEP
+    parts, evaluations, h = [], 0, BRIEF_STEP
+    while h <= LONGEST_BRIEF_STEP:
+        parts = _briefly(problem, directions.vectors, value, noise, h)
+        evaluations += sum(part.evaluations for part in parts)
+        if any(len(set(part.values)) > 1 for part in parts):
+            break
+        h *= (
+            STEP_FACTOR**2
+        )  # values that are rounded to few digits change over longer distances only
+    estimate = of_differences(_with_common_noise(parts), noise, 0)
+    return replace(estimate, evaluations=evaluations)
+
+
+def _briefly(
+    problem: Problem, vectors: Array, value: float, noise: float, h: float
+) -> list[Difference]:
     parts = []
-    for v in directions.vectors:
+    for v in vectors:
         part = differentiate_briefly(vector_line(problem, v, value, noise), h)
         parts.append(part)
         h = next_step(part, h)
-    return of_differences(_with_common_noise(parts), noise, 0)
+    return parts
 
 
 def _with_common_noise(parts: list[Difference]) -> list[Difference]:
-    """No error smaller than the median of all, which are errors of one function: one may be small by chance."""
+    """No error smaller than the median of all, which are errors of one function: one may be small by chance.
+
+    Nor smaller than what values that are rounded to few digits leave: half a step of theirs, three times over h.
+    """
     common = float(np.median([part.truncation * part.h for part in parts]))
+    common = max(common, 1.5 * digits_kept([number for part in parts for number in part.values]))
     return [replace(part, truncation=max(part.truncation, common / part.h)) for part in parts]
 
 

@@ -8,11 +8,11 @@ fits, nothing is named.  The first that fits is taken, in this order:
     data factor     g - decay x = c (n - decay x)       the penalty is right, the data term is not
     decay           g - n = c decay x, or c x           a term of the penalty missing, doubled, ...
     zero            blocks of g are zero, the others right
-    entry           one single entry
+    line            some rows or columns of one block
+    entry           a few single entries
     transposed      blocks hold their entries in transposed order
     block factor    g = c n in each wrong block, the others right
     saturation      right at x / 16, wrong at x
-    line            some rows or columns of one block
     biases          some biases, and nothing else
     layer           one layer, and nothing else
     lower layers    all layers up to one, and none above
@@ -35,11 +35,11 @@ HYPOTHESES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     multiples.decay,
     multiples.hidden_penalty,
     places.zero,
+    places.line,
     places.entry,
     places.transposed,
     multiples.block_factor,
     places.saturation,
-    places.line,
     places.biases,
     places.layers,
 )

@@ -95,8 +95,8 @@ def gaussian(
     seed : int
         They are drawn from.
     sizes : ndarray, (P,), optional
-        The size of each derivative.  One of the K directions is then scaled by its inverse, which a complex step can
-        follow and a difference cannot.
+        The size of each derivative, nan for those that are to be left out.  One of the K directions is then scaled by
+        its inverse, which a complex step can follow and a difference cannot.
     count : int
         K.
     with_blocks : bool
@@ -122,14 +122,14 @@ def gaussian(
 
 
 def _leveling(sizes: Array) -> Array:
-    """What makes all derivatives of one size, the median's, (P,)."""
+    """What makes all derivatives of one size, the median's, (P,); 0 for those whose size is nan."""
     known = np.isfinite(sizes) & (sizes > 0)
     if not known.any():
         return np.ones_like(sizes)
     typical = float(np.median(sizes[known]))
     with np.errstate(all="ignore"):
-        factors = np.where(known, typical / sizes, 1.0)
-    return np.clip(factors, 1.0 / MOST_LEVELING, MOST_LEVELING)
+        factors = np.where(known, typical / sizes, np.where(np.isnan(sizes), 0.0, 1.0))
+    return np.where(known, np.clip(factors, 1.0 / MOST_LEVELING, MOST_LEVELING), factors)
 
 
 @dataclass(frozen=True)

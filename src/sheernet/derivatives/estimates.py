@@ -11,7 +11,7 @@ complex variables to estimate derivatives of real functions, SIAM Review 40 (199
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -27,7 +27,11 @@ COMPLEX_FLOOR = 1e-190  # what underflows at COMPLEX_STEP is 1e-205; a third der
 NOISE_POINTS = 16
 NOISE_SPACING = 2.0**-30  # its fourth power vanishes beside noise, and it moves the roundings of f
 NOISE_ORDER = 4
-TRIMMED = 0.52  # root mean square of the smaller two thirds of Gaussian numbers
+NOISE_FACTOR = 16.0
+MOST_DECIMALS = 15
+NOISE_TRIALS = 5  # spacings up to 2^-14
+FAR_TRIALS = 3  # up to 2^-2, for values that do not differ before
+TRIMMED = 0.378  # root mean square of the smaller half of Gaussian numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +179,8 @@ def noise_level(
     seed : int, optional
         Of the direction.
     with_kinks : bool
-        Whether f may jump somewhere on the line, as the gradient of relu networks does: then the four largest
-        differences, which are as many as one jump spoils, are left out.
+        Whether f may jump somewhere on the line, as the gradient of relu networks does: then the larger
+        half of the differences is left out: a jump spoils four, and one on either side of x five.
 
     Returns
     -------
@@ -188,15 +192,85 @@ def noise_level(
     J. J. More and S. M. Wild, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3: sigma^2 = gamma_k mean T_k^2
     with gamma_k = (k!)^2 / (2k)! = 1 / binomial(2k, k), and T_k the k-th differences.
     """
-    spacing = NOISE_SPACING * np.maximum(np.abs(x), 1e-3)
-    direction = spacing * np.random.default_rng(seed).uniform(-1.0, 1.0, x.shape)
+    values = _near(f, x, seed, NOISE_SPACING)
+    noise = _fourth_differences(values, with_kinks)
+    return np.where(np.isfinite(noise), noise, np.inf)
+
+
+def noise_of_stranger(
+    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_kinks: bool = False
+) -> tuple[Array, int]:
+    """Measure noise where values may be rounded to fewer digits than float64 has, on the way or at the end.
+
+    Such a function is constant over short distances, and noisy over longer ones: points are moved apart until most
+    values differ.  A value that is rounded at the end is off by half the distance to the next one.
+
+    Returns
+    -------
+    ndarray
+        The noise of each value, as for `noise_level`.
+    int
+        How many values it took.
+    """
+    noise: Array = np.zeros(())
+    seen: list[Array] = []
+    for trial in range(NOISE_TRIALS + FAR_TRIALS):
+        values = _near(f, x, seed, NOISE_SPACING * NOISE_FACTOR**trial)
+        seen.append(values)
+        if trial < NOISE_TRIALS:  # farther away it is no longer a cubic
+            noise = np.maximum(noise, _fourth_differences(values, with_kinks))
+        with np.errstate(all="ignore"):
+            distinct = 1 + np.sum(np.diff(np.sort(values, axis=0), axis=0) > 0, axis=0)
+        if np.median(distinct) > (NOISE_POINTS // 2 if trial < NOISE_TRIALS else 1):
+            break
+    if values.ndim == 1:
+        noise = np.maximum(noise, 0.5 * digits_kept(np.concatenate(seen).tolist()))
+    return np.where(np.isfinite(noise), noise, np.inf), NOISE_POINTS * (trial + 1)
+
+
+def digits_kept(values: Sequence[float]) -> float:
+    """The step of a grid on which all values lie, 0 where there is none: they are float32, or rounded to some decimals.
+
+    Examples
+    --------
+    >>> from sheernet.derivatives.estimates import digits_kept
+    >>> digits_kept([0.25, 1.75, 3.14]), digits_kept([0.1 + 0.2, 1 / 3])
+    (0.01, 0.0)
+    """
+    numbers = np.unique(np.asarray(values, dtype=np.float64))
+    numbers = numbers[np.isfinite(numbers)]
+    largest = float(np.max(np.abs(numbers), initial=0.0))
+    if numbers.size < 2 or largest == 0:
+        return 0.0
+    with np.errstate(all="ignore"):
+        if np.all(numbers.astype(np.float32) == numbers):
+            return float(np.finfo(np.float32).eps) * largest
+    for decimals in range(MOST_DECIMALS):
+        step = 10.0**-decimals
+        if step < 100 * EPS * largest:
+            break
+        steps = numbers / step
+        if np.all(np.abs(steps - np.round(steps)) <= 4 * EPS * np.abs(steps)):
+            return step
+    return 0.0
+
+
+def _near(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float) -> Array:
+    """Values of f at points on a line through x, (NOISE_POINTS, ...)."""
+    direction = spacing * np.maximum(np.abs(x), 1e-3)
+    direction = direction * np.random.default_rng(seed).uniform(-1.0, 1.0, x.shape)
     offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
     with np.errstate(all="ignore"):
-        values = np.array([np.asarray(f(x + j * direction), dtype=np.float64) for j in offsets])
+        return np.array([np.asarray(f(x + j * direction), dtype=np.float64) for j in offsets])
+
+
+def _fourth_differences(values: Array, with_kinks: bool) -> Array:
+    """The noise of values on a line, from what a cubic leaves of them."""
+    with np.errstate(all="ignore"):
         largest = np.max(np.abs(values), axis=0)
         relative = values / np.where(largest > 0, largest, 1.0)  # so that no square overflows
         table = np.square(np.diff(relative, n=NOISE_ORDER, axis=0))
-        kept = np.sort(table, axis=0)[:-NOISE_ORDER] if with_kinks else table
+        kept = np.sort(table, axis=0)[: len(table) // 2] if with_kinks else table
         sigma = np.sqrt(np.mean(kept, axis=0) / comb(2 * NOISE_ORDER, NOISE_ORDER))
-        noise = largest * np.maximum(sigma / TRIMMED if with_kinks else sigma, HALF_ULP)
-    return np.where(np.isfinite(noise), noise, np.inf)
+        result: Array = largest * np.maximum(sigma / TRIMMED if with_kinks else sigma, HALF_ULP)
+    return result

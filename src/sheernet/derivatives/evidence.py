@@ -64,6 +64,8 @@ class Evidence:
         A number -> whether the gradient is right at that multiple of x.
     is_right_along : callable
         A vector -> whether the gradient is right along it.
+    is_sharp : bool
+        Whether derivatives are by complex step.
     """
 
     problem: Problem
@@ -72,11 +74,22 @@ class Evidence:
     entries: Mapping[int, float]
     is_right_at: Callable[[float], bool]
     is_right_along: Callable[[Array], bool]
+    is_sharp: bool
 
     @cached_property
     def is_right_when_small(self) -> bool:
         """Whether the gradient is right at smaller weights, where no unit is saturated."""
-        return self.is_right_at(SMALL)
+        return self.is_right_at(self.small)
+
+    @property
+    def small(self) -> float:
+        """How small: by differences, which see less, an error must not be as small there."""
+        return SMALL if self.is_sharp else 2 * SMALL
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every entry was compared, so that the entries that are known to be wrong are all that are."""
+        return self.comparison.directions.vectors is None
 
     @property
     def blocks(self) -> dict[str, Block]:

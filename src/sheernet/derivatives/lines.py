@@ -83,6 +83,7 @@ class Difference:
     h: float
     evaluations: int
     kinks: tuple[int, ...] = ()  # those within the step that would have been taken
+    values: tuple[float, ...] = ()  # of the function, from which a brief one comes
 
     @property
     def error(self) -> float:
@@ -147,7 +148,17 @@ def differentiate_briefly(line: Line, h: float) -> Difference:
     roundoff = 3 * max(line.noise, HALF_ULP * max(map(abs, above + below))) / h
     kink = abs(bend1 - 2 * bend2) - 6 * roundoff
     value = (4 * d2 - d1) / 3
-    return Difference(value, value, max(2 * abs(d1 - d2) / 3, kink), roundoff, h, 4, kinks)
+    truncation = max(2 * abs(d1 - d2) / 3, kink)
+    values = (line.center, *above, *below)
+    return Difference(value, value, truncation, roundoff, h, 4, kinks, values)
+
+
+def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of some kinks that the shortest step along a line crosses."""
+    if line.signs is None:
+        return ()
+    crossed = set(_crossed(line.signs, line.signs(0.0), SHORTEST_STEP * line.scale))
+    return tuple(k for k in which if k in crossed)
 
 
 def _clear_step(line: Line, h: float) -> tuple[float, tuple[int, ...], bool]:

@@ -8,6 +8,7 @@ check_gradient, with the same rule of the verdict, and gives the same report.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sheernet.arrays import Array, as_float, read_only
 from sheernet.derivatives.check import check_gradient, overall_verdict
 from sheernet.derivatives.comparison import CRITERION, compare
 from sheernet.derivatives.directions import Directions
-from sheernet.derivatives.estimates import noise_level, of_differences
+from sheernet.derivatives.estimates import noise_of_stranger, of_differences
 from sheernet.derivatives.lines import HALF_ULP, Difference, Line, differentiate
 from sheernet.derivatives.problem import Problem, as_point
 from sheernet.derivatives.report import GradientReport
@@ -79,13 +80,45 @@ def check_jacobian(
             f"the Jacobian has shape {analytic.shape} but there are {values.size} functions of {point.size} numbers: "
             f"({values.size}, {point.size})"
         )
+    failures, doubts = _conduct(function, jacobian, point)
     by = names or [f"x[{p}]" for p in range(point.size)]
     of = outputs or [f"r[{m}]" for m in range(values.size)]
-    noise = noise_level(lambda t: _vector(function, t), point, seed)  # (M,)
-    columns = [_column(function, point, p, values, noise) for p in range(point.size)]
-    parts = [columns[p][m] for m in range(values.size) for p in range(point.size)]
-    own = noise_level(lambda t: as_float(jacobian(t), "the Jacobian"), point, seed)
-    return _report([f"{o} by {n}" for o in of for n in by], analytic.ravel(), own.ravel(), parts)
+    noise, evaluations = noise_of_stranger(lambda t: _vector(function, t), point, seed)  # (M,)
+    columns: list[list[Difference]] = []
+    for p in range(point.size):
+        parts, taken = _column(function, point, p, values, noise)
+        columns.append(parts)
+        evaluations += taken
+    rows = [columns[p][m] for m in range(values.size) for p in range(point.size)]
+    own, _ = noise_of_stranger(
+        lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_kinks=True
+    )
+    titles = [f"{o} by {n}" for o in of for n in by]
+    report = _report(titles, analytic.ravel(), own.ravel(), rows)
+    return replace(
+        report,
+        evaluations=evaluations,
+        findings=failures + doubts,
+        verdict=overall_verdict(report.verdicts, bool(failures), bool(doubts)),
+    )
+
+
+def _conduct(
+    function: VectorFunction, jacobian: VectorFunction, point: Array
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whether the functions write into their input, or give another answer the second time."""
+    failures, doubts = [], []
+    for noun, f in (("function", function), ("Jacobian", jacobian)):
+        x = point.copy()
+        with np.errstate(all="ignore"):
+            one = as_float(f(x), f"the {noun}").copy()
+            if not np.array_equal(x, point):
+                failures.append(f"The {noun} writes into its input; it must work on a copy.")
+            if not np.array_equal(one, as_float(f(point.copy()), f"the {noun}"), equal_nan=True):
+                doubts.append(
+                    f"Two calls of the {noun} at the same point differ; fix what is random."
+                )
+    return tuple(failures), tuple(doubts)
 
 
 def check_hessian_vector(
@@ -218,8 +251,8 @@ def _vector(function: VectorFunction, x: Array) -> Array:
 
 def _column(
     function: VectorFunction, point: Array, p: int, values: Array, noise: Array
-) -> list[Difference]:
-    """The derivatives of all functions by entry p; all of them share the values at each step."""
+) -> tuple[list[Difference], int]:
+    """The derivatives of all functions by entry p, which share the values at each step; and how many these are."""
     seen: dict[float, Array] = {}
 
     def at(t: float) -> Array:
@@ -236,7 +269,8 @@ def _column(
         floor = max(float(noise[m]), HALF_ULP * abs(float(values[m])))
         return Line(lambda t: float(at(t)[m]), float(values[m]), floor, max(abs(start), 1.0), start)
 
-    return [differentiate(line(m)) for m in range(values.size)]
+    parts = [differentiate(line(m)) for m in range(values.size)]
+    return parts, len(seen)
 
 
 def _report(

@@ -138,7 +138,7 @@ PENALTY = "the decay times the weights"
 def _multiple(evidence: Evidence, term: Array) -> float | None:
     """The c for which g - c term is right; None where there is none."""
     comparison = evidence.comparison
-    if not term.any():
+    if np.unique(term).size < 3:  # all of one size: a constant would do as well
         return None
     with np.errstate(all="ignore"):
         part = comparison.directions.along(term)

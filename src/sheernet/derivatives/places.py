@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array
-from sheernet.derivatives.evidence import SMALL, Diagnosis, Evidence
+from sheernet.derivatives.evidence import Diagnosis, Evidence
 from sheernet.derivatives.naming import joined
 from sheernet.derivatives.problem import Block
+
+FEW = 3
 
 
 def zero(evidence: Evidence) -> Diagnosis | None:
@@ -28,17 +30,22 @@ def zero(evidence: Evidence) -> Diagnosis | None:
 
 
 def entry(evidence: Evidence) -> Diagnosis | None:
-    """One entry is wrong, and no other."""
-    if len(evidence.entries) != 1:
+    """A few single entries are wrong, and no others."""
+    if not 0 < len(evidence.entries) <= FEW or len(evidence.entries) == evidence.gradient.size:
         return None
-    ((index, numeric),) = evidence.entries.items()
     corrected = evidence.gradient.copy()
-    corrected[index] = numeric
-    if not evidence.is_explained_by(corrected):
+    for index, numeric in evidence.entries.items():
+        corrected[index] = numeric
+    if not evidence.is_explained_by(corrected) or evidence.is_right_when_small:
         return None
-    name = (evidence.problem.names or ())[index]
-    sentence = f"A single entry of the gradient is wrong, {name}; all others are right: look at the indexing."
-    return Diagnosis("entry", sentence, (name,))
+    names = tuple((evidence.problem.names or ())[index] for index in sorted(evidence.entries))
+    wrong = (
+        "A single entry of the gradient is"
+        if len(names) == 1
+        else "Single entries of the gradient are"
+    )
+    sentence = f"{wrong} wrong, {joined(names)}; all others are right: look at the indexing."
+    return Diagnosis("entry", sentence, names)
 
 
 def transposed(evidence: Evidence) -> Diagnosis | None:
@@ -74,8 +81,8 @@ def saturation(evidence: Evidence) -> Diagnosis | None:
     if not evidence.is_right_when_small:
         return None
     sentence = (
-        f"The gradient is right at {SMALL:g} times these weights and wrong at them: units are saturated here, and a "
-        "formula does not hold there (a probability that is clipped, a limit on z, 1 - a^2 or p - y where a or p is "
+        f"The gradient is right at {evidence.small:g} times these weights and wrong at them: units are saturated here, "
+        "and a formula does not hold there (a probability that is clipped, a limit on z, 1 - a^2 or p - y where a or p is "
         "1 to rounding)."
     )
     return Diagnosis("saturation", sentence, tuple(evidence.wrong_blocks))
@@ -93,13 +100,29 @@ def line(evidence: Evidence) -> Diagnosis | None:
     places = [np.unravel_index(i - block.slice.start, block.shape) for i in evidence.entries]
     for axis, noun in ((0, "row"), (1, "column")):
         lines = np.unique([place[axis] for place in places])
-        if 2 * len(lines) <= block.shape[axis] and evidence.is_right_along(
-            _without_lines(evidence, block, axis, lines)
-        ):
+        if 2 * len(lines) > block.shape[axis] or not _are_wrong(evidence, block, axis, lines):
+            continue
+        if evidence.is_right_along(_without_lines(evidence, block, axis, lines)):
             which = f"{noun}{'s' * (len(lines) > 1)} {joined([str(i) for i in lines])}"
-            sentence = f"Of the gradient only {which} of {name} is wrong: look at the indexing."
+            verb = "are" if len(lines) > 1 else "is"
+            sentence = f"Of the gradient only {which} of {name} {verb} wrong: look at the indexing."
             return Diagnosis("line", sentence, (name,))
     return None
+
+
+def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]) -> bool:
+    """Whether rows or columns are wrong from one end to the other: of each, entries that are not known are tried."""
+    numbers = np.arange(block.slice.start, block.slice.stop).reshape(block.shape)
+    for line_entries in np.moveaxis(numbers, axis, 0)[lines]:
+        unknown = [int(i) for i in line_entries if int(i) not in evidence.entries]
+        if evidence.is_complete and unknown:
+            return False
+        for index in unknown[:: max(1, len(unknown) - 1)]:  # the first and the last
+            v = np.zeros(evidence.gradient.size)
+            v[index] = 1.0
+            if evidence.is_right_along(v):
+                return False
+    return True
 
 
 def _without_lines(

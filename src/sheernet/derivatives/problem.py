@@ -84,6 +84,9 @@ class Problem:
         The same function for a complex x, analytic in it.  With it the check needs no differences.
     kinks : callable, optional
         x (P,) -> (m,), numbers at whose changes of sign f has a kink, such as the pre-activations of relu units.
+    complex_is_exact : bool
+        Whether the complex value is known to be the function's own, analytic throughout.  Else it is held to a
+        difference first: abs, norms and conjugates lose their derivatives without a word.
     kink_name : callable, optional
         What the number of an index belongs to, in words.
     decay : array_like, (P,), optional
@@ -126,6 +129,7 @@ class Problem:
     kink_name: Callable[[int], str] | None = None
     decay: Array | None = None
     constants: Mapping[str, float] | None = None
+    complex_is_exact: bool = False
 
     def __post_init__(self) -> None:
         x = as_point(self.x)
@@ -198,6 +202,7 @@ class Problem:
             magnitude=None if terms is None else lambda t: float(terms(t)[2]),
             value_and_gradient=objective.value_and_gradient,
             **{name: getattr(objective, name, None) for name in _FACTS},
+            complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
 
     @classmethod
@@ -238,6 +243,7 @@ class Problem:
             complex_value=lambda x: complex(
                 objective.value_at_inputs(weights, x.reshape(inputs.shape))
             ),
+            complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
 
 

@@ -148,11 +148,16 @@ class GradientReport:
     @property
     def norm_ratio(self) -> float:
         """The number of the notebook, ||g - n|| / ||g + n||: 0 when both are 0, inf when only g + n is 0."""
-        g, n = _scaled_together(self.analytic, self.numeric)
-        above, below = float(np.linalg.norm(g - n)), float(np.linalg.norm(g + n))
-        if below == 0:
-            return 0.0 if above == 0 else float("inf")
-        return above / below
+        return _norm_ratio(self.analytic, self.numeric)
+
+    @property
+    def norm_ratios(self) -> dict[str, float]:
+        """The same number for each block, by name; empty where not every entry was compared."""
+        blocks = {} if self.blocks is None else self.blocks
+        return {
+            name: _norm_ratio(self.analytic[block.slice], self.numeric[block.slice])
+            for name, block in blocks.items()
+        }
 
     @property
     def table(self) -> list[Entry]:
@@ -181,6 +186,7 @@ class GradientReport:
             "criterion": self.criterion,
             "method": self.method,
             "norm_ratio": _plain(self.norm_ratio),
+            "norm_ratios": _plain_entries(self.norm_ratios),
             "findings": list(self.findings),
             "evaluations": self.evaluations,
             "diagnosis": None if self.diagnosis is None else vars(self.diagnosis),
@@ -245,6 +251,14 @@ class GradientReport:
         with np.errstate(all="ignore"):
             excess = self.absolute / np.maximum(self.tolerance, np.finfo(np.float64).tiny)
         return np.lexsort((-np.nan_to_num(excess, nan=np.inf), -rank))
+
+
+def _norm_ratio(analytic: Array, numeric: Array) -> float:
+    g, n = _scaled_together(analytic, numeric)
+    above, below = float(np.linalg.norm(g - n)), float(np.linalg.norm(g + n))
+    if below == 0:
+        return 0.0 if above == 0 else float("inf")
+    return above / below
 
 
 def _scaled_together(a: Array, b: Array) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet import propagation
-from sheernet.activations import Activation, AnyArray
+from sheernet.activations import ALL, Activation, AnyArray
 from sheernet.architecture import Architecture, Block
 from sheernet.arrays import Array, as_theta
 from sheernet.costs import Cost, derivative, squared_error
@@ -269,6 +269,11 @@ class ReferenceEngine:
         return complex(
             self._cost_of(theta, self._rows[0]) + 0.5 * (self.decay * theta * theta).sum()
         )
+
+    @property
+    def complex_is_exact(self) -> bool:
+        """Whether `complex_value` is known to be analytic: activations of a person's own may hold an abs."""
+        return all(ALL.get(f.name) is f for f in self.architecture.activations)
 
     @property
     def inputs(self) -> Array:
