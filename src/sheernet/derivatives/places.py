@@ -82,8 +82,8 @@ def saturation(evidence: Evidence) -> Diagnosis | None:
         return None
     sentence = (
         f"The gradient is right at {evidence.small:g} times these weights and wrong at them: units are saturated here, "
-        "and a formula does not hold there (a probability that is clipped, a limit on z, 1 - a^2 or p - y where a or p is "
-        "1 to rounding)."
+        "and a formula does not hold there (a probability that is clipped, a limit on z, 1 - a^2 or p - y where a or p "
+        "is 1 to rounding)."
     )
     return Diagnosis("saturation", sentence, tuple(evidence.wrong_blocks))
 
