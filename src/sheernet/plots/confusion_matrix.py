@@ -75,7 +75,7 @@ class Confusion:
         >>> fit = ClassificationFit(rows=8, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((3, 1), (1, 3)))
         >>> confusion = Confusion.of(fit, ("no", "yes"))
         >>> confusion.title.splitlines(), confusion.texts[0][1].splitlines()
-        (['8 rows: accuracy 75.0 %', 'always the most frequent class: 50.0 %'], ['1', '25 %'])
+        (['8 rows: accuracy 75.0 %', 'always the class most frequent in training: 50.0 %'], ['1', '25 %'])
         """
         counts = np.array(fit.confusion, dtype=np.float64)
         names = tuple(str(name) for name in classes)
@@ -131,7 +131,7 @@ def confusion(
     >>> from sheernet.targets.judgment import ClassificationFit
     >>> fit = ClassificationFit(rows=8, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((3, 1), (1, 3)))
     >>> sn.plots.confusion(fit, ("no", "yes")).get_title().splitlines()
-    ['8 rows: accuracy 75.0 %', 'always the most frequent class: 50.0 %']
+    ['8 rows: accuracy 75.0 %', 'always the class most frequent in training: 50.0 %']
     """
     if held_out is None:
         matrices = [Confusion.of(fit, classes)]

@@ -155,7 +155,7 @@ class ClassificationFit:
     @property
     def shares(self) -> Array:
         """Share of each true class, (C,); 0 where a file counts none."""
-        sums = np.minimum([float(sum(row)) for row in self.confusion], LARGEST)
+        sums = np.minimum([sum(map(float, row)) for row in self.confusion], LARGEST)
         relative = sums / max(sums.max(), TINY)  # the sum of huge weights cannot overflow
         return relative / max(relative.sum(), TINY)
 
