@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 
 from sheernet.arrays import Array
-from sheernet.derivatives.comparison import Comparison
+from sheernet.derivatives.comparison import Comparisons
 from sheernet.derivatives.problem import Problem
 
 MOST_NAMED = 4
@@ -43,7 +43,7 @@ class _Set:
     error: float
 
 
-def worst_entries(problem: Problem, g: Array, comparison: Comparison, slope: Slope) -> list[Found]:
+def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Slope) -> list[Found]:
     """Name the worst entries of a gradient that failed along directions.
 
     Parameters
@@ -51,7 +51,7 @@ def worst_entries(problem: Problem, g: Array, comparison: Comparison, slope: Slo
     problem : Problem
     g : ndarray, (P,)
         The gradient.
-    comparison : Comparison
+    comparison : Comparisons
         Along directions; some failed.
     slope : callable
         The derivative of the function along a vector.
@@ -81,7 +81,7 @@ def worst_entries(problem: Problem, g: Array, comparison: Comparison, slope: Slo
     return found
 
 
-def _wrong_blocks(problem: Problem, comparison: Comparison) -> list[_Set]:
+def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_Set]:
     """The failed blocks; all of x where only a mixture of them failed."""
     directions = comparison.directions
     assert directions.vectors is not None

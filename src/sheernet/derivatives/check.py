@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sheernet.arrays import Array, as_float, read_only
 from sheernet.derivatives.bisection import Found, worst_entries
 from sheernet.derivatives.checker import METHODS, Checker, Method
-from sheernet.derivatives.comparison import CRITERION, RESOLUTION, Comparison, Verdict
+from sheernet.derivatives.comparison import CRITERION, RESOLUTION, Comparisons, Verdict
 from sheernet.derivatives.consistency import examine
 from sheernet.derivatives.diagnosis import diagnose
 from sheernet.derivatives.directions import Power, each_entry, power
@@ -219,7 +219,7 @@ def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
     return problem.x.size * VALUES_PER_ENTRY * seconds <= PATIENCE
 
 
-def _worst(checker: Checker, comparison: Comparison) -> list[Found]:
+def _worst(checker: Checker, comparison: Comparisons) -> list[Found]:
     """The worst entries of a gradient that failed along directions, by bisection."""
     return worst_entries(
         checker.problem, checker.found.gradient, comparison, checker.slope_like(comparison)
@@ -227,7 +227,7 @@ def _worst(checker: Checker, comparison: Comparison) -> list[Found]:
 
 
 def _diagnosis(
-    checker: Checker, comparison: Comparison, wrong: dict[int, float]
+    checker: Checker, comparison: Comparisons, wrong: dict[int, float]
 ) -> Diagnosis | None:
     """What kind of mistake it is, where something failed; `wrong` are entries and their derivatives from values."""
     if not comparison.failed.any():
@@ -246,7 +246,7 @@ def _diagnosis(
 
 def _report(
     checker: Checker,
-    comparison: Comparison,
+    comparison: Comparisons,
     diagnosis: Diagnosis | None,
     *,
     found: Sequence[Found] = (),
@@ -294,7 +294,7 @@ def _report(
     )
 
 
-def _kinks(problem: Problem, comparison: Comparison) -> tuple[str, ...]:
+def _kinks(problem: Problem, comparison: Comparisons) -> tuple[str, ...]:
     """The kinks near x of each comparison, in words: the first one, and how many more."""
     name = problem.kink_name or "kink {}".format
     found = comparison.estimate.kinks or ((),) * len(comparison.directions)

@@ -16,7 +16,7 @@ from sheernet.arrays import Array
 from sheernet.derivatives.bisection import Slope
 from sheernet.derivatives.comparison import (
     K_NUMERIC,
-    Comparison,
+    Comparisons,
     by_complex_step,
     by_differences,
     compare,
@@ -90,7 +90,7 @@ class Checker:
             sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
         return gaussian(self.problem, self.seed, sizes, count, with_blocks)
 
-    def along(self, directions: Directions) -> Comparison:
+    def along(self, directions: Directions) -> Comparisons:
         """Compare along directions."""
         if self._evaluate is not None:
             comparison = self._by_complex_step(self._evaluate, directions)
@@ -103,7 +103,7 @@ class Checker:
 
     def _by_complex_step(
         self, evaluate: ComplexFunction, directions: Directions
-    ) -> Comparison | None:
+    ) -> Comparisons | None:
         """Compare by complex steps; None where the complex value turns out to be of no use."""
         try:
             estimate, twin = by_complex_step(evaluate, self.problem.x, directions)
@@ -139,16 +139,16 @@ class Checker:
         self.evaluations += evaluations
         return trouble
 
-    def _compare(self, directions: Directions, estimate: GradientEstimate) -> Comparison:
+    def _compare(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         self.evaluations += estimate.evaluations
         return self._judge(directions, estimate)
 
-    def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparison:
+    def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         with np.errstate(all="ignore"):
             invisible = HALF_ULP * self.found.magnitude / directions.length(self.problem.x)
         return compare(directions, self.found.gradient, self.noise, estimate, invisible)
 
-    def decide_kinks(self, comparison: Comparison) -> Comparison:
+    def decide_kinks(self, comparison: Comparisons) -> Comparisons:
         """Where x lies on kinks, tell what fails because of them from what fails in spite of them.
 
         At one kink every derivative between those to its two sides is right.  Of several, a gradient may take each from
@@ -200,7 +200,7 @@ class Checker:
             return entry_line(self.problem, j, value, noise)
         return vector_line(self.problem, directions.vectors[j], value, noise)
 
-    def slope_like(self, comparison: Comparison) -> Slope:
+    def slope_like(self, comparison: Comparisons) -> Slope:
         """The derivative along a vector, and its error, in as few values as can be: for a bisection.
 
         By differences they are two, with the step of the first direction that failed and its error: that of D(h).

@@ -75,7 +75,7 @@ Verdict = Literal["pass", "fail", "inconclusive"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparisons:
     """m derivatives from both sides.
 
     Parameters
@@ -112,7 +112,7 @@ def compare(
     noise: Array,
     estimate: GradientEstimate,
     invisible: Array | float = 0.0,
-) -> Comparison:
+) -> Comparisons:
     """Judge a gradient along directions by derivatives that were estimated along them.
 
     Parameters
@@ -135,7 +135,7 @@ def compare(
         uncertainty = estimate.uncertainty + own_noise
         tolerance = K_NUMERIC * estimate.uncertainty + K_ANALYTIC * own_noise + RTOL * size
         verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(invisible))
-    return Comparison(directions, analytic, numeric, uncertainty, tolerance, verdicts, estimate)
+    return Comparisons(directions, analytic, numeric, uncertainty, tolerance, verdicts, estimate)
 
 
 def _judge(

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.arrays import Array
-from sheernet.derivatives.comparison import Comparison
+from sheernet.derivatives.comparison import Comparisons
 from sheernet.derivatives.problem import Block, Problem
 
 SMALL = 2.0**-4  # of x: units that are saturated by weights 40 times too large are not there
@@ -56,7 +56,7 @@ class Evidence:
     problem : Problem
     gradient : ndarray, (P,)
         g.
-    comparison : Comparison
+    comparison : Comparisons
         Of each entry, or along directions; some failed.
     entries : mapping of int to float
         Wrong entries that are known, and their derivatives from values.
@@ -70,7 +70,7 @@ class Evidence:
 
     problem: Problem
     gradient: Array
-    comparison: Comparison
+    comparison: Comparisons
     entries: Mapping[int, float]
     is_right_at: Callable[[float], bool]
     is_right_along: Callable[[Array], bool]

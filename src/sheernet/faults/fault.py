@@ -56,16 +56,15 @@ SETTING: Mapping[str, Any] = MappingProxyType(
 )
 """What a problem is like where a fault asks for nothing else.
 
-shape      "plain": four inputs or more, one hidden layer; "wide": one hidden layer, several outputs; "deep": two hidden
-           layers of equal width; "equal": one hidden layer, as wide as the inputs
-hidden, output, cost
-           names of activations and of a cost
-decay      whether weights have decay; biases never do
-bias       whether all layers have biases
-skip       whether there are skip connections
-weights    whether samples have different case weights
-saturated  "" for weights of ordinary size; else weights 40 times as large, which leave units of the "hidden" layer
-           or of the "output" layer saturated in all rows
+- shape: "plain" has four inputs or more and one hidden layer; "wide" one hidden layer and several outputs; "deep" two
+  hidden layers of equal width; "equal" one hidden layer, as wide as the inputs.
+- hidden, output, cost: names of activations and of a cost.
+- decay: whether weights have decay; biases never do.
+- bias: whether all layers have biases.
+- skip: whether there are skip connections.
+- weights: whether samples have different case weights.
+- saturated: "" for weights of ordinary size; else weights 40 times as large, which leave units of the "hidden" layer or
+  of the "output" layer saturated in all rows.
 """
 
 

@@ -37,7 +37,7 @@ def from_sklearn(
 
     Formula: the loss that ``solver="lbfgs"`` minimizes, alpha / (2 N) times the squared coefficients included,
     whatever solver the estimator has; and the gradient as scikit-learn computes it.  The point is where the estimator
-    stands: its coefs_ and intercepts_, or, if it was never fitted, where its fit would begin.
+    stands: its ``coefs_`` and ``intercepts_``, or, if it was never fitted, where its fit would begin.
 
     Parameters
     ----------
