@@ -188,14 +188,14 @@ class TestVerdict:
                 [(1.0, 9, 0.5), (1.005, 3, 0.1)],
                 (
                     "b won: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
-                    "evaluations (3; a 9)."
+                    "evaluations until it stopped (3; a 9)."
                 ),
             ),
             (
                 [(1.0, 3, 0.5), (1.005, 9, 0.1), (2.0, 1, 0.1)],
                 (
                     "a won: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
-                    "evaluations (3; b 9). In seconds b was first: 0.1, a 0.5."
+                    "evaluations until it stopped (3; b 9). By seconds of all starts b was first: 0.1, a 0.5."
                 ),
             ),
             (

@@ -47,8 +47,25 @@ class TestRace:
                 }
             )
         )  # fmt: skip
-        assert race.first("evaluations") == "first within 1 % of the lowest: lm, 30 evaluations"
-        assert race.first("seconds") == "first within 1 % of the lowest: bfgs, 0.2 s"
+        assert (
+            race.first("evaluations")
+            == "soonest within 1 % of the lowest, by evaluations: lm after 30"
+        )
+        assert (
+            race.first("seconds") == "soonest within 1 % of the lowest, by seconds: bfgs after 0.2"
+        )
+
+    def test_who_won_and_by_what_is_told_beside_who_was_soonest(self) -> None:
+        race = Race.of(
+            comparison_of(
+                {
+                    "lm": record_of([5.0, 1.0, 1.0], evaluations=[1, 30, 90]),
+                    "bfgs": record_of([5.0, 1.0], evaluations=[1, 40]),
+                }
+            )
+        )
+        assert race.first("evaluations").endswith("by evaluations: lm after 30")
+        assert race.won == "winner, by the fewest evaluations until it stopped: bfgs with 40"
 
     def test_under_patience_there_may_be_none(self) -> None:
         kept = model_of(record_of([5.0, 3.0]), [3.0, 2.0], ran="lm")
@@ -100,7 +117,10 @@ class TestPicture:
     def test_the_title_says_problem_rows_and_starts(self) -> None:
         ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0])}))
         title = ax.figure.get_suptitle()
-        assert title == "strength in steel.csv: 30 rows to train on, 10 held out, 1 start"
+        assert title == (
+            "strength in steel.csv: 30 rows to train on, 10 held out, 1 start\n"
+            "winner, by the lowest objective: lm with 2"
+        )
 
     @pytest.mark.parametrize(
         "runs",

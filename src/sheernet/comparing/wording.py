@@ -48,12 +48,12 @@ def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: 
     fastest = min(near, key=lambda row: float(row["seconds"]))
     sentence = (
         f"{winner} won: {names} ended within {100 * NEAR:g} % of the lowest objective, {_short(lowest)}, and {winner} "
-        f"took the fewest evaluations ({best['evaluations']}; {counts})."
+        f"took the fewest evaluations until it stopped ({best['evaluations']}; {counts})."
     )
     if fastest is best:
         return sentence
     return (
-        f"{sentence} In seconds {fastest['method']} was first: {_seconds(fastest['seconds'])}, "
+        f"{sentence} By seconds of all starts {fastest['method']} was first: {_seconds(fastest['seconds'])}, "
         f"{winner} {_seconds(best['seconds'])}."
     )
 

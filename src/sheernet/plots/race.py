@@ -1,5 +1,6 @@
 """The picture of a comparison: how fast each method came down to the lowest objective, in evaluations and in seconds.
 
+A title tells who came within 1 % of the lowest soonest, and who won: a winner is also counted until it stopped.
 Drawn is the lowest objective so far above the lowest of all, of each method's best start.  What is within the
 comparison's floor of it counts as nothing and is drawn there, as a logarithmic axis has no place for 0.
 """
@@ -87,6 +88,8 @@ class Race:
         Up to here a difference is nothing.
     problem : str
         Data, rows and starts.
+    won : str
+        Who won, and by what; "" where nobody did.
     """
 
     courses: tuple[Course, ...]
@@ -94,6 +97,7 @@ class Race:
     near: float
     floor: float
     problem: str
+    won: str = ""
 
     @classmethod
     def of(cls, comparison: Comparison) -> Race:
@@ -115,7 +119,9 @@ class Race:
                 )
             )
         near = comparison.allowed - lowest
-        return cls(tuple(courses), lowest, near, comparison.floor, comparison.problem)
+        return cls(
+            tuple(courses), lowest, near, comparison.floor, comparison.problem, _won(comparison)
+        )
 
     def first(self, unit: str) -> str:
         """Who was first to come within 1 % of the lowest, in "evaluations" or "seconds"."""
@@ -127,8 +133,8 @@ class Race:
         if not arrivals:
             return "none came within 1 % of the lowest objective"
         amount, method = min(arrivals)
-        text = count(int(amount), "evaluation") if unit == "evaluations" else f"{number(amount)} s"
-        return f"first within 1 % of the lowest: {method}, {text}"
+        text = str(int(amount)) if unit == "evaluations" else number(amount)
+        return f"soonest within 1 % of the lowest, by {unit}: {method} after {text}"
 
 
 def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
@@ -163,7 +169,11 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
     if ax is not None:
         with drawing(ax) as ax:
             _draw(ax, race, "evaluations")
-            ax.set_title(f"{wrapped(race.problem, 60)}\n{race.first('evaluations')}")
+            ax.set_title(
+                "\n".join(
+                    filter(None, [wrapped(race.problem, 60), race.won, race.first("evaluations")])
+                )
+            )
             legend_below(ax)
         return ax
     with style():
@@ -176,12 +186,25 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
         right.tick_params(labelleft=False)
         left.set_title(race.first("evaluations"), fontsize=10)
         right.set_title(race.first("seconds"), fontsize=10)
-        figure.suptitle(wrapped(race.problem, 100), fontsize=11)
+        figure.suptitle(
+            "\n".join(filter(None, [wrapped(race.problem, 100), race.won])), fontsize=11
+        )
         figure.legend(
             handles=left.get_legend_handles_labels()[0], loc="outside lower center", ncols=2, frameon=False,
             handlelength=3.4,
         )  # fmt: skip
     return left
+
+
+def _won(comparison: Comparison) -> str:
+    winner = comparison.winner
+    if winner is None:
+        return ""
+    near = [row for row in comparison.rows() if row["objective"] <= comparison.allowed]
+    if len(near) == 1:
+        return f"winner, by the lowest objective: {comparison.label(winner)} with {number(near[0]['objective'])}"
+    taken = int(comparison.models[winner].record.value_evaluations[-1])
+    return f"winner, by the fewest evaluations until it stopped: {comparison.label(winner)} with {taken}"
 
 
 def _positive(values: Array) -> Array:
