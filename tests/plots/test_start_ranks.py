@@ -67,6 +67,9 @@ class TestRanking:
         ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))
         assert ranking.within == 2
         assert ranking.near_label == "within 1 % of the best (or within 2e−10 of it)"
+        assert ranking.title == (
+            "2 of 3 starts ended within 1 % of the best, 1e−19, or within 2e−10 of it"
+        )
 
     def test_the_floor_is_not_told_where_it_decided_nothing(self) -> None:
         ranking = Ranking.of(starts_at([1e-11, 1.001e-11, 3e-11], floor=1e-18))

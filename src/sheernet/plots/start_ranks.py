@@ -94,9 +94,8 @@ class Ranking:
             )
         if self.objective.size == 0:
             return f"None of {n} starts ended at a finite objective"
-        return (
-            f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}"
-        )
+        exact = f", or within {number(self.floor)} of it" if self.floor else ""
+        return f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}{exact}"
 
 
 def starts(starts: Starts, ax: Axes | None = None) -> Axes:
