@@ -260,6 +260,13 @@ class TestOptions:
         with pandas.ExcelWriter(tmp_path / "book.xlsx") as book:
             frame.assign(score=0.0).to_excel(book, sheet_name="first", index=False)
             frame.to_excel(book, sheet_name="second", index=False)
+        for name in ("first", "second"):
+            said = run("fit", "book.xlsx", "-t", "scores", "--sheet", name, *QUICK)
+            assert "another sheet" not in said.err
+        said = run("fit", "book.xlsx", "-t", "species", *QUICK)
+        assert said.err.endswith(
+            "; name one of these, or another sheet with --sheet: this is 'first', the first of 2\n"
+        )
         for sheet in ("second", "2"):
             assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0
 

@@ -36,6 +36,17 @@ def test_a_column_is_reached_by_its_name_whatever_is_in_it(names: list[str]) -> 
         assert values.columns([listed(names)], table) == names
 
 
+def test_a_name_with_a_comma_is_shown_in_quotes_where_it_was_torn() -> None:
+    table = sn.read_table({name: [1.0, 2.0] for name in ("a,b", "Wind (m/s)", "c")})
+    message = (
+        "there is no column 'a', but one is called 'a,b'; in a list write a name with a comma in double quotes, as in "
+        """'"a,b",Wind (m/s)'"""
+    )
+    with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
+        values.columns(["a,b,Wind (m/s)"], table)
+    assert values.columns(["a,c"], table) == ["a", "c"]  # refused where columns are looked up
+
+
 def test_lists_may_be_repeated_and_have_blanks() -> None:
     assert values.split(["a, b", "c"]) == ["a", "b", "c"]
     assert values.split(None) == []

@@ -164,7 +164,8 @@ class TestRefuses:
     @pytest.mark.parametrize("given", ["Dta", "9", 0, -1, "²"])
     def test_a_sheet_that_is_not_there(self, sheet: Any, given: Any) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=f"sheet of data.xlsx {given!r} is not known.* Data, Two"
+            sn.InvalidInput,
+            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data, Two; name one .* or its number from 1$",
         ):
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 

@@ -41,9 +41,25 @@ def columns(values: Sequence[str] | None, table: Table) -> list[str]:
     ['a', 'b', 'x,y']
     """
     known = set(table.columns)
-    return [
-        name for value in values or () for name in ([value] if value in known else split([value]))
-    ]
+    names: list[str] = []
+    for value in values or ():
+        parts = [value] if value in known else split([value])
+        _refuse_torn(value, parts, table)
+        names += parts
+    return names
+
+
+def _refuse_torn(value: str, parts: Sequence[str], table: Table) -> None:
+    """Refuse a list in which a column's name with a comma was not quoted."""
+    unknown = next((part for part in parts if part not in table.columns), None)
+    torn = next((name for name in table.columns if "," in name and name in value), None)
+    if unknown is None or torn is None or torn in parts:
+        return
+    quoted = '"' + torn.replace('"', '""') + '"'
+    raise InvalidInput(
+        f"there is no column {unknown!r}, but one is called {torn!r}; in a list write a name with a comma in double "
+        f"quotes, as in '{value.replace(torn, quoted)}'"
+    )
 
 
 def widths(text: str) -> tuple[int, ...]:

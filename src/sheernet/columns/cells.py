@@ -270,7 +270,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         row = int(bad.argmax())
         raise InvalidInput(
             f"column {name!r} of {table.source} must hold dates, but data row {row + 1} has "
-            f"{quoted(column.iloc[row])}; write dates as 2024-03-01 or 2024-03-01T12:00, of years that pandas knows"
+            f"{quoted(column.iloc[row])}; write dates as 2024-03-01 or 2024-03-01T12:00, with a year of four digits"
         )
     moments = stamps.dt.tz_localize(None).to_numpy()
     days = moments.astype("datetime64[D]")

@@ -140,14 +140,18 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
     return found
 
 
-def dirty_column(table: Table, name: str) -> InvalidInput:
-    """Build the error for a column of numbers with text in it."""
+def dirty_column(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
+    """Build the error for a column of numbers with text in it; a target cannot be dropped."""
     row, value, count = first_text(table, name)
     such = f" ({count} such cells)" if count > 1 else ""
+    ways = (
+        "or take its values as classes: task='classification' (--task classification)"
+        if is_target
+        else "or drop the column (--drop), or take all its values as labels (--categories)"
+    )
     return InvalidInput(
-        f"column {name!r} of {table.source} holds numbers, but data row {row + 1} has {quoted(value)}{such}; mend it, "
-        f"or name what stands for a missing value (--missing-values), or drop the column (--drop), "
-        "or take all its values as labels (--categories)"
+        f"{'the target' if is_target else 'column'} {name!r} of {table.source} holds numbers, but data row {row + 1} "
+        f"has {quoted(value)}{such}; mend it, or name what stands for a missing value (--missing-values), {ways}"
     )
 
 

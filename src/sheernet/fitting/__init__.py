@@ -25,6 +25,7 @@ from sheernet.architecture import Architecture
 from sheernet.decay import DecayLike, weight_decay
 from sheernet.derivatives import GradientReport, Problem, check_gradient
 from sheernet.errors import InvalidInput, SheernetWarning
+from sheernet.fitting.arguments import refuse_misspelled
 from sheernet.fitting.effort import settled
 from sheernet.fitting.preparing import (
     UNNAMED,
@@ -163,6 +164,7 @@ def fit(
     >>> model.training_fit.rows, model.held_out_fit.rows
     (30, 10)
     """
+    refuse_misspelled(training, str(training.get("method", "auto")), (fit, train))
     prepared = prepare(
         table, target, inputs=inputs, drop=drop, weights=weights, task=task, scaling=scaling, categories=categories,
         rare=rare, unseen=unseen, missing=missing, held_out=held_out, validation=validation, test=test, seed=seed,

@@ -230,6 +230,11 @@ def _targets_and_rows(
         rows, kept = split_rows(len(table), held_out, seed, targets.strata(targets.truth(table)))
         return targets, rows, kept, said
     rows, kept = split_rows(len(table), held_out, seed)
+    if len(rows) < 2 <= len(table):
+        raise InvalidInput(
+            f"held_out={held_out:g} of the {len(table)} rows of {table.source} leaves {len(rows)} row to train on, but "
+            "at least 2 are needed; lower held_out"
+        )
     if len(kept):
         of_rows = None if weights is None else weights[rows]
         targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.errors import InvalidInput, SheernetWarning, unknown_name
+from sheernet.errors import InvalidInput, SheernetWarning
 from sheernet.optional import import_optional
-from sheernet.tables.naming import name_columns
+from sheernet.tables.naming import listed, name_columns
 from sheernet.tables.opening import CHUNK, Opened
 from sheernet.tables.options import MISSING, Options
-from sheernet.tables.table import require_distinct
+from sheernet.tables.table import NAMES_SHOWN, require_distinct
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,10 @@ def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
     number = int(given) if str(given).isascii() and str(given).isdigit() else 0
     if 1 <= number <= len(sheets):
         return sheets[number - 1]
-    raise unknown_name(f"sheet of {name}", given, sheets)
+    raise InvalidInput(
+        f"{name} has no sheet {str(given)!r}: its sheets are {listed(sheets, NAMES_SHOWN)}; name one of these, or its "
+        "number from 1"
+    )
 
 
 def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:

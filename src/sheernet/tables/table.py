@@ -6,6 +6,7 @@ Nothing is left out and nothing is filled when a table is made; what becomes of 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ Indices = npt.NDArray[np.intp]
 """Numbers of rows, counted from 0."""
 
 NAMES_SHOWN = 20
+_ONE_OF_SHEETS = re.compile(
+    r"sheet ('.*'|\".*\") \((the first of \d+)\)"
+)  # in how a workbook was read
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,5 +180,8 @@ def _float(value: Any) -> float:
 def _no_such_column(name: str, table: Table) -> str:
     near = nearest(name, table.columns, 2)
     todo = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    sheet = None if near else _ONE_OF_SHEETS.search(table.reading)
+    if sheet:
+        todo += f", or another sheet with --sheet: this is {sheet[1]}, {sheet[2]}"
     columns = listed(table.columns, NAMES_SHOWN)
     return f"{table.source} has no column {name!r}: its columns are {columns}; {todo}"

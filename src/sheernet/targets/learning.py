@@ -143,7 +143,7 @@ def _kind(table: Table, name: str) -> str:
 def _task(table: Table, name: str, kind: str, task: str) -> str:
     """Task of one target."""
     if kind == "mixed" and task != "classification":
-        raise dirty_column(table, name)
+        raise dirty_column(table, name, is_target=True)
     if task == "regression" and kind == "category":
         row, value, _ = first_text(table, name)
         raise InvalidInput(
