@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib.resources
 import os
 import re
+import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from shutil import which
 
 import pytest
 
 import sheernet
+
+ROOT = Path(__file__).parents[1]
 
 try:
     installed = distribution("sheernet")
@@ -47,6 +51,17 @@ def test_every_extra_that_a_message_tells_people_to_install_exists() -> None:
     named |= set(re.findall(r"\bextra=[\"']([a-z]+)[\"']", code))
     assert named
     assert named <= set(installed.metadata.get_all("Provides-Extra") or [])
+
+
+@pytest.mark.skipif(
+    not (ROOT / ".git").exists() or which("git") is None, reason="this is no checkout of git"
+)
+@pytest.mark.parametrize(
+    "name", [".env", ".venv", "scores-fit", "scores-compare", "demo-compare-2"]
+)
+def test_git_leaves_alone_what_the_readme_has_people_make(name: str) -> None:
+    command = ["git", "check-ignore", "--quiet", "--no-index", f"{name}/"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def test_the_extra_all_holds_every_other_extra() -> None:
