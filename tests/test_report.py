@@ -84,6 +84,9 @@ class TestTheReport:
             f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations"
             in said["Objective"]
         )
+        assert said["Objective"].endswith(
+            f" {record.seconds[-1]:.3g} s ({model.starts.seconds.sum():.3g} s for all starts)"
+        )
         assert said["Starts"].startswith("3 starts: ")
         assert said["Starts"].endswith("(seed 1, glorot)")
 

@@ -150,11 +150,13 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     row = record.row_of(kept)
     last = row == len(record) - 1
     where = "at the end" if last else f"at iteration {record.iteration[row]}, which is kept"
+    together = f" ({np.sum(starts.seconds):.3g} s for all starts)" if len(starts) > 1 else ""
     yield (
         "Objective",
         (
             f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; "
             f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
+            f"{together}"
         ),
     )
     watched = record.validation_cost[row]
