@@ -101,6 +101,21 @@ class TestPictures:
             .endswith("RMSE 0.707, R² 0.5000")
         )
 
+    def test_an_r2_below_0_has_a_minus_as_other_numbers_have(self) -> None:
+        # squared errors 4 and 4; deviations of 1, 3 from their mean 2: 1 and 1
+        title = sn.plots.predicted_against_true([3.0, 1.0], [1.0, 3.0]).get_title()
+        assert title.endswith("RMSE 2, R² −3.0000")
+
+    @pytest.mark.parametrize("held_out", [None, np.arange(9_000)])
+    def test_the_bar_of_many_rows_is_no_taller_than_its_panel(self, held_out) -> None:
+        true = np.random.default_rng(0).normal(size=20_000)
+        ax = sn.plots.predicted_against_true(true + 0.1, true, held_out=held_out)
+        ax.figure.draw_without_rendering()
+        for panel in ax.figure.axes:
+            (bar,) = panel.child_axes
+            assert bar.get_window_extent().height < panel.get_window_extent().height
+            assert bar.get_tightbbox().x1 <= ax.figure.bbox.x1
+
     def test_constant_true_values_have_no_r2(self) -> None:
         assert (
             sn.plots.predicted_against_true([2.0, 2.0], [1.0, 1.0]).get_title().endswith("RMSE 1")
@@ -147,7 +162,7 @@ class TestPictures:
         (cells,) = ax.collections
         assert cells.get_array().sum() == n
         assert not [line for line in ax.lines if line.get_marker() in "os"]
-        assert ax.figure.axes[1].get_ylabel() == "rows in a cell, of 5001 rows"
+        assert ax.child_axes[0].get_ylabel() == "rows in a cell, of 5001 rows"
         assert "RMSE 1" in ax.get_title()
         assert sn.plots.save(ax, tmp_path / "many.png").stat().st_size < 300_000
 

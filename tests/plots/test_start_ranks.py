@@ -122,6 +122,15 @@ class TestPicture:
         ]
         assert lines_of(ax)["1 start without a finite objective"].get_xdata().tolist() == [3]
 
+    def test_equal_optima_have_ticks_that_a_person_can_read(self) -> None:
+        value = 3.747064823e-2
+        ax = sn.plots.starts(starts_at([value, value * (1 + 1e-12), value * (1 + 3e-12)]))
+        ax.figure.draw_without_rendering()
+        assert ax.yaxis.get_offset_text().get_text() == ""
+        low, high = ax.get_ylim()
+        assert low < 0.995 * value
+        assert high > 1.005 * value
+
     @pytest.mark.parametrize("objectives", [[nan, inf], [0.0, 0.0], [-1.0, 2.0], [1.0] * 300])
     def test_odd_cases_can_be_drawn(self, objectives, tmp_path) -> None:
         sn.plots.save(sn.plots.starts(starts_at(objectives)), tmp_path / "starts.png")

@@ -108,7 +108,9 @@ class Group:
     def quality(self) -> str:
         """RMSE and R^2, which a constant target does not have."""
         r2 = self.fit.r2[0]
-        return f"RMSE {number(self.fit.rmse[0])}" + ("" if r2 is None else f", R² {r2:.4f}")
+        return f"RMSE {number(self.fit.rmse[0])}" + (
+            "" if r2 is None else f", R² {r2:.4f}".replace("-", "−")
+        )
 
     @property
     def error(self) -> str:

@@ -7,7 +7,7 @@ counts are drawn in cells, they have a panel of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -161,8 +161,13 @@ def _draw_panels(
         split = pair.is_dense and ax is None
         panels += [(pair, (group,)) for group in groups] if split else [(pair, groups)]
     if len(panels) == 1:
+        is_ours = ax is None
         with drawing(ax, *size) as ax:
             draw(ax, panels[0])
+            if is_ours and ax.child_axes:
+                # The first layout measures the bar before the panel is square; the second finds room for it.
+                figure: Any = ax.figure
+                figure.draw_without_rendering()
         return ax
     across = min(len(panels), ACROSS)
     down = -(-len(panels) // across)
@@ -290,6 +295,7 @@ def _draw_density(ax: Axes, density: Density) -> None:
         density.x, density.y, np.ma.masked_equal(density.counts, 0), cmap=colors_between(MANY),
         norm=matplotlib("colors").LogNorm(1, max(most, 2)), rasterized=True, zorder=2,
     )  # fmt: skip
-    bar = ax.figure.colorbar(cells, ax=ax, pad=0.02, shrink=0.8)
+    # Inside the panel's own box: a bar of the figure is as tall as the room for a panel, not as a square one.
+    bar = ax.figure.colorbar(cells, cax=ax.inset_axes((1.03, 0.1, 0.04, 0.8)))
     bar.set_label(f"rows in a cell, of {count(int(density.counts.sum()), 'row')}")
     bar.outline.set_visible(False)

@@ -190,3 +190,6 @@ def _draw_places(ax: Axes, ranking: Ranking) -> None:
         )  # fmt: skip
     if rank.size == 0:
         ax.set_yticks([])
+    elif scale.narrow and np.ptp(ranking.objective) < 1e-5 * ranking.objective[0]:
+        # Equal but for rounding: ticks between them would say 1e-13 + 3.7e-2.
+        ax.set_ylim(0.99 * ranking.objective[0], 1.01 * ranking.objective[0])
