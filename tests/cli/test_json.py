@@ -165,6 +165,18 @@ class TestContent:
         assert len(result["notices"]) == 1
 
     @pytest.mark.usefixtures("without_pictures")
+    def test_has_decisions_in_notices_and_warnings_in_notes(self, run: Run, tmp_path: Path) -> None:
+        lines = (tmp_path / "scores.csv").read_text().splitlines()
+        constant = [f"{lines[0]},one", *(f"{line},1" for line in lines[1:])]
+        (tmp_path / "scores.csv").write_text("\n".join(constant) + "\n")
+        document = run(*FIT, "--json").document
+        assert ["'one'" in notice for notice in document["result"]["notices"]] == [True]
+        assert document["notes"] == []
+        (tmp_path / "new.csv").write_text("asleep,studying\n100,2\n")
+        document = run("predict", "scores-fit/model.json", "new.csv", "--json").document
+        assert ["asleep" in note for note in document["notes"]] == [True]
+
+    @pytest.mark.usefixtures("without_pictures")
     def test_of_a_fit_with_patience_has_the_objective_of_the_kept_iterate(
         self, run: Run, tmp_path: Path
     ) -> None:
