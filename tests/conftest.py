@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 os.environ.setdefault(
     "OPENBLAS_NUM_THREADS", "1"
@@ -13,6 +14,11 @@ import numpy
 import scipy
 
 import sheernet
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # as a shell's & has it: Ctrl-C could not be tested
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("sheernet")
