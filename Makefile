@@ -18,12 +18,13 @@ SAY_ENGINE = from sheernet.engines import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format docs bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native format docs bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; writes pictures and model.json into a new folder"
 	@echo "make test         run the tests"
 	@echo "make check        lint, formatting, types, tests, changelog fragments: what a change must pass"
+	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
 	@echo "make format       let ruff format the code and mend what it can"
 	@echo "make docs         build the documentation into docs/_build/html"
 	@echo "make bench        run the benchmarks"
@@ -48,6 +49,17 @@ check: $(VENV)/.installed-dev
 	@$(PY) scripts/check_changelog.py
 	@echo "== tests"
 	@$(PYTEST)
+
+# Needs cmake, a compiler with sanitizers, and no Python; native/check.cpp says what is checked.
+SANITIZERS = -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+check-native:
+	@command -v cmake >/dev/null || { echo "make check-native needs cmake: pip install cmake"; exit 1; }
+	@echo "== building native/check.cpp with $(SANITIZERS)"
+	@cmake -S . -B build/check-native -D SHEERNET_CHECK=ON -D CMAKE_BUILD_TYPE=Release \
+	    -D SHEERNET_WARNINGS_AS_ERRORS=OFF -D CMAKE_CXX_FLAGS="$(SANITIZERS)" >/dev/null
+	@cmake --build build/check-native --parallel 2
+	@build/check-native/sheernet_check
 
 format: $(VENV)/.installed-dev
 	@$(PY) -m ruff check --fix-only

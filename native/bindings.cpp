@@ -1,12 +1,128 @@
 // The extension module sheernet.engines._native: a table of contents, no arithmetic.
 // Its Python face is described for type checkers in src/sheernet/engines/_native.pyi; keep the two together.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
 
 #include "build_info.hpp"
-#include "instruction_set.hpp"
+#include "objective.hpp"
 
 namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using sheernet::Aligned;
+using sheernet::Data;
+using sheernet::Objective;
+using sheernet::Plan;
+
+using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+// A new array of NumPy's own, and where its numbers are.
+struct Fresh {
+    nb::object array;
+    double *data;
+
+    explicit Fresh(nb::handle shape) {
+        static PyObject *const empty = nb::module_::import_("numpy").attr("empty").inc_ref().ptr();
+        array = nb::steal(PyObject_CallOneArg(empty, shape.ptr()));
+        if (!array.is_valid()) nb::raise_python_error();
+        Py_buffer view;
+        if (PyObject_GetBuffer(array.ptr(), &view, PyBUF_SIMPLE | PyBUF_WRITABLE) != 0) nb::raise_python_error();
+        data = static_cast<double *>(view.buf);
+        PyBuffer_Release(&view);  // NumPy's memory stays where it is as long as the array lives
+    }
+};
+
+// A theta of P entries: as it is where it is such an array, else made one, or refused, by Python (arrays.as_theta).
+class Theta {
+  public:
+    Theta(nb::handle given, std::size_t size) : size_(size) {
+        if (!view(given)) {
+            static PyObject *const as_theta = nb::module_::import_("sheernet.arrays").attr("as_theta").inc_ref().ptr();
+            converted_ = nb::handle(as_theta)(given, size).attr("copy")();  // a copy is aligned
+            if (!view(converted_)) throw nb::type_error("theta is not a vector of float64");
+        }
+    }
+    ~Theta() {
+        if (buffer_.obj) PyBuffer_Release(&buffer_);
+    }
+    Theta(const Theta &) = delete;
+    Theta &operator=(const Theta &) = delete;
+    const double *get() const { return static_cast<const double *>(buffer_.buf); }
+
+  private:
+    bool view(nb::handle array) {
+        static PyObject *const ndarray = nb::module_::import_("numpy").attr("ndarray").inc_ref().ptr();
+        if (array.type().ptr() != ndarray) return false;  // a masked array, for one, is more than its numbers
+        if (PyObject_GetBuffer(array.ptr(), &buffer_, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
+            PyErr_Clear();
+            buffer_.obj = nullptr;
+            return false;
+        }
+        const bool fits = buffer_.ndim == 1 && buffer_.itemsize == 8 && buffer_.format && std::strcmp(buffer_.format, "d") == 0 &&
+                          buffer_.len == static_cast<Py_ssize_t>(8 * size_) &&
+                          reinterpret_cast<std::uintptr_t>(buffer_.buf) % 8 == 0;
+        if (!fits) {
+            PyBuffer_Release(&buffer_);
+            buffer_.obj = nullptr;
+        }
+        return fits;
+    }
+    std::size_t size_;
+    nb::object converted_;
+    Py_buffer buffer_{};
+};
+
+// Other Python threads run meanwhile, unless the evaluation takes less time than letting them would (about 0.1 us).
+class Released {
+  public:
+    explicit Released(const Objective &objective) : state_(objective.work() > 1e4 ? PyEval_SaveThread() : nullptr) {}
+    ~Released() {
+        if (state_) PyEval_RestoreThread(state_);
+    }
+    Released(const Released &) = delete;
+    Released &operator=(const Released &) = delete;
+
+  private:
+    PyThreadState *state_;
+};
+
+// What this machine has, the widest first.
+std::vector<sheernet::InstructionSet> usable_sets() {
+    using sheernet::InstructionSet;
+    std::vector<InstructionSet> usable;
+    for (const auto set : {InstructionSet::avx512, InstructionSet::avx2, InstructionSet::baseline})
+        if (set <= sheernet::best_instruction_set()) usable.push_back(set);
+    return usable;
+}
+
+sheernet::InstructionSet set_of(const std::string &name) {
+    for (const auto set : usable_sets())
+        if (name == sheernet::name(set)) return set;
+    throw nb::value_error(("no such instruction set here: " + name).c_str());
+}
+
+std::shared_ptr<const Data> make_data(const Matrix &X, const Matrix &y) {
+    const auto blocks = sheernet::Blocks::of(X.shape(0));
+    return std::make_shared<const Data>(
+        Data{blocks, sheernet::pack(X.data(), X.shape(1), blocks, sheernet::Filling::last),
+             sheernet::pack(y.data(), y.shape(1), blocks, sheernet::Filling::last)});
+}
+
+nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet::Blocks &blocks) {
+    Fresh table(nb::make_tuple(blocks.n_samples, n_columns));
+    sheernet::unpack(packed.get(), n_columns, blocks, table.data);
+    return table.array;
+}
+
+}  // namespace
 
 NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
@@ -14,6 +130,15 @@ NB_MODULE(_native, m) {
     m.def(
         "instruction_set", [] { return sheernet::name(sheernet::best_instruction_set()); },
         "The widest vector instructions usable here: 'avx512', 'avx2' or 'baseline'.");
+
+    m.def(
+        "instruction_sets",
+        [] {
+            std::vector<std::string> names;
+            for (const auto set : usable_sets()) names.emplace_back(sheernet::name(set));
+            return names;
+        },
+        "All vector instructions usable here, the widest first.");
 
     m.def(
         "build_info",
@@ -26,4 +151,94 @@ NB_MODULE(_native, m) {
             return info;
         },
         "How this module was compiled: compiler, standard, architecture, assertions.");
+
+    m.def(
+        "apply",
+        [](const std::string &set, const std::string &function, const Vector &x) {
+            const std::size_t n = (x.shape(0) + 7) / 8 * 8;
+            const Aligned in(n), value(n), slope(n);
+            std::fill(in.get(), in.get() + n, 0.0);
+            std::memcpy(in.get(), x.data(), x.shape(0) * sizeof(double));
+            sheernet::kernel_for(set_of(set)).apply(function.c_str(), in.get(), value.get(), slope.get(), n);
+            Fresh values(nb::int_(x.shape(0))), slopes(nb::int_(x.shape(0)));
+            std::memcpy(values.data, value.get(), x.shape(0) * sizeof(double));
+            std::memcpy(slopes.data, slope.get(), x.shape(0) * sizeof(double));
+            return nb::make_tuple(values.array, slopes.array);
+        },
+        "instructions"_a, "function"_a, "x"_a, "A function of vector_math.hpp and its derivative, for the tests of their accuracy.");
+
+    nb::class_<Plan>(m, "Plan", "The layers of a network and its cost.")
+        .def(
+            nb::init<
+                const std::vector<std::size_t> &, const std::vector<int> &, const std::vector<bool> &, bool, int, double>(),
+            "sizes"_a, "activations"_a, "biases"_a, "skip"_a, "cost"_a, "huber_threshold"_a);
+
+    nb::class_<Data>(m, "Data", "Inputs and targets, packed.")
+        .def_prop_ro("n_samples", [](const Data &data) { return data.blocks.n_samples; });
+
+    m.def("pack", &make_data, "X"_a, "y"_a, "Pack inputs (N, d_0) and targets (N, K).");
+    m.def(
+        "unpack",
+        [](const Data &data, std::size_t n_inputs, std::size_t n_outputs) {
+            return nb::make_tuple(
+                unpacked(data.X, n_inputs, data.blocks), unpacked(data.y, n_outputs, data.blocks));
+        },
+        "data"_a, "n_inputs"_a, "n_outputs"_a, "The inputs and targets that were packed.");
+
+    nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
+        .def(
+            "__init__",
+            [](Objective *self, std::shared_ptr<const Plan> plan, std::shared_ptr<const Data> data, const Vector &weights,
+               const Vector &decay, int threads, const std::string &set) {
+                new (self) Objective(std::move(plan), std::move(data), weights.data(), decay.data(), threads, set_of(set));
+            },
+            "plan"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
+        .def_prop_ro("instruction_set", &Objective::instruction_set)
+        .def(
+            "value",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                const Released released(self);
+                return self.value(theta.get());
+            },
+            "theta"_a.none(), "The objective.")
+        .def(
+            "value_and_gradient",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                Fresh gradient(nb::int_(self.size()));
+                double value = 0.0;
+                {
+                    const Released released(self);
+                    value = self.value_and_gradient(theta.get(), gradient.data);
+                }
+                return nb::make_tuple(value, gradient.array);
+            },
+            "theta"_a.none(), "The objective and its gradient, (P,).")
+        .def(
+            "terms",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                sheernet::Terms terms{};
+                {
+                    nb::gil_scoped_release released;
+                    terms = self.terms(theta.get());
+                }
+                return nb::make_tuple(terms.cost, terms.penalty, terms.magnitude);
+            },
+            "theta"_a.none(), "Cost, penalty, and the sum of the absolute terms of both.")
+        .def(
+            "gauss_newton",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                Fresh gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
+                double value = 0.0;
+                {
+                    nb::gil_scoped_release released;
+                    value = self.value_and_gradient(theta.get(), gradient.data);
+                    self.gauss_newton(theta.get(), matrix.data);
+                }
+                return nb::make_tuple(value, gradient.array, matrix.array);
+            },
+            "theta"_a.none(), "The objective, its gradient, and J^T H J + diag(decay), (P, P).");
 }

@@ -46,6 +46,20 @@ class TestAsMatrix:
     def test_a_vector_becomes_a_column(self) -> None:
         assert arrays.as_matrix([1, 2, 3], "y").shape == (3, 1)
 
+    def test_looks_at_every_row_of_a_large_table(self) -> None:
+        for row in (0, 299_999, 399_999):
+            table = np.ones((400_000, 3))
+            table[row, 2] = np.inf
+            with pytest.raises(sn.InvalidInput, match=f"row {row}, column 2 is inf"):
+                arrays.as_matrix(table, "X")
+
+    def test_a_large_table_of_finite_rows_passes(self) -> None:
+        table = np.ones((2**19 + 1, 2))
+        table[-1] = np.nan
+        assert arrays.as_matrix(table[:-1], "X").shape == (2**19, 2)
+        with pytest.raises(sn.InvalidInput, match=f"row {2**19}, column 0 is nan"):
+            arrays.as_matrix(table, "X")
+
     def test_does_not_copy_what_is_right_already(self) -> None:
         table = np.ones((2, 3))
         assert arrays.as_matrix(table, "X") is table

@@ -258,7 +258,7 @@ class TestText:
             assert line.replace("cost_tolerance 0", "") in said
         assert "\nChosen      hidden 3, starts 3, max_iter 30\n" in said
         assert (
-            "\nMethods     lm, bfgs on reference engine; mean of squared_error, "
+            f"\nMethods     lm, bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, "
             "decay 0.0001 on 9 of 13 weights\n"
         ) in said
 

@@ -461,7 +461,9 @@ def of_the_engine() -> list[Fault]:
             "10.0 * w[rows, None]",
             "gradient_magnitude_is_the_definition",
         ),
-        line(Weighting, "sample_weights", "/ relative.sum()", "/ len(relative)", exact, **several),
+        line(
+            Weighting, "sample_weights", "/= relative.sum()", "/= len(relative)", exact, **several
+        ),
         line(
             Weighting,
             "sample_weights",

@@ -6,16 +6,19 @@ That value and derivatives are right, for any network, is in tests/contracts/tes
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sheernet as sn
+from both_engines import ENGINES, compiled
 from contracts.cases import random_cases
 from sheernet import engines
-from sheernet.engines import reference
+from sheernet.engines import native, reference
 from sheernet.weighting import Weighting
 
 ARCH = sn.Architecture((2, 3, 1))
@@ -87,7 +90,7 @@ class TestDefaults:
             ARCH, X, Y, reduction="mean", decay=0.0, weights=[2.0, 2.0, 2.0], engine="reference"
         )
         assert default.value(THETA) == pytest.approx(spelled.value(THETA), rel=1e-15)
-        assert (default.reduction, default.engine) == ("mean", "reference")
+        assert (default.reduction, default.engine) == ("mean", engines.resolve("auto"))
         assert not default.decay.any()
 
     def test_a_cost_object_of_ones_own_is_taken(self) -> None:
@@ -98,44 +101,56 @@ class TestDefaults:
         ).value(THETA)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 class TestWhatAnObjectiveSays:
-    objective = sn.make_objective(ARCH, X, Y, weights=[1.0, 0.0, 2.0], decay=0.5, reduction="sum")
+    @pytest.fixture
+    def objective(self, engine: str) -> Any:
+        weights = [1.0, 0.0, 2.0]
+        return sn.make_objective(
+            ARCH, X, Y, weights=weights, decay=0.5, reduction="sum", engine=engine
+        )
 
-    def test_size_names_and_blocks(self) -> None:
-        assert self.objective.size == ARCH.n_parameters == len(self.objective.names)
-        assert self.objective.names[:2] == ["W1[0,0]", "W1[0,1]"]
-        assert self.objective.blocks == {b.name: b for b in ARCH.layout.blocks}
+    def test_size_names_and_blocks(self, objective: Any) -> None:
+        assert objective.size == ARCH.n_parameters == len(objective.names)
+        assert objective.names[:2] == ["W1[0,0]", "W1[0,1]"]
+        assert objective.blocks == {b.name: b for b in ARCH.layout.blocks}
 
-    def test_rows_that_count_weights_and_decay(self) -> None:
-        assert self.objective.n_samples == 2
-        assert self.objective.weights.tolist() == [1.0, 0.0, 2.0]
-        assert self.objective.decay.tolist() == [0.5] * ARCH.n_parameters
-        assert (self.objective.reduction, self.objective.engine) == ("sum", "reference")
+    def test_rows_that_count_weights_and_decay(self, objective: Any, engine: str) -> None:
+        assert objective.n_samples == 2
+        assert objective.weights.tolist() == [1.0, 0.0, 2.0]
+        assert objective.decay.tolist() == [0.5] * ARCH.n_parameters
+        assert (objective.reduction, objective.engine) == ("sum", engine)
+        assert objective.inputs.tolist() == X[[0, 2]].tolist()
+        inputs, targets, weights = objective.rows
+        assert inputs.tolist() == X[[0, 2]].tolist()
+        assert (targets.tolist(), weights.tolist()) == ([[1.0], [0.5]], [1.0, 2.0])
+        assert objective.constants == {"N": 2, "K": 1}
 
-    def test_prints_what_it_is(self) -> None:
-        expected = "<reference objective: squared_error of 2-3-1, tanh, identity output, 2 rows>"
-        assert repr(self.objective) == expected
+    def test_prints_what_it_is(self, objective: Any, engine: str) -> None:
+        expected = f"<{engine} objective: squared_error of 2-3-1, tanh, identity output, 2 rows>"
+        assert repr(objective) == expected
 
-    def test_replace_shares_the_data(self) -> None:
-        other = self.objective.replace(weights=[1.0, 1.0, 1.0], decay={"W1": 1.0})
-        assert other.X is self.objective.X
-        assert other.y is self.objective.y
+    def test_replace_shares_the_data(self, objective: Any, engine: str) -> None:
+        other = objective.replace(weights=[1.0, 1.0, 1.0], decay={"W1": 1.0})
+        for data in ["X", "y"] if engine == "reference" else ["_all"]:
+            assert getattr(other, data) is getattr(objective, data)
         assert other.n_samples == 3
         assert other.reduction == "sum"
 
-    def test_replace_checks_what_it_is_given(self) -> None:
+    def test_replace_checks_what_it_is_given(self, objective: Any) -> None:
         with pytest.raises(
             sn.ShapeMismatch, match=r"weights has shape \(2,\) but there are 3 rows"
         ):
-            self.objective.replace(weights=[1.0, 1.0])
+            objective.replace(weights=[1.0, 1.0])
         with pytest.raises(sn.InvalidInput, match="decay must be finite and at least 0"):
-            self.objective.replace(decay=-1.0)
+            objective.replace(decay=-1.0)
 
-    def test_survives_pickle_and_deepcopy(self) -> None:
+    def test_survives_pickle_and_deepcopy(self, engine: str) -> None:
         for case in random_cases(31, 12):
-            objective = case.objective()
+            objective = case.objective(engine)
             expected = objective.value_and_gradient(case.theta)[1]
             for twin in (pickle.loads(pickle.dumps(objective)), copy.deepcopy(objective)):
+                assert (type(twin), repr(twin)) == (type(objective), repr(objective))
                 assert np.array_equal(twin.value_and_gradient(case.theta)[1], expected)
 
 
@@ -258,11 +273,12 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "method", ["value", "value_and_gradient", "terms", "gauss_newton", "gradient_magnitude"]
     )
-    def test_a_theta_of_another_length(self, method: str) -> None:
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_a_theta_of_another_length(self, method: str, engine: str) -> None:
         with pytest.raises(
             sn.ShapeMismatch, match=r"theta has shape \(3,\) but the network has 13 parameters"
         ):
-            getattr(sn.make_objective(ARCH, X, Y), method)(np.zeros(3))
+            getattr(sn.make_objective(ARCH, X, Y, engine=engine), method)(np.zeros(3))
 
     def test_a_direction_of_another_length(self) -> None:
         with pytest.raises(
@@ -284,15 +300,71 @@ class TestRefusals:
 
 
 class TestEngines:
-    def test_auto_is_the_reference(self) -> None:
-        assert engines.resolve("auto") == engines.resolve("reference") == "reference"
+    MINE = sn.activations.Activation("mine", np.sin, np.cos, None, "sin(z)", "-")
 
-    def test_the_compiled_engine_says_that_it_is_not_there_yet(self) -> None:
+    @compiled
+    def test_auto_is_the_compiled_one_where_it_is_built(self) -> None:
+        assert engines.resolve("auto") == engines.resolve("compiled") == "compiled"
+        assert engines.resolve("reference") == "reference"
+        assert sn.make_objective(ARCH, X, Y).engine == "compiled"
+        assert sn.make_objective(ARCH, X, Y, engine="reference").engine == "reference"
+
+    def test_auto_is_the_reference_where_nothing_was_built(self, monkeypatch) -> None:
+        monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
+        monkeypatch.setattr(native, "NATIVE", None)
+        monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
+        assert engines.resolve("auto") == engines.resolve("reference") == "reference"
+        assert sn.make_objective(ARCH, X, Y).engine == "reference"
+        with pytest.raises(
+            sn.EngineUnavailable, match=r"no compiler; use engine='auto' or engine='reference'"
+        ):
+            sn.make_objective(ARCH, X, Y, engine="compiled")
+
+    @compiled
+    @pytest.mark.parametrize("layer", ["hidden", "output"])
+    def test_an_activation_of_ones_own_is_evaluated_by_the_reference(self, layer: str) -> None:
+        arch = sn.Architecture((2, 3, 1), **{layer: self.MINE})
+        assert sn.make_objective(arch, X, Y).engine == "reference"
         with pytest.raises(
             sn.EngineUnavailable,
-            match=r"compiled engine cannot evaluate networks .*use engine='auto' or",
+            match="activation 'mine' is one of your own, which the reference engine evaluates; use engine='auto'",
         ):
-            engines.resolve("compiled")
+            sn.make_objective(arch, X, Y, engine="compiled")
+
+    @compiled
+    def test_one_that_only_has_the_name_of_ours_is_ones_own(self) -> None:
+        arch = sn.Architecture((2, 3, 1), hidden=dataclasses.replace(self.MINE, name="tanh"))
+        objective = sn.make_objective(arch, X, Y)
+        assert objective.engine == "reference"
+        W1, b1, W2, b2 = arch.layout.views(THETA).values()
+        residuals = np.sin(X @ W1 + b1) @ W2 + b2 - Y[:, None]
+        assert objective.value(THETA) == pytest.approx(0.5 * np.mean(residuals**2), rel=1e-14)
+
+    @compiled
+    @pytest.mark.parametrize("name", ["cubed", "squared_error", "huber(0.5)", "huber(mine)"])
+    def test_a_cost_of_ones_own_is_evaluated_by_the_reference(self, name: str) -> None:
+        cubed = sn.costs.ResidualCost(
+            name,
+            "|r|^3",
+            lambda r: np.abs(r) ** 3,
+            lambda r: 3 * r * np.abs(r),
+            lambda r: 6 * np.abs(r),
+        )
+        objective = sn.make_objective(ARCH, X, Y, cost=cubed)
+        assert objective.engine == "reference"
+        with pytest.raises(
+            sn.EngineUnavailable,
+            match=rf"cost '{re.escape(name)}' is one of your own, which the reference engine evaluates; use",
+        ):
+            sn.make_objective(ARCH, X, Y, cost=cubed, engine="compiled")
+
+    @compiled
+    @pytest.mark.parametrize("rule", ["rho", "rho_prime", "rho_second"])
+    @pytest.mark.parametrize("cost", [sn.costs.huber(0.5), sn.costs.squared_error])
+    def test_so_is_one_of_ours_with_another_rule(self, rule: str, cost: Any) -> None:
+        assert sn.make_objective(ARCH, X, Y, cost=cost).engine == "compiled"
+        changed = dataclasses.replace(cost, **{rule: np.sin})
+        assert sn.make_objective(ARCH, X, Y, cost=changed).engine == "reference"
 
 
 class TestWeighting:

@@ -72,7 +72,7 @@ class TestTheReport:
         assert said["Network"] == "1-3-1, tanh, identity output; 10 weights"
         assert (
             said["Method"]
-            == "lm on reference engine; mean of squared_error, decay 0.0001 on 6 of 10 weights"
+            == f"lm on {sn.engines.resolve('auto')} engine; mean of squared_error, decay 0.0001 on 6 of 10 weights"
         )
         assert said["Objective"].startswith(
             f"{record.objective[0]:.6g} at the start, {record.objective.min():.6g} at the end;"

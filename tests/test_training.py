@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from both_engines import CLASSES, ENGINES
 from sheernet.engines.reference import ReferenceEngine
 from sheernet.optimizers import Row, Step
 from sheernet.optimizers.record import COLUMNS
@@ -55,8 +56,9 @@ class Spy:
 @pytest.fixture
 def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
     seen = Spy()
-    for name in ("value", "value_and_gradient", "gauss_newton"):
-        monkeypatch.setattr(ReferenceEngine, name, seen.around(getattr(ReferenceEngine, name)))
+    for engine in CLASSES:
+        for name in ("value", "value_and_gradient", "gauss_newton"):
+            monkeypatch.setattr(engine, name, seen.around(getattr(engine, name)))
     return seen
 
 
@@ -206,13 +208,14 @@ class TestStarts:
 class TestBudgets:
     @pytest.mark.parametrize("method", ["bfgs", "lm", "gd", "scipy:L-BFGS-B"])
     @pytest.mark.parametrize("budget", [1, 2, 57, 400])
+    @pytest.mark.parametrize("engine", ENGINES)
     def test_evaluations_are_those_of_the_whole_call(
-        self, method: str, budget: int, spy: Spy
+        self, method: str, budget: int, engine: str, spy: Spy
     ) -> None:
         """Those after the last iterate too: a line search that finds nothing costs some that stand in no record."""
         training = sn.train(
             notebook(), X, Y, method=method, starts=50, scheme="uniform", max_evaluations=budget,
-            gradient_tolerance=0.0,
+            gradient_tolerance=0.0, engine=engine,
         )  # fmt: skip
         assert 0 < spy.evaluations <= budget
         assert spy.evaluations > 0.9 * budget or training.starts.reasons[-1] != "max_evaluations"
@@ -589,7 +592,7 @@ class TestWhatIsKept:
 
     def test_the_settled_method_and_engine(self) -> None:
         training = sn.train(notebook(), X, Y, max_iter=1)
-        assert (training.method, training.engine) == ("lm", "reference")
+        assert (training.method, training.engine) == ("lm", sn.engines.resolve("auto"))
         assert repr(training) == (
             "<training of 2-3-1, sigmoid, sigmoid output, no biases: lm, 1 iterations, "
             f"objective {training.objective:.6g}, max_iterations>"
@@ -764,7 +767,8 @@ class TestCheck:
 
     def test_that_cannot_decide_is_a_warning(self, monkeypatch) -> None:
         values = iter(range(10**6))
-        monkeypatch.setattr(ReferenceEngine, "value", lambda self, theta: float(next(values)))
+        for engine in CLASSES:
+            monkeypatch.setattr(engine, "value", lambda self, theta: float(next(values)))
         with pytest.warns(
             sn.SheernetWarning,
             match=r"cannot be told where the training begins: Two calls.*Check it at other weights",

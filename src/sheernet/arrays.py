@@ -138,8 +138,11 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
 
 
 def _require_finite(matrix: Array, noun: str) -> None:
-    bad = ~np.isfinite(matrix)
-    if bad.any():
+    step = max(
+        1, 2**20 // max(1, matrix.shape[1])
+    )  # some rows at a time: a large table needs no second one
+    if not all(np.isfinite(matrix[row : row + step]).all() for row in range(0, len(matrix), step)):
+        bad = ~np.isfinite(matrix)
         row, column = np.argwhere(bad)[0]
         raise InvalidInput(
             f"{noun} must be finite, but row {row}, column {column} is {matrix[row, column]} "

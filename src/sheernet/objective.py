@@ -156,7 +156,6 @@ def make_objective(
     >>> objective.value_and_gradient(np.array([3.0, 2.0]))  # 1/2 (3 - 1)^2 + 0.5/2 (3^2 + 2^2)
     (5.25, array([3.5, 1. ]))
     """
-    resolve(engine)
     if threads is not None and (
         isinstance(threads, bool) or not isinstance(threads, int) or threads < 1
     ):
@@ -167,16 +166,20 @@ def make_objective(
         costs.default_for(architecture.activations[-1]) if cost is None else cost
     )
     costs.require_pair(cost_object, architecture.activations[-1])
+    runs = resolve(engine, architecture, cost_object)
     inputs = as_inputs(architecture, X)
     targets = as_targets(architecture, y, cost_object)
     n_rows = same_length(["X", "y"], [inputs, targets])
+    weighting = Weighting.of(weights, n_rows, reduction)
+    vector = as_decay(decay, architecture)
+    if runs == "compiled":
+        from sheernet.engines.compiled import CompiledEngine
+
+        return CompiledEngine.of(
+            architecture, cost_object, inputs, targets, weighting, vector, threads
+        )
     return ReferenceEngine(
-        architecture,
-        cost_object,
-        read_only(inputs),
-        read_only(targets),
-        Weighting.of(weights, n_rows, reduction),
-        as_decay(decay, architecture),
+        architecture, cost_object, read_only(inputs), read_only(targets), weighting, vector
     )
 
 

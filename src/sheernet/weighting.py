@@ -64,4 +64,5 @@ class Weighting:
         relative = (
             self.case_weights / self.case_weights.max()
         )  # the sum of huge weights cannot overflow
-        return relative / relative.sum()
+        relative /= relative.sum()
+        return relative

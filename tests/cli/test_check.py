@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from both_engines import CLASSES
 from command_lines import Run
 
 CHECK = ("check", "scores-fit/model.json", "scores.csv")
@@ -48,16 +49,17 @@ def test_passes_with_0(run: Run) -> None:
 
 
 def test_fails_with_1_where_the_gradient_is_wrong(run: Run, monkeypatch) -> None:
-    from sheernet.engines.reference import ReferenceEngine
+    def with_a_wrong_entry(original):
+        def wrong(self, theta):
+            value, gradient = original(self, theta)
+            gradient[0] += 0.5
+            return value, gradient
 
-    original = ReferenceEngine.value_and_gradient
+        return wrong
 
-    def wrong(self, theta):
-        value, gradient = original(self, theta)
-        gradient[0] += 0.5
-        return value, gradient
-
-    monkeypatch.setattr(ReferenceEngine, "value_and_gradient", wrong)
+    for engine in CLASSES:
+        wrong = with_a_wrong_entry(engine.value_and_gradient)
+        monkeypatch.setattr(engine, "value_and_gradient", wrong)
     said = run(*CHECK)
     assert said.code == 1
     assert said.out.startswith("Gradient check: FAIL (8 pass, 1 fail)")

@@ -14,6 +14,7 @@ import pytest
 import typer
 
 import sheernet as sn
+from both_engines import compiled
 from command_lines import FIT, QUICK, Run, contents
 from sheernet.cli import arguments, check, compare, completion, demo, fit, info, options, predict
 from sheernet.cli.app import app
@@ -293,7 +294,29 @@ class TestInfo:
             except metadata.PackageNotFoundError:
                 assert facts[package] == "not installed"
         assert re.fullmatch(r".*, \d+ processors?(, \d+ usable)?", facts["machine"])
-        assert re.fullmatch(r"of BLAS: (\d+ \(\w+\)(, )?)+; a training takes one", facts["threads"])
+        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; a training takes one"
+        ours = r"\d+; " if facts["engine"] == "compiled" else ""
+        assert re.fullmatch(ours + of_blas, facts["threads"])
+
+    @compiled
+    def test_tells_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
+        monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "baseline")
+        facts = sn.engines.describe()
+        assert (facts["engine"], facts["instructions"]) == ("compiled", "baseline")
+        assert facts["threads"].startswith("1; of BLAS: ")
+        assert re.fullmatch(r"built by .*, C\+\+\d\d, .*", facts["C++ code"])
+        assert "because" not in facts
+
+    def test_tells_why_it_is_the_reference(self, run: Run, monkeypatch) -> None:
+        monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
+        monkeypatch.setattr(sn.engines.native, "NATIVE", None)
+        monkeypatch.setattr(sn.engines.native, "WHY_NOT", "there is no compiler")
+        said = run("info")
+        assert re.search(
+            r"^engine +reference\nbecause +there is no compiler$", said.out, re.MULTILINE
+        )
+        assert "instructions" not in said.out
 
     def test_a_package_that_is_not_there_is_said(self, monkeypatch) -> None:
         def missing(name: str) -> str:

@@ -15,11 +15,11 @@ import pytest
 import scipy.optimize
 
 import sheernet as sn
+from both_engines import ENGINES
 from contracts import laws
 from contracts.cases import DECAYS, HIDDEN, OUTPUTS, REDUCTIONS, WEIGHTS, Case, random_cases
 from sheernet import engines
 
-ENGINES = ["reference"]
 SMALL = {"width": 3, "rows": 3, "hidden_layers": (0, 1, 2, 3)}
 IN_MANY_DIGITS = {"value_and_gradient_are_the_definition", "hessian_vector_is_exact"}
 

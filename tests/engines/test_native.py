@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import platform
 import re
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from both_engines import compiled
 from sheernet.engines import native
 from sheernet.errors import EngineUnavailable
 
-compiled = pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
 CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -87,6 +88,11 @@ class TestInstructionSet:
     def test_is_the_baseline_on_other_processors(self):
         assert native.NATIVE.instruction_set() == "baseline"
 
+    def test_is_the_widest_of_those_that_there_are(self):
+        order = ["avx512", "avx2", "baseline"]
+        best = native.NATIVE.instruction_set()
+        assert native.NATIVE.instruction_sets() == order[order.index(best) :]
+
 
 @compiled
 class TestBuildInfo:
@@ -100,7 +106,40 @@ class TestBuildInfo:
     def test_is_an_optimized_build(self):
         assert native.NATIVE.build_info()["assertions"] is False
 
-    def test_the_stub_for_type_checkers_lists_the_functions_of_the_module(self):
-        stub = Path(native.__file__).with_name("_native.pyi").read_text()
-        functions = {name for name in dir(native.NATIVE) if callable(getattr(native.NATIVE, name))}
-        assert set(re.findall(r"^def (\w+)", stub, re.MULTILINE)) == functions
+
+@compiled
+class TestTheStubForTypeCheckers:
+    STUB = ast.parse(Path(native.__file__).with_name("_native.pyi").read_text(encoding="utf-8"))
+
+    def test_lists_what_is_in_the_module(self):
+        assert self.names(self.STUB) - {"BuildInfo"} == self.callables(native.NATIVE)
+
+    @pytest.mark.parametrize("name", ["Data", "Objective", "Plan"])
+    def test_lists_what_is_in_its_classes(self, name):
+        (stub,) = [node for node in self.STUB.body if getattr(node, "name", "") == name]
+        class_ = getattr(native.NATIVE, name)
+        public = {key for key in vars(class_) if not key.startswith("_")}
+        assert self.names(stub) - {"__init__"} == public
+
+    def test_has_the_arguments_of_every_function_in_their_order(self):
+        for node in ast.walk(self.STUB):
+            if isinstance(node, ast.ClassDef):
+                self.same_arguments(node.body, getattr(native.NATIVE, node.name, None))
+        self.same_arguments(self.STUB.body, native.NATIVE)
+
+    @staticmethod
+    def same_arguments(nodes, owner):
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list and owner is not None:
+                arguments = [argument.arg for argument in node.args.args]
+                text = getattr(owner, node.name).__doc__.splitlines()[0]  # as nanobind writes it
+                assert re.findall(r"(?:^\w+\(|, )(\w+)(?=[:,)])", text) == arguments, text
+
+    @staticmethod
+    def names(node):
+        kinds = (ast.FunctionDef, ast.ClassDef)
+        return {part.name for part in node.body if isinstance(part, kinds)}
+
+    @staticmethod
+    def callables(owner):
+        return {name for name in vars(owner) if callable(getattr(owner, name)) and name[0] != "_"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,25 +16,36 @@ from sheernet.engines import native
 from sheernet.errors import EngineUnavailable, unknown_name
 from sheernet.version import __version__
 
+if TYPE_CHECKING:
+    from sheernet.architecture import Architecture
+    from sheernet.costs import Cost
+
 ENGINES = ("auto", "reference", "compiled")
 PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
 """What calculations, tables and pictures rely on beside NumPy."""
 
 
-def resolve(engine: str) -> str:
+def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | None = None) -> str:
     """Turn "auto" into the engine that will run; refuse one that cannot.
+
+    Parameters
+    ----------
+    engine : {"auto", "reference", "compiled"}
+        "auto" is the compiled engine where it is there and can evaluate this network.
+    architecture, cost : Architecture and Cost, optional
+        What is to be evaluated.
 
     Raises
     ------
     InvalidInput
         When there is no such engine.
     EngineUnavailable
-        When the compiled engine is asked for: so far only its foundation is built.
+        When the compiled engine is asked for and cannot do it.
 
     Examples
     --------
     >>> import sheernet as sn
-    >>> sn.engines.resolve("auto")
+    >>> sn.engines.resolve("reference")
     'reference'
     """
     if engine not in ENGINES:
@@ -43,12 +55,14 @@ def resolve(engine: str) -> str:
             ENGINES,
             {"numpy": "reference", "c++": "compiled", "native": "compiled"},
         )
-    if engine == "compiled":
-        native.load()
-        raise EngineUnavailable(
-            "the compiled engine cannot evaluate networks in this version; use engine='auto' or engine='reference'"
-        )
-    return "reference"
+    trouble = None if native.load() is not None else native.WHY_NOT
+    if trouble is None and architecture is not None and cost is not None:
+        from sheernet.engines.compiled import why_not
+
+        trouble = why_not(architecture, cost)
+    if engine == "compiled" and trouble is not None:
+        raise EngineUnavailable(f"{trouble}; use engine='auto' or engine='reference'")
+    return "reference" if engine == "reference" or trouble is not None else "compiled"
 
 
 def describe() -> dict[str, str]:
@@ -57,30 +71,36 @@ def describe() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Of sheernet, Python and the packages that it relies on ("not installed" where one is missing); the machine,
-        the threads of BLAS, and the engine.
+        Of sheernet, Python and the packages that it relies on ("not installed" where one is missing); the machine; the
+        engine, and why it is the reference where it is; instruction set and threads.
 
     Examples
     --------
     >>> import sheernet as sn
-    >>> sn.engines.describe()["engine"]
-    'reference'
+    >>> sn.engines.describe()["engine"] == sn.engines.resolve("auto")
+    True
     """
-    extension = native.load()
     facts = {
         "sheernet": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         **{package: _version(package) for package in PACKAGES},
         "machine": f"{platform.system()} {platform.machine()}, {_processors()}",
-        "threads": _threads(),
         "engine": resolve("auto"),
     }
+    extension = native.load()
     if extension is None:
-        return {**facts, "C++ code": str(native.WHY_NOT)}
+        return {**facts, "because": str(native.WHY_NOT), "threads": _threads_of_blas()}
+    from sheernet.engines.compiled import default_threads, instruction_set
+
     built = extension.build_info()
-    build = ", ".join(built[key] for key in ("compiler", "standard", "architecture"))
-    return {**facts, "C++ code": f"built ({build})", "instructions": extension.instruction_set()}
+    return {
+        **facts,
+        "instructions": instruction_set(),
+        "threads": f"{default_threads()}; {_threads_of_blas()}",
+        "C++ code": "built by "
+        + ", ".join(built[key] for key in ("compiler", "standard", "architecture")),
+    }
 
 
 def _version(package: str) -> str:
@@ -98,7 +118,7 @@ def _processors() -> str:
     return number if usable == total else f"{number}, {usable} usable"
 
 
-def _threads() -> str:
+def _threads_of_blas() -> str:
     """The threads of NumPy's BLAS; a training takes fewer (`sheernet.train`)."""
     from threadpoolctl import threadpool_info
 

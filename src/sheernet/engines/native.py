@@ -21,12 +21,14 @@ def _find() -> tuple[ModuleType | None, str | None]:
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        reason = "it was not built when sheernet was installed (was there a C++ compiler?)"
+        reason = (
+            "it was not built when sheernet was installed (was there a C++ compiler, GCC or Clang?)"
+        )
     except ImportError as error:
         reason = f"it does not load ({error})"
     return None, (
         f"the compiled engine is not available: {reason}, so the reference engine runs; "
-        "install a C++ compiler, then reinstall sheernet"
+        "install GCC or Clang, then reinstall sheernet"
     )
 
 

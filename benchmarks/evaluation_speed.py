@@ -1,0 +1,340 @@
+"""Value and gradient of the compiled engine against NumPy, scikit-learn and JAX: how fast are they, and how large.
+
+    python benchmarks/evaluation_speed.py [--rounds 15] >> benchmarks/results.md
+
+Half a mean squared error of a network with an identity output, float64; one thread everywhere, but in the last column.
+A ratio is the median, with quartiles, of rounds in which sheernet and another program run one after the other.  Each
+pair has a process of its own: where an array of 8 MB had been freed before, malloc treated NumPy's otherwise, and it
+took half its time at 10 000 rows or less.  The environment's OPENBLAS_CORETYPE, which may hold BLAS to an old
+processor, is taken out.  What the programs are:
+
+- NumPy: plain backpropagation, below, on one BLAS thread.
+- scikit-learn: an iteration of MLPRegressor(solver="lbfgs", alpha=0), from its first evaluation to its last, so that
+  what a fit costs before is left out.  An iteration is about one evaluation and an L-BFGS step.
+- JAX, where it is installed: jit of value_and_grad, compiled before, results waited for.
+- DGEMM: the rate at which NumPy's BLAS multiplies matrices of order 1000 on one thread.  An evaluation counts as 6 N P
+  operations: for each weight and row two forward and four backward.
+
+All programs' values and gradients are compared before they are timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+import sheernet as sn
+
+SHAPES = [
+    (3, (2, 3, 1)),
+    (500, (5, 10, 1)),
+    (10_000, (10, 32, 1)),
+    (100_000, (20, 64, 64, 1)),
+]
+ACTIVATIONS = {
+    "tanh": (np.tanh, lambda a: 1.0 - a * a),
+    "sigmoid": (lambda z: 1.0 / (1.0 + np.exp(-z)), lambda a: a * (1.0 - a)),
+    "relu": (lambda z: np.maximum(z, 0.0), lambda a: (a > 0.0).astype(float)),
+}
+ENOUGH = 0.005
+"""Seconds that are long enough to be measured; what is faster is repeated."""
+
+Program = Callable[[], tuple[float, np.ndarray]]
+
+
+class NumPyNetwork:
+    """Plain backpropagation, as it stands in textbooks: nothing clever, nothing slow on purpose."""
+
+    def __init__(self, sizes: tuple[int, ...], hidden: str, X: np.ndarray, y: np.ndarray) -> None:
+        self.sizes, self.X, self.y = sizes, X, y
+        self.activation, self.slope = ACTIVATIONS[hidden]
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Half the mean squared error and its gradient, (P,)."""
+        weights, biases, place = [], [], 0
+        for n_in, n_out in zip(self.sizes, self.sizes[1:], strict=False):
+            weights.append(theta[place : place + n_in * n_out].reshape(n_in, n_out))
+            place += n_in * n_out
+            biases.append(theta[place : place + n_out])
+            place += n_out
+        activations = [self.X]
+        for W, b in zip(weights[:-1], biases[:-1], strict=True):
+            activations.append(self.activation(activations[-1] @ W + b))
+        error = activations[-1] @ weights[-1] + biases[-1] - self.y
+        delta, parts = error / len(self.X), []
+        for layer in reversed(range(len(weights))):
+            parts += [delta.sum(axis=0), (activations[layer].T @ delta).ravel()]
+            if layer:
+                delta = (delta @ weights[layer].T) * self.slope(activations[layer])
+        return 0.5 * float((error * error).mean()), np.concatenate(parts[::-1])
+
+
+class Problem:
+    """A network, random rows for it, and the programs that evaluate it."""
+
+    def __init__(self, n: int, sizes: tuple[int, ...], hidden: str) -> None:
+        rng = np.random.default_rng(0)
+        self.n, self.sizes, self.hidden = n, sizes, hidden
+        self.X, self.y = rng.normal(size=(n, sizes[0])), rng.normal(size=(n, 1))
+        self.arch = sn.Architecture(sizes, hidden=hidden)
+        self.theta = np.array(sn.Network.random(self.arch, seed=0).theta)
+
+    @property
+    def operations(self) -> float:
+        """6 N P."""
+        return 6.0 * self.n * self.arch.n_parameters
+
+    def sheernet(self, threads: int) -> Program:
+        """The compiled engine."""
+        objective = sn.make_objective(self.arch, self.X, self.y, engine="compiled", threads=threads)
+        return lambda: objective.value_and_gradient(self.theta)
+
+    def numpy(self) -> Program:
+        """Backpropagation in NumPy."""
+        net = NumPyNetwork(self.sizes, self.hidden, self.X, self.y)
+        return lambda: net.value_and_gradient(self.theta)
+
+    def jax(self) -> Program | None:
+        """Value and gradient by JAX on one thread, or None where it is not installed."""
+        try:
+            import jax
+        except ImportError:
+            return None
+        jax.config.update("jax_enable_x64", True)
+        jnp, layout = jax.numpy, self.arch.layout.blocks
+        activation = {"tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu}[self.hidden]
+        X, y, theta = (jnp.asarray(array) for array in (self.X, self.y, self.theta))
+
+        def value(theta: Any, X: Any, y: Any) -> Any:
+            arrays = [theta[block.slice].reshape(block.shape) for block in layout]
+            a = X
+            for W, b in zip(arrays[:-2:2], arrays[1:-2:2], strict=True):
+                a = activation(a @ W + b)
+            error = a @ arrays[-2] + arrays[-1] - y
+            return 0.5 * (error * error).mean()
+
+        both = jax.jit(jax.value_and_grad(value))
+        return lambda: jax.block_until_ready(both(theta, X, y))
+
+    def sklearn_iteration(self) -> float:
+        """Seconds of an iteration of scikit-learn's lbfgs; its own value at its weights has to be ours."""
+        from sklearn.neural_network import MLPRegressor
+
+        moments: list[float] = []
+
+        class Timed(MLPRegressor):
+            def _loss_grad_lbfgs(self, *arguments: Any) -> Any:
+                moments.append(time.perf_counter())
+                return super()._loss_grad_lbfgs(*arguments)
+
+        mlp = Timed(
+            hidden_layer_sizes=self.sizes[1:-1], activation={"sigmoid": "logistic"}.get(self.hidden, self.hidden),
+            solver="lbfgs", alpha=0.0, tol=0.0, max_iter=12 if self.n < 50_000 else 3, random_state=0,
+        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it has not converged
+            mlp.fit(self.X, self.y.ravel())
+        parts = zip(mlp.coefs_, mlp.intercepts_, strict=True)
+        theta = np.concatenate([array.ravel() for pair in parts for array in pair])
+        ours = sn.make_objective(self.arch, self.X, self.y).value(theta)
+        assert abs(ours - mlp.loss_) <= 1e-9 * abs(ours) + 1e-12, (ours, mlp.loss_)
+        return (moments[-1] - moments[0]) / mlp.n_iter_
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    """Of one call, from as many as take ENOUGH."""
+    number, total = 1, 0.0
+    while True:
+        began = time.perf_counter()
+        for _ in range(number):
+            call()
+        total = time.perf_counter() - began
+        if total >= ENOUGH:
+            return total / number
+        number = max(2 * number, int(1.2 * number * ENOUGH / max(total, 1e-9)))
+
+
+def agree(programs: dict[str, Program]) -> None:
+    """All of them compute the same."""
+    value, gradient = programs["sheernet"]()
+    for name, program in programs.items():
+        f, g = program()
+        assert abs(f - value) <= 1e-11 * abs(value), (name, f, value)
+        assert np.abs(np.asarray(g) - gradient).max() <= 1e-10 * np.abs(gradient).max(), name
+
+
+def alternating(programs: dict[str, Callable[[], float]], rounds: int) -> dict[str, np.ndarray]:
+    """The seconds of every program in each round, (rounds,)."""
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, measured in programs.items():
+            times[name].append(measured())
+    return {name: np.array(values) for name, values in times.items()}
+
+
+def timed(call: Callable[[], Any]) -> Callable[[], float]:
+    return lambda: seconds(call)
+
+
+def compare(hidden: str, shape: int, other: str, rounds: int) -> None:
+    """Print the seconds of sheernet, and the quartiles of how many times as long another program takes."""
+    n, sizes = SHAPES[shape]
+    problem = Problem(n, sizes, hidden)
+    ours, theirs, scale = problem.sheernet(1), _other(problem, other), 1.0
+    if theirs is None:
+        return
+    measured = {"sheernet": timed(ours), other: timed(theirs)}
+    if other == "scikit-learn":
+        measured[other] = problem.sklearn_iteration
+    elif other == "DGEMM":
+        scale = problem.operations / 2e9  # of a product of matrices of order 1000
+    else:
+        agree({"sheernet": ours, other: theirs})
+    times = alternating(measured, rounds if n < 50_000 else max(5, rounds // 2))
+    ratios = np.percentile(scale * times[other] / times["sheernet"], [25, 50, 75])
+    print(np.median(times["sheernet"]), *ratios)
+
+
+def _other(problem: Problem, name: str) -> Program | None:
+    return {
+        "NumPy": problem.numpy,
+        "JAX": problem.jax,
+        "scikit-learn": lambda: problem.sklearn_iteration,
+        "DGEMM": _dgemm,
+        "two": lambda: problem.sheernet(2),
+    }[name]()
+
+
+def _dgemm() -> Program:
+    A, product = np.random.default_rng(1).normal(size=(1000, 1000)), np.empty((1000, 1000))
+    return lambda: np.matmul(A, A, out=product)
+
+
+def in_a_process_of_its_own(*arguments: Any) -> list[float]:
+    """What `compare` prints."""
+    one = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC")
+    flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    env = os.environ | dict.fromkeys(one, "1") | {"XLA_FLAGS": flags}
+    env.pop("OPENBLAS_CORETYPE", None)
+    command = [sys.executable, __file__, "--one", *map(str, arguments)]
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return [float(number) for number in done.stdout.split()]
+
+
+def row(hidden: str, shape: int, rounds: int) -> str:
+    """The row of one shape in the table."""
+    n, sizes = SHAPES[shape]
+    cells, ours = [], []
+    for other in ("NumPy", "scikit-learn", "JAX", "DGEMM", "two"):
+        if other == "scikit-learn" and hidden != "tanh":
+            cells.append("")
+            continue
+        found = in_a_process_of_its_own(hidden, shape, other, rounds)
+        if not found:
+            cells.append("-")
+            continue
+        seconds_of_ours, low, middle, high = found
+        ours.append(seconds_of_ours)
+        if other == "two":
+            low, middle, high = 1 / high, 1 / middle, 1 / low
+        cells.append(
+            f"{middle:.0%}" if other == "DGEMM" else f"{middle:.3g} ({low:.3g} to {high:.3g})"
+        )
+    return f"| {n}, {'-'.join(map(str, sizes))} | {np.median(ours) * 1e6:.3g} us | {' | '.join(cells)} |"
+
+
+MEMORY = """
+import re, sys
+from pathlib import Path
+import numpy as np
+import sheernet as sn
+
+def memory(kind):
+    return 1024 * int(re.search(kind + r":\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
+arch, rng = sn.Architecture((20, 64, 64, 1)), np.random.default_rng(0)
+X, y = np.empty((1_000_000, 20)), rng.normal(size=1_000_000)
+for rows in range(0, 1_000_000, 10_000):
+    X[rows : rows + 10_000] = rng.normal(size=(10_000, 20))
+theta = sn.Network.random(arch, seed=0).theta
+sn.make_objective(arch, X[:9], y[:9], engine="compiled").value(theta)
+before = memory("VmRSS")
+objective = sn.make_objective(arch, X, y, engine="compiled")
+for _ in range(3):
+    objective.value_and_gradient(theta)
+print(f"{(memory('VmHWM') - before) / X.nbytes:.2f}")
+"""
+
+
+def memory() -> str:
+    """Peak memory of an objective of a million rows and three gradients, in units of the inputs; Linux only."""
+    if not Path("/proc/self/status").exists():
+        return "not measured on this system"
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
+    )
+    return f"{done.stdout.strip()} times the inputs, beyond them"
+
+
+def processor() -> str:
+    found = Path("/proc/cpuinfo")
+    if found.exists():
+        for line in found.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def version(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"no {package}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    rounds = given.rounds
+    if given.one:
+        hidden, shape, other, rounds = given.one
+        with threadpool_limits(1, user_api="blas"):
+            compare(hidden, int(shape), other, int(rounds))
+        return
+    facts = sn.engines.describe()
+    if facts["engine"] != "compiled":
+        raise SystemExit(f"there is nothing to measure: {facts['because']}")
+    print(f"\n## evaluation_speed.py, {time.strftime('%Y-%m-%d')}\n")
+    print(f"{processor()}, {facts['machine']}; {facts['instructions']}, {facts['C++ code']}")
+    print(f"Python {facts['python']}, {version('sheernet')}, {version('numpy')}, ", end="")
+    print(f"{version('scikit-learn')}, {version('jax')}; {rounds} rounds\n")
+    for hidden in ACTIVATIONS:
+        print(f"### value_and_gradient, {hidden}: times as long as sheernet, median (quartiles)\n")
+        print(
+            "| N, layers | sheernet | NumPy | scikit-learn, an iteration | JAX | share of DGEMM | two threads, faster |"
+        )
+        print("|---|---|---|---|---|---|---|")
+        for shape in range(len(SHAPES)):
+            print(row(hidden, shape, rounds), flush=True)
+        print()
+    print(f"Memory of an objective of 1 000 000 x 20 and three gradients: {memory()}.")
+
+
+if __name__ == "__main__":
+    main()

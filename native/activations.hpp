@@ -1,0 +1,55 @@
+// Activations of a layer, and their derivatives, for a block of samples.  Follows src/sheernet/activations.py.
+#pragma once
+
+#include "network.hpp"
+#include "vector_math.hpp"
+
+namespace sheernet {
+namespace SHEERNET_ISA {
+
+inline Pair activate(Activation f, V z) {
+    switch (f) {
+        case Activation::sigmoid: return sigmoid(z);
+        case Activation::tanh: return tanh(z);
+        case Activation::relu: return {z > 0.0 ? z : V{}, z > 0.0 ? all(1.0) : V{}};
+        case Activation::leaky_relu: return {z > 0.0 ? z : z * kLeakySlope, z > 0.0 ? all(1.0) : all(kLeakySlope)};
+        case Activation::softplus: return softplus(z);
+        case Activation::silu: return silu(z);
+        case Activation::exp: {
+            const V e = exp(z);
+            return {e, e};
+        }
+        default: return {z, all(1.0)};  // identity; softmax belongs to its cost
+    }
+}
+
+// z becomes a = f(z), in place; its derivative is written to `slope` unless that is null.
+template <Activation f>
+inline void activate_all(double *z, double *slope, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) {
+        const Pair a = activate(f, load(z + s));
+        store(z + s, a.value);
+        if (slope) store(slope + s, a.slope);
+    }
+}
+
+inline void activate_layer(Activation f, double *z, double *slope, std::size_t n) {
+    switch (f) {
+        case Activation::sigmoid: activate_all<Activation::sigmoid>(z, slope, n); break;
+        case Activation::tanh: activate_all<Activation::tanh>(z, slope, n); break;
+        case Activation::relu: activate_all<Activation::relu>(z, slope, n); break;
+        case Activation::leaky_relu: activate_all<Activation::leaky_relu>(z, slope, n); break;
+        case Activation::softplus: activate_all<Activation::softplus>(z, slope, n); break;
+        case Activation::silu: activate_all<Activation::silu>(z, slope, n); break;
+        case Activation::exp: activate_all<Activation::exp>(z, slope, n); break;
+        default: activate_all<Activation::identity>(z, slope, n); break;
+    }
+}
+
+// x *= factor, entry by entry.
+inline void multiply(double *x, const double *factor, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(x + s, load(x + s) * load(factor + s));
+}
+
+}  // namespace SHEERNET_ISA
+}  // namespace sheernet

@@ -1,0 +1,190 @@
+// A program that puts every kernel through every activation, cost and awkward size; not part of the wheel.
+//
+// Built with sanitizers by `make check-native`: every array has exactly the size that is promised, so that reading or
+// writing past an end is found.  What it computes is compared as well: with other numbers of threads bit for bit, and the
+// gradient with differences of the value.  That the numbers are right is shown by the tests in Python, to 1e-12.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+
+#include "objective.hpp"
+
+namespace {
+
+using namespace sheernet;
+using Numbers = std::vector<double>;
+
+int failures = 0;
+
+void require(bool good, const char *what, const char *set, const std::string &where) {
+    if (good) return;
+    ++failures;
+    std::printf("FAILED %s (%s): %s\n", what, set, where.c_str());
+}
+
+std::mt19937_64 generator(20240229);
+
+std::size_t whole(std::size_t first, std::size_t last) {
+    return std::uniform_int_distribution<std::size_t>(first, last)(generator);
+}
+
+Numbers normal(std::size_t n, double size = 1.0) {
+    std::normal_distribution<double> draw(0.0, size);
+    Numbers numbers(n);
+    for (double &x : numbers) x = draw(generator);
+    return numbers;
+}
+
+struct Problem {
+    std::shared_ptr<const Plan> plan;
+    std::shared_ptr<const Data> data;
+    Numbers X, y, weights, decay, theta;
+    std::string text;
+};
+
+// Targets that every cost allows: shares of one.
+Numbers shares(std::size_t n, std::size_t outputs) {
+    Numbers y(n * outputs);
+    for (std::size_t i = 0; i < n; ++i) y[i * outputs + whole(0, outputs - 1)] = 1.0;
+    return y;
+}
+
+Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std::size_t widest) {
+    std::vector<std::size_t> sizes;
+    std::vector<int> activations;
+    std::vector<bool> biases;
+    const std::size_t n_layers = whole(1, 7);
+    for (std::size_t l = 0; l <= n_layers; ++l) sizes.push_back(whole(1, widest));
+    if (cost == Cost::cross_entropy && sizes.back() == 1) sizes.back() = 2;
+    for (std::size_t l = 0; l < n_layers; ++l) {
+        activations.push_back(l + 1 < n_layers ? static_cast<int>(whole(0, 6)) : static_cast<int>(output));
+        biases.push_back(whole(0, 3) > 0);
+    }
+    Problem made;
+    made.plan = std::make_shared<const Plan>(sizes, activations, biases, whole(0, 1) == 1, static_cast<int>(cost), 0.5);
+    const Network &net = made.plan->network;
+    made.X = normal(n_samples * net.n_inputs());
+    made.y = shares(n_samples, net.n_outputs());
+    made.weights = Numbers(n_samples);
+    for (double &w : made.weights) w = 0.5 + static_cast<double>(whole(0, 8)) / static_cast<double>(n_samples);
+    made.decay = Numbers(net.size, 0.01);
+    made.theta = normal(net.size, 0.5);
+    const Blocks blocks = Blocks::of(n_samples);
+    made.data = std::make_shared<const Data>(
+        Data{blocks, pack(made.X.data(), net.n_inputs(), blocks, Filling::last),
+             pack(made.y.data(), net.n_outputs(), blocks, Filling::last)});
+    made.text = std::to_string(n_samples) + " samples, cost " + std::to_string(static_cast<int>(cost)) + ", layers";
+    for (std::size_t size : sizes) made.text += " " + std::to_string(size);
+    return made;
+}
+
+// Value, gradient, the absolute terms of the value, and for a small network the Gauss-Newton matrix, in one array.
+Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
+    const Objective objective(
+        problem.plan, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
+    const std::size_t n = objective.size();
+    Numbers gradient(n), matrix(n <= 300 ? n * n : 0), all;
+    all.push_back(objective.value_and_gradient(theta.data(), gradient.data()));
+    all.push_back(objective.value(theta.data()));
+    all.push_back(objective.terms(theta.data()).magnitude);
+    all.insert(all.end(), gradient.begin(), gradient.end());
+    if (!matrix.empty()) objective.gauss_newton(theta.data(), matrix.data());
+    all.insert(all.end(), matrix.begin(), matrix.end());
+    return all;
+}
+
+bool same_bits(const Numbers &a, const Numbers &b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
+// One entry of the gradient against a central difference; kinks of relu may lie between, so a few percent are allowed.
+bool gradient_is_a_slope(const Problem &problem, const Numbers &found, InstructionSet set) {
+    const std::size_t p = whole(0, problem.theta.size() - 1);
+    const double h = 1e-6;
+    Numbers up = problem.theta, down = problem.theta;
+    up[p] += h;
+    down[p] -= h;
+    const double slope = (evaluated(problem, up, set, 1)[0] - evaluated(problem, down, set, 1)[0]) / (2.0 * h);
+    return std::abs(slope - found[3 + p]) <= 0.05 * std::abs(slope) + 1e-4 * (1.0 + found[2]);
+}
+
+void check_problem(const Problem &problem, InstructionSet set, bool slopes) {
+    const Numbers one = evaluated(problem, problem.theta, set, 1);
+    require(std::isfinite(one[0]) && one[0] == one[1], "value", name(set), problem.text);
+    for (int threads : {2, 3, 7})
+        require(same_bits(evaluated(problem, problem.theta, set, threads), one), "threads", name(set), problem.text);
+    if (slopes) require(gradient_is_a_slope(problem, one, set), "gradient", name(set), problem.text);
+    Numbers huge = problem.theta;
+    for (double &t : huge) t *= 1e200;
+    evaluated(problem, huge, set, 2);  // overflow is no error
+}
+
+void check_packing(const Problem &problem) {
+    const Network &net = problem.plan->network;
+    const Blocks &blocks = problem.data->blocks;
+    Numbers X(problem.X.size()), y(problem.y.size());
+    unpack(problem.data->X.get(), net.n_inputs(), blocks, X.data());
+    unpack(problem.data->y.get(), net.n_outputs(), blocks, y.data());
+    require(same_bits(X, problem.X) && same_bits(y, problem.y), "packing", "-", problem.text);
+}
+
+void check_predictions(const Problem &problem, InstructionSet set) {
+    const Kernel &kernel = kernel_for(set);
+    const Network &net = problem.plan->network;
+    const Blocks &blocks = problem.data->blocks;
+    const Aligned scratch(kernel.scratch_size(net, blocks.lanes, false));
+    const Aligned outputs(blocks.number * net.n_outputs() * blocks.lanes);
+    const Samples samples{problem.data->X.get(), problem.data->y.get(), nullptr, blocks.lanes};
+    kernel.predict(net, problem.theta.data(), samples, 0, blocks.number, outputs.get(), scratch.get());
+    Numbers table(problem.y.size());
+    unpack(outputs.get(), net.n_outputs(), blocks, table.data());
+    for (double a : table) require(std::isfinite(a), "prediction", name(set), problem.text);
+}
+
+void check_functions(InstructionSet set) {
+    constexpr std::size_t n = 16;
+    const double inf = HUGE_VAL, some[n] = {0.0, -0.0, 1.0,  -1.0,  5e-324, -5e-324, 709.8, -745.2,
+                                            inf, -inf, NAN, 1e308, -1e308, 37.0,    -37.0, 1e-300};
+    const Aligned x(n), value(n), slope(n);
+    for (const char *function : {"exp", "log1p", "tanh", "sigmoid", "softplus", "silu"}) {
+        std::copy(some, some + n, x.get());
+        kernel_for(set).apply(function, x.get(), value.get(), slope.get(), n);
+        require(std::isnan(value.get()[10]), "nan", name(set), function);
+    }
+}
+
+constexpr std::pair<Cost, Activation> kPairs[] = {
+    {Cost::squared_error, Activation::identity}, {Cost::squared_error, Activation::tanh},
+    {Cost::squared_error, Activation::sigmoid},  {Cost::squared_error, Activation::softplus},
+    {Cost::huber, Activation::identity},         {Cost::huber, Activation::silu},
+    {Cost::binary_cross_entropy, Activation::sigmoid}, {Cost::cross_entropy, Activation::softmax},
+    {Cost::poisson, Activation::exp},
+};
+
+}  // namespace
+
+int main() {
+    const std::size_t awkward[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
+    for (InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+        if (set > best_instruction_set()) continue;
+        std::size_t checked = 0;
+        check_functions(set);
+        for (std::size_t n_samples : awkward)
+            for (const auto &[cost, output] : kPairs)
+                for (std::size_t widest : {std::size_t{4}, std::size_t{11}}) {
+                    const Problem problem = random_problem(n_samples, cost, output, widest);
+                    check_problem(problem, set, cost != Cost::poisson);
+                    check_packing(problem);
+                    check_predictions(problem, set);
+                    ++checked;
+                }
+        for (std::size_t repeat = 0; repeat < 3; ++repeat, ++checked)  // several chunks, for several threads
+            check_problem(random_problem(9000 + repeat, Cost::squared_error, Activation::identity, 24), set, true);
+        std::printf("%s: %zu problems\n", name(set), checked);
+    }
+    std::printf("%d failures\n", failures);
+    return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,194 @@
+// Costs of a block of samples: loss, its derivative by the pre-activations of the outputs, and its curvature.
+// Follows src/sheernet/costs.py, whose formulas keep every digit of saturated units.
+//
+// A cost writes delta[k] = w dloss/dz_k over z[k], (K, lanes), and returns the sums of w loss and of w (absolute terms).
+// Samples of weight 0 only fill a block up: whatever they give, inf and nan too, counts as 0.
+#pragma once
+
+#include "activations.hpp"
+
+namespace sheernet {
+namespace SHEERNET_ISA {
+
+struct LossSums {
+    V cost, magnitude;
+};
+
+struct Residual {
+    V rho, slope, curvature;  // rho(r), rho'(r), rho''(r)
+};
+
+template <Cost cost>
+inline Residual residual(V r, double threshold) {
+    if constexpr (cost == Cost::squared_error) return {0.5 * r * r, r, all(1.0)};
+    const V s = magnitude(r) / threshold;
+    const V near = s > 1e8 ? V{} : s;  // far out the root is s to rounding, and s s would overflow
+    const V length = s > 1e8 ? s : root(1.0 + near * near), inverse = 1.0 / length;
+    return {r * (r / (1.0 + length)), r / length, inverse * inverse * inverse};
+}
+
+// What a cost of one output is there: loss, delta, Gauss-Newton curvature, absolute terms.
+struct Local {
+    V loss, delta, curvature, terms;
+};
+
+template <Cost cost>
+inline Local local(Activation output, double threshold, V z, V y) {
+    if constexpr (cost == Cost::binary_cross_entropy) {
+        const V e = exp(-magnitude(z)), share = 1.0 / (1.0 + e), tail = log1p_of_share(e);
+        const V up = z > 0.0 ? share : e * share, down = z > 0.0 ? e * share : share;  // sigmoid(z), sigmoid(-z)
+        const V above = (z > 0.0 ? z : V{}) + tail, below = (z < 0.0 ? -z : V{}) + tail;  // softplus(z), softplus(-z)
+        const V loss = y * below + (1.0 - y) * above, delta = (1.0 - y) * up - y * down;
+        return {loss, delta, e * share * share, loss + magnitude(z * delta)};
+    }
+    if constexpr (cost == Cost::poisson) {
+        const V e = exp(z);
+        return {e - y * z, e - y, e, e * (1.0 + magnitude(z)) + y * magnitude(z)};
+    }
+    const Pair a = activate(output, z);
+    const Residual r = residual<cost>(a.value - y, threshold);
+    const V scale = magnitude(a.value) + magnitude(y);
+    return {
+        r.rho, r.slope * a.slope, r.curvature * a.slope * a.slope,
+        (magnitude(r.slope) + r.curvature * kEpsilon * scale) * scale};
+}
+
+template <Cost cost>
+inline LossSums cost_by_output(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+    const Activation output = net.layers[net.n_layers - 1].activation;
+    LossSums sums{};
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
+        V loss{}, terms{};
+        for (std::size_t k = 0; k < net.n_outputs(); ++k) {
+            const Local here = local<cost>(output, net.huber_threshold, load(z + k * lanes + s), load(y + k * lanes + s));
+            loss += here.loss;
+            terms += here.terms;
+            store(z + k * lanes + s, weight > 0.0 ? weight * here.delta : V{});
+        }
+        sums.cost += weight > 0.0 ? weight * loss : V{};
+        sums.magnitude += weight > 0.0 ? weight * terms : V{};
+    }
+    return sums;
+}
+
+// Softmax of kLanes samples: shifted[k] = z_k - max, e[k] = exp(shifted[k]), the sum of all e but the first largest.
+struct Softmax {
+    V largest, others;
+    I which;  // the first k of the largest z_k
+};
+
+inline Softmax softmax_of(const double *z, std::size_t n, std::size_t lanes) {
+    Softmax found{load(z), V{}, I{}};
+    for (std::size_t k = 1; k < n; ++k) {
+        const V z_k = load(z + k * lanes);
+        const I more = z_k > found.largest;
+        found.largest = more ? z_k : found.largest;
+        found.which = more ? I{} + static_cast<std::int64_t>(k) : found.which;
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+        const V e = exp(load(z + k * lanes) - found.largest);
+        found.others += found.which == static_cast<std::int64_t>(k) ? V{} : e;
+    }
+    return found;
+}
+
+// p_k, and the sum of all other p_j, neither of which is 1 minus the other.
+struct Share {
+    V p, rest;
+};
+
+inline Share share_of(const Softmax &all_of_them, V z_k, std::size_t k) {
+    const V inverse = 1.0 / (1.0 + all_of_them.others);
+    const I is_largest = all_of_them.which == static_cast<std::int64_t>(k);
+    const V e = is_largest ? all(1.0) : exp(z_k - all_of_them.largest);
+    return {e * inverse, (is_largest ? all_of_them.others : 1.0 + all_of_them.others - e) * inverse};
+}
+
+inline V log1p_each(V x) {
+    for (int k = 0; k < kLanes; ++k) x[k] = __builtin_log1p(x[k]);
+    return x;
+}
+
+inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+    const std::size_t n = net.n_outputs();
+    LossSums sums{};
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
+        const Softmax found = softmax_of(z + s, n, lanes);
+        const V tail = log1p_each(found.others);
+        V loss = tail, terms = tail;
+        for (std::size_t k = 0; k < n; ++k) {
+            const V z_k = load(z + k * lanes + s), y_k = load(y + k * lanes + s), shifted = z_k - found.largest;
+            const Share share = share_of(found, z_k, k);
+            const V delta = share.p * (1.0 - y_k) - y_k * share.rest;
+            loss -= y_k * shifted;
+            terms += y_k * magnitude(shifted) + magnitude(z_k) * magnitude(delta);
+            store(z + k * lanes + s, weight > 0.0 ? weight * delta : V{});
+        }
+        sums.cost += weight > 0.0 ? weight * loss : V{};
+        sums.magnitude += weight > 0.0 ? weight * terms : V{};
+    }
+    return sums;
+}
+
+inline LossSums cost_of(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+    switch (net.cost) {
+        case Cost::huber: return cost_by_output<Cost::huber>(net, z, y, w, lanes);
+        case Cost::binary_cross_entropy: return cost_by_output<Cost::binary_cross_entropy>(net, z, y, w, lanes);
+        case Cost::cross_entropy: return cost_of_softmax(net, z, y, w, lanes);
+        case Cost::poisson: return cost_by_output<Cost::poisson>(net, z, y, w, lanes);
+        default: return cost_by_output<Cost::squared_error>(net, z, y, w, lanes);
+    }
+}
+
+// --- roots of the curvature: H = sum_k s_k s_k^T over the outputs, s_k = seeds of root k, (K, lanes) -------------------
+
+template <Cost cost>
+inline void root_by_output(
+    const Network &net, std::size_t k, const double *z, const double *y, const double *w, double *seeds,
+    std::size_t lanes) {
+    const Activation output = net.layers[net.n_layers - 1].activation;
+    for (std::size_t j = 0; j < net.n_outputs(); ++j)
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+            V seed{};
+            if (j == k) {
+                const V weight = load(w + s);
+                const Local here =
+                    local<cost>(output, net.huber_threshold, load(z + k * lanes + s), load(y + k * lanes + s));
+                seed = weight > 0.0 ? root(weight * here.curvature) : V{};
+            }
+            store(seeds + j * lanes + s, seed);
+        }
+}
+
+// diag(p) - p p^T = sum_k p_k (e_k - p)(e_k - p)^T.
+inline void root_of_softmax(
+    const Network &net, std::size_t k, const double *z, const double *w, double *seeds, std::size_t lanes) {
+    const std::size_t n = net.n_outputs();
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
+        const Softmax found = softmax_of(z + s, n, lanes);
+        const V scale = root(weight * share_of(found, load(z + k * lanes + s), k).p);
+        for (std::size_t j = 0; j < n; ++j) {
+            const Share share = share_of(found, load(z + j * lanes + s), j);
+            const V seed = scale * (j == k ? share.rest : -share.p);
+            store(seeds + j * lanes + s, weight > 0.0 ? seed : V{});
+        }
+    }
+}
+
+inline void root_of_curvature(
+    const Network &net, std::size_t k, const double *z, const double *y, const double *w, double *seeds,
+    std::size_t lanes) {
+    switch (net.cost) {
+        case Cost::huber: root_by_output<Cost::huber>(net, k, z, y, w, seeds, lanes); break;
+        case Cost::binary_cross_entropy: root_by_output<Cost::binary_cross_entropy>(net, k, z, y, w, seeds, lanes); break;
+        case Cost::cross_entropy: root_of_softmax(net, k, z, w, seeds, lanes); break;
+        case Cost::poisson: root_by_output<Cost::poisson>(net, k, z, y, w, seeds, lanes); break;
+        default: root_by_output<Cost::squared_error>(net, k, z, y, w, seeds, lanes); break;
+    }
+}
+
+}  // namespace SHEERNET_ISA
+}  // namespace sheernet

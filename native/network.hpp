@@ -1,0 +1,76 @@
+// A network, its cost and its packed data, as plain numbers and pointers: what the kernels of all instruction sets share.
+//
+// Follows src/sheernet/architecture.py (the order of theta) and costs.py (the names of costs).
+// Letters: N samples, d_l widths (d_0 inputs, d_L = K outputs), P parameters; a block is `lanes` samples side by side.
+#pragma once
+
+#include <cstddef>
+
+namespace sheernet {
+
+enum class Activation : int { identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, exp, softmax };
+enum class Cost : int { squared_error, huber, binary_cross_entropy, cross_entropy, poisson };
+
+constexpr double kLeakySlope = 0.01;  // activations.LEAKY_SLOPE
+constexpr double kEpsilon = 2.220446049250313e-16;
+
+struct Layer {
+    std::size_t n_in, n_out;
+    std::size_t weights;  // where W_l begins in theta
+    std::size_t bias;     // where b_l begins; kNone where the layer has none
+    Activation activation;
+};
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+struct Network {
+    const Layer *layers;
+    std::size_t n_layers;
+    std::size_t skip;  // where S begins in theta; kNone without skip connections
+    std::size_t size;  // P
+    std::size_t widest;
+    std::size_t sum_of_widths;  // d_1 + ... + d_L
+    Cost cost;
+    double huber_threshold;
+
+    std::size_t n_inputs() const { return layers[0].n_in; }
+    std::size_t n_outputs() const { return layers[n_layers - 1].n_out; }
+};
+
+// Samples in blocks, feature-major inside a block: entry (feature, sample) of block k stands at
+// (k features + feature) lanes + sample.  Samples that fill up the last block are its last row again, with weight 0.
+struct Samples {
+    const double *X;  // (blocks, d_0, lanes)
+    const double *y;  // (blocks, K, lanes)
+    const double *w;  // (blocks, lanes)
+    std::size_t lanes;  // a multiple of 8
+};
+
+struct Sums {
+    double cost;       // sum_n w_n loss_n
+    double magnitude;  // sum_n w_n (the absolute terms of loss_n)
+};
+
+// What one instruction set offers.  `scratch` holds scratch_size() doubles, aligned to 64 bytes; gradient (P,) and
+// matrix (P, P) are added to; `transposed` is what transpose() makes of theta, P doubles.
+struct Kernel {
+    const char *name;
+    std::size_t (*scratch_size)(const Network &, std::size_t lanes, bool for_matrix);
+    void (*transpose)(const Network &, const double *theta, double *transposed);
+    Sums (*evaluate)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *gradient, double *scratch);
+    void (*gauss_newton)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *matrix, double *scratch);
+    void (*predict)(
+        const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
+        double *scratch);
+    void (*apply)(const char *function, const double *x, double *value, double *slope, std::size_t n);
+};
+
+const Kernel &baseline_kernel();
+const Kernel &avx2_kernel();
+const Kernel &avx512_kernel();
+
+}  // namespace sheernet

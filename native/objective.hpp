@@ -1,0 +1,254 @@
+// The objective of a network on packed data, over any number of threads: src/sheernet/engines/reference.py in C++.
+//
+//     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
+//
+// The blocks of samples are cut into chunks whose number depends on the sizes alone.  Each chunk adds up by itself and
+// the chunks are added in their order, so that the bits do not depend on how many threads there are.  Threads live as
+// long as one evaluation: there is no pool that a fork could lose.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "instruction_set.hpp"
+#include "network.hpp"
+#include "packed.hpp"
+
+namespace sheernet {
+
+inline const Kernel &kernel_for(InstructionSet set) {
+#if SHEERNET_X86_64
+    if (set == InstructionSet::avx512) return avx512_kernel();
+    if (set == InstructionSet::avx2) return avx2_kernel();
+#endif
+    (void)set;
+    return baseline_kernel();
+}
+
+// The layers of a network and its cost; owns what Network points to.
+struct Plan {
+    std::vector<Layer> layers;
+    Network network{};
+
+    Plan(
+        const std::vector<std::size_t> &sizes, const std::vector<int> &activations, const std::vector<bool> &biases,
+        bool skip, int cost, double huber_threshold) {
+        std::size_t place = 0;
+        const auto take = [&](std::size_t n) {
+            const std::size_t here = place;
+            place += n;
+            return here;
+        };
+        for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
+            Layer layer{sizes[l], sizes[l + 1], take(sizes[l] * sizes[l + 1]), kNone, static_cast<Activation>(activations[l])};
+            if (biases[l]) layer.bias = take(layer.n_out);
+            layers.push_back(layer);
+            network.sum_of_widths += layer.n_out;
+        }
+        network.skip = skip ? take(sizes.front() * sizes.back()) : kNone;
+        network.size = place;
+        network.widest = *std::max_element(sizes.begin(), sizes.end());
+        network.cost = static_cast<Cost>(cost);
+        network.huber_threshold = huber_threshold;
+        network.n_layers = layers.size();
+        network.layers = layers.data();
+    }
+    Plan(const Plan &) = delete;
+    Plan &operator=(const Plan &) = delete;
+};
+
+// Inputs and targets of N samples.
+struct Data {
+    Blocks blocks;
+    Aligned X, y;
+};
+
+// cost, penalty, and the sum of the absolute terms of both.
+struct Terms {
+    double cost, penalty, magnitude;
+};
+
+class Objective {
+  public:
+    // `weights` are those of the N samples, all positive; `decay` has P entries.
+    Objective(
+        std::shared_ptr<const Plan> plan, std::shared_ptr<const Data> data, const double *weights, const double *decay,
+        int threads, InstructionSet set)
+        : plan_(std::move(plan)), data_(std::move(data)), weights_(pack(weights, 1, data_->blocks, Filling::zero)),
+          decay_(decay, decay + size()), threads_(threads), kernel_(&kernel_for(set)) {}
+
+    std::size_t size() const { return network().size; }
+    const Network &network() const { return plan_->network; }
+    const std::shared_ptr<const Plan> &plan() const { return plan_; }
+    const std::shared_ptr<const Data> &data() const { return data_; }
+    // Operations of a value and its gradient, about.
+    double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
+    const char *instruction_set() const { return kernel_->name; }
+
+    double value(const double *theta) const { return evaluate(theta, nullptr).cost + penalty(theta); }
+
+    double value_and_gradient(const double *theta, double *gradient) const {
+        std::fill(gradient, gradient + size(), 0.0);
+        const double value = evaluate(theta, gradient).cost + penalty(theta);
+        for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
+        return value;
+    }
+
+    Terms terms(const double *theta) const {
+        const Sums sums = evaluate(theta, nullptr);
+        const double of_decay = penalty(theta);
+        return {sums.cost, of_decay, sums.magnitude + of_decay};
+    }
+
+    // The matrix (P, P) of J^T H J + diag(decay).
+    void gauss_newton(const double *theta, double *matrix) const {
+        const std::size_t n = size();
+        std::fill(matrix, matrix + n * n, 0.0);
+        run(theta, n * n, matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
+            kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
+        });
+        for (std::size_t i = 0; i < n; ++i) {
+            matrix[i * n + i] += decay_[i];
+            for (std::size_t j = i + 1; j < n; ++j) matrix[j * n + i] = matrix[i * n + j];
+        }
+    }
+
+  private:
+    struct Chunk {
+        std::size_t number, first, last;  // blocks first to last - 1
+        const double *transposed;
+    };
+
+    static constexpr std::size_t kMostChunks = 64;
+    static constexpr double kSmallChunk = 2e6;  // operations that are worth a thread's beginning and end
+
+    Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
+
+    double penalty(const double *theta) const {
+        double sum = 0.0;
+        for (std::size_t p = 0; p < size(); ++p) sum += decay_[p] * (theta[p] * theta[p]);
+        return 0.5 * sum;
+    }
+
+    Sums evaluate(const double *theta, double *gradient) const {
+        Sums parts[kMostChunks]{};
+        run(theta, gradient ? size() : 0, gradient, false, [&](const Chunk &chunk, double *sums, double *scratch) {
+            parts[chunk.number] = kernel_->evaluate(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
+        });
+        Sums total{0.0, 0.0};
+        for (std::size_t k = 0; k < n_chunks(false); ++k) {
+            total.cost += parts[k].cost;
+            total.magnitude += parts[k].magnitude;
+        }
+        return total;
+    }
+
+    // For a gradient 6 N P operations, for a matrix N K P^2; a matrix has fewer chunks, as each is as large as it is.
+    std::size_t n_chunks(bool for_matrix) const {
+        const Blocks &blocks = data_->blocks;
+        const double of_matrix = work() / 6.0 * static_cast<double>(size());
+        if (for_matrix) return std::min<std::size_t>(of_matrix > 8.0 * kSmallChunk ? 8 : 1, blocks.number);
+        const auto wanted = static_cast<std::size_t>(std::max(1.0, std::min(work() / kSmallChunk, double{kMostChunks})));
+        return std::min(wanted, blocks.number);
+    }
+
+    // Runs `work` on every chunk, with room for its own sums (n_sums), and adds these up in the order of the chunks.
+    template <class Work>
+    void run(const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work) const {
+        const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
+        const std::size_t room = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
+        double *transposed = scratch(0, size());
+        kernel_->transpose(network(), theta, transposed);
+        const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
+        const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(threads_), n);
+        if (n == 1) {
+            work(chunk(0), sums, scratch(1, room));
+        } else if (workers <= 1) {
+            double *part = n_sums ? scratch(2, n_sums) : nullptr;
+            for (std::size_t k = 0; k < n; ++k) {
+                std::fill(part, part + n_sums, 0.0);
+                work(chunk(k), part, scratch(1, room));
+                for (std::size_t i = 0; i < n_sums; ++i) sums[i] += part[i];
+            }
+        } else {
+            run_on_threads(workers, n, n_sums, sums, room, chunk, work);
+        }
+    }
+
+    // Each worker takes the next chunk; its sums are added when those of all chunks before it have been.
+    template <class MakeChunk, class Work>
+    static void run_on_threads(
+        std::size_t workers, std::size_t n, std::size_t n_sums, double *sums, std::size_t room, const MakeChunk &chunk,
+        const Work &work) {
+        std::atomic<std::size_t> next{0};
+        std::vector<Aligned> parts(n);
+        std::size_t added = 0;
+        std::mutex adding;
+        std::exception_ptr failure;
+        std::vector<bool> done(n, false);
+        const auto worker = [&] {
+            try {
+                const Aligned mine(room);
+                for (std::size_t k = next++; k < n; k = next++) {
+                    Aligned part(n_sums);
+                    std::fill(part.get(), part.get() + n_sums, 0.0);
+                    work(chunk(k), n_sums ? part.get() : nullptr, mine.get());
+                    const std::lock_guard<std::mutex> lock(adding);
+                    parts[k] = std::move(part);
+                    done[k] = true;
+                    for (; added < n && done[added]; ++added) {
+                        const double *of_chunk = parts[added].get();
+                        for (std::size_t i = 0; i < n_sums; ++i) sums[i] += of_chunk[i];
+                        parts[added] = Aligned();
+                    }
+                }
+            } catch (...) {
+                const std::lock_guard<std::mutex> lock(adding);
+                failure = std::current_exception();
+            }
+        };
+        std::vector<std::thread> threads;
+        threads.reserve(workers - 1);
+        try {
+            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back(worker);
+        } catch (const std::system_error &) {
+            // The system gives no more threads: those that there are do the work.
+        }
+        worker();
+        for (std::thread &thread : threads) thread.join();
+        if (failure) std::rethrow_exception(failure);
+    }
+
+    // Room that a thread keeps from one evaluation to the next; `which` tells its uses apart.
+    static double *scratch(std::size_t which, std::size_t n) {
+        struct Room {
+            Aligned memory;
+            std::size_t size = 0;
+        };
+        static thread_local Room rooms[3];
+        Room &room = rooms[which];
+        if (room.size < n || !room.memory.get()) {
+            room.memory = Aligned(n);
+            room.size = n;
+        }
+        return room.memory.get();
+    }
+
+    std::shared_ptr<const Plan> plan_;
+    std::shared_ptr<const Data> data_;
+    Aligned weights_;
+    std::vector<double> decay_;
+    int threads_;
+    const Kernel *kernel_;
+};
+
+}  // namespace sheernet

@@ -1,0 +1,66 @@
+// Samples in blocks, feature-major inside a block, in memory aligned to cache lines.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <new>
+
+namespace sheernet {
+
+// Doubles aligned to a cache line, which is also the longest vector.
+class Aligned {
+  public:
+    Aligned() = default;
+    explicit Aligned(std::size_t n)
+        : data_(static_cast<double *>(::operator new(std::max<std::size_t>(n, 8) * sizeof(double), std::align_val_t{64}))) {}
+    double *get() const noexcept { return data_.get(); }
+
+  private:
+    struct Free {
+        void operator()(double *p) const noexcept { ::operator delete(p, std::align_val_t{64}); }
+    };
+    std::unique_ptr<double, Free> data_;
+};
+
+// How N samples are cut into blocks: as few as hold 128 each, all of one size, a multiple of the longest vector.
+struct Blocks {
+    std::size_t n_samples, number, lanes;
+
+    static Blocks of(std::size_t n_samples) {
+        constexpr std::size_t most = 128, vector = 8;
+        const std::size_t number = (n_samples + most - 1) / most;
+        const std::size_t least = (n_samples + number - 1) / number;
+        return {n_samples, number, (least + vector - 1) / vector * vector};
+    }
+};
+
+// What fills up the last block, which is never empty: weights get 0; rows get the last row again, because a row of
+// zeros could overflow where no row of the data does, and 0 times infinity is not 0.
+enum class Filling { zero, last };
+
+// A table (N, n_columns) in C order becomes (blocks, n_columns, lanes).
+inline Aligned pack(const double *table, std::size_t n_columns, const Blocks &blocks, Filling filling) {
+    Aligned packed(blocks.number * n_columns * blocks.lanes);
+    for (std::size_t block = 0; block < blocks.number; ++block) {
+        double *to = packed.get() + block * n_columns * blocks.lanes;
+        const std::size_t first = block * blocks.lanes;
+        const std::size_t rows = std::min(blocks.lanes, blocks.n_samples - first);
+        for (std::size_t j = 0; j < n_columns; ++j) {
+            double *column = to + j * blocks.lanes;
+            for (std::size_t s = 0; s < rows; ++s) column[s] = table[(first + s) * n_columns + j];
+            std::fill(column + rows, column + blocks.lanes, filling == Filling::zero ? 0.0 : column[rows - 1]);
+        }
+    }
+    return packed;
+}
+
+// The table that was packed.
+inline void unpack(const double *packed, std::size_t n_columns, const Blocks &blocks, double *table) {
+    for (std::size_t n = 0; n < blocks.n_samples; ++n) {
+        const double *from = packed + (n / blocks.lanes) * n_columns * blocks.lanes + n % blocks.lanes;
+        for (std::size_t j = 0; j < n_columns; ++j) table[n * n_columns + j] = from[j * blocks.lanes];
+    }
+}
+
+}  // namespace sheernet

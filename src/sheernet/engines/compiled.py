@@ -1,0 +1,310 @@
+"""The compiled engine: the reference engine's objective in C++ (native/), many times as fast.
+
+`value`, `value_and_gradient`, `terms` and `gauss_newton` are methods of the extension's own class, called without any
+Python in between.  What is asked for seldom (Jacobians, Hessian-vector products, complex values, kinks) is answered by
+a reference engine over the same data, which is made when it is first needed.
+
+Inputs and targets are kept once, packed; `replace` shares them.  A number of threads changes no bit of a result.
+SHEERNET_INSTRUCTION_SET, read when an engine is made, chooses among the instruction sets that the machine has: for
+tests, and to see whether a difference between two machines comes from theirs.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet import activations, costs
+from sheernet.activations import AnyArray
+from sheernet.architecture import Architecture, Block
+from sheernet.arrays import Array
+from sheernet.costs import Cost
+from sheernet.decay import DecayLike, as_decay
+from sheernet.engines import native
+from sheernet.engines.reference import ReferenceEngine
+from sheernet.errors import EngineUnavailable, InvalidInput
+from sheernet.weighting import Weighting
+
+_Base: Any = native.NATIVE.Objective if native.NATIVE is not None else object
+
+ACTIVATIONS = (
+    "identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "exp", "softmax",
+)  # fmt: skip
+COSTS = ("squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson")
+"""In the order of native/network.hpp."""
+
+
+def why_not(architecture: Architecture, cost: Cost) -> str | None:
+    """Why the compiled engine cannot evaluate a network, in a sentence; None where it can.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.engines.compiled import why_not
+    >>> why_not(sn.Architecture((2, 3, 1)), sn.costs.squared_error) in (None, sn.engines.native.WHY_NOT)
+    True
+    """
+    if native.load() is None:
+        return native.WHY_NOT
+    for f in architecture.activations:
+        if activations.ALL.get(f.name) != f:
+            return f"activation {f.name!r} is one of your own, which the reference engine evaluates"
+    if not _is_ours(cost):
+        return f"cost {cost.name!r} is one of your own, which the reference engine evaluates"
+    return None
+
+
+def _is_ours(cost: Cost) -> bool:
+    """Whether a cost is one that sheernet brings, and not another one of the same name."""
+    if cost.name.partition("(")[0] not in COSTS:
+        return False
+    try:
+        known = costs.get(cost.name)
+    except InvalidInput:
+        return False
+    if not isinstance(known, costs.ResidualCost) or not isinstance(cost, costs.ResidualCost):
+        return known == cost
+    return all(
+        _same(getattr(known, rule), getattr(cost, rule))
+        for rule in ("rho", "rho_prime", "rho_second")
+    )
+
+
+def _same(f: Any, g: Any) -> bool:
+    """Whether two functions, or two partial ones, are the same; two partial objects never are equal themselves."""
+    if isinstance(f, partial) and isinstance(g, partial):
+        return (f.func, f.args, f.keywords) == (g.func, g.args, g.keywords)
+    return bool(f == g)
+
+
+def _cost_number(name: str) -> tuple[int, float]:
+    """A cost's place in COSTS, and the threshold of huber."""
+    family, _, threshold = name.partition("(")
+    return COSTS.index(family), float(threshold.rstrip(")") or 1.0)
+
+
+def default_threads() -> int:
+    """The processors that this process may use, and no more than OMP_NUM_THREADS, which joblib sets for its workers."""
+    usable = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()  # "2,1": 2, and 1 in each
+    return min(usable, int(asked)) if asked.isdecimal() and int(asked) > 0 else usable
+
+
+def instruction_set() -> str:
+    """The vector instructions that an engine made now would use.
+
+    Raises
+    ------
+    InvalidInput
+        When SHEERNET_INSTRUCTION_SET names none that this machine has.
+    """
+    usable = native.NATIVE.instruction_sets()  # type: ignore[union-attr]
+    asked = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
+    if asked and asked not in usable:
+        raise InvalidInput(
+            f"SHEERNET_INSTRUCTION_SET is {asked!r}, but this machine has {', '.join(usable)}; "
+            "unset it to get the widest"
+        )
+    return str(asked or usable[0])
+
+
+class CompiledEngine(_Base):  # type: ignore[misc]
+    """An objective of theta, evaluated by the extension.  Made by `sheernet.make_objective`.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network, of sheernet's own activations.
+    cost : Cost
+        The loss of a sample, one of sheernet's own.
+    data : Data
+        All the rows, packed, those of weight 0 included; shared by every engine that `replace` makes.
+    weighting : Weighting
+        Case weights and reduction.
+    decay : ndarray, (P,)
+        Penalty 1/2 decay_p theta_p^2 of each parameter.
+    threads : int
+        How many may evaluate at a time.
+    """
+
+    engine = "compiled"
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        cost: Cost,
+        data: Any,
+        weighting: Weighting,
+        decay: Array,
+        threads: int,
+    ) -> None:
+        w = weighting.sample_weights
+        kept = w > 0
+        used = data
+        if not kept.all():  # 0 * inf is nan: rows of weight 0 are left out
+            X, y = native.NATIVE.unpack(data, architecture.n_inputs, architecture.n_outputs)  # type: ignore[union-attr]
+            used = native.NATIVE.pack(X[kept], y[kept])  # type: ignore[union-attr]
+            w = w[kept]
+        super().__init__(
+            _plan(architecture, cost), used, np.ascontiguousarray(w), decay, threads,
+            instruction_set(),
+        )  # fmt: skip
+        self.architecture, self.cost, self.weighting, self.decay = (
+            architecture,
+            cost,
+            weighting,
+            decay,
+        )
+        self.threads, self._all, self._used = threads, data, used
+
+    @classmethod
+    def of(
+        cls,
+        architecture: Architecture,
+        cost: Cost,
+        X: Array,
+        y: Array,
+        weighting: Weighting,
+        decay: Array,
+        threads: int | None,
+    ) -> CompiledEngine:
+        """Pack inputs (N, d_0) and targets (N, K), and make the engine."""
+        data = native.NATIVE.pack(X, y)  # type: ignore[union-attr]
+        return cls(architecture, cost, data, weighting, decay, threads or default_threads())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy or a pickle packs its data anew; it is evaluated by what the other process finds itself on."""
+        X, y = self._unpacked()
+        given = (self.architecture, self.cost, X, y, self.weighting, self.decay, self.threads)
+        return _unpickled, given
+
+    def __repr__(self) -> str:
+        return f"<{self.engine} objective: {self.cost.name} of {self.architecture}, {self.n_samples} rows>"
+
+    @property
+    def size(self) -> int:
+        """P."""
+        return self.architecture.n_parameters
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each entry of theta."""
+        return list(self.architecture.layout.names)
+
+    @property
+    def blocks(self) -> dict[str, Block]:
+        """The place of each named array in theta."""
+        return {block.name: block for block in self.architecture.layout.blocks}
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """Numbers that a wrong gradient may lack or have too often."""
+        return {"N": self.n_samples, "K": self.architecture.n_outputs}
+
+    @property
+    def n_samples(self) -> int:
+        """N, the number of rows with positive weight."""
+        return int(self._used.n_samples)
+
+    @property
+    def weights(self) -> Array:
+        """The case weights of all rows, (N_all,), as they were given."""
+        return self.weighting.case_weights
+
+    @property
+    def reduction(self) -> str:
+        """How losses are put together: mean or sum."""
+        return self.weighting.reduction
+
+    def replace(
+        self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
+    ) -> CompiledEngine:
+        """The same objective with other case weights or another decay, over the same packed data."""
+        weighting = self.weighting if weights is None else self.weighting.replace(weights)
+        vector = self.decay if decay is None else as_decay(decay, self.architecture)
+        return CompiledEngine(
+            self.architecture, self.cost, self._all, weighting, vector, self.threads
+        )
+
+    # --- what the reference engine answers ---------------------------------------------------------
+
+    @cached_property
+    def _reference(self) -> ReferenceEngine:
+        """The same objective in NumPy, over a copy of the data."""
+        X, y = self._unpacked()
+        return ReferenceEngine(self.architecture, self.cost, X, y, self.weighting, self.decay)
+
+    def _unpacked(self) -> tuple[Array, Array]:
+        """Copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
+        arch = self.architecture
+        return native.NATIVE.unpack(self._all, arch.n_inputs, arch.n_outputs)  # type: ignore[union-attr]
+
+    @property
+    def rows(self) -> tuple[Array, Array, Array]:
+        """Inputs (N, d_0), targets (N, K) and weights (N,) of the rows of positive weight."""
+        return self._reference.rows
+
+    @property
+    def inputs(self) -> Array:
+        """The inputs of the rows of positive weight, (N, d_0)."""
+        return self._reference.inputs
+
+    def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
+        """sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,): the scale of the gradient's rounding noise."""
+        return self._reference.gradient_magnitude(theta)
+
+    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
+        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
+        return self._reference.residuals_and_jacobian(theta)
+
+    def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
+        """The exact Hessian times v, (P,)."""
+        return self._reference.hessian_vector(theta, v)
+
+    complex_is_exact = True  # its activations are sheernet's own
+
+    def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
+        """The objective of a complex theta."""
+        return self._reference.complex_value(theta)
+
+    def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
+        """The objective with other inputs X, (N, d_0), for the same targets."""
+        return self._reference.value_at_inputs(theta, X)
+
+    def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
+        """The gradient of `value_at_inputs` by X, (N, d_0)."""
+        return self._reference.input_gradient(theta, X)
+
+    def kinks(self, theta: npt.ArrayLike) -> Array:
+        """Pre-activations of all units with a kink at 0, of all rows: (m,)."""
+        return self._reference.kinks(theta)
+
+    def kink_name(self, index: int) -> str:
+        """The layer, unit and row of an entry of `kinks`."""
+        return self._reference.kink_name(index)
+
+
+def _unpickled(*given: Any) -> CompiledEngine:
+    if native.NATIVE is None:
+        raise EngineUnavailable(
+            f"this objective was pickled where the compiled engine is; here {native.WHY_NOT}"
+        )
+    return CompiledEngine.of(*given)
+
+
+def _plan(architecture: Architecture, cost: Cost) -> Any:
+    number, threshold = _cost_number(cost.name)
+    return native.NATIVE.Plan(  # type: ignore[union-attr]
+        list(architecture.sizes),
+        [ACTIVATIONS.index(f.name) for f in architecture.activations],
+        list(architecture.bias),  # type: ignore[arg-type]
+        architecture.skip,
+        number,
+        threshold,
+    )

@@ -1,0 +1,17 @@
+"""The engines that are installed here, for tests that run over each of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheernet.engines import native
+from sheernet.engines.compiled import CompiledEngine
+from sheernet.engines.reference import ReferenceEngine
+
+compiled = pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
+
+ENGINES = ["reference", pytest.param("compiled", marks=compiled)]
+"""Parameters of a test; .ci/run demands that both are there (tests/test_packaging.py)."""
+
+CLASSES = [ReferenceEngine, CompiledEngine] if native.NATIVE is not None else [ReferenceEngine]
+"""For tests that put something in a method's place: whichever engine runs then has it."""
