@@ -97,7 +97,7 @@ def check_gradient(
     seed : int, optional
         Of the directions in which noise is measured, and of those that are compared.
     extent : {"auto", "entries", "directions"}, optional
-        Whether every entry is compared by itself, or the gradient along a few random directions, 5 for all of x and one
+        Whether every entry is compared by itself, or the gradient along a few random directions, 6 for all of x and one
         for each block.  Then K + blocks complex values (4 times as many real ones) are enough for any P; where one
         fails, the worst entries are found by bisection.  "auto" compares every entry where that takes a few seconds.
     names : sequence of str, optional
