@@ -89,8 +89,9 @@ constexpr std::uint64_t kZmmState = kYmmState | bit(5) | bit(6) | bit(7);       
 
 }  // namespace detail
 
-inline InstructionSet best_instruction_set() noexcept {
-    using namespace detail;
+namespace detail {
+
+inline InstructionSet find_best_instruction_set() noexcept {
     const std::uint32_t features = cpuid(1).ecx;
     const std::uint32_t extended = cpuid(7).ebx;
     if (!has(features, kFmaOsxsaveAvx) || !has(extended, kAvx2)) return InstructionSet::baseline;
@@ -98,6 +99,14 @@ inline InstructionSet best_instruction_set() noexcept {
     if (!has(saved, kYmmState)) return InstructionSet::baseline;
     if (has(extended, kAvx512FDqBwVl) && has(saved, kZmmState)) return InstructionSet::avx512;
     return InstructionSet::avx2;
+}
+
+}  // namespace detail
+
+// Asked once: a virtual machine answers CPUID in its host, which takes 20 us.
+inline InstructionSet best_instruction_set() noexcept {
+    static const InstructionSet best = detail::find_best_instruction_set();
+    return best;
 }
 
 #else
