@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from sheernet.errors import InvalidInput, unknown_name
@@ -39,7 +39,7 @@ class Method:
     run: Callable[..., Steps]
     state: type[Any] | None
 
-    @property
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """The options it takes; empty for scipy:NAME, whose options are SciPy's."""
         if self.state is None:
