@@ -156,3 +156,20 @@ class TestSameLength:
             sn.ShapeMismatch, match="X has 4 rows and y has 1 row; they must have the same number"
         ):
             arrays.same_length(["X", "y"], [np.ones((4, 2)), np.ones(1)])
+
+
+class TestAllFinite:
+    """Few numbers are looked at in another way than many."""
+
+    @pytest.mark.parametrize("size", [1, arrays.FEW, arrays.FEW + 1])
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+    def test_sees_every_number(self, size: int, bad: float) -> None:
+        array = np.full(size, 1e308)
+        assert arrays.all_finite(array)
+        for place in range(size):
+            spoiled = array.copy()
+            spoiled[place] = bad
+            assert not arrays.all_finite(spoiled)
+
+    def test_of_nothing(self) -> None:
+        assert arrays.all_finite(np.empty((0, 2)))

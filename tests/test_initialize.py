@@ -151,6 +151,31 @@ class TestGenerator:
         assert initialize.generator(np.int64(4)).random() == initialize.generator(4).random()
 
 
+class TestGenerators:
+    @given(
+        st.one_of(st.integers(0, 2**32), st.integers(0, 2**300)),
+        st.integers(0, 2**32 - 4),
+        st.integers(0, 4),
+    )
+    def test_are_those_of_generator_bit_for_bit(self, seed: int, first: int, count: int) -> None:
+        many = [rng.random(3) for rng in initialize.generators(seed, first, count)]
+        one = [initialize.generator(seed, first + i).random(3) for i in range(count)]
+        assert np.array_equal(many, one)
+
+    def test_numpy_integers_are_seeds(self) -> None:
+        (rng,) = initialize.generators(np.int64(4), 1, 1)
+        assert rng.random() == initialize.generator(4, 1).random()
+
+    def test_none_takes_fresh_numbers(self) -> None:
+        numbers = [rng.random() for _ in range(2) for rng in initialize.generators(None, 0, 3)]
+        assert len(set(numbers)) == 6
+
+    @pytest.mark.parametrize("seed", [-1, 1.5, True, "0"])
+    def test_what_is_no_seed_is_refused(self, seed: object) -> None:
+        with pytest.raises(sn.InvalidInput, match="seed must be a whole number of at least 0"):
+            list(initialize.generators(seed, 0, 1))
+
+
 class TestIdenticalHiddenUnits:
     def test_finds_the_first_pair(self) -> None:
         arch = sn.Architecture((2, 4, 3, 1))
@@ -195,3 +220,20 @@ class TestIdenticalHiddenUnits:
 
     def test_a_network_without_hidden_layer_has_none(self) -> None:
         assert initialize.identical_hidden_units(sn.Architecture((2, 3)), np.zeros(9)) is None
+
+
+class TestPerhapsIdentical:
+    @given(st.integers(0, 2**32), st.sampled_from([(1, 2, 1), (2, 3, 2), (2, 2, 3, 1), (3, 1)]))
+    def test_leaves_no_theta_out_that_has_a_pair(self, seed: int, sizes: tuple[int, ...]) -> None:
+        arch = sn.Architecture(sizes)
+        rng = np.random.default_rng(seed)
+        values = [0.0, -0.0, 1.0]  # few, so that many thetas have a pair
+        thetas = rng.choice(values, size=(20, arch.n_parameters))
+        pairs = [initialize.identical_hidden_units(arch, theta) for theta in thetas]
+        found = set(initialize.perhaps_identical(arch, thetas))
+        assert {i for i, pair in enumerate(pairs) if pair is not None} <= found
+
+    @pytest.mark.parametrize("scheme", initialize.SCHEMES)
+    def test_leaves_all_out_that_were_drawn(self, scheme: str) -> None:
+        thetas = [initialize.draw(ARCH, scheme, initialize.generator(2, i)) for i in range(3)]
+        assert initialize.perhaps_identical(ARCH, np.array(thetas)).size == 0

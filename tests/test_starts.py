@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sheernet as sn
-from sheernet.starts import Starts, nth_start
+from sheernet import initialize
+from sheernet.starts import Starts, first_starts, nth_start
 
 NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)), seed=9)
 
@@ -49,6 +50,34 @@ class TestBeginnings:
     def test_starts_differ(self) -> None:
         first = [nth_start(NETWORK, i, "glorot", 0).theta[0] for i in range(50)]
         assert len(set(first)) == 50
+
+
+class TestBeginningsOfAll:
+    @pytest.mark.parametrize("scheme", initialize.SCHEMES)
+    @pytest.mark.parametrize("seed", [0, 7, 2**40, 2**130])
+    def test_are_those_of_nth_start_bit_for_bit(self, scheme: str, seed: int) -> None:
+        thetas = first_starts(NETWORK, 30, scheme, seed)
+        assert thetas.shape == (30, 13)
+        for index, theta in enumerate(thetas):
+            assert theta.tobytes() == nth_start(NETWORK, index, scheme, seed).theta.tobytes()
+
+    @pytest.mark.parametrize("first", [0, 1, 4])
+    def test_may_be_drawn_some_at_a_time(self, first: int) -> None:
+        all_of_them = first_starts(NETWORK, 9, "glorot", 3)
+        some = first_starts(NETWORK, 5, "glorot", 3, first=first)
+        assert np.array_equal(some, all_of_them[first : first + 5])
+
+    def test_without_a_seed_are_others_each_time(self) -> None:
+        once, again = (first_starts(NETWORK, 2, "uniform", None) for _ in range(2))
+        assert np.array_equal(once[0], again[0])
+        assert not np.array_equal(once[1], again[1])
+
+    def test_may_be_none(self) -> None:
+        assert first_starts(NETWORK, 0, "glorot", 0).shape == (0, 13)
+
+    def test_an_unknown_scheme_is_refused(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="scheme 'glorott' is not known"):
+            first_starts(NETWORK, 2, "glorott", 0)
 
 
 class TestEnds:

@@ -41,6 +41,11 @@ class Block:
         return slice(self.start, self.stop)
 
     @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self.stop - self.start
+
+    @property
     def is_bias(self) -> bool:
         """Whether these are biases."""
         return self.name.startswith("b")

@@ -5,6 +5,7 @@ Samples are rows; everything is float64 and C-contiguous.  Letters: N samples, P
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +17,15 @@ from sheernet.errors import InvalidInput, ShapeMismatch
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""
 
+FLOAT64 = np.dtype(np.float64)
+FEW = 64
+"""Up to so many numbers a loop over Python's own takes less time than a call of NumPy."""
+
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
     """Convert to float64, or say in a sentence why that cannot be."""
+    if type(values) is np.ndarray and values.dtype is FLOAT64 and values.flags.c_contiguous:
+        return values
     if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
         raise InvalidInput(f"{noun} has masked values; fill or drop these rows first")
     try:
@@ -111,12 +118,27 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
         raise ShapeMismatch(
             f"weights has shape {vector.shape} but there are {n_samples} rows: ({n_samples},)"
         )
-    if not np.all(np.isfinite(vector)) or np.any(vector < 0):
+    if not all_finite(vector) or np.any(vector < 0):
         worst = vector[~np.isfinite(vector) | (vector < 0)][0]
         raise InvalidInput(f"weights must be finite and at least 0, but one is {worst}")
     if not np.any(vector > 0):
         raise InvalidInput("weights are all 0; at least one row must have a positive weight")
     return vector
+
+
+def all_finite(array: Array) -> bool:
+    """Whether no number of an array is nan or infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.arrays import all_finite
+    >>> all_finite(np.zeros(3)), all_finite(np.array([[0.0, np.nan]]))
+    (True, False)
+    """
+    if array.size <= FEW:
+        return all(map(math.isfinite, array.ravel().tolist()))
+    return bool(np.isfinite(array).all())
 
 
 def read_only(array: npt.ArrayLike) -> Array:
@@ -141,7 +163,7 @@ def _require_finite(matrix: Array, noun: str) -> None:
     step = max(
         1, 2**20 // max(1, matrix.shape[1])
     )  # some rows at a time: a large table needs no second one
-    if not all(np.isfinite(matrix[row : row + step]).all() for row in range(0, len(matrix), step)):
+    if not all(all_finite(matrix[row : row + step]) for row in range(0, len(matrix), step)):
         bad = ~np.isfinite(matrix)
         row, column = np.argwhere(bad)[0]
         raise InvalidInput(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sheernet import costs
 from sheernet.architecture import Architecture
-from sheernet.arrays import Array, as_float, read_only
+from sheernet.arrays import Array, all_finite, as_float, read_only
 from sheernet.costs import Cost
 from sheernet.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.weighting import REDUCTIONS
@@ -74,7 +74,7 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
             f"decay has shape {vector.shape} but the network has {size} parameters; give one number, a vector "
             f"({size},), or a mapping such as {{'W1': 0.1}}"
         )
-    if not np.all(np.isfinite(vector)) or np.any(vector < 0):
+    if not all_finite(vector) or vector.min() < 0:
         worst = vector[~(vector >= 0) | np.isinf(vector)][0]
         raise InvalidInput(f"decay must be finite and at least 0, but {worst} was given")
     return read_only(vector)

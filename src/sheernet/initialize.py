@@ -16,10 +16,13 @@ connections are U[-0.5, 0.5), as in the paper.  Skip connections count as a laye
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.architecture import Architecture, Block
 from sheernet.arrays import Array
@@ -28,9 +31,12 @@ from sheernet.errors import InvalidInput, unknown_name
 Scheme = Callable[[Architecture, np.random.Generator], Array]
 
 
-def _each_block(arch: Architecture, draw: Callable[[Block], Array]) -> Array:
-    """Concatenate what `draw` returns for the blocks, in the order of theta."""
-    return np.concatenate([np.ravel(draw(block)) for block in arch.layout.blocks])
+def _each_block(arch: Architecture, draw: Callable[[Block], Array | float]) -> Array:
+    """Fill theta with what `draw` returns for each block: its numbers in C order, or one for all."""
+    theta = np.empty(arch.n_parameters)
+    for block in arch.layout.blocks:
+        theta[block.start : block.stop] = draw(block)
+    return theta
 
 
 def _is_bias(block: Block) -> bool:
@@ -50,11 +56,11 @@ def symmetric_uniform(arch: Architecture, rng: np.random.Generator) -> Array:
 def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
     """Variances of activations and gradients kept alike from layer to layer; biases 0."""
 
-    def draw(block: Block) -> Array:
+    def draw(block: Block) -> Array | float:
         if _is_bias(block):
-            return np.zeros(block.shape)
-        r = np.sqrt(6.0 / sum(block.shape))
-        return rng.uniform(-r, r, block.shape)
+            return 0.0
+        r = math.sqrt(6.0 / sum(block.shape))
+        return rng.uniform(-r, r, block.size)
 
     return _each_block(arch, draw)
 
@@ -62,10 +68,10 @@ def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
 def he(arch: Architecture, rng: np.random.Generator) -> Array:
     """Variances of activations kept alike through relu units; biases 0."""
 
-    def draw(block: Block) -> Array:
+    def draw(block: Block) -> Array | float:
         if _is_bias(block):
-            return np.zeros(block.shape)
-        return rng.normal(0.0, np.sqrt(2.0 / block.shape[0]), block.shape)
+            return 0.0
+        return rng.normal(0.0, math.sqrt(2.0 / block.shape[0]), block.size)
 
     return _each_block(arch, draw)
 
@@ -73,11 +79,11 @@ def he(arch: Architecture, rng: np.random.Generator) -> Array:
 def lecun(arch: Architecture, rng: np.random.Generator) -> Array:
     """Pre-activations of variance 1 for standardized inputs; biases 0."""
 
-    def draw(block: Block) -> Array:
+    def draw(block: Block) -> Array | float:
         if _is_bias(block):
-            return np.zeros(block.shape)
-        r = np.sqrt(3.0 / block.shape[0])
-        return rng.uniform(-r, r, block.shape)
+            return 0.0
+        r = math.sqrt(3.0 / block.shape[0])
+        return rng.uniform(-r, r, block.size)
 
     return _each_block(arch, draw)
 
@@ -87,15 +93,15 @@ def nguyen_widrow(arch: Architecture, rng: np.random.Generator) -> Array:
     spread = [0.7 * m ** (1.0 / n) for n, m in pairwise(arch.sizes)]
     hidden = range(1, arch.n_layers)
 
-    def draw(block: Block) -> Array:
+    def draw(block: Block) -> Array | float:
         layer = arch.n_layers if block.name == "S" else int(block.name[1:])
         if layer not in hidden:
-            return rng.uniform(-0.5, 0.5, block.shape)
+            return rng.uniform(-0.5, 0.5, block.size)
         norm = spread[layer - 1]
         if _is_bias(block):
-            return rng.uniform(-norm, norm, block.shape)
+            return rng.uniform(-norm, norm, block.size)
         w = rng.uniform(-0.5, 0.5, block.shape)  # (n, m)
-        return norm * w / np.linalg.norm(w, axis=0)
+        return (norm * w / np.linalg.norm(w, axis=0)).ravel()
 
     return _each_block(arch, draw)
 
@@ -179,11 +185,83 @@ def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
     >>> bool(generator(7, stream=3).random() == generator(7, stream=3).random())
     True
     """
+    check_seed(seed)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
+
+
+def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.Generator]:
+    """The generators of streams `first`, `first + 1`, ...: those of `generator`, but a few times as fast.
+
+    Raises
+    ------
+    InvalidInput
+        When the seed is not a whole number of at least 0, or None.
+
+    Notes
+    -----
+    numpy.random.SeedSequence mixes the words of its entropy into a pool and the number of the stream after them; here
+    the entropy is mixed once, by NumPy, and all the streams by array operations.  The algorithm is
+    M. E. O'Neill's seed_seq_fe (2015), whose constants stand below; NumPy promises to keep its streams as they are.
+
+    Examples
+    --------
+    >>> from sheernet.initialize import generator, generators
+    >>> [g.random() == generator(7, stream=i).random() for i, g in enumerate(generators(7, 1, 2), start=1)]
+    [True, True]
+    """
+    check_seed(seed)
+    for words in _stream_words(np.random.SeedSequence(seed), first, count):
+        yield np.random.Generator(np.random.PCG64(_Words(words)))  # type: ignore[arg-type]  # allowed, say its docs
+
+
+def check_seed(seed: int | None) -> None:
+    """Refuse, in a sentence, what is no seed: anything but a whole number of at least 0, or None."""
     if seed is not None and (
         isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0
     ):
         raise InvalidInput(f"seed must be a whole number of at least 0, but {seed!r} was given")
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
+
+
+class _Words(np.random.bit_generator.ISeedSequence):
+    """Words of seed that are there already."""
+
+    def __init__(self, words: npt.NDArray[np.uint64]) -> None:
+        self._words = words
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> npt.NDArray[np.uint64]:
+        return self._words
+
+
+_POOL = 4  # words of 32 bits
+_HASH, _GENERATE = (0x43B0D7E5, 0x931E8875), (0x8B51F9DD, 0x58F38DED)  # constant, multiplier
+_MIX = (0xCA01F9DD, 0x4973F715)
+
+
+def _stream_words(root: np.random.SeedSequence, first: int, count: int) -> npt.NDArray[np.uint64]:
+    """What SeedSequence(root.entropy, spawn_key=(i,)) generates for PCG64, for `count` streams: (count, 4)."""
+    entropy = int(root.entropy)  # type: ignore[arg-type]  # of a seed it is one number
+    n_words = max(_POOL, -(-entropy.bit_length() // 32))
+    hashed = _POOL + _POOL * (_POOL - 1) + _POOL * (n_words - _POOL)  # calls of `scrambled` so far
+    constant = _HASH[0] * pow(_HASH[1], hashed, 2**32) % 2**32
+    streams = np.arange(first, first + count, dtype=np.uint32)
+    pool = []
+    for word in root.pool:
+        scrambled, constant = _scrambled(streams, constant, _HASH[1])
+        mixed = np.uint32(int(word) * _MIX[0] % 2**32) - scrambled * np.uint32(_MIX[1])
+        pool.append(mixed ^ (mixed >> np.uint32(16)))
+    constant, words = _GENERATE[0], np.empty((count, 2 * _POOL), dtype="<u4")
+    for i in range(2 * _POOL):
+        words[:, i], constant = _scrambled(pool[i % _POOL], constant, _GENERATE[1])
+    return words.view("<u8").astype(np.uint64, copy=False)
+
+
+def _scrambled(
+    words: npt.NDArray[np.uint32], constant: int, multiplier: int
+) -> tuple[npt.NDArray[np.uint32], int]:
+    """The hash of seed_seq_fe, and the constant of its next call."""
+    following = constant * multiplier % 2**32
+    mixed = (words ^ np.uint32(constant)) * np.uint32(following)
+    return mixed ^ (mixed >> np.uint32(16)), following
 
 
 def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, int] | None:
@@ -212,6 +290,8 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     views = arch.layout.views(theta)
     for layer in range(1, arch.n_layers):
         incoming = views[f"W{layer}"]  # (n, m)
+        if len(set(incoming[0].tolist())) == incoming.shape[1]:
+            continue  # as is usual: the weights of the first input tell all units apart
         bias = views.get(f"b{layer}", np.zeros(incoming.shape[1]))
         units = np.vstack([incoming, bias, views[f"W{layer + 1}"].T]).T  # (m, n + 1 + fan-out)
         seen: dict[bytes, int] = {}
@@ -220,3 +300,22 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
             if i != j:
                 return layer, i, j
     return None
+
+
+def perhaps_identical(arch: Architecture, thetas: Array) -> npt.NDArray[np.int64]:
+    """Which of many thetas (n, P) are worth a look by `identical_hidden_units`; the others have no such pair.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((1, 2, 1), bias=False)
+    >>> sn.initialize.perhaps_identical(arch, np.array([[1.0, 2.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]])).tolist()
+    [1]
+    """
+    some = np.zeros(len(thetas), dtype=bool)
+    for layer in range(1, arch.n_layers):
+        start = arch.layout.block(f"W{layer}").start
+        first = np.sort(thetas[:, start : start + arch.sizes[layer]], axis=1)  # (n, m), of input 1
+        some |= (first[:, 1:] == first[:, :-1]).any(axis=1)
+    return np.flatnonzero(some)

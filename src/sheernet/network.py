@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sheernet import initialize
 from sheernet.architecture import Architecture
-from sheernet.arrays import Array, as_float, as_matrix, as_theta, read_only
+from sheernet.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
 from sheernet.errors import InvalidInput, ShapeMismatch
 from sheernet.propagation import forward
 
@@ -52,10 +52,10 @@ class Network:
 
     def __post_init__(self) -> None:
         theta = as_theta(self.theta, self.architecture.n_parameters)
-        bad = np.flatnonzero(~np.isfinite(theta))
-        if bad.size:
-            name = self.architecture.layout.name(int(bad[0]))
-            raise InvalidInput(f"weights must be finite, but {name} is {theta[bad[0]]}")
+        if not all_finite(theta):
+            bad = int(np.flatnonzero(~np.isfinite(theta))[0])
+            name = self.architecture.layout.name(bad)
+            raise InvalidInput(f"weights must be finite, but {name} is {theta[bad]}")
         object.__setattr__(self, "theta", read_only(theta))
 
     def __reduce__(self) -> tuple[type[Network], tuple[Architecture, Array]]:
@@ -160,7 +160,6 @@ class Network:
 
 def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
     """X as a finite matrix with the network's number of columns, or a sentence that names W1."""
-    shape = architecture.layout.block("W1").shape
     matrix = as_float(X, "X")
     if matrix.ndim == 1 and architecture.n_inputs > 1:
         raise ShapeMismatch(
@@ -169,6 +168,7 @@ def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
         )
     if matrix.ndim == 2 and matrix.shape[1] != architecture.n_inputs:
         noun = "column" if matrix.shape[1] == 1 else "columns"
+        shape = architecture.layout.block("W1").shape
         raise ShapeMismatch(
             f"X has {matrix.shape[1]} {noun} but the network expects {architecture.n_inputs} (W1 is {shape})"
         )

@@ -154,3 +154,42 @@ def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Ne
         return network
     rng = initialize.generator(seed, stream=index)
     return Network(network.architecture, initialize.draw(network.architecture, scheme, rng))
+
+
+def first_starts(
+    network: Network, count: int, scheme: str, seed: int | None, first: int = 0
+) -> Array:
+    """Where starts `first` to `first + count - 1` begin: the same as those of `nth_start`, but drawn all at once.
+
+    Parameters
+    ----------
+    network : Network
+        Start 0.
+    count : int
+        How many.
+    scheme, seed : str, int or None
+        How the others are drawn, and from what.
+    first : int
+        The first of them.
+
+    Returns
+    -------
+    ndarray, (count, P)
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.starts import first_starts, nth_start
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=4)
+    >>> thetas = first_starts(net, 20, "glorot", seed=0)
+    >>> thetas.shape, bool((thetas[7] == nth_start(net, 7, "glorot", seed=0).theta).all())
+    ((20, 13), True)
+    """
+    thetas = np.empty((count, network.theta.size))
+    given = 1 if first == 0 and count > 0 else 0  # rows that are not drawn
+    thetas[:given] = network.theta
+    draw = initialize.get(scheme)
+    drawn = initialize.generators(seed, first + given, count - given)
+    for row, rng in enumerate(drawn, start=given):
+        thetas[row] = draw(network.architecture, rng)
+    return thetas

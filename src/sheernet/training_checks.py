@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet import activations, initialize
+from sheernet.architecture import Architecture
 from sheernet.arrays import Array, as_matrix
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.errors import SheernetWarning
@@ -80,8 +81,8 @@ def _why(report: GradientReport) -> str:
 
 def warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
     """Data that a constant fits as well."""
-    targets = as_matrix(y, "y")[objective.weights > 0]  # (N, K)
-    constant = np.flatnonzero(np.all(targets == targets[0], axis=0))
+    targets = _targets(objective, y)
+    constant = _constant_columns(targets)
     if objective.n_samples == 1:
         problem = "there is a single row to train on: any network that fits it is as good"
     elif constant.size == 0:
@@ -97,11 +98,28 @@ def warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
     warnings.warn(problem, SheernetWarning, stacklevel=3)
 
 
+def _targets(objective: Objective, y: npt.ArrayLike) -> Array:
+    """The targets of the rows of positive weight, (N, K); not a copy where those are all rows."""
+    targets = as_matrix(y, "y")
+    return targets if len(targets) == objective.n_samples else targets[objective.weights > 0]
+
+
+def _constant_columns(targets: Array) -> npt.NDArray[np.int64]:
+    """Which columns of targets (N, K) hold one number only."""
+    ends = zip(targets[0].tolist(), targets[-1].tolist(), strict=True)
+    perhaps = np.array([k for k, (first, last) in enumerate(ends) if first == last], dtype=int)
+    if perhaps.size == 0:  # as is usual: the ends of a column tell them apart
+        return perhaps
+    return perhaps[np.all(targets[:, perhaps] == targets[0, perhaps], axis=0)]
+
+
 def warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> None:
     """Targets that the output activation cannot reach: most often they were to be scaled first."""
     output = network.architecture.activations[-1]
-    lowest, highest = activations.RANGES.get(output.name, (-np.inf, np.inf))
-    targets = as_matrix(y, "y")[objective.weights > 0]
+    if output.name not in activations.RANGES:
+        return
+    lowest, highest = activations.RANGES[output.name]
+    targets = _targets(objective, y)
     if targets.min() < lowest or targets.max() > highest:
         warnings.warn(
             f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "
@@ -109,6 +127,12 @@ def warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> N
             SheernetWarning,
             stacklevel=3,
         )
+
+
+def warn_of_twins_among(architecture: Architecture, thetas: Array) -> None:
+    """Two hidden units that will never differ, in any of many starts (n, P)."""
+    for index in initialize.perhaps_identical(architecture, thetas):
+        warn_of_twins(Network(architecture, thetas[index]))
 
 
 def warn_of_twins(network: Network) -> None:
