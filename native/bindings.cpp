@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "build_info.hpp"
+#include "fits_bindings.hpp"
 #include "objective.hpp"
 
 namespace nb = nanobind;
@@ -241,4 +242,6 @@ NB_MODULE(_native, m) {
                 return nb::make_tuple(value, gradient.array, matrix.array);
             },
             "theta"_a.none(), "The objective, its gradient, and J^T H J + diag(decay), (P, P).");
+
+    sheernet::bind_fits(m);
 }

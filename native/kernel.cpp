@@ -7,6 +7,7 @@
 // A block's activations stay in the cache from forward to backward; nothing of size N is written.
 #include "costs.hpp"
 #include "products.hpp"
+#include "vectors.hpp"
 
 #define SHEERNET_TEXT_(x) #x
 #define SHEERNET_TEXT(x) SHEERNET_TEXT_(x)
@@ -205,7 +206,7 @@ void apply(const char *function, const double *x, double *value, double *slope, 
 const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
     using namespace SHEERNET_ISA;
     static const Kernel kernel{
-        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, predict, apply,
+        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, predict, apply, dot, add, matrix_vector, add_symmetric,
     };
     return kernel;
 }

@@ -67,6 +67,11 @@ struct Kernel {
         const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
         double *scratch);
     void (*apply)(const char *function, const double *x, double *value, double *slope, std::size_t n);
+    // Of vectors.hpp: n is a multiple of 8, all arrays are aligned.
+    double (*dot)(const double *a, const double *b, std::size_t n);
+    void (*add)(double factor, const double *x, double *y, std::size_t n);
+    void (*matrix_vector)(const double *H, const double *x, double *out, std::size_t rows, std::size_t n);
+    void (*add_symmetric)(double *H, const double *s, const double *b, std::size_t rows, std::size_t n);
 };
 
 const Kernel &baseline_kernel();

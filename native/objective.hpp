@@ -21,6 +21,7 @@
 #include "instruction_set.hpp"
 #include "network.hpp"
 #include "packed.hpp"
+#include "watch.hpp"
 
 namespace sheernet {
 
@@ -93,28 +94,43 @@ class Objective {
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
     const char *instruction_set() const { return kernel_->name; }
 
-    double value(const double *theta) const { return evaluate(theta, nullptr).cost + penalty(theta); }
+    const Kernel &kernel() const { return *kernel_; }
+    int threads() const { return threads_; }
+    bool decays() const { return std::any_of(decay_.begin(), decay_.end(), [](double d) { return d != 0.0; }); }
 
-    double value_and_gradient(const double *theta, double *gradient) const {
+    double penalty(const double *theta) const {
+        double sum = 0.0;
+        for (std::size_t p = 0; p < size(); ++p) sum += decay_[p] * (theta[p] * theta[p]);
+        return 0.5 * sum;
+    }
+
+    double value(const double *theta, const Running &running = {}) const {
+        return evaluate(theta, nullptr, running).cost + penalty(theta);
+    }
+
+    double value_and_gradient(const double *theta, double *gradient, const Running &running = {}) const {
         std::fill(gradient, gradient + size(), 0.0);
-        const double value = evaluate(theta, gradient).cost + penalty(theta);
+        const double value = evaluate(theta, gradient, running).cost + penalty(theta);
         for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
         return value;
     }
 
-    Terms terms(const double *theta) const {
-        const Sums sums = evaluate(theta, nullptr);
+    Terms terms(const double *theta, const Running &running = {}) const {
+        const Sums sums = evaluate(theta, nullptr, running);
         const double of_decay = penalty(theta);
         return {sums.cost, of_decay, sums.magnitude + of_decay};
     }
 
     // The matrix (P, P) of J^T H J + diag(decay).
-    void gauss_newton(const double *theta, double *matrix) const {
+    void gauss_newton(const double *theta, double *matrix, const Running &running = {}) const {
         const std::size_t n = size();
         std::fill(matrix, matrix + n * n, 0.0);
         run(theta, n * n, matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
-            kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
-        });
+            for (std::size_t block = chunk.first; block < chunk.last; ++block) {
+                if (running.watch) running.watch->look();  // a chunk of a matrix takes long
+                kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), block, block + 1, sums, scratch);
+            }
+        }, running);
         for (std::size_t i = 0; i < n; ++i) {
             matrix[i * n + i] += decay_[i];
             for (std::size_t j = i + 1; j < n; ++j) matrix[j * n + i] = matrix[i * n + j];
@@ -127,25 +143,23 @@ class Objective {
         const double *transposed;
     };
 
-    static constexpr std::size_t kMostChunks = 64;
-    static constexpr double kSmallChunk = 2e6;  // operations that are worth a thread's beginning and end
+    static constexpr double kMostChunks = 64.0;    // more do not share the work better
+    static constexpr double kSmallChunk = 2e6;     // operations that are worth a thread's beginning and end
+    static constexpr double kLargestChunk = 1e9;   // operations between two looks at the watch
 
     Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
 
-    double penalty(const double *theta) const {
-        double sum = 0.0;
-        for (std::size_t p = 0; p < size(); ++p) sum += decay_[p] * (theta[p] * theta[p]);
-        return 0.5 * sum;
-    }
-
-    Sums evaluate(const double *theta, double *gradient) const {
-        Sums parts[kMostChunks]{};
+    Sums evaluate(const double *theta, double *gradient, const Running &running) const {
+        const std::size_t n = n_chunks(false);
+        Sums one{0.0, 0.0};
+        std::vector<Sums> many(n > 1 ? n : 0, one);  // a single part, of small data, needs no memory
+        Sums *parts = n > 1 ? many.data() : &one;
         run(theta, gradient ? size() : 0, gradient, false, [&](const Chunk &chunk, double *sums, double *scratch) {
             parts[chunk.number] = kernel_->evaluate(
                 network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
-        });
+        }, running);
         Sums total{0.0, 0.0};
-        for (std::size_t k = 0; k < n_chunks(false); ++k) {
+        for (std::size_t k = 0; k < n; ++k) {
             total.cost += parts[k].cost;
             total.magnitude += parts[k].magnitude;
         }
@@ -157,30 +171,34 @@ class Objective {
         const Blocks &blocks = data_->blocks;
         const double of_matrix = work() / 6.0 * static_cast<double>(size());
         if (for_matrix) return std::min<std::size_t>(of_matrix > 8.0 * kSmallChunk ? 8 : 1, blocks.number);
-        const auto wanted = static_cast<std::size_t>(std::max(1.0, std::min(work() / kSmallChunk, double{kMostChunks})));
-        return std::min(wanted, blocks.number);
+        const double wanted = std::max(std::min(work() / kSmallChunk, kMostChunks), work() / kLargestChunk);
+        return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
 
     // Runs `work` on every chunk, with room for its own sums (n_sums), and adds these up in the order of the chunks.
     template <class Work>
-    void run(const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work) const {
+    void run(
+        const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work,
+        const Running &running = {}) const {
         const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
         const std::size_t room = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
         double *transposed = scratch(0, size());
         kernel_->transpose(network(), theta, transposed);
         const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
-        const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(threads_), n);
+        const auto threads = static_cast<std::size_t>(running.threads ? running.threads : threads_);
+        const std::size_t workers = std::min(threads, n);
         if (n == 1) {
             work(chunk(0), sums, scratch(1, room));
         } else if (workers <= 1) {
             double *part = n_sums ? scratch(2, n_sums) : nullptr;
             for (std::size_t k = 0; k < n; ++k) {
+                if (running.watch) running.watch->look();
                 std::fill(part, part + n_sums, 0.0);
                 work(chunk(k), part, scratch(1, room));
                 for (std::size_t i = 0; i < n_sums; ++i) sums[i] += part[i];
             }
         } else {
-            run_on_threads(workers, n, n_sums, sums, room, chunk, work);
+            run_on_threads(workers, n, n_sums, sums, room, chunk, work, running);
         }
     }
 
@@ -188,7 +206,7 @@ class Objective {
     template <class MakeChunk, class Work>
     static void run_on_threads(
         std::size_t workers, std::size_t n, std::size_t n_sums, double *sums, std::size_t room, const MakeChunk &chunk,
-        const Work &work) {
+        const Work &work, const Running &running) {
         std::atomic<std::size_t> next{0};
         std::vector<Aligned> parts(n);
         std::size_t added = 0;
@@ -199,6 +217,7 @@ class Objective {
             try {
                 const Aligned mine(room);
                 for (std::size_t k = next++; k < n; k = next++) {
+                    if (running.watch) running.watch->look();
                     Aligned part(n_sums);
                     std::fill(part.get(), part.get() + n_sums, 0.0);
                     work(chunk(k), n_sums ? part.get() : nullptr, mine.get());

@@ -27,7 +27,7 @@ LAYERS = [
     {"propagation"},
     {"network", "weighting", "decay", "engines", "objective"},
     {"optimizers", "derivatives"},
-    {"progress", "starts", "training", "training_checks", "testing"},
+    {"jobs", "progress", "starts", "training", "training_checks", "testing"},
     {
         "preprocessing",
         "datasets",

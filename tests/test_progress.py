@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 import sheernet as sn
+from sheernet.jobs import Fits, Job, fit_jobs
 from sheernet.progress import Progress
+from sheernet.starts import first_starts
 
 X, Y = sn.datasets.load_sleep_study().scaled
 NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)))
@@ -20,17 +22,13 @@ class Terminal(io.StringIO):
         return True
 
 
-def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any) -> sn.Training:
-    with Progress(starts, max_iter, stream, **given) as observer:
-        return sn.train(
-            NETWORK,
-            X,
-            Y,
-            method="bfgs",
-            starts=starts,
-            max_iter=max_iter,
-            observers=[observer],
-            gradient_tolerance=0.0,
+def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any) -> Fits:
+    """Shows every iteration: of jobs in C++ only one now and then is told of."""
+    objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
+    jobs = [Job(theta) for theta in first_starts(NETWORK, starts, "glorot", 0)]
+    with Progress(starts, max_iter, stream, **given) as watcher:
+        return fit_jobs(
+            objective, jobs, "bfgs", max_iter=max_iter, watch=watcher, gradient_tolerance=0.0
         )
 
 
@@ -50,7 +48,7 @@ class TestLines:
 
     def test_tell_iteration_objective_and_gradient(self) -> None:
         stream, ticks = io.StringIO(), count(0.0, 10.0)
-        record = watch(stream, starts=1, clock=lambda: next(ticks)).record
+        record = watch(stream, starts=1, clock=lambda: next(ticks))[0].record
         expected = [
             f"training: iteration {i}, objective {f:.6g}, largest gradient entry {g:.2g}"
             for i, f, g in zip(
@@ -65,10 +63,11 @@ class TestLines:
         assert stream.getvalue().replace("\n", "").isprintable()
 
     def test_of_a_resumed_training_go_on(self) -> None:
-        part = sn.train(NETWORK, X, Y, method="bfgs", max_iter=2)
+        objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
+        part = fit_jobs(objective, [Job(NETWORK.theta)], "bfgs", max_iter=2)[0]
         stream = io.StringIO()
-        with Progress(1, 3, stream) as observer:
-            sn.train(NETWORK, X, Y, resume=part, max_iter=3, observers=[observer])
+        with Progress(1, 3, stream) as watcher:
+            fit_jobs(objective, [Job(part.state)], max_iter=3, watch=watcher)
         assert stream.getvalue().startswith("training: iteration 2, ")
 
 
@@ -94,8 +93,10 @@ class TestBar:
 
 
 def test_it_changes_nothing_in_the_training(capsys) -> None:
-    quiet = sn.train(NETWORK, X, Y, method="bfgs", starts=2, max_iter=5)
-    shown = sn.train(NETWORK, X, Y, method="bfgs", starts=2, max_iter=5, progress=True)
+    quiet = sn.train(NETWORK, X, Y, method="bfgs", starts=2, max_iter=5, engine="reference")
+    shown = sn.train(
+        NETWORK, X, Y, method="bfgs", starts=2, max_iter=5, progress=True, engine="reference"
+    )
     assert np.array_equal(shown.network.theta, quiet.network.theta)
     output = capsys.readouterr()
     assert output.out == ""

@@ -62,6 +62,10 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
     return seen
 
 
+def ignore(step: Step, row: Row) -> None:
+    """An observer, with which a training runs in Python on any engine."""
+
+
 class Interrupting:
     """An observer that presses Ctrl-C at its k-th call."""
 
@@ -215,7 +219,7 @@ class TestBudgets:
         """Those after the last iterate too: a line search that finds nothing costs some that stand in no record."""
         training = sn.train(
             notebook(), X, Y, method=method, starts=50, scheme="uniform", max_evaluations=budget,
-            gradient_tolerance=0.0, engine=engine,
+            gradient_tolerance=0.0, engine=engine, observers=[ignore],
         )  # fmt: skip
         assert 0 < spy.evaluations <= budget
         assert spy.evaluations > 0.9 * budget or training.starts.reasons[-1] != "max_evaluations"
@@ -232,7 +236,14 @@ class TestBudgets:
     def test_time_is_that_of_the_whole_call(self) -> None:
         began = time.perf_counter()
         training = sn.train(
-            notebook(), X, Y, method="bfgs", max_iter=3, starts=5000, time_limit=0.1
+            notebook(),
+            X,
+            Y,
+            method="bfgs",
+            max_iter=3,
+            starts=5000,
+            time_limit=0.1,
+            observers=[ignore],
         )
         assert 0.1 <= time.perf_counter() - began < 5.0
         assert 1 < len(training.starts) < 5000
@@ -306,7 +317,7 @@ class TestInterruption:
         assert value == training.objective
 
     def test_in_a_later_start_keeps_the_earlier_ones(self) -> None:
-        first = sn.train(notebook(), X, Y, method="bfgs")
+        first = sn.train(notebook(), X, Y, method="bfgs", observers=[ignore])
         training = sn.train(
             notebook(),
             X,
@@ -321,34 +332,35 @@ class TestInterruption:
         assert training.starts.objectives[0] == first.objective
 
     def test_between_two_starts_keeps_the_earlier_ones(self, monkeypatch) -> None:
-        from sheernet import training as module
+        from sheernet.jobs import one_by_one
 
-        original = module.nth_start
+        original, calls = one_by_one.minimize, []
 
-        def pressed(network: sn.Network, index: int, scheme: str, seed: int) -> sn.Network:
-            if index == 2:
+        def pressed(*arguments: Any, **given: Any) -> Any:
+            calls.append(arguments)
+            if len(calls) == 3:
                 raise KeyboardInterrupt
-            return original(network, index, scheme, seed)
+            return original(*arguments, **given)
 
-        monkeypatch.setattr(module, "nth_start", pressed)
-        training = sn.train(notebook(), X, Y, method="bfgs", starts=5, scheme="uniform")
+        monkeypatch.setattr(one_by_one, "minimize", pressed)
+        training = sn.train(notebook(), X, Y, method="gd", max_iter=9, starts=5, scheme="uniform")
         assert len(training.starts) == 2
         assert training.starts.reasons[-1] == "interrupted"
 
     def test_before_there_is_anything_is_raised(self, monkeypatch) -> None:
-        from sheernet import training as module
+        from sheernet.jobs import one_by_one
 
-        def pressed(*arguments: Any) -> sn.Network:
+        def pressed(*arguments: Any, **given: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(module, "nth_start", pressed)
+        monkeypatch.setattr(one_by_one, "minimize", pressed)
         with pytest.raises(KeyboardInterrupt):
-            sn.train(notebook(), X, Y)
+            sn.train(notebook(), X, Y, method="gd")
 
     def test_can_be_resumed(self) -> None:
         stopped = sn.train(notebook(), X, Y, method="bfgs", observers=[Interrupting(8)])
-        resumed = sn.train(notebook(), X, Y, resume=stopped)
-        whole = sn.train(notebook(), X, Y, method="bfgs")
+        resumed = sn.train(notebook(), X, Y, resume=stopped, observers=[ignore])
+        whole = sn.train(notebook(), X, Y, method="bfgs", observers=[ignore])
         assert np.array_equal(resumed.network.theta, whole.network.theta)
 
 
@@ -640,7 +652,7 @@ class TestObservers:
         assert ends[0] != ends[2]
 
     def test_progress_is_one_of_them(self, capsys) -> None:
-        sn.train(notebook(), X, Y, starts=2, max_iter=2, progress=True)
+        sn.train(notebook(), X, Y, starts=2, max_iter=2, progress=True, engine="reference")
         output = capsys.readouterr()
         assert output.out == ""
         assert output.err.startswith("start 1 of 2: iteration 0, objective ")

@@ -1,6 +1,7 @@
 """How far a training is: a bar on a terminal, a line of text now and then elsewhere.
 
-It is an observer like any other: the optimizers do not know of it.  The terminal work is done by rich.
+It is told of what goes on by `sheernet.jobs.fit_jobs`; the optimizers do not know of it.  The terminal work is done by
+rich.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TextIO
 
-from sheernet.optimizers import Row, Step
-from sheernet.optimizers.driver import Observer
+from sheernet.jobs import Status
 
 SECONDS_BETWEEN_LINES = 2.0
 
 
 class Progress:
-    """Show where a training with several starts is; a context manager that gives the observer.
+    """Show where a training with several starts is; a context manager that gives the watcher.
 
     Parameters
     ----------
@@ -43,15 +43,14 @@ class Progress:
         self.max_iter = max_iter
         self.stream = stream if stream is not None else sys.stderr
         self._clock = clock
-        self._start = -1
         self._last_line = -SECONDS_BETWEEN_LINES
         self._bar: Any = None
         self._task: Any = None
 
-    def __enter__(self) -> Observer:
+    def __enter__(self) -> Callable[[Status], None]:
         if self.stream.isatty():
             self._open_bar()
-        return self._observe
+        return self._watch
 
     def __exit__(
         self,
@@ -77,16 +76,14 @@ class Progress:
         self._task = self._bar.add_task("training", total=self.starts * self.max_iter, at="")
         self._bar.start()
 
-    def _observe(self, step: Step, row: Row) -> None:
-        if step.iteration == 0 or self._start < 0:
-            self._start += 1
+    def _watch(self, status: Status) -> None:
         at = (
-            f"iteration {step.iteration}, objective {row.objective:.6g}, "
-            f"largest gradient entry {row.gradient_norm:.2g}"
+            f"iteration {status.iteration}, objective {status.objective:.6g}, "
+            f"largest gradient entry {status.gradient_norm:.2g}"
         )
-        label = f"start {self._start + 1} of {self.starts}" if self.starts > 1 else "training"
+        label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
         if self._bar is not None:
-            done = self._start * self.max_iter + min(step.iteration, self.max_iter)
+            done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
             self._bar.update(self._task, completed=done, description=label, at=at)
         elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = self._clock()

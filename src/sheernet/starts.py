@@ -103,7 +103,7 @@ class Starts:
         ...        scheme="glorot", requested=20).cut
         '2 of 20 starts, then interrupted'
         """
-        ended = ENDINGS.get(self.reasons[-1], "")
+        ended = next((ENDINGS[reason] for reason in self.reasons[::-1] if reason in ENDINGS), "")
         if not ended and len(self) == self.requested:
             return ""
         noun = "start" if self.requested == 1 else "starts"
@@ -188,6 +188,8 @@ def first_starts(
     thetas = np.empty((count, network.theta.size))
     given = 1 if first == 0 and count > 0 else 0  # rows that are not drawn
     thetas[:given] = network.theta
+    if count == given:
+        return thetas
     draw = initialize.get(scheme)
     drawn = initialize.generators(seed, first + given, count - given)
     for row, rng in enumerate(drawn, start=given):

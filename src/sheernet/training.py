@@ -1,7 +1,7 @@
 """Training: from a network and data to the network at the optimum, with the record of how it got there.
 
-`train` puts the parts together and does nothing else: the objective evaluates, an optimizer walks, the driver
-(`sheernet.optimizers.minimize`) stops and records, and the best of all starts is kept.
+`train` puts the parts together and does nothing else: the objective evaluates, the starts are jobs
+(`sheernet.jobs.fit_jobs`) that an optimizer walks, stops and records, and the best of them is kept.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from sheernet.costs import Cost
 from sheernet.decay import DecayLike
 from sheernet.engines.threads import blas_threads
 from sheernet.errors import InvalidInput
+from sheernet.jobs import Fits, Job, Status, fit_jobs
 from sheernet.network import Network
 from sheernet.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Run, Termination
-from sheernet.optimizers.counting import Counted, Counts
 from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.stopping import StoppingRules
 from sheernet.progress import Progress
-from sheernet.starts import ENDINGS, Starts, nth_start
+from sheernet.starts import Starts, first_starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +131,9 @@ def train(
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of BLAS during the training.  One by default: the bits do not depend on the machine's processors then,
-        and below some 100 000 rows more are seldom faster.
+        Threads of the compiled engine, which share starts and rows and change no bit; by default as many as there are
+        processors.  The reference engine runs on one thread of BLAS, if no other number is asked for: the bits do not
+        depend on the machine's processors then, and below some 100 000 rows more are seldom faster.
     starts : int
         How many networks to train; the best is kept and `Training.starts` tells how all ended.
     seed, scheme : int or None, str
@@ -153,7 +154,8 @@ def train(
         Stop a start when the validation cost has not fallen for so many iterations; its result, and the best
         start, are then the ones with the lowest validation cost.
     observers : sequence of callable
-        Each is called with every accepted `Step` and its record row.
+        Each is called with every accepted `Step` and its record row.  With observers the optimizers run in Python,
+        without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times as fast.
     progress : bool
         Show a progress bar on a terminal, lines of text elsewhere.
     keep_path : bool
@@ -227,17 +229,12 @@ def train(
     StoppingRules(**stopping)
     training_checks.warn_of_data(objective, y)
     training_checks.warn_of_range(objective, network, y)
-    watched = {
-        "validation": _validation_cost(network, validation, objective),
-        "keep_path": keep_path,
-    }
-    budget = _Budget(max_evaluations, time_limit)
-    walk = _Walk(objective, method, {**stopping, **watched, **options}, budget)
-    display: AbstractContextManager[Observer | None] = (
+    held_out = _validation_objective(network, validation, objective)
+    display: AbstractContextManager[Callable[[Status], None] | None] = (
         Progress(starts, max_iter) if progress else nullcontext()
     )
-    with display as bar, blas_threads(threads or 1):
-        watching = [*observers, bar] if bar is not None else list(observers)
+    began = time.monotonic()
+    with display as watch, blas_threads(threads or 1):
         if check:
             begin = (
                 network.theta
@@ -246,14 +243,23 @@ def train(
             )
             training_checks.refuse_wrong_gradient(objective, begin)
         if resume is not None:
-            _check_same_objective(objective, network, resume)
-            initial, run = resume.initial, _resumed(walk, resume, watching)
-            table = resume.starts.with_end(*_end(run))
+            jobs = [Job(_checked_state(objective, network, resume))]
         else:
-            initials, runs = _run_starts(walk, network, starts, scheme, seed, watching)
-            table = _table(runs, starts, seed, scheme, by_validation=patience is not None)
-            initial, run = initials[table.best], runs[table.best]
-        if not walk.budget.is_strict:
+            thetas = first_starts(network, starts, scheme, seed)  # (starts, P)
+            training_checks.warn_of_twins_among(network.architecture, thetas)
+            jobs = [Job(theta) for theta in thetas]
+        fits = fit_jobs(
+            objective, jobs, method, validation=held_out, observers=observers, watch=watch, keep_path=keep_path,
+            **{**stopping, "time_limit": _left(time_limit, began)}, **options,
+        )  # fmt: skip
+        run = fits[fits.best]
+        if resume is not None:
+            run = replace(run, record=resume.record.joined(run.record))
+            initial, table = resume.initial, resume.starts.with_end(*_end(run))
+        else:
+            initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
+            table = _table(fits, starts, seed, scheme)
+        if max_evaluations is None and _left(time_limit, began) != 0.0:
             run = training_checks.explained(run, objective)
     return Training(
         Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
@@ -261,85 +267,13 @@ def train(
     )  # fmt: skip
 
 
-class _Budget:
-    """What is left of the evaluations and seconds of a call that may have many starts."""
-
-    def __init__(self, max_evaluations: int | None, time_limit: float | None) -> None:
-        self.max_evaluations = max_evaluations
-        self.counts = Counts(time.monotonic, time.monotonic())
-        self.deadline = None if time_limit is None else time.monotonic() + time_limit
-
-    def left(self) -> dict[str, Any]:
-        """The limits of the next start."""
-        seconds = None if self.deadline is None else max(self.deadline - time.monotonic(), 0.0)
-        spent = self.counts.value_evaluations
-        evaluations = None if self.max_evaluations is None else self.max_evaluations - spent
-        return {"max_evaluations": evaluations, "time_limit": seconds}
-
-    @property
-    def is_strict(self) -> bool:
-        """Whether evaluations beside those of the training are too many."""
-        return self.max_evaluations is not None or self.left()["time_limit"] == 0.0
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether no evaluation is left for another start."""
-        return (
-            self.max_evaluations is not None
-            and self.counts.value_evaluations >= self.max_evaluations
-        )
+def _left(time_limit: float | None, began: float) -> float | None:
+    """Seconds that are left of a limit."""
+    return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """One start: everything that all starts share, ready to go from a point."""
-
-    objective: Objective
-    method: str
-    rules: dict[str, Any]
-    budget: _Budget
-
-    def __call__(self, start: Array | Checkpoint, observers: Sequence[Observer]) -> Run:
-        # Counted here too: evaluations after a start's last iterate stand in no record, and belong to the budget.
-        objective = Counted(self.objective, self.budget.counts)
-        return optimizers.minimize(
-            objective,
-            start,
-            self.method,
-            observers=observers,
-            **{**self.rules, **self.budget.left()},
-        )
-
-
-def _run_starts(
-    walk: _Walk,
-    network: Network,
-    starts: int,
-    scheme: str,
-    seed: int | None,
-    observers: Sequence[Observer],
-) -> tuple[list[Network], list[Run]]:
-    initials: list[Network] = []
-    runs: list[Run] = []
-    try:
-        for index in range(starts):
-            initial = nth_start(network, index, scheme, seed)
-            training_checks.warn_of_twins(initial)
-            initials.append(initial)
-            runs.append(walk(initial.theta, observers))
-            if runs[-1].termination.reason in ENDINGS or walk.budget.is_spent:
-                break
-    except (
-        KeyboardInterrupt
-    ):  # between two starts, or a second Ctrl-C inside one: the earlier ones count
-        if not runs:
-            raise
-        runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
-    return initials, runs
-
-
-def _check_same_objective(objective: Objective, network: Network, resume: Training) -> None:
-    """Refuse to resume on another objective: the state holds values of the one it comes from."""
+def _checked_state(objective: Objective, network: Network, resume: Training) -> Checkpoint:
+    """The state to resume; refused on another objective, because it holds values of the one it comes from."""
     if resume.state is None:
         raise InvalidInput(
             f"a training with method {resume.method!r} keeps no state to resume from; "
@@ -358,12 +292,7 @@ def _check_same_objective(objective: Objective, network: Network, resume: Traini
             f"the training to resume belongs to another objective (its last value was {last!r}, here it is {here!r}); "
             "pass the same X, y, cost, reduction, decay, weights and threads, or start from training.network"
         )
-
-
-def _resumed(walk: _Walk, resume: Training, observers: Sequence[Observer]) -> Run:
-    assert resume.state is not None
-    run = walk(resume.state, observers)
-    return replace(run, record=resume.record.joined(run.record))
+    return resume.state
 
 
 def _end(run: Run) -> tuple[float, str, int, float]:
@@ -377,20 +306,14 @@ def _end(run: Run) -> tuple[float, str, int, float]:
     )
 
 
-def _table(
-    runs: list[Run], requested: int, seed: int | None, scheme: str, *, by_validation: bool
-) -> Starts:
-    ends = np.array(
-        [np.fmin.reduce(r.record.validation_cost) if by_validation else r.objective for r in runs]
-    )
-    objectives, reasons, iterations, seconds = zip(*map(_end, runs), strict=True)
-    scale = abs(float(runs[0].record.objective[0]))
+def _table(fits: Fits, requested: int, seed: int | None, scheme: str) -> Starts:
+    scale = abs(float(fits.first_objectives[0]))
     return Starts(
-        objectives=np.array(objectives),
-        reasons=reasons,
-        iterations=np.array(iterations),
-        seconds=np.array(seconds),
-        best=int(np.argmin(np.where(np.isnan(ends), np.inf, ends))),
+        objectives=fits.objectives,
+        reasons=fits.reasons,
+        iterations=fits.iterations,
+        seconds=fits.seconds,
+        best=fits.best,
         seed=seed,
         scheme=scheme,
         floor=1e-9 * scale if np.isfinite(scale) else 0.0,
@@ -398,9 +321,9 @@ def _table(
     )
 
 
-def _validation_cost(
+def _validation_objective(
     network: Network, validation: Sequence[npt.ArrayLike | None] | None, objective: Objective
-) -> Callable[[Array], float] | None:
+) -> Objective | None:
     """The mean or summed cost, without penalty, of data that are not trained on."""
     if validation is None:
         return None
@@ -416,7 +339,8 @@ def _validation_cost(
         cost=objective.cost,
         reduction=objective.reduction,
         weights=weights,
-    ).value
+        engine=objective.engine,
+    )
 
 
 def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training | None) -> None:

@@ -24,7 +24,7 @@ from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
-from sheernet.optimizers.stopping import StoppingRules
+from sheernet.optimizers.stopping import StoppingRules, require_validation
 
 Validation = Callable[[Array], float]
 Observer = Callable[[Step, Row], object]
@@ -173,11 +173,8 @@ def minimize(
     rules = StoppingRules(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
-    if patience is not None and validation is None:
-        raise InvalidInput(
-            "patience needs validation, a function theta -> float; give it, or leave patience out"
-        )
-    chosen, begin, best = _begin(objective, start, method)
+    require_validation(patience, validation)
+    chosen, begin, best = beginning(objective, start, method)
     check_options(chosen, options)
     counts = Counts(
         clock, clock(), max_evaluations=max_evaluations or inf, time_limit=_or_inf(time_limit)
@@ -277,7 +274,7 @@ class _Loop:
         )
 
 
-def _begin(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best | None]:
+def beginning(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best | None]:
     """Find the method, what it starts from (theta or its State), and the best iterate so far."""
     best = None
     if isinstance(start, Checkpoint):

@@ -107,11 +107,7 @@ def lbfgs(
     ----------
     Nocedal and Wright (2006), Algorithms 7.4 and 7.5.
     """
-    check_constants(c1, c2)
-    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
-        raise InvalidInput(
-            f"memory is the number of pairs lbfgs keeps, an int of at least 1, but {memory!r} was given"
-        )
+    check_lbfgs(memory, c1, c2)
     state = start.snapshot() if isinstance(start, LBFGSState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
@@ -132,6 +128,15 @@ def lbfgs(
         pairs = _remember(pairs, trial.theta - x, trial.gradient - g, memory)
         state = LBFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, pairs)
         yield _step(state, trial.length)
+
+
+def check_lbfgs(memory: int, c1: float, c2: float) -> None:
+    """Refuse options that are not allowed."""
+    check_constants(c1, c2)
+    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
+        raise InvalidInput(
+            f"memory is the number of pairs lbfgs keeps, an int of at least 1, but {memory!r} was given"
+        )
 
 
 def two_loops(gradient: Array, pairs: tuple[Pair, ...]) -> Array:

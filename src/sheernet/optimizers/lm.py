@@ -122,10 +122,7 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
             "method 'lm' needs an objective with gauss_newton(theta) -> (value, gradient, matrix), "
             "which this one does not have; use method='bfgs'"
         )
-    if not 0 < tau < float("inf"):
-        raise InvalidInput(
-            f"tau, the first damping of lm, must be positive and finite, but {tau!r} was given"
-        )
+    check_lm(tau)
     state = start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau)
     yield _step(state, nan)
     if not _finite(state.model):
@@ -145,6 +142,14 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
         mu = max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), _LEAST * unit)
         state = LMState(state.iteration + 1, model, mu, 2.0)
         yield _step(state, 1.0)
+
+
+def check_lm(tau: float) -> None:
+    """Refuse a first damping that is not allowed."""
+    if not 0 < tau < float("inf"):
+        raise InvalidInput(
+            f"tau, the first damping of lm, must be positive and finite, but {tau!r} was given"
+        )
 
 
 def _attempt(

@@ -37,6 +37,7 @@ class Row(NamedTuple):
 
 
 COLUMNS: tuple[str, ...] = Row._fields
+INTEGER_COLUMNS = ("iteration", "value_evaluations", "gradient_evaluations")
 _COUNTED = ("value_evaluations", "gradient_evaluations", "seconds")  # these go on from run to run
 
 

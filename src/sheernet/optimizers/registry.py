@@ -12,8 +12,9 @@ from sheernet.errors import InvalidInput, unknown_name
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs
 from sheernet.optimizers.gd import GDState, gd
-from sheernet.optimizers.lbfgs import LBFGSState, lbfgs
-from sheernet.optimizers.lm import LMState, lm
+from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
+from sheernet.optimizers.line_search import check_constants
+from sheernet.optimizers.lm import LMState, check_lm, lm
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method, spell
 from sheernet.optimizers.step import Steps
 
@@ -32,20 +33,28 @@ class Method:
         The generator function, called with an objective, a start and the options by name.
     state : type or None
         Its State; None where it cannot be resumed.
+    check : callable, optional
+        Called with all its options by name; refuses those that are not allowed.
     """
 
     name: str
     summary: str
     run: Callable[..., Steps]
     state: type[Any] | None
+    check: Callable[..., None] | None = None
 
-    @cached_property
+    @property
     def options(self) -> tuple[str, ...]:
         """The options it takes; empty for scipy:NAME, whose options are SciPy's."""
+        return tuple(self.defaults)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """Its options and what they are where they are not given."""
         if self.state is None:
-            return ()
+            return {}
         parameters = inspect.signature(self.run).parameters.values()
-        return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
 
 
 METHODS: Mapping[str, Method] = {
@@ -58,9 +67,9 @@ METHODS: Mapping[str, Method] = {
             GDState,
         ),
         Method("adam", "Adam, full-batch or mini-batch", adam, AdamState),
-        Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState),
-        Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState),
-        Method("lm", "Levenberg-Marquardt with a gain ratio", lm, LMState),
+        Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_constants),
+        Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
+        Method("lm", "Levenberg-Marquardt with a gain ratio", lm, LMState, check_lm),
     )
 }
 """The methods of this package, by name.  Beside them there are "auto" and "scipy:NAME"."""

@@ -79,12 +79,7 @@ class StoppingRules:
         if previous is not None and self._flat(previous.objective, row.objective):
             return Termination("cost_tolerance")
         if self.patience is not None and row.iteration - best_iteration >= self.patience:
-            s = "s" * (self.patience != 1)
-            return Termination(
-                "validation_patience",
-                f"The validation cost has not fallen for {self.patience} iteration{s}, the patience that was given; "
-                "the result is the iterate with the lowest one.",
-            )
+            return self.ended("validation_patience")
         if row.iteration - first.iteration >= self.max_iter:
             return Termination("max_iterations")
         if self.max_evaluations is not None and row.value_evaluations >= self.max_evaluations:
@@ -93,9 +88,28 @@ class StoppingRules:
             return Termination("time_limit")
         return None
 
+    def ended(self, reason: str) -> Termination:
+        """A termination in the words of these rules."""
+        if reason != "validation_patience":
+            return Termination(reason)
+        s = "s" * (self.patience != 1)
+        return Termination(
+            reason,
+            f"The validation cost has not fallen for {self.patience} iteration{s}, the patience that was given; "
+            "the result is the iterate with the lowest one.",
+        )
+
     def _flat(self, before: float, now: float) -> bool:
         scale = max(abs(before), abs(now))
         return self.cost_tolerance > 0 and abs(before - now) <= self.cost_tolerance * scale
+
+
+def require_validation(patience: int | None, validation: object) -> None:
+    """Refuse a patience without anything to be patient about."""
+    if patience is not None and validation is None:
+        raise InvalidInput(
+            "patience needs validation, a function theta -> float; give it, or leave patience out"
+        )
 
 
 def _number(noun: str, value: object) -> float:

@@ -1,0 +1,280 @@
+// The part of the extension module that runs whole fits: from Python's arrays to jobs, and from fits to Python's arrays.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
+
+#include "fits_bindings.hpp"
+#include "optimizers/fits.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using namespace sheernet;
+
+using Array = nb::ndarray<nb::numpy, double>;
+using Given = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
+
+// A new array of NumPy's, which owns its numbers.
+Array make_array(std::initializer_list<std::size_t> shape, double *&numbers) {
+    std::size_t n = 1;
+    for (const std::size_t length : shape) n *= length;
+    numbers = new double[n];
+    const nb::capsule owner(numbers, [](void *p) noexcept { delete[] static_cast<double *>(p); });
+    return Array(numbers, shape, owner);
+}
+
+Array copied(const double *from, std::initializer_list<std::size_t> shape) {
+    double *numbers = nullptr;
+    Array array = make_array(shape, numbers);
+    std::copy(from, from + array.size(), numbers);
+    return array;
+}
+
+// Rows (n_rows, n) that stand `stride` apart.
+Array copied_rows(const double *from, std::size_t n_rows, std::size_t n, std::size_t stride) {
+    double *numbers = nullptr;
+    Array array = make_array({n_rows, n}, numbers);
+    for (std::size_t i = 0; i < n_rows; ++i) std::copy(from + i * stride, from + i * stride + n, numbers + i * n);
+    return array;
+}
+
+// P entries with zeros behind them.
+Aligned padded_copy(const double *from, std::size_t n) {
+    Aligned memory = zeros(padded(n));
+    std::copy(from, from + n, memory.get());
+    return memory;
+}
+
+PointPtr point_of(const nb::dict &state, std::size_t n) {
+    auto point = std::make_shared<Point>(n);
+    const auto theta = nb::cast<Given>(state["theta"]), gradient = nb::cast<Given>(state["gradient"]);
+    std::copy(theta.data(), theta.data() + n, point->theta);
+    std::copy(gradient.data(), gradient.data() + n, point->gradient);
+    point->value = nb::cast<double>(state["value"]);
+    return point;
+}
+
+// The fields of BFGSState, LBFGSState or LMState.
+State state_of(const nb::dict &given, MethodName method, std::size_t n) {
+    State state;
+    state.iteration = nb::cast<std::size_t>(given["iteration"]);
+    state.here = point_of(given, n);
+    if (method == MethodName::bfgs) {
+        const auto H = nb::cast<Given>(given["inverse_hessian"]);
+        state.fresh = nb::cast<bool>(given["fresh"]);
+        state.matrix = std::make_shared<Aligned>(zeros(n * padded(n)));
+        for (std::size_t i = 0; i < n; ++i) std::copy(H.data() + i * n, H.data() + (i + 1) * n, state.matrix->get() + i * padded(n));
+    } else if (method == MethodName::lbfgs) {
+        for (const nb::handle item : nb::cast<nb::list>(given["pairs"])) {
+            const auto pair = nb::cast<nb::tuple>(item);
+            state.pairs.push_back({
+                padded_copy(nb::cast<Given>(pair[0]).data(), n), padded_copy(nb::cast<Given>(pair[1]).data(), n),
+                nb::cast<double>(pair[2]), nb::cast<double>(pair[3]),
+            });
+        }
+    } else {
+        const auto A = nb::cast<Given>(given["matrix"]);
+        state.matrix = std::make_shared<Aligned>(n * n);
+        std::copy(A.data(), A.data() + n * n, state.matrix->get());
+        state.damping = nb::cast<double>(given["damping"]);
+        state.growth = nb::cast<double>(given["growth"]);
+    }
+    return state;
+}
+
+nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
+    nb::dict fields;
+    fields["iteration"] = state.iteration;
+    fields["theta"] = copied(state.here->theta, {n});
+    fields["value"] = state.here->value;
+    fields["gradient"] = copied(state.here->gradient, {n});
+    if (method == MethodName::bfgs) {
+        fields["inverse_hessian"] = copied_rows(state.matrix->get(), n, n, padded(n));
+        fields["fresh"] = state.fresh;
+    } else if (method == MethodName::lbfgs) {
+        nb::list pairs;
+        for (const Pair &pair : state.pairs)
+            pairs.append(nb::make_tuple(copied(pair.s.get(), {n}), copied(pair.y.get(), {n}), pair.rho, pair.gamma));
+        fields["pairs"] = pairs;
+    } else {
+        fields["matrix"] = copied(state.matrix->get(), {n, n});
+        fields["damping"] = state.damping;
+        fields["growth"] = state.growth;
+    }
+    return fields;
+}
+
+// iteration, theta, value, gradient, validation cost
+nb::tuple tuple_of(const Best &best) {
+    const std::size_t n = best.theta.size();
+    return nb::make_tuple(
+        best.iteration, copied(best.theta.data(), {n}), best.value, copied(best.gradient.data(), {n}), best.validation_cost);
+}
+
+Best best_of(const nb::tuple &given) {
+    const auto theta = nb::cast<Given>(given[1]), gradient = nb::cast<Given>(given[3]);
+    Best best;
+    best.iteration = nb::cast<std::size_t>(given[0]);
+    best.theta.assign(theta.data(), theta.data() + theta.size());
+    best.value = nb::cast<double>(given[2]);
+    best.gradient.assign(gradient.data(), gradient.data() + gradient.size());
+    best.validation_cost = nb::cast<double>(given[4]);
+    return best;
+}
+
+Settings settings_of(const nb::dict &given) {
+    const auto number = [&](const char *name) { return nb::cast<double>(given[name]); };
+    const auto whole = [&](const char *name) { return nb::cast<std::size_t>(given[name]); };
+    const auto method = nb::cast<std::string>(given["method"]);
+    Settings settings;
+    settings.method = method == "bfgs" ? MethodName::bfgs : method == "lbfgs" ? MethodName::lbfgs : MethodName::lm;
+    settings.rules = {
+        number("max_iter"), number("gradient_tolerance"), number("cost_tolerance"), number("max_evaluations"),
+        number("time_limit"), number("target"), whole("patience"),
+    };
+    if (settings.method == MethodName::lm) {
+        settings.tau = number("tau");
+    } else {
+        settings.wolfe = {number("c1"), number("c2")};
+    }
+    if (settings.method == MethodName::lbfgs) settings.memory = whole("memory");
+    settings.keep_path = nb::cast<bool>(given["keep_path"]);
+    settings.threads = whole("threads");
+    settings.at_a_time = whole("at_a_time");
+    return settings;
+}
+
+// Fits with their method, which says what a state holds.
+struct Finished {
+    std::unique_ptr<Fits> fits;
+    MethodName method;
+
+    const Fit &at(std::size_t job) const {
+        if (job >= fits->size()) throw nb::index_error("no such job");
+        return (*fits)[job];
+    }
+    template <class Entry>
+    nb::object column(const Entry &entry) const {
+        double *numbers = nullptr;
+        Array array = make_array({fits->size()}, numbers);
+        for (std::size_t job = 0; job < fits->size(); ++job) numbers[job] = entry((*fits)[job]);
+        return nb::cast(array);
+    }
+};
+
+Finished fit(
+    const nb::list &objectives, nb::handle validation, const Given &starts, const nb::dict &resumed, const nb::dict &given,
+    const nb::callable &poll) {
+    const Settings settings = settings_of(given);
+    const Objective *held_out = validation.is_none() ? nullptr : nb::cast<const Objective *>(validation);
+    const std::size_t n = starts.shape(1);
+    std::vector<Job> jobs;
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+        const auto *objective = nb::cast<const Objective *>(objectives[i]);
+        if (objective->size() != n) throw nb::value_error("starts are not as long as theta");
+        jobs.push_back({objective, held_out, starts.data() + i * n, std::nullopt, {}});
+    }
+    for (const auto &[job, parts] : resumed) {
+        Job &going_on = jobs.at(nb::cast<std::size_t>(job));
+        const auto [state, best] = nb::cast<std::pair<nb::dict, nb::tuple>>(parts);
+        going_on.state = state_of(state, settings.method, n);
+        going_on.best = best_of(best);
+    }
+    auto fits = std::make_unique<Fits>(std::move(jobs), settings);
+    std::exception_ptr raised;  // by who watches
+    {
+        const nb::gil_scoped_release released;
+        fits->run([&](const Status &status) {
+            const nb::gil_scoped_acquire acquired;
+            try {
+                if (PyErr_CheckSignals() != 0) nb::raise_python_error();
+                const Row &row = status.row;
+                return nb::cast<bool>(poll(status.job, status.finished, row.iteration, row.objective, row.gradient_norm));
+            } catch (const nb::python_error &error) {
+                // Ctrl-C: what was found is kept, so that who called decides.
+                if (!error.matches(PyExc_KeyboardInterrupt)) raised = std::current_exception();
+                return false;
+            } catch (...) {
+                raised = std::current_exception();
+                return false;
+            }
+        });
+    }
+    if (raised) std::rethrow_exception(raised);
+    return {std::move(fits), settings.method};
+}
+
+// LAPACK's dposv in the shape that cholesky.hpp calls it in, or not (where integers are long, for one).
+bool use_dposv(const nb::capsule &function) {
+    const char *signature = function.name();
+    if (!signature || std::strncmp(signature, "void (char *, int *, int *, ", 28) != 0) return false;
+    lapack_dposv() = reinterpret_cast<Dposv>(function.data());
+    return true;
+}
+
+}  // namespace
+
+void sheernet::bind_fits(nb::module_ &m) {
+    m.attr("LARGEST_WITHOUT_LAPACK") = kToySize;
+    m.def("use_dposv", &use_dposv, "function"_a, "Let lm solve by SciPy's dposv, a capsule; false where it is of another shape.");
+    m.def(
+        "fit", &fit, "objectives"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
+        "Run whole fits; resumed: job -> (fields of its State, its best iterate).");
+    nb::class_<Finished>(m, "Fits", "Whole fits, by job.")
+        .def("__len__", [](const Finished &self) { return self.fits->size(); })
+        .def_prop_ro(
+            "objectives", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.result.value; }); })
+        .def_prop_ro(
+            "iterations", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.back().iteration; }); })
+        .def_prop_ro(
+            "seconds", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.back().seconds; }); })
+        .def_prop_ro(
+            "first_objectives",
+            [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.front().objective; }); })
+        .def_prop_ro(
+            "validation_costs",
+            [](const Finished &self) {
+                return self.column([](const Fit &fit) {
+                    double least = kNan;
+                    for (const Row &row : fit.rows) least = std::fmin(least, row.validation_cost);
+                    return least;
+                });
+            })
+        .def_prop_ro(
+            "reasons",
+            [](const Finished &self) {
+                std::vector<std::string> names;
+                for (std::size_t job = 0; job < self.fits->size(); ++job) names.emplace_back(name((*self.fits)[job].reason));
+                return names;
+            })
+        .def("result", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).result); }, "job"_a)
+        .def("best", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).best); }, "job"_a)
+        .def(
+            "rows",
+            [](const Finished &self, std::size_t job) {
+                const auto &rows = self.at(job).rows;
+                return copied(&rows.front().iteration, {rows.size(), kColumns});
+            },
+            "job"_a, "The record, (rows, columns).")
+        .def(
+            "path",
+            [](const Finished &self, std::size_t job) {
+                const Fit &fit = self.at(job);
+                return copied(fit.path.data(), {fit.rows.size(), fit.path.size() / fit.rows.size()});
+            },
+            "job"_a, "theta of each row, (rows, P); without columns where it was not kept.")
+        .def(
+            "state",
+            [](const Finished &self, std::size_t job) -> nb::object {
+                const Fit &fit = self.at(job);
+                if (!fit.state) return nb::none();
+                return fields_of(*fit.state, self.method, fit.result.theta.size());
+            },
+            "job"_a, "The fields of its State; None where another job was better.");
+}

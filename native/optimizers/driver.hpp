@@ -1,0 +1,158 @@
+// One run: stopping, recording, keeping the best.  src/sheernet/optimizers/driver.py, stopping.py and record.py in C++.
+#pragma once
+
+#include <utility>
+
+#include "method.hpp"
+
+namespace sheernet {
+
+// A row of the record, in the order of record.py's COLUMNS.
+struct Row {
+    double iteration, objective, cost, penalty, gradient_norm, step_length, damping, value_evaluations, gradient_evaluations,
+        seconds, validation_cost;
+};
+constexpr std::size_t kColumns = sizeof(Row) / sizeof(double);
+
+// When a run is over, on the part of the person who asked for it.
+struct Rules {
+    double max_iter, gradient_tolerance, cost_tolerance;
+    double max_evaluations, time_limit;  // infinite where there is none
+    double target;                       // -infinity where there is none
+    std::size_t patience;                // 0 where there is none
+};
+
+// The best iterate, with the lowest objective or, under patience, with the lowest validation cost.
+struct Best {
+    std::size_t iteration = 0;
+    std::vector<double> theta, gradient;  // (P,)
+    double value = kNan, validation_cost = kNan;
+
+    bool exists() const { return !theta.empty(); }
+    void set(std::size_t at, const Point &point, std::size_t n, double validation) {
+        iteration = at;
+        theta.assign(point.theta, point.theta + n);
+        gradient.assign(point.gradient, point.gradient + n);
+        value = point.value;
+        validation_cost = validation;
+    }
+};
+
+// How a run went.
+struct Fit {
+    Reason reason = Reason::interrupted;
+    Best result;  // what the run returns
+    Best best;    // what a run that goes on from its state has to beat
+    std::vector<Row> rows;
+    std::vector<double> path;  // (rows, P), where it was asked for
+    std::optional<State> state;
+};
+
+class Driver {
+  public:
+    // `accepted` is told of each row, and may throw Stopped.
+    Driver(
+        Evaluator &evaluator, const Rules &rules, const Objective *validation, bool keep_path, Best best,
+        const std::function<void(const Row &)> &accepted)
+        : evaluator_(evaluator), rules_(rules), validation_(validation), keep_path_(keep_path), accepted_(accepted) {
+        fit_.best = std::move(best);
+    }
+
+    // Runs a method to its end, whatever ends it.  `make` begins it, which evaluates the start.
+    template <class Make>
+    Fit run(const Make &make) {
+        std::unique_ptr<Method> method;
+        try {
+            method = make();
+            fit_.reason = walk(*method);
+        } catch (const BudgetSpent &spent) {
+            fit_.reason = spent.reason;
+        } catch (const Stopped &) {
+            fit_.reason = Reason::interrupted;
+        }
+        if (method && !fit_.rows.empty()) fit_.state = method->release();
+        finish();
+        return std::move(fit_);
+    }
+
+  private:
+    Reason walk(Method &method) {
+        Step step;
+        for (;;) {
+            if (const auto end = method.next(step)) return *end;
+            last_ = step;
+            add_row();
+            const double validation_cost = fit_.rows.back().validation_cost;
+            const double rank = ranked(step.point->value, validation_cost);
+            if (!fit_.best.exists() || rank < ranked(fit_.best.value, fit_.best.validation_cost))
+                fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
+            if (const auto end = over()) return *end;
+            accepted_(fit_.rows.back());
+            evaluator_.watch().look();
+        }
+    }
+
+    double ranked(double value, double validation_cost) const {
+        const double rank = rules_.patience ? validation_cost : value;
+        return std::isfinite(rank) ? rank : kInfinity;
+    }
+
+    // The record ends where the state does, even when the validation is called off.
+    void add_row() {
+        const Point &point = *last_.point;
+        const auto [cost, penalty] = parts(point);
+        fit_.rows.push_back({
+            static_cast<double>(last_.iteration), point.value, cost, penalty, largest(point.gradient, evaluator_.size()),
+            last_.length, last_.damping, static_cast<double>(evaluator_.value_evaluations()),
+            static_cast<double>(evaluator_.gradient_evaluations()), evaluator_.seconds(), kNan,
+        });
+        if (keep_path_) fit_.path.insert(fit_.path.end(), point.theta, point.theta + evaluator_.size());
+        if (validation_) fit_.rows.back().validation_cost = validation_->value(point.theta, evaluator_.running());
+    }
+
+    // Cost and penalty.  Beside a penalty that is most of the objective, a difference would cancel.
+    std::pair<double, double> parts(const Point &point) const {
+        const double penalty = evaluator_.objective().penalty(point.theta);
+        if (penalty > 0.5 * point.value && evaluator_.objective().decays())
+            return {evaluator_.objective().terms(point.theta, evaluator_.running()).cost, penalty};
+        const double cost = point.value - penalty;
+        return {std::abs(cost) <= 10.0 * kEpsilon * penalty ? 0.0 : cost, penalty};
+    }
+
+    std::optional<Reason> over() const {
+        const auto &rows = fit_.rows;
+        const Row &row = rows.back();
+        if (row.objective <= rules_.target) return Reason::target_reached;
+        if (row.gradient_norm <= rules_.gradient_tolerance) return Reason::gradient_tolerance;
+        if (rows.size() > 1 && is_flat(rows[rows.size() - 2].objective, row.objective)) return Reason::cost_tolerance;
+        const auto without_better = row.iteration - static_cast<double>(fit_.best.iteration);
+        if (rules_.patience && without_better >= static_cast<double>(rules_.patience)) return Reason::validation_patience;
+        if (row.iteration - rows.front().iteration >= rules_.max_iter) return Reason::max_iterations;
+        if (row.value_evaluations >= rules_.max_evaluations) return Reason::max_evaluations;
+        if (row.seconds >= rules_.time_limit) return Reason::time_limit;
+        return std::nullopt;
+    }
+
+    bool is_flat(double before, double now) const {
+        const double scale = std::max(std::abs(before), std::abs(now));
+        return rules_.cost_tolerance > 0.0 && std::abs(before - now) <= rules_.cost_tolerance * scale;
+    }
+
+    // The last iterate is the result where it equals the best to rounding: it is what the tolerance was met at.
+    void finish() {
+        fit_.result = fit_.best;
+        if (!last_.point || rules_.patience) return;
+        if (last_.point->value <= fit_.best.value + 10.0 * kEpsilon * std::abs(fit_.best.value))
+            fit_.result.set(last_.iteration, *last_.point, evaluator_.size(), fit_.best.validation_cost);
+    }
+
+    Evaluator &evaluator_;
+    const Rules &rules_;
+    const Objective *validation_;
+    bool keep_path_;
+    const std::function<void(const Row &)> &accepted_;
+    Step last_;
+    Fit fit_;
+};
+
+}  // namespace sheernet

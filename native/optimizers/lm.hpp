@@ -1,0 +1,139 @@
+// Levenberg-Marquardt: src/sheernet/optimizers/lm.py in C++; that file has source and deviations.
+#pragma once
+
+#include "cholesky.hpp"
+#include "method.hpp"
+
+namespace sheernet {
+
+class LM final : public Method {
+  public:
+    // Goes on from `state`; where that holds no point, begins at theta, with damping tau times the largest diagonal entry.
+    LM(Evaluator &evaluator, State state, const double *theta, double tau)
+        : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), next_(std::make_shared<Aligned>(n_ * n_)),
+          damped_(n_ * n_), h_(zeros(padded(n_))) {
+        if (state_.here) return;
+        state_.matrix = std::make_shared<Aligned>(n_ * n_);
+        begin(evaluator, state_, theta);
+        evaluator.objective().gauss_newton(state_.here->theta, A(), evaluator.running());
+        state_.damping = tau * unit();
+        state_.growth = 2.0;
+    }
+
+    std::optional<Reason> next(Step &step) override {
+        if (!begun_) {
+            begun_ = true;
+            step = {state_.iteration, state_.here, kNan, state_.damping};
+            return std::nullopt;
+        }
+        if (state_.iteration == 0 && !is_finite(*state_.here, A())) return Reason::non_finite;
+        if (!any(g(), n_)) return Reason::precision_reached;
+        const double unit_of_A = unit();
+        double mu = state_.damping, nu = state_.growth;
+        Attempt attempt;
+        for (;;) {
+            evaluator_.watch().look();
+            attempt = attempted(mu);
+            if (attempt.accepted || attempt.end) break;
+            mu *= nu;
+            nu *= 2.0;
+            if (mu > kLargest * unit_of_A) return at_the_limit();
+        }
+        if (attempt.end) return attempt.end;
+        const double cube = std::pow(2.0 * attempt.gain - 1.0, 3.0);
+        state_.damping = std::max(mu * std::max(1.0 / 3.0, 1.0 - cube), kLeast * unit_of_A);
+        state_.growth = 2.0;
+        state_.here = attempt.accepted;
+        std::swap(state_.matrix, next_);
+        step = {++state_.iteration, state_.here, 1.0, state_.damping};
+        return std::nullopt;
+    }
+
+    State release() override { return std::move(state_); }
+
+  private:
+    // What became of the step of one damping: a new point and its gain, an end, or neither where it is rejected.
+    struct Attempt {
+        PointPtr accepted;
+        double gain = 0.0;
+        std::optional<Reason> end;
+    };
+
+    static constexpr double kLeast = 1e-30;    // of the largest diagonal entry: least damping
+    static constexpr double kLargest = 1e16;   // of the largest diagonal entry: damping at which the run ends
+    static constexpr double kHopeless = 1e-3;  // of the rounding error of F: promised decrease at which the run ends
+
+    double *A() const { return state_.matrix->get(); }
+    const double *g() const { return state_.here->gradient; }
+
+    bool is_finite(const Point &point, const double *matrix) const {
+        return sheernet::is_finite(point, n_) && all_finite(matrix, n_ * n_);
+    }
+
+    Attempt attempted(double mu) {
+        if (!solve(mu)) return {};
+        const double promise = promised(mu);
+        PointPtr candidate = evaluator_.fresh();
+        for (std::size_t p = 0; p < n_; ++p) candidate->theta[p] = state_.here->theta[p] + h_.get()[p];
+        const double found = evaluator_.value(candidate->theta);
+        if (!std::isfinite(found) || !(promise >= 0.0)) return {};
+        const double gain = promise > 0.0 ? (state_.here->value - found) / promise : 0.0;
+        if (gain > 0.0) {
+            evaluator_.gauss_newton(*candidate, next_->get());
+            if (!is_finite(*candidate, next_->get())) return {};
+            return {std::move(candidate), gain, std::nullopt};
+        }
+        return level(std::move(candidate), promise);
+    }
+
+    // A candidate that is not lower: accepted where rounding hides the decrease and its gradient is smaller.
+    Attempt level(PointPtr candidate, double promise) {
+        const double noise = evaluator_.rounding(*state_.here);
+        if (promise > noise) return {};
+        evaluator_.gauss_newton(*candidate, next_->get());
+        const bool smaller =
+            is_finite(*candidate, next_->get()) && largest(candidate->gradient, n_) < largest(g(), n_);
+        if (smaller && candidate->value <= state_.here->value + noise) return {std::move(candidate), 1.0, std::nullopt};
+        if (promise <= kHopeless * noise) return {nullptr, 0.0, Reason::precision_reached};
+        return {};
+    }
+
+    Reason at_the_limit() {
+        if (!solve(state_.damping)) return Reason::damping_limit;
+        const double promise = promised(state_.damping);
+        return 0.0 <= promise && promise <= evaluator_.rounding(*state_.here) ? Reason::precision_reached : Reason::damping_limit;
+    }
+
+    // h = -(A + mu I)^-1 g; false where the matrix is not positive definite in float64.
+    bool solve(double mu) {
+        std::copy(A(), A() + n_ * n_, damped_.get());
+        for (std::size_t p = 0; p < n_; ++p) {
+            damped_.get()[p * n_ + p] += mu;
+            h_.get()[p] = -g()[p];
+        }
+        return cholesky_solve(damped_.get(), n_, h_.get()) && all_finite(h_.get(), n_);
+    }
+
+    // Decrease of the quadratic model, L(0) - L(h).
+    double promised(double mu) const {
+        const double *h = h_.get();
+        return 0.5 * (mu * evaluator_.dot(h, h) - evaluator_.dot(h, g()));
+    }
+
+    // The largest diagonal entry of A, the unit of the damping; 1 where all are 0.
+    double unit() const {
+        double most = A()[0];
+        for (std::size_t p = 1; p < n_; ++p) most = std::max(most, A()[p * n_ + p]);
+        return most != 0.0 ? most : 1.0;
+    }
+
+    Evaluator &evaluator_;
+    State state_;
+    std::size_t n_;
+    std::shared_ptr<Aligned> next_;  // the candidate's matrix, (P, P)
+    Aligned damped_;                 // (P, P)
+    Aligned h_;                      // (P,), padded
+    bool begun_ = false;
+};
+
+}  // namespace sheernet

@@ -1,0 +1,142 @@
+// What an optimizer says and needs: src/sheernet/optimizers/step.py and counting.py in C++.
+//
+// A method is asked for one accepted iterate after the other.  It writes its state only after the last evaluation of a
+// step, so an evaluation that is called off or refused leaves the state of the last iterate as it was.
+#pragma once
+
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "../objective.hpp"
+#include "point.hpp"
+
+namespace sheernet {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Why a run ended, with the names of step.py's TERMINATIONS.
+enum class Reason {
+    gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, max_iterations,
+    max_evaluations, time_limit, validation_patience, target_reached, interrupted, non_finite,
+};
+
+inline const char *name(Reason reason) {
+    constexpr const char *names[] = {
+        "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "max_iterations",
+        "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
+    };
+    return names[static_cast<int>(reason)];
+}
+
+// Thrown instead of an evaluation that the budget does not allow.
+struct BudgetSpent {
+    Reason reason;
+};
+
+using Clock = std::chrono::steady_clock;
+
+inline double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// An objective whose evaluations are counted and refused beyond the budget, and the points it is evaluated at.
+class Evaluator {
+  public:
+    Evaluator(const Objective &objective, Running running, double max_evaluations, double time_limit)
+        : objective_(objective), running_(running), points_(objective.size()), started_(Clock::now()),
+          max_evaluations_(max_evaluations), time_limit_(time_limit) {}
+
+    const Objective &objective() const { return objective_; }
+    const Kernel &kernel() const { return objective_.kernel(); }
+    std::size_t size() const { return objective_.size(); }
+    std::size_t padded_size() const { return padded(size()); }
+    Watch &watch() const { return *running_.watch; }
+    const Running &running() const { return running_; }
+    PointPtr fresh() { return points_.fresh(); }
+
+    double value(const double *theta) {
+        spend(false);
+        return objective_.value(theta, running_);
+    }
+
+    void value_and_gradient(Point &point) {
+        spend(true);
+        point.value = objective_.value_and_gradient(point.theta, point.gradient, running_);
+    }
+
+    // And the Gauss-Newton matrix, (P, P).
+    void gauss_newton(Point &point, double *matrix) {
+        value_and_gradient(point);
+        objective_.gauss_newton(point.theta, matrix, running_);
+    }
+
+    // A bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
+    double rounding(const Point &point) const {
+        return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, running_).magnitude);
+    }
+
+    double dot(const double *a, const double *b) const { return kernel().dot(a, b, padded_size()); }
+
+    double seconds() const { return seconds_since(started_); }
+    std::size_t value_evaluations() const { return value_evaluations_; }
+    std::size_t gradient_evaluations() const { return gradient_evaluations_; }
+
+  private:
+    // The first one is never refused: there is no run without a start.
+    void spend(bool gradient) {
+        if (static_cast<double>(value_evaluations_) >= max_evaluations_) throw BudgetSpent{Reason::max_evaluations};
+        if (time_limit_ < kInfinity && value_evaluations_ > 0 && seconds() >= time_limit_) throw BudgetSpent{Reason::time_limit};
+        ++value_evaluations_;
+        gradient_evaluations_ += gradient;
+    }
+
+    const Objective &objective_;
+    Running running_;
+    Points points_;
+    Clock::time_point started_;
+    double max_evaluations_, time_limit_;
+    std::size_t value_evaluations_ = 0, gradient_evaluations_ = 0;
+};
+
+// A pair of lbfgs: a step and what it did to the gradient, both times the same power of two.
+struct Pair {
+    Aligned s, y;  // (P,), padded
+    double rho, gamma;
+};
+
+// Everything that decides the iterates to come, of whichever method; what Python's BFGSState, LBFGSState, LMState hold.
+struct State {
+    std::size_t iteration = 0;
+    PointPtr here;
+    std::shared_ptr<Aligned> matrix;  // bfgs: inverse Hessian, rows padded; lm: Gauss-Newton matrix, (P, P)
+    bool fresh = true;                // bfgs
+    std::vector<Pair> pairs;          // lbfgs, the newest last
+    double damping = 0.0, growth = 0.0;  // lm
+};
+
+// An accepted iterate.
+struct Step {
+    std::size_t iteration = 0;
+    PointPtr point;
+    double length = kNan, damping = kNan;
+};
+
+class Method {
+  public:
+    virtual ~Method() = default;
+    // The start, then each accepted iterate; at the end, why there is no other.
+    virtual std::optional<Reason> next(Step &step) = 0;
+    // The state of the last iterate; the method is over.
+    virtual State release() = 0;
+};
+
+// The start of a method: evaluated where it is a theta alone.
+inline void begin(Evaluator &evaluator, State &state, const double *theta) {
+    PointPtr start = evaluator.fresh();
+    std::copy(theta, theta + evaluator.size(), start->theta);
+    evaluator.value_and_gradient(*start);
+    state.here = std::move(start);
+}
+
+}  // namespace sheernet

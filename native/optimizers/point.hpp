@@ -1,0 +1,74 @@
+// Points in the space of parameters: made once, used again and again, and never written while anyone holds them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "../packed.hpp"
+
+namespace sheernet {
+
+// P entries are stored as so many, the rest zeros: whole vectors of every instruction set.
+inline std::size_t padded(std::size_t n) { return (n + 7) / 8 * 8; }
+
+// Zeros.
+inline Aligned zeros(std::size_t n) {
+    Aligned memory(n);
+    std::fill(memory.get(), memory.get() + n, 0.0);
+    return memory;
+}
+
+// theta, the objective there, and its gradient.
+struct Point {
+    explicit Point(std::size_t size) : memory(zeros(2 * padded(size))), theta(memory.get()), gradient(theta + padded(size)) {}
+    Aligned memory;
+    double *theta, *gradient;  // (P,), padded
+    double value = 0.0;
+};
+
+using PointPtr = std::shared_ptr<Point>;
+
+class Points {
+  public:
+    explicit Points(std::size_t size) : size_(size) {}
+
+    // One that nobody holds.
+    PointPtr fresh() {
+        for (const PointPtr &point : all_)
+            if (point.use_count() == 1) return point;
+        all_.push_back(std::make_shared<Point>(size_));
+        return all_.back();
+    }
+
+  private:
+    std::size_t size_;
+    std::vector<PointPtr> all_;
+};
+
+// What NumPy says about a vector: np.abs(x).max(), nan where an entry is; np.isfinite(x).all(); np.any(x); equality.
+inline double largest(const double *x, std::size_t n) {
+    double most = 0.0;
+    bool is_nan = false;
+    for (std::size_t p = 0; p < n; ++p) {
+        most = std::max(most, std::abs(x[p]));
+        is_nan = is_nan || std::isnan(x[p]);
+    }
+    return is_nan ? std::nan("") : most;
+}
+
+inline bool all_finite(const double *x, std::size_t n) {
+    double sum_of_zeros = 0.0;
+    for (std::size_t p = 0; p < n; ++p) sum_of_zeros += 0.0 * x[p];  // nan where x is not finite
+    return sum_of_zeros == 0.0;
+}
+
+inline bool any(const double *x, std::size_t n) {
+    return std::any_of(x, x + n, [](double entry) { return entry != 0.0; });
+}
+
+inline bool is_finite(const Point &point, std::size_t n) { return std::isfinite(point.value) && all_finite(point.gradient, n); }
+
+}  // namespace sheernet

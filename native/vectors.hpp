@@ -1,0 +1,57 @@
+// Vectors of parameters and dense matrices over them: what the optimizers need of an instruction set.
+//
+// Lengths are multiples of 8 and arrays are aligned (optimizers/point.hpp pads them with zeros), so no loop has a rest.
+#pragma once
+
+#include "vec.hpp"
+
+namespace sheernet {
+namespace SHEERNET_ISA {
+
+constexpr std::size_t kStep = static_cast<std::size_t>(kLanes);
+
+// a . b
+inline double dot(const double *a, const double *b, std::size_t n) {
+    V even{}, odd{};
+    std::size_t i = 0;
+    for (; i + 2 * kStep <= n; i += 2 * kStep) {
+        even = fma(load(a + i), load(b + i), even);
+        odd = fma(load(a + i + kStep), load(b + i + kStep), odd);
+    }
+    for (; i < n; i += kStep) even = fma(load(a + i), load(b + i), even);
+    return sum(even + odd);
+}
+
+// y += factor x
+inline void add(double factor, const double *x, double *y, std::size_t n) {
+    const V f = all(factor);
+    for (std::size_t i = 0; i < n; i += kStep) store(y + i, fma(f, load(x + i), load(y + i)));
+}
+
+// out = H x for the first `rows` rows of H, each n long.
+inline void matrix_vector(const double *H, const double *x, double *out, std::size_t rows, std::size_t n) {
+    std::size_t i = 0;
+    for (; i + 4 <= rows; i += 4) {
+        const double *row = H + i * n;
+        V sums[4] = {};
+        for (std::size_t j = 0; j < n; j += kStep) {
+            const V at = load(x + j);
+            for (std::size_t k = 0; k < 4; ++k) sums[k] = fma(load(row + k * n + j), at, sums[k]);
+        }
+        for (std::size_t k = 0; k < 4; ++k) out[i + k] = sum(sums[k]);
+    }
+    for (; i < rows; ++i) out[i] = dot(H + i * n, x, n);
+}
+
+// H += s b^T + b s^T, in the first `rows` rows of H.
+inline void add_symmetric(double *H, const double *s, const double *b, std::size_t rows, std::size_t n) {
+    for (std::size_t i = 0; i < rows; ++i) {
+        const V si = all(s[i]), bi = all(b[i]);
+        double *row = H + i * n;
+        // Not fused: both products are rounded alike, so that entries (i, j) and (j, i) stay equal to the last bit.
+        for (std::size_t j = 0; j < n; j += kStep) store(row + j, load(row + j) + (si * load(b + j) + bi * load(s + j)));
+    }
+}
+
+}  // namespace SHEERNET_ISA
+}  // namespace sheernet

@@ -1,0 +1,52 @@
+// How long work is called off, and how the thread that asked for it looks up from it now and then.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+#include <utility>
+
+namespace sheernet {
+
+// Thrown in every thread of a work that was called off.
+struct Stopped {};
+
+class Watch {
+  public:
+    // `poll` runs on the thread that made this, at most every 50 ms; it says whether to go on.
+    explicit Watch(std::function<bool()> poll) : poll_(std::move(poll)), caller_(std::this_thread::get_id()), last_(Clock::now()) {}
+
+    // To be called often, by any thread.
+    void look() {
+        if (stopped_.load(std::memory_order_relaxed)) throw Stopped{};
+        if (std::this_thread::get_id() != caller_) return;
+        const auto now = Clock::now();
+        if (now - last_ < kInterval) return;
+        last_ = now;
+        if (!poll_()) {
+            stopped_ = true;
+            throw Stopped{};
+        }
+    }
+
+    bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+    void stop() { stopped_ = true; }
+
+    static constexpr std::chrono::milliseconds kInterval{50};
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    std::function<bool()> poll_;
+    std::thread::id caller_;
+    Clock::time_point last_;
+    std::atomic<bool> stopped_{false};
+};
+
+// How an evaluation runs: on how many threads (0: as many as the objective was given), and watched by whom.
+struct Running {
+    int threads = 0;
+    Watch *watch = nullptr;
+};
+
+}  // namespace sheernet

@@ -1,0 +1,182 @@
+"""Jobs in C++, several at a time: what goes there and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from sheernet.arrays import Array, read_only
+from sheernet.engines import native
+from sheernet.engines.threads import blas_threads
+from sheernet.jobs.fits import Fits, best_of
+from sheernet.jobs.job import Status
+from sheernet.optimizers import Checkpoint, Record, Run, State, get
+from sheernet.optimizers.bfgs import BFGSState
+from sheernet.optimizers.driver import Best
+from sheernet.optimizers.interrupts import deferred_interrupt
+from sheernet.optimizers.lbfgs import LBFGSState, Pair
+from sheernet.optimizers.lm import LMState, Model
+from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
+from sheernet.optimizers.stopping import StoppingRules
+
+METHODS = ("bfgs", "lbfgs", "lm")
+
+
+def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
+    """Whether jobs can run in C++: by their engine, their method and what they are validated on."""
+    if native.NATIVE is None or method not in METHODS:
+        return False
+    from sheernet.engines.compiled import CompiledEngine
+
+    evaluated = [*objectives, *([] if validation is None else [validation])]
+    if not all(isinstance(objective, CompiledEngine) for objective in evaluated):
+        return False
+    return method != "lm" or _solves(objectives[0].size)
+
+
+def _solves(size: int) -> bool:
+    """Whether lm can solve for `size` parameters: by the extension's own loops, or by SciPy's LAPACK."""
+    if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:  # type: ignore[union-attr]
+        return True
+    from scipy.linalg import cython_lapack
+
+    return bool(native.NATIVE.use_dposv(cython_lapack.__pyx_capi__["dposv"]))  # type: ignore[union-attr]
+
+
+def fit_compiled(
+    objectives: Sequence[Any],
+    starts: Sequence[Array | Checkpoint],
+    method: str,
+    rules: StoppingRules,
+    *,
+    validation: Any,
+    watch: Callable[[Status], object] | None,
+    keep_path: bool,
+    options: Mapping[str, Any],
+) -> Fits:
+    """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
+    settings = {
+        **_options(method, options),
+        "method": method,
+        "max_iter": rules.max_iter,
+        "gradient_tolerance": rules.gradient_tolerance,
+        "cost_tolerance": rules.cost_tolerance,
+        "max_evaluations": _or(inf, rules.max_evaluations),
+        "time_limit": _or(inf, rules.time_limit),
+        "target": _or(-inf, rules.target),
+        "patience": rules.patience or 0,
+        "keep_path": keep_path,
+        "threads": objectives[0].threads,
+        "at_a_time": objectives[0].threads,
+    }
+    thetas = np.stack([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
+    resumed = {
+        job: (_fields(start.state), _of_best(start.best))
+        for job, start in enumerate(starts)
+        if isinstance(start, Checkpoint)
+    }
+    size = objectives[0].size
+    # LAPACK on one thread: on several, the bits of a factorization depend on their number.
+    uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK  # type: ignore[union-attr]
+    with deferred_interrupt() as interrupt, blas_threads(1) if uses_lapack else nullcontext():
+
+        def poll(job: int, finished: int, iteration: float, value: float, norm: float) -> bool:
+            if watch is not None:
+                watch(Status(job, finished, int(iteration), value, norm))
+            return interrupt.times == 0
+
+        fits = native.NATIVE.fit(  # type: ignore[union-attr]
+            list(objectives), validation, np.ascontiguousarray(thetas), resumed, settings, poll
+        )
+    if len(fits) == 0:
+        raise KeyboardInterrupt  # before the first point: there is nothing to keep
+    return Fits(
+        objectives=fits.objectives,
+        reasons=tuple(fits.reasons),
+        iterations=fits.iterations.astype(np.int64),
+        seconds=fits.seconds,
+        validation_costs=fits.validation_costs,
+        first_objectives=fits.first_objectives,
+        best=best_of(
+            fits.objectives, fits.validation_costs, by_validation=rules.patience is not None
+        ),
+        run=lambda job: _run(fits, job, method, rules, keep_path),
+    )
+
+
+def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a method, those that are not given as its Python function has them; refused as there."""
+    chosen = {**get(method).defaults, **options}
+    check = get(method).check
+    assert check is not None
+    check(**chosen)
+    return chosen
+
+
+def _run(fits: Any, job: int, method: str, rules: StoppingRules, keep_path: bool) -> Run:
+    _, theta, value, gradient, _ = fits.result(job)
+    fields = fits.state(job)
+    state = None
+    if fields is not None:
+        state = Checkpoint(method, _state(method, fields), Best(*fits.best(job)))
+    return Run(
+        read_only(theta),
+        value,
+        read_only(gradient),
+        rules.ended(fits.reasons[job]),
+        _record(fits.rows(job), fits.path(job) if keep_path else None),
+        state,
+        method,
+    )
+
+
+def _record(rows: Array, path: Array | None) -> Record:
+    """A record from its rows, (rows, columns)."""
+    columns: dict[str, Any] = {
+        name: rows[:, i].astype(np.int64) if name in INTEGER_COLUMNS else rows[:, i].copy()
+        for i, name in enumerate(COLUMNS)
+    }
+    return Record(**columns, path=path)
+
+
+def _state(method: str, fields: dict[str, Any]) -> State:
+    if method == "bfgs":
+        return BFGSState(**fields)
+    if method == "lbfgs":
+        return LBFGSState(**{**fields, "pairs": tuple(Pair(*pair) for pair in fields["pairs"])})
+    point = (fields[name] for name in ("theta", "value", "gradient", "matrix"))
+    return LMState(fields["iteration"], Model(*point), fields["damping"], fields["growth"])
+
+
+def _fields(state: Any) -> dict[str, Any]:
+    """A State as plain values, the inverse of `_state`."""
+    fields = {"iteration": state.iteration, "theta": state.theta}
+    if isinstance(state, BFGSState):
+        names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")
+        return fields | {name: getattr(state, name) for name in names}
+    if isinstance(state, LBFGSState):
+        return fields | {
+            "value": state.value,
+            "gradient": state.gradient,
+            "pairs": [tuple(pair) for pair in state.pairs],
+        }
+    model = state.model
+    return fields | {
+        "value": model.value,
+        "gradient": model.gradient,
+        "matrix": model.matrix,
+        "damping": state.damping,
+        "growth": state.growth,
+    }
+
+
+def _of_best(best: Best) -> tuple[Any, ...]:
+    return best.iteration, best.theta, best.value, best.gradient, best.validation_cost
+
+
+def _or(otherwise: float, limit: float | None) -> float:
+    return otherwise if limit is None else float(limit)
