@@ -81,6 +81,13 @@ class Theta {
     Py_buffer buffer_{};
 };
 
+// Refuses a matrix for which there is no room, by Python (memory.require_room), which looks no further below 100 MB.
+void require_room(std::size_t size) {
+    if (size < 1000) return;  // 8 MB: not worth a call
+    static PyObject *const in_python = nb::module_::import_("sheernet.memory").attr("require_room").inc_ref().ptr();
+    nb::object(nb::borrow(in_python))("gauss_newton makes", size, "use method='lbfgs'");
+}
+
 // Other Python threads run meanwhile, unless the evaluation takes less time than letting them would (about 0.1 us).
 class Released {
   public:
@@ -232,6 +239,7 @@ NB_MODULE(_native, m) {
             "gauss_newton",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
+                require_room(self.size());
                 Fresh gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
                 double value = 0.0;
                 {

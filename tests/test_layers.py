@@ -21,7 +21,7 @@ import sheernet
 SOURCE = Path(sheernet.__file__).parent
 
 LAYERS = [
-    {"version", "errors", "arrays", "optional"},
+    {"version", "errors", "arrays", "memory", "optional"},
     {"activations", "costs"},
     {"architecture", "initialize"},
     {"propagation"},

@@ -24,6 +24,7 @@ from sheernet.arrays import Array, as_theta
 from sheernet.costs import Cost, derivative, squared_error
 from sheernet.decay import DecayLike, as_decay
 from sheernet.errors import InvalidInput
+from sheernet.memory import require_room
 from sheernet.weighting import Weighting
 
 BLOCK_ENTRIES = (
@@ -221,11 +222,17 @@ class ReferenceEngine:
         ndarray, (P, P)
             Symmetric; H is w_n times the cost's curvature in z_L, J the Jacobian of z_L.  Added up over blocks of rows.
 
+        Raises
+        ------
+        InvalidInput
+            When there is no room for it.
+
         References
         ----------
         Schraudolph (2002), Neural Computation 14(7), 1723-1738, section 2.
         """
         theta = as_theta(theta, self.size)
+        require_room("gauss_newton makes", self.size, "use method='lbfgs'", matrices=2)
         value, gradient = self.value_and_gradient(theta)
         X, y, w = self._rows
         matrix = np.diag(self.decay)  # (P, P)

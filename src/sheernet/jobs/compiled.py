@@ -14,11 +14,14 @@ from sheernet.engines import native
 from sheernet.engines.threads import blas_threads
 from sheernet.jobs.fits import Fits, best_of
 from sheernet.jobs.job import Status
+from sheernet.memory import at_a_time, require_room_for
 from sheernet.optimizers import Checkpoint, Record, Run, State, get
+from sheernet.optimizers.bfgs import MATRICES as OF_BFGS
 from sheernet.optimizers.bfgs import BFGSState
 from sheernet.optimizers.driver import Best
 from sheernet.optimizers.interrupts import deferred_interrupt
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
+from sheernet.optimizers.lm import MATRICES as OF_LM
 from sheernet.optimizers.lm import LMState, Model
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import StoppingRules
@@ -59,6 +62,10 @@ def fit_compiled(
     options: Mapping[str, Any],
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
+    size, threads = objectives[0].size, objectives[0].threads
+    # Beside the method's own, a Gauss-Newton matrix has a part for each thread.
+    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + threads}[method]
+    require_room_for(method, size, matrices)
     settings = {
         **_options(method, options),
         "method": method,
@@ -70,8 +77,8 @@ def fit_compiled(
         "target": _or(-inf, rules.target),
         "patience": rules.patience or 0,
         "keep_path": keep_path,
-        "threads": objectives[0].threads,
-        "at_a_time": objectives[0].threads,
+        "threads": threads,
+        "at_a_time": at_a_time(size, matrices, threads),
     }
     thetas = np.stack([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
@@ -79,7 +86,6 @@ def fit_compiled(
         for job, start in enumerate(starts)
         if isinstance(start, Checkpoint)
     }
-    size = objectives[0].size
     # LAPACK on one thread: on several, the bits of a factorization depend on their number.
     uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK  # type: ignore[union-attr]
     with deferred_interrupt() as interrupt, blas_threads(1) if uses_lapack else nullcontext():

@@ -29,6 +29,7 @@ from math import nan, sqrt
 import numpy as np
 
 from sheernet.arrays import Array
+from sheernet.memory import require_room_for
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.scaling import scaled_pair
 from sheernet.optimizers.step import (
@@ -40,6 +41,9 @@ from sheernet.optimizers.step import (
     is_finite,
     measured_rounding,
 )
+
+MATRICES = 1
+"""How many (P, P) matrices it keeps."""
 
 _BLOCK = 32768  # entries of H that are updated at a time, so that the temporaries stay in the cache
 
@@ -90,7 +94,7 @@ def bfgs(
     Raises
     ------
     InvalidInput
-        When c1 and c2 do not satisfy 0 < c1 < c2 < 1.
+        When c1 and c2 do not satisfy 0 < c1 < c2 < 1, or there is no room for the matrix.
 
     References
     ----------
@@ -110,6 +114,8 @@ def bfgs(
     [12.5, 0.0]
     """
     check_constants(c1, c2)
+    size = start.theta.size if isinstance(start, BFGSState) else np.size(start)
+    require_room_for("bfgs", size, MATRICES)
     state = start.snapshot() if isinstance(start, BFGSState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):

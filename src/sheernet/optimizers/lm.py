@@ -38,6 +38,7 @@ import numpy as np
 
 from sheernet.arrays import Array
 from sheernet.errors import InvalidInput
+from sheernet.memory import require_room_for
 from sheernet.optimizers.step import (
     LeastSquares,
     Step,
@@ -51,6 +52,7 @@ from sheernet.optimizers.step import (
 
 _LEAST = 1e-30  # of the largest diagonal entry: least damping
 _LARGEST = 1e16  # of the largest diagonal entry: damping at which the run ends
+MATRICES = 3  # at a time: A here, A + mu I or A of the candidate, and what makes that
 _HOPELESS = 1e-3  # of the rounding error of F: promised decrease at which the run ends
 
 
@@ -111,7 +113,7 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
     Raises
     ------
     InvalidInput
-        When the objective has no Gauss-Newton matrix, or tau is not positive.
+        When the objective has no Gauss-Newton matrix, tau is not positive, or there is no room for the matrices.
 
     References
     ----------
@@ -123,6 +125,8 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
             "which this one does not have; use method='bfgs'"
         )
     check_lm(tau)
+    size = start.theta.size if isinstance(start, LMState) else np.size(start)
+    require_room_for("lm", size, MATRICES)
     state = start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau)
     yield _step(state, nan)
     if not _finite(state.model):
