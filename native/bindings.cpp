@@ -244,8 +244,7 @@ NB_MODULE(_native, m) {
                 double value = 0.0;
                 {
                     nb::gil_scoped_release released;
-                    value = self.value_and_gradient(theta.get(), gradient.data);
-                    self.gauss_newton(theta.get(), matrix.data);
+                    value = self.gauss_newton(theta.get(), gradient.data, matrix.data);
                 }
                 return nb::make_tuple(value, gradient.array, matrix.array);
             },

@@ -81,6 +81,10 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     return made;
 }
 
+bool same_bits(const Numbers &a, const Numbers &b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
 // Value, gradient, the absolute terms of the value, and for a small network the Gauss-Newton matrix, in one array.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
     const Objective objective(
@@ -91,13 +95,16 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     all.push_back(objective.value(theta.data()));
     all.push_back(objective.terms(theta.data()).magnitude);
     all.insert(all.end(), gradient.begin(), gradient.end());
-    if (!matrix.empty()) objective.gauss_newton(theta.data(), matrix.data());
+    if (!matrix.empty()) {
+        Numbers other_gradient(n), other_matrix(n * n);
+        all.push_back(objective.gauss_newton(theta.data(), other_gradient.data(), other_matrix.data()));
+        objective.gauss_newton(theta.data(), matrix.data());
+        require(same_bits(gradient, other_gradient), "gradient with the matrix", name(set), problem.text);
+        require(same_bits(matrix, other_matrix), "matrix with the gradient", name(set), problem.text);
+        require(same_bits({all[0]}, {all.back()}), "value with the matrix", name(set), problem.text);
+    }
     all.insert(all.end(), matrix.begin(), matrix.end());
     return all;
-}
-
-bool same_bits(const Numbers &a, const Numbers &b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
 // One entry of the gradient against a central difference; kinks of relu may lie between, so a few percent are allowed.

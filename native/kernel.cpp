@@ -18,24 +18,31 @@ namespace sheernet {
 namespace SHEERNET_ISA {
 namespace {
 
-// Where the arrays of a block stand in scratch: activations and slopes of every layer, two deltas, the Jacobian.
+// Where the arrays of a block stand in scratch.  What belongs to layers holds them one after the other.
 struct Room {
-    double *activations;  // a_1, ..., a_L one after the other, (sum of widths, lanes); z_L in the place of a_L
+    double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
     double *slopes;       // f'(z_l), likewise
     double *delta, *next;  // (widest, lanes)
-    double *jacobian;      // (P, lanes), for a matrix only
+    // For a matrix only:
+    double *deltas;       // delta_l, as activations
+    double *ones, *zeros;  // (lanes,)
+    double *jacobian;      // (P, lanes) in panels
 
     Room(const Network &net, std::size_t lanes, double *scratch) {
         activations = scratch;
         slopes = activations + net.sum_of_widths * lanes;
         delta = slopes + net.sum_of_widths * lanes;
         next = delta + net.widest * lanes;
-        jacobian = next + net.widest * lanes;
+        deltas = next + net.widest * lanes;
+        ones = deltas + net.sum_of_widths * lanes;
+        zeros = ones + lanes;
+        jacobian = zeros + lanes;
     }
 };
 
 std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
-    return (2 * net.sum_of_widths + 2 * net.widest + (for_matrix ? net.size : 0)) * lanes;
+    const std::size_t of_matrix = for_matrix ? net.sum_of_widths + 2 + in_panels(net.size) : 0;
+    return (2 * net.sum_of_widths + 2 * net.widest + of_matrix) * lanes;
 }
 
 void transpose(const Network &net, const double *theta, double *transposed) {
@@ -97,31 +104,81 @@ void backward(
     }
 }
 
-// J[p] = the derivative of (seeds . z_L) by theta_p, for each sample by itself: (P, lanes).
-void jacobian(
-    const Network &net, const double *transposed, const double *X, const double *seeds, const Room &room, double *spare,
-    std::size_t lanes) {
-    double *J = room.jacobian;
-    const auto fill = [&](const double *a, std::size_t n_in, const double *d, std::size_t n_out, double *rows) {
-        for (std::size_t i = 0; i < n_in; ++i)
-            for (std::size_t j = 0; j < n_out; ++j)
-                for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes))
-                    store(rows + (i * n_out + j) * lanes + s, load(a + i * lanes + s) * load(d + j * lanes + s));
-    };
-    const double *delta = seeds;
-    double *next = room.next;
-    if (net.skip != kNone) fill(X, net.n_inputs(), delta, net.n_outputs(), J + net.skip * lanes);
-    for (std::size_t l = net.n_layers; l-- > 0;) {
+// delta_l of every layer by each sample itself, from the seeds that stand in delta_L.
+void backward_by_sample(const Network &net, const double *transposed, const Room &room, std::size_t lanes) {
+    std::size_t place = net.sum_of_widths - net.n_outputs();
+    for (std::size_t l = net.n_layers - 1; l > 0; --l) {
         const Layer &layer = net.layers[l];
-        const double *a = inputs_of(net, l, X, room, lanes);
-        fill(a, layer.n_in, delta, layer.n_out, J + layer.weights * lanes);
-        if (layer.bias != kNone) std::memcpy(J + layer.bias * lanes, delta, layer.n_out * lanes * sizeof(double));
-        if (l == 0) break;
-        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, next, layer.n_in, lanes);
-        multiply(next, room.slopes + (a - room.activations), layer.n_in * lanes);
-        delta = next;
-        next = delta == room.next ? spare : room.next;
+        const double *delta = room.deltas + place * lanes;
+        place -= layer.n_in;
+        double *back = room.deltas + place * lanes;
+        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, back, layer.n_in, lanes);
+        multiply(back, room.slopes + place * lanes, layer.n_in * lanes);
     }
+}
+
+// Takes the rows of J, each a product of an input and a delta, in the order of theta, and writes them panel by panel.
+class Panels {
+  public:
+    Panels(double *J, std::size_t lanes) : out_(J), lanes_(lanes) {}
+
+    void take(const double *a, const double *d) {
+        a_[filled_] = a;
+        d_[filled_] = d;
+        if (++filled_ == kPanel) write();
+    }
+    // A layer's weights: inputs a, (n_in, lanes), with deltas d, (n_out, lanes).
+    void take(const double *a, std::size_t n_in, const double *d, std::size_t n_out) {
+        for (std::size_t i = 0; i < n_in; ++i)
+            for (std::size_t j = 0; j < n_out; ++j) take(a + i * lanes_, d + j * lanes_);
+    }
+    void fill_up(const double *zeros) {
+        while (filled_ > 0) take(zeros, zeros);
+    }
+
+  private:
+    void write() {
+        constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+        for (std::size_t s = 0; s < lanes_; s += vector)
+            for (std::size_t r = 0; r < kPanel; r += vector) {
+                V rows[kLanes];
+                for (std::size_t k = 0; k < vector; ++k) rows[k] = load(a_[r + k] + s) * load(d_[r + k] + s);
+                SHEERNET_ISA::transpose(rows);
+                for (std::size_t k = 0; k < vector; ++k) store(out_ + (s + k) * kPanel + r, rows[k]);
+            }
+        out_ += kPanel * lanes_;
+        filled_ = 0;
+    }
+
+    const double *a_[kPanel], *d_[kPanel];
+    double *out_;
+    std::size_t lanes_, filled_ = 0;
+};
+
+// J[p] = the derivative of (seeds . z_L) by theta_p, for each sample by itself; seeds stand in delta_L.
+void jacobian(const Network &net, const double *transposed, const double *X, const Room &room, std::size_t lanes) {
+    backward_by_sample(net, transposed, room, lanes);
+    Panels panels(room.jacobian, lanes);
+    const double *a = X, *delta = room.deltas;
+    for (std::size_t l = 0; l < net.n_layers; ++l) {
+        const Layer &layer = net.layers[l];
+        panels.take(a, layer.n_in, delta, layer.n_out);
+        if (layer.bias != kNone) panels.take(room.ones, 1, delta, layer.n_out);
+        a = room.activations + (delta - room.deltas);
+        if (l + 1 < net.n_layers) delta += layer.n_out * lanes;
+    }
+    if (net.skip != kNone) panels.take(X, net.n_inputs(), delta, net.n_outputs());
+    panels.fill_up(room.zeros);
+}
+
+// The losses of a block, from z = z_L, and unless that is null its part of the gradient; z becomes delta_L.
+void add_block(
+    const Network &net, const double *transposed, const double *X, const double *y, const double *w, double *z,
+    double *gradient, const Room &room, LossSums &sums, std::size_t lanes) {
+    const LossSums of_block = cost_of(net, z, y, w, lanes);
+    sums.cost += of_block.cost;
+    sums.magnitude += of_block.magnitude;
+    if (gradient) backward(net, transposed, X, z, room, gradient, lanes);
 }
 
 Sums evaluate(
@@ -134,31 +191,33 @@ Sums evaluate(
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
         double *z = forward(net, theta, X, gradient != nullptr, room, lanes);
-        const LossSums of_block = cost_of(net, z, y, samples.w + block * lanes, lanes);  // z is delta_L now
-        sums.cost += of_block.cost;
-        sums.magnitude += of_block.magnitude;
-        if (gradient) backward(net, transposed, X, z, room, gradient, lanes);
+        add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, room, sums, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};
 }
 
-void gauss_newton(
+Sums gauss_newton(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
-    std::size_t last, double *matrix, double *scratch) {
+    std::size_t last, double *gradient, double *matrix, double *scratch) {
     const std::size_t lanes = samples.lanes;
     const Room room(net, lanes, scratch);
+    for (std::size_t s = 0; s < lanes; ++s) room.ones[s] = 1.0;
+    for (std::size_t s = 0; s < lanes; ++s) room.zeros[s] = 0.0;
+    double *seeds = room.deltas + (net.sum_of_widths - net.n_outputs()) * lanes;
+    LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
-        const double *z = forward(net, theta, X, true, room, lanes);
-        // The slopes of the output layer are not needed: seeds stand there.
-        double *seeds = room.slopes + (z - room.activations);
+        const double *w = samples.w + block * lanes;
+        double *z = forward(net, theta, X, true, room, lanes);
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
-            root_of_curvature(net, k, z, y, samples.w + block * lanes, seeds, lanes);
-            jacobian(net, transposed, X, seeds, room, room.delta, lanes);
+            root_of_curvature(net, k, z, y, w, seeds, lanes);
+            jacobian(net, transposed, X, room, lanes);
             symmetric_outer(room.jacobian, net.size, matrix, lanes);
         }
+        if (gradient) add_block(net, transposed, X, y, w, z, gradient, room, sums, lanes);
     }
+    return {sum(sums.cost), sum(sums.magnitude)};
 }
 
 void predict(

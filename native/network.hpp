@@ -52,7 +52,8 @@ struct Sums {
 };
 
 // What one instruction set offers.  `scratch` holds scratch_size() doubles, aligned to 64 bytes; gradient (P,) and
-// matrix (P, P) are added to; `transposed` is what transpose() makes of theta, P doubles.
+// matrix (P, P) are added to, of the matrix its upper triangle; `transposed` is what transpose() makes of theta, P doubles.
+// Without a gradient (null) gauss_newton returns no sums, either.
 struct Kernel {
     const char *name;
     std::size_t (*scratch_size)(const Network &, std::size_t lanes, bool for_matrix);
@@ -60,9 +61,9 @@ struct Kernel {
     Sums (*evaluate)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
         std::size_t last, double *gradient, double *scratch);
-    void (*gauss_newton)(
+    Sums (*gauss_newton)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
-        std::size_t last, double *matrix, double *scratch);
+        std::size_t last, double *gradient, double *matrix, double *scratch);
     void (*predict)(
         const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
         double *scratch);

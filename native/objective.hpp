@@ -111,7 +111,7 @@ class Objective {
     double value_and_gradient(const double *theta, double *gradient, const Running &running = {}) const {
         std::fill(gradient, gradient + size(), 0.0);
         const double value = evaluate(theta, gradient, running).cost + penalty(theta);
-        for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
+        add_penalty(theta, gradient);
         return value;
     }
 
@@ -123,18 +123,32 @@ class Objective {
 
     // The matrix (P, P) of J^T H J + diag(decay).
     void gauss_newton(const double *theta, double *matrix, const Running &running = {}) const {
-        const std::size_t n = size();
-        std::fill(matrix, matrix + n * n, 0.0);
-        run(theta, n * n, matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
+        std::fill(matrix, matrix + size() * size(), 0.0);
+        run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
             for (std::size_t block = chunk.first; block < chunk.last; ++block) {
                 if (running.watch) running.watch->look();  // a chunk of a matrix takes long
-                kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), block, block + 1, sums, scratch);
+                kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), block, block + 1, nullptr, sums, scratch);
             }
         }, running);
-        for (std::size_t i = 0; i < n; ++i) {
-            matrix[i * n + i] += decay_[i];
-            for (std::size_t j = i + 1; j < n; ++j) matrix[j * n + i] = matrix[i * n + j];
+        finish(matrix);
+    }
+
+    // Value, gradient and matrix.  Data of one chunk, the small problems, go forward once for all three.
+    double gauss_newton(const double *theta, double *gradient, double *matrix, const Running &running = {}) const {
+        if (n_chunks(false) > 1 || n_chunks(true) > 1) {
+            gauss_newton(theta, matrix, running);
+            return value_and_gradient(theta, gradient, running);
         }
+        std::fill(gradient, gradient + size(), 0.0);
+        std::fill(matrix, matrix + size() * size(), 0.0);
+        Sums total{};
+        run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
+            total = kernel_->gauss_newton(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch);
+        });
+        finish(matrix);
+        add_penalty(theta, gradient);
+        return total.cost + penalty(theta);
     }
 
   private:
@@ -148,6 +162,22 @@ class Objective {
     static constexpr double kLargestChunk = 1e9;   // operations between two looks at the watch
 
     Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
+
+    void add_penalty(const double *theta, double *gradient) const {
+        for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
+    }
+
+    // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in squares, because a column of the
+    // whole matrix would bring a cache line for each number.
+    void finish(double *matrix) const {
+        constexpr std::size_t side = 32;
+        const std::size_t n = size();
+        for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] += decay_[i];
+        for (std::size_t from = 0; from < n; from += side)
+            for (std::size_t to = 0; to <= from; to += side)
+                for (std::size_t i = from; i < std::min(from + side, n); ++i)
+                    for (std::size_t j = to; j < std::min(to + side, i); ++j) matrix[i * n + j] = matrix[j * n + i];
+    }
 
     Sums evaluate(const double *theta, double *gradient, const Running &running) const {
         const std::size_t n = n_chunks(false);

@@ -95,7 +95,7 @@ inline void outer_column(const double *a, const double *d, double *g, std::size_
     for (int i = 0; i < R; ++i) g[static_cast<std::size_t>(i) * stride] += sum(sums[i]);
 }
 
-// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  `from` leaves out columns: of row i those below from(i).
+// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).
 inline void outer(
     const double *a, std::size_t n_in, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
     std::size_t j = 0;
@@ -112,17 +112,73 @@ inline void outer(
     }
 }
 
-// The upper triangle of m += J J^T, and a little below it: m (n, n), J (n, lanes).
-inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes) {
-    constexpr std::size_t rows = static_cast<std::size_t>(kTileRows);
-    std::size_t i = 0;
-    for (; i + rows <= n; i += rows) {
-        std::size_t j = i - i % 4;
-        for (; j + 4 <= n; j += 4) outer_tile<kTileRows>(J + i * lanes, J + j * lanes, m + i * n + j, n, lanes);
-        for (; j < n; ++j) outer_column<kTileRows>(J + i * lanes, J + j * lanes, m + i * n + j, n, lanes);
+// --- J J^T: J of a block in panels of kPanel parameters, sample by sample inside a panel: (panels, lanes, kPanel) -------
+//
+// Here the parameter is the vector lane, and not the sample as above, so that no sums over lanes are taken: those of every
+// tile of every block took a quarter of the time.  Parameters that fill up the last panel are 0.
+
+constexpr std::size_t kPanel = kLanes > 4 ? static_cast<std::size_t>(kLanes) : 4;
+constexpr std::size_t kPanelVectors = kPanel / static_cast<std::size_t>(kLanes);
+#if defined(__AVX512F__)
+constexpr std::size_t kTilePanels = 3;  // 8 x 3 sums of the 32 registers
+#elif defined(__AVX2__)
+constexpr std::size_t kTilePanels = 2;  // 4 x 2 sums of the 16
+#else
+constexpr std::size_t kTilePanels = 1;  // 4 x 2 sums of the 16
+#endif
+
+constexpr std::size_t in_panels(std::size_t n) { return (n + kPanel - 1) / kPanel * kPanel; }
+
+// Adds sums (kPanel, T panels) to m from row i and column j on, as far as m, (n, n), has rows and columns.
+template <std::size_t T>
+inline void add_edge(const V (&sums)[kPanel][T * kPanelVectors], double *m, std::size_t n, std::size_t i, std::size_t j) {
+    const std::size_t rows = n - i < kPanel ? n - i : kPanel, columns = n - j < T * kPanel ? n - j : T * kPanel;
+    for (std::size_t r = 0; r < rows; ++r) {
+        double row[T * kPanel];
+        std::memcpy(row, sums[r], sizeof row);
+        for (std::size_t c = 0; c < columns; ++c) m[(i + r) * n + j + c] += row[c];
     }
-    for (; i < n; ++i)
-        for (std::size_t j = i; j < n; ++j) outer_column<1>(J + i * lanes, J + j * lanes, m + i * n + j, n, lanes);
+}
+
+// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j; both are indices of J.
+template <std::size_t T>
+inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
+    const double *rows = J + i * lanes, *columns = J + j * lanes;
+    for (std::size_t r = 0; r < kPanel; ++r) __builtin_prefetch(m + (i + r) * n + j, 1);
+    V sums[kPanel][T * kPanelVectors] = {};
+    for (std::size_t s = 0; s < lanes; ++s) {
+        V y[T * kPanelVectors];
+        for (std::size_t t = 0; t < T; ++t)
+            for (std::size_t v = 0; v < kPanelVectors; ++v)
+                y[t * kPanelVectors + v] = load(columns + (t * lanes + s) * kPanel + v * static_cast<std::size_t>(kLanes));
+        for (std::size_t r = 0; r < kPanel; ++r) {
+            const V x = all(rows[s * kPanel + r]);
+            for (std::size_t c = 0; c < T * kPanelVectors; ++c) sums[r][c] = fma(x, y[c], sums[r][c]);
+        }
+    }
+    if (i + kPanel > n || j + T * kPanel > n) {
+        add_edge<T>(sums, m, n, i, j);
+        return;
+    }
+    for (std::size_t r = 0; r < kPanel; ++r)
+        for (std::size_t c = 0; c < T * kPanelVectors; ++c)
+            add_to(m + (i + r) * n + j + c * static_cast<std::size_t>(kLanes), sums[r][c]);
+}
+
+// T panels of columns from j on, with all rows down to the diagonal: the columns stay in the first-level cache.
+template <std::size_t T>
+inline void symmetric_columns(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t j) {
+    for (std::size_t i = 0; i <= j; i += kPanel) symmetric_tile<T>(J, m, n, lanes, i, j);
+    if constexpr (T > 1) symmetric_tile<T - 1>(J, m, n, lanes, j + kPanel, j + kPanel);
+    if constexpr (T > 2) symmetric_tile<T - 2>(J, m, n, lanes, j + 2 * kPanel, j + 2 * kPanel);
+}
+
+// The upper triangle of m += J J^T, and a little below it: m (n, n).
+inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes) {
+    std::size_t j = 0;
+    for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel)
+        symmetric_columns<kTilePanels>(J, m, n, lanes, j);
+    for (; j < n; j += kPanel) symmetric_columns<1>(J, m, n, lanes, j);
 }
 
 // out[j] += sum over samples of d[j].

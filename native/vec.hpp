@@ -28,7 +28,23 @@ typedef std::int64_t I __attribute__((vector_size(8 * kLanes)));
 
 inline V load(const double *p) { return *reinterpret_cast<const V *>(p); }
 inline void store(double *p, V v) { *reinterpret_cast<V *>(p) = v; }
-inline V all(double x) { return V{} + x; }
+// p[0], p[1], ... += v, wherever p is.
+inline void add_to(double *p, V v) {
+    typedef double Anywhere __attribute__((vector_size(8 * kLanes), aligned(8)));
+    Anywhere *at = reinterpret_cast<Anywhere *>(p);
+    *at = *at + v;
+}
+
+// Not V{} + x: that is an addition, because it makes 0 of -0.
+inline V all(double x) {
+#if defined(__AVX512F__)
+    return _mm512_set1_pd(x);
+#elif defined(__AVX2__)
+    return _mm256_set1_pd(x);
+#else
+    return V{x, x};
+#endif
+}
 
 // a b + c: fused where the instruction set has it.
 inline V fma(V a, V b, V c) {
@@ -101,6 +117,37 @@ inline void add_sums(V a, V b, V c, V d, double *out) {
     out[1] += sum(b);
     out[2] += sum(c);
     out[3] += sum(d);
+#endif
+}
+
+// kLanes x kLanes numbers, transposed: lane c of row r becomes lane r of row c.
+inline void transpose(V (&rows)[kLanes]) {
+#if defined(__AVX512F__)
+    __m512d pairs[8], fours[8];  // of 2 and of 4 neighboring rows
+    for (int r = 0; r < 8; r += 2) {
+        pairs[r] = _mm512_unpacklo_pd(rows[r], rows[r + 1]);
+        pairs[r + 1] = _mm512_unpackhi_pd(rows[r], rows[r + 1]);
+    }
+    for (int half = 0; half < 8; half += 4)
+        for (int r = 0; r < 2; ++r) {
+            fours[half + r] = _mm512_shuffle_f64x2(pairs[half + r], pairs[half + r + 2], 0x88);
+            fours[half + r + 2] = _mm512_shuffle_f64x2(pairs[half + r], pairs[half + r + 2], 0xdd);
+        }
+    for (int r = 0; r < 4; ++r) {
+        rows[r] = _mm512_shuffle_f64x2(fours[r], fours[r + 4], 0x88);
+        rows[r + 4] = _mm512_shuffle_f64x2(fours[r], fours[r + 4], 0xdd);
+    }
+#elif defined(__AVX2__)
+    const __m256d a = _mm256_unpacklo_pd(rows[0], rows[1]), b = _mm256_unpackhi_pd(rows[0], rows[1]);
+    const __m256d c = _mm256_unpacklo_pd(rows[2], rows[3]), d = _mm256_unpackhi_pd(rows[2], rows[3]);
+    rows[0] = _mm256_permute2f128_pd(a, c, 0x20);
+    rows[1] = _mm256_permute2f128_pd(b, d, 0x20);
+    rows[2] = _mm256_permute2f128_pd(a, c, 0x31);
+    rows[3] = _mm256_permute2f128_pd(b, d, 0x31);
+#else
+    const V first = {rows[0][0], rows[1][0]}, second = {rows[0][1], rows[1][1]};
+    rows[0] = first;
+    rows[1] = second;
 #endif
 }
 

@@ -12,7 +12,8 @@ class BFGS final : public Method {
         : evaluator_(evaluator), state_(std::move(state)), wolfe_(wolfe), n_(evaluator.size()), wide_(padded(n_)),
           p_(zeros(wide_)), s_(zeros(wide_)), y_(zeros(wide_)), spare_(zeros(wide_)) {
         if (state_.here) return;
-        begin(evaluator, state_, theta);
+        state_.here = evaluator.at(theta);
+        evaluator.value_and_gradient(*state_.here);
         state_.matrix = std::make_shared<Aligned>(zeros(n_ * wide_));
         fill_diagonal(1.0);
     }

@@ -11,7 +11,9 @@ class LBFGS final : public Method {
     LBFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, std::size_t memory)
         : evaluator_(evaluator), state_(std::move(state)), wolfe_(wolfe), memory_(memory), n_(evaluator.size()),
           p_(zeros(padded(n_))), spare_(zeros(padded(n_))) {
-        if (!state_.here) begin(evaluator, state_, theta);
+        if (state_.here) return;
+        state_.here = evaluator.at(theta);
+        evaluator.value_and_gradient(*state_.here);
     }
 
     std::optional<Reason> next(Step &step) override {

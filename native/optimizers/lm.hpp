@@ -14,8 +14,8 @@ class LM final : public Method {
           damped_(n_ * n_), h_(zeros(padded(n_))) {
         if (state_.here) return;
         state_.matrix = std::make_shared<Aligned>(n_ * n_);
-        begin(evaluator, state_, theta);
-        evaluator.objective().gauss_newton(state_.here->theta, A(), evaluator.running());
+        state_.here = evaluator.at(theta);
+        evaluator.gauss_newton(*state_.here, A());
         state_.damping = tau * unit();
         state_.growth = 2.0;
     }

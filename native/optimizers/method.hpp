@@ -55,6 +55,13 @@ class Evaluator {
     const Running &running() const { return running_; }
     PointPtr fresh() { return points_.fresh(); }
 
+    // Where nothing is evaluated yet.
+    PointPtr at(const double *theta) {
+        PointPtr point = fresh();
+        std::copy(theta, theta + size(), point->theta);
+        return point;
+    }
+
     double value(const double *theta) {
         spend(false);
         return objective_.value(theta, running_);
@@ -67,8 +74,8 @@ class Evaluator {
 
     // And the Gauss-Newton matrix, (P, P).
     void gauss_newton(Point &point, double *matrix) {
-        value_and_gradient(point);
-        objective_.gauss_newton(point.theta, matrix, running_);
+        spend(true);
+        point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, running_);
     }
 
     // A bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
@@ -130,13 +137,5 @@ class Method {
     // The state of the last iterate; the method is over.
     virtual State release() = 0;
 };
-
-// The start of a method: evaluated where it is a theta alone.
-inline void begin(Evaluator &evaluator, State &state, const double *theta) {
-    PointPtr start = evaluator.fresh();
-    std::copy(theta, theta + evaluator.size(), start->theta);
-    evaluator.value_and_gradient(*start);
-    state.here = std::move(start);
-}
 
 }  // namespace sheernet
