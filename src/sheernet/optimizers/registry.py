@@ -43,7 +43,7 @@ class Method:
     state: type[Any] | None
     check: Callable[..., None] | None = None
 
-    @property
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """The options it takes; empty for scipy:NAME, whose options are SciPy's."""
         return tuple(self.defaults)
