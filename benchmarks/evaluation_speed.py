@@ -1,12 +1,11 @@
-"""Value and gradient of the compiled engine against NumPy, scikit-learn and JAX: how fast are they, and how large.
+"""Value and gradient of the compiled engine against NumPy, scikit-learn and JAX: how fast are they.
 
     python benchmarks/evaluation_speed.py [--rounds 15] >> benchmarks/results.md
 
 Half a mean squared error of a network with an identity output, float64; one thread everywhere, but in the last column.
 A ratio is the median, with quartiles, of rounds in which sheernet and another program run one after the other.  Each
 pair has a process of its own: where an array of 8 MB had been freed before, malloc treated NumPy's otherwise, and it
-took half its time at 10 000 rows or less.  The environment's OPENBLAS_CORETYPE, which may hold BLAS to an old
-processor, is taken out.  What the programs are:
+took half its time at 10 000 rows or less.  What the programs are:
 
 - NumPy: plain backpropagation, below, on one BLAS thread.
 - scikit-learn: an iteration of MLPRegressor(solver="lbfgs", alpha=0), from its first evaluation to its last, so that
@@ -21,18 +20,15 @@ All programs' values and gradients are compared before they are timed.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _measuring import alternating, environment, heading, seconds
 from threadpoolctl import threadpool_limits
 
 import sheernet as sn
@@ -48,8 +44,6 @@ ACTIVATIONS = {
     "sigmoid": (lambda z: 1.0 / (1.0 + np.exp(-z)), lambda a: a * (1.0 - a)),
     "relu": (lambda z: np.maximum(z, 0.0), lambda a: (a > 0.0).astype(float)),
 }
-ENOUGH = 0.005
-"""Seconds that are long enough to be measured; what is faster is repeated."""
 
 Program = Callable[[], tuple[float, np.ndarray]]
 
@@ -153,19 +147,6 @@ class Problem:
         return (moments[-1] - moments[0]) / mlp.n_iter_
 
 
-def seconds(call: Callable[[], Any]) -> float:
-    """Of one call, from as many as take ENOUGH."""
-    number, total = 1, 0.0
-    while True:
-        began = time.perf_counter()
-        for _ in range(number):
-            call()
-        total = time.perf_counter() - began
-        if total >= ENOUGH:
-            return total / number
-        number = max(2 * number, int(1.2 * number * ENOUGH / max(total, 1e-9)))
-
-
 def agree(programs: dict[str, Program]) -> None:
     """All of them compute the same."""
     value, gradient = programs["sheernet"]()
@@ -173,15 +154,6 @@ def agree(programs: dict[str, Program]) -> None:
         f, g = program()
         assert abs(f - value) <= 1e-11 * abs(value), (name, f, value)
         assert np.abs(np.asarray(g) - gradient).max() <= 1e-10 * np.abs(gradient).max(), name
-
-
-def alternating(programs: dict[str, Callable[[], float]], rounds: int) -> dict[str, np.ndarray]:
-    """The seconds of every program in each round, (rounds,)."""
-    times: dict[str, list[float]] = {name: [] for name in programs}
-    for _ in range(rounds):
-        for name, measured in programs.items():
-            times[name].append(measured())
-    return {name: np.array(values) for name, values in times.items()}
 
 
 def timed(call: Callable[[], Any]) -> Callable[[], float]:
@@ -203,8 +175,8 @@ def compare(hidden: str, shape: int, other: str, rounds: int) -> None:
     else:
         agree({"sheernet": ours, other: theirs})
     times = alternating(measured, rounds if n < 50_000 else max(5, rounds // 2))
-    ratios = np.percentile(scale * times[other] / times["sheernet"], [25, 50, 75])
-    print(np.median(times["sheernet"]), *ratios)
+    ours_took, theirs_took = np.array(times["sheernet"]), np.array(times[other])
+    print(np.median(ours_took), *np.percentile(scale * theirs_took / ours_took, [25, 50, 75]))
 
 
 def _other(problem: Problem, name: str) -> Program | None:
@@ -224,12 +196,8 @@ def _dgemm() -> Program:
 
 def in_a_process_of_its_own(*arguments: Any) -> list[float]:
     """What `compare` prints."""
-    one = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC")
-    flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    env = os.environ | dict.fromkeys(one, "1") | {"XLA_FLAGS": flags}
-    env.pop("OPENBLAS_CORETYPE", None)
     command = [sys.executable, __file__, "--one", *map(str, arguments)]
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=True)
     return [float(number) for number in done.stdout.split()]
 
 
@@ -255,55 +223,6 @@ def row(hidden: str, shape: int, rounds: int) -> str:
     return f"| {n}, {'-'.join(map(str, sizes))} | {np.median(ours) * 1e6:.3g} us | {' | '.join(cells)} |"
 
 
-MEMORY = """
-import re, sys
-from pathlib import Path
-import numpy as np
-import sheernet as sn
-
-def memory(kind):
-    return 1024 * int(re.search(kind + r":\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
-
-arch, rng = sn.Architecture((20, 64, 64, 1)), np.random.default_rng(0)
-X, y = np.empty((1_000_000, 20)), rng.normal(size=1_000_000)
-for rows in range(0, 1_000_000, 10_000):
-    X[rows : rows + 10_000] = rng.normal(size=(10_000, 20))
-theta = sn.Network.random(arch, seed=0).theta
-sn.make_objective(arch, X[:9], y[:9], engine="compiled").value(theta)
-before = memory("VmRSS")
-objective = sn.make_objective(arch, X, y, engine="compiled")
-for _ in range(3):
-    objective.value_and_gradient(theta)
-print(f"{(memory('VmHWM') - before) / X.nbytes:.2f}")
-"""
-
-
-def memory() -> str:
-    """Peak memory of an objective of a million rows and three gradients, in units of the inputs; Linux only."""
-    if not Path("/proc/self/status").exists():
-        return "not measured on this system"
-    done = subprocess.run(
-        [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
-    )
-    return f"{done.stdout.strip()} times the inputs, beyond them"
-
-
-def processor() -> str:
-    found = Path("/proc/cpuinfo")
-    if found.exists():
-        for line in found.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def version(package: str) -> str:
-    try:
-        return f"{package} {metadata.version(package)}"
-    except metadata.PackageNotFoundError:
-        return f"no {package}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -320,10 +239,7 @@ def main() -> None:
     facts = sn.engines.describe()
     if facts["engine"] != "compiled":
         raise SystemExit(f"there is nothing to measure: {facts['because']}")
-    print(f"\n## evaluation_speed.py, {time.strftime('%Y-%m-%d')}\n")
-    print(f"{processor()}, {facts['machine']}; {facts['instructions']}, {facts['C++ code']}")
-    print(f"Python {facts['python']}, {version('sheernet')}, {version('numpy')}, ", end="")
-    print(f"{version('scikit-learn')}, {version('jax')}; {rounds} rounds\n")
+    print(heading(facts, "scikit-learn", "jax", rounds=rounds))
     for hidden in ACTIVATIONS:
         print(f"### value_and_gradient, {hidden}: times as long as sheernet, median (quartiles)\n")
         print(
@@ -333,7 +249,6 @@ def main() -> None:
         for shape in range(len(SHAPES)):
             print(row(hidden, shape, rounds), flush=True)
         print()
-    print(f"Memory of an objective of 1 000 000 x 20 and three gradients: {memory()}.")
 
 
 if __name__ == "__main__":

@@ -458,7 +458,7 @@ print((memory("VmHWM") - before) / X.nbytes)
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_takes_no_more_memory_than_one_and_a_quarter_of_the_inputs() -> None:
-    """Beyond the inputs themselves, 20 columns; benchmarks/evaluation_speed.py does it for a million rows."""
+    """Beyond the inputs themselves, 20 columns; benchmarks/memory.py does it for a whole fit of a million rows."""
     done = subprocess.run(
         [sys.executable, "-c", MEMORY, "300000"], capture_output=True, text=True, check=True
     )

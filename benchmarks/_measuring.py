@@ -1,0 +1,97 @@
+"""What the benchmarks share: where they run, how they take turns, and how they say it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ONE_THREAD = {
+    "MKL_NUM_THREADS": "1",
+    "NPROC": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+HELD_BACK = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+"""They may make BLAS believe in an old processor or a small cache."""
+ENOUGH = 0.005
+"""Seconds that are long enough to be measured; what is faster is repeated."""
+
+
+def environment() -> dict[str, str]:
+    """The environment, for one thread of every program and with the processor that there is."""
+    return {key: value for key, value in os.environ.items() if key not in HELD_BACK} | ONE_THREAD
+
+
+def restart_in_environment() -> None:
+    """Begin anew in that environment, unless this is it: BLAS reads it when it is loaded, and it is loaded by now."""
+    if environment() != dict(os.environ):
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment())
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    """Of one call, from as many as take ENOUGH."""
+    number, total = 1, 0.0
+    while True:
+        began = time.perf_counter()
+        for _ in range(number):
+            call()
+        total = time.perf_counter() - began
+        if total >= ENOUGH:
+            return total / number
+        number = max(2 * number, int(1.2 * number * ENOUGH / max(total, 1e-9)))
+
+
+def alternating(programs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """The seconds of every program in each round; in a round they run one after the other."""
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, measured in programs.items():
+            times[name].append(measured())
+    return times
+
+
+def processor() -> str:
+    """The name of the processor, as well as it can be told."""
+    found = Path("/proc/cpuinfo")
+    if found.exists():
+        for line in found.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def version(package: str) -> str:
+    """A package with its version."""
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"no {package}"
+
+
+def heading(facts: Mapping[str, str], *packages: str, rounds: int | None = None) -> str:
+    """The beginning of a section of results.md: which benchmark, when, on what, and with which versions.
+
+    `facts` are those of sheernet.engines.describe().
+    """
+    versions = [version(package) for package in ("sheernet", "numpy", *packages)]
+    return (
+        f"\n## {Path(sys.argv[0]).name}, {time.strftime('%Y-%m-%d')}\n\n"
+        f"{processor()}, {facts['machine']}; {facts.get('instructions', facts['engine'])}, "
+        f"{facts.get('C++ code', 'no C++ code')}\n"
+        f"Python {facts['python']}, {', '.join(versions)}{'' if rounds is None else f'; {rounds} rounds'}\n"
+    )
+
+
+def quartiles(values: Any, scale: float = 1.0) -> str:
+    """Median and quartiles: "41.2 (39.8 to 44.1)"."""
+    low, middle, high = np.percentile(np.asarray(values) * scale, [25, 50, 75])
+    return f"{middle:.3g} ({low:.3g} to {high:.3g})"
