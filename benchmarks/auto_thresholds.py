@@ -15,10 +15,11 @@ import argparse
 import numpy as np
 
 import sheernet as sn
-from sheernet.optimizers import Record, minimize
+from sheernet.jobs import Job, fit_jobs
+from sheernet.optimizers import Record
 
 METHODS = ("lm", "bfgs", "lbfgs")
-HIDDEN = (4, 10, 20, 40, 60, 80, 120)
+HIDDEN = (4, 10, 20, 40, 80, 120, 200, 300)
 INPUTS = 8
 
 
@@ -41,12 +42,12 @@ def measure(
     """P, and for each method how far it was from the best, early and late."""
     X, y = data(rows)
     architecture = sn.Architecture((INPUTS, hidden, 1))
-    objective = sn.make_objective(architecture, X, y, decay=decay)
+    objective = sn.make_objective(architecture, X, y, decay=decay, threads=1)
     logs = []
     for seed in range(starts):
         theta = sn.Network.random(architecture, seed=seed).theta
         records = [
-            minimize(objective, theta, method, max_iter=10**9, time_limit=seconds).record
+            fit_jobs(objective, [Job(theta)], method, max_iter=10**9, time_limit=seconds)[0].record
             for method in METHODS
         ]
         found = np.array([[reached(r, seconds / 10), reached(r, seconds)] for r in records])

@@ -10,6 +10,7 @@
 
 #include "build_info.hpp"
 #include "fits_bindings.hpp"
+#include "numpy_arrays.hpp"
 #include "objective.hpp"
 
 namespace nb = nanobind;
@@ -19,27 +20,12 @@ namespace {
 
 using sheernet::Aligned;
 using sheernet::Data;
+using sheernet::Fresh;
 using sheernet::Objective;
 using sheernet::Plan;
 
 using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-
-// A new array of NumPy's own, and where its numbers are.
-struct Fresh {
-    nb::object array;
-    double *data;
-
-    explicit Fresh(nb::handle shape) {
-        static PyObject *const empty = nb::module_::import_("numpy").attr("empty").inc_ref().ptr();
-        array = nb::steal(PyObject_CallOneArg(empty, shape.ptr()));
-        if (!array.is_valid()) nb::raise_python_error();
-        Py_buffer view;
-        if (PyObject_GetBuffer(array.ptr(), &view, PyBUF_SIMPLE | PyBUF_WRITABLE) != 0) nb::raise_python_error();
-        data = static_cast<double *>(view.buf);
-        PyBuffer_Release(&view);  // NumPy's memory stays where it is as long as the array lives
-    }
-};
 
 // A theta of P entries: as it is where it is such an array, else made one, or refused, by Python (arrays.as_theta).
 class Theta {

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "fits_bindings.hpp"
+#include "numpy_arrays.hpp"
 #include "optimizers/fits.hpp"
 
 namespace nb = nanobind;
@@ -17,31 +18,19 @@ namespace {
 
 using namespace sheernet;
 
-using Array = nb::ndarray<nb::numpy, double>;
 using Given = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
 
-// A new array of NumPy's, which owns its numbers.
-Array make_array(std::initializer_list<std::size_t> shape, double *&numbers) {
-    std::size_t n = 1;
-    for (const std::size_t length : shape) n *= length;
-    numbers = new double[n];
-    const nb::capsule owner(numbers, [](void *p) noexcept { delete[] static_cast<double *>(p); });
-    return Array(numbers, shape, owner);
-}
-
-Array copied(const double *from, std::initializer_list<std::size_t> shape) {
-    double *numbers = nullptr;
-    Array array = make_array(shape, numbers);
-    std::copy(from, from + array.size(), numbers);
-    return array;
+nb::object vector_of(const double *from, std::size_t n) {
+    Fresh vector{nb::int_(n)};
+    std::copy(from, from + n, vector.data);
+    return vector.array;
 }
 
 // Rows (n_rows, n) that stand `stride` apart.
-Array copied_rows(const double *from, std::size_t n_rows, std::size_t n, std::size_t stride) {
-    double *numbers = nullptr;
-    Array array = make_array({n_rows, n}, numbers);
-    for (std::size_t i = 0; i < n_rows; ++i) std::copy(from + i * stride, from + i * stride + n, numbers + i * n);
-    return array;
+nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std::size_t stride) {
+    Fresh matrix(nb::make_tuple(n_rows, n));
+    for (std::size_t i = 0; i < n_rows; ++i) std::copy(from + i * stride, from + i * stride + n, matrix.data + i * n);
+    return matrix.array;
 }
 
 // P entries with zeros behind them.
@@ -91,19 +80,19 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
 nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
     nb::dict fields;
     fields["iteration"] = state.iteration;
-    fields["theta"] = copied(state.here->theta, {n});
+    fields["theta"] = vector_of(state.here->theta, n);
     fields["value"] = state.here->value;
-    fields["gradient"] = copied(state.here->gradient, {n});
+    fields["gradient"] = vector_of(state.here->gradient, n);
     if (method == MethodName::bfgs) {
-        fields["inverse_hessian"] = copied_rows(state.matrix->get(), n, n, padded(n));
+        fields["inverse_hessian"] = matrix_of(state.matrix->get(), n, n, padded(n));
         fields["fresh"] = state.fresh;
     } else if (method == MethodName::lbfgs) {
         nb::list pairs;
         for (const Pair &pair : state.pairs)
-            pairs.append(nb::make_tuple(copied(pair.s.get(), {n}), copied(pair.y.get(), {n}), pair.rho, pair.gamma));
+            pairs.append(nb::make_tuple(vector_of(pair.s.get(), n), vector_of(pair.y.get(), n), pair.rho, pair.gamma));
         fields["pairs"] = pairs;
     } else {
-        fields["matrix"] = copied(state.matrix->get(), {n, n});
+        fields["matrix"] = matrix_of(state.matrix->get(), n, n, n);
         fields["damping"] = state.damping;
         fields["growth"] = state.growth;
     }
@@ -114,7 +103,7 @@ nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
 nb::tuple tuple_of(const Best &best) {
     const std::size_t n = best.theta.size();
     return nb::make_tuple(
-        best.iteration, copied(best.theta.data(), {n}), best.value, copied(best.gradient.data(), {n}), best.validation_cost);
+        best.iteration, vector_of(best.theta.data(), n), best.value, vector_of(best.gradient.data(), n), best.validation_cost);
 }
 
 Best best_of(const nb::tuple &given) {
@@ -159,12 +148,20 @@ struct Finished {
         if (job >= fits->size()) throw nb::index_error("no such job");
         return (*fits)[job];
     }
-    template <class Entry>
-    nb::object column(const Entry &entry) const {
-        double *numbers = nullptr;
-        Array array = make_array({fits->size()}, numbers);
-        for (std::size_t job = 0; job < fits->size(); ++job) numbers[job] = entry((*fits)[job]);
-        return nb::cast(array);
+
+    // objectives, iterations, seconds, lowest validation costs, first objectives: (5, jobs)
+    nb::object ends() const {
+        const std::size_t n = fits->size();
+        Fresh columns(nb::make_tuple(5, n));
+        for (std::size_t job = 0; job < n; ++job) {
+            const Fit &fit = (*fits)[job];
+            double lowest = kNan;
+            for (const Row &row : fit.rows) lowest = std::fmin(lowest, row.validation_cost);
+            const double of_job[] = {
+                fit.result.value, fit.rows.back().iteration, fit.rows.back().seconds, lowest, fit.rows.front().objective};
+            for (std::size_t column = 0; column < 5; ++column) columns.data[column * n + job] = of_job[column];
+        }
+        return columns.array;
     }
 };
 
@@ -229,23 +226,9 @@ void sheernet::bind_fits(nb::module_ &m) {
     nb::class_<Finished>(m, "Fits", "Whole fits, by job.")
         .def("__len__", [](const Finished &self) { return self.fits->size(); })
         .def_prop_ro(
-            "objectives", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.result.value; }); })
-        .def_prop_ro(
-            "iterations", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.back().iteration; }); })
-        .def_prop_ro(
-            "seconds", [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.back().seconds; }); })
-        .def_prop_ro(
-            "first_objectives",
-            [](const Finished &self) { return self.column([](const Fit &fit) { return fit.rows.front().objective; }); })
-        .def_prop_ro(
-            "validation_costs",
-            [](const Finished &self) {
-                return self.column([](const Fit &fit) {
-                    double least = kNan;
-                    for (const Row &row : fit.rows) least = std::fmin(least, row.validation_cost);
-                    return least;
-                });
-            })
+            "ends", &Finished::ends,
+            "Objective, iterations, seconds, lowest validation cost and first objective of each job, (5, jobs).")
+        .def_prop_ro("best_job", [](const Finished &self) { return self.fits->best(); })
         .def_prop_ro(
             "reasons",
             [](const Finished &self) {
@@ -259,14 +242,15 @@ void sheernet::bind_fits(nb::module_ &m) {
             "rows",
             [](const Finished &self, std::size_t job) {
                 const auto &rows = self.at(job).rows;
-                return copied(&rows.front().iteration, {rows.size(), kColumns});
+                return matrix_of(&rows.front().iteration, rows.size(), kColumns, kColumns);
             },
             "job"_a, "The record, (rows, columns).")
         .def(
             "path",
             [](const Finished &self, std::size_t job) {
                 const Fit &fit = self.at(job);
-                return copied(fit.path.data(), {fit.rows.size(), fit.path.size() / fit.rows.size()});
+                const std::size_t n = fit.path.size() / fit.rows.size();
+                return matrix_of(fit.path.data(), fit.rows.size(), n, n);
             },
             "job"_a, "theta of each row, (rows, P); without columns where it was not kept.")
         .def(

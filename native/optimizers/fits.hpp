@@ -69,6 +69,8 @@ class Fits {
 
     std::size_t size() const { return fits_.size(); }
     const Fit &operator[](std::size_t job) const { return fits_[job]; }
+    // The one with the lowest objective or, under patience, validation cost; the first of equals.
+    std::size_t best() const { return best_; }
 
   private:
     // Takes one job after the other, until none is left or something ends them all.
@@ -139,7 +141,7 @@ class Fits {
                               fit.reason == Reason::max_evaluations || fit.reason == Reason::target_reached;
         over_ = over_ || ends_all || spent_ >= settings_.rules.max_evaluations;
         const double end = end_of(fit);
-        const bool is_best = best_ == kNone || end < lowest_ || (end == lowest_ && job < best_);
+        const bool is_best = best_ == kNone || end < lowest_ || (end <= lowest_ && job < best_);
         if (is_best) {
             if (best_ != kNone) fits_[best_].state.reset();
             best_ = job;

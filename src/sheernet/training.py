@@ -19,7 +19,6 @@ from sheernet import initialize, optimizers, training_checks
 from sheernet.arrays import Array
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
-from sheernet.engines.threads import blas_threads
 from sheernet.errors import InvalidInput
 from sheernet.jobs import Fits, Job, Status, fit_jobs
 from sheernet.network import Network
@@ -234,7 +233,7 @@ def train(
         Progress(starts, max_iter) if progress else nullcontext()
     )
     began = time.monotonic()
-    with display as watch, blas_threads(threads or 1):
+    with display as watch:
         if check:
             begin = (
                 network.theta
@@ -250,7 +249,7 @@ def train(
             jobs = [Job(theta) for theta in thetas]
         fits = fit_jobs(
             objective, jobs, method, validation=held_out, observers=observers, watch=watch, keep_path=keep_path,
-            **{**stopping, "time_limit": _left(time_limit, began)}, **options,
+            threads=threads or 1, **{**stopping, "time_limit": _left(time_limit, began)}, **options,
         )  # fmt: skip
         run = fits[fits.best]
         if resume is not None:
@@ -349,4 +348,4 @@ def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training |
     if resume is not None and starts != 1:
         raise InvalidInput(f"a training is resumed with starts=1, but starts={starts} was given")
     initialize.get(scheme)
-    initialize.generator(seed)
+    initialize.check_seed(seed)

@@ -12,7 +12,7 @@ import numpy as np
 from sheernet.arrays import Array, read_only
 from sheernet.engines import native
 from sheernet.engines.threads import blas_threads
-from sheernet.jobs.fits import Fits, best_of
+from sheernet.jobs.fits import Fits
 from sheernet.jobs.job import Status
 from sheernet.memory import at_a_time, require_room_for
 from sheernet.optimizers import Checkpoint, Record, Run, State, get
@@ -80,7 +80,7 @@ def fit_compiled(
         "threads": threads,
         "at_a_time": at_a_time(size, matrices, threads),
     }
-    thetas = np.stack([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
+    thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
         job: (_fields(start.state), _of_best(start.best))
         for job, start in enumerate(starts)
@@ -96,20 +96,19 @@ def fit_compiled(
             return interrupt.times == 0
 
         fits = native.NATIVE.fit(  # type: ignore[union-attr]
-            list(objectives), validation, np.ascontiguousarray(thetas), resumed, settings, poll
+            list(objectives), validation, thetas, resumed, settings, poll
         )
     if len(fits) == 0:
         raise KeyboardInterrupt  # before the first point: there is nothing to keep
+    objectives_, iterations, seconds, validation_costs, first_objectives = fits.ends
     return Fits(
-        objectives=fits.objectives,
-        reasons=tuple(fits.reasons),
-        iterations=fits.iterations.astype(np.int64),
-        seconds=fits.seconds,
-        validation_costs=fits.validation_costs,
-        first_objectives=fits.first_objectives,
-        best=best_of(
-            fits.objectives, fits.validation_costs, by_validation=rules.patience is not None
-        ),
+        objectives_,
+        tuple(fits.reasons),
+        iterations.astype(np.int64),
+        seconds,
+        validation_costs,
+        first_objectives,
+        fits.best_job,
         run=lambda job: _run(fits, job, method, rules, keep_path),
     )
 
@@ -142,10 +141,9 @@ def _run(fits: Any, job: int, method: str, rules: StoppingRules, keep_path: bool
 
 def _record(rows: Array, path: Array | None) -> Record:
     """A record from its rows, (rows, columns)."""
-    columns: dict[str, Any] = {
-        name: rows[:, i].astype(np.int64) if name in INTEGER_COLUMNS else rows[:, i].copy()
-        for i, name in enumerate(COLUMNS)
-    }
+    columns: dict[str, Any] = dict(zip(COLUMNS, np.ascontiguousarray(rows.T), strict=True))
+    for name in INTEGER_COLUMNS:
+        columns[name] = columns[name].astype(np.int64)
     return Record(**columns, path=path)
 
 

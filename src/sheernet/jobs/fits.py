@@ -63,9 +63,3 @@ class Fits:
 
     def __iter__(self) -> Iterator[Run]:
         return map(self.run, range(len(self)))
-
-
-def best_of(objectives: Array, validation_costs: Array, *, by_validation: bool) -> int:
-    """The first of the lowest; what is not a number is never lower."""
-    ends = validation_costs if by_validation else objectives
-    return int(np.argmin(np.where(np.isnan(ends), np.inf, ends)))

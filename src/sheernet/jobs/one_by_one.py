@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.arrays import Array
-from sheernet.jobs.fits import Fits, best_of
+from sheernet.jobs.fits import Fits
 from sheernet.jobs.job import Status
 from sheernet.optimizers import Checkpoint, Run, Step, Termination, minimize
 from sheernet.optimizers.counting import Counted, Counts
@@ -88,6 +88,7 @@ def _watching(watch: Callable[[Status], object], job: int) -> Observer:
 def _fits_of(runs: list[Run], *, by_validation: bool) -> Fits:
     objectives = np.array([run.objective for run in runs])
     validation_costs = np.array([np.fmin.reduce(run.record.validation_cost) for run in runs])
+    ends = validation_costs if by_validation else objectives
     return Fits(
         objectives=objectives,
         reasons=tuple(run.termination.reason for run in runs),
@@ -95,6 +96,8 @@ def _fits_of(runs: list[Run], *, by_validation: bool) -> Fits:
         seconds=np.array([run.record.seconds[-1] for run in runs]),
         validation_costs=validation_costs,
         first_objectives=np.array([run.record.objective[0] for run in runs]),
-        best=best_of(objectives, validation_costs, by_validation=by_validation),
+        best=int(
+            np.argmin(np.where(np.isnan(ends), np.inf, ends))
+        ),  # what is no number is never lower
         run=runs.__getitem__,
     )

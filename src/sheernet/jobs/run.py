@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.arrays import Array
+from sheernet.engines.threads import blas_threads
 from sheernet.errors import InvalidInput
 from sheernet.jobs import compiled
 from sheernet.jobs.fits import Fits
@@ -36,6 +37,7 @@ def fit_jobs(
     observers: Sequence[Observer] = (),
     watch: Callable[[Status], object] | None = None,
     keep_path: bool = False,
+    threads: int = 1,
     **options: Any,
 ) -> Fits:
     """Run many fits in one call.
@@ -58,6 +60,8 @@ def fit_jobs(
         Each is called with every accepted Step and its record row; the jobs then run in Python.
     watch : callable, optional
         Is called with a `Status` now and then, on this thread.
+    threads : int
+        Threads of BLAS where the jobs run in Python.
     **options
         Of the method.
 
@@ -108,10 +112,11 @@ def fit_jobs(
             objectives, starts, method, checked, validation=validation, watch=watch, keep_path=keep_path,
             options=options,
         )  # fmt: skip
-    return fit_one_by_one(
-        objectives, starts, method, rules, observers=observers, watch=watch, keep_path=keep_path, options=options,
-        validation=None if validation is None else validation.value,
-    )  # fmt: skip
+    with blas_threads(threads):
+        return fit_one_by_one(
+            objectives, starts, method, rules, observers=observers, watch=watch, keep_path=keep_path,
+            options=options, validation=None if validation is None else validation.value,
+        )  # fmt: skip
 
 
 def _is_theta(start: Any, size: int) -> bool:

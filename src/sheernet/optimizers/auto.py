@@ -1,17 +1,18 @@
 """method="auto": lm where its matrix is cheap, then bfgs, then lbfgs.
 
 Per iteration, lm builds and factors a (P, P) matrix, bfgs updates one, lbfgs touches 2 m vectors of length P.  The
-thresholds come from benchmarks/auto_thresholds.py: objective reached after 5 s, divided by the lowest of the three
-methods from the same start (geometric mean over 3 starts; N = 1000 rows, one BLAS thread, reference engine):
+thresholds come from benchmarks/auto_thresholds.py --seconds 3: objective reached after 0.3 s and 3 s, divided by the
+lowest of the three methods from the same start (geometric mean over 3 starts; N = 1000 rows, compiled engine, one
+thread):
 
-    P          41   101   201   401   601   801  1201
-    lm       1.84  1.72  1.02  1.03  1.00  1.04  2.18
-    bfgs     1.04  1.07  1.05  1.13  1.84  2.12  2.22
-    lbfgs    1.00  1.25  1.00  1.16  1.46  1.37  1.07
+    P          41         101         201         401         801         1201        2001
+    lm      1.26 1.26   1.76 1.76   1.03 1.03   1.08 1.05   2.17 1.00   93.9 1.00    964 21.7
+    bfgs    1.04 1.04   1.10 1.10   1.07 1.05   1.11 1.02   2.19 1.05   3.87 1.09   27.3 1.68
+    lbfgs   1.00 1.00   1.11 1.11   1.04 1.00   1.08 1.04   1.53 1.03   2.72 1.11   3.32 1.00
 
 At P = 41 and 101 all three have long converged, to different minima (3 starts: read nothing into which): there the
-number of starts matters more than the method.  Beyond P = 400 bfgs is no longer worth its matrix; lm is, up to P = 800,
-though it needs more than the first half second for it (the benchmark prints both).
+number of starts matters more than the method.  Up to P = 800 lm needs less than a second to be as good as any; at 1200
+it is the best after three, but far behind for the first of them.  bfgs is nowhere the best beyond P = 400.
 """
 
 from __future__ import annotations
