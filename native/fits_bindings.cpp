@@ -253,12 +253,13 @@ void sheernet::bind_fits(nb::module_ &m) {
                 return matrix_of(fit.path.data(), fit.rows.size(), n, n);
             },
             "job"_a, "theta of each row, (rows, P); without columns where it was not kept.")
+        .def("has_state", [](const Finished &self, std::size_t job) { return self.at(job).state.has_value(); }, "job"_a,
+             "Whether it can go on; not where another job was better.")
         .def(
             "state",
-            [](const Finished &self, std::size_t job) -> nb::object {
+            [](const Finished &self, std::size_t job) {
                 const Fit &fit = self.at(job);
-                if (!fit.state) return nb::none();
-                return fields_of(*fit.state, self.method, fit.result.theta.size());
+                return fields_of(fit.state.value(), self.method, fit.result.theta.size());
             },
-            "job"_a, "The fields of its State; None where another job was better.");
+            "job"_a, "The fields of its State.");
 }

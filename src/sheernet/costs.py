@@ -446,12 +446,12 @@ def get(cost: str | Cost) -> Cost:
                 f"a cost is a name or a cost object, but {cost!r} was given; known are {', '.join(ALL)}"
             )
         return cost
+    if cost in ALL:
+        return ALL[cost]
     threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
     if threshold:
         return huber(float(threshold[1]))
-    if cost not in ALL:
-        raise unknown_name("cost", cost, ALL, TRANSLATIONS)
-    return ALL[cost]
+    raise unknown_name("cost", cost, ALL, TRANSLATIONS)
 
 
 def default_for(output: Activation) -> str:

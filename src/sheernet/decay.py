@@ -52,6 +52,10 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     [0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]
     """
     size = architecture.n_parameters
+    if type(decay) is float and 0.0 <= decay < np.inf:  # as is usual
+        vector = np.full(size, decay)
+        vector.flags.writeable = False
+        return vector
     if isinstance(decay, str):
         raise InvalidInput(
             f"decay is a number, a vector or a mapping of names to numbers, but {decay!r} was given"

@@ -131,18 +131,15 @@ def warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> N
 
 def warn_of_twins_among(architecture: Architecture, thetas: Array) -> None:
     """Two hidden units that will never differ, in any of many starts (n, P)."""
-    for index in initialize.perhaps_identical(architecture, thetas):
-        warn_of_twins(Network(architecture, thetas[index]))
-
-
-def warn_of_twins(network: Network) -> None:
-    """Two hidden units that will never differ."""
-    twins = initialize.identical_hidden_units(network.architecture, network.theta)
-    if twins is not None:
+    few = range(len(thetas)) if len(thetas) < 3 else None  # sorting pays for many only
+    for index in few or initialize.perhaps_identical(architecture, thetas):
+        twins = initialize.identical_hidden_units(architecture, thetas[index])
+        if twins is None:
+            continue
         layer, i, j = twins
         warnings.warn(
             f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and will stay so: no gradient tells "
             "them apart; draw the weights with Network.random",
             SheernetWarning,
-            stacklevel=4,
+            stacklevel=3,
         )

@@ -50,7 +50,11 @@ class Weighting:
     @classmethod
     def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:
         """Check case weights for `n_rows` rows; None weighs all the same."""
-        return cls(read_only(as_case_weights(weights, n_rows)), reduction)
+        vector = as_case_weights(weights, n_rows)
+        if weights is not None:
+            return cls(read_only(vector), reduction)
+        vector.flags.writeable = False
+        return cls(vector, reduction)
 
     def replace(self, weights: npt.ArrayLike) -> Weighting:
         """The same reduction of other case weights."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
+from functools import cached_property
 from math import inf
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from sheernet.arrays import Array, read_only
+from sheernet.arrays import Array
 from sheernet.engines import native
 from sheernet.engines.threads import blas_threads
 from sheernet.jobs.fits import Fits
@@ -19,7 +20,7 @@ from sheernet.optimizers import Checkpoint, Record, Run, State, get
 from sheernet.optimizers.bfgs import MATRICES as OF_BFGS
 from sheernet.optimizers.bfgs import BFGSState
 from sheernet.optimizers.driver import Best
-from sheernet.optimizers.interrupts import deferred_interrupt
+from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as OF_LM
 from sheernet.optimizers.lm import LMState, Model
@@ -88,15 +89,9 @@ def fit_compiled(
     }
     # LAPACK on one thread: on several, the bits of a factorization depend on their number.
     uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK  # type: ignore[union-attr]
-    with deferred_interrupt() as interrupt, blas_threads(1) if uses_lapack else nullcontext():
-
-        def poll(job: int, finished: int, iteration: float, value: float, norm: float) -> bool:
-            if watch is not None:
-                watch(Status(job, finished, int(iteration), value, norm))
-            return interrupt.times == 0
-
+    with blas_threads(1) if uses_lapack else nullcontext(), _Looking(watch) as look:
         fits = native.NATIVE.fit(  # type: ignore[union-attr]
-            list(objectives), validation, thetas, resumed, settings, poll
+            list(objectives), validation, thetas, resumed, settings, look
         )
     if len(fits) == 0:
         raise KeyboardInterrupt  # before the first point: there is nothing to keep
@@ -113,6 +108,33 @@ def fit_compiled(
     )
 
 
+class _Looking:
+    """What C++ calls every 50 ms: tells who watches, and hears Ctrl-C, which then ends the fits and loses nothing.
+
+    Before the first call, fits are so short that installing a handler would take a tenth of the time.
+    """
+
+    def __init__(self, watch: Callable[[Status], object] | None) -> None:
+        self.watch = watch
+        self.later = ExitStack()
+        self.interrupt: Interrupt | None = None
+
+    def __call__(
+        self, job: int, finished: int, iteration: float, value: float, norm: float
+    ) -> bool:
+        if self.interrupt is None:
+            self.interrupt = self.later.enter_context(deferred_interrupt())
+        if self.watch is not None:
+            self.watch(Status(job, finished, int(iteration), value, norm))
+        return self.interrupt.times == 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.later.close()
+
+
 def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a method, those that are not given as its Python function has them; refused as there."""
     chosen = {**get(method).defaults, **options}
@@ -122,19 +144,39 @@ def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+class _Kept(Checkpoint):
+    """A checkpoint that stays in C++ until it is looked at: most never are."""
+
+    def __init__(self, method: str, fits: Any, job: int) -> None:
+        vars(self).update(method=method, fits=fits, job=job)
+
+    def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, State, Best]]:
+        return Checkpoint, (self.method, self.state, self.best)
+
+    @cached_property
+    def state(self) -> State:
+        """As in Checkpoint."""
+        fits, job = vars(self)["fits"], vars(self)["job"]
+        return _state(self.method, fits.state(job))
+
+    @cached_property
+    def best(self) -> Best:
+        """As in Checkpoint."""
+        fits, job = vars(self)["fits"], vars(self)["job"]
+        return Best(*fits.best(job))
+
+
 def _run(fits: Any, job: int, method: str, rules: StoppingRules, keep_path: bool) -> Run:
     _, theta, value, gradient, _ = fits.result(job)
-    fields = fits.state(job)
-    state = None
-    if fields is not None:
-        state = Checkpoint(method, _state(method, fields), Best(*fits.best(job)))
+    for array in (theta, gradient):
+        array.flags.writeable = False
     return Run(
-        read_only(theta),
+        theta,
         value,
-        read_only(gradient),
+        gradient,
         rules.ended(fits.reasons[job]),
         _record(fits.rows(job), fits.path(job) if keep_path else None),
-        state,
+        _Kept(method, fits, job) if fits.has_state(job) else None,
         method,
     )
 

@@ -11,6 +11,9 @@ from sheernet.errors import InvalidInput
 from sheernet.optimizers.record import Row
 from sheernet.optimizers.step import Termination
 
+_WHOLE = (int, np.integer)
+_NUMBERS = (*_WHOLE, float, np.floating)
+
 
 @dataclass(frozen=True)
 class StoppingRules:
@@ -113,7 +116,7 @@ def require_validation(patience: int | None, validation: object) -> None:
 
 
 def _number(noun: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise InvalidInput(f"{noun} must be a number, but {value!r} was given")
     return float(value)
 
@@ -124,5 +127,5 @@ def _at_least_zero(noun: str, value: object) -> None:
 
 
 def _whole(noun: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    if isinstance(value, bool) or not isinstance(value, _WHOLE) or value < least:
         raise InvalidInput(f"{noun} must be an int of at least {least}, but {value!r} was given")
