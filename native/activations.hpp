@@ -46,9 +46,45 @@ inline void activate_layer(Activation f, double *z, double *slope, std::size_t n
     }
 }
 
+// f''(z), without cancellation: see activations.py.  What is 1 - tanh^2 elsewhere is a slope here.
+inline V bend(Activation f, V z) {
+    switch (f) {
+        case Activation::sigmoid: return -sigmoid(z).slope * tanh(z * 0.5).value;
+        case Activation::tanh: {
+            const Pair a = tanh(z);
+            return -2.0 * a.value * a.slope;
+        }
+        case Activation::softplus: return sigmoid(z).slope;
+        case Activation::silu: return sigmoid(z).slope * (2.0 - z * tanh(z * 0.5).value);
+        case Activation::exp: return exp(z);
+        default: return V{};  // identity, relu, leaky_relu
+    }
+}
+
+template <Activation f>
+inline void bend_all(const double *z, double *bends, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(bends + s, bend(f, load(z + s)));
+}
+
+inline void bend_layer(Activation f, const double *z, double *bends, std::size_t n) {
+    switch (f) {
+        case Activation::sigmoid: bend_all<Activation::sigmoid>(z, bends, n); break;
+        case Activation::tanh: bend_all<Activation::tanh>(z, bends, n); break;
+        case Activation::softplus: bend_all<Activation::softplus>(z, bends, n); break;
+        case Activation::silu: bend_all<Activation::silu>(z, bends, n); break;
+        default: bend_all<Activation::identity>(z, bends, n); break;  // hidden layers have no exp
+    }
+}
+
 // x *= factor, entry by entry.
 inline void multiply(double *x, const double *factor, std::size_t n) {
     for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(x + s, load(x + s) * load(factor + s));
+}
+
+// x += a b, entry by entry.
+inline void add_product(double *x, const double *a, const double *b, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes))
+        store(x + s, fma(load(a + s), load(b + s), load(x + s)));
 }
 
 }  // namespace SHEERNET_ISA

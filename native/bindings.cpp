@@ -28,12 +28,13 @@ using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 // A theta of P entries: as it is where it is such an array, else made one, or refused, by Python (arrays.as_theta).
+// A direction of theta is taken likewise, under its own name.
 class Theta {
   public:
-    Theta(nb::handle given, std::size_t size) : size_(size) {
+    Theta(nb::handle given, std::size_t size, const char *name = "theta") : size_(size) {
         if (!view(given)) {
             static PyObject *const as_theta = nb::module_::import_("sheernet.arrays").attr("as_theta").inc_ref().ptr();
-            converted_ = nb::handle(as_theta)(given, size).attr("copy")();  // a copy is aligned
+            converted_ = nb::handle(as_theta)(given, size, name).attr("copy")();  // a copy is aligned
             if (!view(converted_)) throw nb::type_error("theta is not a vector of float64");
         }
     }
@@ -234,7 +235,19 @@ NB_MODULE(_native, m) {
                 }
                 return nb::make_tuple(value, gradient.array, matrix.array);
             },
-            "theta"_a.none(), "The objective, its gradient, and J^T H J + diag(decay), (P, P).");
+            "theta"_a.none(), "The objective, its gradient, and J^T H J + diag(decay), (P, P).")
+        .def(
+            "hessian_vector",
+            [](const Objective &self, nb::handle given, nb::handle along) {
+                const Theta theta(given, self.size()), v(along, self.size(), "v");
+                Fresh moved(nb::int_(self.size()));
+                {
+                    const Released released(self);
+                    self.hessian_vector(theta.get(), v.get(), moved.data);
+                }
+                return moved.array;
+            },
+            "theta"_a.none(), "v"_a.none(), "The exact Hessian times v, (P,).");
 
     sheernet::bind_fits(m);
 }

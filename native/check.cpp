@@ -1,8 +1,8 @@
 // A program that puts every kernel through every activation, cost and awkward size; not part of the wheel.
 //
 // Built with sanitizers by `make check-native`: every array has exactly the size that is promised, so that reading or
-// writing past an end is found.  What it computes is compared as well: with other numbers of threads bit for bit, and the
-// gradient with differences of the value.  That the numbers are right is shown by the tests in Python, to 1e-12.
+// writing past an end is found.  What it computes is compared as well: with other numbers of threads bit for bit, and gradient
+// and Hessian with differences.  That the numbers are right is shown by the tests in Python, to 1e-12.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -41,7 +41,7 @@ Numbers normal(std::size_t n, double size = 1.0) {
 struct Problem {
     std::shared_ptr<const Plan> plan;
     std::shared_ptr<const Data> data;
-    Numbers X, y, weights, decay, theta;
+    Numbers X, y, weights, decay, theta, v;
     std::string text;
 };
 
@@ -72,6 +72,7 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     for (double &w : made.weights) w = 0.5 + static_cast<double>(whole(0, 8)) / static_cast<double>(n_samples);
     made.decay = Numbers(net.size, 0.01);
     made.theta = normal(net.size, 0.5);
+    made.v = normal(net.size);
     const Blocks blocks = Blocks::of(n_samples);
     made.data = std::make_shared<const Data>(
         Data{blocks, pack(made.X.data(), net.n_inputs(), blocks, Filling::last),
@@ -85,16 +86,18 @@ bool same_bits(const Numbers &a, const Numbers &b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-// Value, gradient, the absolute terms of the value, and for a small network the Gauss-Newton matrix, in one array.
+// Value, absolute terms of the value, gradient, Hessian times v, and for a small network the Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
     const Objective objective(
         problem.plan, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
     const std::size_t n = objective.size();
-    Numbers gradient(n), matrix(n <= 300 ? n * n : 0), all;
+    Numbers gradient(n), moved(n), matrix(n <= 300 ? n * n : 0), all;
     all.push_back(objective.value_and_gradient(theta.data(), gradient.data()));
     all.push_back(objective.value(theta.data()));
     all.push_back(objective.terms(theta.data()).magnitude);
     all.insert(all.end(), gradient.begin(), gradient.end());
+    objective.hessian_vector(theta.data(), problem.v.data(), moved.data());
+    all.insert(all.end(), moved.begin(), moved.end());
     if (!matrix.empty()) {
         Numbers other_gradient(n), other_matrix(n * n);
         all.push_back(objective.gauss_newton(theta.data(), other_gradient.data(), other_matrix.data()));
@@ -118,12 +121,26 @@ bool gradient_is_a_slope(const Problem &problem, const Numbers &found, Instructi
     return std::abs(slope - found[3 + p]) <= 0.05 * std::abs(slope) + 1e-4 * (1.0 + found[2]);
 }
 
+// One entry of the Hessian times v against a difference of the gradient, likewise.
+bool hessian_is_a_slope(const Problem &problem, const Numbers &found, InstructionSet set) {
+    const std::size_t n = problem.theta.size(), p = whole(0, n - 1);
+    const double h = 1e-6;
+    Numbers up = problem.theta, down = problem.theta;
+    for (std::size_t i = 0; i < n; ++i) {
+        up[i] += h * problem.v[i];
+        down[i] -= h * problem.v[i];
+    }
+    const double slope = (evaluated(problem, up, set, 1)[3 + p] - evaluated(problem, down, set, 1)[3 + p]) / (2.0 * h);
+    return std::abs(slope - found[3 + n + p]) <= 0.05 * std::abs(slope) + 1e-3 * (1.0 + found[2]);
+}
+
 void check_problem(const Problem &problem, InstructionSet set, bool slopes) {
     const Numbers one = evaluated(problem, problem.theta, set, 1);
     require(std::isfinite(one[0]) && one[0] == one[1], "value", name(set), problem.text);
     for (int threads : {2, 3, 7})
         require(same_bits(evaluated(problem, problem.theta, set, threads), one), "threads", name(set), problem.text);
     if (slopes) require(gradient_is_a_slope(problem, one, set), "gradient", name(set), problem.text);
+    if (slopes) require(hessian_is_a_slope(problem, one, set), "Hessian times v", name(set), problem.text);
     Numbers huge = problem.theta;
     for (double &t : huge) t *= 1e200;
     evaluated(problem, huge, set, 2);  // overflow is no error
@@ -156,7 +173,7 @@ void check_functions(InstructionSet set) {
     const double inf = HUGE_VAL, some[n] = {0.0, -0.0, 1.0,  -1.0,  5e-324, -5e-324, 709.8, -745.2,
                                             inf, -inf, NAN, 1e308, -1e308, 37.0,    -37.0, 1e-300};
     const Aligned x(n), value(n), slope(n);
-    for (const char *function : {"exp", "log1p", "tanh", "sigmoid", "softplus", "silu"}) {
+    for (const char *function : {"exp", "log1p", "tanh", "sigmoid", "softplus", "silu", "tanh''", "sigmoid''", "softplus''", "silu''"}) {
         std::copy(some, some + n, x.get());
         kernel_for(set).apply(function, x.get(), value.get(), slope.get(), n);
         require(std::isnan(value.get()[10]), "nan", name(set), function);

@@ -142,6 +142,66 @@ inline LossSums cost_of(const Network &net, double *z, const double *y, const do
     }
 }
 
+// --- derivative of delta_L along dz_L: ddelta = w d2loss/dz2 dz, (K, lanes) ---------------------------------------------
+
+template <Cost cost>
+inline V second_derivative(Activation output, double threshold, V z, V y) {
+    const V curvature = local<cost>(output, threshold, z, y).curvature;
+    if constexpr (cost == Cost::binary_cross_entropy || cost == Cost::poisson) return curvature;
+    const Residual r = residual<cost>(activate(output, z).value - y, threshold);
+    return curvature + r.slope * bend(output, z);
+}
+
+template <Cost cost>
+inline void tangent_by_output(
+    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
+    std::size_t lanes) {
+    const Activation output = net.layers[net.n_layers - 1].activation;
+    for (std::size_t k = 0; k < net.n_outputs(); ++k)
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+            const std::size_t at = k * lanes + s;
+            const V weight = load(w + s);
+            const V second = second_derivative<cost>(output, net.huber_threshold, load(z + at), load(y + at));
+            store(ddelta + at, weight > 0.0 ? weight * (second * load(dz + at)) : V{});
+        }
+}
+
+// p_k (dz_k sum_{j != k} p_j - sum_{j != k} p_j dz_j): the second sum is that before k and that behind k.
+inline void tangent_of_softmax(
+    const Network &net, const double *z, const double *w, const double *dz, double *ddelta, std::size_t lanes) {
+    const std::size_t n = net.n_outputs();
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
+        const Softmax found = softmax_of(z + s, n, lanes);
+        V before{}, behind{};
+        for (std::size_t k = 0; k < n; ++k) {
+            store(ddelta + k * lanes + s, before);
+            before += share_of(found, load(z + k * lanes + s), k).p * load(dz + k * lanes + s);
+        }
+        for (std::size_t k = n; k-- > 0;) {
+            const std::size_t at = k * lanes + s;
+            const Share share = share_of(found, load(z + at), k);
+            const V moved = share.p * (share.rest * load(dz + at) - (load(ddelta + at) + behind));
+            behind += share.p * load(dz + at);
+            store(ddelta + at, weight > 0.0 ? weight * moved : V{});
+        }
+    }
+}
+
+inline void tangent_of_cost(
+    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
+    std::size_t lanes) {
+    switch (net.cost) {
+        case Cost::huber: tangent_by_output<Cost::huber>(net, z, y, w, dz, ddelta, lanes); break;
+        case Cost::binary_cross_entropy:
+            tangent_by_output<Cost::binary_cross_entropy>(net, z, y, w, dz, ddelta, lanes);
+            break;
+        case Cost::cross_entropy: tangent_of_softmax(net, z, w, dz, ddelta, lanes); break;
+        case Cost::poisson: tangent_by_output<Cost::poisson>(net, z, y, w, dz, ddelta, lanes); break;
+        default: tangent_by_output<Cost::squared_error>(net, z, y, w, dz, ddelta, lanes); break;
+    }
+}
+
 // --- roots of the curvature: H = sum_k s_k s_k^T over the outputs, s_k = seeds of root k, (K, lanes) -------------------
 
 template <Cost cost>

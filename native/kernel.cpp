@@ -2,7 +2,7 @@
 //
 // Compiled once per instruction set, each time with SHEERNET_ISA set to its name (a namespace, so that no function of one
 // set can be taken for that of another) and with its compiler flags; instruction_set.hpp chooses at run time.
-// Follows src/sheernet/propagation.py, line by line in its order: forward, backward, jacobian.
+// Follows src/sheernet/propagation.py, line by line in its order: forward, backward, jacobian, tangents.
 //
 // A block's activations stay in the cache from forward to backward; nothing of size N is written.
 #include "costs.hpp"
@@ -23,26 +23,45 @@ struct Room {
     double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
     double *slopes;       // f'(z_l), likewise
     double *delta, *next;  // (widest, lanes)
-    // For a matrix only:
-    double *deltas;       // delta_l, as activations
+
+    // For a Hessian-vector product:
+    double *tangents;       // da_l, as activations; dz_L in the place of da_L
+    double *bends;          // f''(z_l) dz_l, likewise
+    double *ddelta, *dnext;  // (widest, lanes)
+
+    // For derivatives by each sample itself, where those stand that a Hessian-vector product needs:
+    double *deltas;        // delta_l, as activations
     double *ones, *zeros;  // (lanes,)
     double *jacobian;      // (P, lanes) in panels
 
     Room(const Network &net, std::size_t lanes, double *scratch) {
-        activations = scratch;
-        slopes = activations + net.sum_of_widths * lanes;
-        delta = slopes + net.sum_of_widths * lanes;
-        next = delta + net.widest * lanes;
-        deltas = next + net.widest * lanes;
-        ones = deltas + net.sum_of_widths * lanes;
-        zeros = ones + lanes;
-        jacobian = zeros + lanes;
+        const auto take = [&](std::size_t rows) {
+            double *here = scratch;
+            scratch += rows * lanes;
+            return here;
+        };
+        activations = take(net.sum_of_widths);
+        slopes = take(net.sum_of_widths);
+        delta = take(net.widest);
+        next = take(net.widest);
+        double *const rest = scratch;
+        tangents = take(net.sum_of_widths);
+        bends = take(net.sum_of_widths);
+        ddelta = take(net.widest);
+        dnext = take(net.widest);
+        scratch = rest;
+        deltas = take(net.sum_of_widths);
+        ones = take(1);
+        zeros = take(1);
+        jacobian = scratch;
     }
 };
 
 std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
-    const std::size_t of_matrix = for_matrix ? net.sum_of_widths + 2 + in_panels(net.size) : 0;
-    return (2 * net.sum_of_widths + 2 * net.widest + of_matrix) * lanes;
+    const std::size_t once = net.sum_of_widths + net.widest;
+    const std::size_t by_sample = net.sum_of_widths + 2 + in_panels(net.size);
+    const std::size_t rest = for_matrix && by_sample > 2 * once ? by_sample : 2 * once;
+    return (2 * once + rest) * lanes;
 }
 
 void transpose(const Network &net, const double *theta, double *transposed) {
@@ -55,8 +74,11 @@ void transpose(const Network &net, const double *theta, double *transposed) {
     }
 }
 
+// What a forward pass keeps beside the activations; each includes those before it.
+enum class Keep { nothing, slopes, bends };
+
 // z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also gets X S, and is left as it is.  Returns z_L.
-double *forward(const Network &net, const double *theta, const double *X, bool with_slopes, const Room &room, std::size_t lanes) {
+double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Room &room, std::size_t lanes) {
     const double *a = X;
     std::size_t place = 0;
     double *z = nullptr;
@@ -66,7 +88,8 @@ double *forward(const Network &net, const double *theta, const double *X, bool w
         const double *bias = layer.bias == kNone ? nullptr : theta + layer.bias;
         product(a, layer.n_in, theta + layer.weights, bias, false, z, layer.n_out, lanes);
         if (l + 1 < net.n_layers) {
-            double *slope = with_slopes ? room.slopes + place * lanes : nullptr;
+            double *slope = keep == Keep::nothing ? nullptr : room.slopes + place * lanes;
+            if (keep == Keep::bends) bend_layer(layer.activation, z, room.bends + place * lanes, layer.n_out * lanes);
             activate_layer(layer.activation, z, slope, layer.n_out * lanes);
         }
         a = z;
@@ -190,7 +213,7 @@ Sums evaluate(
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
-        double *z = forward(net, theta, X, gradient != nullptr, room, lanes);
+        double *z = forward(net, theta, X, gradient ? Keep::slopes : Keep::nothing, room, lanes);
         add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, room, sums, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};
@@ -209,7 +232,7 @@ Sums gauss_newton(
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
         const double *w = samples.w + block * lanes;
-        double *z = forward(net, theta, X, true, room, lanes);
+        double *z = forward(net, theta, X, Keep::slopes, room, lanes);
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
             root_of_curvature(net, k, z, y, w, seeds, lanes);
             jacobian(net, transposed, X, room, lanes);
@@ -220,6 +243,79 @@ Sums gauss_newton(
     return {sum(sums.cost), sum(sums.magnitude)};
 }
 
+// dz_l = da_{l-1} W_l + a_{l-1} V_l + v_l, da_l = f_l'(z_l) dz_l along v = (V_1, v_1, ...); bends become f_l''(z_l) dz_l.
+// dz_L also gets X times the part of v that belongs to S.  Returns dz_L.
+double *tangent_forward(
+    const Network &net, const double *theta, const double *v, const double *X, const Room &room, std::size_t lanes) {
+    const double *a = X, *da = nullptr;
+    std::size_t place = 0;
+    double *dz = nullptr;
+    for (std::size_t l = 0; l < net.n_layers; ++l) {
+        const Layer &layer = net.layers[l];
+        dz = room.tangents + place * lanes;
+        const double *bias = layer.bias == kNone ? nullptr : v + layer.bias;
+        product(a, layer.n_in, v + layer.weights, bias, false, dz, layer.n_out, lanes);
+        if (da) product(da, layer.n_in, theta + layer.weights, nullptr, true, dz, layer.n_out, lanes);
+        if (l + 1 < net.n_layers) {
+            multiply(room.bends + place * lanes, dz, layer.n_out * lanes);
+            multiply(dz, room.slopes + place * lanes, layer.n_out * lanes);
+        }
+        a = room.activations + place * lanes;
+        da = dz;
+        place += layer.n_out;
+    }
+    if (net.skip != kNone) product(X, net.n_inputs(), v + net.skip, nullptr, true, dz, net.n_outputs(), lanes);
+    return dz;
+}
+
+// ddelta_{l-1} = (ddelta_l W_l^T + delta_l V_l^T) f' + (delta_l W_l^T) f'' dz, from delta_L and ddelta_L, and from them the
+// derivative along v of the gradient: a_{l-1}^T ddelta_l + da_{l-1}^T delta_l, added to moved, (P,).
+void tangent_backward(
+    const Network &net, const double *transposed, const double *v_transposed, const double *X, const double *delta_L,
+    const Room &room, double *moved, std::size_t lanes) {
+    const double *delta = delta_L;
+    double *ddelta = room.ddelta, *next = room.next, *dnext = room.dnext, *other = room.delta;
+    if (net.skip != kNone) outer(X, net.n_inputs(), ddelta, net.n_outputs(), moved + net.skip, lanes);
+    for (std::size_t l = net.n_layers; l-- > 0;) {
+        const Layer &layer = net.layers[l];
+        const double *a = inputs_of(net, l, X, room, lanes);
+        outer(a, layer.n_in, ddelta, layer.n_out, moved + layer.weights, lanes);
+        if (layer.bias != kNone) row_sums(ddelta, layer.n_out, moved + layer.bias, lanes);
+        if (l == 0) break;
+        const std::size_t place = static_cast<std::size_t>(a - room.activations), n = layer.n_in * lanes;
+        outer(room.tangents + place, layer.n_in, delta, layer.n_out, moved + layer.weights, lanes);
+        product(ddelta, layer.n_out, transposed + layer.weights, nullptr, false, dnext, layer.n_in, lanes);
+        product(delta, layer.n_out, v_transposed + layer.weights, nullptr, true, dnext, layer.n_in, lanes);
+        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, next, layer.n_in, lanes);
+        multiply(dnext, room.slopes + place, n);
+        add_product(dnext, next, room.bends + place, n);
+        multiply(next, room.slopes + place, n);
+        delta = next;
+        next = other;
+        other = const_cast<double *>(delta);
+        double *const used = ddelta;
+        ddelta = dnext;
+        dnext = used;
+    }
+}
+
+void hessian_vector(
+    const Network &net, const double *theta, const double *transposed, const double *v, const double *v_transposed,
+    const Samples &samples, std::size_t first, std::size_t last, double *moved, double *scratch) {
+    const std::size_t lanes = samples.lanes;
+    const Room room(net, lanes, scratch);
+    for (std::size_t block = first; block < last; ++block) {
+        const double *X = samples.X + block * net.n_inputs() * lanes;
+        const double *y = samples.y + block * net.n_outputs() * lanes;
+        const double *w = samples.w + block * lanes;
+        double *z = forward(net, theta, X, Keep::bends, room, lanes);
+        const double *dz = tangent_forward(net, theta, v, X, room, lanes);
+        tangent_of_cost(net, z, y, w, dz, room.ddelta, lanes);
+        cost_of(net, z, y, w, lanes);  // z is delta_L now
+        tangent_backward(net, transposed, v_transposed, X, z, room, moved, lanes);
+    }
+}
+
 void predict(
     const Network &net, const double *theta, const Samples &samples, std::size_t first, std::size_t last,
     double *outputs, double *scratch) {
@@ -227,7 +323,7 @@ void predict(
     const Room room(net, lanes, scratch);
     const Activation output = net.layers[net.n_layers - 1].activation;
     for (std::size_t block = first; block < last; ++block) {
-        double *z = forward(net, theta, samples.X + block * net.n_inputs() * lanes, false, room, lanes);
+        double *z = forward(net, theta, samples.X + block * net.n_inputs() * lanes, Keep::nothing, room, lanes);
         double *out = outputs + block * n * lanes;
         if (output == Activation::softmax) {
             for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
@@ -254,6 +350,10 @@ void apply(const char *function, const double *x, double *value, double *slope, 
         if (is("sigmoid")) found = sigmoid(z);
         if (is("softplus")) found = softplus(z);
         if (is("silu")) found = silu(z);
+        if (is("tanh''")) found.value = bend(Activation::tanh, z);
+        if (is("sigmoid''")) found.value = bend(Activation::sigmoid, z);
+        if (is("softplus''")) found.value = bend(Activation::softplus, z);
+        if (is("silu''")) found.value = bend(Activation::silu, z);
         store(value + s, found.value);
         store(slope + s, found.slope);
     }
@@ -265,7 +365,8 @@ void apply(const char *function, const double *x, double *value, double *slope, 
 const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
     using namespace SHEERNET_ISA;
     static const Kernel kernel{
-        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, predict, apply, dot, add, matrix_vector, add_symmetric,
+        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, hessian_vector, predict, apply,
+        dot, add, matrix_vector, add_symmetric,
     };
     return kernel;
 }

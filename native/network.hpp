@@ -64,6 +64,10 @@ struct Kernel {
     Sums (*gauss_newton)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
         std::size_t last, double *gradient, double *matrix, double *scratch);
+    // `v` is a direction of theta, `moved` (P,) the derivative of the gradient along it, added to.
+    void (*hessian_vector)(
+        const Network &, const double *theta, const double *transposed, const double *v, const double *v_transposed,
+        const Samples &, std::size_t first, std::size_t last, double *moved, double *scratch);
     void (*predict)(
         const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
         double *scratch);

@@ -151,6 +151,19 @@ class Objective {
         return total.cost + penalty(theta);
     }
 
+    // The Hessian times v, (P,).
+    void hessian_vector(const double *theta, const double *v, double *moved) const {
+        const Aligned v_transposed(size());
+        kernel_->transpose(network(), v, v_transposed.get());
+        std::fill(moved, moved + size(), 0.0);
+        run(theta, size(), moved, false, [&](const Chunk &chunk, double *sums, double *scratch) {
+            kernel_->hessian_vector(
+                network(), theta, chunk.transposed, v, v_transposed.get(), samples(), chunk.first, chunk.last, sums,
+                scratch);
+        });
+        add_penalty(v, moved);
+    }
+
   private:
     struct Chunk {
         std::size_t number, first, last;  // blocks first to last - 1

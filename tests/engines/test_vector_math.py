@@ -184,6 +184,24 @@ def test_values_stay_in_their_range_and_slopes_are_never_negative(
     assert slope.max() <= 1.0
 
 
+@pytest.mark.parametrize("function", ["tanh", "sigmoid", "softplus", "silu"])
+@pytest.mark.parametrize("instructions", SETS)
+def test_second_derivatives_have_the_digits_of_the_reference(
+    instructions: str, function: str
+) -> None:
+    """To 16 ulp, of saturated units too; near silu's inflection of the terms whose difference it is."""
+    x = np.concatenate([points(function, 6000), [0.0, -0.0, np.inf, -np.inf, np.nan]])
+    with np.errstate(all="ignore"):
+        expected = sn.activations.ALL[function].second_derivative(x)
+        bell = sn.activations.sigmoid.derivative(x)
+        scale = np.maximum(np.abs(expected), 2 * bell if function == "silu" else 0.0)
+    found, _ = native.NATIVE.apply(instructions, function + "''", x)
+    assert np.array_equal(np.isnan(found), np.isnan(expected))
+    there = ~np.isnan(expected)
+    off = np.abs(found - expected)[there] / np.spacing(scale[there])
+    assert off.max() <= 16, x[there][off.argmax()]
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("instructions", SETS)
 def test_a_result_does_not_depend_on_the_place_in_a_vector(

@@ -263,10 +263,6 @@ class CompiledEngine(_Base):  # type: ignore[misc]
         """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
         return self._reference.residuals_and_jacobian(theta)
 
-    def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,)."""
-        return self._reference.hessian_vector(theta, v)
-
     complex_is_exact = True  # its activations are sheernet's own
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
