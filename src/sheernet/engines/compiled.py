@@ -20,11 +20,12 @@ import numpy.typing as npt
 
 from sheernet import activations, costs
 from sheernet.activations import AnyArray
-from sheernet.architecture import Architecture, Block
+from sheernet.architecture import Architecture
 from sheernet.arrays import Array
 from sheernet.costs import Cost
-from sheernet.decay import DecayLike, as_decay
+from sheernet.decay import DecayLike
 from sheernet.engines import native
+from sheernet.engines.description import Description
 from sheernet.engines.reference import ReferenceEngine
 from sheernet.errors import EngineUnavailable, InvalidInput
 from sheernet.weighting import Weighting
@@ -114,7 +115,7 @@ def instruction_set() -> str:
     return str(asked or usable[0])
 
 
-class CompiledEngine(_Base):  # type: ignore[misc]
+class CompiledEngine(Description, _Base):  # type: ignore[misc]
     """An objective of theta, evaluated by the extension.  Made by `sheernet.make_objective`.
 
     Parameters
@@ -184,50 +185,16 @@ class CompiledEngine(_Base):  # type: ignore[misc]
         given = (self.architecture, self.cost, X, y, self.weighting, self.decay, self.threads)
         return _unpickled, given
 
-    def __repr__(self) -> str:
-        return f"<{self.engine} objective: {self.cost.name} of {self.architecture}, {self.n_samples} rows>"
-
-    @property
-    def size(self) -> int:
-        """P."""
-        return self.architecture.n_parameters
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each entry of theta."""
-        return list(self.architecture.layout.names)
-
-    @property
-    def blocks(self) -> dict[str, Block]:
-        """The place of each named array in theta."""
-        return {block.name: block for block in self.architecture.layout.blocks}
-
-    @property
-    def constants(self) -> dict[str, float]:
-        """Numbers that a wrong gradient may lack or have too often."""
-        return {"N": self.n_samples, "K": self.architecture.n_outputs}
-
     @property
     def n_samples(self) -> int:
         """N, the number of rows with positive weight."""
         return int(self._used.n_samples)
 
-    @property
-    def weights(self) -> Array:
-        """The case weights of all rows, (N_all,), as they were given."""
-        return self.weighting.case_weights
-
-    @property
-    def reduction(self) -> str:
-        """How losses are put together: mean or sum."""
-        return self.weighting.reduction
-
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> CompiledEngine:
         """The same objective with other case weights or another decay, over the same packed data."""
-        weighting = self.weighting if weights is None else self.weighting.replace(weights)
-        vector = self.decay if decay is None else as_decay(decay, self.architecture)
+        weighting, vector = self._replaced(weights, decay)
         return CompiledEngine(
             self.architecture, self.cost, self._all, weighting, vector, self.threads
         )

@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from sheernet import propagation
 from sheernet.activations import ALL, Activation, AnyArray
-from sheernet.architecture import Architecture, Block
+from sheernet.architecture import Architecture
 from sheernet.arrays import Array, as_theta
-from sheernet.costs import Cost, derivative, squared_error
-from sheernet.decay import DecayLike, as_decay
-from sheernet.errors import InvalidInput
+from sheernet.costs import Cost, derivative
+from sheernet.decay import DecayLike
+from sheernet.engines.description import Description
 from sheernet.memory import require_room
 from sheernet.weighting import Weighting
 
@@ -51,7 +51,7 @@ def _over_the_edge(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ReferenceEngine:
+class ReferenceEngine(Description):
     """An objective of theta, evaluated with NumPy.  Made by `sheernet.make_objective`.
 
     Parameters
@@ -87,26 +87,6 @@ class ReferenceEngine:
         object.__setattr__(self, "_rows", rows)
 
     @property
-    def size(self) -> int:
-        """P."""
-        return self.architecture.n_parameters
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each entry of theta."""
-        return list(self.architecture.layout.names)
-
-    @property
-    def blocks(self) -> dict[str, Block]:
-        """The place of each named array in theta."""
-        return {block.name: block for block in self.architecture.layout.blocks}
-
-    @property
-    def constants(self) -> dict[str, float]:
-        """Numbers that a wrong gradient may lack or have too often."""
-        return {"N": self.n_samples, "K": self.architecture.n_outputs}
-
-    @property
     def n_samples(self) -> int:
         """N, the number of rows with positive weight."""
         return len(self._rows[0])
@@ -115,19 +95,6 @@ class ReferenceEngine:
     def rows(self) -> tuple[Array, Array, Array]:
         """The rows that count: inputs (N, d_0), targets (N, K), and w_n (N,) with the reduction in it."""
         return self._rows
-
-    @property
-    def weights(self) -> Array:
-        """The case weights of all rows, (N_all,), as they were given."""
-        return self.weighting.case_weights
-
-    @property
-    def reduction(self) -> str:
-        """How losses are put together: mean or sum."""
-        return self.weighting.reduction
-
-    def __repr__(self) -> str:
-        return f"<{self.engine} objective: {self.cost.name} of {self.architecture}, {self.n_samples} rows>"
 
     @_over_the_edge
     def value(self, theta: npt.ArrayLike) -> float:
@@ -189,11 +156,7 @@ class ReferenceEngine:
         InvalidInput
             When the cost is not squared_error.
         """
-        if self.cost.name != squared_error.name:
-            raise InvalidInput(
-                f"residuals_and_jacobian needs cost 'squared_error', but the cost is {self.cost.name!r}; "
-                "use gauss_newton"
-            )
+        self._require_residuals()
         theta = as_theta(theta, self.size)
         X, y, w = self._rows
         passes = propagation.forward(self.architecture, theta, X)
@@ -330,8 +293,7 @@ class ReferenceEngine:
         decay : float, array_like (P,), or mapping, optional
             Penalty of each parameter.
         """
-        weighting = self.weighting if weights is None else self.weighting.replace(weights)
-        vector = self.decay if decay is None else as_decay(decay, self.architecture)
+        weighting, vector = self._replaced(weights, decay)
         return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
 
     @property
