@@ -226,8 +226,9 @@ def train(
     }  # fmt: skip
     _check_starts(starts, scheme, seed, resume)
     StoppingRules(**stopping)
-    training_checks.warn_of_data(objective, y)
-    training_checks.warn_of_range(objective, network, y)
+    targets = training_checks.used_targets(objective, y)  # (N, K)
+    training_checks.warn_of_data(targets)
+    training_checks.warn_of_range(network.architecture.activations[-1], targets)
     held_out = _validation_objective(network, validation, objective)
     display: AbstractContextManager[Callable[[Status], None] | None] = (
         Progress(starts, max_iter) if progress else nullcontext()

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet import activations, initialize
+from sheernet.activations import Activation
 from sheernet.architecture import Architecture
 from sheernet.arrays import Array, as_matrix
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.errors import SheernetWarning
-from sheernet.network import Network
 from sheernet.objective import Objective
 from sheernet.optimizers import Run, Termination
 
@@ -79,11 +79,16 @@ def _why(report: GradientReport) -> str:
     return f"{report.worst.name} is {report.worst.verdict}."
 
 
-def warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
-    """Data that a constant fits as well."""
-    targets = _targets(objective, y)
+def used_targets(objective: Objective, y: npt.ArrayLike) -> Array:
+    """The targets of the rows of positive weight, (N, K); not a copy where those are all rows."""
+    targets = as_matrix(y, "y")
+    return targets if len(targets) == objective.n_samples else targets[objective.weights > 0]
+
+
+def warn_of_data(targets: Array) -> None:
+    """Targets (N, K) that a constant fits as well."""
     constant = _constant_columns(targets)
-    if objective.n_samples == 1:
+    if len(targets) == 1:
         problem = "there is a single row to train on: any network that fits it is as good"
     elif constant.size == 0:
         return
@@ -98,12 +103,6 @@ def warn_of_data(objective: Objective, y: npt.ArrayLike) -> None:
     warnings.warn(problem, SheernetWarning, stacklevel=3)
 
 
-def _targets(objective: Objective, y: npt.ArrayLike) -> Array:
-    """The targets of the rows of positive weight, (N, K); not a copy where those are all rows."""
-    targets = as_matrix(y, "y")
-    return targets if len(targets) == objective.n_samples else targets[objective.weights > 0]
-
-
 def _constant_columns(targets: Array) -> npt.NDArray[np.int64]:
     """Which columns of targets (N, K) hold one number only."""
     ends = zip(targets[0].tolist(), targets[-1].tolist(), strict=True)
@@ -113,13 +112,11 @@ def _constant_columns(targets: Array) -> npt.NDArray[np.int64]:
     return perhaps[np.all(targets[:, perhaps] == targets[0, perhaps], axis=0)]
 
 
-def warn_of_range(objective: Objective, network: Network, y: npt.ArrayLike) -> None:
-    """Targets that the output activation cannot reach: most often they were to be scaled first."""
-    output = network.architecture.activations[-1]
+def warn_of_range(output: Activation, targets: Array) -> None:
+    """Targets (N, K) that the output activation cannot reach: most often they were to be scaled first."""
     if output.name not in activations.RANGES:
         return
     lowest, highest = activations.RANGES[output.name]
-    targets = _targets(objective, y)
     if targets.min() < lowest or targets.max() > highest:
         warnings.warn(
             f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "

@@ -52,7 +52,8 @@ def why_not(architecture: Architecture, cost: Cost) -> str | None:
     if native.load() is None:
         return native.WHY_NOT
     for f in architecture.activations:
-        if activations.ALL.get(f.name) != f:
+        known = activations.ALL.get(f.name)
+        if known is not f and known != f:
             return f"activation {f.name!r} is one of your own, which the reference engine evaluates"
     if not _is_ours(cost):
         return f"cost {cost.name!r} is one of your own, which the reference engine evaluates"
@@ -67,6 +68,8 @@ def _is_ours(cost: Cost) -> bool:
         known = costs.get(cost.name)
     except InvalidInput:
         return False
+    if known is cost:
+        return True
     if not isinstance(known, costs.ResidualCost) or not isinstance(cost, costs.ResidualCost):
         return known == cost
     return all(
@@ -132,6 +135,8 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         Penalty 1/2 decay_p theta_p^2 of each parameter.
     threads : int
         How many may evaluate at a time.
+    used : Data, optional
+        The rows of positive weight, where they are packed already.
     """
 
     engine = "compiled"
@@ -144,14 +149,17 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         weighting: Weighting,
         decay: Array,
         threads: int,
+        used: Any = None,
     ) -> None:
         w = weighting.sample_weights
         kept = w > 0
-        used = data
-        if not kept.all():  # 0 * inf is nan: rows of weight 0 are left out
-            X, y = native.NATIVE.unpack(data, architecture.n_inputs, architecture.n_outputs)  # type: ignore[union-attr]
-            used = native.NATIVE.pack(X[kept], y[kept])  # type: ignore[union-attr]
+        if kept.all():
+            used = data
+        else:  # 0 * inf is nan: rows of weight 0 are left out
             w = w[kept]
+            if used is None:
+                X, y = native.NATIVE.unpack(data, architecture.n_inputs, architecture.n_outputs)  # type: ignore[union-attr]
+                used = native.NATIVE.pack(X[kept], y[kept])  # type: ignore[union-attr]
         super().__init__(
             _plan(architecture, cost), used, np.ascontiguousarray(w), decay, threads,
             instruction_set(),
@@ -195,8 +203,9 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     ) -> CompiledEngine:
         """The same objective with other case weights or another decay, over the same packed data."""
         weighting, vector = self._replaced(weights, decay)
+        used = self._used if weights is None else None
         return CompiledEngine(
-            self.architecture, self.cost, self._all, weighting, vector, self.threads
+            self.architecture, self.cost, self._all, weighting, vector, self.threads, used
         )
 
     # --- what the reference engine answers ---------------------------------------------------------
