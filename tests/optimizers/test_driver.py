@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gc
 import itertools
 import signal
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -307,6 +309,19 @@ class TestObjectives:
                 Quadratic([1e200, 1.0], [0.0, 0.0]), [1e100, 1.0], "gd", learning_rate=1e10
             )
         assert run.termination.reason == "non_finite"
+
+    @pytest.mark.parametrize("method", ["lm", "bfgs", "lbfgs", "gd", "scipy:BFGS"])
+    def test_are_let_go_with_the_run(self, method):
+        """At once, not at the next collection of garbage: an objective may hold a table of gigabytes."""
+        objective = sleep_network()[0]
+        still_there = weakref.ref(objective)
+        gc.disable()
+        try:
+            minimize(objective, np.full(9, 0.5), method, max_iter=3)
+            del objective
+            assert still_there() is None
+        finally:
+            gc.enable()
 
 
 class TestAuto:

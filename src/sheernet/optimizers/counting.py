@@ -62,13 +62,11 @@ class Counted:
     def __init__(self, objective: Any, counts: Counts) -> None:
         self._objective = objective
         self.counts = counts
-        if hasattr(objective, "gauss_newton"):
-            self.gauss_newton = self._gauss_newton
-        if hasattr(objective, "replace"):
-            self.replace = self._replace
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._objective, name)
+        its_own = getattr(self._objective, name)
+        # Found here and not stored: an object that holds a method of itself keeps its data until the next collection.
+        return getattr(self, f"_{name}") if name in ("gauss_newton", "replace") else its_own
 
     def value(self, theta: Array) -> float:
         """Evaluate and count."""
