@@ -173,3 +173,10 @@ class TestAllFinite:
 
     def test_of_nothing(self) -> None:
         assert arrays.all_finite(np.empty((0, 2)))
+
+
+class TestExtremes:
+    @pytest.mark.parametrize("size", [1, arrays.FEW, arrays.FEW + 1])
+    def test_are_the_lowest_and_the_highest(self, size: int) -> None:
+        array = np.random.default_rng(0).normal(size=(size, 1))
+        assert arrays.extremes(array) == (array.min(), array.max())

@@ -74,7 +74,7 @@ class Layout:
 
     blocks: tuple[Block, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """P, the length of theta."""
         return self.blocks[-1].stop

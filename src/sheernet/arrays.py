@@ -138,7 +138,27 @@ def all_finite(array: Array) -> bool:
     """
     if array.size <= FEW:
         return all(map(math.isfinite, array.ravel().tolist()))
-    return bool(np.isfinite(array).all())
+    step = max(
+        1, 2**20 * len(array) // array.size
+    )  # rows at a time: a large table needs no second one
+    parts = (array[row : row + step] for row in range(0, len(array), step))
+    return all(bool(np.isfinite(part).all()) for part in parts)
+
+
+def extremes(array: Array) -> tuple[float, float]:
+    """The lowest and the highest of the finite numbers of an array, of which there is one at least.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.arrays import extremes
+    >>> extremes(np.array([[2.0, 1.0], [3.0, 2.0]]))
+    (1.0, 3.0)
+    """
+    if array.size <= FEW:
+        numbers = array.ravel().tolist()
+        return min(numbers), max(numbers)
+    return float(array.min()), float(array.max())
 
 
 def read_only(array: npt.ArrayLike) -> Array:
@@ -151,7 +171,7 @@ def read_only(array: npt.ArrayLike) -> Array:
 def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int:
     """Number of rows that all the arrays have, or a sentence that says which differ."""
     lengths = [len(array) for array in arrays]
-    if len(set(lengths)) != 1:
+    if lengths.count(lengths[0]) != len(lengths):
         counts = " and ".join(
             f"{noun} has {_count(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True)
         )
@@ -160,10 +180,7 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
 
 
 def _require_finite(matrix: Array, noun: str) -> None:
-    step = max(
-        1, 2**20 // max(1, matrix.shape[1])
-    )  # some rows at a time: a large table needs no second one
-    if not all(all_finite(matrix[row : row + step]) for row in range(0, len(matrix), step)):
+    if not all_finite(matrix):
         bad = ~np.isfinite(matrix)
         row, column = np.argwhere(bad)[0]
         raise InvalidInput(

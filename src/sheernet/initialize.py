@@ -289,11 +289,12 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     >>> sn.initialize.identical_hidden_units(arch, np.zeros(arch.n_parameters))
     (1, 0, 1)
     """
-    views = arch.layout.views(theta)
     for layer in range(1, arch.n_layers):
-        incoming = views[f"W{layer}"]  # (n, m)
-        if len(set(incoming[0].tolist())) == incoming.shape[1]:
+        start, width = arch.layout.block(f"W{layer}").start, arch.sizes[layer]
+        if len(set(theta[start : start + width].tolist())) == width:
             continue  # as is usual: the weights of the first input tell all units apart
+        views = arch.layout.views(theta)
+        incoming = views[f"W{layer}"]  # (n, m)
         bias = views.get(f"b{layer}", np.zeros(incoming.shape[1]))
         units = np.vstack([incoming, bias, views[f"W{layer + 1}"].T]).T  # (m, n + 1 + fan-out)
         seen: dict[bytes, int] = {}

@@ -9,13 +9,12 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 
-import numpy as np
 import numpy.typing as npt
 
 from sheernet import activations, initialize
 from sheernet.activations import Activation
 from sheernet.architecture import Architecture
-from sheernet.arrays import Array, as_matrix
+from sheernet.arrays import Array, as_matrix, extremes
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.errors import SheernetWarning
 from sheernet.objective import Objective
@@ -90,12 +89,12 @@ def warn_of_data(targets: Array) -> None:
     constant = _constant_columns(targets)
     if len(targets) == 1:
         problem = "there is a single row to train on: any network that fits it is as good"
-    elif constant.size == 0:
+    elif not constant:
         return
     else:
         if targets.shape[1] == 1:
             which = "all targets are equal"
-        elif constant.size == 1:
+        elif len(constant) == 1:
             which = f"target column {constant[0] + 1} is constant"
         else:
             which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
@@ -103,13 +102,11 @@ def warn_of_data(targets: Array) -> None:
     warnings.warn(problem, SheernetWarning, stacklevel=3)
 
 
-def _constant_columns(targets: Array) -> npt.NDArray[np.int64]:
+def _constant_columns(targets: Array) -> list[int]:
     """Which columns of targets (N, K) hold one number only."""
     ends = zip(targets[0].tolist(), targets[-1].tolist(), strict=True)
-    perhaps = np.array([k for k, (first, last) in enumerate(ends) if first == last], dtype=int)
-    if perhaps.size == 0:  # as is usual: the ends of a column tell them apart
-        return perhaps
-    return perhaps[np.all(targets[:, perhaps] == targets[0, perhaps], axis=0)]
+    perhaps = [k for k, (first, last) in enumerate(ends) if first == last]  # seldom any
+    return [k for k in perhaps if (targets[:, k] == targets[0, k]).all()]
 
 
 def warn_of_range(output: Activation, targets: Array) -> None:
@@ -117,9 +114,10 @@ def warn_of_range(output: Activation, targets: Array) -> None:
     if output.name not in activations.RANGES:
         return
     lowest, highest = activations.RANGES[output.name]
-    if targets.min() < lowest or targets.max() > highest:
+    low, high = extremes(targets)
+    if low < lowest or high > highest:
         warnings.warn(
-            f"targets lie between {targets.min():g} and {targets.max():g}, but output activation {output.name!r} only "
+            f"targets lie between {low:g} and {high:g}, but output activation {output.name!r} only "
             f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'",
             SheernetWarning,
             stacklevel=3,
