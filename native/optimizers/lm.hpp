@@ -120,10 +120,13 @@ class LM final : public Method {
         return 0.5 * (mu * evaluator_.dot(h, h) - evaluator_.dot(h, g()));
     }
 
-    // The largest diagonal entry of A, the unit of the damping; 1 where all are 0.
+    // The largest diagonal entry of A, the unit of the damping; 1 where all are 0, nan where one is.
     double unit() const {
         double most = A()[0];
-        for (std::size_t p = 1; p < n_; ++p) most = std::max(most, A()[p * n_ + p]);
+        for (std::size_t p = 1; p < n_; ++p) {
+            const double entry = A()[p * n_ + p];
+            if (std::isnan(entry) || entry > most) most = entry;
+        }
         return most != 0.0 ? most : 1.0;
     }
 

@@ -13,7 +13,7 @@ import numpy as np
 
 import sheernet as sn
 from contracts.cases import Case, random_case
-from sheernet.jobs import Fits, Job, fit_jobs
+from sheernet.jobs import Fits, Job, Status, fit_jobs
 from sheernet.optimizers import COLUMNS, Run, minimize
 
 METHODS = ("bfgs", "lbfgs", "lm")
@@ -105,3 +105,26 @@ def assert_same_bits(first: Run, second: Run, *, but: tuple[str, ...] = ("second
         np.testing.assert_array_equal(first.record[column], second.record[column], err_msg=column)
     if first.record.path is not None and second.record.path is not None:
         np.testing.assert_array_equal(first.record.path, second.record.path)
+
+
+def long_running(rows: int = 4000) -> Any:
+    """An objective of which a fit takes seconds, for those that are stopped: two classes that a line tells apart.
+
+    There is no minimum: the further away, the lower.
+    """
+    X = np.random.default_rng(0).normal(size=(rows, 2))
+    arch = sn.Architecture((2, 6, 6, 1), output="sigmoid")
+    return compiled(arch, X, X.sum(axis=1) > 0.0, cost="binary_cross_entropy")
+
+
+class stop_at_call:  # noqa: N801  (it is used as a function)
+    """A watch that presses Ctrl-C at its n-th call, and keeps what it was told."""
+
+    def __init__(self, call: int, error: BaseException | None = None) -> None:
+        self.call, self.error = call, error or KeyboardInterrupt()
+        self.heard: list[Status] = []
+
+    def __call__(self, status: Status) -> None:
+        self.heard.append(status)
+        if len(self.heard) == self.call:
+            raise self.error

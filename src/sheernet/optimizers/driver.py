@@ -286,6 +286,12 @@ def beginning(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best 
         if method.state is not None and isinstance(start, method.state):
             if name not in ("auto", method.name):
                 raise _other_method(method.name, name)
+            size = getattr(objective, "size", start.theta.size)
+            if start.theta.size != size:
+                raise ShapeMismatch(
+                    f"the state is one of {start.theta.size} parameters but the objective expects {size}; "
+                    "resume a run on the objective it ran on"
+                )
             return method, start, best
     theta = as_float(start, "start")  # (P,)
     size = getattr(objective, "size", theta.size)
