@@ -98,9 +98,11 @@ class Objective {
     int threads() const { return threads_; }
     bool decays() const { return std::any_of(decay_.begin(), decay_.end(), [](double d) { return d != 0.0; }); }
 
+    // A parameter without decay has none, however large it is: 0 * inf would be nan.
     double penalty(const double *theta) const {
         double sum = 0.0;
-        for (std::size_t p = 0; p < size(); ++p) sum += decay_[p] * (theta[p] * theta[p]);
+        for (std::size_t p = 0; p < size(); ++p)
+            if (decay_[p] != 0.0) sum += decay_[p] * (theta[p] * theta[p]);
         return 0.5 * sum;
     }
 

@@ -320,7 +320,8 @@ class ReferenceEngine(Description):
         return float(w @ self.cost.loss(self._output, z, y)) + self._penalty(theta)
 
     def _penalty(self, theta: Array) -> float:
-        return 0.5 * float(self.decay @ (theta * theta))
+        decayed = np.where(self.decay > 0, theta, 0.0)  # (P,): 0 * inf would be nan
+        return 0.5 * float(self.decay @ (decayed * decayed))
 
     def _row_blocks(self) -> list[slice]:
         """Slices of rows whose Jacobian has about BLOCK_ENTRIES entries."""
