@@ -9,7 +9,7 @@ import numpy as np
 
 from sheernet.arrays import Array
 from sheernet.engines.threads import blas_threads
-from sheernet.errors import InvalidInput
+from sheernet.errors import InvalidInput, ShapeMismatch
 from sheernet.jobs import compiled
 from sheernet.jobs.fits import Fits
 from sheernet.jobs.job import Job, Status
@@ -96,6 +96,11 @@ def fit_jobs(
     }  # fmt: skip
     checked = StoppingRules(**rules)
     require_validation(patience, validation)
+    if validation is not None and validation.size != objective.size:
+        raise ShapeMismatch(
+            f"validation has {validation.size} parameters but the objective {objective.size}; "
+            "make both of the same architecture"
+        )
     objectives = _objectives(objective, jobs)
     starts: list[Array | Checkpoint] = []
     for job, of_job in zip(jobs, objectives, strict=True):
