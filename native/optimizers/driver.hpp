@@ -69,6 +69,7 @@ class Driver {
             fit_.reason = spent.reason;
         } catch (const Stopped &) {
             fit_.reason = Reason::interrupted;
+            if (!fit_.best.exists()) fit_.rows.clear();  // while the start was validated: there is nothing to keep yet
         }
         if (method && !fit_.rows.empty()) fit_.state = method->release();
         finish();
@@ -97,26 +98,22 @@ class Driver {
         return std::isfinite(rank) ? rank : kInfinity;
     }
 
-    // The record ends where the state does, even when the validation is called off.
+    // The record ends where the state does: what may be called off comes after the row is there.
     void add_row() {
         const Point &point = *last_.point;
-        const auto [cost, penalty] = parts(point);
+        const Objective &objective = evaluator_.objective();
+        const double penalty = objective.penalty(point.theta), rest = point.value - penalty;
+        const double cost = std::abs(rest) <= 10.0 * kEpsilon * penalty ? 0.0 : rest;
         fit_.rows.push_back({
             static_cast<double>(last_.iteration), point.value, cost, penalty, largest(point.gradient, evaluator_.size()),
             last_.length, last_.damping, static_cast<double>(evaluator_.value_evaluations()),
             static_cast<double>(evaluator_.gradient_evaluations()), evaluator_.seconds(), kNan,
         });
         if (keep_path_) fit_.path.insert(fit_.path.end(), point.theta, point.theta + evaluator_.size());
+        // Beside a penalty that is most of the objective, the difference cancels.
+        if (penalty > 0.5 * point.value && objective.decays())
+            fit_.rows.back().cost = objective.terms(point.theta, evaluator_.running()).cost;
         if (validation_) fit_.rows.back().validation_cost = validation_->value(point.theta, evaluator_.running());
-    }
-
-    // Cost and penalty.  Beside a penalty that is most of the objective, a difference would cancel.
-    std::pair<double, double> parts(const Point &point) const {
-        const double penalty = evaluator_.objective().penalty(point.theta);
-        if (penalty > 0.5 * point.value && evaluator_.objective().decays())
-            return {evaluator_.objective().terms(point.theta, evaluator_.running()).cost, penalty};
-        const double cost = point.value - penalty;
-        return {std::abs(cost) <= 10.0 * kEpsilon * penalty ? 0.0 : cost, penalty};
     }
 
     std::optional<Reason> over() const {

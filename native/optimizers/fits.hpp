@@ -1,7 +1,7 @@
 // Whole fits: jobs run in parallel, each as src/sheernet/optimizers/driver.py would run it.
 //
-// Results do not depend on how many jobs run at a time.  Where evaluations are limited or a target is set, a job may end
-// those after it: then they run one after the other.
+// Results do not depend on how many jobs run at a time.  Where evaluations are limited, a target is set or there is no
+// time, a job may end those after it: then they run one after the other.
 #pragma once
 
 #include <condition_variable>
@@ -36,10 +36,13 @@ struct Job {
     Best best;
 };
 
+// A row without numbers: of what was not evaluated.
+constexpr Row kNothing{0.0, kNan, kNan, kNan, kNan, kNan, kNan, 0.0, 0.0, 0.0, kNan};
+
 // Where a fit is, for who watches.
 struct Status {
     std::size_t job = 0, finished = 0;
-    Row row{};
+    Row row = kNothing;
 };
 
 class Fits {
@@ -50,7 +53,7 @@ class Fits {
     void run(const std::function<bool(const Status &)> &poll) {
         Watch watch([&] { return poll(status()); });
         const Rules &rules = settings_.rules;
-        const bool in_order = rules.max_evaluations < kInfinity || rules.target > -kInfinity;
+        const bool in_order = rules.max_evaluations < kInfinity || rules.target > -kInfinity || rules.time_limit <= 0.0;
         const std::size_t workers = in_order ? 1 : std::min({settings_.at_a_time, settings_.threads, jobs_.size()});
         const Running running{static_cast<int>(settings_.threads / workers), &watch};
         std::vector<std::thread> threads;
@@ -186,8 +189,10 @@ class Fits {
         for (std::size_t job = 0; job < count; ++job) {
             Fit &fit = fits_[job];
             if (!fit.rows.empty()) continue;
-            fit.rows.push_back({0.0, kNan, kNan, kNan, kNan, kNan, kNan, 0.0, 0.0, 0.0, kNan});
+            fit.rows.push_back(kNothing);
             fit.result.theta.assign(jobs_[job].start, jobs_[job].start + jobs_[job].objective->size());
+            fit.path.clear();
+            if (settings_.keep_path) fit.path = fit.result.theta;
             fit.result.gradient.assign(fit.result.theta.size(), kNan);
         }
     }

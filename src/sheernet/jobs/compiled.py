@@ -16,7 +16,7 @@ from sheernet.engines.threads import blas_threads
 from sheernet.jobs.fits import Fits
 from sheernet.jobs.job import Status
 from sheernet.memory import at_a_time, require_room_for
-from sheernet.optimizers import Checkpoint, Record, Run, State, get
+from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as OF_BFGS
 from sheernet.optimizers.bfgs import BFGSState
 from sheernet.optimizers.driver import Best
@@ -95,16 +95,19 @@ def fit_compiled(
         )
     if len(fits) == 0:
         raise KeyboardInterrupt  # before the first point: there is nothing to keep
+    reasons = tuple(fits.reasons)
+    if look.pressed and "interrupted" not in reasons:  # after the last look
+        reasons = (*reasons[:-1], "interrupted")
     objectives_, iterations, seconds, validation_costs, first_objectives = fits.ends
     return Fits(
         objectives_,
-        tuple(fits.reasons),
+        reasons,
         iterations.astype(np.int64),
         seconds,
         validation_costs,
         first_objectives,
         fits.best_job,
-        run=lambda job: _run(fits, job, method, rules, keep_path),
+        run=lambda job: _run(fits, job, method, rules.ended(reasons[job]), keep_path),
     )
 
 
@@ -126,7 +129,12 @@ class _Looking:
             self.interrupt = self.later.enter_context(deferred_interrupt())
         if self.watch is not None:
             self.watch(Status(job, finished, int(iteration), value, norm))
-        return self.interrupt.times == 0
+        return not self.pressed
+
+    @property
+    def pressed(self) -> bool:
+        """Whether Ctrl-C was heard."""
+        return self.interrupt is not None and self.interrupt.times > 0
 
     def __enter__(self) -> Self:
         return self
@@ -166,7 +174,7 @@ class _Kept(Checkpoint):
         return Best(*fits.best(job))
 
 
-def _run(fits: Any, job: int, method: str, rules: StoppingRules, keep_path: bool) -> Run:
+def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: bool) -> Run:
     _, theta, value, gradient, _ = fits.result(job)
     for array in (theta, gradient):
         array.flags.writeable = False
@@ -174,7 +182,7 @@ def _run(fits: Any, job: int, method: str, rules: StoppingRules, keep_path: bool
         theta,
         value,
         gradient,
-        rules.ended(fits.reasons[job]),
+        termination,
         _record(fits.rows(job), fits.path(job) if keep_path else None),
         _Kept(method, fits, job) if fits.has_state(job) else None,
         method,
