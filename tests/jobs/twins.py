@@ -128,3 +128,30 @@ class stop_at_call:  # noqa: N801  (it is used as a function)
         self.heard.append(status)
         if len(self.heard) == self.call:
             raise self.error
+
+
+def one_by_one(objective: Any, jobs: list[Job], method: str, **settings: Any) -> Fits:
+    """Fits by the specification: an observer keeps them in Python."""
+    return fit_jobs(objective, jobs, method, observers=[lambda step, row: None], **settings)
+
+
+def assert_close(native: Run, python: Run, tolerance: float = 1e-9) -> None:
+    """Every row of the records: to a relative tolerance in what is computed, exactly in what is counted.
+
+    Of the gradient it is one of its first largest entry: near a minimum little is left of its terms.
+    """
+    a, b = native.record, python.record
+    assert len(a) == len(b)
+    for column in ("iteration", "value_evaluations", "gradient_evaluations"):
+        np.testing.assert_array_equal(a[column], b[column], err_msg=column)
+    for column in ("objective", "cost", "penalty", "step_length", "damping", "validation_cost"):
+        np.testing.assert_allclose(a[column], b[column], rtol=tolerance, err_msg=column)
+    slope = tolerance * np.nan_to_num(b.gradient_norm[0], nan=0.0, posinf=0.0)
+    np.testing.assert_allclose(a.gradient_norm, b.gradient_norm, rtol=tolerance, atol=slope)
+    for first, second in ((a.path, b.path), (native.theta, python.theta)):
+        if first is not None and second is not None:
+            size = np.abs(second[np.isfinite(second)]).max(initial=0.0)
+            np.testing.assert_allclose(first, second, rtol=0, atol=tolerance * size)
+    assert native.objective == python.objective or np.isclose(
+        native.objective, python.objective, rtol=tolerance, atol=0.0, equal_nan=True
+    )
