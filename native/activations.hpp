@@ -87,5 +87,10 @@ inline void add_product(double *x, const double *a, const double *b, std::size_t
         store(x + s, fma(load(a + s), load(b + s), load(x + s)));
 }
 
+// out = |x|, entry by entry.
+inline void magnitudes(const double *x, double *out, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(out + s, magnitude(load(x + s)));
+}
+
 }  // namespace SHEERNET_ISA
 }  // namespace sheernet

@@ -89,12 +89,16 @@ class Released {
     PyThreadState *state_;
 };
 
-// What this machine has, the widest first.
-std::vector<sheernet::InstructionSet> usable_sets() {
+// What this machine has, the widest first.  Asked once: in a virtual machine every CPUID takes microseconds.
+const std::vector<sheernet::InstructionSet> &usable_sets() {
     using sheernet::InstructionSet;
-    std::vector<InstructionSet> usable;
-    for (const auto set : {InstructionSet::avx512, InstructionSet::avx2, InstructionSet::baseline})
-        if (set <= sheernet::best_instruction_set()) usable.push_back(set);
+    static const std::vector<InstructionSet> usable = [] {
+        const InstructionSet best = sheernet::best_instruction_set();
+        std::vector<InstructionSet> sets;
+        for (const auto set : {InstructionSet::avx512, InstructionSet::avx2, InstructionSet::baseline})
+            if (set <= best) sets.push_back(set);
+        return sets;
+    }();
     return usable;
 }
 
@@ -123,7 +127,7 @@ NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
 
     m.def(
-        "instruction_set", [] { return sheernet::name(sheernet::best_instruction_set()); },
+        "instruction_set", [] { return sheernet::name(usable_sets().front()); },
         "The widest vector instructions usable here: 'avx512', 'avx2' or 'baseline'.");
 
     m.def(
@@ -166,7 +170,20 @@ NB_MODULE(_native, m) {
         .def(
             nb::init<
                 const std::vector<std::size_t> &, const std::vector<int> &, const std::vector<bool> &, bool, int, double>(),
-            "sizes"_a, "activations"_a, "biases"_a, "skip"_a, "cost"_a, "huber_threshold"_a);
+            "sizes"_a, "activations"_a, "biases"_a, "skip"_a, "cost"_a, "huber_threshold"_a)
+        .def(
+            "predict",
+            [](const Plan &self, nb::handle given, const Matrix &X, const std::string &set) {
+                const Theta theta(given, self.network.size);
+                const auto instructions = set_of(set);
+                Fresh outputs(nb::make_tuple(X.shape(0), self.network.n_outputs()));
+                {
+                    nb::gil_scoped_release released;
+                    sheernet::predict(self, theta.get(), X.data(), X.shape(0), outputs.data, instructions);
+                }
+                return outputs.array;
+            },
+            "theta"_a.none(), "X"_a, "instructions"_a, "Outputs (N, K) for inputs X, (N, d_0).");
 
     nb::class_<Data>(m, "Data", "Inputs and targets, packed.")
         .def_prop_ro("n_samples", [](const Data &data) { return data.blocks.n_samples; });
@@ -247,7 +264,46 @@ NB_MODULE(_native, m) {
                 }
                 return moved.array;
             },
-            "theta"_a.none(), "v"_a.none(), "The exact Hessian times v, (P,).");
+            "theta"_a.none(), "v"_a.none(), "The exact Hessian times v, (P,).")
+        .def(
+            "residuals_and_jacobian",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                const std::size_t n = self.data()->blocks.n_samples * self.network().n_outputs() + self.n_decayed();
+                Fresh residuals(nb::make_tuple(n)), jacobian(nb::make_tuple(n, self.size()));
+                {
+                    const Released released(self);
+                    self.residuals_and_jacobian(theta.get(), residuals.data, jacobian.data);
+                }
+                return nb::make_tuple(residuals.array, jacobian.array);
+            },
+            "theta"_a.none(), "Residuals (M + D,) and their Jacobian (M + D, P), for cost squared_error.")
+        .def(
+            "gradient_magnitude",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                Fresh total(nb::int_(self.size()));
+                {
+                    const Released released(self);
+                    self.gradient_magnitude(theta.get(), total.data);
+                }
+                return total.array;
+            },
+            "theta"_a.none(), "sum_n |w_n dloss_n/dtheta_p| + |decay_p theta_p|, (P,): the scale of the gradient's noise.")
+        .def(
+            "input_gradient",
+            [](const Objective &self, nb::handle given, const Matrix &X) {
+                const Theta theta(given, self.size());
+                const std::size_t n = self.data()->blocks.n_samples, n_inputs = self.network().n_inputs();
+                if (X.shape(0) != n || X.shape(1) != n_inputs) throw nb::value_error("X has not the shape of the inputs");
+                Fresh by_inputs(nb::make_tuple(n, n_inputs));
+                {
+                    const Released released(self);
+                    self.input_gradient(theta.get(), X.data(), by_inputs.data);
+                }
+                return by_inputs.array;
+            },
+            "theta"_a.none(), "X"_a, "The objective's derivative by other inputs X, (N, d_0), for the same targets.");
 
     sheernet::bind_fits(m);
 }

@@ -86,7 +86,22 @@ bool same_bits(const Numbers &a, const Numbers &b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-// Value, absolute terms of the value, gradient, Hessian times v, and for a small network the Gauss-Newton matrix.
+// The same bits, but for the sign of nan: the compiler may exchange the factors of a product, whose nan is the first's.
+bool same_numbers(const Numbers &a, const Numbers &b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) {
+               return (std::isnan(x) && std::isnan(y)) || same_bits({x}, {y});
+           });
+}
+
+// Whether half the squares of the residuals are the value; where that is not finite, anything is.
+bool half_squares(const Numbers &residuals, double value) {
+    double sum = 0.0;
+    for (double r : residuals) sum += 0.5 * r * r;
+    return !std::isfinite(value) || std::abs(sum - value) <= 1e-12 * value;
+}
+
+// Value, absolute terms of the value, gradient, Hessian times v, absolute terms of the gradient, derivatives by the inputs;
+// of a small problem also residuals, Jacobian and Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
     const Objective objective(
         problem.plan, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
@@ -98,13 +113,26 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     all.insert(all.end(), gradient.begin(), gradient.end());
     objective.hessian_vector(theta.data(), problem.v.data(), moved.data());
     all.insert(all.end(), moved.begin(), moved.end());
+    Numbers magnitudes(n), by_inputs(problem.X.size());
+    objective.gradient_magnitude(theta.data(), magnitudes.data());
+    objective.input_gradient(theta.data(), problem.X.data(), by_inputs.data());
+    all.insert(all.end(), magnitudes.begin(), magnitudes.end());
+    all.insert(all.end(), by_inputs.begin(), by_inputs.end());
+    const std::size_t n_residuals = problem.y.size() + objective.n_decayed();
+    if (objective.network().cost == Cost::squared_error && n_residuals * n <= 1000000) {
+        Numbers residuals(n_residuals), jacobian(n_residuals * n);
+        objective.residuals_and_jacobian(theta.data(), residuals.data(), jacobian.data());
+        require(half_squares(residuals, all[0]), "half the squares of residuals", name(set), problem.text);
+        all.insert(all.end(), residuals.begin(), residuals.end());
+        all.insert(all.end(), jacobian.begin(), jacobian.end());
+    }
     if (!matrix.empty()) {
         Numbers other_gradient(n), other_matrix(n * n);
         all.push_back(objective.gauss_newton(theta.data(), other_gradient.data(), other_matrix.data()));
         objective.gauss_newton(theta.data(), matrix.data());
-        require(same_bits(gradient, other_gradient), "gradient with the matrix", name(set), problem.text);
-        require(same_bits(matrix, other_matrix), "matrix with the gradient", name(set), problem.text);
-        require(same_bits({all[0]}, {all.back()}), "value with the matrix", name(set), problem.text);
+        require(same_numbers(gradient, other_gradient), "gradient with the matrix", name(set), problem.text);
+        require(same_numbers(matrix, other_matrix), "matrix with the gradient", name(set), problem.text);
+        require(same_numbers({all[0]}, {all.back()}), "value with the matrix", name(set), problem.text);
     }
     all.insert(all.end(), matrix.begin(), matrix.end());
     return all;
@@ -156,16 +184,15 @@ void check_packing(const Problem &problem) {
 }
 
 void check_predictions(const Problem &problem, InstructionSet set) {
-    const Kernel &kernel = kernel_for(set);
-    const Network &net = problem.plan->network;
-    const Blocks &blocks = problem.data->blocks;
-    const Aligned scratch(kernel.scratch_size(net, blocks.lanes, false));
-    const Aligned outputs(blocks.number * net.n_outputs() * blocks.lanes);
-    const Samples samples{problem.data->X.get(), problem.data->y.get(), nullptr, blocks.lanes};
-    kernel.predict(net, problem.theta.data(), samples, 0, blocks.number, outputs.get(), scratch.get());
-    Numbers table(problem.y.size());
-    unpack(outputs.get(), net.n_outputs(), blocks, table.data());
-    for (double a : table) require(std::isfinite(a), "prediction", name(set), problem.text);
+    Numbers outputs(problem.y.size());
+    const std::size_t n = problem.data->blocks.n_samples, k = problem.plan->network.n_outputs();
+    predict(*problem.plan, problem.theta.data(), problem.X.data(), n, outputs.data(), set);
+    for (double a : outputs) require(std::isfinite(a), "prediction", name(set), problem.text);
+    const double *last_row = problem.X.data() + (n - 1) * problem.plan->network.n_inputs();
+    Numbers last(k);
+    predict(*problem.plan, problem.theta.data(), last_row, 1, last.data(), set);
+    outputs.erase(outputs.begin(), outputs.end() - static_cast<std::ptrdiff_t>(k));
+    require(same_bits(last, outputs), "prediction of one row", name(set), problem.text);
 }
 
 void check_functions(InstructionSet set) {

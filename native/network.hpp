@@ -68,6 +68,18 @@ struct Kernel {
     void (*hessian_vector)(
         const Network &, const double *theta, const double *transposed, const double *v, const double *v_transposed,
         const Samples &, std::size_t first, std::size_t last, double *moved, double *scratch);
+    // Only for cost squared_error; rows of the M = N K residuals and of their Jacobian (M, P) are written.
+    void (*residuals_and_jacobian)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, std::size_t n_samples, double *residuals, double *jacobian, double *scratch);
+    // `total` is (P,), added to.
+    void (*gradient_magnitude)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *total, double *scratch);
+    // `by_inputs` is (blocks, d_0, lanes), as X.
+    void (*input_gradient)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *by_inputs, double *scratch);
     void (*predict)(
         const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
         double *scratch);

@@ -7,7 +7,9 @@
 // long as one evaluation: there is no pool that a fork could lose.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 #include <exception>
 #include <mutex>
@@ -166,6 +168,52 @@ class Objective {
         add_penalty(v, moved);
     }
 
+    // D, the number of parameters with decay.
+    std::size_t n_decayed() const {
+        return static_cast<std::size_t>(std::count_if(decay_.begin(), decay_.end(), [](double d) { return d > 0.0; }));
+    }
+
+    // Residuals (M + D,) and their Jacobian (M + D, P), for cost squared_error: those of the decay come last.
+    void residuals_and_jacobian(const double *theta, double *residuals, double *jacobian) const {
+        const std::size_t n = data_->blocks.n_samples, n_residuals = n * network().n_outputs();
+        run(theta, 0, nullptr, true, [&](const Chunk &chunk, double *, double *scratch) {
+            kernel_->residuals_and_jacobian(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, n, residuals, jacobian, scratch);
+        });
+        double *r = residuals + n_residuals, *row = jacobian + n_residuals * size();
+        std::fill(row, row + n_decayed() * size(), 0.0);
+        for (std::size_t p = 0; p < size(); ++p) {
+            if (!(decay_[p] > 0.0)) continue;
+            row[p] = std::sqrt(decay_[p]);
+            *r++ = row[p] * theta[p];
+            row += size();
+        }
+    }
+
+    // sum_n |w_n dloss_n/dtheta_p| + |decay_p theta_p|, (P,).
+    void gradient_magnitude(const double *theta, double *total) const {
+        std::fill(total, total + size(), 0.0);
+        run(theta, size(), total, false, [&](const Chunk &chunk, double *sums, double *scratch) {
+            kernel_->gradient_magnitude(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
+        });
+        for (std::size_t p = 0; p < size(); ++p) total[p] += std::abs(decay_[p] * theta[p]);
+    }
+
+    // The derivative of the objective by other inputs X, (N, d_0) as by_inputs, for the same targets.
+    void input_gradient(const double *theta, const double *X, double *by_inputs) const {
+        const Blocks &blocks = data_->blocks;
+        const std::size_t n = network().n_inputs();
+        const Aligned inputs = pack(X, n, blocks, Filling::last), packed(blocks.number * n * blocks.lanes);
+        Samples given = samples();
+        given.X = inputs.get();
+        run(theta, 0, nullptr, false, [&](const Chunk &chunk, double *, double *scratch) {
+            kernel_->input_gradient(
+                network(), theta, chunk.transposed, given, chunk.first, chunk.last, packed.get(), scratch);
+        });
+        unpack(packed.get(), n, blocks, by_inputs);
+    }
+
   private:
     struct Chunk {
         std::size_t number, first, last;  // blocks first to last - 1
@@ -314,5 +362,22 @@ class Objective {
     int threads_;
     const Kernel *kernel_;
 };
+
+// Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): a block of rows at a time, so that no table of hidden
+// units is ever made.  A row's outputs do not depend on the other rows.
+inline void predict(
+    const Plan &plan, const double *theta, const double *X, std::size_t n_rows, double *outputs, InstructionSet set) {
+    constexpr std::size_t most = 128;
+    const Network &net = plan.network;
+    const Kernel &kernel = kernel_for(set);
+    const Aligned scratch(kernel.scratch_size(net, most, false)), packed(net.n_outputs() * most);
+    for (std::size_t row = 0; row < n_rows; row += most) {
+        const Blocks block = Blocks::of(std::min(most, n_rows - row));
+        const Aligned inputs = pack(X + row * net.n_inputs(), net.n_inputs(), block, Filling::last);
+        kernel.predict(
+            net, theta, {inputs.get(), nullptr, nullptr, block.lanes}, 0, 1, packed.get(), scratch.get());
+        unpack(packed.get(), net.n_outputs(), block, outputs + row * net.n_outputs());
+    }
+}
 
 }  // namespace sheernet

@@ -113,7 +113,8 @@ class TestPredict:
         X = np.random.default_rng(seed).normal(size=(4, arch.n_inputs))
         prediction = network.predict(X)
         assert prediction.shape == (4, arch.n_outputs)
-        assert np.array_equal(prediction, sn.forward(arch, network.theta, X).activations[-1])
+        expected = sn.forward(arch, network.theta, X).activations[-1]
+        assert np.allclose(prediction, expected, rtol=1e-12, atol=1e-13)
 
     def test_rows_do_not_look_at_each_other(self) -> None:
         network = sn.Network.random(sn.Architecture((3, 5, 2), output="softmax"))

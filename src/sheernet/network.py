@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sheernet import initialize
+from sheernet import engines, initialize
 from sheernet.architecture import Architecture
 from sheernet.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
 from sheernet.errors import InvalidInput, ShapeMismatch
-from sheernet.propagation import forward
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +146,7 @@ class Network:
         ShapeMismatch
             When X has another number of columns than the network has inputs.
         """
-        with np.errstate(
-            all="ignore"
-        ):  # overflow saturates, or gives inf: the answer says so itself
-            return forward(
-                self.architecture, self.theta, as_inputs(self.architecture, X)
-            ).activations[-1]
+        return engines.predict(self.architecture, self.theta, as_inputs(self.architecture, X))
 
     def __repr__(self) -> str:
         return f"<network {self.architecture}, {self.theta.size} weights>"

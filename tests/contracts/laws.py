@@ -71,6 +71,8 @@ def evaluations(objective: Any, theta: np.ndarray, v: np.ndarray) -> dict[str, C
         "terms": lambda: objective.terms(theta),
         "gauss_newton": lambda: objective.gauss_newton(theta),
         "hessian_vector": lambda: objective.hessian_vector(theta, v),
+        "gradient_magnitude": lambda: objective.gradient_magnitude(theta),
+        "input_gradient": lambda: objective.input_gradient(theta, objective.inputs),
     }
     if objective.cost.name == "squared_error":
         calls["residuals_and_jacobian"] = lambda: objective.residuals_and_jacobian(theta)

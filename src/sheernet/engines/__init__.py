@@ -14,10 +14,12 @@ import numpy as np
 
 from sheernet.engines import native
 from sheernet.errors import EngineUnavailable, unknown_name
+from sheernet.propagation import forward
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
     from sheernet.architecture import Architecture
+    from sheernet.arrays import Array
     from sheernet.costs import Cost
 
 ENGINES = ("auto", "reference", "compiled")
@@ -63,6 +65,38 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
     if engine == "compiled" and trouble is not None:
         raise EngineUnavailable(f"{trouble}; use engine='auto' or engine='reference'")
     return "reference" if engine == "reference" or trouble is not None else "compiled"
+
+
+def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
+    """Outputs of a network: the one door for predictions, by the compiled engine wherever it can.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network.
+    theta : ndarray, (P,)
+        Its weights.
+    X : ndarray, (N, d_0)
+        Inputs, float64 in C order.
+
+    Returns
+    -------
+    ndarray, (N, K)
+        a_L.  Where they overflow they say so themselves, by inf or nan.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> sn.engines.predict(sn.Architecture((2, 1)), np.array([1.0, -2.0, 0.5]), np.array([[2.0, 1.0]])).tolist()
+    [[0.5]]
+    """
+    from sheernet.engines import compiled
+
+    if compiled.why_no_outputs(architecture) is None:
+        return compiled.predict(architecture, theta, X)
+    with np.errstate(all="ignore"):
+        return forward(architecture, theta, X).activations[-1]
 
 
 def describe() -> dict[str, str]:

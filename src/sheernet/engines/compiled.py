@@ -1,8 +1,9 @@
 """The compiled engine: the reference engine's objective in C++ (native/), many times as fast.
 
-`value`, `value_and_gradient`, `terms` and `gauss_newton` are methods of the extension's own class, called without any
-Python in between.  What is asked for seldom (Jacobians, Hessian-vector products, complex values, kinks) is answered by
-a reference engine over the same data, which is made when it is first needed.
+Everything that training, checking and explaining evaluate at a real theta is a method of the extension's own class,
+called without any Python in between.  What is there for teaching and for checks alone is answered by a reference engine
+over a copy of the data, made when it is first needed: values of a complex theta or of other inputs, pre-activations
+near a kink, and the rows themselves.  `predict` is the door for outputs of any table, with or without an objective.
 
 Inputs and targets are kept once, packed; `replace` shares them.  A number of threads changes no bit of a result.
 SHEERNET_INSTRUCTION_SET, read when an engine is made, chooses among the instruction sets that the machine has: for
@@ -49,14 +50,20 @@ def why_not(architecture: Architecture, cost: Cost) -> str | None:
     >>> why_not(sn.Architecture((2, 3, 1)), sn.costs.squared_error) in (None, sn.engines.native.WHY_NOT)
     True
     """
+    reason = why_no_outputs(architecture)
+    if reason is None and not _is_ours(cost):
+        return f"cost {cost.name!r} is one of your own, which the reference engine evaluates"
+    return reason
+
+
+def why_no_outputs(architecture: Architecture) -> str | None:
+    """Why the extension cannot compute the outputs of a network, in a sentence; None where it can."""
     if native.load() is None:
         return native.WHY_NOT
     for f in architecture.activations:
         known = activations.ALL.get(f.name)
         if known is not f and known != f:
             return f"activation {f.name!r} is one of your own, which the reference engine evaluates"
-    if not _is_ours(cost):
-        return f"cost {cost.name!r} is one of your own, which the reference engine evaluates"
     return None
 
 
@@ -208,6 +215,11 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             self.architecture, self.cost, self._all, weighting, vector, self.threads, used
         )
 
+    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
+        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
+        self._require_residuals()
+        return super().residuals_and_jacobian(theta)
+
     # --- what the reference engine answers ---------------------------------------------------------
 
     @cached_property
@@ -231,14 +243,6 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         """The inputs of the rows of positive weight, (N, d_0)."""
         return self._reference.inputs
 
-    def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
-        """sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,): the scale of the gradient's rounding noise."""
-        return self._reference.gradient_magnitude(theta)
-
-    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
-        return self._reference.residuals_and_jacobian(theta)
-
     complex_is_exact = True  # its activations are sheernet's own
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
@@ -249,10 +253,6 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         """The objective with other inputs X, (N, d_0), for the same targets."""
         return self._reference.value_at_inputs(theta, X)
 
-    def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
-        """The gradient of `value_at_inputs` by X, (N, d_0)."""
-        return self._reference.input_gradient(theta, X)
-
     def kinks(self, theta: npt.ArrayLike) -> Array:
         """Pre-activations of all units with a kink at 0, of all rows: (m,)."""
         return self._reference.kinks(theta)
@@ -260,6 +260,15 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     def kink_name(self, index: int) -> str:
         """The layer, unit and row of an entry of `kinks`."""
         return self._reference.kink_name(index)
+
+
+def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
+    """Outputs (N, K) of a network for inputs X, (N, d_0), a block of rows at a time.
+
+    No table of hidden units is made, and a row's outputs are the same bits in any table.
+    """
+    plan = _plan(architecture, costs.get(costs.default_for(architecture.activations[-1])))
+    return plan.predict(theta, X, instruction_set())
 
 
 def _unpickled(*given: Any) -> CompiledEngine:

@@ -1,0 +1,112 @@
+// Derivatives of each sample by itself, which a gradient adds up.  Follows src/sheernet/propagation.py: jacobian.
+#pragma once
+
+#include "passes.hpp"
+
+namespace sheernet {
+namespace SHEERNET_ISA {
+// Where delta_L stands, (K, lanes).
+inline double *last_delta(const Network &net, const Room &room, std::size_t lanes) {
+    return room.deltas + (net.sum_of_widths - net.n_outputs()) * lanes;
+}
+
+inline void fill_constants(const Room &room, std::size_t lanes) {
+    for (std::size_t s = 0; s < lanes; ++s) {
+        room.ones[s] = 1.0;
+        room.zeros[s] = 0.0;
+    }
+}
+
+// delta_l of every layer by each sample itself, from the seeds that stand in delta_L.
+inline void backward_by_sample(const Network &net, const double *transposed, const Room &room, std::size_t lanes) {
+    std::size_t place = net.sum_of_widths - net.n_outputs();
+    for (std::size_t l = net.n_layers - 1; l > 0; --l) {
+        const Layer &layer = net.layers[l];
+        const double *delta = room.deltas + place * lanes;
+        place -= layer.n_in;
+        double *back = room.deltas + place * lanes;
+        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, back, layer.n_in, lanes);
+        multiply(back, room.slopes + place * lanes, layer.n_in * lanes);
+    }
+}
+
+// Takes the rows of J, each a product of an input and a delta, in the order of theta, and writes them panel by panel.
+class Panels {
+  public:
+    Panels(double *J, std::size_t lanes) : out_(J), lanes_(lanes) {}
+
+    void take(const double *a, const double *d) {
+        a_[filled_] = a;
+        d_[filled_] = d;
+        if (++filled_ == kPanel) write();
+    }
+    // A layer's weights: inputs a, (n_in, lanes), with deltas d, (n_out, lanes).
+    void take(const double *a, std::size_t n_in, const double *d, std::size_t n_out) {
+        for (std::size_t i = 0; i < n_in; ++i)
+            for (std::size_t j = 0; j < n_out; ++j) take(a + i * lanes_, d + j * lanes_);
+    }
+    void fill_up(const double *zeros) {
+        while (filled_ > 0) take(zeros, zeros);
+    }
+
+  private:
+    void write() {
+        constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+        for (std::size_t s = 0; s < lanes_; s += vector)
+            for (std::size_t r = 0; r < kPanel; r += vector) {
+                V rows[kLanes];
+                for (std::size_t k = 0; k < vector; ++k) rows[k] = load(a_[r + k] + s) * load(d_[r + k] + s);
+                SHEERNET_ISA::transpose(rows);
+                for (std::size_t k = 0; k < vector; ++k) store(out_ + (s + k) * kPanel + r, rows[k]);
+            }
+        out_ += kPanel * lanes_;
+        filled_ = 0;
+    }
+
+    const double *a_[kPanel], *d_[kPanel];
+    double *out_;
+    std::size_t lanes_, filled_ = 0;
+};
+
+// Calls visit(place in theta, inputs, how many, deltas, how many) for W_1, b_1, ..., S in the order of theta; a bias has
+// one input, 1.  X may be another array than that of the block.
+template <class Visit>
+inline void for_each_weight_block(
+    const Network &net, const double *X, const Room &room, std::size_t lanes, const Visit &visit) {
+    const double *a = X;
+    std::size_t place = 0;
+    for (std::size_t l = 0; l < net.n_layers; ++l) {
+        const Layer &layer = net.layers[l];
+        const double *delta = room.deltas + place * lanes;
+        visit(layer.weights, a, layer.n_in, delta, layer.n_out);
+        if (layer.bias != kNone) visit(layer.bias, room.ones, 1, delta, layer.n_out);
+        a = room.activations + place * lanes;
+        place += layer.n_out;
+    }
+    if (net.skip != kNone) visit(net.skip, X, net.n_inputs(), last_delta(net, room, lanes), net.n_outputs());
+}
+
+// J[p] = the derivative of (seeds . z_L) by theta_p, for each sample by itself; seeds stand in delta_L.
+inline void jacobian(const Network &net, const double *transposed, const double *X, const Room &room, std::size_t lanes) {
+    backward_by_sample(net, transposed, room, lanes);
+    Panels panels(room.jacobian, lanes);
+    for_each_weight_block(
+        net, X, room, lanes,
+        [&](std::size_t, const double *a, std::size_t n_in, const double *delta, std::size_t n_out) {
+            panels.take(a, n_in, delta, n_out);
+        });
+    panels.fill_up(room.zeros);
+}
+
+// The first `count` samples of panels (n, lanes) as rows of n numbers, `stride` apart.
+inline void rows_of_panels(
+    const double *J, std::size_t n, std::size_t count, std::size_t lanes, double *rows, std::size_t stride) {
+    for (std::size_t p = 0; p < n; p += kPanel) {
+        const std::size_t width = n - p < kPanel ? n - p : kPanel;
+        for (std::size_t s = 0; s < count; ++s)
+            std::memcpy(rows + s * stride + p, J + p * lanes + s * kPanel, width * sizeof(double));
+    }
+}
+
+}  // namespace SHEERNET_ISA
+}  // namespace sheernet

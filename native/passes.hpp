@@ -1,0 +1,109 @@
+// The forward and the backward pass of a block of samples.  Follows src/sheernet/propagation.py: forward, backward.
+#pragma once
+
+#include "activations.hpp"
+#include "products.hpp"
+
+namespace sheernet {
+namespace SHEERNET_ISA {
+// Where the arrays of a block stand in scratch.  What belongs to layers holds them one after the other.
+struct Room {
+    double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
+    double *slopes;       // f'(z_l), likewise
+    double *delta, *next;  // (widest, lanes)
+
+    // For a Hessian-vector product:
+    double *tangents;       // da_l, as activations; dz_L in the place of da_L
+    double *bends;          // f''(z_l) dz_l, likewise
+    double *ddelta, *dnext;  // (widest, lanes)
+
+    // For derivatives by each sample itself, where those stand that a Hessian-vector product needs:
+    double *deltas;        // delta_l, as activations
+    double *ones, *zeros;  // (lanes,)
+    double *jacobian;      // (P, lanes) in panels
+
+    Room(const Network &net, std::size_t lanes, double *scratch) {
+        const auto take = [&](std::size_t rows) {
+            double *here = scratch;
+            scratch += rows * lanes;
+            return here;
+        };
+        activations = take(net.sum_of_widths);
+        slopes = take(net.sum_of_widths);
+        delta = take(net.widest);
+        next = take(net.widest);
+        double *const rest = scratch;
+        tangents = take(net.sum_of_widths);
+        bends = take(net.sum_of_widths);
+        ddelta = take(net.widest);
+        dnext = take(net.widest);
+        scratch = rest;
+        deltas = take(net.sum_of_widths);
+        ones = take(1);
+        zeros = take(1);
+        jacobian = scratch;
+    }
+};
+
+inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
+    const std::size_t once = net.sum_of_widths + net.widest;
+    const std::size_t by_sample = net.sum_of_widths + 2 + in_panels(net.size);
+    const std::size_t rest = for_matrix && by_sample > 2 * once ? by_sample : 2 * once;
+    return (2 * once + rest) * lanes;
+}
+
+// What a forward pass keeps beside the activations; each includes those before it.
+enum class Keep { nothing, slopes, bends };
+
+// z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also gets X S, and is left as it is.  Returns z_L.
+inline double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Room &room, std::size_t lanes) {
+    const double *a = X;
+    std::size_t place = 0;
+    double *z = nullptr;
+    for (std::size_t l = 0; l < net.n_layers; ++l) {
+        const Layer &layer = net.layers[l];
+        z = room.activations + place * lanes;
+        const double *bias = layer.bias == kNone ? nullptr : theta + layer.bias;
+        product(a, layer.n_in, theta + layer.weights, bias, false, z, layer.n_out, lanes);
+        if (l + 1 < net.n_layers) {
+            double *slope = keep == Keep::nothing ? nullptr : room.slopes + place * lanes;
+            if (keep == Keep::bends) bend_layer(layer.activation, z, room.bends + place * lanes, layer.n_out * lanes);
+            activate_layer(layer.activation, z, slope, layer.n_out * lanes);
+        }
+        a = z;
+        place += layer.n_out;
+    }
+    if (net.skip != kNone) product(X, net.n_inputs(), theta + net.skip, nullptr, true, z, net.n_outputs(), lanes);
+    return z;
+}
+
+// Where a layer's inputs stand: a_{l-1} for layer l, counted from 0.
+inline const double *inputs_of(const Network &net, std::size_t l, const double *X, const Room &room, std::size_t lanes) {
+    std::size_t place = 0;
+    for (std::size_t k = 0; k + 1 < l; ++k) place += net.layers[k].n_out;
+    return l == 0 ? X : room.activations + place * lanes;
+}
+
+// From delta_L, which stands in z_L, to the gradient of every block of theta.
+inline void backward(
+    const Network &net, const double *transposed, const double *X, const double *delta_L, const Room &room,
+    double *gradient, std::size_t lanes) {
+    const double *delta = delta_L;
+    double *next = room.next, *other = room.delta;
+    if (net.skip != kNone) outer(X, net.n_inputs(), delta, net.n_outputs(), gradient + net.skip, lanes);
+    for (std::size_t l = net.n_layers; l-- > 0;) {
+        const Layer &layer = net.layers[l];
+        const double *a = inputs_of(net, l, X, room, lanes);
+        outer(a, layer.n_in, delta, layer.n_out, gradient + layer.weights, lanes);
+        if (layer.bias != kNone) row_sums(delta, layer.n_out, gradient + layer.bias, lanes);
+        if (l == 0) break;
+        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, next, layer.n_in, lanes);
+        multiply(next, room.slopes + (a - room.activations), layer.n_in * lanes);
+        delta = next;
+        next = other;
+        other = const_cast<double *>(delta);
+    }
+}
+
+}  // namespace SHEERNET_ISA
+}  // namespace sheernet
