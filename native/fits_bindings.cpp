@@ -134,6 +134,7 @@ Settings settings_of(const nb::dict &given) {
     }
     if (settings.method == MethodName::lbfgs) settings.memory = whole("memory");
     settings.keep_path = nb::cast<bool>(given["keep_path"]);
+    settings.only_best = nb::cast<bool>(given["only_best"]);
     settings.threads = whole("threads");
     settings.at_a_time = whole("at_a_time");
     return settings;
@@ -154,11 +155,9 @@ struct Finished {
         const std::size_t n = fits->size();
         Fresh columns(nb::make_tuple(5, n));
         for (std::size_t job = 0; job < n; ++job) {
-            const Fit &fit = (*fits)[job];
-            double lowest = kNan;
-            for (const Row &row : fit.rows) lowest = std::fmin(lowest, row.validation_cost);
+            const Ends &ends = fits->ends(job);
             const double of_job[] = {
-                fit.result.value, fit.rows.back().iteration, fit.rows.back().seconds, lowest, fit.rows.front().objective};
+                ends.objective, ends.iterations, ends.seconds, ends.validation_cost, ends.first_objective};
             for (std::size_t column = 0; column < 5; ++column) columns.data[column * n + job] = of_job[column];
         }
         return columns.array;

@@ -46,6 +46,12 @@ struct Fit {
     std::vector<Row> rows;
     std::vector<double> path;  // (rows, P), where it was asked for
     std::optional<State> state;
+
+    double lowest_validation_cost() const {  // nan where there is none
+        double lowest = kNan;
+        for (const Row &row : rows) lowest = std::fmin(lowest, row.validation_cost);
+        return lowest;
+    }
 };
 
 class Driver {

@@ -23,6 +23,7 @@ struct Settings {
     std::size_t memory = 0;  // lbfgs
     double tau = 0.0;        // lm
     bool keep_path = false;
+    bool only_best = false;     // whether the others' records are forgotten, but for their ends
     std::size_t threads = 1;    // of all jobs together
     std::size_t at_a_time = 1;  // jobs
 };
@@ -39,6 +40,11 @@ struct Job {
 // A row without numbers: of what was not evaluated.
 constexpr Row kNothing{0.0, kNan, kNan, kNan, kNan, kNan, kNan, 0.0, 0.0, 0.0, kNan};
 
+// How a job ended; nan where it was called off before its start was evaluated.
+struct Ends {
+    double objective = kNan, iterations = 0.0, seconds = 0.0, validation_cost = kNan, first_objective = kNan;
+};
+
 // Where a fit is, for who watches.
 struct Status {
     std::size_t job = 0, finished = 0;
@@ -47,7 +53,7 @@ struct Status {
 
 class Fits {
   public:
-    Fits(std::vector<Job> jobs, const Settings &settings) : jobs_(std::move(jobs)), settings_(settings), fits_(jobs_.size()) {}
+    Fits(std::vector<Job> jobs, const Settings &settings) : jobs_(std::move(jobs)), settings_(settings), fits_(jobs_.size()), ends_(jobs_.size()) {}
 
     // `poll` runs on this thread, at most every 50 ms, and says whether to go on.
     void run(const std::function<bool(const Status &)> &poll) {
@@ -72,6 +78,7 @@ class Fits {
 
     std::size_t size() const { return fits_.size(); }
     const Fit &operator[](std::size_t job) const { return fits_[job]; }
+    const Ends &ends(std::size_t job) const { return ends_[job]; }
     // The one with the lowest objective or, under patience, validation cost; the first of equals.
     std::size_t best() const { return best_; }
 
@@ -143,26 +150,32 @@ class Fits {
         const bool ends_all = fit.reason == Reason::interrupted || fit.reason == Reason::time_limit ||
                               fit.reason == Reason::max_evaluations || fit.reason == Reason::target_reached;
         over_ = over_ || ends_all || spent_ >= settings_.rules.max_evaluations;
-        const double end = end_of(fit);
+        Ends &ends = ends_[job];
+        if (!fit.rows.empty()) {
+            const Row &first = fit.rows.front(), &last = fit.rows.back();
+            ends = {fit.result.value, last.iteration, last.seconds, fit.lowest_validation_cost(), first.objective};
+        }
+        double end = settings_.rules.patience ? ends.validation_cost : ends.objective;
+        if (std::isnan(end)) end = kInfinity;
         const bool is_best = best_ == kNone || end < lowest_ || (end <= lowest_ && job < best_);
         if (is_best) {
-            if (best_ != kNone) fits_[best_].state.reset();
+            if (best_ != kNone) forget(fits_[best_]);
             best_ = job;
             lowest_ = end;
         } else {
-            fit.state.reset();
+            forget(fit);
         }
         fits_[job] = std::move(fit);
     }
 
-    // By what the best job is chosen: the objective or, under patience, the lowest validation cost.
-    double end_of(const Fit &fit) const {
-        double end = fit.rows.empty() ? kInfinity : fit.result.value;
-        if (settings_.rules.patience) {
-            end = kInfinity;
-            for (const Row &row : fit.rows) end = std::min(end, row.validation_cost);  // nan is never less
-        }
-        return std::isnan(end) ? kInfinity : end;
+    // What is large and was not asked for.
+    void forget(Fit &fit) const {
+        fit.state.reset();
+        if (!settings_.only_best || fit.rows.empty()) return;
+        const Row last = fit.rows.back();
+        fit.rows.assign(1, last);
+        fit.rows.shrink_to_fit();
+        fit.path = {};
     }
 
     // Waits until `others` have no more jobs, and looks up meanwhile.
@@ -200,6 +213,7 @@ class Fits {
     std::vector<Job> jobs_;
     Settings settings_;
     std::vector<Fit> fits_;
+    std::vector<Ends> ends_;
     Clock::time_point started_ = Clock::now();
     std::mutex mutex_;
     std::condition_variable done_;

@@ -250,7 +250,7 @@ def train(
             jobs = [Job(theta) for theta in thetas]
         fits = fit_jobs(
             objective, jobs, method, validation=held_out, observers=observers, watch=watch, keep_path=keep_path,
-            threads=threads or 1, **{**stopping, "time_limit": _left(time_limit, began)}, **options,
+            only_best=True, threads=threads or 1, **{**stopping, "time_limit": _left(time_limit, began)}, **options,
         )  # fmt: skip
         run = fits[fits.best]
         if resume is not None:

@@ -60,6 +60,7 @@ def fit_compiled(
     validation: Any,
     watch: Callable[[Status], object] | None,
     keep_path: bool,
+    only_best: bool,
     options: Mapping[str, Any],
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
@@ -78,6 +79,7 @@ def fit_compiled(
         "target": _or(-inf, rules.target),
         "patience": rules.patience or 0,
         "keep_path": keep_path,
+        "only_best": only_best,
         "threads": threads,
         "at_a_time": at_a_time(size, matrices, threads),
     }

@@ -37,6 +37,7 @@ def fit_jobs(
     observers: Sequence[Observer] = (),
     watch: Callable[[Status], object] | None = None,
     keep_path: bool = False,
+    only_best: bool = False,
     threads: int = 1,
     **options: Any,
 ) -> Fits:
@@ -60,6 +61,8 @@ def fit_jobs(
         Each is called with every accepted Step and its record row; the jobs then run in Python.
     watch : callable, optional
         Is called with a `Status` now and then, on this thread.
+    only_best : bool
+        Where the jobs run in C++: keep the whole record of the best one alone, and of each other its last row.
     threads : int
         Threads of BLAS where the jobs run in Python.
     **options
@@ -115,7 +118,7 @@ def fit_jobs(
     if native and compiled.can_run(objectives, method, validation):
         return compiled.fit_compiled(
             objectives, starts, method, checked, validation=validation, watch=watch, keep_path=keep_path,
-            options=options,
+            only_best=only_best, options=options,
         )  # fmt: skip
     with blas_threads(threads):
         return fit_one_by_one(
