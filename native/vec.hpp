@@ -70,8 +70,20 @@ inline V from_bits(I i) {
 }
 
 inline V magnitude(V v) { return from_bits(bits(v) & (I{} + INT64_MAX)); }
+inline V minus_magnitude(V v) { return from_bits(bits(v) | (I{} + INT64_MIN)); }
 inline V with_sign_of(V size, V sign) {
     return from_bits((bits(size) & (I{} + INT64_MAX)) | (bits(sign) & (I{} + INT64_MIN)));
+}
+
+// The larger of both; nan where `b` is. In one instruction: a comparison and a selection, where two are written, are two.
+inline V at_least(double a, V b) {
+#if defined(__AVX512F__)
+    return _mm512_max_pd(all(a), b);
+#elif defined(__AVX2__)
+    return _mm256_max_pd(all(a), b);
+#else
+    return b < a ? all(a) : b;
+#endif
 }
 
 inline V root(V v) {

@@ -37,17 +37,11 @@ struct Exponential {
     V q, k;  // q = exp(r) - 1
 
     V value() const { return times_power(1.0 + q, k); }
-    // exp(x) - 1 for x <= 0.
-    V minus_one() const {
-        const V power = times_power(all(1.0), k);
-        return fma(power, q, power - 1.0);
-    }
 };
 
+// For x <= 712, beyond which 2^k overflows.
 inline Exponential exponential(V x) {
-    const V lowest = all(-760.0), highest = all(712.0);
-    x = x < lowest ? lowest : x;  // keeps nan, as every comparison here does
-    x = x > highest ? highest : x;
+    x = at_least(-760.0, x);  // keeps nan, as every comparison here does
     const V k = (x * 1.4426950408889634 + kRounder) - kRounder;
     V r = fma(k, all(-6.93147180369123816490e-01), x);
     r = fma(k, all(-1.90821492927058770002e-10), r);
@@ -62,7 +56,10 @@ inline Exponential exponential(V x) {
     return {fma(r2, p, r), k};
 }
 
-inline V exp(V x) { return exponential(x).value(); }
+inline V exp(V x) { return exponential(x > 712.0 ? all(712.0) : x).value(); }
+
+// exp(-|z|), at most 1.
+inline Exponential exponential_of_size(V z) { return exponential(minus_magnitude(z)); }
 
 // log(1 + e) for 0 <= e <= 1: 2 atanh(s), s = e / (2 + e) <= 1/3; the terms left out are below 2e-18.
 inline V log1p_of_share(V e) {
@@ -94,18 +91,22 @@ struct Pair {
 
 // The smaller of sigmoid(z) and sigmoid(-z) is s <= 1/2, so that s - s s = s (1 - s) keeps the digits of s.
 inline Pair sigmoid(V z) {
-    const V e = exp(-magnitude(z)), share = 1.0 / (1.0 + e), s = e * share;
+    const V e = exponential_of_size(z).value(), share = 1.0 / (1.0 + e), s = e * share;
     return {z > 0.0 ? share : s, fma(-s, s, s)};  // sigmoid'(z) = sigmoid(z) sigmoid(-z)
 }
 
+// tanh |z| = (1 - e) / (1 + e), e = exp(-2 |z|);  sech^2(z) = t (2 - t), t = 2 e / (1 + e) = 2 sigmoid(-2 |z|).
+// The products of the processor are what this waits for: twice a number is a sum here, which it does beside them.
 inline Pair tanh(V z) {
-    const Exponential x = exponential(magnitude(z) * -2.0);
-    const V e = x.value(), share = 1.0 / (1.0 + e), s = e * share;
-    return {with_sign_of(x.minus_one() * share, z), 4.0 * fma(-s, s, s)};  // sech^2(z) = 4 s (1 - s), s = sigmoid(-2 |z|)
+    const Exponential x = exponential_of_size(z + z);
+    const V power = times_power(all(1.0), x.k);
+    const V e = fma(power, x.q, power), minus_one = fma(power, x.q, power - 1.0);  // e - 1 without cancellation
+    const V share = 1.0 / (1.0 + e), s = e * share, t = s + s;
+    return {with_sign_of(minus_one * share, z), fma(-t, t, t + t)};
 }
 
 inline Pair softplus(V z) {
-    const V e = exp(-magnitude(z)), share = 1.0 / (1.0 + e);
+    const V e = exponential_of_size(z).value(), share = 1.0 / (1.0 + e);
     return {(z > 0.0 ? z : V{}) + log1p_of_share(e), z > 0.0 ? share : e * share};
 }
 
@@ -118,7 +119,7 @@ inline V exact_share(V e) {
 // z sigmoid(z): for z < 0 the power of 2 comes last, or |z| would multiply the rounding of a subnormal exponential.
 inline Pair silu(V z) {
     z = z < -760.0 ? z * 0.0 - 760.0 : z;  // as `exponential` does; -inf becomes nan, which the reference gives, too
-    const Exponential x = exponential(-magnitude(z));
+    const Exponential x = exponential_of_size(z);
     const V e = x.value(), share = exact_share(e);
     const V up = z > 0.0 ? share : (1.0 + x.q) * share, down = z > 0.0 ? e * share : share;  // 2^k up = sigmoid(z)
     const V k = z > 0.0 ? V{} : x.k;
