@@ -1,4 +1,5 @@
-// A program that puts every kernel through every activation, cost and awkward size; not part of the wheel.
+// A program that puts every kernel and every optimizer through every activation, cost and awkward size; not part of the
+// wheel.
 //
 // Built with sanitizers by `make check-native`: every array has exactly the size that is promised, so that reading or
 // writing past an end is found.  What it computes is compared as well: with other numbers of threads bit for bit, and gradient
@@ -11,6 +12,7 @@
 #include <random>
 
 #include "objective.hpp"
+#include "optimizers/fits.hpp"
 
 namespace {
 
@@ -207,6 +209,100 @@ void check_functions(InstructionSet set) {
     }
 }
 
+State copy_of(const State &state, std::size_t n) {
+    State copy{state.iteration, state.here, state.matrix, state.fresh, {}, state.damping, state.growth};
+    for (const Pair &pair : state.pairs) {
+        copy.pairs.push_back({zeros(padded(n)), zeros(padded(n)), pair.rho, pair.gamma});
+        std::copy(pair.s.get(), pair.s.get() + n, copy.pairs.back().s.get());
+        std::copy(pair.y.get(), pair.y.get() + n, copy.pairs.back().y.get());
+    }
+    return copy;
+}
+
+// Five fits of one problem, from near its theta.
+struct FiveFits {
+    const Objective &objective;
+    Numbers starts;
+    Settings settings;
+    std::optional<State> state;  // of the best fit, to go on from
+    Best so_far;
+
+    FiveFits(const Objective &of, const Numbers &theta, MethodName method, double max_iter) : objective(of) {
+        for (std::size_t i = 0; i < 5; ++i)
+            for (double t : theta) starts.push_back(t * (1.0 + 0.1 * static_cast<double>(i)));
+        settings.method = method;
+        settings.rules = {max_iter, 1e-9, 0.0, kInfinity, kInfinity, -kInfinity, 0};
+        settings.wolfe = {1e-4, 0.9};
+        settings.memory = 4;
+        settings.tau = 1e-3;
+    }
+
+    // Where the jobs end, one after the other; `go_on` is what a look says.
+    Numbers ends(std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+        std::vector<Job> jobs;
+        for (std::size_t i = 0; i < 5; ++i)
+            jobs.push_back({&objective, nullptr, starts.data() + i * objective.size(), std::nullopt, {}});
+        return run(std::move(jobs), threads, at_a_time, go_on, text);
+    }
+
+    // Where the best fit ends that goes on, up to this iteration of both parts together.
+    Numbers end_of_the_rest(double last_iteration, const std::string &text) {
+        settings.rules.max_iter = last_iteration - static_cast<double>(state->iteration);
+        std::vector<Job> jobs;
+        jobs.push_back({&objective, nullptr, starts.data(), std::move(state), so_far});
+        return run(std::move(jobs), 1, 1, true, text);
+    }
+
+    Numbers run(std::vector<Job> jobs, std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+        settings.threads = threads;
+        settings.at_a_time = at_a_time;
+        Fits fits(std::move(jobs), settings);
+        fits.run([=](const Status &) { return go_on; });
+        Numbers all;
+        for (std::size_t i = 0; i < fits.size(); ++i) {
+            const Fit &fit = fits[i];
+            require(!go_on || fit.reason != Reason::interrupted, "an end of its own", "-", text);
+            for (std::size_t row = 1; row < fit.rows.size(); ++row)
+                require(fit.rows[row].objective <= (1.0 + 1e-12) * fit.rows[row - 1].objective, "descent", "-", text);
+            all.insert(all.end(), fit.result.theta.begin(), fit.result.theta.end());
+        }
+        const Fit &best = fits[fits.best()];
+        if (best.state) state = copy_of(*best.state, objective.size());
+        so_far = best.best;
+        return all;
+    }
+};
+
+void check_fits(const Problem &problem, InstructionSet set) {
+    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const bool by_lm = objective.network().cost == Cost::squared_error && objective.size() <= kToySize;  // else by LAPACK
+    for (MethodName method : {MethodName::bfgs, MethodName::lbfgs, MethodName::lm}) {
+        if (method == MethodName::lm && !by_lm) continue;
+        FiveFits whole(objective, problem.theta, method, 12), parts(objective, problem.theta, method, 5);
+        const Numbers one = whole.ends(1, 1, true, problem.text);
+        for (const auto &[threads, at_a_time] : {std::pair<std::size_t, std::size_t>{3, 3}, {4, 1}, {7, 2}})
+            require(same_bits(whole.ends(threads, at_a_time, true, problem.text), one), "fits in threads", name(set), problem.text);
+        parts.ends(2, 2, true, problem.text);
+        require(parts.state.has_value(), "a state to go on from", name(set), problem.text);
+        const Numbers rest = parts.end_of_the_rest(12, problem.text);
+        bool found = false;
+        for (auto end = one.begin(); end != one.end(); end += static_cast<std::ptrdiff_t>(rest.size()))
+            found = found || std::equal(rest.begin(), rest.end(), end);
+        require(found, "a run that went on", name(set), problem.text);
+    }
+}
+
+// Fits that are called off at the first look, on other threads too.
+void check_interruption(const Problem &problem, InstructionSet set) {
+    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    FiveFits fits(objective, problem.theta, MethodName::lbfgs, 1e6);
+    fits.settings.rules.gradient_tolerance = 0.0;
+    for (std::size_t threads : {1, 2, 4}) {
+        const Numbers ends = fits.ends(threads, threads / 2 + 1, false, problem.text);
+        require(!ends.empty() && ends.size() < fits.starts.size(), "called off", name(set), problem.text);
+    }
+}
+
 constexpr std::pair<Cost, Activation> kPairs[] = {
     {Cost::squared_error, Activation::identity}, {Cost::squared_error, Activation::tanh},
     {Cost::squared_error, Activation::sigmoid},  {Cost::squared_error, Activation::softplus},
@@ -230,10 +326,12 @@ int main() {
                     check_problem(problem, set, cost != Cost::poisson);
                     check_packing(problem);
                     check_predictions(problem, set);
+                    if (n_samples <= 130) check_fits(problem, set);
                     ++checked;
                 }
         for (std::size_t repeat = 0; repeat < 3; ++repeat, ++checked)  // several chunks, for several threads
             check_problem(random_problem(9000 + repeat, Cost::squared_error, Activation::identity, 24), set, true);
+        check_interruption(random_problem(9000, Cost::squared_error, Activation::identity, 24), set);
         std::printf("%s: %zu problems\n", name(set), checked);
     }
     std::printf("%d failures\n", failures);
