@@ -27,7 +27,7 @@ help:
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
 	@echo "make format       let ruff format the code and mend what it can"
 	@echo "make docs         build the documentation into docs/_build/html"
-	@echo "make bench        run the benchmarks"
+	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" compares with JAX, optimistix and PyTorch, too"
 	@echo "make coverage     run the tests and list the lines that none of them reaches"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
 	@echo "make test-newest  run the tests with the newest releases of the dependencies"
