@@ -125,6 +125,8 @@ nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet
 
 NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
+    // An interpreter may end with objectives that are still held, by a module's globals for one; that is nobody's mistake.
+    nb::set_leak_warnings(false);
 
     m.def(
         "instruction_set", [] { return sheernet::name(usable_sets().front()); },

@@ -503,3 +503,18 @@ def test_takes_no_more_memory_than_one_and_a_quarter_of_the_inputs() -> None:
         [sys.executable, "-c", MEMORY, "300000"], capture_output=True, text=True, check=True
     )
     assert 0.9 < float(done.stdout) <= 1.25
+
+
+HELD = """
+import ctypes
+import sheernet as sn
+
+held = sn.make_objective(sn.Architecture((1, 1)), [0.0, 1.0], [1.0, 2.0], engine="compiled")
+ctypes.pythonapi.Py_IncRef(ctypes.py_object(held))
+"""
+
+
+def test_is_silent_where_python_ends_while_somebody_holds_an_objective() -> None:
+    """As a cycle that the collector was told to leave alone does."""
+    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
