@@ -5,8 +5,10 @@
     up to 1e7                  3         0
     above                      1         1e-7   ends a start that gains only what no held-out row would show
 
-On a million rows by ten (111 weights, two busy processors) lm took 1.2 to 1.6 s an iteration: ten starts of a thousand
-would be hours.  Its iterations 50 to 400 lowered the objective by 0.01 %; with 1e-7 it ended after 71, in two minutes.
+On a million rows by ten (111 weights, two busy processors) lm took 1.2 to 1.6 s an iteration by the reference engine:
+ten starts of a thousand would be hours.  Its iterations 50 to 400 lowered the objective by 0.01 %; with 1e-7 it ended
+after 71, in two minutes.  The compiled engine takes 0.23 s an iteration (121 weights, two threads), and nobody waits
+for fewer rows: a start took 0.2 s with 1000, and 0.35 s with 10 000.
 """
 
 from __future__ import annotations
