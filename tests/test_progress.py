@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from itertools import count
+from math import nan
 from typing import Any
 
 import numpy as np
 
 import sheernet as sn
-from sheernet.jobs import Fits, Job, fit_jobs
+from sheernet.jobs import Fits, Job, Status, fit_jobs
 from sheernet.progress import Progress
 from sheernet.starts import first_starts
 
@@ -56,6 +57,13 @@ class TestLines:
             )
         ]
         assert stream.getvalue().splitlines() == expected
+
+    def test_say_no_numbers_before_there_are_any(self) -> None:
+        """As is told of fits in C++ whose first evaluation takes long."""
+        stream = io.StringIO()
+        with Progress(1, 3, stream) as watcher:
+            watcher(Status(0, 0, 0, nan, nan))
+        assert stream.getvalue() == "training: at the start\n"
 
     def test_have_no_control_characters(self) -> None:
         stream = io.StringIO()

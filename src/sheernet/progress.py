@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from math import isnan
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -78,7 +79,9 @@ class Progress:
 
     def _watch(self, status: Status) -> None:
         at = (
-            f"iteration {status.iteration}, objective {status.objective:.6g}, "
+            "at the start"
+            if isnan(status.objective)
+            else f"iteration {status.iteration}, objective {status.objective:.6g}, "
             f"largest gradient entry {status.gradient_norm:.2g}"
         )
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"

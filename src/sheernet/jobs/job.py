@@ -36,5 +36,5 @@ class Status(NamedTuple):
     job: int  # the one that was heard of last
     finished: int  # jobs
     iteration: int
-    objective: float
+    objective: float  # nan before the first point is there
     gradient_norm: float
