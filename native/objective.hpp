@@ -97,7 +97,6 @@ class Objective {
     const char *instruction_set() const { return kernel_->name; }
 
     const Kernel &kernel() const { return *kernel_; }
-    int threads() const { return threads_; }
     bool decays() const { return std::any_of(decay_.begin(), decay_.end(), [](double d) { return d != 0.0; }); }
 
     // A parameter without decay has none, however large it is: 0 * inf would be nan.
@@ -332,8 +331,8 @@ class Objective {
         threads.reserve(workers - 1);
         try {
             for (std::size_t t = 1; t < workers; ++t) threads.emplace_back(worker);
-        } catch (const std::system_error &) {
-            // The system gives no more threads: those that there are do the work.
+        } catch (...) {
+            // The system gives no more threads, or no memory for one: those that there are do the work.
         }
         worker();
         for (std::thread &thread : threads) thread.join();

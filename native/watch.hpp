@@ -30,7 +30,6 @@ class Watch {
         }
     }
 
-    bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
     void stop() { stopped_ = true; }
 
     static constexpr std::chrono::milliseconds kInterval{50};

@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from both_engines import ENGINES
 from sheernet import memory
-from sheernet.memory import Memory, require_room
+from sheernet.memory import Memory, at_a_time, require_room
 from sheernet.optimizers import minimize
 
 
@@ -60,6 +60,11 @@ class TestWhatIsRefused:
             match=r"gauss_newton makes .* of 80 000 x 80 000 numbers, .* GB, and 20 GB are free; use method='lbfgs'",
         ):
             objective.gauss_newton(np.zeros(80_000))
+
+    def test_that_of_the_best_start_beside_that_of_the_next(self) -> None:
+        assert at_a_time(20_000, 1, 8) == 6  # 3.2 GB each
+        assert at_a_time(20_000, 1, 8, kept=1) == 5
+        assert at_a_time(20_000, 3, 8, kept=1) == 1
 
     def test_nothing_below_what_goes_unnoticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(memory, "available", lambda: pytest.fail("was asked for nothing"))

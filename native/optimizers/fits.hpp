@@ -66,8 +66,8 @@ class Fits {
         threads.reserve(workers);
         try {
             for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([this, running] { work(running); });
-        } catch (const std::system_error &) {
-            // The system gives no more threads: those that there are do the work.
+        } catch (...) {
+            // The system gives no more threads, or no memory for one: those that there are do the work.
         }
         work(running);
         wait(watch, threads.size());

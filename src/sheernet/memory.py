@@ -69,8 +69,8 @@ def require_room_for(method: str, size: int, matrices: int) -> None:
     require_room(f"method {method!r} keeps", size, "use method='lbfgs'", matrices)
 
 
-def at_a_time(size: int, matrices: int, wanted: int) -> int:
-    """How many jobs, of as many as are wanted, have room for their matrices side by side; at least 1.
+def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
+    """How many jobs, of as many as are wanted, have room for their matrices beside those that are kept; at least 1.
 
     Examples
     --------
@@ -78,10 +78,10 @@ def at_a_time(size: int, matrices: int, wanted: int) -> int:
     >>> at_a_time(100, 3, 4)
     4
     """
-    needed = 8.0 * matrices * size * size
-    if needed * wanted <= UNNOTICED or (memory := available()) is None:
+    of_one = 8.0 * size * size
+    if of_one * (matrices * wanted + kept) <= UNNOTICED or (memory := available()) is None:
         return wanted
-    return max(1, min(wanted, int(memory.n_bytes // needed)))
+    return max(1, min(wanted, int((memory.n_bytes - of_one * kept) // (of_one * matrices))))
 
 
 def in_words(n_bytes: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -297,3 +298,33 @@ class TestWhatIsRefused:
     def test_no_job_at_all(self) -> None:
         with pytest.raises(sn.InvalidInput, match="there is no job to fit"):
             fit_jobs(wave(), [])
+
+
+class TestNumbersOfAnySize:
+    @pytest.mark.parametrize(
+        ("method", "option", "huge"),
+        [
+            ("bfgs", "max_iter", 10**400),
+            ("lm", "patience", 2**64),
+            ("lbfgs", "memory", 2**64),
+        ],
+        ids=["max_iter", "patience", "memory"],
+    )
+    def test_mean_what_large_ones_mean(self, method: str, option: str, huge: int) -> None:
+        objective = wave()
+        large, found = (
+            fit_jobs(
+                objective, [Job(start_of(objective))], method, validation=objective, **{option: number}
+            )
+            for number in (10_000, huge)
+        )  # fmt: skip
+        assert_same_fits(large, found)
+
+
+def test_a_checkpoint_can_be_changed() -> None:
+    objective = wave()
+    state = fit_jobs(objective, [Job(start_of(objective))], "bfgs", max_iter=3)[0].state
+    assert state is not None
+    changed = replace(state, best=replace(state.best, value=7.0))
+    assert (changed.best.value, changed.method) == (7.0, "bfgs")
+    np.testing.assert_array_equal(changed.state.theta, state.state.theta)

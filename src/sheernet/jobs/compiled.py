@@ -28,6 +28,8 @@ from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import StoppingRules
 
 METHODS = ("bfgs", "lbfgs", "lm")
+MOST_PARTS = 8  # of a Gauss-Newton matrix
+FOREVER = 2**53  # of iterations; larger numbers mean the same, and C++ cannot take all of them
 
 
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
@@ -65,23 +67,24 @@ def fit_compiled(
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
     size, threads = objectives[0].size, objectives[0].threads
-    # Beside the method's own, a Gauss-Newton matrix has a part for each thread.
-    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + threads}[method]
-    require_room_for(method, size, matrices)
+    # Beside the method's own, a Gauss-Newton matrix has a part for each thread that is at its sum.
+    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + min(threads, MOST_PARTS)}[method]
+    kept = 1 if matrices and len(starts) > 1 else 0  # of the best job so far, beside those that run
+    require_room_for(method, size, matrices + kept)
     settings = {
         **_options(method, options),
         "method": method,
-        "max_iter": rules.max_iter,
+        "max_iter": min(rules.max_iter, FOREVER),
         "gradient_tolerance": rules.gradient_tolerance,
         "cost_tolerance": rules.cost_tolerance,
         "max_evaluations": _or(inf, rules.max_evaluations),
         "time_limit": _or(inf, rules.time_limit),
         "target": _or(-inf, rules.target),
-        "patience": rules.patience or 0,
+        "patience": min(rules.patience or 0, FOREVER),
         "keep_path": keep_path,
         "only_best": only_best,
         "threads": threads,
-        "at_a_time": at_a_time(size, matrices, threads),
+        "at_a_time": at_a_time(size, matrices, threads, kept),
     }
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
@@ -151,14 +154,21 @@ def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
     check = get(method).check
     assert check is not None
     check(**chosen)
-    return chosen
+    return {
+        name: min(value, FOREVER) if isinstance(value, int) else value
+        for name, value in chosen.items()
+    }
 
 
 class _Kept(Checkpoint):
     """A checkpoint that stays in C++ until it is looked at: most never are."""
 
-    def __init__(self, method: str, fits: Any, job: int) -> None:
-        vars(self).update(method=method, fits=fits, job=job)
+    @classmethod
+    def of(cls, method: str, fits: Any, job: int) -> Self:
+        """The state of a job."""
+        kept = cls.__new__(cls)
+        vars(kept).update(method=method, fits=fits, job=job)
+        return kept
 
     def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, State, Best]]:
         return Checkpoint, (self.method, self.state, self.best)
@@ -186,7 +196,7 @@ def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: 
         gradient,
         termination,
         _record(fits.rows(job), fits.path(job) if keep_path else None),
-        _Kept(method, fits, job) if fits.has_state(job) else None,
+        _Kept.of(method, fits, job) if fits.has_state(job) else None,
         method,
     )
 
