@@ -1,0 +1,78 @@
+// What bfgs and lbfgs share: a step along -H g, or along -g where there is no H yet, or where H misleads.
+//
+// H is the inverse Hessian that a method has learned from its pairs; a method without pairs is fresh, and H is I.
+#pragma once
+
+#include "line_search.hpp"
+
+namespace sheernet {
+
+class QuasiNewton : public Method {
+  public:
+    std::optional<Reason> next(Step &step) final {
+        if (!begun_) {
+            begun_ = true;
+            step = {state_.iteration, state_.here};
+            return std::nullopt;
+        }
+        if (!is_finite(*state_.here, n_)) return Reason::non_finite;
+        const double *g = state_.here->gradient;
+        if (!any(g, n_)) return Reason::precision_reached;
+        bool fresh = is_fresh();
+        apply(g, p_.get());
+        auto trial = descend(evaluator_, state_.here, p_.get(), fresh ? first_length(evaluator_, g, spare_.get()) : 1.0, wolfe_);
+        if (!trial && !fresh) {
+            fresh = true;
+            std::transform(g, g + n_, p_.get(), [](double entry) { return -entry; });
+            trial = descend(evaluator_, state_.here, p_.get(), first_length(evaluator_, g, spare_.get()), wolfe_);
+        }
+        if (!trial) return failure();
+        learn(*trial->point, fresh);
+        state_.here = trial->point;
+        step = {++state_.iteration, state_.here, trial->length};
+        return std::nullopt;
+    }
+
+    State release() final { return std::move(state_); }
+
+  protected:
+    // Goes on from `state`; where that holds no point, begins at theta.
+    QuasiNewton(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe)
+        : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), wide_(evaluator.padded_size()),
+          spare_(zeros(wide_)), wolfe_(wolfe), p_(zeros(wide_)) {
+        if (state_.here) return;
+        state_.here = evaluator.at(theta);
+        evaluator.value_and_gradient(*state_.here);
+    }
+
+    virtual bool is_fresh() const = 0;
+    // out = -H v
+    virtual void apply(const double *v, double *out) = 0;
+    // From the pair of the step to `later`; first forgets all others if fresh.
+    virtual void learn(const Point &later, bool fresh) = 0;
+
+    // Whether a pair has curvature to learn from: y s > 0, by more than rounding.
+    bool has_curvature(const double *s, double ys, double yy) const {
+        return ys > kCurvature * std::sqrt(yy * evaluator_.dot(s, s));
+    }
+
+    Evaluator &evaluator_;
+    State state_;
+    std::size_t n_, wide_;
+    Aligned spare_;  // (P,), padded
+
+  private:
+    // The end: small where rounding hides the decrease that the quadratic model promises.
+    Reason failure() {
+        const double *g = state_.here->gradient;
+        apply(g, p_.get());
+        const double promised = -0.5 * evaluator_.dot(g, p_.get());
+        return promised <= evaluator_.rounding(*state_.here) ? Reason::precision_reached : Reason::line_search_failed;
+    }
+
+    Wolfe wolfe_;
+    Aligned p_;  // (P,), padded
+    bool begun_ = false;
+};
+
+}  // namespace sheernet
