@@ -129,10 +129,6 @@ NB_MODULE(_native, m) {
     nb::set_leak_warnings(false);
 
     m.def(
-        "instruction_set", [] { return sheernet::name(usable_sets().front()); },
-        "The widest vector instructions usable here: 'avx512', 'avx2' or 'baseline'.");
-
-    m.def(
         "instruction_sets",
         [] {
             std::vector<std::string> names;

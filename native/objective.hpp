@@ -90,7 +90,6 @@ class Objective {
 
     std::size_t size() const { return network().size; }
     const Network &network() const { return plan_->network; }
-    const std::shared_ptr<const Plan> &plan() const { return plan_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
     // Operations of a value and its gradient, about.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
@@ -282,7 +281,8 @@ class Objective {
         if (n == 1) {
             work(chunk(0), sums, scratch(1, room));
         } else if (workers <= 1) {
-            double *part = n_sums ? scratch(2, n_sums) : nullptr;
+            const Aligned matrix(for_matrix ? n_sums : 0);  // P x P: nothing that a thread should keep
+            double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch(2, n_sums);
             for (std::size_t k = 0; k < n; ++k) {
                 if (running.watch) running.watch->look();
                 std::fill(part, part + n_sums, 0.0);

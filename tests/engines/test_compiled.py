@@ -505,6 +505,39 @@ def test_takes_no_more_memory_than_one_and_a_quarter_of_the_inputs() -> None:
     assert 0.9 < float(done.stdout) <= 1.25
 
 
+LEFT = """
+import ctypes, gc, re
+from pathlib import Path
+import numpy as np
+import sheernet as sn
+
+def resident():
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    return 1024 * int(re.search(r"VmRSS:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
+rng = np.random.default_rng(0)
+X, y = rng.normal(size=(2000, 10)), rng.normal(size=2000)
+
+def matrix(hidden):
+    arch = sn.Architecture((10, hidden, 1))
+    objective = sn.make_objective(arch, X, y, engine="compiled", threads=1)
+    return len(objective.gauss_newton(np.zeros(arch.n_parameters))[2])
+
+matrix(2)  # all imports
+before = resident()
+size = matrix(100)
+print((resident() - before) / (8 * size * size))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
+def test_a_thread_keeps_no_matrix() -> None:
+    """A part of one, at its first sums; its Jacobian of a block, a tenth of it here, stays for the next evaluation."""
+    done = subprocess.run([sys.executable, "-c", LEFT], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.5
+
+
 HELD = """
 import ctypes
 import sheernet as sn
