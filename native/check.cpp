@@ -295,7 +295,7 @@ void check_fits(const Problem &problem, InstructionSet set) {
 // Fits that are called off at the first look, on other threads too.
 void check_interruption(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
-    FiveFits fits(objective, problem.theta, MethodName::lbfgs, 1e6);
+    FiveFits fits(objective, problem.theta, MethodName::lbfgs, 2000);
     fits.settings.rules.gradient_tolerance = 0.0;
     for (std::size_t threads : {1, 2, 4}) {
         const Numbers ends = fits.ends(threads, threads / 2 + 1, false, problem.text);
