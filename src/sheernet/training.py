@@ -1,7 +1,7 @@
 """Training: from a network and data to the network at the optimum, with the record of how it got there.
 
-`train` puts the parts together and does nothing else: the objective evaluates, the starts are jobs
-(`sheernet.jobs.fit_jobs`) that an optimizer walks, stops and records, and the best of them is kept.
+`train` puts the parts together and does nothing else: the objective evaluates, the starts are jobs (`sheernet.jobs`)
+that an optimizer walks, stops and records, and the best of them is kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from sheernet.arrays import Array
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
 from sheernet.errors import InvalidInput
-from sheernet.jobs import Fits, Job, Status, fit_jobs
+from sheernet.jobs import Fits, Job, Status
+from sheernet.jobs.run import fit_by_rules
 from sheernet.network import Network
 from sheernet.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Run, Termination
@@ -225,7 +226,7 @@ def train(
         "seed": seed, "scheme": scheme, **stopping,
     }  # fmt: skip
     _check_starts(starts, scheme, seed, resume)
-    StoppingRules(**stopping)
+    rules = StoppingRules(**stopping)
     targets = training_checks.used_targets(objective, y)  # (N, K)
     training_checks.warn_of_data(targets)
     training_checks.warn_of_range(network.architecture.activations[-1], targets)
@@ -248,9 +249,11 @@ def train(
             thetas = first_starts(network, starts, scheme, seed)  # (starts, P)
             training_checks.warn_of_twins_among(network.architecture, thetas)
             jobs = [Job(theta) for theta in thetas]
-        fits = fit_jobs(
-            objective, jobs, method, validation=held_out, observers=observers, watch=watch, keep_path=keep_path,
-            only_best=True, threads=threads or 1, **{**stopping, "time_limit": _left(time_limit, began)}, **options,
+        if time_limit is not None:
+            rules = replace(rules, time_limit=_left(time_limit, began))
+        fits = fit_by_rules(
+            objective, jobs, method, rules, validation=held_out, observers=observers, watch=watch,
+            keep_path=keep_path, only_best=True, threads=threads or 1, options=options,
         )  # fmt: skip
         run = fits[fits.best]
         if resume is not None:

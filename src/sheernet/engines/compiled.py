@@ -22,7 +22,7 @@ import numpy.typing as npt
 from sheernet import activations, costs
 from sheernet.activations import AnyArray
 from sheernet.architecture import Architecture
-from sheernet.arrays import Array
+from sheernet.arrays import Array, extremes
 from sheernet.costs import Cost
 from sheernet.decay import DecayLike
 from sheernet.engines import native
@@ -159,10 +159,10 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         used: Any = None,
     ) -> None:
         w = weighting.sample_weights
-        kept = w > 0
-        if kept.all():
+        if extremes(w)[0] > 0:
             used = data
         else:  # 0 * inf is nan: rows of weight 0 are left out
+            kept = w > 0
             w = w[kept]
             if used is None:
                 X, y = native.NATIVE.unpack(data, architecture.n_inputs, architecture.n_outputs)  # type: ignore[union-attr]

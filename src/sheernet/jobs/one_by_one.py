@@ -16,6 +16,7 @@ from sheernet.optimizers import Checkpoint, Run, Step, Termination, minimize
 from sheernet.optimizers.counting import Counted, Counts
 from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.record import Row
+from sheernet.optimizers.stopping import StoppingRules
 from sheernet.starts import ENDINGS
 
 
@@ -47,7 +48,7 @@ def fit_one_by_one(
     objectives: Sequence[Any],
     starts: Sequence[Array | Checkpoint],
     method: str,
-    rules: dict[str, Any],
+    rules: StoppingRules,
     *,
     validation: Callable[[Array], float] | None,
     observers: Sequence[Observer],
@@ -56,8 +57,8 @@ def fit_one_by_one(
     options: dict[str, Any],
 ) -> Fits:
     """Run jobs until all are done or one ends them all; the arguments are those of `fit_jobs`, checked."""
-    budget = Budget(rules["max_evaluations"], rules["time_limit"])
-    settings = {**rules, "validation": validation, "keep_path": keep_path, **options}
+    budget = Budget(rules.max_evaluations, rules.time_limit)
+    settings = {**vars(rules), "validation": validation, "keep_path": keep_path, **options}
     runs: list[Run] = []
     try:
         for job, (objective, start) in enumerate(zip(objectives, starts, strict=True)):
@@ -75,7 +76,7 @@ def fit_one_by_one(
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
-    return _fits_of(runs, by_validation=rules["patience"] is not None)
+    return _fits_of(runs, by_validation=rules.patience is not None)
 
 
 def _watching(watch: Callable[[Status], object], job: int) -> Observer:

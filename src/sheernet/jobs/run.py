@@ -91,14 +91,33 @@ def fit_jobs(
     >>> [run.theta.round(2).tolist() for run in fits]
     [[2.0, 1.0], [1.87, 1.02], [1.31, 0.85]]
     """
+    rules = StoppingRules(
+        max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
+    )
+    return fit_by_rules(
+        objective, jobs, method, rules, validation=validation, observers=observers, watch=watch, keep_path=keep_path,
+        only_best=only_best, threads=threads, options=options,
+    )  # fmt: skip
+
+
+def fit_by_rules(
+    objective: Objective,
+    jobs: Sequence[Job],
+    method: str,
+    rules: StoppingRules,
+    *,
+    validation: Objective | None,
+    observers: Sequence[Observer],
+    watch: Callable[[Status], object] | None,
+    keep_path: bool,
+    only_best: bool,
+    threads: int,
+    options: dict[str, Any],
+) -> Fits:
+    """Run fits as `fit_jobs` does, by rules that are checked."""
     if not jobs:
         raise InvalidInput("there is no job to fit; give at least one Job(start)")
-    rules: dict[str, Any] = {
-        "max_iter": max_iter, "gradient_tolerance": gradient_tolerance, "cost_tolerance": cost_tolerance,
-        "max_evaluations": max_evaluations, "time_limit": time_limit, "target": target, "patience": patience,
-    }  # fmt: skip
-    checked = StoppingRules(**rules)
-    require_validation(patience, validation)
+    require_validation(rules.patience, validation)
     if validation is not None and validation.size != objective.size:
         raise ShapeMismatch(
             f"validation has {validation.size} parameters but the objective {objective.size}; "
@@ -117,7 +136,7 @@ def fit_jobs(
     native = all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts) and not observers
     if native and compiled.can_run(objectives, method, validation):
         return compiled.fit_compiled(
-            objectives, starts, method, checked, validation=validation, watch=watch, keep_path=keep_path,
+            objectives, starts, method, rules, validation=validation, watch=watch, keep_path=keep_path,
             only_best=only_best, options=options,
         )  # fmt: skip
     with blas_threads(threads):
