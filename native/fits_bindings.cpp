@@ -238,12 +238,16 @@ void sheernet::bind_fits(nb::module_ &m) {
         .def("result", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).result); }, "job"_a)
         .def("best", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).best); }, "job"_a)
         .def(
-            "rows",
+            "columns",
             [](const Finished &self, std::size_t job) {
                 const auto &rows = self.at(job).rows;
-                return matrix_of(&rows.front().iteration, rows.size(), kColumns, kColumns);
+                Fresh columns(nb::make_tuple(kColumns, rows.size()));
+                for (std::size_t i = 0; i < rows.size(); ++i)
+                    for (std::size_t c = 0; c < kColumns; ++c)
+                        columns.data[c * rows.size() + i] = (&rows[i].iteration)[c];
+                return columns.array;
             },
-            "job"_a, "The record, (rows, columns).")
+            "job"_a, "The record, (columns, rows).")
         .def(
             "path",
             [](const Finished &self, std::size_t job) {

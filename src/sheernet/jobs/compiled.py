@@ -195,15 +195,15 @@ def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: 
         value,
         gradient,
         termination,
-        _record(fits.rows(job), fits.path(job) if keep_path else None),
+        _record(fits.columns(job), fits.path(job) if keep_path else None),
         _Kept.of(method, fits, job) if fits.has_state(job) else None,
         method,
     )
 
 
-def _record(rows: Array, path: Array | None) -> Record:
-    """A record from its rows, (rows, columns)."""
-    columns: dict[str, Any] = dict(zip(COLUMNS, np.ascontiguousarray(rows.T), strict=True))
+def _record(numbers: Array, path: Array | None) -> Record:
+    """A record from its columns, (columns, rows)."""
+    columns: dict[str, Any] = dict(zip(COLUMNS, numbers, strict=True))
     for name in INTEGER_COLUMNS:
         columns[name] = columns[name].astype(np.int64)
     return Record(**columns, path=path)
