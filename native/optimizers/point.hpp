@@ -60,9 +60,14 @@ inline double largest(const double *x, std::size_t n) {
 }
 
 inline bool all_finite(const double *x, std::size_t n) {
-    double sum_of_zeros = 0.0;
-    for (std::size_t p = 0; p < n; ++p) sum_of_zeros += 0.0 * x[p];  // nan where x is not finite
-    return sum_of_zeros == 0.0;
+    // 0 x is nan where x is not finite. Several sums at a time: one would wait for each addition.
+    constexpr std::size_t at_a_time = 8;
+    double zeros[at_a_time] = {};
+    std::size_t p = 0;
+    for (; p + at_a_time <= n; p += at_a_time)
+        for (std::size_t k = 0; k < at_a_time; ++k) zeros[k] += 0.0 * x[p + k];
+    for (; p < n; ++p) zeros[0] += 0.0 * x[p];
+    return std::all_of(zeros, zeros + at_a_time, [](double zero) { return zero == 0.0; });
 }
 
 inline bool any(const double *x, std::size_t n) {
