@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -319,7 +320,7 @@ def _table(fits: Fits, requested: int, seed: int | None, scheme: str) -> Starts:
         best=fits.best,
         seed=seed,
         scheme=scheme,
-        floor=1e-9 * scale if np.isfinite(scale) else 0.0,
+        floor=1e-9 * scale if isfinite(scale) else 0.0,
         requested=int(requested),
     )
 
