@@ -21,7 +21,7 @@ import sheernet
 SOURCE = Path(sheernet.__file__).parent
 
 LAYERS = [
-    {"version", "errors", "arrays", "memory", "optional"},
+    {"version", "errors", "arrays", "memory", "optional", "storage"},
     {"activations", "costs"},
     {"architecture", "initialize"},
     {"propagation"},
@@ -32,7 +32,6 @@ LAYERS = [
         "preprocessing",
         "datasets",
         "model",
-        "storage",
         "files",
         "tables",
         "columns",
