@@ -7,7 +7,7 @@
 namespace sheernet {
 namespace SHEERNET_ISA {
 
-inline Pair activate(Activation f, V z) {
+SHEERNET_INLINE Pair activate(Activation f, V z) {
     switch (f) {
         case Activation::sigmoid: return sigmoid(z);
         case Activation::tanh: return tanh(z);
@@ -47,7 +47,7 @@ inline void activate_layer(Activation f, double *z, double *slope, std::size_t n
 }
 
 // f''(z), without cancellation: see activations.py.  What is 1 - tanh^2 elsewhere is a slope here.
-inline V bend(Activation f, V z) {
+SHEERNET_INLINE V bend(Activation f, V z) {
     switch (f) {
         case Activation::sigmoid: return -sigmoid(z).slope * tanh(z * 0.5).value;
         case Activation::tanh: {

@@ -25,8 +25,8 @@ inline void backward_by_sample(const Network &net, const double *transposed, con
         const double *delta = room.deltas + place * lanes;
         place -= layer.n_in;
         double *back = room.deltas + place * lanes;
-        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, back, layer.n_in, lanes);
-        multiply(back, room.slopes + place * lanes, layer.n_in * lanes);
+        const Times slopes{room.slopes + place * lanes};
+        product(delta, layer.n_out, transposed + layer.weights, Zero{}, slopes, back, layer.n_in, lanes);
     }
 }
 

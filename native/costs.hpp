@@ -19,7 +19,7 @@ struct Residual {
 };
 
 template <Cost cost>
-inline Residual residual(V r, double threshold) {
+SHEERNET_INLINE Residual residual(V r, double threshold) {
     if constexpr (cost == Cost::squared_error) return {0.5 * r * r, r, all(1.0)};
     const V s = magnitude(r) / threshold;
     const V near = s > 1e8 ? V{} : s;  // far out the root is s to rounding, and s s would overflow
@@ -33,7 +33,7 @@ struct Local {
 };
 
 template <Cost cost>
-inline Local local(Activation output, double threshold, V z, V y) {
+SHEERNET_INLINE Local local(Activation output, double threshold, V z, V y) {
     if constexpr (cost == Cost::binary_cross_entropy) {
         const V e = exp(-magnitude(z)), share = 1.0 / (1.0 + e), tail = log1p_of_share(e);
         const V up = z > 0.0 ? share : e * share, down = z > 0.0 ? e * share : share;  // sigmoid(z), sigmoid(-z)
@@ -78,7 +78,7 @@ struct Softmax {
     I which;  // the first k of the largest z_k
 };
 
-inline Softmax softmax_of(const double *z, std::size_t n, std::size_t lanes) {
+SHEERNET_INLINE Softmax softmax_of(const double *z, std::size_t n, std::size_t lanes) {
     Softmax found{load(z), V{}, I{}};
     for (std::size_t k = 1; k < n; ++k) {
         const V z_k = load(z + k * lanes);
@@ -98,14 +98,14 @@ struct Share {
     V p, rest;
 };
 
-inline Share share_of(const Softmax &all_of_them, V z_k, std::size_t k) {
+SHEERNET_INLINE Share share_of(const Softmax &all_of_them, V z_k, std::size_t k) {
     const V inverse = 1.0 / (1.0 + all_of_them.others);
     const I is_largest = all_of_them.which == static_cast<std::int64_t>(k);
     const V e = is_largest ? all(1.0) : exp(z_k - all_of_them.largest);
     return {e * inverse, (is_largest ? all_of_them.others : 1.0 + all_of_them.others - e) * inverse};
 }
 
-inline V log1p_each(V x) {
+SHEERNET_INLINE V log1p_each(V x) {
     for (int k = 0; k < kLanes; ++k) x[k] = __builtin_log1p(x[k]);
     return x;
 }
@@ -145,7 +145,7 @@ inline LossSums cost_of(const Network &net, double *z, const double *y, const do
 // --- derivative of delta_L along dz_L: ddelta = w d2loss/dz2 dz, (K, lanes) ---------------------------------------------
 
 template <Cost cost>
-inline V second_derivative(Activation output, double threshold, V z, V y) {
+SHEERNET_INLINE V second_derivative(Activation output, double threshold, V z, V y) {
     const V curvature = local<cost>(output, threshold, z, y).curvature;
     if constexpr (cost == Cost::binary_cross_entropy || cost == Cost::poisson) return curvature;
     const Residual r = residual<cost>(activate(output, z).value - y, threshold);

@@ -159,7 +159,7 @@ void gradient_magnitude(
         for_each_weight_block(
             net, room.next, room, lanes,
             [&](std::size_t place, const double *a, std::size_t n_in, const double *delta, std::size_t n_out) {
-                outer(a, n_in, delta, n_out, total + place, lanes);
+                outer(a, n_in, false, delta, n_out, total + place, lanes);
             });
     }
 }
@@ -174,9 +174,10 @@ void input_gradient(
     for (std::size_t block = first; block < last; ++block) {
         deltas_of_block(net, theta, transposed, samples, block, samples.X + block * n * lanes, room);
         double *out = by_inputs + block * n * lanes;
-        product(room.deltas, layer.n_out, transposed + layer.weights, nullptr, false, out, n, lanes);
+        product(room.deltas, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, out, n, lanes);
         if (net.skip == kNone) continue;
-        product(last_delta(net, room, lanes), net.n_outputs(), transposed + net.skip, nullptr, true, out, n, lanes);
+        product(
+            last_delta(net, room, lanes), net.n_outputs(), transposed + net.skip, Onto{out}, Nothing{}, out, n, lanes);
     }
 }
 

@@ -9,7 +9,9 @@ namespace SHEERNET_ISA {
 // Where the arrays of a block stand in scratch.  What belongs to layers holds them one after the other.
 struct Room {
     double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
-    double *slopes;       // f'(z_l), likewise
+    double *slopes;       // f'(z_l), likewise; delta_l after backward()
+
+    // For all but a value and its gradient:
     double *delta, *next;  // (widest, lanes)
 
     // For a Hessian-vector product:
@@ -55,6 +57,15 @@ inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_
 // What a forward pass keeps beside the activations; each includes those before it.
 enum class Keep { nothing, slopes, bends };
 
+// z = a W + b of one layer, whose weights and bias stand in theta.
+inline void affine(const Layer &layer, const double *theta, const double *a, double *z, std::size_t lanes) {
+    const double *W = theta + layer.weights;
+    if (layer.bias == kNone)
+        product(a, layer.n_in, W, Zero{}, Nothing{}, z, layer.n_out, lanes);
+    else
+        product(a, layer.n_in, W, Bias{theta + layer.bias}, Nothing{}, z, layer.n_out, lanes);
+}
+
 // z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also gets X S, and is left as it is.  Returns z_L.
 inline double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Room &room, std::size_t lanes) {
     const double *a = X;
@@ -63,8 +74,7 @@ inline double *forward(const Network &net, const double *theta, const double *X,
     for (std::size_t l = 0; l < net.n_layers; ++l) {
         const Layer &layer = net.layers[l];
         z = room.activations + place * lanes;
-        const double *bias = layer.bias == kNone ? nullptr : theta + layer.bias;
-        product(a, layer.n_in, theta + layer.weights, bias, false, z, layer.n_out, lanes);
+        affine(layer, theta, a, z, lanes);
         if (l + 1 < net.n_layers) {
             double *slope = keep == Keep::nothing ? nullptr : room.slopes + place * lanes;
             if (keep == Keep::bends) bend_layer(layer.activation, z, room.bends + place * lanes, layer.n_out * lanes);
@@ -73,7 +83,7 @@ inline double *forward(const Network &net, const double *theta, const double *X,
         a = z;
         place += layer.n_out;
     }
-    if (net.skip != kNone) product(X, net.n_inputs(), theta + net.skip, nullptr, true, z, net.n_outputs(), lanes);
+    if (net.skip != kNone) product(X, net.n_inputs(), theta + net.skip, Onto{z}, Nothing{}, z, net.n_outputs(), lanes);
     return z;
 }
 
@@ -84,24 +94,21 @@ inline const double *inputs_of(const Network &net, std::size_t l, const double *
     return l == 0 ? X : room.activations + place * lanes;
 }
 
-// From delta_L, which stands in z_L, to the gradient of every block of theta.
+// From delta_L, which stands in z_L, to the gradient of every block of theta.  delta_l takes the place of f_l'(z_l), so that
+// a block has one array less to find room for in the cache.
 inline void backward(
     const Network &net, const double *transposed, const double *X, const double *delta_L, const Room &room,
     double *gradient, std::size_t lanes) {
     const double *delta = delta_L;
-    double *next = room.next, *other = room.delta;
-    if (net.skip != kNone) outer(X, net.n_inputs(), delta, net.n_outputs(), gradient + net.skip, lanes);
+    if (net.skip != kNone) outer(X, net.n_inputs(), false, delta, net.n_outputs(), gradient + net.skip, lanes);
     for (std::size_t l = net.n_layers; l-- > 0;) {
         const Layer &layer = net.layers[l];
         const double *a = inputs_of(net, l, X, room, lanes);
-        outer(a, layer.n_in, delta, layer.n_out, gradient + layer.weights, lanes);
-        if (layer.bias != kNone) row_sums(delta, layer.n_out, gradient + layer.bias, lanes);
+        outer(a, layer.n_in, layer.bias != kNone, delta, layer.n_out, gradient + layer.weights, lanes);
         if (l == 0) break;
-        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, next, layer.n_in, lanes);
-        multiply(next, room.slopes + (a - room.activations), layer.n_in * lanes);
-        delta = next;
-        next = other;
-        other = const_cast<double *>(delta);
+        double *back = room.slopes + (a - room.activations);
+        product(delta, layer.n_out, transposed + layer.weights, Zero{}, Times{back}, back, layer.n_in, lanes);
+        delta = back;
     }
 }
 

@@ -1,4 +1,4 @@
-// Products of small matrices with a block of samples: register tiles of units x vectors of samples.
+// Products of small matrices with a block of samples: register tiles of sums.
 //
 // Arrays of a block are (features, lanes): a unit's values of all samples of the block stand side by side, so the
 // sample is the vector lane in every loop, and a layer of 3 units is as fast as one of 64.
@@ -10,106 +10,157 @@ namespace sheernet {
 namespace SHEERNET_ISA {
 
 #if defined(__AVX512F__)
-constexpr int kTileVectors = 4;  // 4 x 4 sums of the 32 registers
-constexpr int kTileRows = 4;
+constexpr int kTileRows = 6, kTileColumns = 4;  // 24 sums of the 32 registers
+#elif defined(__AVX2__)
+constexpr int kTileRows = 6, kTileColumns = 2;  // 12 sums of the 16
 #else
-constexpr int kTileVectors = 2;  // 4 x 2 sums of the 16 registers
-constexpr int kTileRows = 2;
+constexpr int kTileRows = 4, kTileColumns = 2;  // 8 sums of the 16: a product that is not fused needs one of its own
 #endif
 
-// z[j] = start[j] + sum_i W[i, j] a[i] for J units j and Q vectors of samples; W is (n_in, stride).
-template <int J, int Q>
-inline void product_tile(
-    const double *a, std::size_t n_in, const double *W, std::size_t stride, const double *bias, bool add, double *z,
-    std::size_t lanes) {
-    V sums[static_cast<std::size_t>(J)][static_cast<std::size_t>(Q)];
-    for (int j = 0; j < J; ++j)
-        for (int q = 0; q < Q; ++q) {
-            const V start = add ? load(z + static_cast<std::size_t>(j) * lanes + static_cast<std::size_t>(q * kLanes)) : V{};
-            sums[j][q] = bias ? start + bias[j] : start;
+// Calls tile(first, Count<how many>) for n rows in tiles of at most kTileRows, and of about one size: a tile of one or
+// two rows would wait for each of its products.
+template <int n>
+struct Count {
+    static constexpr int value = n;
+};
+
+template <class Tile>
+inline void for_each_tile(std::size_t n, const Tile &tile) {
+    constexpr std::size_t most = static_cast<std::size_t>(kTileRows);
+    const std::size_t number = (n + most - 1) / most;
+    std::size_t first = 0;
+    for (std::size_t k = 0; k < number; ++k) {
+        const std::size_t size = (n - first) / (number - k);
+        switch (size) {
+            case 1: tile(first, Count<1>{}); break;
+            case 2: tile(first, Count<2>{}); break;
+            case 3: tile(first, Count<3>{}); break;
+            case 4: tile(first, Count<4>{}); break;
+#if defined(__AVX2__)
+            case 5: tile(first, Count<5>{}); break;
+            default: tile(first, Count<6>{}); break;
+#endif
         }
+        first += size;
+    }
+}
+
+// What the sums of a product begin with, by unit and place (unit, sample) of the result.
+struct Zero {
+    V operator()(std::size_t, std::size_t) const { return V{}; }
+};
+struct Bias {
+    const double *b;  // (n_out,)
+    V operator()(std::size_t unit, std::size_t) const { return all(b[unit]); }
+};
+struct Onto {
+    const double *z;  // (n_out, lanes), which may be the result
+    V operator()(std::size_t, std::size_t place) const { return load(z + place); }
+};
+// What is done to them at the end.
+struct Nothing {
+    V operator()(V sum, std::size_t) const { return sum; }
+};
+struct Times {
+    const double *factor;  // (n_out, lanes), which may be the result
+    V operator()(V sum, std::size_t place) const { return sum * load(factor + place); }
+};
+
+// z[j] = end(begin[j] + sum_i W[i, j] a[i]) for J units from `unit` on and Q vectors of samples from `sample` on.
+template <int J, int Q, class Begin, class End>
+inline void product_tile(
+    const double *a, std::size_t n_in, const double *W, std::size_t n_out, Begin begin, End end, double *z, std::size_t lanes,
+    std::size_t unit, std::size_t sample) {
+    const auto place = [=](int j, int q) {
+        return (unit + static_cast<std::size_t>(j)) * lanes + sample + static_cast<std::size_t>(q * kLanes);
+    };
+    V sums[static_cast<std::size_t>(J)][static_cast<std::size_t>(Q)];
+    SHEERNET_UNROLL
+    for (int j = 0; j < J; ++j)
+        SHEERNET_UNROLL
+        for (int q = 0; q < Q; ++q) sums[j][q] = begin(unit + static_cast<std::size_t>(j), place(j, q));
+    a += sample;
+    W += unit;
     for (std::size_t i = 0; i < n_in; ++i) {
         V x[static_cast<std::size_t>(Q)];
+        SHEERNET_UNROLL
         for (int q = 0; q < Q; ++q) x[q] = load(a + i * lanes + static_cast<std::size_t>(q * kLanes));
+        SHEERNET_UNROLL
         for (int j = 0; j < J; ++j) {
-            const V w = all(W[i * stride + static_cast<std::size_t>(j)]);
+            const V w = all(W[i * n_out + static_cast<std::size_t>(j)]);
+            SHEERNET_UNROLL
             for (int q = 0; q < Q; ++q) sums[j][q] = fma(w, x[q], sums[j][q]);
         }
     }
+    SHEERNET_UNROLL
     for (int j = 0; j < J; ++j)
-        for (int q = 0; q < Q; ++q)
-            store(z + static_cast<std::size_t>(j) * lanes + static_cast<std::size_t>(q * kLanes), sums[j][q]);
+        SHEERNET_UNROLL
+        for (int q = 0; q < Q; ++q) store(z + place(j, q), end(sums[j][q], place(j, q)));
 }
 
-template <int J>
-inline void product_rows(
-    const double *a, std::size_t n_in, const double *W, std::size_t stride, const double *bias, bool add, double *z,
-    std::size_t lanes) {
-    constexpr std::size_t wide = static_cast<std::size_t>(kTileVectors * kLanes);
-    std::size_t s = 0;
-    for (; s + wide <= lanes; s += wide) product_tile<J, kTileVectors>(a + s, n_in, W, stride, bias, add, z + s, lanes);
-    for (; s < lanes; s += static_cast<std::size_t>(kLanes))
-        product_tile<J, 1>(a + s, n_in, W, stride, bias, add, z + s, lanes);
-}
-
-// z = W^T a (+ bias) (+ z): (n_out, lanes) from (n_in, lanes), W (n_in, n_out) in C order.
+// z = end(begin + W^T a): (n_out, lanes) from (n_in, lanes), W (n_in, n_out) in C order.
+template <class Begin, class End>
 inline void product(
-    const double *a, std::size_t n_in, const double *W, const double *bias, bool add, double *z, std::size_t n_out,
-    std::size_t lanes) {
-    std::size_t j = 0;
-    for (; j + 4 <= n_out; j += 4)
-        product_rows<4>(a, n_in, W + j, n_out, bias ? bias + j : nullptr, add, z + j * lanes, lanes);
-    const double *rest = bias ? bias + j : nullptr;
-    switch (n_out - j) {
-        case 3: product_rows<3>(a, n_in, W + j, n_out, rest, add, z + j * lanes, lanes); break;
-        case 2: product_rows<2>(a, n_in, W + j, n_out, rest, add, z + j * lanes, lanes); break;
-        case 1: product_rows<1>(a, n_in, W + j, n_out, rest, add, z + j * lanes, lanes); break;
-        default: break;
-    }
+    const double *a, std::size_t n_in, const double *W, Begin begin, End end, double *z, std::size_t n_out, std::size_t lanes) {
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes), wide = static_cast<std::size_t>(kTileColumns) * vector;
+    for_each_tile(n_out, [=](std::size_t j, auto count) {
+        constexpr int J = decltype(count)::value;
+        std::size_t s = 0;
+        for (; s + wide <= lanes; s += wide)
+            product_tile<J, kTileColumns>(a, n_in, W, n_out, begin, end, z, lanes, j, s);
+        for (; s < lanes; s += vector) product_tile<J, 1>(a, n_in, W, n_out, begin, end, z, lanes, j, s);
+    });
 }
 
-// g[i, j] += sum over samples of a[i] d[j], for R rows i and 4 columns j.
-template <int R>
+// g[i, j] += sum over samples of a[i] d[j], for R rows i and C columns j; with `ones` the last row of a is 1 throughout.
+template <int R, int C, bool ones>
 inline void outer_tile(const double *a, const double *d, double *g, std::size_t stride, std::size_t lanes) {
-    V sums[static_cast<std::size_t>(R)][4] = {};
+    constexpr int n_sums = R * C, n_vectors = (n_sums + kLanes - 1) / kLanes;
+    V sums[static_cast<std::size_t>(n_vectors * kLanes)] = {};
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-        V y[4];
-        for (int j = 0; j < 4; ++j) y[j] = load(d + static_cast<std::size_t>(j) * lanes + s);
+        V y[static_cast<std::size_t>(C)];
+        SHEERNET_UNROLL
+        for (int j = 0; j < C; ++j) y[j] = load(d + static_cast<std::size_t>(j) * lanes + s);
+        SHEERNET_UNROLL
         for (int i = 0; i < R; ++i) {
-            const V x = load(a + static_cast<std::size_t>(i) * lanes + s);
-            for (int j = 0; j < 4; ++j) sums[i][j] = fma(x, y[j], sums[i][j]);
+            if (ones && i + 1 == R) {
+                SHEERNET_UNROLL
+                for (int j = 0; j < C; ++j) sums[i * C + j] += y[j];
+            } else {
+                const V x = load(a + static_cast<std::size_t>(i) * lanes + s);
+                SHEERNET_UNROLL
+                for (int j = 0; j < C; ++j) sums[i * C + j] = fma(x, y[j], sums[i * C + j]);
+            }
         }
     }
+    alignas(64) double totals[static_cast<std::size_t>(n_vectors * kLanes)];
+    SHEERNET_UNROLL
+    for (int k = 0; k < n_vectors; ++k) store(totals + k * kLanes, sums_of(sums + k * kLanes));
+    SHEERNET_UNROLL
     for (int i = 0; i < R; ++i)
-        add_sums(sums[i][0], sums[i][1], sums[i][2], sums[i][3], g + static_cast<std::size_t>(i) * stride);
+        SHEERNET_UNROLL
+        for (int j = 0; j < C; ++j) g[static_cast<std::size_t>(i) * stride + static_cast<std::size_t>(j)] += totals[i * C + j];
 }
 
-// The same for one column j.
-template <int R>
-inline void outer_column(const double *a, const double *d, double *g, std::size_t stride, std::size_t lanes) {
-    V sums[static_cast<std::size_t>(R)] = {};
-    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-        const V y = load(d + s);
-        for (int i = 0; i < R; ++i) sums[i] = fma(load(a + static_cast<std::size_t>(i) * lanes + s), y, sums[i]);
-    }
-    for (int i = 0; i < R; ++i) g[static_cast<std::size_t>(i) * stride] += sum(sums[i]);
-}
-
-// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).
-inline void outer(
-    const double *a, std::size_t n_in, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
+template <int R, bool ones>
+inline void outer_rows(const double *a, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
     std::size_t j = 0;
-    for (; j + 4 <= n_out; j += 4) {
-        std::size_t i = 0;
-        for (; i + static_cast<std::size_t>(kTileRows) <= n_in; i += static_cast<std::size_t>(kTileRows))
-            outer_tile<kTileRows>(a + i * lanes, d + j * lanes, g + i * n_out + j, n_out, lanes);
-        for (; i < n_in; ++i) outer_tile<1>(a + i * lanes, d + j * lanes, g + i * n_out + j, n_out, lanes);
-    }
-    for (; j < n_out; ++j) {
-        std::size_t i = 0;
-        for (; i + 4 <= n_in; i += 4) outer_column<4>(a + i * lanes, d + j * lanes, g + i * n_out + j, n_out, lanes);
-        for (; i < n_in; ++i) outer_column<1>(a + i * lanes, d + j * lanes, g + i * n_out + j, n_out, lanes);
-    }
+    for (; j + kTileColumns <= n_out; j += kTileColumns) outer_tile<R, kTileColumns, ones>(a, d + j * lanes, g + j, n_out, lanes);
+    for (; j + 2 <= n_out; j += 2) outer_tile<R, 2, ones>(a, d + j * lanes, g + j, n_out, lanes);
+    for (; j < n_out; ++j) outer_tile<R, 1, ones>(a, d + j * lanes, g + j, n_out, lanes);
+}
+
+// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose inputs are 1, g has a row more.
+inline void outer(
+    const double *a, std::size_t n_in, bool bias, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
+    const std::size_t n = n_in + (bias ? 1 : 0);
+    for_each_tile(n, [&](std::size_t i, auto count) {
+        constexpr int R = decltype(count)::value;
+        if (bias && i + R == n)
+            outer_rows<R, true>(a + i * lanes, d, n_out, g + i * n_out, lanes);
+        else
+            outer_rows<R, false>(a + i * lanes, d, n_out, g + i * n_out, lanes);
+    });
 }
 
 // --- J J^T: J of a block in panels of kPanel parameters, sample by sample inside a panel: (panels, lanes, kPanel) -------
@@ -179,15 +230,6 @@ inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size
     for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel)
         symmetric_columns<kTilePanels>(J, m, n, lanes, j);
     for (; j < n; j += kPanel) symmetric_columns<1>(J, m, n, lanes, j);
-}
-
-// out[j] += sum over samples of d[j].
-inline void row_sums(const double *d, std::size_t n, double *out, std::size_t lanes) {
-    for (std::size_t j = 0; j < n; ++j) {
-        V total{};
-        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) total += load(d + j * lanes + s);
-        out[j] += sum(total);
-    }
 }
 
 }  // namespace SHEERNET_ISA

@@ -16,9 +16,8 @@ inline double *tangent_forward(
     for (std::size_t l = 0; l < net.n_layers; ++l) {
         const Layer &layer = net.layers[l];
         dz = room.tangents + place * lanes;
-        const double *bias = layer.bias == kNone ? nullptr : v + layer.bias;
-        product(a, layer.n_in, v + layer.weights, bias, false, dz, layer.n_out, lanes);
-        if (da) product(da, layer.n_in, theta + layer.weights, nullptr, true, dz, layer.n_out, lanes);
+        affine(layer, v, a, dz, lanes);
+        if (da) product(da, layer.n_in, theta + layer.weights, Onto{dz}, Nothing{}, dz, layer.n_out, lanes);
         if (l + 1 < net.n_layers) {
             multiply(room.bends + place * lanes, dz, layer.n_out * lanes);
             multiply(dz, room.slopes + place * lanes, layer.n_out * lanes);
@@ -27,7 +26,7 @@ inline double *tangent_forward(
         da = dz;
         place += layer.n_out;
     }
-    if (net.skip != kNone) product(X, net.n_inputs(), v + net.skip, nullptr, true, dz, net.n_outputs(), lanes);
+    if (net.skip != kNone) product(X, net.n_inputs(), v + net.skip, Onto{dz}, Nothing{}, dz, net.n_outputs(), lanes);
     return dz;
 }
 
@@ -38,21 +37,20 @@ inline void tangent_backward(
     const Room &room, double *moved, std::size_t lanes) {
     const double *delta = delta_L;
     double *ddelta = room.ddelta, *next = room.next, *dnext = room.dnext, *other = room.delta;
-    if (net.skip != kNone) outer(X, net.n_inputs(), ddelta, net.n_outputs(), moved + net.skip, lanes);
+    if (net.skip != kNone) outer(X, net.n_inputs(), false, ddelta, net.n_outputs(), moved + net.skip, lanes);
     for (std::size_t l = net.n_layers; l-- > 0;) {
         const Layer &layer = net.layers[l];
         const double *a = inputs_of(net, l, X, room, lanes);
-        outer(a, layer.n_in, ddelta, layer.n_out, moved + layer.weights, lanes);
-        if (layer.bias != kNone) row_sums(ddelta, layer.n_out, moved + layer.bias, lanes);
+        outer(a, layer.n_in, layer.bias != kNone, ddelta, layer.n_out, moved + layer.weights, lanes);
         if (l == 0) break;
         const std::size_t place = static_cast<std::size_t>(a - room.activations), n = layer.n_in * lanes;
-        outer(room.tangents + place, layer.n_in, delta, layer.n_out, moved + layer.weights, lanes);
-        product(ddelta, layer.n_out, transposed + layer.weights, nullptr, false, dnext, layer.n_in, lanes);
-        product(delta, layer.n_out, v_transposed + layer.weights, nullptr, true, dnext, layer.n_in, lanes);
-        product(delta, layer.n_out, transposed + layer.weights, nullptr, false, next, layer.n_in, lanes);
-        multiply(dnext, room.slopes + place, n);
+        const Times slopes{room.slopes + place};
+        outer(room.tangents + place, layer.n_in, false, delta, layer.n_out, moved + layer.weights, lanes);
+        product(ddelta, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, dnext, layer.n_in, lanes);
+        product(delta, layer.n_out, v_transposed + layer.weights, Onto{dnext}, slopes, dnext, layer.n_in, lanes);
+        product(delta, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, next, layer.n_in, lanes);
         add_product(dnext, next, room.bends + place, n);
-        multiply(next, room.slopes + place, n);
+        multiply(next, slopes.factor, n);
         delta = next;
         next = other;
         other = const_cast<double *>(delta);

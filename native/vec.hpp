@@ -12,6 +12,17 @@
 #include <immintrin.h>
 #endif
 
+// What works on vectors in registers: a call would put them all into memory, and the compiler makes one of what is long.
+#define SHEERNET_INLINE [[gnu::always_inline]] inline
+
+// Before a loop over an array of vectors whose ends are known: written out, the array is in registers, and otherwise in
+// memory (GCC finds registers for arrays before it thinks of writing out loops that are long).
+#if defined(__clang__)
+#define SHEERNET_UNROLL _Pragma("unroll")
+#else
+#define SHEERNET_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 namespace sheernet {
 namespace SHEERNET_ISA {
 
@@ -26,17 +37,17 @@ constexpr int kLanes = 2;
 typedef double V __attribute__((vector_size(8 * kLanes)));
 typedef std::int64_t I __attribute__((vector_size(8 * kLanes)));
 
-inline V load(const double *p) { return *reinterpret_cast<const V *>(p); }
-inline void store(double *p, V v) { *reinterpret_cast<V *>(p) = v; }
+SHEERNET_INLINE V load(const double *p) { return *reinterpret_cast<const V *>(p); }
+SHEERNET_INLINE void store(double *p, V v) { *reinterpret_cast<V *>(p) = v; }
 // p[0], p[1], ... += v, wherever p is.
-inline void add_to(double *p, V v) {
+SHEERNET_INLINE void add_to(double *p, V v) {
     typedef double Anywhere __attribute__((vector_size(8 * kLanes), aligned(8)));
     Anywhere *at = reinterpret_cast<Anywhere *>(p);
     *at = *at + v;
 }
 
 // Not V{} + x: that is an addition, because it makes 0 of -0.
-inline V all(double x) {
+SHEERNET_INLINE V all(double x) {
 #if defined(__AVX512F__)
     return _mm512_set1_pd(x);
 #elif defined(__AVX2__)
@@ -47,7 +58,7 @@ inline V all(double x) {
 }
 
 // a b + c: fused where the instruction set has it.
-inline V fma(V a, V b, V c) {
+SHEERNET_INLINE V fma(V a, V b, V c) {
 #if defined(__AVX512F__)
     return _mm512_fmadd_pd(a, b, c);
 #elif defined(__AVX2__)
@@ -57,26 +68,33 @@ inline V fma(V a, V b, V c) {
 #endif
 }
 
-inline I bits(V v) {
+SHEERNET_INLINE I bits(V v) {
     I i;
     std::memcpy(&i, &v, sizeof i);
     return i;
 }
 
-inline V from_bits(I i) {
+SHEERNET_INLINE V from_bits(I i) {
     V v;
     std::memcpy(&v, &i, sizeof v);
     return v;
 }
 
-inline V magnitude(V v) { return from_bits(bits(v) & (I{} + INT64_MAX)); }
-inline V minus_magnitude(V v) { return from_bits(bits(v) | (I{} + INT64_MIN)); }
-inline V with_sign_of(V size, V sign) {
-    return from_bits((bits(size) & (I{} + INT64_MAX)) | (bits(sign) & (I{} + INT64_MIN)));
+SHEERNET_INLINE V magnitude(V v) { return from_bits(bits(v) & (I{} + INT64_MAX)); }
+SHEERNET_INLINE V minus_magnitude(V v) { return from_bits(bits(v) | (I{} + INT64_MIN)); }
+// In one instruction where there is one: three are otherwise made of it, AVX-512 too.
+SHEERNET_INLINE V with_sign_of(V size, V sign) {
+    const I without_sign = I{} + INT64_MAX;
+#if defined(__AVX512F__)
+    constexpr int first_chooses = 0xca;  // bits of the second where the first has 1, of the third elsewhere
+    return from_bits((I)_mm512_ternarylogic_epi64((__m512i)without_sign, (__m512i)bits(size), (__m512i)bits(sign), first_chooses));
+#else
+    return from_bits((bits(size) & without_sign) | (bits(sign) & ~without_sign));
+#endif
 }
 
 // The larger of both; nan where `b` is. In one instruction: a comparison and a selection, where two are written, are two.
-inline V at_least(double a, V b) {
+SHEERNET_INLINE V at_least(double a, V b) {
 #if defined(__AVX512F__)
     return _mm512_max_pd(all(a), b);
 #elif defined(__AVX2__)
@@ -86,7 +104,7 @@ inline V at_least(double a, V b) {
 #endif
 }
 
-inline V root(V v) {
+SHEERNET_INLINE V root(V v) {
 #if defined(__AVX512F__)
     return _mm512_sqrt_pd(v);
 #elif defined(__AVX2__)
@@ -98,7 +116,7 @@ inline V root(V v) {
 }
 
 // The sum of the lanes, pairwise.
-inline double sum(V v) {
+SHEERNET_INLINE double sum(V v) {
     double x[kLanes];
     std::memcpy(x, &v, sizeof x);
 #if defined(__AVX512F__)
@@ -110,30 +128,33 @@ inline double sum(V v) {
 #endif
 }
 
-// The sums of the lanes of four vectors are added to four doubles.
-inline void add_sums(V a, V b, V c, V d, double *out) {
+// The sums of the lanes of kLanes vectors, in their order.
+SHEERNET_INLINE V sums_of(const V *v) {
 #if defined(__AVX512F__)
-    const __m256d a4 = _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));
-    const __m256d b4 = _mm256_add_pd(_mm512_castpd512_pd256(b), _mm512_extractf64x4_pd(b, 1));
-    const __m256d c4 = _mm256_add_pd(_mm512_castpd512_pd256(c), _mm512_extractf64x4_pd(c, 1));
-    const __m256d d4 = _mm256_add_pd(_mm512_castpd512_pd256(d), _mm512_extractf64x4_pd(d, 1));
+    // Each round joins two vectors to one that has half as many terms of either, in turns, from the longest distance to
+    // the shortest: a blend and one shuffle, where two shuffles are the usual way and wait for each other.
+    const __m512i of_fours = _mm512_setr_epi64(4, 5, 6, 7, 8, 9, 10, 11);
+    const __m512i of_twos = _mm512_setr_epi64(2, 3, 8, 9, 6, 7, 12, 13);
+    const auto fours = [&](V a, V b) {
+        return _mm512_add_pd(_mm512_mask_blend_pd(0xf0, a, b), _mm512_permutex2var_pd(a, of_fours, b));
+    };
+    const auto twos = [&](V a, V b) {
+        return _mm512_add_pd(_mm512_mask_blend_pd(0xcc, a, b), _mm512_permutex2var_pd(a, of_twos, b));
+    };
+    const auto ones = [](V a, V b) {
+        return _mm512_add_pd(_mm512_mask_blend_pd(0xaa, a, b), _mm512_shuffle_pd(a, b, 0x55));
+    };
+    return ones(twos(fours(v[0], v[4]), fours(v[2], v[6])), twos(fours(v[1], v[5]), fours(v[3], v[7])));
 #elif defined(__AVX2__)
-    const __m256d a4 = a, b4 = b, c4 = c, d4 = d;
-#endif
-#if defined(__AVX2__)
-    const __m256d ab = _mm256_hadd_pd(a4, b4), cd = _mm256_hadd_pd(c4, d4);
-    const __m256d low = _mm256_permute2f128_pd(ab, cd, 0x20), high = _mm256_permute2f128_pd(ab, cd, 0x31);
-    _mm256_storeu_pd(out, _mm256_add_pd(_mm256_loadu_pd(out), _mm256_add_pd(low, high)));
+    const __m256d ab = _mm256_hadd_pd(v[0], v[1]), cd = _mm256_hadd_pd(v[2], v[3]);
+    return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
 #else
-    out[0] += sum(a);
-    out[1] += sum(b);
-    out[2] += sum(c);
-    out[3] += sum(d);
+    return V{v[0][0], v[1][0]} + V{v[0][1], v[1][1]};
 #endif
 }
 
 // kLanes x kLanes numbers, transposed: lane c of row r becomes lane r of row c.
-inline void transpose(V (&rows)[kLanes]) {
+SHEERNET_INLINE void transpose(V (&rows)[kLanes]) {
 #if defined(__AVX512F__)
     __m512d pairs[8], fours[8];  // of 2 and of 4 neighboring rows
     for (int r = 0; r < 8; r += 2) {

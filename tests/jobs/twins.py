@@ -107,7 +107,7 @@ def assert_same_bits(first: Run, second: Run, *, but: tuple[str, ...] = ("second
         np.testing.assert_array_equal(first.record.path, second.record.path)
 
 
-def long_running(rows: int = 4000) -> Any:
+def long_running(rows: int = 40_000) -> Any:
     """An objective of which a fit takes seconds, for those that are stopped: two classes that a line tells apart.
 
     There is no minimum: the further away, the lower.
