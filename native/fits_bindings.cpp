@@ -5,7 +5,9 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <cstring>
+#include <sstream>
+#include <string>
+#include <type_traits>
 
 #include "fits_bindings.hpp"
 #include "numpy_arrays.hpp"
@@ -206,19 +208,44 @@ Finished fit(
     return {std::move(fits), settings.method};
 }
 
-// LAPACK's dposv in the shape that cholesky.hpp calls it in, or not (where integers are long, for one).
-bool use_dposv(const nb::capsule &function) {
-    const char *signature = function.name();
-    if (!signature || std::strncmp(signature, "void (char *, int *, int *, ", 28) != 0) return false;
-    lapack_dposv() = reinterpret_cast<Dposv>(function.data());
-    return true;
+// The types of a function's arguments, as Cython writes them in the name of its capsule: c for char *, i for int *, d for
+// its name of double *, ? for others.
+std::string types_of(const nb::capsule &function) {
+    std::string signature = function.name() ? function.name() : "", types;
+    const std::size_t open = signature.find('('), close = signature.rfind(')');
+    if (open == std::string::npos || close == std::string::npos) return "?";
+    std::istringstream arguments(signature.substr(open + 1, close - open - 1));
+    for (std::string type; std::getline(arguments >> std::ws, type, ',');) {
+        const bool is_double = type.size() > 4 && type.compare(type.size() - 4, 4, "_d *") == 0;
+        types += type == "char *" ? 'c' : type == "int *" ? 'i' : is_double ? 'd' : '?';
+    }
+    return types;
+}
+
+// Functions of LAPACK and BLAS in the shape that cholesky.hpp calls them in; false, and none, where one has another (long
+// integers, for one).
+bool use_lapack(const nb::dict &functions) {
+    Lapack found;
+    const auto take = [&](const char *name, const char *types, auto &function) {
+        const auto capsule = nb::cast<nb::capsule>(functions[name]);
+        if (types_of(capsule) != types) return false;
+        function = reinterpret_cast<std::decay_t<decltype(function)>>(capsule.data());
+        return true;
+    };
+    const bool all = take("dpotrf", "cidii", found.potrf) && take("dpotrs", "ciididii", found.potrs) &&
+                     take("dtrsm", "cccciiddidi", found.trsm) && take("dsyrk", "cciiddiddi", found.syrk) &&
+                     take("dgemm", "cciiiddididdi", found.gemm);
+    if (all) lapack() = found;
+    return all;
 }
 
 }  // namespace
 
 void sheernet::bind_fits(nb::module_ &m) {
     m.attr("LARGEST_WITHOUT_LAPACK") = kToySize;
-    m.def("use_dposv", &use_dposv, "function"_a, "Let lm solve by SciPy's dposv, a capsule; false where it is of another shape.");
+    m.def(
+        "use_lapack", &use_lapack, "functions"_a,
+        "Let lm solve by SciPy's BLAS and LAPACK: name -> capsule; false where one is of another shape.");
     m.def(
         "fit", &fit, "objectives"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
         "Run whole fits; resumed: job -> (fields of its State, its best iterate).");

@@ -59,7 +59,7 @@ Sums evaluate(
 
 Sums gauss_newton(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
-    std::size_t last, double *gradient, double *matrix, double *scratch) {
+    std::size_t last, double *gradient, double *matrix, double *scratch, const Pause &pause) {
     const std::size_t lanes = samples.lanes;
     const Room room(net, lanes, scratch);
     fill_constants(room, lanes);
@@ -73,7 +73,8 @@ Sums gauss_newton(
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
             root_of_curvature(net, k, z, y, w, seeds, lanes);
             jacobian(net, transposed, X, room, lanes);
-            symmetric_outer(room.jacobian, net.size, matrix, lanes);
+            pause.here();
+            symmetric_outer(room.jacobian, net.size, matrix, lanes, pause);
         }
         if (gradient) add_block(net, transposed, X, y, w, z, gradient, room, sums, lanes);
     }

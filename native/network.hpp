@@ -51,6 +51,16 @@ struct Sums {
     double magnitude;  // sum_n w_n (the absolute terms of loss_n)
 };
 
+// Where work that takes long looks up (watch.hpp), which may throw; `look` is null where nobody waits.
+struct Pause {
+    void (*look)(void *watch) = nullptr;
+    void *watch = nullptr;
+
+    void here() const {
+        if (look) look(watch);
+    }
+};
+
 // What one instruction set offers.  `scratch` holds scratch_size() doubles, aligned to 64 bytes; gradient (P,) and
 // matrix (P, P) are added to, of the matrix its upper triangle; `transposed` is what transpose() makes of theta, P doubles.
 // Without a gradient (null) gauss_newton returns no sums, either.
@@ -63,7 +73,7 @@ struct Kernel {
         std::size_t last, double *gradient, double *scratch);
     Sums (*gauss_newton)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
-        std::size_t last, double *gradient, double *matrix, double *scratch);
+        std::size_t last, double *gradient, double *matrix, double *scratch, const Pause &pause);
     // `v` is a direction of theta, `moved` (P,) the derivative of the gradient along it, added to.
     void (*hessian_vector)(
         const Network &, const double *theta, const double *transposed, const double *v, const double *v_transposed,

@@ -3,26 +3,22 @@
 //     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 //
 // The blocks of samples are cut into chunks whose number depends on the sizes alone.  Each chunk adds up by itself and
-// the chunks are added in their order, so that the bits do not depend on how many threads there are.  Threads live as
-// long as one evaluation: there is no pool that a fork could lose.
+// the chunks are added in their order, so that the bits do not depend on how many threads there are.
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdint>
-#include <exception>
-#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "instruction_set.hpp"
 #include "network.hpp"
+#include "ordered_sums.hpp"
 #include "packed.hpp"
+#include "scratch.hpp"
 #include "watch.hpp"
 
 namespace sheernet {
@@ -125,14 +121,12 @@ class Objective {
 
     // The matrix (P, P) of J^T H J + diag(decay).
     void gauss_newton(const double *theta, double *matrix, const Running &running = {}) const {
-        std::fill(matrix, matrix + size() * size(), 0.0);
+        clear(matrix, size() * size(), running.watch);
         run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
-            for (std::size_t block = chunk.first; block < chunk.last; ++block) {
-                if (running.watch) running.watch->look();  // a chunk of a matrix takes long
-                kernel_->gauss_newton(network(), theta, chunk.transposed, samples(), block, block + 1, nullptr, sums, scratch);
-            }
+            kernel_->gauss_newton(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, nullptr, sums, scratch, pause(running));
         }, running);
-        finish(matrix);
+        finish(matrix, running);
     }
 
     // Value, gradient and matrix.  Data of one chunk, the small problems, go forward once for all three.
@@ -142,13 +136,13 @@ class Objective {
             return value_and_gradient(theta, gradient, running);
         }
         std::fill(gradient, gradient + size(), 0.0);
-        std::fill(matrix, matrix + size() * size(), 0.0);
+        clear(matrix, size() * size(), running.watch);
         Sums total{};
         run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
             total = kernel_->gauss_newton(
-                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch);
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch, pause(running));
         });
-        finish(matrix);
+        finish(matrix, running);
         add_penalty(theta, gradient);
         return total.cost + penalty(theta);
     }
@@ -228,16 +222,23 @@ class Objective {
         for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
     }
 
+    static Pause pause(const Running &running) {
+        if (!running.watch) return {};
+        return {[](void *watch) { static_cast<Watch *>(watch)->look(); }, running.watch};
+    }
+
     // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in squares, because a column of the
     // whole matrix would bring a cache line for each number.
-    void finish(double *matrix) const {
+    void finish(double *matrix, const Running &running) const {
         constexpr std::size_t side = 32;
         const std::size_t n = size();
         for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] += decay_[i];
-        for (std::size_t from = 0; from < n; from += side)
+        for (std::size_t from = 0; from < n; from += side) {
+            if (running.watch && from > 0) running.watch->look();
             for (std::size_t to = 0; to <= from; to += side)
                 for (std::size_t i = from; i < std::min(from + side, n); ++i)
                     for (std::size_t j = to; j < std::min(to + side, i); ++j) matrix[i * n + j] = matrix[j * n + i];
+        }
     }
 
     Sums evaluate(const double *theta, double *gradient, const Running &running) const {
@@ -273,85 +274,28 @@ class Objective {
         const Running &running = {}) const {
         const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
         const std::size_t room = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
-        double *transposed = scratch(0, size());
+        const Scratch scratch;
+        double *transposed = scratch.room(0, size());
         kernel_->transpose(network(), theta, transposed);
         const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
         const auto threads = static_cast<std::size_t>(running.threads ? running.threads : threads_);
         const std::size_t workers = std::min(threads, n);
         if (n == 1) {
-            work(chunk(0), sums, scratch(1, room));
+            work(chunk(0), sums, scratch.room(1, room));
         } else if (workers <= 1) {
             const Aligned matrix(for_matrix ? n_sums : 0);  // P x P: nothing that a thread should keep
-            double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch(2, n_sums);
+            double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch.room(2, n_sums);
             for (std::size_t k = 0; k < n; ++k) {
                 if (running.watch) running.watch->look();
-                std::fill(part, part + n_sums, 0.0);
-                work(chunk(k), part, scratch(1, room));
-                for (std::size_t i = 0; i < n_sums; ++i) sums[i] += part[i];
+                clear(part, n_sums, running.watch);
+                work(chunk(k), part, scratch.room(1, room));
+                add(part, sums, n_sums, running.watch);
             }
         } else {
-            run_on_threads(workers, n, n_sums, sums, room, chunk, work, running);
+            // A matrix is large: no more of them than threads, which those who ask for memory count on.
+            OrderedSums ordered(n, n_sums, sums, for_matrix ? workers : n, running.watch);
+            ordered.run(workers, room, [&](std::size_t k, double *part, double *mine) { work(chunk(k), part, mine); });
         }
-    }
-
-    // Each worker takes the next chunk; its sums are added when those of all chunks before it have been.
-    template <class MakeChunk, class Work>
-    static void run_on_threads(
-        std::size_t workers, std::size_t n, std::size_t n_sums, double *sums, std::size_t room, const MakeChunk &chunk,
-        const Work &work, const Running &running) {
-        std::atomic<std::size_t> next{0};
-        std::vector<Aligned> parts(n);
-        std::size_t added = 0;
-        std::mutex adding;
-        std::exception_ptr failure;
-        std::vector<bool> done(n, false);
-        const auto worker = [&] {
-            try {
-                const Aligned mine(room);
-                for (std::size_t k = next++; k < n; k = next++) {
-                    if (running.watch) running.watch->look();
-                    Aligned part(n_sums);
-                    std::fill(part.get(), part.get() + n_sums, 0.0);
-                    work(chunk(k), n_sums ? part.get() : nullptr, mine.get());
-                    const std::lock_guard<std::mutex> lock(adding);
-                    parts[k] = std::move(part);
-                    done[k] = true;
-                    for (; added < n && done[added]; ++added) {
-                        const double *of_chunk = parts[added].get();
-                        for (std::size_t i = 0; i < n_sums; ++i) sums[i] += of_chunk[i];
-                        parts[added] = Aligned();
-                    }
-                }
-            } catch (...) {
-                const std::lock_guard<std::mutex> lock(adding);
-                failure = std::current_exception();
-            }
-        };
-        std::vector<std::thread> threads;
-        threads.reserve(workers - 1);
-        try {
-            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back(worker);
-        } catch (...) {
-            // The system gives no more threads, or no memory for one: those that there are do the work.
-        }
-        worker();
-        for (std::thread &thread : threads) thread.join();
-        if (failure) std::rethrow_exception(failure);
-    }
-
-    // Room that a thread keeps from one evaluation to the next; `which` tells its uses apart.
-    static double *scratch(std::size_t which, std::size_t n) {
-        struct Room {
-            Aligned memory;
-            std::size_t size = 0;
-        };
-        static thread_local Room rooms[3];
-        Room &room = rooms[which];
-        if (room.size < n || !room.memory.get()) {
-            room.memory = Aligned(n);
-            room.size = n;
-        }
-        return room.memory.get();
     }
 
     std::shared_ptr<const Plan> plan_;

@@ -4,6 +4,7 @@
 // sample is the vector lane in every loop, and a layer of 3 units is as fast as one of 64.
 #pragma once
 
+#include "network.hpp"
 #include "vec.hpp"
 
 namespace sheernet {
@@ -225,10 +226,16 @@ inline void symmetric_columns(const double *J, double *m, std::size_t n, std::si
 }
 
 // The upper triangle of m += J J^T, and a little below it: m (n, n).
-inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes) {
-    std::size_t j = 0;
-    for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel)
+inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes, const Pause &pause) {
+    constexpr std::size_t many = std::size_t{1} << 17;  // entries of m between two pauses, some milliseconds
+    std::size_t j = 0, since = 0;
+    for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel) {
         symmetric_columns<kTilePanels>(J, m, n, lanes, j);
+        since += j * kTilePanels * kPanel;
+        if (since < many) continue;
+        pause.here();
+        since = 0;
+    }
     for (; j < n; j += kPanel) symmetric_columns<1>(J, m, n, lanes, j);
 }
 

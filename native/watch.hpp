@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -47,5 +48,16 @@ struct Running {
     int threads = 0;
     Watch *watch = nullptr;
 };
+
+constexpr std::size_t kSlice = std::size_t{1} << 21;  // numbers to pass over between two looks: 16 MB, some milliseconds
+
+// Calls pass(from, to) for slices of n numbers, between which `watch` looks up; it may be null.
+template <class Pass>
+inline void in_slices(std::size_t n, Watch *watch, const Pass &pass, std::size_t slice = kSlice) {
+    for (std::size_t from = 0; from < n; from += slice) {
+        if (watch && from > 0) watch->look();
+        pass(from, n - from < slice ? n : from + slice);
+    }
+}
 
 }  // namespace sheernet

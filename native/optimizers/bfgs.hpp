@@ -10,7 +10,8 @@ class BFGS final : public QuasiNewton {
     BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe)
         : QuasiNewton(evaluator, std::move(state), theta, wolfe), s_(zeros(wide_)), y_(zeros(wide_)) {
         if (state_.matrix) return;
-        state_.matrix = std::make_shared<Aligned>(zeros(n_ * wide_));
+        state_.matrix = std::make_shared<Aligned>(n_ * wide_);
+        clear(H(), n_ * wide_, &evaluator.watch());
         fill_diagonal(1.0);
     }
 
@@ -21,7 +22,7 @@ class BFGS final : public QuasiNewton {
 
     // (6.18)
     void apply(const double *v, double *out) override {
-        evaluator_.kernel().matrix_vector(H(), v, out, n_, wide_);
+        multiply(v, out);
         for (std::size_t p = 0; p < n_; ++p) out[p] = -out[p];
     }
 
@@ -31,17 +32,28 @@ class BFGS final : public QuasiNewton {
         pair_of(*state_.here, later, s, y, n_);
         const double ys = evaluator_.dot(y, s), yy = evaluator_.dot(y, y);
         const bool learns = has_curvature(s, ys, yy);
+        const double gamma = learns ? ys / yy : 1.0;  // (6.20)
+        double *b = spare_.get();  // H y
+        if (learns && !fresh) multiply(y, b);
+        // From here on the state changes, and nobody looks up.
         state_.fresh = fresh && !learns;
         if (fresh) {
             std::fill(H(), H() + n_ * wide_, 0.0);
-            fill_diagonal(learns ? ys / yy : 1.0);  // (6.20)
+            fill_diagonal(gamma);
+            for (std::size_t p = 0; p < n_; ++p) b[p] = gamma * y[p];
         }
         if (!learns) return;
-        double *b = spare_.get();
-        evaluator_.kernel().matrix_vector(H(), y, b, n_, wide_);  // H y
         const double rho = 1.0 / ys, of_s = 0.5 * rho * (1.0 + rho * evaluator_.dot(y, b));
         for (std::size_t p = 0; p < n_; ++p) b[p] = of_s * s[p] - rho * b[p];
         evaluator_.kernel().add_symmetric(H(), s, b, n_, wide_);
+    }
+
+    // out = H v, by rows, of which the kernel takes four at a time.
+    void multiply(const double *v, double *out) {
+        const auto rows = [&](std::size_t from, std::size_t to) {
+            evaluator_.kernel().matrix_vector(H() + from * wide_, v, out + from, to - from, wide_);
+        };
+        in_slices(n_, &evaluator_.watch(), rows, std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4);
     }
 
     void fill_diagonal(double entry) {

@@ -106,12 +106,14 @@ class LM final : public Method {
 
     // h = -(A + mu I)^-1 g; false where the matrix is not positive definite in float64.
     bool solve(double mu) {
-        std::copy(A(), A() + n_ * n_, damped_.get());
+        in_slices(n_ * n_, &evaluator_.watch(), [&](std::size_t from, std::size_t to) {
+            std::copy(A() + from, A() + to, damped_.get() + from);
+        });
         for (std::size_t p = 0; p < n_; ++p) {
             damped_.get()[p * n_ + p] += mu;
             h_.get()[p] = -g()[p];
         }
-        return cholesky_solve(damped_.get(), n_, h_.get()) && all_finite(h_.get(), n_);
+        return cholesky_solve(damped_.get(), n_, h_.get(), evaluator_.watch()) && all_finite(h_.get(), n_);
     }
 
     // Decrease of the quadratic model, L(0) - L(h).

@@ -242,11 +242,26 @@ class TestWatch:
         assert counts == sorted(counts)
         assert counts[-1] > 0
 
-    def test_changes_no_bit(self) -> None:
-        objective = long_running(1500)
-        given = {"max_iter": 60, "gradient_tolerance": 0.0}
-        watched = in_cpp(objective, start_of(objective), "lm", watch=lambda status: None, **given)
-        assert_same_bits(watched, in_cpp(objective, start_of(objective), "lm", **given))
+    @pytest.mark.parametrize("method", METHODS)
+    def test_changes_no_bit_whatever_it_evaluates_itself(self, method: str) -> None:
+        """Evaluations in the middle of one that has several chunks, on the same thread."""
+        objective, other = long_running(), long_running(9000)
+        away = 2.0 * start_of(other)
+        given = {"gradient_tolerance": 0.0, "keep_path": True}
+        calls: list[float] = []
+
+        def watch(status: Status) -> None:
+            calls.append(other.value_and_gradient(away)[0] + other.gauss_newton(away)[0])
+            if len(calls) == 4:
+                raise KeyboardInterrupt
+
+        start = start_of(objective)
+        watched = in_cpp(objective, start, method, watch=watch, max_iter=10**6, **given)
+        assert watched.termination.reason == "interrupted"
+        assert len(watched.record) > 1
+        assert set(calls) == {other.value_and_gradient(away)[0] + other.gauss_newton(away)[0]}
+        alone = in_cpp(objective, start, method, max_iter=len(watched.record) - 1, **given)
+        np.testing.assert_array_equal(watched.record.path, alone.record.path)
 
     def test_may_fit_something_itself(self) -> None:
         inner: list[Fits] = []
@@ -281,40 +296,46 @@ import signal, sys, time
 import numpy as np
 import sheernet as sn
 
-method, threads = sys.argv[1], int(sys.argv[2])
+method, threads, sizes, rows, max_iter = sys.argv[1], *map(eval, sys.argv[2:])
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 rng = np.random.default_rng(0)
-X = rng.normal(size=(150_000, 8))
-arch = sn.Architecture((8, 250, 120, 1)) if method != "lm" else sn.Architecture((8, 50, 1))
-small, objective = (
-    sn.make_objective(arch, X[:n], np.sin(X[:n, 0]), engine="compiled", threads=threads) for n in (9, len(X))
-)
+X, y = rng.normal(size=(rows, sizes[0])), rng.normal(size=(rows, sizes[-1]))
+arch = sn.Architecture(sizes)
+objective = sn.make_objective(arch, X, y, decay=1.0, engine="compiled", threads=threads)
 job = sn.jobs.Job(sn.Network.random(arch, seed=0).theta)
-sn.jobs.fit_jobs(small, [job], method, max_iter=0)  # imports what a fit needs
-began = time.perf_counter()
-objective.gauss_newton(job.start) if method == "lm" else objective.value_and_gradient(job.start)
-print(time.perf_counter() - began)
-signal.setitimer(signal.ITIMER_REAL, 0.1)
-began = time.perf_counter()
-try:
-    sn.jobs.fit_jobs(objective, [job], method)
-except KeyboardInterrupt:
-    print(time.perf_counter() - began - 0.1)
+
+def seconds():
+    began = time.perf_counter()
+    try:
+        sn.jobs.fit_jobs(objective, [job], method, max_iter=max_iter, gradient_tolerance=0.0)
+    except KeyboardInterrupt:
+        pass
+    return time.perf_counter() - began
+
+undisturbed = seconds()
+signal.setitimer(signal.ITIMER_REAL, 0.3 * undisturbed)
+print(undisturbed, seconds() - 0.3 * undisturbed)
 """
+
+LONG_WORK = {
+    "a gradient": ("lbfgs", 1, (8, 250, 120, 1), 400_000, 0),
+    "a gradient on threads": ("lbfgs", 2, (8, 250, 120, 1), 800_000, 0),
+    "a matrix on threads": ("lm", 2, (8, 50, 1), 800_000, 0),
+    "a block of a matrix": ("lm", 1, (100, 24, 60), 128, 0),
+    "a factorization": ("lm", 1, (5800, 1), 8, 1),
+}
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
-class TestALongEvaluation:
-    @pytest.mark.parametrize(("method", "threads"), [("bfgs", 1), ("bfgs", 2), ("lm", 2)])
-    def test_hears_ctrl_c_before_it_is_over(self, method: str, threads: int) -> None:
-        """The signal is handled while C++ computes, in its first evaluation: KeyboardInterrupt, and soon."""
+class TestLongWork:
+    @pytest.mark.parametrize("work", LONG_WORK)
+    def test_hears_ctrl_c_before_it_is_over(self, work: str) -> None:
+        """The signal comes while C++ computes, long before Python would hear of it."""
         done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(PROGRAM), method, str(threads)],
+            [sys.executable, "-c", textwrap.dedent(PROGRAM), *map(str, LONG_WORK[work])],
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
-        evaluation, heard_after = map(float, done.stdout.split())
-        assert evaluation > 0.15, "too short to tell"
-        assert heard_after < max(0.6 * evaluation, 0.5), (
-            f"{heard_after} s of an evaluation of {evaluation} s"
-        )
+        undisturbed, heard_after = map(float, done.stdout.split())
+        assert undisturbed > 0.6, "too short to tell"
+        assert heard_after < 0.35 * undisturbed, f"{heard_after} s of {undisturbed} s"

@@ -78,15 +78,15 @@ class TestAroundTheSize:
 class TestWithoutLapack:
     @pytest.fixture
     def refused(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-        """SciPy's dposv has another shape (long integers, for one)."""
+        """SciPy's functions have another shape (long integers, for one)."""
         asked: list[object] = []
 
         class Module:
             def __getattr__(self, name: str) -> Any:
                 return getattr(before, name)
 
-            def use_dposv(self, capsule: object) -> bool:
-                asked.append(capsule)
+            def use_lapack(self, functions: object) -> bool:
+                asked.append(functions)
                 return False
 
         before = to_cpp.native.NATIVE
@@ -107,8 +107,9 @@ class TestWithoutLapack:
         assert refused == []
 
     def test_a_capsule_of_another_shape_is_not_taken(self) -> None:
-        from scipy.linalg import cython_lapack
+        from scipy.linalg import cython_blas, cython_lapack
 
-        capsules = cython_lapack.__pyx_capi__
-        assert native.NATIVE.use_dposv(capsules["dposv"])
-        assert not native.NATIVE.use_dposv(capsules["dlamch"])
+        capsules = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
+        assert native.NATIVE.use_lapack(capsules)
+        for name, other in [("dpotrf", "spotrf"), ("dgemm", "dsymm"), ("dpotrs", "dlamch")]:
+            assert not native.NATIVE.use_lapack({**capsules, name: capsules[other]})

@@ -60,7 +60,7 @@ class Objective:
 
 LARGEST_WITHOUT_LAPACK: int
 
-def use_dposv(function: object) -> bool: ...
+def use_lapack(functions: Mapping[str, object]) -> bool: ...
 def fit(
     objectives: list[Objective],
     validation: Objective | None,

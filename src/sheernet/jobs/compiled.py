@@ -45,12 +45,13 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
 
 
 def _solves(size: int) -> bool:
-    """Whether lm can solve for `size` parameters: by the extension's own loops, or by SciPy's LAPACK."""
+    """Whether lm can solve for `size` parameters: by the extension's own loops, or by SciPy's BLAS and LAPACK."""
     if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:  # type: ignore[union-attr]
         return True
-    from scipy.linalg import cython_lapack
+    from scipy.linalg import cython_blas, cython_lapack
 
-    return bool(native.NATIVE.use_dposv(cython_lapack.__pyx_capi__["dposv"]))  # type: ignore[union-attr]
+    functions = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
+    return bool(native.NATIVE.use_lapack(functions))  # type: ignore[union-attr]
 
 
 def fit_compiled(
