@@ -23,14 +23,26 @@ SHEERNET_INLINE Pair activate(Activation f, V z) {
     }
 }
 
+// The same for `count` vectors side by side, so that the steps of one fill the time that those of another wait for.
+template <Activation f, int count>
+SHEERNET_INLINE void activate_vectors(double *z, double *slope) {
+    Pair a[static_cast<std::size_t>(count)];
+    SHEERNET_UNROLL
+    for (int k = 0; k < count; ++k) a[k] = activate(f, load(z + k * kLanes));
+    SHEERNET_UNROLL
+    for (int k = 0; k < count; ++k) {
+        store(z + k * kLanes, a[k].value);
+        if (slope) store(slope + k * kLanes, a[k].slope);
+    }
+}
+
 // z becomes a = f(z), in place; its derivative is written to `slope` unless that is null.
 template <Activation f>
 inline void activate_all(double *z, double *slope, std::size_t n) {
-    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) {
-        const Pair a = activate(f, load(z + s));
-        store(z + s, a.value);
-        if (slope) store(slope + s, a.slope);
-    }
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+    std::size_t s = 0;
+    for (; s + 4 * vector <= n; s += 4 * vector) activate_vectors<f, 4>(z + s, slope ? slope + s : nullptr);
+    for (; s < n; s += vector) activate_vectors<f, 1>(z + s, slope ? slope + s : nullptr);
 }
 
 inline void activate_layer(Activation f, double *z, double *slope, std::size_t n) {
