@@ -266,6 +266,7 @@ struct FiveFits {
                 require(fit.rows[row].objective <= (1.0 + 1e-12) * fit.rows[row - 1].objective, "descent", "-", text);
             all.insert(all.end(), fit.result.theta.begin(), fit.result.theta.end());
         }
+        if (fits.size() == 0) return all;  // called off before the first point
         const Fit &best = fits[fits.best()];
         if (best.state) state = copy_of(*best.state, objective.size());
         so_far = best.best;
@@ -297,10 +298,78 @@ void check_interruption(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     FiveFits fits(objective, problem.theta, MethodName::lbfgs, 2000);
     fits.settings.rules.gradient_tolerance = 0.0;
-    for (std::size_t threads : {1, 2, 4}) {
+    for (std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         const Numbers ends = fits.ends(threads, threads / 2 + 1, false, problem.text);
         require(!ends.empty() && ends.size() < fits.starts.size(), "called off", name(set), problem.text);
     }
+}
+
+// Calls that end as Stopped, and leave nothing behind.
+template <class Call>
+bool is_called_off(const Call &call) {
+    try {
+        call();
+    } catch (const Stopped &) {
+        return true;
+    }
+    return false;
+}
+
+// Evaluations that are called off on one thread and on several, from outside and by a poll that evaluates something itself.
+void check_called_off_evaluations(const Problem &problem, InstructionSet set) {
+    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const std::size_t n = objective.size();
+    Numbers gradient(n), matrix(n * n);
+    const double *theta = problem.theta.data();
+    for (int threads : {1, 2, 5}) {
+        Watch watch([] { return true; });
+        watch.stop();
+        const Running running{threads, &watch};
+        const bool all = is_called_off([&] { objective.value(theta, running); }) &&
+                         is_called_off([&] { objective.value_and_gradient(theta, gradient.data(), running); }) &&
+                         is_called_off([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), running); });
+        require(all, "an evaluation that is called off", name(set), problem.text);
+    }
+}
+
+// A matrix of one block and one output looks up within its sums, and a look that evaluates changes nothing.
+void check_pauses(InstructionSet set) {
+    const Problem problem = random_problem(128, Cost::squared_error, Activation::identity, 11);
+    const Objective small(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const std::size_t sizes[] = {30, 40, 1}, n_samples = 128;
+    const Plan plan({sizes[0], sizes[1], sizes[2]}, {0, 0}, {true, true}, false, static_cast<int>(Cost::squared_error), 0.5);
+    const Network &net = plan.network;
+    const Kernel &kernel = kernel_for(set);
+    const Blocks blocks = Blocks::of(n_samples);
+    const Aligned X = pack(normal(n_samples * sizes[0]).data(), sizes[0], blocks, Filling::last),
+                  y = pack(normal(n_samples).data(), 1, blocks, Filling::last),
+                  w = pack(Numbers(n_samples, 1.0).data(), 1, blocks, Filling::zero);
+    const Samples samples{X.get(), y.get(), w.get(), blocks.lanes};
+    const Numbers theta = normal(net.size);
+    const Aligned transposed(net.size);
+    kernel.transpose(net, theta.data(), transposed.get());
+    const auto matrix = [&](const Pause &pause) {
+        const Scratch scratch;
+        Numbers sums(net.size * net.size);
+        kernel.gauss_newton(
+            net, theta.data(), transposed.get(), samples, 0, 1, nullptr, sums.data(),
+            scratch.room(1, kernel.scratch_size(net, blocks.lanes, true)), pause);
+        return sums;
+    };
+    struct Looking {
+        const Objective *objective;
+        const double *theta;
+        int looks = 0;
+    } looking{&small, problem.theta.data()};
+    const Pause pause{
+        [](void *who) {
+            auto &is = *static_cast<Looking *>(who);
+            is.objective->value(is.theta);
+            ++is.looks;
+        },
+        &looking};
+    require(same_bits(matrix(pause), matrix({})), "a look that evaluates", name(set), "one block");
+    require(looking.looks > 3, "looks within a matrix", name(set), "one block");
 }
 
 constexpr std::pair<Cost, Activation> kPairs[] = {
@@ -331,7 +400,12 @@ int main() {
                 }
         for (std::size_t repeat = 0; repeat < 3; ++repeat, ++checked)  // several chunks, for several threads
             check_problem(random_problem(9000 + repeat, Cost::squared_error, Activation::identity, 24), set, true);
-        check_interruption(random_problem(9000, Cost::squared_error, Activation::identity, 24), set);
+        Problem long_work = random_problem(2000, Cost::squared_error, Activation::identity, 24);
+        while (long_work.plan->network.n_layers < 4 || long_work.theta.size() < 500)  // several chunks, many iterations
+            long_work = random_problem(2000, Cost::squared_error, Activation::identity, 24);
+        check_interruption(long_work, set);
+        check_called_off_evaluations(long_work, set);
+        check_pauses(set);
         std::printf("%s: %zu problems\n", name(set), checked);
     }
     std::printf("%d failures\n", failures);

@@ -17,7 +17,7 @@ constexpr double kEpsilon = 2.220446049250313e-16;
 struct Layer {
     std::size_t n_in, n_out;
     std::size_t weights;  // where W_l begins in theta
-    std::size_t bias;     // where b_l begins; kNone where the layer has none
+    std::size_t bias;     // where b_l begins, right behind W_l; kNone where the layer has none
     Activation activation;
 };
 

@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "packed.hpp"
@@ -33,7 +34,8 @@ class OrderedSums {
         : n_sums_(n_sums), sums_(sums), most_parts_(most_parts), watch_(watch), parts_(n), done_(n, false) {}
 
     // Calls work(chunk, part, scratch) for every chunk on `workers` threads, the caller's among them: part has n_sums zeros
-    // to add to, or is null where there are none; scratch has `room` numbers.  Threads live as long as this call: there is no pool that a fork could lose.
+    // to add to, or is null where there are none; scratch has `room` numbers.  Threads live as long as this call: there is
+    // no pool that a fork could lose.
     template <class Work>
     void run(std::size_t workers, std::size_t room, const Work &work) {
         std::vector<std::thread> threads;
@@ -78,7 +80,7 @@ class OrderedSums {
         return !failure_;
     }
 
-    // One thread adds at a time, what others put meanwhile, too; they need not wait for it.
+    // One thread adds at a time, and adds what others put meanwhile, too; those go on at once.
     void put(std::size_t k, Aligned part) {
         std::unique_lock<std::mutex> lock(mutex_);
         parts_[k] = std::move(part);
@@ -102,8 +104,8 @@ class OrderedSums {
         while (idle_ < workers) {
             try {
                 wait(lock, [&] { return idle_ == workers; });
-            } catch (const Stopped &) {
-                lock.lock();
+            } catch (...) {
+                if (!lock.owns_lock()) lock.lock();
                 failure_ = std::current_exception();  // the others notice it, too
             }
         }

@@ -11,10 +11,8 @@ struct Room {
     double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
     double *slopes;       // f'(z_l), likewise; delta_l after backward()
 
-    // For all but a value and its gradient:
-    double *delta, *next;  // (widest, lanes)
-
-    // For a Hessian-vector product:
+    // For a Hessian-vector product; residuals_and_jacobian and gradient_magnitude use the first two:
+    double *delta, *next;    // (widest, lanes)
     double *tangents;       // da_l, as activations; dz_L in the place of da_L
     double *bends;          // f''(z_l) dz_l, likewise
     double *ddelta, *dnext;  // (widest, lanes)

@@ -18,15 +18,17 @@ constexpr int kTileRows = 6, kTileColumns = 2;  // 12 sums of the 16
 constexpr int kTileRows = 4, kTileColumns = 2;  // 8 sums of the 16: a product that is not fused needs one of its own
 #endif
 
-// Calls tile(first, Count<how many>) for n rows in tiles of at most kTileRows, and of about one size: a tile of one or
-// two rows would wait for each of its products.
+// A number that is known to the compiler, as an argument.
 template <int n>
 struct Count {
     static constexpr int value = n;
 };
 
+// Calls tile(first, Count<how many>) for n rows in tiles of at most kTileRows, and of about one size: a tile of one or
+// two rows would wait for each of its products.
 template <class Tile>
 inline void for_each_tile(std::size_t n, const Tile &tile) {
+    static_assert(kTileRows <= 6, "a case for each size");
     constexpr std::size_t most = static_cast<std::size_t>(kTileRows);
     const std::size_t number = (n + most - 1) / most;
     std::size_t first = 0;
@@ -37,10 +39,12 @@ inline void for_each_tile(std::size_t n, const Tile &tile) {
             case 2: tile(first, Count<2>{}); break;
             case 3: tile(first, Count<3>{}); break;
             case 4: tile(first, Count<4>{}); break;
-#if defined(__AVX2__)
-            case 5: tile(first, Count<5>{}); break;
-            default: tile(first, Count<6>{}); break;
-#endif
+            case 5:
+                if constexpr (kTileRows > 4) tile(first, Count<5>{});
+                break;
+            default:
+                if constexpr (kTileRows > 5) tile(first, Count<6>{});
+                break;
         }
         first += size;
     }
@@ -151,7 +155,8 @@ inline void outer_rows(const double *a, const double *d, std::size_t n_out, doub
     for (; j < n_out; ++j) outer_tile<R, 1, ones>(a, d + j * lanes, g + j, n_out, lanes);
 }
 
-// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose inputs are 1, g has a row more.
+// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose inputs are 1, g has a row more: in
+// theta, b_l stands behind W_l.
 inline void outer(
     const double *a, std::size_t n_in, bool bias, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
     const std::size_t n = n_in + (bias ? 1 : 0);

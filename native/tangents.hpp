@@ -44,13 +44,13 @@ inline void tangent_backward(
         outer(a, layer.n_in, layer.bias != kNone, ddelta, layer.n_out, moved + layer.weights, lanes);
         if (l == 0) break;
         const std::size_t place = static_cast<std::size_t>(a - room.activations), n = layer.n_in * lanes;
-        const Times slopes{room.slopes + place};
+        const double *slopes = room.slopes + place;
         outer(room.tangents + place, layer.n_in, false, delta, layer.n_out, moved + layer.weights, lanes);
         product(ddelta, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, dnext, layer.n_in, lanes);
-        product(delta, layer.n_out, v_transposed + layer.weights, Onto{dnext}, slopes, dnext, layer.n_in, lanes);
+        product(delta, layer.n_out, v_transposed + layer.weights, Onto{dnext}, Times{slopes}, dnext, layer.n_in, lanes);
         product(delta, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, next, layer.n_in, lanes);
         add_product(dnext, next, room.bends + place, n);
-        multiply(next, slopes.factor, n);
+        multiply(next, slopes, n);
         delta = next;
         next = other;
         other = const_cast<double *>(delta);

@@ -128,7 +128,7 @@ SHEERNET_INLINE double sum(V v) {
 #endif
 }
 
-// The sums of the lanes of kLanes vectors, in their order.
+// The sums of the lanes of each of kLanes vectors: lane k is that of v[k].  They may be rounded otherwise than sum() is.
 SHEERNET_INLINE V sums_of(const V *v) {
 #if defined(__AVX512F__)
     // Each round joins two vectors to one that has half as many terms of either, in turns, from the longest distance to

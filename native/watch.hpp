@@ -15,20 +15,19 @@ struct Stopped {};
 
 class Watch {
   public:
-    // `poll` runs on the thread that made this, at most every 50 ms; it says whether to go on.
+    // `poll` runs on the thread that made this, after at least 50 ms of work each time; it says whether to go on.
     explicit Watch(std::function<bool()> poll) : poll_(std::move(poll)), caller_(std::this_thread::get_id()), last_(Clock::now()) {}
 
     // To be called often, by any thread.
     void look() {
         if (stopped_.load(std::memory_order_relaxed)) throw Stopped{};
         if (std::this_thread::get_id() != caller_) return;
-        const auto now = Clock::now();
-        if (now - last_ < kInterval) return;
-        last_ = now;
-        if (!poll_()) {
-            stopped_ = true;
-            throw Stopped{};
-        }
+        if (Clock::now() - last_ < kInterval) return;
+        const bool goes_on = poll_();
+        last_ = Clock::now();  // a poll may take long itself
+        if (goes_on) return;
+        stopped_ = true;
+        throw Stopped{};
     }
 
     void stop() { stopped_ = true; }

@@ -52,16 +52,19 @@ class PanelCholesky {
             if (failed != 0) return false;
             const std::size_t below = k + kPanelWidth;
             if (below >= n_) break;
-            int rows = static_cast<int>(n_ - below);
-            lapack().trsm(
-                &right_, &lower_, &transposed_, &not_transposed_, &rows, &width, &one_, at(k, k), &stride_, at(below, k), &stride_);
+            in_slices(n_ - below, &watch_, [&](std::size_t from, std::size_t to) {
+                int rows = static_cast<int>(to - from);
+                lapack().trsm(
+                    &right_, &lower_, &transposed_, &not_transposed_, &rows, &width, &one_, at(k, k), &stride_,
+                    at(below + from, k), &stride_);
+            }, kMostRows);
             for (std::size_t j = below; j < n_; j += kPanelWidth) take_off(k, j);
         }
         return true;
     }
 
   private:
-    static constexpr std::size_t kPanelWidth = 512;
+    static constexpr std::size_t kPanelWidth = 512, kMostRows = 4096;  // some 30 ms between two looks
 
     // Panel j, which stands right of panel k, loses what L of panel k has explained of it.
     void take_off(std::size_t k, std::size_t j) {
@@ -71,10 +74,12 @@ class PanelCholesky {
             &lower_, &not_transposed_, &width, &depth, &minus_one_, at(j, k), &stride_, &one_, at(j, j), &stride_);
         const std::size_t below = j + kPanelWidth;
         if (below >= n_) return;
-        int rows = static_cast<int>(n_ - below);
-        lapack().gemm(
-            &not_transposed_, &transposed_, &rows, &width, &depth, &minus_one_, at(below, k), &stride_, at(j, k), &stride_,
-            &one_, at(below, j), &stride_);
+        in_slices(n_ - below, &watch_, [&](std::size_t from, std::size_t to) {
+            int rows = static_cast<int>(to - from);
+            lapack().gemm(
+                &not_transposed_, &transposed_, &rows, &width, &depth, &minus_one_, at(below + from, k), &stride_, at(j, k),
+                &stride_, &one_, at(below + from, j), &stride_);
+        }, kMostRows);
     }
 
     double *at(std::size_t row, std::size_t column) const { return A_ + column * n_ + row; }

@@ -263,6 +263,24 @@ class TestWatch:
         alone = in_cpp(objective, start, method, max_iter=len(watched.record) - 1, **given)
         np.testing.assert_array_equal(watched.record.path, alone.record.path)
 
+    def test_that_is_slow_lets_the_fit_go_on_for_50_ms_at_a_time(self) -> None:
+        """In one matrix, which looks up every millisecond."""
+        rng = np.random.default_rng(0)
+        X, y = rng.normal(size=(128, 100)), rng.normal(size=(128, 12))
+        objective = compiled(sn.Architecture((100, 24, 12)), X, y, threads=1)
+        slept: list[float] = []
+
+        def watch(status: Status) -> None:
+            began = time.perf_counter()
+            while time.perf_counter() - began < 0.06:
+                pass
+            slept.append(time.perf_counter() - began)
+
+        began = time.perf_counter()
+        in_cpp(objective, start_of(objective), "lm", watch=watch, max_iter=1)
+        worked = time.perf_counter() - began - sum(slept)
+        assert len(slept) <= worked / 0.05
+
     def test_may_fit_something_itself(self) -> None:
         inner: list[Fits] = []
         small, objective = wave(), long_running()
@@ -318,6 +336,7 @@ signal.setitimer(signal.ITIMER_REAL, 0.3 * undisturbed)
 print(undisturbed, seconds() - 0.3 * undisturbed)
 """
 
+# method, threads, sizes, rows, max_iter: a second or more, of which the signal comes in the first third.
 LONG_WORK = {
     "a gradient": ("lbfgs", 1, (8, 250, 120, 1), 400_000, 0),
     "a gradient on threads": ("lbfgs", 2, (8, 250, 120, 1), 800_000, 0),
@@ -331,11 +350,12 @@ LONG_WORK = {
 class TestLongWork:
     @pytest.mark.parametrize("work", LONG_WORK)
     def test_hears_ctrl_c_before_it_is_over(self, work: str) -> None:
-        """The signal comes while C++ computes, long before Python would hear of it."""
+        """The signal comes while C++ computes: it is heard in 0.2 s, and some more on busy machines."""
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(PROGRAM), *map(str, LONG_WORK[work])],
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
         undisturbed, heard_after = map(float, done.stdout.split())
-        assert undisturbed > 0.6, "too short to tell"
-        assert heard_after < 0.35 * undisturbed, f"{heard_after} s of {undisturbed} s"
+        if 0.7 * undisturbed < 0.6:
+            pytest.skip("this machine does it in too short a time to tell")
+        assert heard_after < 0.5, f"{heard_after} s of {undisturbed} s"

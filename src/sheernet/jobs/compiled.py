@@ -50,7 +50,8 @@ def _solves(size: int) -> bool:
         return True
     from scipy.linalg import cython_blas, cython_lapack
 
-    functions = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
+    functions = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
+    functions |= {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
     return bool(native.NATIVE.use_lapack(functions))  # type: ignore[union-attr]
 
 
