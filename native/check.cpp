@@ -304,7 +304,7 @@ void check_interruption(const Problem &problem, InstructionSet set) {
     }
 }
 
-// Calls that end as Stopped, and leave nothing behind.
+// Whether a call ends as Stopped.
 template <class Call>
 bool is_called_off(const Call &call) {
     try {
@@ -315,7 +315,7 @@ bool is_called_off(const Call &call) {
     return false;
 }
 
-// Evaluations that are called off on one thread and on several, from outside and by a poll that evaluates something itself.
+// Evaluations of several chunks that are called off, on one thread and on several.
 void check_called_off_evaluations(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t n = objective.size();

@@ -5,7 +5,7 @@
 // 2^k is multiplied in by scalef, or as two factors: subnormal results and the last ones before overflow are right.
 //
 // Worst errors in ulp, of any instruction set, among 400 000 points over the whole range of doubles, subnormal results
-// included, against mpmath (tests/engines/test_vector_math.py measures them, and holds them with a little room):
+// included, against mpmath (tests/engines/test_vector_math.py measures them, and bounds those at some thousands of points):
 //
 //              exp   log1p on [0, 1]   tanh   sigmoid   softplus   silu
 //     value    1.1   1.9               3.0    2.6       2.5        3.0
