@@ -14,7 +14,7 @@ BUILD_INPUTS := pyproject.toml CMakeLists.txt $(shell find native -type f)
 # Two worker processes or a few more; a test run gains nothing from the rest of a large machine.
 PYTEST = $(PY) -m pytest -q -n auto --maxprocesses 4 $(PYTEST_FLAGS)
 
-SAY_ENGINE = from sheernet.engines import native; print("==", native.WHY_NOT or "the C++ extension is built")
+SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or "the C++ extension is built")
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:

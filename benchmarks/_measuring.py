@@ -80,7 +80,7 @@ def version(package: str) -> str:
 def heading(facts: Mapping[str, str], *packages: str, rounds: int | None = None) -> str:
     """The beginning of a section of results.md: which benchmark, when, on what, and with which versions.
 
-    `facts` are those of sheernet.engines.describe().
+    `facts` are those of sheernet.objective.engines.describe().
     """
     versions = [version(package) for package in ("sheernet", "numpy", *packages)]
     return (

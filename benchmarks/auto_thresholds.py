@@ -15,8 +15,8 @@ import argparse
 import numpy as np
 
 import sheernet as sn
-from sheernet.jobs import Job, fit_jobs
 from sheernet.optimizers import Record
+from sheernet.training.jobs import Job, fit_jobs
 
 METHODS = ("lm", "bfgs", "lbfgs")
 HIDDEN = (4, 10, 20, 40, 80, 120, 200, 300)

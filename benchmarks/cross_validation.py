@@ -6,7 +6,7 @@
 decays x 5 folds x 5 starts, 125 fits of at most 100 iterations.  A fold is a vector of weights, 0 for the rows that are
 held out, so that no fit copies the data.  One thread.  Three ways take turns:
 
-- all jobs in one call of `sheernet.jobs.fit_jobs`;
+- all jobs in one call of `sheernet.training.jobs.fit_jobs`;
 - a call of `fit_jobs` for each job;
 - a call of `train` for each, with everything that belongs to it.
 

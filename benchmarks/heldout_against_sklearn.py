@@ -30,7 +30,7 @@ from sklearn.metrics import r2_score
 from sklearn.neural_network import MLPRegressor
 
 import sheernet as sn
-from sheernet.fitting import Rows
+from sheernet.models.fitting import Rows
 
 CASES = (("fair", "yrs_married"), ("fair", "affairs"), ("randhie", "mdvis"))
 HEADER = (

@@ -84,7 +84,7 @@ def _skip_type_aliases(app, what, name, obj, skip, options):  # type: ignore[no-
 
 def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
     """They have the names of the objects that they are written from, which references mean; model-file.md has them."""
-    return True if getattr(obj, "__module__", "") == "sheernet.files.schema" else None
+    return True if getattr(obj, "__module__", "") == "sheernet.models.files.schema" else None
 
 
 def setup(app):  # type: ignore[no-untyped-def]

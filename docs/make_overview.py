@@ -14,11 +14,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.datasets import Dataset
-from sheernet.fitting import Rows, assemble
-from sheernet.model import Columns, Model
+from sheernet.data.datasets import Dataset
+from sheernet.models.fitting import Rows, assemble
+from sheernet.models.model import Columns, Model
 from sheernet.plots.style import new_figure, style
-from sheernet.training import Training
+from sheernet.training.training import Training
 
 PICTURE = Path(__file__).parent / "pictures" / "overview.png"
 

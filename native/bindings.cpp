@@ -1,4 +1,4 @@
-// The extension module sheernet.engines._native: a table of contents, no arithmetic.
+// The extension module sheernet.network._native: a table of contents, no arithmetic.
 // Its Python face is described for type checkers in src/sheernet/engines/_native.pyi; keep the two together.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -33,7 +33,7 @@ class Theta {
   public:
     Theta(nb::handle given, std::size_t size, const char *name = "theta") : size_(size) {
         if (!view(given)) {
-            static PyObject *const as_theta = nb::module_::import_("sheernet.arrays").attr("as_theta").inc_ref().ptr();
+            static PyObject *const as_theta = nb::module_::import_("sheernet.foundation.arrays").attr("as_theta").inc_ref().ptr();
             converted_ = nb::handle(as_theta)(given, size, name).attr("copy")();  // a copy is aligned
             if (!view(converted_)) throw nb::type_error("theta is not a vector of float64");
         }
@@ -71,7 +71,7 @@ class Theta {
 // Refuses a matrix for which there is no room, by Python (memory.require_room), which looks no further below 100 MB.
 void require_room(std::size_t size) {
     if (size < 1000) return;  // 8 MB: not worth a call
-    static PyObject *const in_python = nb::module_::import_("sheernet.memory").attr("require_room").inc_ref().ptr();
+    static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
     nb::object(nb::borrow(in_python))("gauss_newton makes", size, "use method='lbfgs'");
 }
 
@@ -121,12 +121,25 @@ nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet
     return table.array;
 }
 
+// Names in the order of an enumeration.
+template <std::size_t n>
+nb::tuple names_of(const char *const (&names)[n]) {
+    nb::list all;
+    for (const char *name : names) all.append(name);
+    return nb::tuple(all);
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
     // An interpreter may end with objectives that are still held, by a module's globals for one; that is nobody's mistake.
     nb::set_leak_warnings(false);
+
+    m.attr("ACTIVATIONS") = names_of(sheernet::kActivations);
+    m.attr("COSTS") = names_of(sheernet::kCosts);
+    m.attr("LEAKY_SLOPE") = sheernet::kLeakySlope;
+    m.attr("MOST_PARTS") = Objective::kMostParts;
 
     m.def(
         "instruction_sets",
@@ -164,11 +177,11 @@ NB_MODULE(_native, m) {
         },
         "instructions"_a, "function"_a, "x"_a, "A function of vector_math.hpp and its derivative, for the tests of their accuracy.");
 
-    nb::class_<Plan>(m, "Plan", "The layers of a network and its cost.")
+    nb::class_<Plan>(m, "Plan", "The layers of a network.")
         .def(
             nb::init<
-                const std::vector<std::size_t> &, const std::vector<int> &, const std::vector<bool> &, bool, int, double>(),
-            "sizes"_a, "activations"_a, "biases"_a, "skip"_a, "cost"_a, "huber_threshold"_a)
+                const std::vector<std::size_t> &, const std::vector<int> &, const std::vector<bool> &, bool>(),
+            "sizes"_a, "activations"_a, "biases"_a, "skip"_a)
         .def(
             "predict",
             [](const Plan &self, nb::handle given, const Matrix &X, const std::string &set) {
@@ -198,11 +211,14 @@ NB_MODULE(_native, m) {
     nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
         .def(
             "__init__",
-            [](Objective *self, std::shared_ptr<const Plan> plan, std::shared_ptr<const Data> data, const Vector &weights,
-               const Vector &decay, int threads, const std::string &set) {
-                new (self) Objective(std::move(plan), std::move(data), weights.data(), decay.data(), threads, set_of(set));
+            [](Objective *self, std::shared_ptr<const Plan> plan, int cost, double huber_threshold,
+               std::shared_ptr<const Data> data, const Vector &weights, const Vector &decay, int threads,
+               const std::string &set) {
+                new (self) Objective(
+                    std::move(plan), static_cast<sheernet::Cost>(cost), huber_threshold, std::move(data), weights.data(),
+                    decay.data(), threads, set_of(set));
             },
-            "plan"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
+            "plan"_a, "cost"_a, "huber_threshold"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
         .def_prop_ro("instruction_set", &Objective::instruction_set)
         .def(
             "value",

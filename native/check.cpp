@@ -42,6 +42,7 @@ Numbers normal(std::size_t n, double size = 1.0) {
 
 struct Problem {
     std::shared_ptr<const Plan> plan;
+    Cost cost{};
     std::shared_ptr<const Data> data;
     Numbers X, y, weights, decay, theta, v;
     std::string text;
@@ -66,7 +67,8 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
         biases.push_back(whole(0, 3) > 0);
     }
     Problem made;
-    made.plan = std::make_shared<const Plan>(sizes, activations, biases, whole(0, 1) == 1, static_cast<int>(cost), 0.5);
+    made.plan = std::make_shared<const Plan>(sizes, activations, biases, whole(0, 1) == 1);
+    made.cost = cost;
     const Network &net = made.plan->network;
     made.X = normal(n_samples * net.n_inputs());
     made.y = shares(n_samples, net.n_outputs());
@@ -106,7 +108,7 @@ bool half_squares(const Numbers &residuals, double value) {
 // of a small problem also residuals, Jacobian and Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
     const Objective objective(
-        problem.plan, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
+        problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
     const std::size_t n = objective.size();
     Numbers gradient(n), moved(n), matrix(n <= 300 ? n * n : 0), all;
     all.push_back(objective.value_and_gradient(theta.data(), gradient.data()));
@@ -275,7 +277,7 @@ struct FiveFits {
 };
 
 void check_fits(const Problem &problem, InstructionSet set) {
-    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const bool by_lm = objective.network().cost == Cost::squared_error && objective.size() <= kToySize;  // else by LAPACK
     for (MethodName method : {MethodName::bfgs, MethodName::lbfgs, MethodName::lm}) {
         if (method == MethodName::lm && !by_lm) continue;
@@ -295,7 +297,7 @@ void check_fits(const Problem &problem, InstructionSet set) {
 
 // Fits that are called off at the first look, on other threads too.
 void check_interruption(const Problem &problem, InstructionSet set) {
-    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     FiveFits fits(objective, problem.theta, MethodName::lbfgs, 2000);
     fits.settings.rules.gradient_tolerance = 0.0;
     for (std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
@@ -317,7 +319,7 @@ bool is_called_off(const Call &call) {
 
 // Evaluations of several chunks that are called off, on one thread and on several.
 void check_called_off_evaluations(const Problem &problem, InstructionSet set) {
-    const Objective objective(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t n = objective.size();
     Numbers gradient(n), matrix(n * n);
     const double *theta = problem.theta.data();
@@ -335,9 +337,9 @@ void check_called_off_evaluations(const Problem &problem, InstructionSet set) {
 // A matrix of one block and one output looks up within its sums, and a look that evaluates changes nothing.
 void check_pauses(InstructionSet set) {
     const Problem problem = random_problem(128, Cost::squared_error, Activation::identity, 11);
-    const Objective small(problem.plan, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const Objective small(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t sizes[] = {30, 40, 1}, n_samples = 128;
-    const Plan plan({sizes[0], sizes[1], sizes[2]}, {0, 0}, {true, true}, false, static_cast<int>(Cost::squared_error), 0.5);
+    const Plan plan({sizes[0], sizes[1], sizes[2]}, {0, 0}, {true, true}, false);
     const Network &net = plan.network;
     const Kernel &kernel = kernel_for(set);
     const Blocks blocks = Blocks::of(n_samples);

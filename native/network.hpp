@@ -1,6 +1,6 @@
 // A network, its cost and its packed data, as plain numbers and pointers: what the kernels of all instruction sets share.
 //
-// Follows src/sheernet/architecture.py (the order of theta) and costs.py (the names of costs).
+// Follows src/sheernet/network/architecture.py (the order of theta) and objective/costs.py (the names of costs).
 // Letters: N samples, d_l widths (d_0 inputs, d_L = K outputs), P parameters; a block is `lanes` samples side by side.
 #pragma once
 
@@ -9,9 +9,11 @@
 namespace sheernet {
 
 enum class Activation : int { identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, exp, softmax };
+constexpr const char *kActivations[] = {"identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "exp", "softmax"};
 enum class Cost : int { squared_error, huber, binary_cross_entropy, cross_entropy, poisson };
+constexpr const char *kCosts[] = {"squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson"};
 
-constexpr double kLeakySlope = 0.01;  // activations.LEAKY_SLOPE
+constexpr double kLeakySlope = 0.01;  // equals activations.LEAKY_SLOPE (tests/objective/engines/test_shared_names.py)
 constexpr double kEpsilon = 2.220446049250313e-16;
 
 struct Layer {
@@ -30,8 +32,8 @@ struct Network {
     std::size_t size;  // P
     std::size_t widest;
     std::size_t sum_of_widths;  // d_1 + ... + d_L
-    Cost cost;
-    double huber_threshold;
+    Cost cost;               // read by evaluations of an objective only, not by predictions
+    double huber_threshold;  // likewise
 
     std::size_t n_inputs() const { return layers[0].n_in; }
     std::size_t n_outputs() const { return layers[n_layers - 1].n_out; }

@@ -32,14 +32,14 @@ inline const Kernel &kernel_for(InstructionSet set) {
     return baseline_kernel();
 }
 
-// The layers of a network and its cost; owns what Network points to.
+// The layers of a network; owns what Network points to.
 struct Plan {
     std::vector<Layer> layers;
     Network network{};
 
     Plan(
         const std::vector<std::size_t> &sizes, const std::vector<int> &activations, const std::vector<bool> &biases,
-        bool skip, int cost, double huber_threshold) {
+        bool skip) {
         std::size_t place = 0;
         const auto take = [&](std::size_t n) {
             const std::size_t here = place;
@@ -55,8 +55,6 @@ struct Plan {
         network.skip = skip ? take(sizes.front() * sizes.back()) : kNone;
         network.size = place;
         network.widest = *std::max_element(sizes.begin(), sizes.end());
-        network.cost = static_cast<Cost>(cost);
-        network.huber_threshold = huber_threshold;
         network.n_layers = layers.size();
         network.layers = layers.data();
     }
@@ -77,15 +75,17 @@ struct Terms {
 
 class Objective {
   public:
+    static constexpr std::size_t kMostParts = 8;  // chunks of a Gauss-Newton matrix, each with P x P sums of its own
+
     // `weights` are those of the N samples, all positive; `decay` has P entries.
     Objective(
-        std::shared_ptr<const Plan> plan, std::shared_ptr<const Data> data, const double *weights, const double *decay,
-        int threads, InstructionSet set)
-        : plan_(std::move(plan)), data_(std::move(data)), weights_(pack(weights, 1, data_->blocks, Filling::zero)),
+        std::shared_ptr<const Plan> plan, Cost cost, double huber_threshold, std::shared_ptr<const Data> data,
+        const double *weights, const double *decay, int threads, InstructionSet set)
+        : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, huber_threshold)), data_(std::move(data)), weights_(pack(weights, 1, data_->blocks, Filling::zero)),
           decay_(decay, decay + size()), threads_(threads), kernel_(&kernel_for(set)) {}
 
     std::size_t size() const { return network().size; }
-    const Network &network() const { return plan_->network; }
+    const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
     // Operations of a value and its gradient, about.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
@@ -262,7 +262,7 @@ class Objective {
     std::size_t n_chunks(bool for_matrix) const {
         const Blocks &blocks = data_->blocks;
         const double of_matrix = work() / 6.0 * static_cast<double>(size());
-        if (for_matrix) return std::min<std::size_t>(of_matrix > 8.0 * kSmallChunk ? 8 : 1, blocks.number);
+        if (for_matrix) return std::min<std::size_t>(of_matrix > static_cast<double>(kMostParts) * kSmallChunk ? kMostParts : 1, blocks.number);
         const double wanted = std::max(std::min(work() / kSmallChunk, kMostChunks), work() / kLargestChunk);
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
@@ -298,7 +298,14 @@ class Objective {
         }
     }
 
+    static Network with_cost(Network network, Cost cost, double huber_threshold) {
+        network.cost = cost;
+        network.huber_threshold = huber_threshold;
+        return network;
+    }
+
     std::shared_ptr<const Plan> plan_;
+    Network network_;  // that of plan_, and the cost
     std::shared_ptr<const Data> data_;
     Aligned weights_;
     std::vector<double> decay_;

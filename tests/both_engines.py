@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sheernet.engines import native
-from sheernet.engines.compiled import CompiledEngine
-from sheernet.engines.reference import ReferenceEngine
+from sheernet.network import native
+from sheernet.objective.engines.compiled_engine import CompiledEngine
+from sheernet.objective.engines.reference_engine import ReferenceEngine
 
 compiled = pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from models import random_model
-from sheernet.architecture import Architecture
-from sheernet.comparing import Comparison
-from sheernet.model import Model
+from random_models import random_model
+from sheernet.data.targets import NumberTargets
+from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.models.comparing import Comparison
+from sheernet.models.model import Model
+from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
-from sheernet.starts import Starts
-from sheernet.targets import NumberTargets
-from sheernet.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.training.starts import Starts
 
 
 def record_of(

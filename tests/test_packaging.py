@@ -39,7 +39,7 @@ def test_the_license_is_named_and_shipped() -> None:
 
 def test_the_command_sheernet_is_the_one_of_the_command_line_module() -> None:
     (command,) = installed.entry_points.select(group="console_scripts", name="sheernet")
-    from sheernet.cli import main
+    from sheernet.apps.cli import main
 
     assert command.load() is main
 
@@ -76,7 +76,7 @@ def test_the_extra_all_holds_every_other_extra() -> None:
     reason="the compiled engine is required only where SHEERNET_REQUIRE_COMPILED is set",
 )
 def test_the_extension_is_loaded_where_it_is_required() -> None:
-    from sheernet.engines import native
+    from sheernet.network import native
 
     assert native.WHY_NOT is None
-    assert native.load().__name__ == "sheernet.engines._native"
+    assert native.load().__name__ == "sheernet.network._native"

@@ -20,28 +20,18 @@ from typing import TYPE_CHECKING, Any
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
-    from sheernet import (
-        activations,
-        costs,
-        datasets,
-        decay,
-        derivatives,
-        engines,
-        faults,
+    from sheernet import derivatives, optimizers, plots
+    from sheernet.data import datasets, preprocessing
+    from sheernet.data.tables import Table, read_table
+    from sheernet.derivatives import (
+        GradientReport,
+        Problem,
+        check_gradient,
         foreign,
-        initialize,
-        jobs,
-        optimizers,
-        plots,
-        preprocessing,
-        propagation,
+        numerical_gradient,
         testing,
     )
-    from sheernet.architecture import Architecture, Layout
-    from sheernet.comparing import Comparison, compare
-    from sheernet.decay import decay_from, weight_decay
-    from sheernet.derivatives import GradientReport, Problem, check_gradient, numerical_gradient
-    from sheernet.errors import (
+    from sheernet.foundation.errors import (
         EngineUnavailable,
         GradientMismatch,
         InvalidInput,
@@ -50,117 +40,80 @@ if TYPE_CHECKING:
         SheernetError,
         SheernetWarning,
     )
-    from sheernet.files import load
-    from sheernet.fitting import fit
-    from sheernet.model import Model
-    from sheernet.network import Network
-    from sheernet.objective import make_objective
-    from sheernet.propagation import backward, forward
-    from sheernet.tables import Table, read_table
-    from sheernet.training import Training, train
+    from sheernet.models.comparing import Comparison, compare
+    from sheernet.models.files import load
+    from sheernet.models.fitting import fit
+    from sheernet.models.model import Model
+    from sheernet.network import activations, initialize, propagation
+    from sheernet.network.architecture import Architecture, Layout
+    from sheernet.network.network import Network
+    from sheernet.network.propagation import backward, forward
+    from sheernet.objective import costs, decay, engines
+    from sheernet.objective.decay import decay_from, weight_decay
+    from sheernet.objective.objective import make_objective
+    from sheernet.teaching import faults
+    from sheernet.training import jobs
+    from sheernet.training.training import Training, train
 
-_MODULES = (
-    "activations",
-    "costs",
-    "datasets",
-    "decay",
-    "derivatives",
-    "engines",
-    "faults",
-    "foreign",
-    "initialize",
-    "jobs",
-    "optimizers",
-    "plots",
-    "preprocessing",
-    "propagation",
-    "testing",
-)
+_MODULES = {
+    "activations": "network",
+    "costs": "objective",
+    "datasets": "data",
+    "decay": "objective",
+    "derivatives": "",
+    "engines": "objective",
+    "faults": "teaching",
+    "foreign": "derivatives",
+    "initialize": "network",
+    "jobs": "training",
+    "optimizers": "",
+    "plots": "",
+    "preprocessing": "data",
+    "propagation": "network",
+    "testing": "derivatives",
+}
+"""The folder of each public module."""
 
 _HOMES = {
-    "Architecture": "architecture",
-    "Comparison": "comparing",
-    "EngineUnavailable": "errors",
-    "GradientMismatch": "errors",
+    "Architecture": "network.architecture",
+    "Comparison": "models.comparing",
+    "EngineUnavailable": "foundation.errors",
+    "GradientMismatch": "foundation.errors",
     "GradientReport": "derivatives",
-    "InvalidInput": "errors",
-    "Layout": "architecture",
-    "MissingDependency": "errors",
-    "Model": "model",
-    "Network": "network",
+    "InvalidInput": "foundation.errors",
+    "Layout": "network.architecture",
+    "MissingDependency": "foundation.errors",
+    "Model": "models.model",
+    "Network": "network.network",
     "Problem": "derivatives",
-    "ShapeMismatch": "errors",
-    "SheernetError": "errors",
-    "SheernetWarning": "errors",
-    "Table": "tables",
-    "Training": "training",
-    "backward": "propagation",
+    "ShapeMismatch": "foundation.errors",
+    "SheernetError": "foundation.errors",
+    "SheernetWarning": "foundation.errors",
+    "Table": "data.tables",
+    "Training": "training.training",
+    "backward": "network.propagation",
     "check_gradient": "derivatives",
-    "compare": "comparing",
-    "decay_from": "decay",
-    "fit": "fitting",
-    "forward": "propagation",
-    "load": "files",
-    "make_objective": "objective",
+    "compare": "models.comparing",
+    "decay_from": "objective.decay",
+    "fit": "models.fitting",
+    "forward": "network.propagation",
+    "load": "models.files",
+    "make_objective": "objective.objective",
     "numerical_gradient": "derivatives",
-    "read_table": "tables",
-    "train": "training",
-    "weight_decay": "decay",
+    "read_table": "data.tables",
+    "train": "training.training",
+    "weight_decay": "objective.decay",
 }
-"""The module in which each public name lives."""
+"""The module of each public class and function."""
 
-__all__ = [
-    "Architecture",
-    "Comparison",
-    "EngineUnavailable",
-    "GradientMismatch",
-    "GradientReport",
-    "InvalidInput",
-    "Layout",
-    "MissingDependency",
-    "Model",
-    "Network",
-    "Problem",
-    "ShapeMismatch",
-    "SheernetError",
-    "SheernetWarning",
-    "Table",
-    "Training",
-    "__version__",
-    "activations",
-    "backward",
-    "check_gradient",
-    "compare",
-    "costs",
-    "datasets",
-    "decay",
-    "decay_from",
-    "derivatives",
-    "engines",
-    "faults",
-    "fit",
-    "foreign",
-    "forward",
-    "initialize",
-    "jobs",
-    "load",
-    "make_objective",
-    "numerical_gradient",
-    "optimizers",
-    "plots",
-    "preprocessing",
-    "propagation",
-    "read_table",
-    "testing",
-    "train",
-    "weight_decay",
-]
+__all__ = ["__version__", *_MODULES, *_HOMES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on its first use."""
     if name in _MODULES:
-        return importlib.import_module(f"sheernet.{name}")
+        folder = _MODULES[name]
+        return importlib.import_module(".".join(filter(None, ("sheernet", folder, name))))
     if name in _HOMES:
         value = getattr(importlib.import_module(f"sheernet.{_HOMES[name]}"), name)
         globals()[name] = value
@@ -169,4 +122,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(__all__)

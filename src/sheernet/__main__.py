@@ -1,6 +1,6 @@
 """The command line as python -m sheernet."""
 
-from sheernet.cli import main
+from sheernet.apps.cli import main
 
 if __name__ == "__main__":
     main()

@@ -16,7 +16,7 @@ import pytest
 import sheernet as sn
 from contracts import laws
 from contracts.cases import Case, random_cases
-from sheernet.engines import native
+from sheernet.network import native
 
 SETS = native.NATIVE.instruction_sets() if native.NATIVE is not None else []
 pytestmark = pytest.mark.skipif(not SETS, reason=str(native.WHY_NOT))

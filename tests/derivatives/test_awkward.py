@@ -164,7 +164,7 @@ class TestOnKinks:
 
 class TestWhatMayBeSlow:
     def test_is_compared_along_directions_however_few_its_entries(self, monkeypatch):
-        from sheernet.derivatives import consistency
+        from sheernet.derivatives.comparisons import consistency
 
         ticks = iter(np.arange(0.0, 100.0, 1.0))
         monkeypatch.setattr(consistency, "perf_counter", lambda: next(ticks))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import sheernet as sn
 from contracts.cases import random_case
 from sheernet.derivatives import Problem, check_gradient
-from sheernet.derivatives import comparison as rule
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.derivatives.comparisons import verdicts as rule
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
 KINKED = ("relu", "leaky_relu")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from faults.cases import fault_case
-from faults.kinds import kinds_of
 from sheernet import faults
 from sheernet.derivatives import Block, Problem, check_gradient
-from sheernet.derivatives.bisection import MOST_NAMED
-from sheernet.derivatives.directions import K_DIRECTIONS
-from sheernet.derivatives.naming import factor_in_words, is_plain, joined
+from sheernet.derivatives.check.bisection import MOST_NAMED
+from sheernet.derivatives.comparisons.directions import K_DIRECTIONS
+from sheernet.derivatives.diagnosis.factor_words import factor_in_words, is_plain, joined
+from teaching.faults.cases import fault_case
+from teaching.faults.kinds import kinds_of
 
 BELOW_DIFFERENCES = {"tanh' as 1 - a^2", "sigmoid' as a (1 - a)", "tanh' cut off"}
 """Faults of derivatives near 1e-26, which no difference of values can show."""

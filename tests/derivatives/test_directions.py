@@ -10,8 +10,8 @@ import pytest
 
 import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
-from sheernet.derivatives.bisection import MOST_NAMED
-from sheernet.derivatives.directions import K_DIRECTIONS, each_entry, gaussian
+from sheernet.derivatives.check.bisection import MOST_NAMED
+from sheernet.derivatives.comparisons.directions import K_DIRECTIONS, each_entry, gaussian
 
 METHODS = ["complex", "differences"]
 VALUES = {"complex": 1, "differences": 4}  # of each direction
@@ -163,7 +163,7 @@ class TestExtent:
 
     def test_many_entries_of_a_slow_function_are_not(self, monkeypatch):
         objective, theta = network((40, 100, 3))
-        monkeypatch.setattr(sn.derivatives.check, "PATIENCE", 0.0)
+        monkeypatch.setattr("sheernet.derivatives.check.gradient_check.PATIENCE", 0.0)
         report = check_gradient(objective, theta)
         assert len(report.names) == K_DIRECTIONS + len(objective.blocks)
         assert report.size == theta.size

@@ -18,8 +18,8 @@ from sheernet.derivatives import (
     noise_level,
     numerical_gradient,
 )
-from sheernet.derivatives.comparison import K_NUMERIC
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.derivatives.comparisons.verdicts import K_NUMERIC
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 KNOWN = {
     "x^2": (lambda x: x * x, lambda x: 2 * x),

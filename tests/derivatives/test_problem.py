@@ -9,7 +9,7 @@ import pytest
 
 from contracts.cases import random_case
 from sheernet.derivatives import Block, Problem
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 
 def square(x):

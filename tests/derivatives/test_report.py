@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sheernet.derivatives import GradientReport
-from sheernet.derivatives.report import SHOWN
-from sheernet.errors import GradientMismatch, MissingDependency
+from sheernet.derivatives.check.gradient_report import SHOWN
+from sheernet.foundation.errors import GradientMismatch, MissingDependency
 
 moderate = st.floats(-1e3, 1e3)
 pairs = st.integers(1, 6).flatmap(

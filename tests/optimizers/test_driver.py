@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic, sleep_network
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers import minimize
 from sheernet.optimizers.auto import BFGS_UP_TO, LM_UP_TO, choose
 

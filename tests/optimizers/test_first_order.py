@@ -7,7 +7,7 @@ import pytest
 
 import sheernet as sn
 from optimizers.problems import Quadratic
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import minimize
 from sheernet.optimizers.batches import epoch_batches
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizers.problems import MEYER, MORE_GARBOW_HILLSTROM, ROSENBROCK, LeastSquares
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import bfgs, lbfgs, minimize
 
 module = sys.modules[lbfgs.__module__]

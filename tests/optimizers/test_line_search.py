@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from optimizers.problems import Edge, Linear
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import bfgs, lbfgs, minimize
 from sheernet.optimizers.line_search import Trial, along, descend, first_length, strong_wolfe
 

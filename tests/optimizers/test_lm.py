@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizers.problems import MEYER, MORE_GARBOW_HILLSTROM, NIST, ROSENBROCK, LeastSquares, Linear
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import lm, minimize
 
 module = sys.modules[lm.__module__]

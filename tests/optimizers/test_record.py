@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizers.problems import ROSENBROCK
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import COLUMNS, TERMINATIONS, Termination, minimize
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import METHODS, SCIPY_METHODS, get
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS
 

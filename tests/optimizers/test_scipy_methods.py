@@ -9,7 +9,7 @@ import pytest
 import scipy.optimize
 
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import get, minimize, scipy_method
 
 WITH_GRADIENT = ("CG", "BFGS", "L-BFGS-B", "TNC", "SLSQP", "Newton-CG")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.plots.activation_curve import ActivationCurve
+from sheernet.plots.activation_plot import ActivationCurve
 
 
 class TestCurve:

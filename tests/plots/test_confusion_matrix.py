@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.plots.confusion_matrix import (
+from sheernet.data.targets.judgment import ClassificationFit
+from sheernet.plots.confusion_plot import (
     MOST_NAMED,
     MOST_WITH_COUNTS,
     MOST_WITH_SHARES,
     Confusion,
 )
-from sheernet.targets.judgment import ClassificationFit
 
 
 def fit_of(counts) -> ClassificationFit:

@@ -7,7 +7,7 @@ import pytest
 from numpy import nan
 
 import sheernet as sn
-from sheernet.plots.cost_curve import cost_curves
+from sheernet.plots.cost_plot import cost_curves
 from sheernet.plots.style import number
 
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 import sheernet as sn
 from comparisons import comparison_of
-from sheernet.starts import Starts
-from sheernet.targets.judgment import ClassificationFit
+from sheernet.data.targets.judgment import ClassificationFit
+from sheernet.training.starts import Starts
 
 NET = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
 ROWS = [[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]]

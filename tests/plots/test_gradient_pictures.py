@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 import sheernet as sn
 from sheernet.derivatives import Block, StepErrors, TaylorTest, check_jacobian
-from sheernet.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.analytic_and_numeric import Pairs
-from sheernet.plots.gradient_error_map import error_maps
-from sheernet.plots.step_curves import step_curves
-from sheernet.plots.taylor_remainders import Remainders
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.plots.gradient_agreement_plot import Pairs
+from sheernet.plots.gradient_errors_plot import error_maps
+from sheernet.plots.step_errors_plot import step_curves
+from sheernet.plots.taylor_plot import Remainders
 
 CUBE, GRADIENT = (lambda x: float(np.sum(x**3))), (lambda x: 3 * x**2)
 

@@ -10,7 +10,7 @@ from numpy import inf, nan
 
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
-from sheernet.plots.race import Race
+from sheernet.plots.comparison_plot import Race
 
 objectives = st.lists(
     st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=8

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy import inf, nan
 
 import sheernet as sn
-from sheernet.plots.start_ranks import Ranking
-from sheernet.starts import Starts
+from sheernet.plots.starts_plot import Ranking
+from sheernet.training.starts import Starts
 
 
 def starts_at(objectives, best: int = 0, floor: float = 0.0) -> Starts:

@@ -17,25 +17,25 @@ more_checks.py  check_jacobian, check_hessian_vector, check_input_gradient
 taylor.py       the Taylor remainder: a second opinion; step_errors.py: the error of a derivative against its step
 """
 
-from sheernet.derivatives.check import check_around, check_gradient
-from sheernet.derivatives.directions import Power
-from sheernet.derivatives.estimates import (
+from sheernet.derivatives.check.gradient_check import check_around, check_gradient
+from sheernet.derivatives.check.gradient_report import Entry, GradientReport
+from sheernet.derivatives.check.more_checks import (
+    check_hessian_vector,
+    check_input_gradient,
+    check_jacobian,
+)
+from sheernet.derivatives.check.step_errors import StepErrors, step_errors
+from sheernet.derivatives.check.taylor import TaylorTest, taylor_test
+from sheernet.derivatives.comparisons.directions import Power
+from sheernet.derivatives.diagnosis.error_patterns import Diagnosis
+from sheernet.derivatives.estimates.gradient_estimates import (
     GradientEstimate,
     complex_step_gradient,
     estimate_gradient,
     noise_level,
 )
-from sheernet.derivatives.evidence import Diagnosis
-from sheernet.derivatives.more_checks import (
-    check_hessian_vector,
-    check_input_gradient,
-    check_jacobian,
-)
-from sheernet.derivatives.numerical import numerical_gradient
+from sheernet.derivatives.estimates.numerical import numerical_gradient
 from sheernet.derivatives.problem import Block, Problem
-from sheernet.derivatives.report import Entry, GradientReport
-from sheernet.derivatives.step_errors import StepErrors, step_errors
-from sheernet.derivatives.taylor import TaylorTest, taylor_test
 
 __all__ = [
     "Block",

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_float, read_only
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 ValueFunction = Callable[[Array], float]
 GradientFunction = Callable[[Array], npt.ArrayLike]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.step import Objective
 
 

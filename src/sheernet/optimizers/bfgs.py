@@ -28,8 +28,8 @@ from math import nan, sqrt
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.memory import require_room_for
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.memory import require_room_for
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.scaling import scaled_pair
 from sheernet.optimizers.step import (

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):

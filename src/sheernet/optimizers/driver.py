@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_float
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.counting import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt

@@ -20,8 +20,8 @@ from math import inf, nan
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.batches import check_batches, epoch_batches
 from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
 

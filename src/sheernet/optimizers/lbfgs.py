@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.scaling import scaled_pair
 from sheernet.optimizers.step import (

@@ -30,8 +30,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Objective, is_finite
 

@@ -36,9 +36,9 @@ from math import isfinite, nan
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput
-from sheernet.memory import require_room_for
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.memory import require_room_for
 from sheernet.optimizers.step import (
     LeastSquares,
     Step,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.optimizers.counting import Counts
 from sheernet.optimizers.step import EPS, Step
 
@@ -142,7 +142,7 @@ class Record:
         MissingDependency
             When pandas is not installed.
         """
-        from sheernet.optional import import_optional
+        from sheernet.foundation.optional import import_optional
 
         frame: pd.DataFrame = import_optional(
             "pandas", extra="tables", purpose="data frames"

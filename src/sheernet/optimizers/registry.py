@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from sheernet.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs
 from sheernet.optimizers.gd import GDState, gd
@@ -149,7 +149,7 @@ def get(name: str) -> Method:
     >>> get("trainlm")
     Traceback (most recent call last):
         ...
-    sheernet.errors.InvalidInput: method 'trainlm' is called 'lm' here
+    sheernet.InvalidInput: method 'trainlm' is called 'lm' here
     """
     if name in METHODS:
         return METHODS[name]

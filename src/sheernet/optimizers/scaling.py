@@ -11,7 +11,7 @@ from math import frexp
 
 import numpy as np
 
-from sheernet.arrays import Array
+from sheernet.foundation.arrays import Array
 
 
 def exponent(vector: Array) -> int:

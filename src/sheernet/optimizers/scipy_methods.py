@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
 
 _MANY = 2**31 - 1

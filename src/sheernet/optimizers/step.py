@@ -21,8 +21,8 @@ from typing import Protocol
 
 import numpy as np
 
-from sheernet.arrays import Array
-from sheernet.errors import unknown_name
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import unknown_name
 
 EPS = float(np.finfo(np.float64).eps)
 _MEASURED = 8  # values from which a rounding error is measured

@@ -7,7 +7,7 @@ from math import inf, isnan
 
 import numpy as np
 
-from sheernet.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.record import Row
 from sheernet.optimizers.step import Termination
 

@@ -22,19 +22,19 @@ picture is drawn; pyplot and the global settings are not touched.
 
 from __future__ import annotations
 
-from sheernet.plots.activation_curve import activation
-from sheernet.plots.agreement_drawing import predicted_against_true, residuals
-from sheernet.plots.analytic_and_numeric import gradient_agreement
-from sheernet.plots.confusion_matrix import confusion
-from sheernet.plots.cost_curve import cost
-from sheernet.plots.gradient_error_map import gradient_errors
-from sheernet.plots.network_drawing import network
-from sheernet.plots.race import comparison
-from sheernet.plots.saving import save
-from sheernet.plots.start_ranks import starts
-from sheernet.plots.step_curves import step_errors
-from sheernet.plots.surface_drawing import response_surface
-from sheernet.plots.taylor_remainders import taylor
+from sheernet.plots.activation_plot import activation
+from sheernet.plots.agreement_plots import predicted_against_true, residuals
+from sheernet.plots.comparison_plot import comparison
+from sheernet.plots.confusion_plot import confusion
+from sheernet.plots.cost_plot import cost
+from sheernet.plots.gradient_agreement_plot import gradient_agreement
+from sheernet.plots.gradient_errors_plot import gradient_errors
+from sheernet.plots.network_plot import network
+from sheernet.plots.picture_file import save
+from sheernet.plots.response_surface_plot import response_surface
+from sheernet.plots.starts_plot import starts
+from sheernet.plots.step_errors_plot import step_errors
+from sheernet.plots.taylor_plot import taylor
 
 __all__ = [
     "activation",

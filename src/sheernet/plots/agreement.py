@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_case_weights, as_matrix
-from sheernet.errors import InvalidInput, ShapeMismatch
+from sheernet.data.targets.judgment import RegressionFit
+from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.plots.style import count, number
-from sheernet.targets.judgment import RegressionFit
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000

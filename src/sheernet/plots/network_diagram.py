@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheernet.architecture import Architecture
-from sheernet.arrays import Array
-from sheernet.errors import ShapeMismatch
-from sheernet.network import Network
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import ShapeMismatch
+from sheernet.network.architecture import Architecture
+from sheernet.network.network import Network
 from sheernet.plots.style import count, number
 
 MOST_UNITS = 10

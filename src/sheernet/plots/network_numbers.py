@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sheernet.arrays import Array
+from sheernet.foundation.arrays import Array
 from sheernet.plots.network_diagram import LETTER, LINE, Diagram, Edge
 
 MOST_NUMBERS = 20

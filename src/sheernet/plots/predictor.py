@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.arrays import Array, as_matrix
-from sheernet.columns import NumberColumn
-from sheernet.errors import InvalidInput, ShapeMismatch
-from sheernet.model import Model
-from sheernet.network import Network
-from sheernet.tables import read_table
-from sheernet.targets import ClassTarget
+from sheernet.data.columns import NumberColumn
+from sheernet.data.tables import read_table
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array, as_matrix
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.models.model import Model
+from sheernet.network.network import Network
 
 
 @dataclass(frozen=True)

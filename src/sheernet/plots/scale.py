@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.arrays import Array
+from sheernet.foundation.arrays import Array
 from sheernet.plots.style import matplotlib
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sheernet.optional import import_optional
+from sheernet.foundation.optional import import_optional
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

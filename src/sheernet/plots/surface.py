@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.arrays import Array, as_matrix, same_length
-from sheernet.errors import InvalidInput
-from sheernet.model import Model
-from sheernet.network import Network
+from sheernet.foundation.arrays import Array, as_matrix, same_length
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.model import Model
+from sheernet.network.network import Network
 from sheernet.plots.predictor import Predictor
 from sheernet.plots.style import count, number
 

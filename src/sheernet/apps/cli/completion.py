@@ -1,0 +1,109 @@
+"""What a shell offers when Tab is pressed: the library's own tables of names, read when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+Completion = Callable[[str], Iterator[str]]
+
+
+def completing(names: Callable[[], Iterable[str]]) -> Completion:
+    """A completion of one of several names.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.completion import completing
+    >>> list(completing(lambda: ["lm", "lbfgs", "gd"])("l"))
+    ['lm', 'lbfgs']
+    """
+
+    def complete(incomplete: str) -> Iterator[str]:
+        return (name for name in names() if name.startswith(incomplete))
+
+    return complete
+
+
+def completing_list(names: Callable[[], Iterable[str]]) -> Completion:
+    """A completion of the last of several names with commas between them.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.completion import completing_list
+    >>> list(completing_list(lambda: ["lm", "lbfgs", "gd"])("gd,l"))
+    ['gd,lm', 'gd,lbfgs']
+    """
+
+    def complete(incomplete: str) -> Iterator[str]:
+        before, comma, last = incomplete.rpartition(",")
+        return (f"{before}{comma}{name}" for name in names() if name.startswith(last))
+
+    return complete
+
+
+def methods() -> list[str]:
+    """Of training."""
+    from sheernet.optimizers.registry import METHODS
+    from sheernet.optimizers.scipy_methods import SCIPY_METHODS
+
+    return ["auto", *METHODS, *(f"scipy:{name}" for name in SCIPY_METHODS)]
+
+
+def activations() -> list[str]:
+    """Of hidden layers."""
+    from sheernet.network.activations import ALL
+
+    return list(ALL)
+
+
+def costs() -> list[str]:
+    """What is minimized."""
+    from sheernet.objective.costs import ALL
+
+    return list(ALL)
+
+
+def scalings() -> list[str]:
+    """Of columns of numbers."""
+    from sheernet.data.preprocessing.scaling_rules import RULES
+
+    return list(RULES)
+
+
+def tasks() -> list[str]:
+    """What is predicted."""
+    from sheernet.data.targets import TASKS
+
+    return list(TASKS)
+
+
+def missing() -> list[str]:
+    """What is done about missing values."""
+    from sheernet.data.columns import MISSING
+
+    return list(MISSING)
+
+
+def unseen() -> list[str]:
+    """What is done about categories that a model does not know."""
+    from sheernet.data.columns import UNSEEN
+
+    return list(UNSEEN)
+
+
+def samples() -> list[str]:
+    """Where samples are in a file."""
+    return ["rows", "columns"]
+
+
+def extents() -> list[str]:
+    """Of a gradient check."""
+    from sheernet.derivatives.check.gradient_check import EXTENTS
+
+    return list(EXTENTS)
+
+
+def check_methods() -> list[str]:
+    """Of a gradient check."""
+    from sheernet.derivatives.check.checker import METHODS
+
+    return list(METHODS)

@@ -1,0 +1,92 @@
+"""A model as plain data: what its report says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sheernet.apps.cli.wording import as_options
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+
+def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the report of a model says, as data.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted or loaded model.
+    options : mapping of str to str
+        The command's options by the names that they have in Python, for its sentences.
+
+    Returns
+    -------
+    dict
+        Data, columns, network, how the training went and ended, and how well the model fits.
+    """
+    record, starts = model.record, model.starts
+    row = record.row_of(starts.objectives[starts.best])
+    return {
+        **problem(model, options),
+        "fits": {"training": model.training_fit, "held_out": model.held_out_fit},
+        "gradient": model.gradient_check,
+        "termination": {
+            "converged": model.termination.converged,
+            "reason": model.termination.reason,
+            "message": as_options(model.termination.message, options),
+        },
+        # Under patience not the lowest of the record is kept.
+        "objective": {"first": record.objective[0], "best": starts.objectives[starts.best]},
+        "kept": {
+            "iteration": record.iteration[row],
+            "validation_cost": record.validation_cost[row],
+        },
+        "iterations": record.iteration[-1],
+        "evaluations": record.value_evaluations[-1],
+        "seconds": record.seconds[-1],
+        "starts": {
+            "objectives": starts.objectives,
+            "reasons": starts.reasons,
+            "iterations": starts.iterations,
+            "seconds": starts.seconds,
+            "best": starts.best,
+            "requested": starts.requested,
+        },
+        "method": model.provenance.method,
+        "settings": model.settings,
+    }
+
+
+def problem(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
+    """What there was to learn, and by which network, as data; no method has a part in it.
+
+    Parameters
+    ----------
+    model, options
+        As for `facts`.
+    """
+    judged, network = model.held_out_fit, model.network
+    return {
+        "task": model.task,
+        "data": model.provenance.data,
+        "reading": model.provenance.reading,
+        "rows": {
+            "training": model.training_fit.rows,
+            "held_out": 0 if judged is None else judged.rows,
+            "validation": model.settings.get("validation_rows", 0),
+        },
+        "inputs": model.inputs.names,
+        "features": model.inputs.features,
+        "targets": model.targets.names,
+        "classes": getattr(model.targets, "classes", None),
+        "network": {
+            "architecture": str(network.architecture),
+            "sizes": network.architecture.sizes,
+            "weights": network.theta.size,
+        },
+        "engine": model.provenance.engine,
+        "cost": model.cost,
+        "notices": [as_options(notice, options) for notice in model.notices],
+    }

@@ -1,0 +1,102 @@
+"""Folders for results: there before long work begins, never another run's, and gone again where nothing came of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+from sheernet.foundation.errors import InvalidInput
+
+
+@contextmanager
+def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
+    """A folder to write results into, with the folders above it.
+
+    Parameters
+    ----------
+    wanted : Path
+        The folder, or NAME-1, NAME-2, ... beside it where it exists.
+    force : bool
+        Whether to take a folder that exists; its other files stay.
+
+    Yields
+    ------
+    Path
+        The folder.  When the work in it fails, it and every folder above it that was made for it are removed again,
+        unless something was written into them.
+
+    Raises
+    ------
+    InvalidInput, OSError
+        When there can be no such folder.
+    """
+    if wanted.name in ("", ".."):
+        raise InvalidInput(f"{str(wanted)!r} is there already; give the name of a folder to make")
+    made: list[Path] = []
+    try:
+        for parent in reversed(wanted.parents):
+            _make(parent, made)
+        folder = _existing(wanted) if force else None
+        yield folder or _numbered(wanted, made)
+    except BaseException:
+        _remove_empty(made)
+        raise
+
+
+def stem(data: Path) -> str:
+    """Name of a table's file without its endings, for the names of its results.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from sheernet.apps.cli.folders import stem
+    >>> stem(Path("data/my.scores.csv.gz")), stem(Path("scores"))
+    ('my.scores', 'scores')
+    """
+    from sheernet.data.tables.opening import COMPRESSIONS
+
+    name = Path(data.name)
+    if name.suffix.lower() in COMPRESSIONS:
+        name = name.with_suffix("")
+    return name.stem
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    if not folder.is_dir():
+        folder.mkdir()
+        made.append(folder)
+
+
+def _numbered(wanted: Path, made: list[Path]) -> Path:
+    for number in count():
+        folder = wanted.with_name(f"{wanted.name}-{number}") if number else wanted
+        with suppress(FileExistsError):  # made by us in one step, or not by us
+            folder.mkdir()
+            made.append(folder)
+            return folder
+    raise AssertionError("there is always a next number")
+
+
+def _remove_empty(made: list[Path]) -> None:
+    for folder in reversed(made):
+        inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        for place in (*inside, folder):
+            with suppress(OSError):  # something is in it
+                place.rmdir()
+
+
+def _existing(wanted: Path) -> Path | None:
+    """The folder if it is there and can be written to; None where it has to be made."""
+    if wanted.is_dir():
+        if not os.access(wanted, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(wanted))
+        return wanted
+    if os.path.lexists(wanted):
+        raise InvalidInput(
+            f"{str(wanted)!r} is a file, not a folder, and is not overwritten; give another name with --output"
+        )
+    return None

@@ -1,0 +1,212 @@
+"""What a command says: text and notes as it goes, or one JSON document at its end.
+
+{"command": "fit", "exit_code": 0, "result": {...} or null, "notes": [...], "error": {"kind", "message"} or null}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, fields, is_dataclass
+from math import isfinite
+from typing import Any, TextIO
+
+from sheernet.apps.cli.wording import as_options
+from sheernet.foundation.errors import SheernetWarning
+
+STANDARD_OUTPUT = "<stdout>"
+"""Its name in errors, as Python has it."""
+DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command came to.
+
+    Parameters
+    ----------
+    result : mapping
+        Its result as data, for the JSON document.
+    exit_code : int
+        The exit code of the process.
+    """
+
+    result: Mapping[str, Any]
+    exit_code: int = DONE
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a command came to nothing.
+
+    Parameters
+    ----------
+    kind : str
+        "UsageError", "Interrupted", or the name of the exception.
+    message : str
+        The sentence for people.
+    exit_code : int
+        The exit code of the process.
+    """
+
+    kind: str
+    message: str
+    exit_code: int = BAD_INPUT
+
+
+@dataclass
+class Output:
+    """The two streams of a command line.
+
+    Parameters
+    ----------
+    json : bool
+        Whether there will be one document in place of text.
+    command : str or None
+        Name of the command, where one was given.
+    options : mapping of str to str
+        The command's options by the names that they have in Python.
+    notes : list of str
+        What was said beside the results.
+    held : list of str
+        Those of them that are printed after the results: of a command that is refused only the refusal matters.
+    """
+
+    json: bool = False
+    command: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+
+    def say(self, text: str, end: str = "\n") -> None:
+        """Print a part of the result."""
+        if not self.json:
+            _write(sys.stdout, text + end)
+
+    def say_file(self, text: str) -> None:
+        """Print a file as it would be on the disk: UTF-8, whatever the encoding of the terminal."""
+        binary = getattr(sys.stdout, "buffer", None)
+        if self.json:
+            return
+        if binary is None:  # standard output was replaced by something that takes text only
+            _write(sys.stdout, text)
+            return
+        with _unless_nobody_reads(sys.stdout):
+            sys.stdout.flush()
+            binary.write(text.encode())
+            binary.flush()
+
+    def note(self, sentence: str) -> None:
+        """Say something beside the results, at once: it is about files that are there whatever comes after."""
+        sentence = as_options(sentence, self.options)
+        self.notes.append(sentence)
+        self._print_note(sentence)
+
+    def finish(self, answer: Answer) -> int:
+        """End with a result."""
+        for sentence in self.held:
+            self._print_note(sentence)
+        self._document(answer.exit_code, answer.result, None)
+        return answer.exit_code
+
+    def refuse(self, refusal: Refusal) -> int:
+        """End with the reason why there is none."""
+        error = {"kind": refusal.kind, "message": refusal.message}
+        is_said = self.json
+        try:
+            self._document(refusal.exit_code, None, error)
+        except OSError:  # the document itself cannot be written
+            is_said = False
+        if not is_said and refusal.message:
+            _write(sys.stderr, f"sheernet: {refusal.message}\n")
+        return refusal.exit_code
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take our warnings as notes, once each, without a place in the source."""
+
+        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if not issubclass(category, SheernetWarning):
+                usual(message, category, *place, **more)
+            elif (sentence := as_options(str(message), self.options)) not in self.notes:
+                self.notes.append(sentence)
+                self.held.append(sentence)
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", SheernetWarning)
+            usual = warnings.showwarning
+            warnings.showwarning = show
+            yield
+
+    def _print_note(self, sentence: str) -> None:
+        if not self.json:
+            _write(sys.stderr, f"sheernet: note: {sentence}\n")
+
+    def _document(self, exit_code: int, result: Any, error: Mapping[str, str] | None) -> None:
+        if self.json:
+            document = {
+                "command": self.command,
+                "exit_code": exit_code,
+                "result": result,
+                "notes": self.notes,
+                "error": error,
+            }
+            # ASCII only: no encoding of a terminal or a pipe can spoil it.
+            _write(sys.stdout, json.dumps(plain(document), allow_nan=False, indent=1) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Whatever a result holds as JSON's own types; numbers that JSON does not have become None.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.output import plain
+    >>> plain({"r2": (0.5, float("nan"))})
+    {'r2': [0.5, None]}
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    if hasattr(value, "tolist"):  # NumPy's arrays and numbers
+        return plain(value.tolist())
+    if isinstance(value, Sequence):
+        return [plain(entry) for entry in value]
+    return str(value)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Print text; what the stream's encoding does not have is escaped."""
+    if stream is None:  # the process was started without it
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    with _unless_nobody_reads(stream):
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+
+
+@contextmanager
+def _unless_nobody_reads(stream: TextIO) -> Iterator[None]:
+    """Go on in silence where the reader of a pipe has gone away: `sheernet fit ... | head -1` writes its files.
+
+    Of another failure of standard output the error names it; one of standard error can be told nowhere.
+    """
+    try:
+        yield
+    except OSError as error:
+        with suppress(
+            OSError, ValueError
+        ):  # or Python complains when it flushes the stream at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error

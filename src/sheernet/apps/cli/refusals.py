@@ -1,0 +1,108 @@
+"""Errors as one sentence each, with an exit code: refusals of the library, of the system, and of a wrong command line.
+
+A bug of ours is none of these and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+
+import typer
+
+from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
+from sheernet.apps.cli.wording import as_options
+from sheernet.foundation.errors import GradientMismatch, SheernetError
+
+NOTHING_KEPT = Refusal("Interrupted", "interrupted before there was anything to keep", INTERRUPTED)
+
+_NO_SPACE = ("no space is left there", "free some, or give another place with --output")
+_NOT_ALLOWED = ("permission denied", "give a place that you may write to with --output")
+ADVICE: Mapping[int | None, tuple[str, str]] = {
+    errno.ENOSPC: _NO_SPACE,
+    getattr(errno, "EDQUOT", None): ("your quota there is used up", _NO_SPACE[1]),
+    errno.EFBIG: (
+        "it is larger than a file may be there",
+        "raise the limit (ulimit -f), or give another place with --output",
+    ),
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: ("what is there can only be read", "give another place with --output"),
+    errno.ENAMETOOLONG: ("its name is too long", "give a shorter one with --output"),
+    errno.ENOTDIR: ("a part of its path is a file", "give another place with --output"),
+    errno.EIO: ("the device reports an error", "check it, or give another place with --output"),
+    errno.EMFILE: ("too many files are open", "close some programs, and try again"),
+}
+"""What the system says, in plain words, and what to do."""
+
+
+def refusal(
+    error: BaseException, options: Mapping[str, str], command: str | None = None
+) -> Refusal | None:
+    """The sentence for an error, or None where it is a bug of ours.
+
+    Parameters
+    ----------
+    error : exception
+        What a command raised.
+    options : mapping of str to str
+        The command's options by the names that they have in Python.
+    command : str, optional
+        Name of the command, whose help is named where it was called wrongly.
+    """
+    kind = type(error).__name__
+    if isinstance(error, SheernetError):
+        code = CHECK_FAILED if isinstance(error, GradientMismatch) else BAD_INPUT
+        return Refusal(kind, _one_line(as_options(str(error), options)), code)
+    if isinstance(error, typer.TyperException):
+        return Refusal("UsageError", _usage(error, command))
+    if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):
+        return NOTHING_KEPT
+    if isinstance(error, OSError):
+        return Refusal(kind, _one_line(_system(error)))
+    if isinstance(error, MemoryError):
+        return Refusal(
+            kind,
+            "the memory of this machine is not enough for this; use fewer rows, columns or hidden units",
+        )
+    if isinstance(error, UnicodeError):
+        return Refusal(
+            kind,
+            f"a text cannot be read or written ({error}); name the encoding of the file with --encoding",
+        )
+    return None
+
+
+def _system(error: OSError) -> str:
+    what, todo = ADVICE.get(
+        error.errno, (error.strerror or str(error) or "the system refuses", "give another place")
+    )
+    if error.filename == STANDARD_OUTPUT:
+        return f"standard output cannot be written: {what}; send it to another place"
+    name = error.filename or "a file"
+    return f"{str(name)!r} cannot be written: {what}; {todo}"
+
+
+def _usage(error: typer.TyperException, command: str | None) -> str:
+    """What is wrong with how a command was called, and where its help is; empty where the help was the answer."""
+    message = _one_line(error.format_message()).rstrip(".")
+    if not message:
+        return ""
+    where = "sheernet" if command is None else f"sheernet {command}"
+    return f"{_translated(error) or message}; see {where} --help"
+
+
+def _translated(error: typer.TyperException) -> str | None:
+    """An option of another package is answered with ours."""
+    given, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if given is None or context is None:
+        return None
+    from sheernet.optimizers.registry import OPTION_TRANSLATIONS
+
+    ours = OPTION_TRANSLATIONS.get(given.lstrip("-").replace("-", "_").lower())
+    known = {parameter.name: parameter.opts for parameter in context.command.params}
+    return f"option {given!r} is called '{known[ours][0]}' here" if ours in known else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

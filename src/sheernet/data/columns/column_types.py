@@ -1,0 +1,298 @@
+"""The two types of input columns, and how each becomes features: plain numbers that a stranger can apply.
+
+    NumberColumn      one feature, (x - shift) / scale; truth values are 1 and 0, dates are days since 1970-01-01
+    CategoryColumn    a feature for each label, 1 where the row has it and 0 elsewhere, and one for all rare labels
+
+They are learned in learning.py and put together in inputs.py; how cells are read, as numbers or as labels, is said in
+cells.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns.cells import (
+    AS_FITTED,
+    NUMBER_KINDS,
+    Gap,
+    as_labels,
+    as_numbers,
+    listed,
+    pandas,
+    quoted,
+)
+from sheernet.data.preprocessing.scaler import finite_number
+from sheernet.data.tables.table import Indices, Table
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+
+MISSING = ("refuse", "impute", "drop")
+UNSEEN = ("refuse", "rare")
+RARE = "(rare)"
+EPOCH = np.datetime64("1970-01-01", "s")
+FARTHEST_DAY = 1e13  # beyond it seconds do not fit in 64 bits
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """A column of numbers, truth values or dates: one feature, (x - shift) / scale.
+
+    Parameters
+    ----------
+    name : str
+        Of the table's column, and of the feature.
+    kind : {"number", "boolean", "date"}
+        What x is: the number, 1 for true and 0 for false, or days since 1970-01-01.
+    shift, scale : float
+        In units of x; scale is positive.
+    lowest, highest : float
+        Range of x in the training rows.
+    fill : float, optional
+        Takes the place of missing values; None refuses them.
+
+    Raises
+    ------
+    InvalidInput
+        When a value is of the wrong type, not finite, or not allowed.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns import NumberColumn
+    >>> NumberColumn("hours", "number", shift=3.0, scale=2.0, lowest=1.0, highest=5.0).features
+    ('hours',)
+    """
+
+    name: str
+    kind: str
+    shift: float
+    scale: float
+    lowest: float
+    highest: float
+    fill: float | None = None
+
+    def __post_init__(self) -> None:
+        noun = _require_name(self.name)
+        if self.kind not in NUMBER_KINDS:
+            raise unknown_name(f"kind of {noun}", self.kind, NUMBER_KINDS)
+        for key in ("shift", "scale", "lowest", "highest", "fill"):
+            value = getattr(self, key)
+            if key != "fill" or value is not None:
+                object.__setattr__(self, key, finite_number(value, f"{key} of {noun}"))
+        if self.scale <= 0:
+            raise InvalidInput(f"scale of {noun} must be positive, but is {self.scale!r}")
+        if self.lowest > self.highest:
+            raise InvalidInput(
+                f"lowest of {noun} must not be above highest, but they are {self.lowest!r} and {self.highest!r}"
+            )
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Name of the feature."""
+        return (self.name,)
+
+    def write(self, table: Table, out: Array) -> Gap | None:
+        """Write x of each row to `out`, (N, 1), and say what is missing and cannot be filled."""
+        out[:, 0] = as_numbers(table, self.name, self.kind, advice=AS_FITTED)
+        return self.fill_in(out[:, 0])
+
+    def fill_in(self, x: Array) -> Gap | None:
+        """Fill the missing values of x, (N,), in place; or say how many there are."""
+        missing = np.isnan(x)
+        if self.fill is None:
+            return Gap.among(self.name, missing)
+        x[missing] = self.fill
+        return None
+
+    def outside(self, x: Array) -> Iterator[str]:
+        """Sentences about the values of x, (N,), that lie outside the range of the training rows."""
+        for beyond, word, end, which in (
+            (x < self.lowest, "below", self.lowest, "smallest"),
+            (x > self.highest, "above", self.highest, "largest"),
+        ):
+            count = np.count_nonzero(beyond)
+            if count:
+                verb = "row lies" if len(x) == 1 else "rows lies" if count == 1 else "rows lie"
+                yield (
+                    f"{self.name}: {count} of {len(x)} {verb} {word} {self.written(end)}, "
+                    f"the {which} value of the training rows"
+                )
+
+    @property
+    def written_fill(self) -> str:
+        """What takes the place of missing values, as a person writes it."""
+        return "nothing" if self.fill is None else self.written(self.fill)
+
+    def written(self, x: float) -> str:
+        """A value as a person writes it: days as a date."""
+        if self.kind != "date" or abs(x) > FARTHEST_DAY:
+            return f"{x:.12g}"
+        moment = EPOCH + np.timedelta64(round(x * 86400), "s")
+        return str(moment).removesuffix("T00:00:00")
+
+
+@dataclass(frozen=True)
+class CategoryColumn:
+    """A column of labels: a feature for each label, and one for the rare ones where there are any.
+
+    Parameters
+    ----------
+    name : str
+        Of the table's column; features are called "color=red" and "color=(rare)".
+    labels : tuple of str
+        Labels that have a feature of their own.
+    rare : tuple of str
+        Known labels that share one feature.
+    unseen : {"refuse", "rare"}
+        Whether a label that is neither is refused, or counts as rare: all features are 0 where none is for rare ones.
+    fill : str, optional
+        Label that takes the place of missing values; None refuses them.
+
+    Raises
+    ------
+    InvalidInput
+        When a value is of the wrong type, labels are not different, or there are none.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns import CategoryColumn
+    >>> CategoryColumn("color", labels=("blue", "red"), rare=("pink",)).features
+    ('color=blue', 'color=red', 'color=(rare)')
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    rare: tuple[str, ...] = ()
+    unseen: str = "refuse"
+    fill: str | None = None
+
+    def __post_init__(self) -> None:
+        noun = _require_name(self.name)
+        for key in ("labels", "rare"):
+            object.__setattr__(self, key, _texts(getattr(self, key), f"{key} of {noun}"))
+        if not self.known:
+            raise InvalidInput(f"{noun} must have at least one label, but has none")
+        twice = first_repeated(self.known)
+        if twice is not None:
+            raise InvalidInput(f"labels of {noun} must be different, but {twice!r} is there twice")
+        if self.unseen not in UNSEEN:
+            raise unknown_name(f"unseen of {noun}", self.unseen, UNSEEN)
+        if self.fill is not None and self.fill not in self.known:
+            raise InvalidInput(f"fill of {noun} must be one of its labels, but is {self.fill!r}")
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All labels that the column knows, the rare ones last."""
+        return self.labels + self.rare
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features."""
+        names = self.labels + ((RARE,) if self.rare else ())
+        return tuple(f"{self.name}={label}" for label in names)
+
+    def write(self, table: Table, out: Array) -> Gap | None:
+        """Write a 1 for each row's label to `out`, (N, number of features) of zeros; say what is missing."""
+        codes, labels = as_labels(table, self.name)
+        missing = codes < 0
+        if self.fill is not None:
+            labels.append(self.fill)
+            codes = np.where(missing, len(labels) - 1, codes)
+        elif missing.any():
+            return Gap.among(self.name, missing)
+        places = self._places(labels)
+        unknown = self._unknown(places)
+        if self.unseen == "refuse" and unknown.any():
+            raise self._unseen(table, codes, labels, unknown)
+        feature = np.minimum(places, len(self.labels))[codes]  # the rare ones come after all labels
+        rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and none is rare
+        out[rows, feature[rows]] = 1.0
+        return None
+
+    def outside(self, table: Table) -> Iterator[str]:
+        """A sentence about the rows whose label is not known, where such are allowed."""
+        codes, labels = as_labels(table, self.name)
+        unknown = np.append(self._unknown(self._places(labels)), False)[codes]  # -1 is missing
+        if unknown.any():
+            count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
+            verb = "has a label" if count == 1 else "have labels"
+            yield (
+                f"{self.name}: {count} of {len(table)} rows {verb} that the training rows do not know and that "
+                f"count as rare, the first {first}"
+            )
+
+    @property
+    def written_fill(self) -> str:
+        """What takes the place of missing values, as a person writes it."""
+        return "nothing" if self.fill is None else quoted(self.fill)
+
+    @property
+    def told_rare(self) -> str:
+        """What becomes of the rare labels, in a sentence."""
+        if len(self.rare) == 1:
+            return f"1 label is rare and has the feature of all that are: {quoted(self.rare[0])}"
+        return f"{len(self.rare)} labels are rare and share one feature: {listed(self.rare)}"
+
+    def _places(self, labels: Sequence[str]) -> Indices:
+        """Place of each label among the known ones; one past their end for those that are not known."""
+        places = (
+            pandas()
+            .Index(self.known, dtype=object)
+            .get_indexer(pandas().Index(labels, dtype=object))
+        )
+        return np.where(places < 0, len(self.known), places)
+
+    def _unknown(self, places: Indices) -> npt.NDArray[np.bool_]:
+        return places == len(self.known)
+
+    def _unseen(
+        self, table: Table, codes: Indices, labels: Sequence[str], unknown: npt.NDArray[np.bool_]
+    ) -> InvalidInput:
+        rows = np.flatnonzero(unknown[codes])
+        more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
+        return InvalidInput(
+            f"column {self.name!r} of {table.source} has {quoted(labels[codes[rows[0]]])} in data row {rows[0] + 1}"
+            f"{more}, but the model knows {listed(self.known)}; mend it, or fit with unseen='rare' (--unseen rare), "
+            "which takes such labels as rare ones"
+        )
+
+
+Column = NumberColumn | CategoryColumn
+
+
+def ways_out(policy: str) -> str:
+    """What to do about missing values, for a message."""
+    if policy == "drop":
+        return (
+            "fill or remove these rows, or fit the model with missing='impute' (--missing impute)"
+        )
+    return (
+        "fill them, or fit with missing='impute' (--missing impute), or with missing='drop' (--missing drop) "
+        "and without these rows"
+    )
+
+
+def _require_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise InvalidInput(f"name of a column must be text, but is {name!r:.40}")
+    return f"column {name!r}"
+
+
+def _texts(value: Any, noun: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+        raise InvalidInput(f"{noun} must be a list of text, but is {value!r:.40}")
+    return tuple(value)
+
+
+def first_repeated(names: Sequence[str]) -> str | None:
+    """The first name that is there twice, or None."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

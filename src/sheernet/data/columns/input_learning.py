@@ -1,0 +1,266 @@
+"""How input columns are learned: scikit-learn's transformers are fitted to the training rows, their numbers are kept.
+
+    numbers, dates    SimpleImputer (median), then the scaler of the chosen rule (`sheernet.data.preprocessing`)
+    truth values      SimpleImputer (most frequent); they stay 1 and 0
+    labels            SimpleImputer (most frequent), then OneHotEncoder with min_frequency for the rare ones
+
+The transformers see values in the table's units and labels as their numbers in sorted order.  With case weights, fills
+count by weight, which SimpleImputer cannot: `weighted_quantiles` and a count take its place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns.cells import (
+    NOUNS,
+    NUMBER_KINDS,
+    Gap,
+    as_labels,
+    as_numbers,
+    first_text,
+    missing_values,
+    quoted,
+    require_finite,
+)
+from sheernet.data.columns.column_types import (
+    MISSING,
+    UNSEEN,
+    CategoryColumn,
+    Column,
+    NumberColumn,
+    ways_out,
+)
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.preprocessing.scaler import LARGEST
+from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
+from sheernet.data.tables.table import Indices, Table
+from sheernet.foundation.arrays import Array, as_case_weights
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.optional import import_optional
+
+FEWEST_ROWS_OF_A_LABEL = 2  # one row tells nothing about a label that its own noise does not hide
+ROUNDING = 1e-9  # 0.07 * 100 is a little more than 7, and 7 rows shall do
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made of columns; the words are those of `Inputs.learn`."""
+
+    scaling: str = "standardize"
+    categories: tuple[str, ...] = ()
+    rare: float = 0.01
+    unseen: str = "refuse"
+    missing: str = "refuse"
+
+    def __post_init__(self) -> None:
+        for noun, word, known in (
+            ("scaling", self.scaling, tuple(RULES)),
+            ("unseen", self.unseen, UNSEEN),
+            ("missing", self.missing, MISSING),
+        ):
+            if word not in known:
+                raise unknown_name(noun, word, known)
+        require_share(self.rare)
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The rows that are learned from: their numbers, and their case weights where there are any."""
+
+    rows: Indices
+    weights: Array | None
+
+    @classmethod
+    def of(cls, rows: Indices, weights: npt.ArrayLike | None) -> Sample:
+        """Rows of positive weight among the training rows."""
+        rows = np.asarray(rows, dtype=np.intp)
+        if weights is None:
+            return cls(rows, None)
+        vector = as_case_weights(weights, len(rows))
+        counts = vector > 0
+        return cls(rows[counts], vector[counts])
+
+
+def learn_columns(
+    table: Table, names: Sequence[str], rows: Indices, weights: npt.ArrayLike | None, plan: Plan
+) -> tuple[Column, ...]:
+    """Learn the columns of `names` from some rows of a table; see `Inputs.learn`."""
+    table.require(names)
+    sample = Sample.of(rows, weights)
+    if len(sample.rows) == 0:
+        raise InvalidInput("there are no training rows of positive weight; at least one is needed")
+    kinds = {name: _kind(table, name, plan) for name in names}
+    if plan.missing == "refuse":
+        gaps = [Gap.among(name, table.column(name).isna().to_numpy()) for name in names]
+        found = [gap for gap in gaps if gap is not None]
+        if found:
+            raise missing_values(table.source, found, ways_out(plan.missing))
+    learned = {column.name: column for column in _numbers(table, kinds, sample, plan)}
+    return tuple(
+        learned[name] if name in learned else _labels(table, name, sample, plan) for name in names
+    )
+
+
+def require_share(rare: float) -> None:
+    """Refuse a share of rare labels that is none."""
+    if isinstance(rare, bool) or not isinstance(rare, int | float) or not 0.0 <= rare < 1.0:
+        raise InvalidInput(
+            f"rare must be a share of the rows, at least 0 and below 1, but {rare!r} was given"
+        )
+
+
+def fewest_rows(rare: float, n_rows: int) -> int:
+    """How many of `n_rows` rows must have a label so that it is not rare; 0 where none shall be."""
+    return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
+
+
+def _kind(table: Table, name: str, plan: Plan) -> str:
+    """What an input column is taken as: "number", "boolean", "date" or "category"."""
+    found = table.kind(name)
+    if found == "empty":
+        raise InvalidInput(
+            f"column {name!r} of {table.source} has no values; leave it out of the inputs"
+        )
+    if found == "other":
+        raise InvalidInput(
+            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or make numbers or "
+            "text of it"
+        )
+    if name in plan.categories:
+        return "category"
+    if found == "mixed":
+        raise dirty_column(table, name)
+    return found
+
+
+def dirty_column(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
+    """Build the error for a column of numbers with text in it; a target cannot be dropped."""
+    row, value, count = first_text(table, name)
+    such = f" ({count} such cells)" if count > 1 else ""
+    ways = (
+        "or take its values as classes: task='classification' (--task classification)"
+        if is_target
+        else "or drop the column (--drop), or take all its values as labels (--categories)"
+    )
+    return InvalidInput(
+        f"{'the target' if is_target else 'column'} {name!r} of {table.source} holds numbers, but data row {row + 1} "
+        f"has {quoted(value)}{such}; mend it, or name what stands for a missing value (--missing-values), {ways}"
+    )
+
+
+def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) -> list[NumberColumn]:
+    """The columns of numbers, truth values and dates."""
+    names = [name for name, kind in kinds.items() if kind in NUMBER_KINDS]
+    if not names:
+        return []
+    X = np.empty((len(sample.rows), len(names)))
+    fills: list[float | None] = []
+    for j, name in enumerate(names):
+        X[:, j] = as_numbers(table, name, kinds[name])[sample.rows]
+        fills.append(_filled(X[:, j], table, name, kinds[name], sample, plan))
+    require_finite(table.source, names, X)
+    shift, scale = np.zeros(len(names)), np.ones(len(names))
+    scaled = [j for j, name in enumerate(names) if kinds[name] != "boolean"]
+    if scaled:
+        some = X if len(scaled) == len(names) else X[:, scaled]
+        scaler = Scaler.learn(plan.scaling, some, sample.weights, [names[j] for j in scaled])
+        shift[scaled], scale[scaled] = scaler.shift, scaler.scale
+    ends = X.min(axis=0), X.max(axis=0)
+    numbers = zip(names, shift, scale, *ends, fills, strict=True)
+    return [NumberColumn(name, kinds[name], *rest) for name, *rest in numbers]
+
+
+def _filled(
+    x: Array, table: Table, name: str, kind: str, sample: Sample, plan: Plan
+) -> float | None:
+    """Fill the missing values of x in place, and say with what; None where they are refused."""
+    missing = np.isnan(x)
+    if plan.missing != "impute":
+        gap = Gap.among(name, np.isnan(as_numbers(table, name, kind))) if missing.any() else None
+        if gap is not None:
+            raise missing_values(table.source, [gap], ways_out("drop"))
+        return None
+    present, weights = x[~missing], None if sample.weights is None else sample.weights[~missing]
+    _require_some(table, name, len(present))
+    if np.isinf(present).any():
+        require_finite(table.source, [name], as_numbers(table, name, kind)[:, None])
+    fill = _most_frequent(present, weights) if kind == "boolean" else _median(present, weights)
+    x[missing] = fill
+    return fill
+
+
+def _median(values: Array, weights: Array | None) -> float:
+    """Median of finite values; the mean of the middle two cannot overflow."""
+    power = 2.0 if np.abs(values).max() > LARGEST / 2 else 1.0
+    if weights is not None:
+        return power * float(weighted_quantiles(values / power, [0.5], weights)[0])
+    imputer = _sklearn("impute").SimpleImputer(strategy="median")
+    return power * float(imputer.fit(values[:, None] / power).statistics_[0])
+
+
+def _most_frequent(values: Array, weights: Array | None) -> float:
+    """The value that most rows have, the smallest of several."""
+    if weights is not None:
+        distinct, place = np.unique(values, return_inverse=True)
+        return float(distinct[np.bincount(place, weights / weights.max()).argmax()])
+    return float(
+        _sklearn("impute")
+        .SimpleImputer(strategy="most_frequent")
+        .fit(values[:, None])
+        .statistics_[0]
+    )
+
+
+def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColumn:
+    """A column of labels: sorted, the rare ones apart."""
+    codes, unsorted = as_labels(table, name)
+    labels = sorted(unsorted)
+    place = {label: i for i, label in enumerate(labels)}
+    codes = np.array([place[label] for label in unsorted] + [-1], dtype=np.intp)[codes][sample.rows]
+    present = codes >= 0
+    _require_some(table, name, int(present.sum()))
+    fill = None
+    if plan.missing == "impute":
+        weights = None if sample.weights is None else sample.weights[present]
+        fill = int(_most_frequent(codes[present].astype(np.float64), weights))
+        codes = np.where(present, codes, fill)
+    elif not present.all():
+        gap = Gap.among(name, table.column(name).isna().to_numpy())
+        raise missing_values(table.source, [gap] if gap else [], ways_out("drop"))
+    rare = _rare(codes, len(labels), fewest_rows(plan.rare, len(codes)))
+    return CategoryColumn(
+        name,
+        tuple(label for i, label in enumerate(labels) if i not in rare),
+        tuple(labels[i] for i in sorted(rare)),
+        plan.unseen,
+        None if fill is None else labels[fill],
+    )
+
+
+def _rare(codes: Indices, n_labels: int, fewest: int) -> set[int]:
+    """Codes that fewer rows have than `fewest`."""
+    if fewest == 0:
+        return set()
+    encoder = _sklearn("preprocessing").OneHotEncoder(
+        categories=[np.arange(n_labels)], min_frequency=fewest, handle_unknown="infrequent_if_exist"
+    )
+    infrequent = encoder.fit(codes[:, None]).infrequent_categories_[0]
+    return set() if infrequent is None else set(map(int, infrequent))
+
+
+def _require_some(table: Table, name: str, present: int) -> None:
+    if present == 0:
+        raise InvalidInput(
+            f"column {name!r} of {table.source} has no values in the training rows; leave it out of the inputs"
+        )
+
+
+def _sklearn(module: str) -> ModuleType:
+    return import_optional(f"sklearn.{module}", extra="tables", purpose="columns that are learned")

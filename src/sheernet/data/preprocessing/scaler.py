@@ -1,0 +1,490 @@
+r"""Scalers: small, frozen, invertible, and kept with the model, because scaling is part of what was fitted.
+
+    transform(X) = (X - shift) / scale,    inverse(Z) = Z scale + shift,    a shift and a positive scale per column
+
+One class holds the two vectors.  How they come about is a choice of rule:
+
+    fixed        constants that are known beforehand (a test score has at most 100 points)
+    maximum      scale = the largest value of the column; the notebook's choice for the hours
+    standardize  mean 0 and standard deviation 1 (divided by N, not N - 1)
+    minmax       the smallest value goes to `low` and the largest to `high`
+    robust       the median goes to 0 and the distance of the quartiles to 1: outliers do not move it
+    maxabs       scale = the largest absolute value of the column; 0 stays 0
+    none         the columns as they are
+
+All but the first, the second and the last are learned by scikit-learn's scalers; their numbers are kept, not they.
+A constant column tells nothing to scale by: its scale is 1, and nothing is ever divided by zero.  The same holds for a
+column whose spread is below the smallest normal number (2.2e-308), where a quotient has no digits left.
+
+Case weights: a weight of k counts as k equal rows, a weight of 0 as no row.
+Source: C. M. Bishop, Neural Networks for Pattern Recognition (1995), section 8.2, equations (8.1) to (8.3).
+Deviations: the standard deviation divides by N; columns are mapped to [0, 1] before anything is summed, so that
+nothing overflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.preprocessing.scaling_rules import (
+    KINDS,
+    RULES,
+    Rule,
+    maxabs,
+    maximum,
+    minmax,
+    robust,
+    standardize,
+)
+from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+
+LARGEST = float(np.finfo(np.float64).max)
+BLOCK = 2**21  # values that are mapped to [0, 1] at a time: 16 MB, whatever the size of the table
+
+
+@dataclass(frozen=True, eq=False)
+class Scaler:
+    """A shift and a scale for each of d columns: Z = (X - shift) / scale.
+
+    Parameters
+    ----------
+    shift : array_like, (d,)
+        Subtracted first; in the units of the columns.
+    scale : array_like, (d,)
+        Divided by then; positive, in the units of the columns.
+    kind : str, optional
+        Which rule made the two, one of `sheernet.data.preprocessing.KINDS`; it tells the reader and changes nothing.
+
+    Raises
+    ------
+    InvalidInput
+        When a number is not finite, or a scale is not positive, or the kind is none of those.
+    ShapeMismatch
+        When shift and scale are not vectors of the same length.
+
+    References
+    ----------
+    C. M. Bishop, Neural Networks for Pattern Recognition (1995), section 8.2.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> scaler = sn.preprocessing.Scaler.maximum([[3.0, 5.0], [5.0, 1.0], [10.0, 2.0]])
+    >>> scaler.transform([[5.0, 5.0]])
+    array([[0.5, 1. ]])
+    >>> scaler.inverse([[0.5, 1.0]])
+    array([[5., 5.]])
+    """
+
+    shift: Array
+    scale: Array
+    kind: str = "fixed"
+
+    def __post_init__(self) -> None:
+        shift, scale = as_float(self.shift, "shift"), as_float(self.scale, "scale")
+        if shift.ndim != 1 or shift.shape != scale.shape or shift.size == 0:
+            raise ShapeMismatch(
+                f"shift and scale must be vectors with a number for each column, "
+                f"but their shapes are {shift.shape} and {scale.shape}"
+            )
+        if not np.all(np.isfinite(shift)):
+            raise InvalidInput(f"shift must be finite, but one is {shift[~np.isfinite(shift)][0]}")
+        bad = ~(np.isfinite(scale) & (scale > 0))
+        if bad.any():
+            raise InvalidInput(
+                f"scale must be positive and finite, but that of column {bad.argmax()} is {scale[bad][0]}"
+            )
+        if self.kind not in KINDS:
+            raise unknown_name("kind of scaler", self.kind, KINDS)
+        object.__setattr__(self, "shift", read_only(shift))
+        object.__setattr__(self, "scale", read_only(scale))
+
+    def __reduce__(self) -> tuple[type[Scaler], tuple[Array, Array, str]]:
+        """Pickle and copy through the constructor: on their own they would make the arrays writable again."""
+        return Scaler, (self.shift, self.scale, self.kind)
+
+    @classmethod
+    def fixed(cls, scale: npt.ArrayLike, shift: npt.ArrayLike = 0.0) -> Scaler:
+        """Scale by constants that are known beforehand.
+
+        Parameters
+        ----------
+        scale : float or array_like, (d,)
+            Positive.
+        shift : float or array_like, (d,), optional
+            Subtracted first.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            As the class.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> sn.preprocessing.Scaler.fixed(100).transform([75.0, 82.0]).ravel()
+        array([0.75, 0.82])
+        """
+        scales, shifts = (
+            np.atleast_1d(as_float(scale, "scale")),
+            np.atleast_1d(as_float(shift, "shift")),
+        )
+        if scales.size == 1 or shifts.size == 1:
+            shifts, scales = (array.copy() for array in np.broadcast_arrays(shifts, scales))
+        return cls(shifts, scales, "fixed")
+
+    @classmethod
+    def learn(
+        cls,
+        kind: str,
+        X: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Scaler:
+        """Learn a scaler by the name of its rule.
+
+        Parameters
+        ----------
+        kind : str
+            "standardize", "minmax" (0 to 1), "robust", "maxabs", "maximum" or "none".
+        X : array_like, (N, d)
+            The training data.
+        weights : array_like, (N,), optional
+            Case weights; at least 0, not all 0.
+        names : sequence of str, optional
+            Of the columns, for messages; they are counted from 0 without.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            When the kind is unknown, X is not finite, or the rule does not suit a column, which is named.
+        MissingDependency
+            When scikit-learn is needed and not installed.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> sn.preprocessing.Scaler.learn("maxabs", [[-4.0], [2.0]]).scale
+        array([4.])
+        """
+        if kind not in RULES:
+            raise unknown_name(
+                "scaling", kind, RULES, {"standard": "standardize", "zscore": "standardize"}
+            )
+        return cls._by(RULES[kind], kind, X, weights, names)
+
+    @classmethod
+    def _by(
+        cls,
+        rule: Rule,
+        kind: str,
+        X: npt.ArrayLike,
+        weights: npt.ArrayLike | None,
+        names: Sequence[str] | None = None,
+    ) -> Scaler:
+        """Apply a rule to the rows that count, some columns at a time."""
+        X, weights = _rows_that_count(as_matrix(X, "X"), weights)
+        n_rows, n_columns = X.shape
+        nouns = (
+            [f"column {j}" for j in range(n_columns)]
+            if names is None
+            else [f"column {n!r}" for n in names]
+        )
+        width = max(1, BLOCK // n_rows)
+        parts = [
+            rule(X[:, j : j + width], weights, nouns[j : j + width])
+            for j in range(0, n_columns, width)
+        ]
+        shift, scale = (np.concatenate(vectors) for vectors in zip(*parts, strict=True))
+        return cls(shift, scale, kind)
+
+    @classmethod
+    def maximum(cls, X: npt.ArrayLike) -> Scaler:
+        """Divide each column by its largest value, which goes to 1.
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            The training data.  A column of zeros gets scale 1.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput
+            When the largest value of a column is not positive: it would mirror the column, or divide by zero.
+        """
+        return cls._by(maximum, "maximum", X, None)
+
+    @classmethod
+    def minmax(
+        cls,
+        X: npt.ArrayLike,
+        low: float = 0.0,
+        high: float = 1.0,
+        weights: npt.ArrayLike | None = None,
+    ) -> Scaler:
+        """Map the range of each column to [low, high].
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            The training data.  A constant column gets scale 1 and goes to `low`.
+        low, high : float, optional
+            The new range: 0 and 1, or -1 and 1.
+        weights : array_like, (N,), optional
+            Case weights; rows of weight 0 are left out.
+
+        Returns
+        -------
+        Scaler
+            Its ends are met to the rounding of the column's own values.
+
+        Raises
+        ------
+        InvalidInput
+            When low is not below high, or the range of a column is too large for a number.
+
+        References
+        ----------
+        C. M. Bishop (1995), section 8.2: linear rescaling.
+        """
+        width = float(high) - float(low)
+        if not (np.isfinite(width) and width > 0):
+            raise InvalidInput(
+                f"low must be below high, both finite, but {low} and {high} were given"
+            )
+        return cls._by(partial(minmax, low=float(low), high=float(high)), "minmax", X, weights)
+
+    @classmethod
+    def standardize(cls, X: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Scaler:
+        """Give each column the mean 0 and the standard deviation 1.
+
+        shift = sum_n w_n X_n / sum_n w_n,  scale = sqrt(sum_n w_n (X_n - shift)^2 / sum_n w_n).
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            The training data.  A constant column gets scale 1 and goes to 0.
+        weights : array_like, (N,), optional
+            Case weights w_n; all 1 by default.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput
+            When the range of a column is too large for a number.
+
+        References
+        ----------
+        C. M. Bishop (1995), equations (8.1) to (8.3), with N in place of N - 1.
+        """
+        return cls._by(standardize, "standardize", X, weights)
+
+    @classmethod
+    def robust(cls, X: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Scaler:
+        """Send the median of each column to 0 and the distance of its quartiles to 1.
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            The training data.  A column whose quartiles are equal gets scale 1.
+        weights : array_like, (N,), optional
+            Case weights; see `weighted_quantiles`.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput
+            When the range of a column is too large for a number.
+        """
+        return cls._by(robust, "robust", X, weights)
+
+    @classmethod
+    def maxabs(cls, X: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Scaler:
+        """Divide each column by its largest absolute value.
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            The training data.  A column of zeros gets scale 1.
+        weights : array_like, (N,), optional
+            Case weights; rows of weight 0 are left out.
+
+        Returns
+        -------
+        Scaler
+        """
+        return cls._by(maxabs, "maxabs", X, weights)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Scaler:
+        """Make a scaler of what `to_dict` gave, or say in a sentence what is wrong with it.
+
+        Parameters
+        ----------
+        document : mapping
+            "kind" (str), "shift" and "scale" (lists of numbers); nothing else.
+
+        Returns
+        -------
+        Scaler
+
+        Raises
+        ------
+        InvalidInput
+            When a key is missing or unknown, or a value is not of its kind.
+        """
+        expected = ("kind", "scale", "shift")
+        if not isinstance(document, Mapping) or set(document) != set(expected):
+            given = (
+                ", ".join(sorted(map(str, document)))
+                if isinstance(document, Mapping)
+                else type(document).__name__
+            )
+            raise InvalidInput(
+                f"a scaler must have {', '.join(expected)} alone, but has {given or 'nothing'}"
+            )
+        if not isinstance(document["kind"], str):
+            raise InvalidInput(f"kind of a scaler must be text, but is {document['kind']!r}")
+        return cls(
+            _numbers(document["shift"], "shift"),
+            _numbers(document["scale"], "scale"),
+            document["kind"],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scaler as text and plain numbers, fit for JSON; `from_dict` gives it back bit for bit."""
+        return {"kind": self.kind, "shift": self.shift.tolist(), "scale": self.scale.tolist()}
+
+    @property
+    def n_columns(self) -> int:
+        """The number of columns, d."""
+        return len(self.scale)
+
+    def transform(self, X: npt.ArrayLike) -> Array:
+        """Scale a table, (X - shift) / scale.
+
+        Parameters
+        ----------
+        X : array_like, (N, d)
+            In the units of the data.  A vector is one column.
+
+        Returns
+        -------
+        ndarray, (N, d)
+            A new array, without units.
+
+        Raises
+        ------
+        ShapeMismatch
+            When X has another number of columns.
+        InvalidInput
+            When X is not finite, or a result is too large for a number.
+        """
+        X = self._table(X, "X")
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return _finite((X - self.shift) / self.scale, X)
+
+    def inverse(self, Z: npt.ArrayLike) -> Array:
+        """Undo `transform`: Z scale + shift.
+
+        Parameters
+        ----------
+        Z : array_like, (N, d)
+            Scaled.  A vector is one column.
+
+        Returns
+        -------
+        ndarray, (N, d)
+            A new array, in the units of the data.
+
+        Raises
+        ------
+        ShapeMismatch, InvalidInput
+            As `transform`.
+        """
+        Z = self._table(Z, "Z")
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return _finite(Z * self.scale + self.shift, Z)
+
+    def _table(self, values: npt.ArrayLike, noun: str) -> Array:
+        """The values as a matrix that has the columns of this scaler."""
+        table = as_matrix(values, noun)
+        if table.shape[1] != self.n_columns:
+            raise ShapeMismatch(
+                f"{noun} has {table.shape[1]} columns but the scaler was made for {self.n_columns}; "
+                "give the same columns in the same order"
+            )
+        return table
+
+
+def _rows_that_count(X: Array, weights: npt.ArrayLike | None) -> tuple[Array, Array | None]:
+    """The rows of positive weight, and their weights."""
+    if weights is None:
+        return X, None
+    vector = as_case_weights(weights, len(X))
+    counts = vector > 0
+    return (X, vector) if counts.all() else (X[counts], vector[counts])
+
+
+def finite_number(value: Any, noun: str) -> float:
+    """Convert a number of a document; text, true and what no float can hold are refused in a sentence."""
+    if isinstance(value, bool | np.bool_) or not isinstance(
+        value, int | float | np.integer | np.floating
+    ):
+        raise InvalidInput(f"{noun} must be a number, but is {value!r:.40}")
+    size: Any = abs(value)
+    if not size <= LARGEST:
+        given = value if isinstance(value, float | np.floating) else "too large for a number"
+        raise InvalidInput(f"{noun} must be finite, but is {given}")
+    return float(value)
+
+
+def _finite(result: Array, given: Array) -> Array:
+    if not np.all(np.isfinite(result)):
+        row, column = np.argwhere(~np.isfinite(result))[0]
+        raise InvalidInput(
+            f"the value {given[row, column]:g} in row {row}, column {column} is too far from the data that the scaler "
+            "was made of: the result is too large for a number; check its units"
+        )
+    return result
+
+
+def _numbers(value: object, key: str) -> Array:
+    """A list of a document as a vector, or a sentence; true and "1" are no numbers, nor is what no float can hold."""
+    if not isinstance(value, list | tuple):
+        raise InvalidInput(
+            f"{key} of a scaler must be a list of numbers, but is {type(value).__name__}"
+        )
+    for i, number in enumerate(value):
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise InvalidInput(
+                f"{key} of a scaler must be a list of numbers, but entry {i} is {type(number).__name__}"
+            )
+        if not abs(number) <= LARGEST:
+            raise InvalidInput(f"{key} of a scaler must be finite numbers, but entry {i} is not")
+    return np.array(value, dtype=np.float64)

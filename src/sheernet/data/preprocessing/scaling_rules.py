@@ -1,0 +1,168 @@
+"""The rules by which scalers are learned: values in, a shift and a scale for each column out.
+
+`RULES` is the one list of them; `sheernet.data.preprocessing` says what each does and makes a `Scaler` of the two
+vectors. scikit-learn's transformers are fitted and their numbers taken.  What is added here: columns are mapped to
+[0, 1] first, so that no sum overflows and none vanishes, and a spread without digits gives the scale 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+
+TINY = float(np.finfo(np.float64).tiny)
+
+Rule = Callable[[Array, "Array | None", Sequence[str]], tuple[Array, Array]]
+"""Values (N, d), positive case weights (N,) or None, what to call the columns: shift (d,) and scale (d,)."""
+
+
+def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Divide by the largest value, which must be positive."""
+    top = X.max(axis=0)
+    empty = np.max(np.abs(X), axis=0) < TINY
+    bad = (top < TINY) & ~empty
+    if bad.any():
+        column = int(bad.argmax())
+        raise InvalidInput(
+            f"{nouns[column]} cannot be divided by its maximum, which must be positive but is {top[column]:g}; "
+            "use Scaler.minmax or Scaler.standardize"
+        )
+    return np.zeros_like(top), np.where(empty, 1.0, top)
+
+
+def standardize(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Mean 0 and standard deviation 1, by StandardScaler."""
+    bottom, spread, unit = _to_unit(X, nouns)
+    # Of huge weights only the ratios are taken: their sum is finite.
+    relative = None if weights is None else weights / weights.max()
+    fitted = _sklearn().StandardScaler(copy=False).fit(unit, sample_weight=relative)
+    with np.errstate(over="ignore", under="ignore"):
+        shift = np.clip(bottom + spread * fitted.mean_, bottom, bottom + spread)
+        return shift, _or_one(spread * np.sqrt(fitted.var_))
+
+
+def minmax(
+    X: Array, weights: Array | None, nouns: Sequence[str], low: float = 0.0, high: float = 1.0
+) -> tuple[Array, Array]:
+    """Smallest value to low and largest to high, by MinMaxScaler."""
+    with np.errstate(all="ignore"):  # scikit-learn divides by ranges that are no numbers
+        fitted = _sklearn().MinMaxScaler(copy=False).fit(X)
+        spread = (fitted.data_max_ - fitted.data_min_) / (high - low)
+    _require_width(spread, X, nouns)
+    scale = _or_one(spread)
+    return fitted.data_min_ - low * scale, scale
+
+
+def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Median to 0 and distance of the quartiles to 1, by RobustScaler; by `weighted_quantiles` with weights."""
+    bottom, spread, unit = _to_unit(X, nouns)
+    if weights is None:
+        unit *= 0.25  # exact; no distance of quartiles is 1 then, which stands for none
+        fitted = _sklearn().RobustScaler(copy=False).fit(unit)
+        middle = 4.0 * fitted.center_
+        distance = np.where(fitted.scale_ == 1.0, 0.0, 4.0 * fitted.scale_)
+    else:
+        quartiles = np.array([weighted_quantiles(u, (0.25, 0.5, 0.75), weights) for u in unit.T])
+        middle, distance = quartiles[:, 1], quartiles[:, 2] - quartiles[:, 0]
+    with np.errstate(over="ignore", under="ignore"):
+        return bottom + spread * middle, _or_one(spread * distance)
+
+
+def maxabs(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Divide by the largest absolute value, by MaxAbsScaler."""
+    with np.errstate(all="ignore"):
+        fitted = _sklearn().MaxAbsScaler(copy=False).fit(X)
+    return np.zeros_like(fitted.max_abs_), _or_one(fitted.max_abs_)
+
+
+def none(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Leave the columns as they are."""
+    return np.zeros(X.shape[1]), np.ones(X.shape[1])
+
+
+RULES: Mapping[str, Rule] = {
+    "standardize": standardize,
+    "minmax": minmax,
+    "robust": robust,
+    "maxabs": maxabs,
+    "maximum": maximum,
+    "none": none,
+}
+KINDS = ("fixed", *RULES)
+
+
+def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -> Array:
+    """Quantiles of values that count by weight.
+
+    Between two values it is interpolated linearly, as numpy.quantile does.  Weights that are whole numbers count
+    repeated rows; others are first scaled to the mean 1.
+
+    Parameters
+    ----------
+    values : ndarray, (N,)
+        In any order.
+    shares : sequence of float
+        Each from 0 to 1; 0.5 is the median.
+    weights : ndarray, (N,)
+        Positive.
+
+    Returns
+    -------
+    ndarray, (number of shares,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
+    >>> weighted_quantiles(np.array([1.0, 5.0]), [0.5], np.array([3.0, 1.0]))
+    array([1.])
+    """
+    order = np.argsort(values, kind="stable")
+    ordered, counts = values[order], weights[order]
+    if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
+        counts = counts / counts.max()
+        counts = counts / counts.mean()
+    ends = np.cumsum(counts)  # value n fills the places from ends[n - 1] to ends[n]
+    place = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
+    below = np.floor(place)
+    last = len(values) - 1
+    lower = ordered[np.minimum(np.searchsorted(ends, below, side="right"), last)]
+    upper = ordered[np.minimum(np.searchsorted(ends, below + 1, side="right"), last)]
+    return lower + (place - below) * (upper - lower)
+
+
+def _sklearn() -> ModuleType:
+    return import_optional(
+        "sklearn.preprocessing", extra="tables", purpose="scalers that are learned"
+    )
+
+
+def _to_unit(X: Array, nouns: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Smallest value and spread of each column, (d,), and the columns mapped to [0, 1], (N, d)."""
+    bottom = X.min(axis=0)
+    with np.errstate(over="ignore", under="ignore"):
+        spread = X.max(axis=0) - bottom
+        _require_width(spread, X, nouns)
+        unit = X - bottom
+        unit /= _or_one(spread)
+    return bottom, spread, unit
+
+
+def _require_width(spread: Array, X: Array, nouns: Sequence[str]) -> None:
+    if not np.all(np.isfinite(spread)):
+        column = int(np.argmin(np.isfinite(spread)))
+        raise InvalidInput(
+            f"{nouns[column]} reaches from {X[:, column].min():g} to {X[:, column].max():g}, which is too wide for a "
+            "number; use Scaler.fixed, or change its units"
+        )
+
+
+def _or_one(spread: Array) -> Array:
+    """The spread of each column as its scale, and 1 where it is too small to divide by, (d,)."""
+    return np.where(spread < TINY, 1.0, spread)

@@ -1,0 +1,188 @@
+"""Text columns that are something else: numbers with other marks, and dates.
+
+pandas makes a column numbers only where every value is written with the one decimal mark that it was told.  Here the
+columns that it left as text are looked at once more, each on its own; a column changes only as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.tables.codes import are_codes
+from sheernet.foundation.optional import import_optional
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ISO_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?"
+)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """A way to write numbers: the decimal mark, and the mark between thousands."""
+
+    decimal: str
+    thousands: str
+
+    def __post_init__(self) -> None:
+        d, t = re.escape(self.decimal), re.escape(self.thousands)
+        whole = rf"(?:[1-9]\d{{0,2}}(?:{t}\d{{3}})+|\d+)"
+        pattern = rf"[+-]?(?:{whole}(?:{d}\d*)?|{d}\d+)(?:[eE][+-]?\d+)?"
+        object.__setattr__(self, "matches", re.compile(pattern).fullmatch)
+
+    if TYPE_CHECKING:
+
+        @staticmethod
+        def matches(text: str) -> re.Match[str] | None: ...
+
+    def plain(self, text: str) -> str:
+        """The number as Python writes it."""
+        return text.replace(self.thousands, "").replace(self.decimal, ".")
+
+
+_MARKS = {".": _Marks(".", ","), ",": _Marks(",", ".")}
+_UNCLEAR = _Marks("", "")
+"""Either may be meant: a column of "1,234"."""
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What `convert_text` did.
+
+    Parameters
+    ----------
+    has_commas : bool
+        Whether a column has decimal commas.
+    unclear : tuple of str
+        Columns that may have them or not.
+    codes : tuple of str
+        Columns of digits that are no numbers (codes.py).
+    """
+
+    has_commas: bool
+    unclear: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
+    """Make text columns numbers or dates where every value of theirs is one.
+
+    A column of which at least half is numbers keeps being text, but the numbers in it get a decimal point.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        As pandas read it; changed in place.
+    decimal : str or None
+        The decimal mark of the file, where it is known: it decides on columns such as "1,234", which may be
+        thousands or decimals.  Unknown, they stay text.
+
+    Returns
+    -------
+    Conversion
+    """
+    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    has_commas, unclear, named = False, [], []
+    for position, dtype in enumerate(frame.dtypes):
+        if isinstance(dtype, np.dtype) and not dtype.hasobject:
+            continue
+        codes, values = pandas.factorize(frame.iloc[:, position])  # missing values have code -1
+        texts = list(values)
+        if not texts or not all(type(text) is str for text in texts):
+            continue
+        converted = None
+        if all(map(_ISO_DATE.fullmatch, texts)):
+            converted = _dates(texts, codes)
+        elif are_codes(texts):
+            named.append(str(frame.columns[position]))
+        elif (marks := _marks(texts, codes, decimal)) is _UNCLEAR:
+            unclear.append(str(frame.columns[position]))
+        elif marks is not None:
+            converted = _numbers(texts, codes, marks)
+            has_commas = has_commas or (marks.decimal == "," and any("," in t for t in texts))
+        if converted is not None:
+            frame.isetitem(position, converted)
+    return Conversion(has_commas, tuple(unclear), tuple(named))
+
+
+def _marks(texts: list[str], codes: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:
+    """The marks by which at least half of the rows, and most, are numbers; None where there are none."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    is_number = {
+        mark: np.array([marks.matches(text.strip()) is not None for text in texts])
+        for mark, marks in _MARKS.items()
+    }
+    rows = {mark: int(counts[matches].sum()) for mark, matches in is_number.items()}
+    if 2 * max(rows.values()) < counts.sum():
+        return None
+    if rows["."] != rows[","]:
+        return _MARKS[max(rows, key=rows.__getitem__)]
+    if decimal is None:
+        both = is_number["."] & is_number[","]
+        has_marks = any("," in texts[i] or "." in texts[i] for i in both.nonzero()[0])
+        return _UNCLEAR if has_marks else _MARKS["."]
+    return _MARKS[decimal]
+
+
+def _numbers(texts: list[str], codes: npt.NDArray[np.intp], marks: _Marks) -> npt.NDArray[Any]:
+    """Numbers where each text is one, otherwise text in which the numbers have decimal points."""
+    stripped = [text.strip() for text in texts]
+    is_number = [marks.matches(text) is not None for text in stripped]
+    plain = [
+        marks.plain(number) if matches else text
+        for text, number, matches in zip(texts, stripped, is_number, strict=True)
+    ]
+    if all(is_number):
+        return _parsed(plain, codes)
+    return _spread(np.array(plain, dtype=object), codes, np.nan)
+
+
+def _parsed(plain: list[str], codes: npt.NDArray[np.intp]) -> Any:
+    """int64 where all are whole numbers that fit and none is missing, otherwise float64."""
+    if (codes >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
+        whole = [int(text) for text in plain]
+        if max(map(abs, whole)) < 2**63:
+            return _spread(np.array(whole, dtype=np.int64), codes, 0)
+    return _spread(np.array([float(text) for text in plain]), codes, np.nan)
+
+
+def _dates(texts: list[str], codes: npt.NDArray[np.intp]) -> Any:
+    """Dates, in UTC where the texts name their offset; None where they are no days of a calendar."""
+    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
+    if any(zoned) and not all(zoned):
+        return None
+    try:
+        dates = pandas.Series(pandas.to_datetime(texts, format="ISO8601", utc=any(zoned)))
+    except ValueError:
+        return None
+    return dates.reindex(codes).array  # -1 is no label: a missing date
+
+
+def _spread(
+    values: npt.NDArray[Any], codes: npt.NDArray[np.intp], missing: Any
+) -> npt.NDArray[Any]:
+    """A value for each row from the distinct ones."""
+    column = values[codes]
+    if (codes < 0).any():
+        column[codes < 0] = missing
+    return column
+
+
+def without_marks(frame: pd.DataFrame, marks: Sequence[str | float]) -> pd.DataFrame:
+    """A copy in which the values that stand for missing ones are missing; numbers match however they are written."""
+    texts = {str(mark) for mark in marks}
+    numbers = set()
+    for mark in marks:
+        with suppress(ValueError):
+            numbers.add(float(mark))
+    return frame.mask(frame.isin([*texts, *numbers]))

@@ -1,0 +1,60 @@
+"""Reading Parquet files with pyarrow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sheernet.data.tables.opening import Opened
+from sheernet.data.tables.read_options import Options
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CELLS = 2**29
+"""Values that a file may hold; a small file can claim any number of equal ones."""
+
+
+def read_parquet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+    """Read a Parquet file.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        An index that pandas wrote under a name is a column; one without a name is left out.
+    str
+        How it was read.
+
+    Raises
+    ------
+    InvalidInput
+        When it is damaged, or too large.
+    """
+    options.refuse(
+        ["samples", "separator", "decimal", "encoding", "sheet"],
+        f"is for other files than {file.name}, which is Parquet",
+    )
+    parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
+    try:
+        with parquet.ParquetFile(file.path) as content:
+            cells = content.metadata.num_rows * content.metadata.num_columns
+            if cells <= MOST_CELLS:
+                # With pandas' notes on the index ignored, each of its levels is a column like others.
+                frame = content.read().to_pandas(ignore_metadata=True)
+    except Exception as error:  # pyarrow's errors share no base but this one
+        if isinstance(error, MemoryError):
+            raise
+        # What pyarrow says runs over several sentences about the inside of the file: it stays the cause.
+        raise InvalidInput(
+            f"{file.name} is a Parquet file that is damaged, incomplete, or of values that cannot be held here; copy "
+            "it again from where it came, or write the table as CSV"
+        ) from error
+    if cells > MOST_CELLS:
+        raise InvalidInput(
+            f"{file.name} has {cells} values, and at most {MOST_CELLS} are read from Parquet; "
+            "write fewer rows or columns"
+        )
+    kept = [not re.fullmatch(r"__index_level_\d+__", str(name)) for name in frame.columns]
+    return frame.loc[:, kept], "Parquet"

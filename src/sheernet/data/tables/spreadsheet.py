@@ -1,0 +1,210 @@
+"""Reading Excel workbooks (.xlsx) with openpyxl."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.tables.column_names import listed, name_columns
+from sheernet.data.tables.opening import CHUNK, Opened
+from sheernet.data.tables.read_options import MISSING, Options
+from sheernet.data.tables.table import NAMES_SHOWN, require_distinct
+from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.optional import import_optional
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CELLS = 2**26
+"""Cells that a sheet may reach over; a small file can have one cell in the first row and one in the millionth."""
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+_MISSING = {*MISSING, *_ERRORS}
+
+
+def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+    """Read a sheet of a workbook.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        Empty rows and columns at the end are not part of it.
+    str
+        How it was read: it names the sheet.
+
+    Raises
+    ------
+    InvalidInput
+        When the workbook is damaged, has no such sheet, or the sheet does not begin with names.
+    """
+    options.refuse(
+        ["separator", "decimal", "encoding"],
+        f"is for text files, but {file.name} is an Excel workbook",
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # openpyxl's, about styles and the like
+            sheets, sheet, rows = _read(file, options)
+    except InvalidInput:
+        raise
+    except (
+        Exception
+    ) as error:  # zipfile, zlib, ElementTree and openpyxl each have errors of their own
+        if isinstance(error, (MemoryError, ImportError)):
+            raise
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InvalidInput(
+            f"{file.name} is an Excel workbook that is damaged or cannot be read ({reason}); "
+            "save it again as .xlsx or as CSV"
+        ) from None
+    where = f"sheet {sheet!r} of {file.name}"
+    cells = _cells(rows, where)
+    if options.samples == "columns":
+        cells = cells.T
+    _require_names(cells, where)
+    names, notes = name_columns([_name(cell) for cell in cells[0]])
+    require_distinct(names, where)
+    without = _columns_without_results(
+        file, sheet, cells, names, turned=options.samples == "columns"
+    )
+    if without:
+        in_columns = "column" if len(without) == 1 else "columns"
+        warnings.warn(
+            f"{file.name} has formulas without stored results in {in_columns} {', '.join(map(repr, without))}, "
+            "whose cells are read as empty; open the workbook in a spreadsheet program and save it once",
+            SheernetWarning,
+            stacklevel=2,
+        )
+    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    frame = pandas.DataFrame(
+        {
+            name: pandas.Series(column, dtype=object)
+            for name, column in zip(names, cells[1:].T, strict=True)
+        }
+    )
+    others = f" (the first of {len(sheets)})" if len(sheets) > 1 and options.sheet is None else ""
+    turned = ", samples in columns" if options.samples == "columns" else ""
+    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{turned}", *notes])
+
+
+def _read(file: Opened, options: Options) -> tuple[list[str], str, list[tuple[Any, ...]]]:
+    """The names of the sheets, the one that is chosen, and its rows up to the last cell of each that is filled."""
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
+    with (
+        file.path.open("rb") as content,  # under a name that need not end in .xlsx
+        closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
+    ):
+        sheets = [str(sheet.title) for sheet in book.worksheets]
+        sheet = _chosen(sheets, options.sheet, file.name)
+        book[sheet].reset_dimensions()  # what a file says of its own size is often wrong
+        rows: list[tuple[Any, ...]] = []
+        width = filled = 0
+        for row in book[sheet].iter_rows(values_only=True):
+            rows.append(_trimmed(row))
+            if rows[-1]:
+                width, filled = max(width, len(rows[-1])), len(rows)
+            if filled * width > MOST_CELLS:
+                raise InvalidInput(
+                    f"sheet {sheet!r} of {file.name} reaches over more than {MOST_CELLS} cells; delete cells that "
+                    "stand far out, or save it as CSV"
+                )
+    return sheets, sheet, rows[:filled]
+
+
+def _columns_without_results(
+    file: Opened, sheet: str, cells: npt.NDArray[np.object_], names: Sequence[str], *, turned: bool
+) -> list[str]:
+    """Names of the columns that have formulas whose results are not in the file, as some programs leave them.
+
+    The workbook is read for its formulas only where cells are empty and there are formulas at all.
+    """
+    empty = np.array([[cell is None for cell in row] for row in cells])
+    if not empty.any() or not _has_formulas(file):
+        return []
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
+    empty = empty.T if turned else empty
+    found: set[int] = set()
+    with (
+        warnings.catch_warnings(action="ignore", category=UserWarning),
+        file.path.open("rb") as content,
+        closing(openpyxl.load_workbook(content, read_only=True)) as book,
+    ):
+        book[sheet].reset_dimensions()
+        for i, (gaps, row) in enumerate(zip(empty, book[sheet].iter_rows(), strict=False)):
+            formulas = [j for j in np.flatnonzero(gaps) if j < len(row) and row[j].data_type == "f"]
+            found.update([i] if turned and formulas else map(int, formulas))
+    return [names[j] for j in sorted(found)]
+
+
+def _has_formulas(file: Opened) -> bool:
+    """Whether a sheet of the workbook has a formula, from its text: much quicker than openpyxl."""
+    with zipfile.ZipFile(file.path) as book:
+        for name in book.namelist():
+            if name.startswith("xl/worksheets/"):
+                with book.open(name) as sheet:
+                    end = b""
+                    while chunk := sheet.read(CHUNK):
+                        if b"<f" in end + chunk:
+                            return True
+                        end = chunk[-1:]
+    return False
+
+
+def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
+    """A row up to its last filled cell; errors such as #DIV/0! and marks such as NA are missing values."""
+    values = [None if isinstance(cell, str) and cell in _MISSING else cell for cell in row]
+    while values and values[-1] is None:
+        values.pop()
+    return tuple(values)
+
+
+def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object_]:
+    """The rows as a rectangle, (rows, columns), filled up with None."""
+    if not rows:
+        raise InvalidInput(
+            f"{where} is empty; a table has a row of names and rows of values below it"
+        )
+    cells = np.full((len(rows), max(map(len, rows))), None, dtype=object)
+    for number, row in enumerate(rows):
+        cells[number, : len(row)] = row
+    return cells
+
+
+def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
+    """The sheet that was asked for by name or by number from 1."""
+    if given is None:
+        return sheets[0]
+    if given in sheets:
+        return str(given)
+    number = int(given) if str(given).isascii() and str(given).isdigit() else 0
+    if 1 <= number <= len(sheets):
+        return sheets[number - 1]
+    raise InvalidInput(
+        f"{name} has no sheet {str(given)!r}: its sheets are {listed(sheets, NAMES_SHOWN)}; name one of these, or its "
+        "number from 1"
+    )
+
+
+def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:
+    """Refuse a sheet with a title or empty rows above the names, or merged cells among them."""
+    if all(cell is None for cell in cells[:, 0]):
+        raise InvalidInput(f"{where} begins with an empty column; delete it")
+    n_columns = cells.shape[1]
+    filled = sum(cell is not None for cell in cells[0])
+    if filled <= 1 < n_columns or 2 * filled < n_columns:
+        raise InvalidInput(
+            f"{where} has {filled} of {n_columns} cells filled in its first row, where the names of columns belong; "
+            "delete titles and empty rows above the names, and split merged cells"
+        )
+
+
+def _name(cell: Any) -> str:
+    """A cell as a name: 2019.0 is "2019"."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

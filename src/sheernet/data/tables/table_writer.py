@@ -1,0 +1,129 @@
+"""Writing tables, so that reading them gives the same bits: of whole numbers in CSV, those of up to 15 digits."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.storage import write_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WAYS = ".csv, .csv.gz or .parquet"
+
+
+def write_table(
+    frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
+) -> Path:
+    """Write a table as CSV or Parquet: whole, or not at all.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The columns; the index is left out.
+    path : path
+        Its suffix says how to write: .csv, .csv.gz or .parquet.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidInput
+        When the suffix is another, the names of the columns are not different, a column cannot be written, or a file is
+        there that must not be replaced.
+    """
+    target = Path(path)
+    require_distinct([str(name) for name in frame.columns], "the table")
+    name = target.name.lower()
+    if name.endswith(".parquet"):
+        content = _parquet(frame)
+    elif name.endswith(".csv"):
+        content = csv_text(frame).encode()
+    elif name.endswith(".csv.gz"):
+        content = gzip.compress(
+            csv_text(frame).encode(), mtime=0
+        )  # the same table gives the same file
+    else:
+        raise InvalidInput(
+            f"a table is written to a file ending in {_WAYS}, but {target.name!r} was given"
+        )
+    return write_file(target, content, overwrite=overwrite)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    r"""Write a table as text.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The columns; the index is left out.
+
+    Returns
+    -------
+    str
+        Commas, decimal points, a line of names, "\n" at the end of each line; missing values are empty.  A number has
+        as many digits as bring the same float64 back.  Text that reads as a number comes back as one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.tables import csv_text
+    >>> print(csv_text(pd.DataFrame({"hours": [0.1, None], "group": ["a", "b"]})), end="")
+    hours,group
+    0.1,a
+    ,b
+    """
+    short = {  # their own shortest digits are those of another float64
+        name: np.float64
+        for name, dtype in frame.dtypes.items()
+        if dtype in (np.float16, np.float32)
+    }
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if _needs_quotes(frame) else csv.QUOTE_MINIMAL
+    return str(frame.astype(short).to_csv(index=False, lineterminator="\n", quoting=quoting))
+
+
+def _needs_quotes(frame: pd.DataFrame) -> bool:
+    """Whether text has other separators than commas, or blanks before it, which a reader would take for layout."""
+    texts = [str(name) for name in frame.columns]
+    for position, dtype in enumerate(frame.dtypes):
+        if getattr(dtype, "kind", "") == "M":
+            texts.append(
+                "0000-00-00 00:00"
+            )  # where one value has a time of day, all are written so
+        elif not isinstance(dtype, np.dtype) or dtype.hasobject:
+            texts.extend(map(str, frame.iloc[:, position].unique()))
+    layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"
+    return any(map(re.compile(layout).search, texts))
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    import_optional("pyarrow", extra="parquet", purpose="Parquet files")
+    content = io.BytesIO()
+    plain = frame.reset_index(drop=True).set_axis(
+        [str(name) for name in frame.columns], axis="columns"
+    )
+    try:
+        plain.to_parquet(content, engine="pyarrow", index=False)
+    except Exception as error:
+        if isinstance(error, (MemoryError, OSError)):
+            raise
+        reason = " ".join(str(error).split())[:200]
+        raise InvalidInput(
+            f"the table cannot be written as Parquet ({reason}); write it as .csv"
+        ) from None
+    return content.getvalue()

@@ -1,0 +1,200 @@
+"""What encoding a text file is in, and whether it is text at all: the whole file is looked at, a chunk at a time.
+
+A byte-order mark decides.  Without one, a file that is UTF-8 from beginning to end is UTF-8: text in another encoding
+passes that test by chance only when it is short.  The rest is taken for Windows-1252, or Latin-1 where it has bytes
+that Windows-1252 leaves undefined.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from sheernet.data.tables.opening import CHUNK, Opened
+from sheernet.foundation.errors import InvalidInput
+
+HEAD = 2**16
+"""Characters of a file that its layout is found from, as far as they hold `LINES` lines."""
+LONGEST_HEAD = 2**24
+LINES = 5
+
+_MARKS = {  # UTF-32 first: the mark of UTF-16 is the beginning of its own
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
+_CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
+_MOST_CONTROLS = 0.01
+"""Share of control characters in the first chunk above which a file is no text."""
+_FEW_CONTROLS = 8
+"""Control characters, NULs among them, that damage to a short text may leave; more are judged by their share."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file that can be decoded from beginning to end.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    name : str
+        Its name in messages.
+    encoding : str
+        Python's name of its encoding.
+    head : str
+        Its first lines, whole ones, without a byte-order mark; ends of lines are as in the file.
+    has_mark : bool
+        Whether UTF-8 begins with a byte-order mark, as Excel and Notepad write it.  In UTF-16 and UTF-32 there is
+        nothing to tell: without one they would not have been recognized.
+    """
+
+    path: Path
+    name: str
+    encoding: str
+    head: str
+    has_mark: bool = False
+
+    @property
+    def label(self) -> str:
+        """The encoding's name in sentences."""
+        label = _LABELS.get(self.encoding, self.encoding.upper())
+        return f"{label} with a byte order mark" if self.has_mark else label
+
+    def open(self) -> TextIO:
+        """The text from its beginning, without a byte-order mark; ends of lines are as in the file."""
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        return self.path.open(encoding=encoding, newline="")
+
+
+def open_text(file: Opened, encoding: str | None = None) -> Text:
+    """Find the encoding of a file and read its head.
+
+    Raises
+    ------
+    InvalidInput
+        When the file is binary, or is not in the encoding that was given.
+    """
+    found = encoding or _encoding(file)
+    if encoding:
+        _require_decodable(file, encoding)
+    has_mark = found == "utf-8" and next(_chunks(file.path)).startswith(codecs.BOM_UTF8)
+    return Text(file.path, file.name, found, _head(file, found), has_mark)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _encoding(file: Opened) -> str:
+    """The encoding of a file of which nothing is known."""
+    first = next(_chunks(file.path))
+    for mark, encoding in _MARKS.items():
+        if first.startswith(mark):
+            _require_decodable(file, encoding)
+            return encoding
+    _require_text(first, file.name)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, undefined = True, False
+    for number, chunk in enumerate(_chunks(file.path)):
+        if b"\0" in chunk:
+            raise _holds_nul(file.name, number * CHUNK + chunk.index(b"\0"))
+        if is_utf8:
+            is_utf8 = _goes_on(decoder, chunk)
+        undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+    if is_utf8 and not decoder.getstate()[0]:
+        return "utf-8"
+    return "iso8859-1" if undefined or not _uses_c1(file.path) else "cp1252"
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """Whether a chunk goes on being in the decoder's encoding."""
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return True
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _uses_c1(path: Path) -> bool:
+    """Whether there are bytes that are letters and quotes in Windows-1252 and control characters in Latin-1."""
+    return any(chunk.translate(None, _ALL_BUT_C1) for chunk in _chunks(path))
+
+
+_ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
+
+
+def _require_decodable(file: Opened, encoding: str) -> None:
+    """Decode the whole file once, in bounded memory."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done = 0
+    try:
+        for chunk in _chunks(file.path):
+            if "\0" in decoder.decode(chunk):
+                raise _holds_nul(file.name, done)
+            done += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{file.name} is not {encoding.upper()} from byte {done + error.start} on ({error.reason}); "
+            "save it as UTF-8, or give its encoding"
+        ) from None
+
+
+def _require_text(first: bytes, name: str) -> None:
+    """Refuse what its first chunk shows to be binary."""
+    n_pairs = len(first) // 2
+    for start, other, encoding in ((1, 0, "utf-16-le"), (0, 1, "utf-16-be")):
+        nuls = first[start::2].count(0)
+        if nuls > n_pairs / 2 and first[other::2].count(0) == 0:
+            raise InvalidInput(
+                f"{name} seems to be UTF-16 without a byte-order mark; save it as UTF-8, or give encoding {encoding}"
+            )
+    n_controls = len(first) - len(first.translate(None, _CONTROLS))
+    if b"\0" in first and n_controls <= _FEW_CONTROLS:
+        return  # text with some NULs in it, which have a sentence of their own
+    if n_controls > _MOST_CONTROLS * len(first):
+        raise InvalidInput(
+            f"{name} is a binary file of a kind that is not known here, not a table; save the table as CSV"
+        )
+
+
+def _holds_nul(name: str, position: int) -> InvalidInput:
+    return InvalidInput(
+        f"{name} holds a NUL character at or after byte {position}, so it is damaged or no text; save the table again "
+        "as CSV"
+    )
+
+
+def _head(file: Opened, encoding: str) -> str:
+    """Whole lines from the beginning of a file: enough to find its layout from."""
+    with file.path.open(encoding=encoding, newline="") as stream:
+        head = stream.read(HEAD)
+        while len(head) < LONGEST_HEAD and head.count("\n") + head.count("\r") < LINES:
+            more = stream.read(len(head))
+            if not more:
+                break
+            head += more
+        is_whole = not stream.read(1)
+    head = head.removeprefix("\ufeff")
+    end = len(head) if is_whole else max(head.rfind("\n"), head.rfind("\r")) + 1
+    if head and not end:
+        raise InvalidInput(
+            f"{file.name} has a first line of more than {LONGEST_HEAD // 2**20} million characters, so it is no table "
+            "of text; save the table as CSV"
+        )
+    if not head[:end].strip():
+        raise InvalidInput(
+            f"{file.name} is empty; a table has a line of names and rows of values below it"
+        )
+    return head[:end]

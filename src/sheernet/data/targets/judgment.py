@@ -1,0 +1,287 @@
+r"""How well predictions agree with the truth: two small results, one for numbers and one for classes.
+
+    rmse_k   = sqrt(sum_n w_n (p_nk - t_nk)^2 / W),    R^2_k = 1 - sum_n w_n (p_nk - t_nk)^2 / sum_n w_n (t_nk - m_k)^2
+    accuracy = share of rows whose predicted class is the true one
+    log loss = -sum_n w_n ln P_n(true class of n) / W,  a probability below 2.2e-308 counted as that: 708 a row at most
+    majority = share of the class that most training rows have: the accuracy of always naming it
+
+Here w_n are case weights, W is their sum and m_k the weighted mean.  A weight of k counts as k equal rows, a weight
+of 0 as no row; `rows` counts the rows of positive weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.preprocessing.scaler import LARGEST, finite_number
+from sheernet.data.preprocessing.scaling_rules import TINY
+from sheernet.foundation.arrays import Array, as_case_weights, same_length
+from sheernet.foundation.errors import InvalidInput
+
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class RegressionFit:
+    """Agreement of predicted numbers with the true ones.
+
+    Parameters
+    ----------
+    rows : int
+        How many were judged.
+    rmse : tuple of float, length K
+        Root of the mean squared error of each target, in its own units.
+    r2 : tuple of float or None, length K
+        1 - squared error / squared deviation from the mean; None where the target is constant.
+
+    Raises
+    ------
+    InvalidInput
+        When a value is of the wrong type, not finite, or not possible.
+    """
+
+    rows: int
+    rmse: tuple[float, ...]
+    r2: tuple[float | None, ...]
+
+    def __post_init__(self) -> None:
+        _require_rows(self.rows)
+        rmse = tuple(
+            finite_number(value, "rmse of a fit") for value in _sequence(self.rmse, "rmse")
+        )
+        r2 = tuple(
+            None if value is None else finite_number(value, "r2 of a fit")
+            for value in _sequence(self.r2, "r2")
+        )
+        if not rmse or len(rmse) != len(r2):
+            raise InvalidInput(
+                f"rmse and r2 of a fit must have a number for each target, but have {len(rmse)} and {len(r2)}"
+            )
+        if min(rmse) < 0:
+            raise InvalidInput(f"rmse of a fit must be at least 0, but is {min(rmse)!r}")
+        too_large = [value for value in r2 if value is not None and value > 1]
+        if too_large:
+            raise InvalidInput(f"r2 of a fit must be at most 1, but is {too_large[0]!r}")
+        object.__setattr__(self, "rmse", rmse)
+        object.__setattr__(self, "r2", r2)
+
+    @classmethod
+    def of(
+        cls, predicted: Array, true: Array, weights: npt.ArrayLike | None = None
+    ) -> RegressionFit:
+        """Compare two tables (N, K).
+
+        Parameters
+        ----------
+        predicted, true : ndarray, (N, K)
+            In the targets' own units.
+        weights : array_like, (N,), optional
+            Case weights.
+
+        Returns
+        -------
+        RegressionFit
+
+        Raises
+        ------
+        ShapeMismatch, InvalidInput
+            When the tables have different numbers of rows, or weights are not allowed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.data.targets.judgment import RegressionFit
+        >>> RegressionFit.of(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
+        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,))
+        """
+        n_rows = same_length(("predictions", "the truth"), (predicted, true))
+        shares, n_judged = _shares(weights, n_rows)
+        counts = shares > 0
+        predicted, true, shares = predicted[counts], true[counts], shares[counts]
+        with np.errstate(all="ignore"):  # what is too large for a number is cut to the largest one
+            middle = true[0] + shares @ _cut(true - true[0])  # exact where the target is constant
+            error = _root_mean_square(predicted - true, shares)
+            spread = _root_mean_square(true - middle, shares)
+            r2 = tuple(
+                max(float(1.0 - (e / s) ** 2), -LARGEST) if s > 0 else None
+                for e, s in zip(error, spread, strict=True)
+            )
+        return cls(n_judged, tuple(map(float, error)), r2)
+
+
+@dataclass(frozen=True)
+class ClassificationFit:
+    """Agreement of predicted classes and their probabilities with the true classes.
+
+    Parameters
+    ----------
+    rows : int
+        How many were judged.
+    accuracy : float
+        Share of rows whose predicted class is the true one.
+    log_loss : float
+        Mean of -ln(probability of the true class), natural logarithm.
+    majority : float
+        Share of the class that most training rows have: what an accuracy is to be compared with.
+    confusion : tuple of tuples, (C, C)
+        Rows are true classes, columns are predicted ones: counts, or sums of case weights.
+
+    Raises
+    ------
+    InvalidInput
+        When a value is of the wrong type, not finite, or not possible.
+    """
+
+    rows: int
+    accuracy: float
+    log_loss: float
+    majority: float
+    confusion: tuple[tuple[int | float, ...], ...]
+
+    def __post_init__(self) -> None:
+        _require_rows(self.rows)
+        for key in ("accuracy", "log_loss", "majority"):
+            value = finite_number(getattr(self, key), f"{key} of a fit")
+            if value < 0 or (key != "log_loss" and value > 1):
+                most = "" if key == "log_loss" else " and at most 1"
+                raise InvalidInput(f"{key} of a fit must be at least 0{most}, but is {value!r}")
+            object.__setattr__(self, key, value)
+        object.__setattr__(self, "confusion", _square(self.confusion))
+
+    @property
+    def shares(self) -> Array:
+        """Share of each true class, (C,); 0 where a file counts none."""
+        sums = np.minimum([sum(map(float, row)) for row in self.confusion], LARGEST)
+        relative = sums / max(sums.max(), TINY)  # the sum of huge weights cannot overflow
+        return relative / max(relative.sum(), TINY)
+
+    @classmethod
+    def of(
+        cls,
+        probabilities: Array,
+        true: Codes,
+        weights: npt.ArrayLike | None = None,
+        usual: int | None = None,
+    ) -> ClassificationFit:
+        """Compare probabilities with true classes.
+
+        Parameters
+        ----------
+        probabilities : ndarray, (N, C)
+            Of each class; `chosen` says which one they predict.
+        true : ndarray of int, (N,)
+            Number of each row's class, from 0.
+        weights : array_like, (N,), optional
+            Case weights.
+        usual : int, optional
+            Number of the class that most training rows have; of these rows, if not given.
+
+        Returns
+        -------
+        ClassificationFit
+
+        Raises
+        ------
+        ShapeMismatch, InvalidInput
+            When there are different numbers of rows, or weights are not allowed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.data.targets.judgment import ClassificationFit
+        >>> fit = ClassificationFit.of(np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]), np.array([0, 1, 1]))
+        >>> fit.confusion, round(fit.accuracy, 3), round(fit.majority, 3)
+        (((1, 0), (1, 1)), 0.667, 0.667)
+        """
+        n_rows = same_length(("predictions", "the truth"), (probabilities, true))
+        shares, n_judged = _shares(weights, n_rows)
+        n_classes = probabilities.shape[1]
+        predicted = chosen(probabilities)
+        likelihood = np.maximum(probabilities[np.arange(n_rows), true], TINY)
+        counts = None if weights is None else as_case_weights(weights, n_rows)
+        cells = np.bincount(true * n_classes + predicted, counts, n_classes**2).reshape(
+            -1, n_classes
+        )
+        sums = np.bincount(true, shares, n_classes)
+        return cls(
+            rows=n_judged,
+            accuracy=min(float(shares @ (predicted == true)), 1.0),
+            log_loss=max(0.0, float(-(shares @ np.log(likelihood)))),
+            majority=min(float(sums.max() if usual is None else sums[usual]), 1.0),
+            confusion=tuple(
+                map(tuple, np.minimum(cells, LARGEST if counts is not None else cells).tolist())
+            ),
+        )
+
+
+Judgment = RegressionFit | ClassificationFit
+
+
+def chosen(probabilities: Array) -> Codes:
+    """Predicted class of each row: the most probable one, the second of two from probability 0.5 on.
+
+    Parameters
+    ----------
+    probabilities : ndarray, (N, C)
+        Of each class.
+
+    Returns
+    -------
+    ndarray of int, (N,)
+        Numbers of classes, from 0; the first of several that are equally probable, if there are more than two.
+    """
+    if probabilities.shape[1] == 2:
+        return (probabilities[:, 1] >= 0.5).astype(np.intp)
+    return np.argmax(probabilities, axis=1)
+
+
+def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int]:
+    """Case weights divided by their sum, (N,), and how many rows count."""
+    vector = as_case_weights(weights, n_rows)
+    relative = vector / vector.max()  # the sum of huge weights cannot overflow
+    return relative / relative.sum(), int(np.count_nonzero(vector))
+
+
+def _cut(deviations: Array) -> Array:
+    return np.clip(deviations, -LARGEST, LARGEST)
+
+
+def _root_mean_square(deviations: Array, shares: Array) -> Array:
+    """Of each column, (K,); of numbers near 1, so that no square overflows or vanishes."""
+    deviations = _cut(deviations)
+    largest = np.abs(deviations).max(axis=0)  # (K,)
+    unit = np.where(largest > 0, largest, 1.0)
+    return unit * np.sqrt(np.minimum(shares @ (deviations / unit) ** 2, 1.0))
+
+
+def _require_rows(rows: object) -> None:
+    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
+        raise InvalidInput(
+            f"rows of a fit must be a whole number of at least 1, but is {rows!r:.40}"
+        )
+
+
+def _sequence(values: Any, noun: str) -> Any:
+    if not isinstance(values, list | tuple):
+        raise InvalidInput(f"{noun} of a fit must be a list, but is {values!r:.40}")
+    return values
+
+
+def _square(confusion: Any) -> tuple[tuple[int | float, ...], ...]:
+    """A confusion table as tuples, of at least two classes, each entry at least 0."""
+    rows = tuple(
+        tuple(_sequence(row, "a row of confusion")) for row in _sequence(confusion, "confusion")
+    )
+    if len(rows) < 2 or any(len(row) != len(rows) for row in rows):
+        raise InvalidInput(
+            f"confusion of a fit must have as many rows as columns, at least 2, but has rows of "
+            f"{', '.join(str(len(row)) for row in rows[:8]) or 'nothing'}"
+        )
+    for entry in (entry for row in rows for entry in row):
+        if finite_number(entry, "an entry of confusion") < 0:
+            raise InvalidInput(f"an entry of confusion must be at least 0, but is {entry!r}")
+    return rows

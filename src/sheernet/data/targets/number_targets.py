@@ -1,0 +1,180 @@
+"""Columns of numbers as targets: network target = (y - shift) / scale, with a linear output and the squared error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import require_columns
+from sheernet.data.columns.cells import (
+    AS_FITTED,
+    Gap,
+    as_numbers,
+    listed,
+    missing_values,
+    require_finite,
+)
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.preprocessing.scaler import finite_number
+from sheernet.data.tables.table import Table
+from sheernet.data.targets.judgment import Judgment, RegressionFit
+from sheernet.foundation.arrays import Array, as_matrix
+from sheernet.foundation.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class NumberTargets:
+    """Columns of numbers to predict.
+
+    Parameters
+    ----------
+    names : tuple of str, length K
+        Of the columns.
+    shift, scale : tuple of float, length K
+        Network target = (y - shift) / scale; scale is positive, in units of y.
+    lowest, highest : tuple of float, length K
+        Range of the training rows.
+
+    Raises
+    ------
+    InvalidInput
+        When a value is of the wrong type, not finite, or not allowed, or the lengths differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.targets import NumberTargets
+    >>> targets = NumberTargets(("score",), (50.0,), (10.0,), (30.0,), (90.0,))
+    >>> targets.decode(np.array([[0.0], [2.0]]))
+    array([50., 70.])
+    """
+
+    names: tuple[str, ...]
+    shift: tuple[float, ...]
+    scale: tuple[float, ...]
+    lowest: tuple[float, ...]
+    highest: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", distinct_names(self.names))
+        for key in ("shift", "scale", "lowest", "highest"):
+            values = getattr(self, key)
+            if not isinstance(values, list | tuple) or len(values) != len(self.names):
+                raise InvalidInput(
+                    f"{key} of the targets must have {len(self.names)} numbers, as many as names, but is {values!r:.40}"
+                )
+            numbers = tuple(finite_number(v, f"{key} of a target") for v in values)
+            object.__setattr__(self, key, numbers)
+        if min(self.scale) <= 0:
+            raise InvalidInput(f"scale of a target must be positive, but is {min(self.scale)!r}")
+        for name, low, high in zip(self.names, self.lowest, self.highest, strict=True):
+            if low > high:
+                raise InvalidInput(
+                    f"lowest of target {name!r} must not be above highest, but they are {low!r} and {high!r}"
+                )
+
+    @property
+    def task(self) -> str:
+        """What predicting numbers is called."""
+        return "regression"
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the network: one for each column, K."""
+        return len(self.names)
+
+    @property
+    def output(self) -> str:
+        """Activation of the output layer."""
+        return "identity"
+
+    @property
+    def default_cost(self) -> str:
+        """Cost that belongs to the output."""
+        return "squared_error"
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the network's outputs: those of the columns."""
+        return self.names
+
+    def truth(self, table: Table) -> Array:
+        """Read the targets of a table.
+
+        Parameters
+        ----------
+        table : Table
+            N rows; columns are found by name.
+
+        Returns
+        -------
+        ndarray, (N, K)
+            In their own units.
+
+        Raises
+        ------
+        InvalidInput
+            When a column is not there, holds no numbers, or a value is missing or infinite.
+        """
+        require_columns(table, self.names)
+        truth = np.column_stack(
+            [as_numbers(table, name, "number", advice=AS_FITTED) for name in self.names]
+        )
+        refuse_missing(
+            table, [Gap.among(n, np.isnan(t)) for n, t in zip(self.names, truth.T, strict=True)]
+        )
+        require_finite(table.source, self.names, truth)
+        return truth
+
+    def encode(self, truth: npt.ArrayLike) -> Array:
+        """Make network targets of the truth: (y - shift) / scale, (N, K)."""
+        return self._scaler.transform(truth)
+
+    def decode(self, outputs: npt.ArrayLike) -> Array:
+        """Make predictions of network outputs (N, K): (N, K) in the targets' own units, (N,) where K is 1."""
+        predicted = self._scaler.inverse(outputs)
+        return predicted[:, 0] if self.n_outputs == 1 else predicted
+
+    def judge(
+        self,
+        outputs: npt.ArrayLike,
+        truth: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        training: Judgment | None = None,  # as of classes
+    ) -> RegressionFit:
+        """Compare network outputs (N, K) with the truth (N, K); case weights (N,) where given."""
+        return RegressionFit.of(
+            self._scaler.inverse(outputs), as_matrix(truth, "the truth"), weights
+        )
+
+    @property
+    def _scaler(self) -> Scaler:
+        return Scaler(np.array(self.shift), np.array(self.scale))
+
+
+def distinct_names(names: Any) -> tuple[str, ...]:
+    """Check the names of target columns."""
+    if (
+        not isinstance(names, list | tuple)
+        or not names
+        or not all(isinstance(n, str) for n in names)
+    ):
+        raise InvalidInput(f"names of targets must be text, at least one, but are {names!r:.40}")
+    if len(set(names)) != len(names):
+        raise InvalidInput(f"names of targets must be different, but are {listed(names)}")
+    return tuple(names)
+
+
+def refuse_missing(table: Table, gaps: Sequence[Gap | None]) -> None:
+    """Refuse missing values of target columns: they are never filled."""
+    found = [gap for gap in gaps if gap is not None]
+    if found:
+        raise missing_values(
+            table.source,
+            found,
+            "targets are never filled: remove these rows, or fit with missing='drop' (--missing drop)",
+        )

@@ -1,0 +1,216 @@
+"""Targets of a model: what a column is, numbers or classes, and the sentences for those that are neither.
+
+    NumberTargets   numbers, (y - shift) / scale; a linear output and the squared error      (regression)
+    ClassTarget     labels; one sigmoid output for two classes, a softmax for more            (classification)
+
+    task             number           truth values     text       text among numbers   dates, lists, nothing
+    auto             regression       classification   classes    refused              refused
+    regression       regression       1 and 0          refused    refused              refused
+    classification   classes          classes          classes    classes              refused
+
+Both have `truth`, which is what a table says, in its own units: numbers (N, K), or labels (N,).  `encode` makes network
+targets of it, `decode` makes predictions of network outputs, `judge` compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns.cells import (
+    NOUNS,
+    as_labels,
+    as_numbers,
+    distinct,
+    first_text,
+    listed,
+    quoted,
+)
+from sheernet.data.columns.input_learning import dirty_column
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.preprocessing.scaling_rules import RULES
+from sheernet.data.tables.table import Indices, Table
+from sheernet.data.targets.class_target import ClassTarget, as_classes
+from sheernet.data.targets.number_targets import NumberTargets
+from sheernet.foundation.arrays import Array, as_case_weights
+from sheernet.foundation.errors import InvalidInput, unknown_name
+
+TASKS = ("auto", "regression", "classification")
+FEW = 10  # so few whole numbers may be the names of classes
+Targets = NumberTargets | ClassTarget
+
+
+def learn_targets(
+    table: Table,
+    names: Sequence[str],
+    rows: Indices,
+    *,
+    task: str = "auto",
+    scaling: str = "standardize",
+    weights: npt.ArrayLike | None = None,
+) -> tuple[Targets, tuple[str, ...]]:
+    """Decide what target columns are, and learn how they are scaled.
+
+    Parameters
+    ----------
+    table : Table
+        N rows.  Classes are the labels of all of them.
+    names : sequence of str
+        Of the target columns.
+    rows : ndarray of int
+        Training rows: shift, scale and range are learned from them alone.
+    task : {"auto", "regression", "classification"}
+        "auto" takes numbers for regression, text and truth values for classification.
+    scaling : str
+        Rule for numbers, one of `sheernet.data.preprocessing.scaling_rules.RULES`.
+    weights : array_like, (number of training rows,), optional
+        Case weight of each training row.
+
+    Returns
+    -------
+    targets : NumberTargets or ClassTarget
+    notices : tuple of str
+        What a person should know of the decision.
+
+    Raises
+    ------
+    InvalidInput
+        When the columns cannot be targets of that task: each case has its sentence.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.data.targets import learn_targets
+    >>> table = sn.read_table({"color": ["red", "blue", "red", "blue"]})
+    >>> learn_targets(table, ("color",), np.arange(4))[0]
+    ClassTarget(name='color', classes=('blue', 'red'))
+    """
+    if task not in TASKS:
+        raise unknown_name(
+            "task", task, TASKS, {"classify": "classification", "regress": "regression"}
+        )
+    if scaling not in RULES:
+        raise unknown_name("scaling", scaling, RULES)
+    if not names:
+        raise InvalidInput("no target column is named; name at least one")
+    table.require(names)
+    rows, weights = _that_count(table, rows, weights)
+    kinds = [_kind(table, name) for name in names]
+    tasks = [_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
+    if "classification" not in tasks:
+        return _numbers(table, names, rows, scaling, weights), _notices(table, names, kinds, task)
+    if len(names) > 1:
+        which = names[tasks.index("classification")]
+        raise InvalidInput(
+            f"several targets must all be numbers, but {which!r} would be classes; fit one model for each target"
+        )
+    return _classes(table, names[0], kinds[0], rows), ()
+
+
+def _that_count(
+    table: Table, rows: Indices, weights: npt.ArrayLike | None
+) -> tuple[Indices, Array | None]:
+    """Training rows of positive weight, at least two, and their weights."""
+    rows, vector = np.asarray(rows, dtype=np.intp), None
+    if weights is not None and len(rows):
+        vector = as_case_weights(weights, len(rows))
+        rows, vector = rows[vector > 0], vector[vector > 0]
+    if len(rows) < 2:
+        counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        raise InvalidInput(
+            f"a model needs at least 2 rows to be fitted to, but {table.source} has {counted} to train on; add rows"
+        )
+    return rows, vector
+
+
+def _kind(table: Table, name: str) -> str:
+    found = table.kind(name)
+    if found in ("date", "empty", "other"):
+        advice = {
+            "date": "make a number of it, such as days since a day of yours",
+            "empty": "name a column that has values",
+            "other": "make numbers or text of it",
+        }[found]
+        raise InvalidInput(
+            f"the target {name!r} of {table.source} must hold numbers or text, but holds {NOUNS[found]}; {advice}"
+        )
+    return found
+
+
+def _task(table: Table, name: str, kind: str, task: str) -> str:
+    """Task of one target."""
+    if kind == "mixed" and task != "classification":
+        raise dirty_column(table, name, is_target=True)
+    if task == "regression" and kind == "category":
+        row, value, _ = first_text(table, name)
+        raise InvalidInput(
+            f"the target {name!r} of {table.source} must hold numbers for regression, but data row {row + 1} has "
+            f"{quoted(value)}; mend it, or fit classes: task='classification' (--task classification)"
+        )
+    if task != "auto":
+        return task
+    return "regression" if kind == "number" else "classification"
+
+
+def _numbers(
+    table: Table, names: Sequence[str], rows: Indices, scaling: str, weights: Array | None
+) -> NumberTargets:
+    y = np.column_stack([as_numbers(table, name, "number")[rows] for name in names])
+    zeros, ones = (0.0,) * len(names), (1.0,) * len(names)
+    if not np.all(np.isfinite(y)):  # its sentence counts all rows, as a person does
+        NumberTargets(tuple(names), zeros, ones, zeros, zeros).truth(table)
+    lowest, highest = y.min(axis=0), y.max(axis=0)
+    for name, low, high in zip(names, lowest, highest, strict=True):
+        if low == high:
+            raise InvalidInput(
+                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} rows that are trained on: there "
+                "is nothing to predict; name another target"
+            )
+    scaler = Scaler.learn(scaling, y, weights, names)
+    shift, scale, bottom, top = (
+        tuple(vector.tolist()) for vector in (scaler.shift, scaler.scale, lowest, highest)
+    )
+    return NumberTargets(tuple(names), shift, scale, bottom, top)
+
+
+def _notices(
+    table: Table, names: Sequence[str], kinds: Sequence[str], task: str
+) -> tuple[str, ...]:
+    """For numbers that may be the names of classes."""
+    if task != "auto":
+        return ()
+    notices = []
+    for name in names:
+        values = np.unique(as_numbers(table, name, "number"))
+        values = values[np.isfinite(values)]
+        if len(values) <= FEW and np.all(values == np.floor(values)):
+            alone = "" if len(names) == 1 else " to that target alone"
+            notices.append(
+                f"target {name!r} has {len(values)} different whole numbers and was taken as a number; if they are the "
+                f"names of classes, fit{alone} with task='classification' (--task classification)"
+            )
+    return tuple(notices)
+
+
+def _classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
+    by_value = kind in ("number", "boolean")
+    codes, values = distinct(table, name) if by_value else as_labels(table, name)
+    here = f"the target {name!r} of {table.source}"
+    if kind == "number" and not np.all(np.isfinite(np.array(values, dtype=np.float64))):
+        raise InvalidInput(f"{here} has infinite values, which name no class; remove these rows")
+    n_rows = int(np.count_nonzero(codes >= 0))
+    if len(values) == n_rows > 2:
+        raise InvalidInput(
+            f"{here} has another value in each of its {n_rows} rows: no class has two rows to learn from; "
+            "name another target"
+        )
+    trained = np.unique(codes[rows][codes[rows] >= 0])
+    if len(trained) < 2:
+        only = listed([values[code] for code in trained]) or "nothing"
+        raise InvalidInput(
+            f"{here} has {only} in all rows that are trained on: there is nothing to tell apart; name another target"
+        )
+    return ClassTarget(name, as_classes(values))

@@ -1,0 +1,112 @@
+"""From a direction in which a gradient is wrong to the entries that are.
+
+With v restricted to a set S of entries, d(S) = g . v_S - d/dt f(x + t v_S) is the error of the set, and for its halves
+d(left) + d(right) = d(S).  So one derivative along the left half tells both; the half with the larger |d| is halved
+again until one entry is left, after ceil(log2 |S|) derivatives.  The halves left aside wait for the next entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from sheernet.derivatives.comparisons.verdicts import Comparisons
+from sheernet.derivatives.problem import Problem
+from sheernet.foundation.arrays import Array
+
+MOST_NAMED = 4
+
+Slope = Callable[[Array], tuple[float, float]]
+"""v (P,) -> the derivative of f along it, and the error of that."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry that is wrong: its derivative from values, and the error of that."""
+
+    index: int
+    numeric: float
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Set:
+    """Entries start to stop, a direction that is zero elsewhere, and the error of the gradient along it."""
+
+    start: int
+    stop: int
+    v: Array
+    difference: float
+    error: float
+
+
+def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Slope) -> list[Found]:
+    """Name the worst entries of a gradient that failed along directions.
+
+    Parameters
+    ----------
+    problem : Problem
+    g : ndarray, (P,)
+        The gradient.
+    comparison : Comparisons
+        Along directions; some failed.
+    slope : callable
+        The derivative of the function along a vector.
+
+    Returns
+    -------
+    list of Found
+        At most `MOST_NAMED`, each found by at most ceil(log2 P) derivatives.
+    """
+    waiting, found = _wrong_blocks(problem, comparison), list[Found]()
+    while waiting and len(found) < MOST_NAMED:
+        waiting.sort(key=lambda part: abs(part.difference))
+        part = waiting.pop()
+        if not abs(part.difference) > part.error:
+            break
+        while part.stop - part.start > 1:
+            left, right = _halves(part, g, slope)
+            part, aside = (
+                (left, right) if abs(left.difference) > abs(right.difference) else (right, left)
+            )
+            waiting.append(aside)
+        step = part.v[part.start]
+        if step == 0 or not abs(part.difference) > part.error:
+            break  # what is left is not above the noise
+        numeric = float(g[part.start] - part.difference / step)
+        found.append(Found(part.start, numeric, abs(part.error / step)))
+    return found
+
+
+def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_Set]:
+    """The failed blocks; all of x where only a mixture of them failed."""
+    directions = comparison.directions
+    assert directions.vectors is not None
+    assert problem.blocks is not None
+    failed = np.flatnonzero(comparison.failed)
+    of_blocks = [j for j in failed if directions.blocks[j] is not None] or failed[:1].tolist()
+    sets = []
+    for j in of_blocks:
+        name = directions.blocks[j]
+        place = slice(0, problem.x.size) if name is None else problem.blocks[name].slice
+        difference = float(comparison.analytic[j] - comparison.numeric[j])
+        if np.isfinite(difference):
+            error = float(comparison.tolerance[j])
+            sets.append(_Set(place.start, place.stop, directions.vectors[j], difference, error))
+    return sets
+
+
+def _halves(part: _Set, g: Array, slope: Slope) -> tuple[_Set, _Set]:
+    middle = (part.start + part.stop) // 2
+    v = np.zeros_like(part.v)
+    v[part.start : middle] = part.v[part.start : middle]
+    numeric, error = slope(v)
+    difference = float(g @ v) - numeric
+    error += part.error / sqrt(2.0)  # noise adds up in squares: a half has that share of it
+    return (
+        _Set(part.start, middle, v, difference, error),
+        _Set(middle, part.stop, part.v - v, part.difference - difference, error),
+    )

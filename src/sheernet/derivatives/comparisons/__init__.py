@@ -1,0 +1,1 @@
+"""A gradient beside numerical derivatives, and the rule of the verdict."""

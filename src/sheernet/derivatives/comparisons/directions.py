@@ -1,0 +1,178 @@
+"""Along what a gradient is compared with the function: every entry of x by itself, or a few random directions.
+
+A derivative along v is g . v on one side and d/dt f(x + t v) on the other.  Gaussian directions see an error in any
+entry: one entry off by e moves the first side by e v_p, and v_p is seldom near 0 in all of them.  An error in an entry
+that is itself small is drowned by the large ones, so one direction is scaled to make all entries of one size.  One more
+direction for each block says in which of them the error is.
+
+Letters: P entries of x, m directions v_j.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erf, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+from sheernet.derivatives.problem import Problem
+from sheernet.foundation.arrays import Array
+
+K_DIRECTIONS = 6
+MOST_LEVELING = 1e60  # times h of a complex step it is still far below 1
+
+
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """m directions v_j in the space of x.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the directions.
+    vectors : ndarray, (m, P), or None
+        The directions; None are the P unit vectors, which are never formed.
+    blocks : tuple of (str or None)
+        The block outside of which a direction is zero.
+    plain : int
+        How many of them, the first ones, are Gaussian in all of x.
+    """
+
+    names: tuple[str, ...]
+    vectors: Array | None
+    blocks: tuple[str | None, ...]
+    plain: int = 0
+
+    def along(self, g: Array) -> Array:
+        """g . v_j of all directions, (m,)."""
+        return g if self.vectors is None else self.vectors @ g
+
+    def size(self, g: Array) -> Array:
+        """sqrt(sum_p (g_p v_jp)^2) of all directions, (m,): what g . v_j is in size unless its terms cancel."""
+        if self.vectors is None:
+            return np.abs(g)
+        largest = float(np.max(np.abs(g), initial=0.0))
+        if not 0 < largest < np.inf:
+            return np.full(len(self.names), largest)
+        scaled = g / largest  # so that no square overflows
+        return largest * np.sqrt(self.vectors**2 @ scaled**2)
+
+    def length(self, x: Array) -> Array:
+        """How far along each direction x moves by about its own size, (m,)."""
+        scale = np.maximum(np.abs(x), 1.0)
+        return scale if self.vectors is None else 1.0 / np.max(np.abs(self.vectors) / scale, axis=1)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def each_entry(problem: Problem) -> Directions:
+    """The unit vectors: a direction for each entry."""
+    assert problem.blocks is not None
+    blocks = tuple(
+        name
+        for name, block in problem.blocks.items()
+        for _ in range(*block.slice.indices(problem.x.size))
+    )
+    return Directions(tuple(problem.names or ()), None, blocks)
+
+
+def gaussian(
+    problem: Problem,
+    seed: int,
+    sizes: Array | None = None,
+    count: int = K_DIRECTIONS,
+    with_blocks: bool = True,
+) -> Directions:
+    """K directions for all of x, and with `with_blocks` one more for each block.
+
+    An entry of v is drawn from N(0, 1) and scaled by max(|x_p|, 1).
+
+    Parameters
+    ----------
+    problem : Problem
+    seed : int
+        They are drawn from.
+    sizes : ndarray, (P,), optional
+        The size of each derivative, nan for those that are to be left out.  One of the K directions is then scaled by
+        its inverse, which a complex step can follow and a difference cannot.
+    count : int
+        K.
+    with_blocks : bool
+        Whether there is a direction for each block.
+    """
+    assert problem.blocks is not None
+    rng = np.random.default_rng(seed)
+    scale = np.maximum(np.abs(problem.x), 1.0)  # (P,)
+    rows = [scale * rng.standard_normal(scale.size) for _ in range(count)]
+    names = [f"direction {k + 1}" for k in range(count)]
+    if sizes is not None:
+        rows[-1] *= _leveling(sizes) / scale
+        names[-1] = "direction of equal parts"
+    blocks: list[str | None] = [None] * count
+    for name, block in problem.blocks.items() if with_blocks else ():
+        v = np.zeros(scale.size)
+        v[block.slice] = scale[block.slice] * rng.standard_normal(v[block.slice].size)
+        rows.append(v)
+        names.append(f"all of {name}")
+        blocks.append(name)
+    plain = count - (sizes is not None)
+    return Directions(tuple(names), np.array(rows), tuple(blocks), plain)
+
+
+def _leveling(sizes: Array) -> Array:
+    """What makes all derivatives of one size, the median's, (P,); 0 for those whose size is nan."""
+    known = np.isfinite(sizes) & (sizes > 0)
+    if not known.any():
+        return np.ones_like(sizes)
+    typical = float(np.median(sizes[known]))
+    with np.errstate(all="ignore"):
+        factors = np.where(known, typical / sizes, np.where(np.isnan(sizes), 0.0, 1.0))
+    return np.where(known, np.clip(factors, 1.0 / MOST_LEVELING, MOST_LEVELING), factors)
+
+
+@dataclass(frozen=True)
+class Power:
+    """What K directions would have seen.
+
+    Parameters
+    ----------
+    relative : float
+        The error that is looked for, as a share of the entry.
+    typical : float
+        The size of the entry: the median of the |g_p| that are not zero.
+    probability : float
+        That such an error in one such entry fails the check.
+    smallest : float
+        The relative error of one such entry that fails with a probability of 99 %.
+    """
+
+    relative: float
+    typical: float
+    probability: float
+    smallest: float
+
+    def __str__(self) -> str:
+        return (
+            f"An error of {self.relative:.0%} in one entry of typical size ({self.typical:.2g}) would be seen with a "
+            f"probability of {self.probability:.4g}; one of {self.smallest:.1g} of it with 0.99."
+        )
+
+
+def power(directions: Directions, g: Array, tolerance: Array, relative: float) -> Power:
+    """How small an error in one entry the Gaussian directions see.
+
+    An error e of entry p is seen by direction j where |e v_jp| > tolerance_j; v_jp is N(0, 1), or a larger one.
+    """
+    finite = np.abs(g[np.isfinite(g) & (g != 0)])
+    typical = float(np.median(finite)) if finite.size else 0.0
+    bounds = tolerance[: directions.plain].tolist()
+    worst = max(bounds)
+    if typical == 0.0 or not np.isfinite(worst):
+        return Power(relative, typical, 0.0, np.inf)
+    missed = 1.0
+    for bound in bounds:
+        missed *= erf(bound / (relative * typical) / sqrt(2.0))
+    quantile = NormalDist().inv_cdf(0.5 + 0.5 * 0.01 ** (1.0 / len(bounds)))
+    return Power(relative, typical, 1.0 - missed, worst / (quantile * typical))

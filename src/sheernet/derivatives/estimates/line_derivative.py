@@ -1,0 +1,226 @@
+"""The derivative of f on a line, from values alone, with an estimate of its own error.
+
+Central difference        D(h) = (f(x + h v) - f(x - h v)) / (2 h),      error  h^2 f'''/6  +  noise / h
+Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                  error  O(h^4)      +  3 noise / h
+
+`differentiate` takes D at h, h/2, h/4, hence two extrapolations.  Their distance is the truncation error, provided
+that the differences of D shrink by the 4 that the theory demands; if they do not (a kink of f or a step that is too
+long) then all the spread of D counts.  Where f has many kinks, D may converge by chance, and to a wrong value; so the
+bend (f(x + h v) - 2 f(x) + f(x - h v)) / h is watched, too.  It is h f'' + O(h^3), which halves with h where f is
+smooth, and a kink within the step moves it by twice as much as D.  A step that truncation spoils is divided by 8, one
+that noise spoils is multiplied by 8, and the best of at most `MAX_TRIALS` is kept.
+
+Where the kinks of f are known (`Problem.kinks`), the step is made so short that none is crossed.  One that lies at x
+itself is crossed by every step: then f has a derivative on either side, D_- and D_+, and every number between them is
+one that a gradient may have.
+
+`differentiate_briefly` takes D at h and h/2 only: 4 values, for directions of a large x.  Its truncation error is
+twice that of D(h/2), which it knows, not that of R(h), which it gives.
+
+Source: C. J. F. Ridders, Advances in Engineering Software 4 (1982) 75-76 (extrapolated differences with an error
+estimate).  Deviation: Ridders builds a longer table at steps divided by 1.4; here it has three steps and is restarted
+at another step, so that an entry costs 6 values as a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf, isfinite, nan
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.derivatives.estimates.numerical import EPS, exact_step
+
+HALF_ULP = EPS / 2  # of a value: the rounding that every function has
+FIRST_STEP = 2.0**-10  # near eps^(1/5), the best for R(h)
+BRIEF_STEP = 2.0**-18  # near eps^(1/3), the best for D(h)
+SHORTEST_STEP = 2.0**-36
+STEP_FACTOR = 8.0
+MAX_TRIALS = 6
+GOOD_ENOUGH = 1e-9  # of the derivative: a smaller error needs no better step
+
+Signs = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A function t -> f(x + t v).
+
+    Parameters
+    ----------
+    f : callable
+        t -> float.
+    center : float
+        f(x), the value at t = 0.
+    noise : float
+        Of one value, a standard deviation.
+    scale : float
+        The t at which x has moved by about its own size.
+    start : float
+        The entry that moves, where only one does: steps are such that start + t is exact.
+    signs : callable, optional
+        t -> (m,), -1, 0 or 1 for each kink: on which side of it x + t v lies.
+    """
+
+    f: Callable[[float], float]
+    center: float
+    noise: float
+    scale: float = 1.0
+    start: float = 0.0
+    signs: Callable[[float], Signs] | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One derivative by differences: a number, or at a kink all numbers from `low` to `high`."""
+
+    low: float
+    high: float
+    truncation: float
+    roundoff: float
+    h: float
+    evaluations: int
+    kinks: tuple[int, ...] = ()  # those within the step that would have been taken
+    values: tuple[float, ...] = ()  # of the function, from which a brief one comes
+
+    @property
+    def error(self) -> float:
+        """Of both kinds."""
+        return self.truncation + self.roundoff
+
+
+def differentiate(line: Line) -> Difference:
+    """Try steps until one is good enough or none is better; a finer one must agree within its own error.
+
+    Parameters
+    ----------
+    line : Line
+
+    Returns
+    -------
+    Difference
+    """
+    first = FIRST_STEP * line.scale
+    h, kinks, clear = _clear_step(line, first)
+    if not clear:
+        return replace(_one_sided(line, h), kinks=kinks)
+    longest = h if kinks else line.scale
+    trials = dict[float, Difference]()
+    while len(trials) < MAX_TRIALS and h not in trials and h <= longest:
+        trials[h] = trial = _extrapolated(line, 4 * exact_step(line.start, h / 4))
+        if trial.error <= GOOD_ENOUGH * abs(trial.low):
+            break
+        h = h * STEP_FACTOR if trial.truncation < trial.roundoff else h / STEP_FACTOR
+    chosen = min(trials, key=lambda step: trials[step].error)
+    best, finer = trials[chosen], trials.get(chosen / STEP_FACTOR)
+    doubt = 0.0
+    if finer is not None and isfinite(finer.low):
+        doubt = abs(best.low - finer.low) - finer.error
+    truncation = max(best.truncation, doubt)
+    return replace(best, truncation=truncation, evaluations=6 * len(trials), kinks=kinks)
+
+
+def differentiate_briefly(line: Line, h: float) -> Difference:
+    """R(h) from D at h and h/2, with the error of D(h/2): 4 values, at one step.
+
+    Parameters
+    ----------
+    line : Line
+    h : float
+        The step, shortened where a known kink lies within it.
+
+    Returns
+    -------
+    Difference
+    """
+    h, kinks, clear = _clear_step(line, h)
+    if not clear:
+        return replace(_one_sided(line, h), kinks=kinks)
+    steps = (h, h / 2)
+    above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
+    triples = list(zip(above, below, steps, strict=True))
+    d1, d2 = ((up - down) / (2 * step) for up, down, step in triples)
+    if not isfinite(d1 + d2):
+        return Difference(nan, nan, inf, 0.0, h, 4, kinks)
+    bend1, bend2 = ((up - line.center + (down - line.center)) / step for up, down, step in triples)
+    roundoff = 3 * max(line.noise, HALF_ULP * max(map(abs, above + below))) / h
+    kink = abs(bend1 - 2 * bend2) - 6 * roundoff
+    value = (4 * d2 - d1) / 3
+    truncation = max(2 * abs(d1 - d2) / 3, kink)
+    values = (line.center, *above, *below)
+    return Difference(value, value, truncation, roundoff, h, 4, kinks, values)
+
+
+def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of some kinks that the shortest step along a line crosses."""
+    if line.signs is None:
+        return ()
+    crossed = set(_crossed(line.signs, line.signs(0.0), SHORTEST_STEP * line.scale))
+    return tuple(k for k in which if k in crossed)
+
+
+def _clear_step(line: Line, h: float) -> tuple[float, tuple[int, ...], bool]:
+    """A step that crosses no known kink, the kinks that h itself crosses, and whether there is such a step."""
+    if line.signs is None:
+        return h, (), True
+    here = line.signs(0.0)
+    kinks = crossed = _crossed(line.signs, here, h)
+    while crossed and h > SHORTEST_STEP * line.scale:
+        h /= STEP_FACTOR
+        crossed = _crossed(line.signs, here, h)
+    return h, kinks, not crossed
+
+
+def _crossed(signs: Callable[[float], Signs], here: Signs, h: float) -> tuple[int, ...]:
+    return tuple(np.flatnonzero((signs(h) != here) | (signs(-h) != here)).tolist())
+
+
+def _one_sided(line: Line, h: float) -> Difference:
+    """All numbers between the derivatives to the left and to the right, where a kink lies at x itself."""
+    left, right = _side(line, -h), _side(line, h)
+    low, high = sorted((left.low, right.low))
+    truncation = max(left.truncation, right.truncation)
+    roundoff = max(left.roundoff, right.roundoff)
+    return Difference(low, high, truncation, roundoff, abs(h), left.evaluations + right.evaluations)
+
+
+def _side(line: Line, h: float) -> Difference:
+    """(4 f(h/2) - f(h) - 3 f(0)) / h, with the error h^2 f'''/12, at h and h/2.
+
+    h is the longest step that crosses no kink which the shortest one does not: noise would hide everything at that.
+    """
+    assert line.signs is not None  # known kinks lead here
+    near = line.signs(h)
+    while abs(h) < FIRST_STEP * line.scale and np.array_equal(line.signs(h * STEP_FACTOR), near):
+        h *= STEP_FACTOR
+    f1, f2, f4 = (line.f(h / part) for part in (1, 2, 4))
+    coarse = (4 * f2 - f1 - 3 * line.center) / h
+    fine = (4 * f4 - f2 - 3 * line.center) / (h / 2)
+    if not isfinite(fine + coarse):
+        return Difference(nan, nan, inf, 0.0, abs(h), 3)
+    roundoff = 16 * max(line.noise, HALF_ULP * max(abs(f1), abs(f2), abs(f4))) / abs(h)
+    return Difference(fine, fine, abs(fine - coarse), roundoff, abs(h), 3)
+
+
+def _extrapolated(line: Line, h: float) -> Difference:
+    """R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors."""
+    steps = (h, h / 2, h / 4)
+    above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
+    triples = list(zip(above, below, steps, strict=True))
+    d1, d2, d4 = ((up - down) / (2 * step) for up, down, step in triples)
+    bend1, bend2, bend4 = (
+        (up - line.center + (down - line.center)) / step for up, down, step in triples
+    )
+    if not isfinite(d1 + d2 + d4):
+        return Difference(nan, nan, inf, 0.0, h, 6)
+    largest = max(map(abs, above + below))
+    roundoff = 6 * max(line.noise, HALF_ULP * largest) / h  # (4 * 4 + 2) / 3 noises over h
+    coarse, fine = (4 * d2 - d1) / 3, (4 * d4 - d2) / 3
+    shrink = 4 * abs(d2 - d4) - abs(d1 - d2)  # theory: 0, where the step is short and f smooth
+    regular = abs(shrink) <= 0.4 * abs(d1 - d2) + roundoff
+    truncation = abs(fine - coarse) if regular else 2 * (abs(d1 - d2) + abs(d2 - d4))
+    bend_noise = 3 * roundoff  # 16 noises over h
+    kink = max(abs(bend1 - 2 * bend2), abs(bend2 - 2 * bend4)) - bend_noise
+    return Difference(fine, fine, max(truncation, kink), roundoff, h, 6)

@@ -1,0 +1,71 @@
+"""Which attributes of an object are its parameters: found by their values.
+
+The object's parameters are first set to numbers that are all different.  Then the attributes whose entries, one array
+after the other, are that vector can be no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.derivatives.foreign.parts import Part
+from sheernet.foundation.arrays import Array
+
+
+def find_parts(own: Any, theta: Array) -> list[Part] | None:
+    """Find the arrays that theta is made of, in its order; None where attributes are not all of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from types import SimpleNamespace
+    >>> from sheernet.derivatives.foreign.attributes import find_parts
+    >>> own = SimpleNamespace(b1=np.array([0.3]), W1=np.array([[0.1], [0.2]]), rate=0.1)
+    >>> [(part.name, part.shape, part.is_bias) for part in find_parts(own, np.array([0.1, 0.2, 0.3]))]
+    [('W1', (2, 1), False), ('b1', (1,), True)]
+    """
+    arrays = sorted(_arrays(own), key=lambda pair: pair[1].size)  # W1 before a vector of all
+    found: list[tuple[str, tuple[int, ...]]] = []
+    place = 0
+    while place < theta.size:
+        for name, array in arrays:
+            if np.array_equal(array.ravel(), theta[place : place + array.size]):
+                found.append((name, array.shape))
+                place += array.size
+                break
+        else:
+            return None
+    numbers = [_number(name) for name, _ in found]
+    order = sorted({number for number in numbers if number is not None})
+    return [
+        Part(name, shape, None if number is None else order.index(number) + 1, _is_bias(name))
+        for (name, shape), number in zip(found, numbers, strict=True)
+    ]
+
+
+def _arrays(own: Any) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Arrays of numbers in attributes, and in lists of arrays in attributes."""
+    for name, value in getattr(own, "__dict__", {}).items():
+        if isinstance(value, (list, tuple)):
+            members = [(f"{name}[{i}]", member) for i, member in enumerate(value)]
+        else:
+            members = [(name, value)]
+        for member_name, member in members:
+            if isinstance(member, np.ndarray) and member.size and member.ndim:
+                yield member_name, member
+
+
+def _number(name: str) -> int | None:
+    """The number that a name ends with: 2 of W_2, W2, weights[2]."""
+    match = re.search(r"(\d+)\]?$", name)
+    return int(match[1]) if match else None
+
+
+def _is_bias(name: str) -> bool:
+    """Whether a name is one of biases: b, b1, b_2, bias, biases[0], intercept."""
+    return re.match(r"b([\W_\d]|ias|$)|intercept", name.lower()) is not None

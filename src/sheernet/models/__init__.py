@@ -1,0 +1,1 @@
+"""Models: a table fitted in one call, the report, the model file, and the comparison of methods."""

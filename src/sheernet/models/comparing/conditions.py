@@ -1,0 +1,62 @@
+"""What the methods of a comparison had in common, in the words of the report of a fit: data, network and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sheernet.models import report
+from sheernet.models.model import Model
+
+
+def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+    """Labels and sentences for `sheernet.models.report.lines`.
+
+    Parameters
+    ----------
+    models : mapping of str to Model
+        By method; fitted to the same rows.
+    """
+    first = next(iter(models.values()))
+    for notice in first.notices:
+        yield "Notice", notice
+    yield from report.problem(first)
+    yield "Methods", f"{', '.join(models)} {report.objective(first)}"
+    defaults, chosen = {}, {}
+    for name, model in models.items():
+        defaults[name], chosen[name] = (
+            {setting: value for setting, value in settings.items() if setting != "method"}
+            for settings in report.settings_by_origin(model)
+        )
+    yield from _told("Chosen", chosen)
+    yield from _told("Defaults", defaults)
+
+
+def _told(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Settings of all methods, then those that some have for themselves; nothing where there is none."""
+    common = shared(list(settings.values()))
+    if common:
+        yield label, report.listed(common)
+        label = ""
+    for method, own in settings.items():
+        rest = {name: value for name, value in own.items() if name not in common}
+        if rest:
+            yield label, f"{method}: {report.listed(rest)}"
+            label = ""
+
+
+def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The entries that all have, with the same value.
+
+    Examples
+    --------
+    >>> from sheernet.models.comparing.conditions import shared
+    >>> shared([{"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}])
+    {'a': 1}
+    """
+    first, *others = settings
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in others)
+    }

@@ -1,0 +1,264 @@
+"""A model: what a person keeps of a training.  Columns in, predictions out, everything else remembered.
+
+It holds how columns are encoded, one or more member networks with their shares, and where it all came from.
+Its file is JSON (`sheernet.models.files`).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import Inputs
+from sheernet.data.tables import read_table
+from sheernet.data.targets import ClassTarget, Judgment, Targets
+from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.optional import import_optional
+from sheernet.network.network import Network
+from sheernet.optimizers import Record, Termination
+from sheernet.training.starts import Starts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One network of a model and its share in the prediction; shares add up to 1."""
+
+    network: Network
+    share: float
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model came from.
+
+    Parameters
+    ----------
+    sheernet, numpy, python : str
+        Versions.
+    engine, method : str
+        What evaluated and what optimized.
+    seed : int or None
+        What starts and held-out rows were drawn from.
+    data, reading : str
+        Name of the table, and how its file was read.
+    data_sha256 : str
+        Of the float64 numbers that the network was given: inputs, then targets, row by row; training rows first.
+    created : str
+        UTC, ISO 8601.
+    """
+
+    sheernet: str
+    numpy: str
+    python: str
+    engine: str
+    method: str
+    seed: int | None
+    data: str
+    reading: str
+    data_sha256: str
+    created: str
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A fitted model.  Made by `sheernet.fit` or `sheernet.load`.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The columns that it takes, by name, and how they become the network's inputs.
+    targets : NumberTargets or ClassTarget
+        What it predicts, and how the network's outputs become that.
+    members : tuple of Member
+        The networks whose weighted mean it predicts.
+    cost, reduction : str
+        What was minimized.
+    decay : ndarray, (P,)
+        Weight decay of the parameters.
+    training_fit, held_out_fit : RegressionFit or ClassificationFit; the second may be None
+        Agreement on the rows it was trained on, and on those it never saw.
+    gradient_check : mapping
+        Verdict, criterion and norm ratio of the gradient check at the start.
+    record, termination, starts : Record, Termination, Starts
+        How the kept training went, why it stopped, and how all starts ended.
+    settings : mapping
+        Every argument of the fit, those left at their defaults too.
+    notices : tuple of str
+        What was decided about the table: columns and rows that were left out, values that were filled.
+    provenance : Provenance
+        Versions, seed and data.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
+    >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+    >>> bool(abs(model.predict({"x": [0.5]})[0] - 0.25) < 0.02)
+    True
+    """
+
+    inputs: Inputs
+    targets: Targets
+    members: tuple[Member, ...]
+    cost: str
+    reduction: str
+    decay: Array
+    training_fit: Judgment
+    held_out_fit: Judgment | None
+    gradient_check: Mapping[str, Any]
+    record: Record
+    termination: Termination
+    starts: Starts
+    settings: Mapping[str, Any]
+    notices: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def network(self) -> Network:
+        """The network with the largest share."""
+        return max(self.members, key=lambda member: member.share).network
+
+    @property
+    def task(self) -> str:
+        """What it does: "regression" or "classification"."""
+        return self.targets.task
+
+    def predict(self, table: Any) -> npt.NDArray[Any]:
+        """Predict the targets of new rows.
+
+        Parameters
+        ----------
+        table : path, DataFrame, mapping, Table, or array_like (N, number of inputs)
+            Named columns are found by name, in any order.  An array has them in the order of `inputs.names`, where all
+            are numbers; it is taken as it is, without a warning of values that lie outside.
+
+        Returns
+        -------
+        ndarray, (N,) or (N, K)
+            Numbers in the targets' own units, (N,) where there is one target; or labels, (N,).
+
+        Raises
+        ------
+        InvalidInput
+            When a column is missing, or holds a value that the model cannot take.
+        ShapeMismatch
+            When an array has another number of columns.
+
+        Warns
+        -----
+        SheernetWarning
+            When rows lie outside the range of the training rows, where a network only guesses, and when missing
+            values are filled.
+        """
+        return self.targets.decode(self._outputs(table))
+
+    def probabilities(self, table: Any) -> Array:
+        """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Raises
+        ------
+        InvalidInput
+            As `predict`, and when the model predicts numbers.
+        """
+        if not isinstance(self.targets, ClassTarget):
+            raise InvalidInput("this model predicts numbers, which have no classes; use predict")
+        return self.targets.probabilities(self._outputs(table))
+
+    def predict_frame(self, table: Any) -> pd.DataFrame:
+        """Predictions as a DataFrame: a column for each target, and for classes one for each probability.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            As `predict`.
+        """
+        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        outputs = self._outputs(table)
+        predicted = self.targets.decode(outputs)
+        frame: pd.DataFrame
+        if isinstance(self.targets, ClassTarget):
+            frame = pandas.DataFrame({self.targets.name: pandas.Series(predicted).infer_objects()})
+            shares = self.targets.probabilities(outputs)
+            for label, share in zip(self.targets.classes, shares.T, strict=True):
+                frame[_free_name(f"probability_{label}", frame)] = share
+        else:
+            frame = pandas.DataFrame(
+                predicted.reshape(len(outputs), -1), columns=self.targets.names
+            )
+        return frame
+
+    def outputs(self, table: Any) -> Array:
+        """What the networks say before it is decoded, (N, K): the weighted mean of the members.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+        """
+        return self._outputs(table)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
+        from sheernet.models import files
+
+        return files.save(self, path)
+
+    def report(self) -> str:
+        """Data, network, method, stop reason, fit and gradient verdict, for a person to read."""
+        from sheernet.models import report
+
+        return report.text(self)
+
+    def _outputs(self, table: Any) -> Array:
+        X = self._encoded(table)
+        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
+        for member in self.members:
+            mean += member.share * member.network.predict(X)
+        bad = ~np.isfinite(mean).all(axis=1)
+        if bad.any():
+            raise InvalidInput(
+                f"the network's output for data row {int(bad.argmax()) + 1} is too large for a number; check the units"
+            )
+        return mean
+
+    def _encoded(self, table: Any) -> Array:
+        if isinstance(table, (np.ndarray, list, tuple)):
+            X = as_float(table, "X")
+            return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
+        rows = read_table(table)
+        X = self.inputs.encode(rows)
+        for sentence in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
+            warnings.warn(sentence, SheernetWarning, stacklevel=4)  # whoever asked for a prediction
+        return X
+
+    def __repr__(self) -> str:
+        targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)
+        return f"<model of {targets} from {inputs}: {self.network.architecture}>"
+
+
+def _free_name(name: str, frame: pd.DataFrame) -> str:
+    """The name of a column that is not there yet: the target's own may begin with "probability_" too."""
+    while name in frame:
+        name = f"predicted_{name}"
+    return name

@@ -1,0 +1,331 @@
+r"""Activation functions: each one object that holds its value, its derivatives and where they come from.
+
+A value stands beside its derivative, so a wrong derivative is one wrong line.  Two rules hold throughout:
+
+- No cancellation and no overflow.  exp is only taken of arguments <= 0 (`exp` itself excepted), and a
+  derivative is never formed as 1 - a^2 or a (1 - a): for a saturated unit those are rounding noise.
+  tanh' = sech^2 and sigmoid' = sigmoid(z) sigmoid(-z) keep full relative accuracy until they underflow.
+- Every formula also holds for complex z, branching on the real part, so that the complex step
+  Im f(z + ih) / h gives a derivative without any difference being formed (Squire and Trapp, 1998).
+  This rules out abs, conj, scipy.special.expit and logaddexp, which are wrong or undefined there.
+
+The derivative of relu and leaky_relu at 0 is taken from the left (0, and the slope).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.errors import InvalidInput, unknown_name
+
+AnyArray = npt.NDArray[Any]
+"""A float64 or complex128 array."""
+
+Function = Callable[[AnyArray], AnyArray]
+
+LEAKY_SLOPE = 0.01
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function a = f(z), applied to each entry (softmax: to each row).
+
+    Parameters
+    ----------
+    name : str
+        The name by which an `Architecture` and a model file call it.
+    value : callable
+        f(z), the shape of z.
+    derivative : callable or None
+        f'(z), the shape of z.  None for softmax, whose derivative is a matrix and part of its cost.
+    second_derivative : callable or None
+        f''(z); needed by exact Hessian-vector products only.
+    formula : str
+        f in words that a person reads.
+    reference : str
+        Where it was introduced.
+    smooth : bool
+        Whether f' is continuous.  Where it is not, second-order methods lose their theory, and finite
+        differences lie near a kink.
+    output_only : bool
+        Whether it is refused in a hidden layer.
+
+    Notes
+    -----
+    Build one of your own and give it in place of a name; networks that hold it run on the reference engine.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> float(sn.activations.sigmoid.value(np.array(0.0)))
+    0.5
+    >>> float(sn.activations.tanh.derivative(np.array(20.0)))  # 1 - tanh(20)**2 is 0.0
+    1.6993417021166355e-17
+    >>> sine = sn.activations.Activation(
+    ...     "sine", np.sin, np.cos, lambda z: -np.sin(z), "sin(z)", "Sitzmann et al. (2020)")
+    >>> sn.Architecture((1, 3, 1), hidden=sine).activations[0].name
+    'sine'
+    """
+
+    name: str
+    value: Function
+    derivative: Function | None
+    second_derivative: Function | None
+    formula: str
+    reference: str
+    smooth: bool = True
+    output_only: bool = False
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}: {self.formula}>"
+
+
+def _falling_exp(z: AnyArray) -> AnyArray:
+    """exp(-|Re z|), with the imaginary part carried along: at most 1 in size, so never an overflow."""
+    return np.exp(np.where(z.real > 0, -z, z))
+
+
+def log1p(x: AnyArray) -> AnyArray:
+    """log(1 + x) for Re x >= 0; NumPy's own loses a small real part where x is complex."""
+    if not np.iscomplexobj(x):
+        return np.log1p(x)
+    turn = x.imag / (1.0 + x.real)
+    return np.log1p(x.real) + 0.5 * np.log1p(turn * turn) + 1j * np.arctan(turn)
+
+
+# --- sigmoid ----------------------------------------------------------------------------------------
+
+
+def _sigmoid(z: AnyArray) -> AnyArray:
+    e = _falling_exp(z)
+    return np.where(z.real > 0, 1.0, e) / (1.0 + e)
+
+
+def _sigmoid_derivative(z: AnyArray) -> AnyArray:
+    e = _falling_exp(z)
+    return e / (1.0 + e) ** 2  # sigmoid(z) sigmoid(-z)
+
+
+def _sigmoid_second(z: AnyArray) -> AnyArray:
+    return -_sigmoid_derivative(z) * _tanh(0.5 * z)  # sigmoid(-z) - sigmoid(z) = -tanh(z/2)
+
+
+# --- tanh -------------------------------------------------------------------------------------------
+
+
+def _tanh(z: AnyArray) -> AnyArray:
+    return np.tanh(z)
+
+
+def _tanh_derivative(z: AnyArray) -> AnyArray:
+    return 4.0 * _sigmoid_derivative(2.0 * z)  # sech^2(z) = 4 e / (1 + e)^2 with e = exp(-2 |z|)
+
+
+def _tanh_second(z: AnyArray) -> AnyArray:
+    return -2.0 * np.tanh(z) * _tanh_derivative(z)
+
+
+# --- softplus ---------------------------------------------------------------------------------------
+
+
+def _softplus(z: AnyArray) -> AnyArray:
+    return _relu(z) + log1p(_falling_exp(z))
+
+
+# --- silu -------------------------------------------------------------------------------------------
+
+
+def _silu(z: AnyArray) -> AnyArray:
+    return z * _sigmoid(z)
+
+
+def _silu_derivative(z: AnyArray) -> AnyArray:
+    return _sigmoid(z) * (1.0 + z * _sigmoid(-z))
+
+
+def _silu_second(z: AnyArray) -> AnyArray:
+    return _sigmoid_derivative(z) * (2.0 - z * _tanh(0.5 * z))
+
+
+# --- relu and leaky_relu ----------------------------------------------------------------------------
+
+
+def _is_on(z: AnyArray) -> Any:
+    """Whether a unit is on; of a complex step, a real part below the imaginary one is a product of two of these."""
+    return z.real > np.abs(z.imag) if np.iscomplexobj(z) else z > 0
+
+
+def _relu(z: AnyArray) -> AnyArray:
+    return np.where(_is_on(z), z, 0.0)
+
+
+def _relu_derivative(z: AnyArray) -> AnyArray:
+    return np.where(z.real > 0, 1.0, 0.0)
+
+
+def _leaky_relu(z: AnyArray) -> AnyArray:
+    return np.where(_is_on(z), z, LEAKY_SLOPE * z)
+
+
+def _leaky_relu_derivative(z: AnyArray) -> AnyArray:
+    return np.where(z.real > 0, 1.0, LEAKY_SLOPE)
+
+
+# --- identity, exp, softmax -------------------------------------------------------------------------
+
+
+def _identity(z: AnyArray) -> AnyArray:
+    return z.copy()
+
+
+def _softmax(z: AnyArray) -> AnyArray:
+    highest = z[
+        np.arange(len(z)), z.real.argmax(axis=1), None
+    ]  # (N, 1); np.max would compare complex numbers
+    e = np.exp(z - highest)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+identity = Activation("identity", _identity, np.ones_like, np.zeros_like, "z", "-")
+sigmoid = Activation(
+    "sigmoid",
+    _sigmoid,
+    _sigmoid_derivative,
+    _sigmoid_second,
+    "1 / (1 + exp(-z))",
+    "Verhulst (1845); in networks Rumelhart, Hinton and Williams (1986), Nature 323",
+)
+tanh = Activation(
+    "tanh",
+    _tanh,
+    _tanh_derivative,
+    _tanh_second,
+    "tanh(z)",
+    "LeCun et al. (1998), Efficient BackProp, 4.4",
+)
+relu = Activation(
+    "relu",
+    _relu,
+    _relu_derivative,
+    np.zeros_like,
+    "max(z, 0)",
+    "Nair and Hinton (2010), ICML",
+    smooth=False,
+)
+leaky_relu = Activation(
+    "leaky_relu",
+    _leaky_relu,
+    _leaky_relu_derivative,
+    np.zeros_like,
+    f"z where z > 0, else {LEAKY_SLOPE} z",
+    "Maas, Hannun and Ng (2013), ICML workshop",
+    smooth=False,
+)
+softplus = Activation(
+    "softplus",
+    _softplus,
+    _sigmoid,
+    _sigmoid_derivative,
+    "log(1 + exp(z))",
+    "Dugas et al. (2001), NIPS 13",
+)
+silu = Activation(
+    "silu",
+    _silu,
+    _silu_derivative,
+    _silu_second,
+    "z / (1 + exp(-z))",
+    "Elfwing, Uchibe and Doya (2018), Neural Networks 107",
+)
+softmax = Activation(
+    "softmax",
+    _softmax,
+    None,
+    None,
+    "exp(z_k) / sum_j exp(z_j)",
+    "Bridle (1990), NIPS 2",
+    output_only=True,
+)
+exp = Activation(
+    "exp", np.exp, np.exp, np.exp, "exp(z)", "the inverse of the log link", output_only=True
+)
+
+ALL = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, softmax, exp)}
+"""Every activation that sheernet brings, by name."""
+
+RANGES = {
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+    "exp": (0.0, np.inf),
+}
+"""Lowest and highest value of the activations that cannot take every value."""
+
+TRANSLATIONS = {
+    "tansig": "tanh",
+    "hyperbolic": "tanh",
+    "logsig": "sigmoid",
+    "logistic": "sigmoid",
+    "purelin": "identity",
+    "linear": "identity",
+    "linout": "identity",
+    "none": "identity",
+    "poslin": "relu",
+    "leakyrelu": "leaky_relu",
+    "swish": "silu",
+    "exponential": "exp",
+}
+"""What MATLAB, R, scikit-learn, Keras and PyTorch call them."""
+
+
+def get(activation: str | Activation) -> Activation:
+    """Look an activation up by its name; an `Activation` is returned as it is.
+
+    Raises
+    ------
+    InvalidInput
+        When the name is not known; other packages' names are answered with ours.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.activations.get("silu")
+    <activation silu: z / (1 + exp(-z))>
+    >>> sn.activations.get("tansig")
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: activation 'tansig' is called 'tanh' here
+    """
+    if isinstance(activation, Activation):
+        return activation
+    if not isinstance(activation, str):
+        raise InvalidInput(
+            f"an activation is a name or an Activation, but {activation!r} was given; "
+            f"known are {', '.join(ALL)}"
+        )
+    if activation not in ALL:
+        raise unknown_name("activation", activation, ALL, TRANSLATIONS)
+    return ALL[activation]
+
+
+def second_derivative(activation: Activation) -> Function:
+    """The second derivative f'' of an activation.
+
+    Raises
+    ------
+    InvalidInput
+        If the activation is a user's own and has none.
+    """
+    if activation.second_derivative is None:
+        raise InvalidInput(
+            f"activation {activation.name!r} has no second_derivative, which an exact Hessian-vector product needs; "
+            "give it one, or use a method without it (lm, bfgs and lbfgs are)"
+        )
+    return activation.second_derivative

@@ -1,0 +1,170 @@
+"""A network: an architecture and the vector of its weights, which does not change.
+
+Training makes a new network; nothing rewrites an old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.network import initialize
+from sheernet.network.architecture import Architecture
+from sheernet.network.prediction import predict
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """An architecture with its weights.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The layers.
+    theta : array_like, (P,)
+        The weights in the order of `architecture.layout`.  Copied, and read-only from then on.
+
+    Raises
+    ------
+    ShapeMismatch
+        When theta has not P entries.
+    InvalidInput
+        When a weight is not finite.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((2, 1), output="sigmoid", bias=False)
+    >>> net = sn.Network.from_weights(arch, {"W1": [[1.0], [-2.0]]})
+    >>> net.predict([[2.0, 1.0]]).tolist()
+    [[0.5]]
+    >>> net["W1"].shape, net.theta.tolist()
+    ((2, 1), [1.0, -2.0])
+    """
+
+    architecture: Architecture
+    theta: Array
+
+    def __post_init__(self) -> None:
+        theta = as_theta(self.theta, self.architecture.n_parameters)
+        if not all_finite(theta):
+            bad = int(np.flatnonzero(~np.isfinite(theta))[0])
+            name = self.architecture.layout.name(bad)
+            raise InvalidInput(f"weights must be finite, but {name} is {theta[bad]}")
+        object.__setattr__(self, "theta", read_only(theta))
+
+    def __reduce__(self) -> tuple[type[Network], tuple[Architecture, Array]]:
+        # Through the constructor: pickle and deepcopy would make theta writable again.
+        return Network, (self.architecture, self.theta)
+
+    @classmethod
+    def random(
+        cls, architecture: Architecture, seed: int | None = 0, scheme: str = "glorot"
+    ) -> Network:
+        """Draw the weights of a new network.
+
+        Parameters
+        ----------
+        architecture : Architecture
+            The layers.
+        seed : int or None
+            Same seed, same weights; None takes fresh ones from the operating system.
+        scheme : str
+            One of `sheernet.network.initialize.SCHEMES`: "uniform" (the notebook's), "glorot", "nguyen_widrow", ...
+
+        Raises
+        ------
+        InvalidInput
+            When the scheme is not known or the seed is no seed.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0, scheme="uniform")
+        >>> bool(((net.theta >= 0) & (net.theta < 1)).all())
+        True
+        """
+        return cls(architecture, initialize.draw(architecture, scheme, initialize.generator(seed)))
+
+    @classmethod
+    def from_weights(
+        cls, architecture: Architecture, weights: Mapping[str, npt.ArrayLike]
+    ) -> Network:
+        """Build a network from arrays by name: {"W1": ..., "b1": ..., "W2": ...}.
+
+        Raises
+        ------
+        InvalidInput
+            When a name is missing or not one of the architecture's.
+        ShapeMismatch
+            When an array has another shape than its place.
+        """
+        names = [block.name for block in architecture.layout.blocks]
+        missing = [name for name in names if name not in weights]
+        extra = [name for name in weights if name not in names]
+        if missing or extra:
+            problem = (
+                f"{', '.join(missing)} missing"
+                if missing
+                else f"{', '.join(extra)} given but not in it"
+            )
+            raise InvalidInput(f"the network's weights are {', '.join(names)}: {problem}")
+        parts = []
+        for block in architecture.layout.blocks:
+            array = as_float(weights[block.name], block.name)
+            if array.shape != block.shape:
+                raise ShapeMismatch(
+                    f"{block.name} has shape {array.shape} but its place is {block.shape}"
+                )
+            parts.append(array.ravel())
+        return cls(architecture, np.concatenate(parts))
+
+    def __getitem__(self, name: str) -> Array:
+        """The weights of one name, as a read-only view: network["W1"] is (d_0, d_1)."""
+        block = self.architecture.layout.block(name)
+        return self.theta[block.slice].reshape(block.shape)
+
+    def predict(self, X: npt.ArrayLike) -> Array:
+        """Outputs of the network for a table of inputs.
+
+        Parameters
+        ----------
+        X : array_like, (N, d_0)
+            Inputs, a sample a row.
+
+        Returns
+        -------
+        ndarray, (N, K)
+            a_L.
+
+        Raises
+        ------
+        ShapeMismatch
+            When X has another number of columns than the network has inputs.
+        """
+        return predict(self.architecture, self.theta, as_inputs(self.architecture, X))
+
+    def __repr__(self) -> str:
+        return f"<network {self.architecture}, {self.theta.size} weights>"
+
+
+def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
+    """X as a finite matrix with the network's number of columns, or a sentence that names W1."""
+    matrix = as_float(X, "X")
+    if matrix.ndim == 1 and architecture.n_inputs > 1:
+        raise ShapeMismatch(
+            f"X is a vector of {matrix.size} but the network expects a table of {architecture.n_inputs} columns; "
+            "a single sample is [[x1, x2, ...]]"
+        )
+    if matrix.ndim == 2 and matrix.shape[1] != architecture.n_inputs:
+        noun = "column" if matrix.shape[1] == 1 else "columns"
+        shape = architecture.layout.block("W1").shape
+        raise ShapeMismatch(
+            f"X has {matrix.shape[1]} {noun} but the network expects {architecture.n_inputs} (W1 is {shape})"
+        )
+    return as_matrix(matrix, "X")

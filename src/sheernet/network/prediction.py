@@ -1,0 +1,89 @@
+"""Outputs of a network for a table of inputs: computed in C++ if possible, otherwise by `propagation.forward`.
+
+In C++ a block of rows is evaluated at a time, so no table of hidden units is made, and a row has the same bits in any
+table (NumPy's products do not give that).  It does not matter which engine trained the network; the two differ by
+rounding.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.network import activations, native
+from sheernet.network.architecture import Architecture
+from sheernet.network.propagation import forward
+
+
+def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
+    """Compute the outputs of a network.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network.
+    theta : ndarray, (P,)
+        Its weights.
+    X : ndarray, (N, d_0)
+        Inputs, float64 in C order.
+
+    Returns
+    -------
+    ndarray, (N, K)
+        a_L; inf or nan if they overflow.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> sn.engines.predict(sn.Architecture((2, 1)), np.array([1.0, -2.0, 0.5]), np.array([[2.0, 1.0]])).tolist()
+    [[0.5]]
+    """
+    if why_not_native(architecture) is None:
+        return native_plan(architecture).predict(theta, X, instruction_set())
+    with np.errstate(all="ignore"):
+        return forward(architecture, theta, X).activations[-1]
+
+
+def why_not_native(architecture: Architecture) -> str | None:
+    """A sentence that says why the extension cannot evaluate a network, or None if it can."""
+    if native.load() is None:
+        return native.WHY_NOT
+    for f in architecture.activations:
+        known = activations.ALL.get(f.name)
+        if known is not f and known != f:
+            return f"activation {f.name!r} is one of your own, which the reference engine evaluates"
+    return None
+
+
+def native_plan(architecture: Architecture) -> Any:
+    """The layers of a network as the extension takes them."""
+    extension: Any = native.NATIVE
+    return extension.Plan(
+        list(architecture.sizes),
+        [extension.ACTIVATIONS.index(f.name) for f in architecture.activations],
+        list(architecture.bias),  # type: ignore[arg-type]
+        architecture.skip,
+    )
+
+
+def instruction_set() -> str:
+    """The vector instructions that an evaluation started now would use.
+
+    Raises
+    ------
+    InvalidInput
+        If SHEERNET_INSTRUCTION_SET names an instruction set that this machine does not have.
+    """
+    usable = native.NATIVE.instruction_sets()
+    asked = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
+    if asked and asked not in usable:
+        raise InvalidInput(
+            f"SHEERNET_INSTRUCTION_SET is {asked!r}, but this machine has {', '.join(usable)}; "
+            "unset it to get the widest"
+        )
+    return str(asked or usable[0])

@@ -1,0 +1,315 @@
+r"""Forward and backward propagation: the specification that every engine is held to.
+
+Plain NumPy, nothing fast.  Letters: N samples, d_l the width of layer l, K = d_L outputs, P parameters; index l
+means layer l, so `pre_activations[1]` is z_1.
+
+    a_0 = X                                            (N, d_0)
+    z_l = a_{l-1} W_l + b_l                            (N, d_l)     z_L also gets X S where there are skip connections
+    a_l = f_l(z_l)                                     (N, d_l)
+
+    delta_l = (delta_{l+1} W_{l+1}^T) * f_l'(z_l)      (N, d_l)     delta_L = d objective / d z_L comes from the cost
+    d/dW_l = a_{l-1}^T delta_l     d/db_l = sum_n delta_l[n]     d/dS = X^T delta_L
+
+These are equations BP1 to BP4 of Rumelhart, Hinton and Williams (1986), Nature 323, 533-536, for a table of
+samples at once.  The forward pass also takes a complex theta (see `sheernet.network.activations`).  `tangent_forward`
+and `tangent_backward` differentiate both passes along a direction: Pearlmutter (1994), Neural Computation 6(1),
+147-160, eq. 3.1 to 3.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network.activations import AnyArray, second_derivative
+from sheernet.network.architecture import Architecture
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """What a forward pass leaves behind, index l for layer l.
+
+    Parameters
+    ----------
+    pre_activations : tuple of ndarray
+        z_l, (N, d_l).  Entry 0 is X itself: the inputs have no pre-activation.
+    activations : tuple of ndarray
+        a_l, (N, d_l).  Entry 0 is X, entry -1 the prediction.
+    """
+
+    pre_activations: tuple[AnyArray, ...]
+    activations: tuple[AnyArray, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """What a backward pass returns.
+
+    Parameters
+    ----------
+    gradients : mapping of str to ndarray
+        Derivative by each block of weights, by name: views of `vector`.
+    vector : ndarray, (P,)
+        The same, flat, in the order of theta.
+    deltas : tuple of ndarray
+        delta_l, (N, d_l), index l; entry 0 is the derivative by the inputs, (N, d_0).
+    """
+
+    gradients: Mapping[str, AnyArray]
+    vector: AnyArray
+    deltas: tuple[AnyArray, ...]
+
+    @property
+    def inputs(self) -> AnyArray:
+        """Derivative by the inputs, (N, d_0)."""
+        return self.deltas[0]
+
+
+def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
+    """Propagate a table of inputs through the network.
+
+    Parameters
+    ----------
+    arch : Architecture
+        The network's shape.
+    theta : ndarray, (P,)
+        Its weights.
+    X : ndarray, (N, d_0)
+        Inputs, a sample a row.
+
+    Returns
+    -------
+    Passes
+        z_l and a_l of every layer.
+
+    Raises
+    ------
+    ShapeMismatch
+        When theta has not P entries.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((2, 1), output="sigmoid", bias=False)
+    >>> passes = sn.forward(arch, np.array([1.0, -2.0]), np.array([[2.0, 1.0]]))
+    >>> passes.pre_activations[1].tolist(), passes.activations[-1].tolist()
+    ([[0.0]], [[0.5]])
+    """
+    views = arch.layout.views(theta)
+    z, a = [X], [X]
+    for layer, activation in enumerate(arch.activations, start=1):
+        z_l = _product(a[-1], views[f"W{layer}"])  # (N, d_l)
+        if f"b{layer}" in views:
+            z_l = z_l + views[f"b{layer}"]
+        if layer == arch.n_layers and arch.skip:
+            z_l = z_l + _product(X, views["S"])
+        z.append(z_l)
+        a.append(activation.value(z_l))
+    return Passes(tuple(z), tuple(a))
+
+
+def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> Gradients:
+    """Propagate derivatives back from the output layer: backpropagation.
+
+    Parameters
+    ----------
+    arch, theta
+        As in `forward`.
+    passes : Passes
+        What `forward` returned for the same theta.
+    delta : ndarray, (N, K)
+        delta_L, the derivative of the objective by the output layer's pre-activations.
+
+    Returns
+    -------
+    Gradients
+        Derivatives by weights, by deltas and by inputs.
+
+    Examples
+    --------
+    One linear unit: the derivative by each weight is that unit's input times delta.
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((2, 1), bias=False)
+    >>> theta, X = np.array([1.0, -2.0]), np.array([[2.0, 1.0]])
+    >>> passes = sn.forward(arch, theta, X)
+    >>> sn.backward(arch, theta, passes, delta=np.array([[3.0]])).gradients["W1"].ravel().tolist()
+    [6.0, 3.0]
+    """
+    views = arch.layout.views(theta)
+    deltas = [delta]
+    for layer in range(arch.n_layers, 0, -1):
+        back = deltas[0] @ views[f"W{layer}"].T  # (N, d_{l-1})
+        if layer > 1:
+            back = back * _derivative(arch, layer - 1, passes)
+        elif arch.skip:
+            back = back + delta @ views["S"].T
+        deltas.insert(0, back)
+    return _collect(arch, passes.activations, deltas)
+
+
+def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
+    """Derivative of every output pre-activation of every sample by every weight.
+
+    Returns
+    -------
+    ndarray, (N, K, P)
+        d z_L[n, k] / d theta_p.
+
+    Notes
+    -----
+    Backpropagation of K unit deltas, kept apart for each sample instead of summed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((2, 1))
+    >>> passes = sn.forward(arch, np.zeros(3), np.array([[2.0, 5.0]]))
+    >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
+    [[[2.0, 5.0, 1.0]]]
+    """
+    n, k = passes.activations[-1].shape
+    views = arch.layout.views(theta)
+    place = {block.name: block.slice for block in arch.layout.blocks}
+    rows = np.empty((n, k, arch.n_parameters))
+    delta = np.broadcast_to(np.eye(k), (n, k, k))  # (N, K, d_l): of output k by unit j
+    if arch.skip:
+        rows[:, :, place["S"]] = _outer(passes.activations[0], delta)
+    for layer in range(arch.n_layers, 0, -1):
+        rows[:, :, place[f"W{layer}"]] = _outer(passes.activations[layer - 1], delta)
+        if f"b{layer}" in place:
+            rows[:, :, place[f"b{layer}"]] = delta
+        if layer > 1:
+            slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
+            delta = (delta @ views[f"W{layer}"].T) * slope[:, None, :]
+    return rows
+
+
+def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) -> Passes:
+    """Derivative of the forward pass along a direction v of theta: dz_l and da_l of every layer.
+
+    Parameters
+    ----------
+    arch, theta, passes
+        As in `backward`.
+    v : ndarray, (P,)
+        The direction.
+
+    Returns
+    -------
+    Passes
+        dz_l and da_l in the places of z_l and a_l; entry 0 is zero.  The last activation is not differentiated
+        (its cost is written in z_L) and holds dz_L.
+    """
+    views, dviews = arch.layout.views(theta), arch.layout.views(v)
+    zero = np.zeros_like(passes.activations[0])
+    dz, da = [zero], [zero]
+    for layer in range(1, arch.n_layers + 1):
+        dz_l = da[-1] @ views[f"W{layer}"] + passes.activations[layer - 1] @ dviews[f"W{layer}"]
+        if f"b{layer}" in dviews:
+            dz_l = dz_l + dviews[f"b{layer}"]
+        if layer == arch.n_layers:
+            dz_l = dz_l + passes.activations[0] @ dviews["S"] if arch.skip else dz_l
+            da_l = dz_l
+        else:
+            da_l = _derivative(arch, layer, passes) * dz_l
+        dz.append(dz_l)
+        da.append(da_l)
+    return Passes(tuple(dz), tuple(da))
+
+
+def tangent_backward(
+    arch: Architecture,
+    theta: Array,
+    passes: Passes,
+    gradients: Gradients,
+    v: Array,
+    tangents: Passes,
+    ddelta: Array,
+) -> Array:
+    """Derivative of the backward pass along v: with the cost's share it is a Hessian-vector product.
+
+    Parameters
+    ----------
+    arch, theta, passes, v
+        As in `tangent_forward`.
+    gradients : Gradients
+        What `backward` returned.
+    tangents : Passes
+        What `tangent_forward` returned.
+    ddelta : ndarray, (N, K)
+        Derivative of delta_L along v.
+
+    Returns
+    -------
+    ndarray, (P,)
+        Derivative of `gradients.vector` along v.
+    """
+    views, dviews = arch.layout.views(theta), arch.layout.views(v)
+    ddeltas = [ddelta]
+    for layer in range(arch.n_layers, 1, -1):
+        delta_l = gradients.deltas[layer]
+        back = delta_l @ views[f"W{layer}"].T  # (N, d_{l-1}), before f'
+        dback = ddeltas[0] @ views[f"W{layer}"].T + delta_l @ dviews[f"W{layer}"].T
+        z, dz = passes.pre_activations[layer - 1], tangents.pre_activations[layer - 1]
+        bend = second_derivative(arch.activations[layer - 2])(z)
+        ddeltas.insert(0, dback * _derivative(arch, layer - 1, passes) + back * bend * dz)
+    ddeltas.insert(0, np.zeros_like(passes.activations[0]))
+    moved = _collect(arch, passes.activations, ddeltas).vector
+    shifted = _collect(arch, tangents.activations, gradients.deltas, bias_input=0.0).vector
+    return moved + shifted
+
+
+def _collect(
+    arch: Architecture,
+    activations: Sequence[Array],
+    deltas: Sequence[Array],
+    bias_input: float = 1.0,
+) -> Gradients:
+    """a_{l-1}^T delta_l, sums of delta_l, and X^T delta_L, in the order of theta.
+
+    `bias_input` is the constant that a bias multiplies: 1, or the derivative of that, 0.
+    """
+    vector = np.empty(arch.n_parameters)
+    views = arch.layout.views(vector)
+    for name, view in views.items():
+        if name == "S":
+            view[...] = activations[0].T @ deltas[-1]
+        elif name.startswith("W"):
+            layer = int(name[1:])
+            view[...] = activations[layer - 1].T @ deltas[layer]
+        else:
+            view[...] = bias_input * deltas[int(name[1:])].sum(axis=0)
+    return Gradients(MappingProxyType(views), vector, tuple(deltas))
+
+
+def _derivative(arch: Architecture, layer: int, passes: Passes) -> Array:
+    """f_l'(z_l), (N, d_l), of a hidden layer: those always have one."""
+    derivative = arch.activations[layer - 1].derivative
+    assert derivative is not None  # an Architecture refuses such hidden layers
+    return derivative(passes.pre_activations[layer])
+
+
+def _outer(a: Array, delta: Array) -> Array:
+    """(N, n), (N, K, m) -> (N, K, n m): a_i delta_kj for each sample, in the C order of a weight block."""
+    n_rows, k, m = delta.shape
+    return np.einsum("ni,nkj->nkij", a, delta).reshape(n_rows, k, a.shape[1] * m)
+
+
+def _product(a: AnyArray, b: AnyArray) -> AnyArray:
+    """a @ b; for complex factors the real part has the bits that the real product has.
+
+    One complex product would add up its real part in another order, and the difference, small as it is, would be
+    raised to a relative error of any size by the exponential of a saturated unit.
+    """
+    if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
+        return a @ b
+    ar, br, ai, bi = (np.ascontiguousarray(part) for part in (a.real, b.real, a.imag, b.imag))
+    return ar @ br - ai @ bi + 1j * (ar @ bi + ai @ br)

@@ -1,0 +1,499 @@
+r"""Costs: each one object that holds the loss of a sample, its derivatives and what it is defined for.
+
+A loss compares one sample's output with its target and is summed over the K outputs; the averaging over
+samples is not here but in the sample weights (`sheernet.objective.objective`).  All is written in the output layer's
+pre-activations z, so that no probability is ever formed only to take its logarithm:
+
+    loss           (N,)        loss_n
+    delta          (N, K)      d loss_n / d z_nk
+    delta_tangent  (N, K)      (d^2 loss_n / d z_n d z_n) dz_n            exact
+    curvature      (N, K, K)   its generalized Gauss-Newton part          positive semidefinite
+    magnitude      (N,)        the sum of the loss's absolute terms       the scale of its rounding noise
+
+No cancellation: the delta of binary cross-entropy is (1 - y) s(z) - y s(-z) with s the sigmoid, that of
+cross-entropy p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y in their place the gradient of a confident, right
+unit is rounding noise.  The formulas hold for complex z (see `sheernet.network.activations`); `magnitude` is for real
+z.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.network import activations
+from sheernet.network.activations import Activation, AnyArray, Function, second_derivative
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+class Cost(Protocol):
+    """What a cost must have.  z and y are (N, K); `output` is the activation of the output layer."""
+
+    @property
+    def name(self) -> str:
+        """The name by which functions and model files call it."""
+
+    @property
+    def formula(self) -> str:
+        """The loss of one output of one sample, for a person to read."""
+
+    def allows(self, output: Activation) -> bool:
+        """Whether the cost is defined with this output activation."""
+
+    def check_targets(self, y: Array) -> None:
+        """Raise `InvalidInput` where a target is outside the cost's domain."""
+
+    def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        """Loss of each sample, (N,)."""
+
+    def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        """Derivative of the loss by z, (N, K)."""
+
+    def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
+        """Derivative of `delta` along dz, (N, K)."""
+
+    def curvature(self, output: Activation, z: Array, y: Array) -> Array:
+        """Gauss-Newton part of the second derivative of the loss by z, (N, K, K)."""
+
+    def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
+        """Sum of the absolute terms of the loss, (N,)."""
+
+
+@dataclass(frozen=True)
+class ResidualCost:
+    """A cost rho(a - y) of the residual, summed over outputs; for any output activation but softmax.
+
+    Parameters
+    ----------
+    name, formula : str
+        What it is called, and rho in words that a person reads.
+    rho, rho_prime, rho_second : callable
+        rho and its first two derivatives, entry by entry.
+    threshold : float, optional
+        The threshold of `huber`.
+
+    Notes
+    -----
+    With r = a - y and a = f(z): delta = rho'(r) f'(z), its derivative by z is
+    rho''(r) f'(z)^2 + rho'(r) f''(z), and the Gauss-Newton part is the first of these two terms.
+    """
+
+    name: str
+    formula: str
+    rho: Function
+    rho_prime: Function
+    rho_second: Function
+    threshold: float | None = None
+
+    def allows(self, output: Activation) -> bool:
+        return output.derivative is not None
+
+    def check_targets(self, y: Array) -> None:
+        """Every finite target is allowed."""
+
+    def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        return self.rho(output.value(z) - y).sum(axis=1)
+
+    def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        return self.rho_prime(output.value(z) - y) * derivative(output)(z)
+
+    def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
+        r = output.value(z) - y  # (N, K)
+        slope, bend = derivative(output)(z), second_derivative(output)(z)
+        return (self.rho_second(r) * slope**2 + self.rho_prime(r) * bend) * dz
+
+    def curvature(self, output: Activation, z: Array, y: Array) -> Array:
+        return _diagonal(self.rho_second(output.value(z) - y) * derivative(output)(z) ** 2)
+
+    def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
+        a = output.value(z)
+        scale = np.abs(a) + np.abs(y)  # (N, K)
+        # What is left of a - y where both are equal to rounding, where rho is curved: else it adds nothing to rho'.
+        noise_floor = self.rho_second(a - y) * EPSILON * scale
+        return ((np.abs(self.rho_prime(a - y)) + noise_floor) * scale).sum(axis=1)
+
+
+@dataclass(frozen=True)
+class LogitCost:
+    """A cost written in the pre-activation of the one output activation that it belongs to, entry by entry.
+
+    Parameters
+    ----------
+    name, formula : str
+        What it is called, and the loss of one output for a person to read.
+    output : str
+        The output activation that it belongs to.
+    value, derivative, second_derivative : callable
+        The loss and its derivatives by z, as functions of (z, y).
+    absolute : callable
+        The sum of the loss's absolute terms, as a function of (z, y).
+    highest : float
+        Targets lie in [0, highest].
+    """
+
+    name: str
+    formula: str
+    output: str
+    value: Callable[[AnyArray, Array], AnyArray]
+    derivative: Callable[[AnyArray, Array], AnyArray]
+    second_derivative: Callable[[Array, Array], Array]
+    absolute: Callable[[Array, Array], Array]
+    highest: float
+
+    def allows(self, output: Activation) -> bool:
+        return output == activations.get(self.output)
+
+    def check_targets(self, y: Array) -> None:
+        outside = (y < 0) | (y > self.highest)
+        if outside.any():
+            allowed = "at least 0" if np.isinf(self.highest) else f"between 0 and {self.highest:g}"
+            row = int(np.argwhere(outside)[0, 0])
+            raise InvalidInput(
+                f"targets of cost {self.name!r} must be {allowed}, but row {row} has {y[outside][0]:g}"
+            )
+
+    def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        return self.value(z, y).sum(axis=1)
+
+    def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        return self.derivative(z, y)
+
+    def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
+        return self.second_derivative(z, y) * dz
+
+    def curvature(self, output: Activation, z: Array, y: Array) -> Array:
+        return _diagonal(self.second_derivative(z, y))
+
+    def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
+        return self.absolute(z, y).sum(axis=1)
+
+
+@dataclass(frozen=True)
+class SoftmaxCost:
+    """Cross-entropy of softmax outputs, -sum_k y_k log p_k, for targets whose rows are shares that add up to 1.
+
+    Notes
+    -----
+    With m the largest pre-activation of a row and s_k = z_k - z_m <= 0 the loss is
+    log1p(sum_{k != m} exp(s_k)) - sum_k y_k s_k: a sum of terms that are never negative.
+    """
+
+    name: str = "cross_entropy"
+    formula: str = "-y_k log(p_k), p = softmax(z)"
+
+    def allows(self, output: Activation) -> bool:
+        return output == activations.softmax
+
+    def check_targets(self, y: Array) -> None:
+        bad = (y < 0).any(axis=1) | (np.abs(y.sum(axis=1) - 1.0) > 1e-9)
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            raise InvalidInput(
+                f"targets of cost 'cross_entropy' must be shares that add up to 1 in each row (one-hot: a single 1), "
+                f"but row {row} is {y[row].tolist()}"
+            )
+
+    def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        shifted, others = self._shift(z)
+        return activations.log1p(others) - (y * shifted).sum(axis=1)
+
+    def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
+        p = activations.softmax.value(z)  # (N, K)
+        return p * (1.0 - y) - y * _sum_of_others(p)
+
+    def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
+        p = activations.softmax.value(z)  # (N, K)
+        return p * (_sum_of_others(p) * dz - _sum_of_others(p * dz))
+
+    def curvature(self, output: Activation, z: Array, y: Array) -> Array:
+        p = activations.softmax.value(z)  # (N, K)
+        outer = -p[:, :, None] * p[:, None, :]  # (N, K, K)
+        k = np.arange(p.shape[1])
+        outer[:, k, k] = p * _sum_of_others(p)  # p_k - p_k^2 without forming it
+        return outer
+
+    def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
+        shifted, others = self._shift(z)
+        slope = np.abs(self.delta(output, z, y))  # the noise of z itself, carried into the loss
+        return (
+            np.log1p(others) + (y * np.abs(shifted)).sum(axis=1) + (np.abs(z) * slope).sum(axis=1)
+        )
+
+    @staticmethod
+    def _shift(z: AnyArray) -> tuple[AnyArray, AnyArray]:
+        rows = np.arange(len(z))
+        m = z.real.argmax(axis=1)
+        shifted = z - z[rows, m, None]  # (N, K), real parts <= 0
+        e = np.exp(shifted)
+        e[rows, m] = 0.0
+        return shifted, e.sum(axis=1)
+
+
+def _sum_of_others(p: AnyArray) -> AnyArray:
+    """sum_{j != k} p_j, (N, K): added up, because 1 - p_k would lose what is left when p_k is near 1."""
+    k = p.shape[1]
+    return p @ (np.ones((k, k)) - np.eye(k))
+
+
+def _diagonal(entries: Array) -> Array:
+    """(N, K) -> (N, K, K) with the entries on the diagonals."""
+    k = entries.shape[1]
+    return entries[:, :, None] * np.eye(k)
+
+
+def derivative(output: Activation) -> Function:
+    """f' of an output activation, or a sentence for softmax, whose derivative is a matrix."""
+    if output.derivative is None:
+        raise InvalidInput(
+            f"activation {output.name!r} has no entrywise derivative; use cost 'cross_entropy' with it"
+        )
+    return output.derivative
+
+
+# --- squared_error, huber ---------------------------------------------------------------------------
+
+
+def _half_square(r: AnyArray) -> AnyArray:
+    return 0.5 * r * r
+
+
+squared_error = ResidualCost(
+    "squared_error", "(a - y)^2 / 2", _half_square, np.positive, np.ones_like
+)
+
+
+@dataclass(frozen=True)
+class AtThreshold:
+    """A rule of huber at one threshold.  Two are equal if their rules and thresholds are; two partials never are."""
+
+    rule: Callable[[AnyArray, float], AnyArray]
+    threshold: float
+
+    def __call__(self, r: AnyArray) -> AnyArray:
+        return self.rule(r, self.threshold)
+
+
+def huber(threshold: float = 1.0) -> ResidualCost:
+    r"""Smooth Huber cost: quadratic for small residuals, linear for large ones, and smooth in between.
+
+    .. math:: \rho(r) = t^2 \left(\sqrt{1 + (r/t)^2} - 1\right)
+
+    Parameters
+    ----------
+    threshold : float
+        t > 0, in units of the target: residuals well below it count squared, those above linearly.
+
+    Returns
+    -------
+    ResidualCost
+        Two of the same threshold are equal.
+
+    Raises
+    ------
+    InvalidInput
+        If the threshold is not a positive number.
+
+    References
+    ----------
+    Charbonnier, Blanc-Feraud, Aubert and Barlaud (1997), IEEE Trans. Image Processing 6(2), table I;
+    also called pseudo-Huber (Hartley and Zisserman, 2003, A6.8).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> sn.costs.huber(threshold=1.0).rho(np.array([0.0, 1e-9, 1e3])).round(3)
+    array([  0., 0., 999.])
+    >>> sn.costs.huber(2.0) == sn.costs.get("huber(2.0)")
+    True
+    """
+    t = float(threshold)
+    if not 0.0 < t < np.inf:
+        raise InvalidInput(
+            f"the threshold of huber must be a positive number, but {threshold!r} was given"
+        )
+    name = "huber" if t == 1.0 else f"huber({t!r})"
+    formula = f"t^2 (sqrt(1 + ((a - y) / t)^2) - 1), t = {t:g}"
+    rho, rho_prime, rho_second = (
+        AtThreshold(rule, t) for rule in (_huber_rho, _huber_prime, _huber_second)
+    )
+    return ResidualCost(name, formula, rho, rho_prime, rho_second, t)
+
+
+def _huber_root(r: AnyArray, t: float) -> AnyArray:
+    s = np.where(r.real < 0, -r, r) / t
+    far = s.real > 1e8  # there the root is s to rounding, and s * s would overflow to a loss of 0
+    near = np.where(far, 0.0, s)
+    return np.where(far, s, np.sqrt(1.0 + near * near))
+
+
+def _huber_rho(r: AnyArray, t: float) -> AnyArray:
+    return r * (
+        r / (1.0 + _huber_root(r, t))
+    )  # t^2 (root - 1) = r^2 / (1 + root), without the cancellation
+
+
+def _huber_prime(r: AnyArray, t: float) -> AnyArray:
+    return r / _huber_root(r, t)
+
+
+def _huber_second(r: AnyArray, t: float) -> AnyArray:
+    return (1.0 / _huber_root(r, t)) ** 3
+
+
+# --- binary_cross_entropy with sigmoid: y log(1 + e^-z) + (1 - y) log(1 + e^z) ------------------------
+
+
+def _binary_value(z: AnyArray, y: Array) -> AnyArray:
+    return y * activations.softplus.value(-z) + (1.0 - y) * activations.softplus.value(z)
+
+
+def _binary_derivative(z: AnyArray, y: Array) -> AnyArray:
+    return (1.0 - y) * activations.sigmoid.value(z) - y * activations.sigmoid.value(-z)
+
+
+def _binary_second(z: Array, y: Array) -> Array:
+    return activations.softplus.second_derivative(z)  # type: ignore[misc]  # ours has one
+
+
+def _binary_absolute(z: Array, y: Array) -> Array:
+    return _binary_value(z, y) + np.abs(z * _binary_derivative(z, y))
+
+
+binary_cross_entropy = LogitCost(
+    "binary_cross_entropy",
+    "-y log(a) - (1 - y) log(1 - a), a = sigmoid(z)",
+    "sigmoid",
+    _binary_value,
+    _binary_derivative,
+    _binary_second,
+    _binary_absolute,
+    highest=1.0,
+)
+
+# --- poisson with exp: e^z - y z, the negative log-likelihood without its constant log(y!) ------------
+
+
+def _poisson_value(z: AnyArray, y: Array) -> AnyArray:
+    return np.exp(z) - y * z
+
+
+def _poisson_derivative(z: AnyArray, y: Array) -> AnyArray:
+    return np.exp(z) - y
+
+
+def _poisson_second(z: Array, y: Array) -> Array:
+    return np.exp(z)
+
+
+def _poisson_absolute(z: Array, y: Array) -> Array:
+    return np.exp(z) * (1.0 + np.abs(z)) + y * np.abs(z)
+
+
+poisson = LogitCost(
+    "poisson",
+    "a - y log(a), a = exp(z)",
+    "exp",
+    _poisson_value,
+    _poisson_derivative,
+    _poisson_second,
+    _poisson_absolute,
+    highest=float("inf"),
+)
+
+cross_entropy = SoftmaxCost()
+
+ALL: dict[str, Cost] = {
+    c.name: c for c in (squared_error, huber(), binary_cross_entropy, cross_entropy, poisson)
+}
+"""Every cost that sheernet brings, by name."""
+
+TRANSLATIONS = {
+    "mse": "squared_error",
+    "sse": "squared_error",
+    "l2": "squared_error",
+    "mean_squared_error": "squared_error",
+    "crossentropy": "cross_entropy",
+    "categorical_crossentropy": "cross_entropy",
+    "softmax": "cross_entropy",
+    "log_loss": "binary_cross_entropy",
+    "bce": "binary_cross_entropy",
+    "entropy": "binary_cross_entropy",
+    "pseudo_huber": "huber",
+    "smooth_l1": "huber",
+}
+"""What other packages call them."""
+
+
+def get(cost: str | Cost) -> Cost:
+    """Look a cost up by its name; a cost object is returned as it is.
+
+    Raises
+    ------
+    InvalidInput
+        When the name is not known; other packages' names are answered with ours.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.costs.get("poisson").formula
+    'a - y log(a), a = exp(z)'
+    """
+    if not isinstance(cost, str):
+        if not hasattr(cost, "delta_tangent"):
+            raise InvalidInput(
+                f"a cost is a name or a cost object, but {cost!r} was given; known are {', '.join(ALL)}"
+            )
+        return cost
+    if cost in ALL:
+        return ALL[cost]
+    threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
+    if threshold:
+        return huber(float(threshold[1]))
+    raise unknown_name("cost", cost, ALL, TRANSLATIONS)
+
+
+def default_for(output: Activation) -> str:
+    """The cost that belongs to an output activation when none is named: softmax, exp have theirs.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.costs.default_for(sn.activations.exp), sn.costs.default_for(sn.activations.sigmoid)
+    ('poisson', 'squared_error')
+    """
+    return {"softmax": "cross_entropy", "exp": "poisson"}.get(output.name, "squared_error")
+
+
+def require_pair(cost: Cost, output: Activation) -> None:
+    """Refuse, in a sentence, a cost with an output activation that it is not defined for.
+
+    Raises
+    ------
+    InvalidInput
+        When the pair is not allowed.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.costs.require_pair(sn.costs.poisson, sn.activations.sigmoid)
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: cost 'poisson' needs output activation 'exp', but the network's is 'sigmoid'; \
+choose another cost or Architecture(..., output='exp')
+    """
+    if cost.allows(output):
+        return
+    wanted = [name for name, f in activations.ALL.items() if cost.allows(f)]
+    names = " or ".join(repr(name) for name in wanted) if len(wanted) < 3 else "any but 'softmax'"
+    raise InvalidInput(
+        f"cost {cost.name!r} needs output activation {names}, but the network's is {output.name!r}; "
+        f"choose another cost or Architecture(..., output={wanted[0]!r})"
+    )

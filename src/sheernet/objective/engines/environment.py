@@ -1,0 +1,67 @@
+"""What evaluates objectives on this machine: versions, engine, instruction set and threads, as facts to print."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import numpy as np
+
+from sheernet.network import native
+from sheernet.objective.engines.choice import resolve
+from sheernet.version import __version__
+
+
+def describe() -> dict[str, str]:
+    """Versions and what runs here, as facts to print.
+
+    Returns
+    -------
+    dict of str to str
+        Versions of sheernet, Python and NumPy; the machine; the engine, and why it is the reference engine if it is;
+        instruction set and threads.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.engines.describe()["engine"] == sn.engines.resolve("auto")
+    True
+    """
+    facts = {
+        "sheernet": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}, {_processors()}",
+        "engine": resolve("auto"),
+    }
+    extension = native.load()
+    if extension is None:
+        return {**facts, "because": str(native.WHY_NOT), "threads": _threads_of_blas()}
+    from sheernet.network.prediction import instruction_set
+    from sheernet.objective.engines.compiled_engine import default_threads
+
+    built = extension.build_info()
+    return {
+        **facts,
+        "instructions": instruction_set(),
+        "threads": f"{default_threads()}; {_threads_of_blas()}",
+        "C++ code": "built by "
+        + ", ".join(built[key] for key in ("compiler", "standard", "architecture")),
+    }
+
+
+def _processors() -> str:
+    """How many there are, and how many of them this process may use, where the system tells."""
+    total = os.cpu_count() or 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else total
+    number = f"{total} processor{'s' if total > 1 else ''}"
+    return number if usable == total else f"{number}, {usable} usable"
+
+
+def _threads_of_blas() -> str:
+    """The threads of NumPy's BLAS; a training takes fewer (`sheernet.train`)."""
+    from threadpoolctl import threadpool_info
+
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    found = {f"{pool['num_threads']} ({pool['internal_api']})" for pool in pools}
+    return f"of BLAS: {', '.join(sorted(found)) or 'not known'}; a training takes one"

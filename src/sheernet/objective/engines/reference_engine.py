@@ -1,0 +1,329 @@
+r"""The reference engine: an objective in NumPy, readable, with nothing fast in it.
+
+    objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
+
+w_n are the final sample weights: the reduction ("mean" or "sum") is already in them, so value and gradient cannot
+disagree about it.  Every other engine is held to this one by tests/contracts.  Letters: N samples of positive weight,
+K outputs, P parameters, M = N K residuals, D parameters with decay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array, as_theta
+from sheernet.foundation.memory import require_room
+from sheernet.network import propagation
+from sheernet.network.activations import ALL, Activation, AnyArray
+from sheernet.network.architecture import Architecture
+from sheernet.objective.costs import Cost, derivative
+from sheernet.objective.decay import DecayLike
+from sheernet.objective.engines.description import Description
+from sheernet.objective.weighting import Weighting
+
+BLOCK_ENTRIES = (
+    2**20
+)  # entries of a block of the Jacobian in gauss_newton: 8 MiB, which stays near the processor
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def _over_the_edge(
+    method: Callable[Concatenate[ReferenceEngine, Arguments], Result],
+) -> Callable[Concatenate[ReferenceEngine, Arguments], Result]:
+    """Let overflow give inf or nan in silence: a line search must be able to look over the edge."""
+
+    @wraps(method)
+    def quiet(
+        self: ReferenceEngine, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        with np.errstate(all="ignore"):
+            return method(self, *args, **kwargs)
+
+    return quiet
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReferenceEngine(Description):
+    """An objective of theta, evaluated with NumPy.  Made by `sheernet.make_objective`.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network.
+    cost : Cost
+        The loss of a sample.
+    X, y : ndarray, (N_all, d_0) and (N_all, K)
+        All the rows, those of weight 0 included; shared by every engine that `replace` makes, never copied.
+    weighting : Weighting
+        Case weights and reduction.
+    decay : ndarray, (P,)
+        Penalty 1/2 decay_p theta_p^2 of each parameter.
+    """
+
+    architecture: Architecture
+    cost: Cost
+    X: Array
+    y: Array
+    weighting: Weighting
+    decay: Array
+    _rows: tuple[Array, Array, Array] = field(init=False)
+
+    engine = "reference"
+
+    def __post_init__(self) -> None:
+        w = self.weighting.sample_weights
+        kept = (
+            w > 0
+        )  # rows of weight 0 are dropped here, before anything is evaluated: 0 * inf is nan
+        rows = (self.X, self.y, w) if kept.all() else (self.X[kept], self.y[kept], w[kept])
+        object.__setattr__(self, "_rows", rows)
+
+    @property
+    def n_samples(self) -> int:
+        """N, the number of rows with positive weight."""
+        return len(self._rows[0])
+
+    @property
+    def rows(self) -> tuple[Array, Array, Array]:
+        """The rows that count: inputs (N, d_0), targets (N, K), and w_n (N,) with the reduction in it."""
+        return self._rows
+
+    @_over_the_edge
+    def value(self, theta: npt.ArrayLike) -> float:
+        """The objective."""
+        theta = as_theta(theta, self.size)
+        z, y, w = self._outputs(theta)
+        return self._value(theta, z, y, w)
+
+    @_over_the_edge
+    def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
+        """The objective and its gradient, (P,)."""
+        theta = as_theta(theta, self.size)
+        X, y, w = self._rows
+        passes = propagation.forward(self.architecture, theta, X)
+        delta = w[:, None] * self.cost.delta(self._output, passes.pre_activations[-1], y)  # (N, K)
+        gradient = (
+            propagation.backward(self.architecture, theta, passes, delta).vector
+            + self.decay * theta
+        )
+        return self._value(theta, passes.pre_activations[-1], y, w), gradient
+
+    @_over_the_edge
+    def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
+        """Cost, penalty, and the sum of the absolute terms of both: the scale of the value's rounding noise."""
+        theta = as_theta(theta, self.size)
+        z, y, w = self._outputs(theta)
+        cost = float(w @ self.cost.loss(self._output, z, y))
+        penalty = self._penalty(theta)
+        return cost, penalty, float(w @ self.cost.magnitude(self._output, z, y)) + penalty
+
+    @_over_the_edge
+    def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
+        """sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,): the scale of the gradient's rounding noise."""
+        theta = as_theta(theta, self.size)
+        X, y, w = self._rows
+        total = np.abs(self.decay * theta)
+        for rows in self._row_blocks():
+            passes = propagation.forward(self.architecture, theta, X[rows])
+            delta = w[rows, None] * self.cost.delta(
+                self._output, passes.pre_activations[-1], y[rows]
+            )
+            J = propagation.jacobian(self.architecture, theta, passes)  # (n, K, P)
+            total += np.abs(np.einsum("nk,nkp->np", delta, J)).sum(axis=0)
+        return total
+
+    @_over_the_edge
+    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
+        """Residuals sqrt(w_n) (a - y) followed by sqrt(decay_p) theta_p where decay_p > 0, and their Jacobian.
+
+        Returns
+        -------
+        ndarray, (M + D,)
+            Half the sum of their squares is the objective.
+        ndarray, (M + D, P)
+            Jacobian; its transpose times the residuals is the gradient.
+
+        Raises
+        ------
+        InvalidInput
+            When the cost is not squared_error.
+        """
+        self._require_residuals()
+        theta = as_theta(theta, self.size)
+        X, y, w = self._rows
+        passes = propagation.forward(self.architecture, theta, X)
+        slope = derivative(self._output)(passes.pre_activations[-1])  # (N, K)
+        root = np.sqrt(w)[:, None]
+        J = (
+            propagation.jacobian(self.architecture, theta, passes) * (root * slope)[:, :, None]
+        )  # (N, K, P)
+        decayed = self.decay > 0
+        root_decay = np.sqrt(self.decay)
+        residuals = np.concatenate(
+            [(root * (passes.activations[-1] - y)).ravel(), (root_decay * theta)[decayed]]
+        )
+        return residuals, np.vstack([J.reshape(-1, self.size), np.diag(root_decay)[decayed]])
+
+    @_over_the_edge
+    def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
+        """The objective, its gradient, and the generalized Gauss-Newton matrix J^T H J + diag(decay).
+
+        Returns
+        -------
+        float
+            The value, bit for bit that of `value_and_gradient`.
+        ndarray, (P,)
+            The gradient, likewise.
+        ndarray, (P, P)
+            Symmetric; H is w_n times the cost's curvature in z_L, J the Jacobian of z_L.  Added up over blocks of rows.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no room for it.
+
+        References
+        ----------
+        Schraudolph (2002), Neural Computation 14(7), 1723-1738, section 2.
+        """
+        theta = as_theta(theta, self.size)
+        require_room("gauss_newton makes", self.size, "use method='lbfgs'", matrices=2)
+        value, gradient = self.value_and_gradient(theta)
+        X, y, w = self._rows
+        matrix = np.diag(self.decay)  # (P, P)
+        for rows in self._row_blocks():
+            passes = propagation.forward(self.architecture, theta, X[rows])
+            H = self.cost.curvature(self._output, passes.pre_activations[-1], y[rows])  # (n, K, K)
+            J = propagation.jacobian(self.architecture, theta, passes)  # (n, K, P)
+            HJ = (w[rows, None, None] * H) @ J  # (n, K, P)
+            matrix += J.reshape(-1, self.size).T @ HJ.reshape(-1, self.size)
+        return value, gradient, 0.5 * (matrix + matrix.T)
+
+    @_over_the_edge
+    def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
+        """The exact Hessian times v, (P,), without forming the Hessian.
+
+        References
+        ----------
+        Pearlmutter (1994), Neural Computation 6(1), 147-160.
+        """
+        theta, v = as_theta(theta, self.size), as_theta(v, self.size, "v")
+        X, y, w = self._rows
+        arch = self.architecture
+        passes = propagation.forward(arch, theta, X)
+        z = passes.pre_activations[-1]
+        gradients = propagation.backward(
+            arch, theta, passes, w[:, None] * self.cost.delta(self._output, z, y)
+        )
+        tangents = propagation.tangent_forward(arch, theta, passes, v)
+        ddelta = w[:, None] * self.cost.delta_tangent(
+            self._output, z, y, tangents.pre_activations[-1]
+        )
+        return (
+            propagation.tangent_backward(arch, theta, passes, gradients, v, tangents, ddelta)
+            + self.decay * v
+        )
+
+    @_over_the_edge
+    def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
+        """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
+        theta = np.asarray(theta, complex)
+        return complex(
+            self._cost_of(theta, self._rows[0]) + 0.5 * (self.decay * theta * theta).sum()
+        )
+
+    @property
+    def complex_is_exact(self) -> bool:
+        """Whether `complex_value` is known to be analytic: activations of a person's own may hold an abs."""
+        return all(ALL.get(f.name) is f for f in self.architecture.activations)
+
+    @property
+    def inputs(self) -> Array:
+        """The inputs of the rows of positive weight, (N, d_0)."""
+        return self._rows[0]
+
+    @_over_the_edge
+    def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
+        """The objective with other inputs X, (N, d_0), real or complex, for the same targets."""
+        theta = as_theta(theta, self.size)
+        return complex(self._cost_of(theta, X) + self._penalty(theta))
+
+    @_over_the_edge
+    def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
+        """The gradient of `value_at_inputs` by X, (N, d_0)."""
+        theta = as_theta(theta, self.size)
+        _, y, w = self._rows
+        passes = propagation.forward(self.architecture, theta, X)
+        delta = w[:, None] * self.cost.delta(self._output, passes.pre_activations[-1], y)  # (N, K)
+        return propagation.backward(self.architecture, theta, passes, delta).deltas[0]
+
+    @_over_the_edge
+    def kinks(self, theta: npt.ArrayLike) -> Array:
+        """Pre-activations of all units with a kink at 0, such as relu's, of all rows: (m,)."""
+        theta = as_theta(theta, self.size)
+        z = propagation.forward(self.architecture, theta, self._rows[0]).pre_activations
+        return np.concatenate([z[layer].ravel() for layer in self._kinked] or [np.empty(0)])
+
+    def kink_name(self, index: int) -> str:
+        """The layer, unit and row of an entry of `kinks`; rows count those of positive weight."""
+        for layer in self._kinked:
+            width = self.architecture.sizes[layer]
+            if index < self.n_samples * width:
+                return f"layer {layer}, unit {index % width}, row {index // width}"
+            index -= self.n_samples * width
+        raise IndexError(index)
+
+    def replace(
+        self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
+    ) -> ReferenceEngine:
+        """The same objective with other case weights or another decay, over the same arrays of data.
+
+        Parameters
+        ----------
+        weights : array_like, (N_all,), optional
+            Case weights; the reduction is applied to them anew.
+        decay : float, array_like (P,), or mapping, optional
+            Penalty of each parameter.
+        """
+        weighting, vector = self._replaced(weights, decay)
+        return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
+
+    @property
+    def _kinked(self) -> list[int]:
+        """Layers whose activation is not smooth."""
+        activations = self.architecture.activations
+        return [layer for layer, f in enumerate(activations, start=1) if not f.smooth]
+
+    @property
+    def _output(self) -> Activation:
+        return self.architecture.activations[-1]
+
+    def _outputs(self, theta: AnyArray) -> tuple[Array, Array, Array]:
+        X, y, w = self._rows
+        return propagation.forward(self.architecture, theta, X).pre_activations[-1], y, w
+
+    def _cost_of(self, theta: AnyArray, X: AnyArray) -> complex:
+        """sum_n w_n loss_n for any inputs, real or complex."""
+        _, y, w = self._rows
+        z = propagation.forward(self.architecture, theta, X).pre_activations[-1]
+        return complex((w * self.cost.loss(self._output, z, y)).sum())
+
+    def _value(self, theta: Array, z: Array, y: Array, w: Array) -> float:
+        return float(w @ self.cost.loss(self._output, z, y)) + self._penalty(theta)
+
+    def _penalty(self, theta: Array) -> float:
+        decayed = np.where(self.decay > 0, theta, 0.0)  # (P,): 0 * inf would be nan
+        return 0.5 * float(self.decay @ (decayed * decayed))
+
+    def _row_blocks(self) -> list[slice]:
+        """Slices of rows whose Jacobian has about BLOCK_ENTRIES entries."""
+        step = max(1, BLOCK_ENTRIES // (self.size * self.architecture.n_outputs))
+        return [slice(start, start + step) for start in range(0, self.n_samples, step)]

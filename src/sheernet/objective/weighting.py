@@ -1,0 +1,72 @@
+"""The weight of each sample in the objective: case weights and reduction, in this one place.
+
+    reduction "mean"    w_n = case_weight_n / sum of case weights
+    reduction "sum"     w_n = case_weight_n
+
+Value and gradient both use these w_n, so they cannot disagree about the averaging.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array, as_case_weights, read_only
+from sheernet.foundation.errors import unknown_name
+
+REDUCTIONS = ("mean", "sum")
+
+
+@dataclass(frozen=True, eq=False)
+class Weighting:
+    """How much each row counts.
+
+    Parameters
+    ----------
+    case_weights : ndarray, (N,)
+        A weight of k counts as k equal rows, a weight of 0 as no row.
+    reduction : {"mean", "sum"}
+        Whether the weights are divided by their sum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.objective.weighting import Weighting
+    >>> Weighting(np.array([1.0, 3.0]), "mean").sample_weights.tolist()
+    [0.25, 0.75]
+    """
+
+    case_weights: Array
+    reduction: str
+
+    def __post_init__(self) -> None:
+        if self.reduction not in REDUCTIONS:
+            raise unknown_name(
+                "reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"}
+            )
+
+    @classmethod
+    def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:
+        """Check case weights for `n_rows` rows; None weighs all the same."""
+        vector = as_case_weights(weights, n_rows)
+        if weights is not None:
+            return cls(read_only(vector), reduction)
+        vector.flags.writeable = False
+        return cls(vector, reduction)
+
+    def replace(self, weights: npt.ArrayLike) -> Weighting:
+        """The same reduction of other case weights."""
+        return Weighting.of(weights, len(self.case_weights), self.reduction)
+
+    @cached_property
+    def sample_weights(self) -> Array:
+        """w_n, (N,)."""
+        if self.reduction == "sum":
+            return self.case_weights
+        relative = (
+            self.case_weights / self.case_weights.max()
+        )  # the sum of huge weights cannot overflow
+        relative /= relative.sum()
+        return relative

@@ -1,0 +1,134 @@
+"""The picture of an activation function: f solid, its derivative f' dashed.
+
+The derivative of relu jumps; its curve is broken there rather than joined by a slope that does not exist.  Softmax
+takes a whole row: its picture is of the first entry for the row (z, 0).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network import activations
+from sheernet.network.activations import Activation
+from sheernet.plots.style import NEGATIVE, POSITIVE, drawing, grid, legend_below, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+REACH = 6.0
+STEPS = 300  # on each side of 0; 0 itself is a grid point
+TALLEST = 25.0  # an activation that grows beyond this is shown over a shorter range
+
+
+@dataclass(frozen=True, eq=False)
+class ActivationCurve:
+    """f and f' over a symmetric range of z.
+
+    Parameters
+    ----------
+    z, value : ndarray, (n,)
+        The curve.
+    derivative : ndarray, (n,), or None
+        f'; None where it is not a number for each z.
+    jump : bool
+        Whether the derivative is discontinuous in the range.
+    """
+
+    z: Array
+    value: Array
+    derivative: Array | None
+    jump: bool
+
+    @classmethod
+    def of(cls, activation: Activation) -> ActivationCurve:
+        """Evaluate an activation where most of it happens: [-6, 6], or less where it grows fast."""
+        for reach in (REACH, REACH / 2, REACH / 4):
+            z = reach * np.arange(-STEPS, STEPS + 1) / STEPS  # (n,)
+            value = _value(activation, z)
+            if not np.nanmax(np.abs(value)) > TALLEST:
+                break
+        if activation.derivative is None:
+            return cls(z, value, None, jump=False)
+        with np.errstate(all="ignore"):
+            derivative = np.asarray(activation.derivative(z), dtype=np.float64)
+        jumps = (
+            np.flatnonzero(_jumps(derivative))
+            if not activation.smooth
+            else np.array([], dtype=np.intp)
+        )
+        return cls(
+            np.insert(z, jumps + 1, z[jumps]),
+            np.insert(value, jumps + 1, value[jumps]),
+            np.insert(derivative, jumps + 1, np.nan),
+            jump=jumps.size > 0,
+        )
+
+
+def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
+    """Draw an activation function and its derivative.
+
+    Parameters
+    ----------
+    name : str or Activation
+        One of `sheernet.network.activations`, or one of your own.
+    ax : Axes, optional
+        Where; a new figure if not given.
+
+    Returns
+    -------
+    Axes
+        `.figure` is the figure; `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such activation.
+    MissingDependency
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> ax = sn.plots.activation("sigmoid")
+    >>> ax.get_title()
+    'sigmoid(z) = 1 / (1 + exp(-z))'
+    """
+    function = activations.get(name)
+    curve = ActivationCurve.of(function)
+    with drawing(ax) as ax:
+        ax.axhline(0.0, color="0.6", linewidth=0.8, zorder=1)
+        ax.axvline(0.0, color="0.6", linewidth=0.8, zorder=1)
+        label = "value f(z)" if curve.derivative is not None else "first entry for the row (z, 0)"
+        ax.plot(curve.z, curve.value, color=POSITIVE, linewidth=2.4, label=label)
+        if curve.derivative is not None:
+            label = "derivative df/dz, which jumps" if curve.jump else "derivative df/dz"
+            ax.plot(curve.z, curve.derivative, color=NEGATIVE, linestyle="--", label=label)
+        grid(ax)
+        ax.margins(x=0.0)
+        ax.set_xlabel("z")
+        formula = (
+            f"{function.name}(z) = "
+            if curve.derivative is not None
+            else f"{function.name}, entry k: "
+        )
+        ax.set_title(wrapped(formula + function.formula, 70))
+        legend_below(ax, columns=2)
+    return ax
+
+
+def _value(activation: Activation, z: Array) -> Array:
+    with np.errstate(all="ignore"):
+        if activation.derivative is None:
+            return np.asarray(
+                activation.value(np.column_stack([z, np.zeros_like(z)])), dtype=np.float64
+            )[:, 0]
+        return np.asarray(activation.value(z), dtype=np.float64)
+
+
+def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Where neighbors differ by more than a tenth of the whole range: on this grid only a jump does."""
+    return np.abs(np.diff(derivative)) > 0.1 * np.ptp(derivative)

@@ -1,0 +1,336 @@
+"""The picture of the errors of a gradient: a heat map for each layer, an entry a cell.
+
+The color of a cell is |analytic - numeric| over the tolerance of this entry, so 1 is the border between right and wrong
+whatever the sizes of the entries are.  What fails has a cross, what could not be decided a circle.  Biases are a row
+under the weights of their layer, or a column beside them where the weights are (fan-out, fan-in) as PyTorch's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.derivatives import Block, GradientReport
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.plots.style import (
+    NEGATIVE,
+    NEUTRAL,
+    colors_between,
+    count,
+    drawing,
+    legend_below,
+    matplotlib,
+    new_figure,
+    shortened,
+    style,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LOWEST, HIGHEST = 1e-4, 1e4  # of the colors; what is beyond has those of the ends
+COLORS = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F", "#08203F")
+ACROSS = 3  # panels in a row
+ROW = 20  # entries of a vector in a row of its map
+MOST_LINES, MOST_NAMED = 40, 16  # cells across or down that are told apart by lines, and by numbers
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorMap:
+    """The cells of one layer.
+
+    Parameters
+    ----------
+    title : str
+        Names of its arrays.
+    ratio : ndarray, (rows, columns)
+        |analytic - numeric| / tolerance; nan where there is no entry, or none that is finite.
+    failed, undecided : ndarray of bool, (rows, columns)
+        Verdicts other than "pass".
+    rows, columns : tuple of str
+        What is written beside them.
+    """
+
+    title: str
+    ratio: Array
+    failed: npt.NDArray[np.bool_]
+    undecided: npt.NDArray[np.bool_]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def error_maps(report: GradientReport) -> list[ErrorMap]:
+    """The maps of a report, a layer at a time.
+
+    Raises
+    ------
+    InvalidInput
+        When directions were compared in place of entries.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.plots.gradient_errors_plot import error_maps
+    >>> objective = sn.make_objective(sn.Architecture((2, 3, 1)), [[1.0, 2.0], [0.5, -1.0]], [1.0, 2.0])
+    >>> [(part.title, part.ratio.shape) for part in error_maps(sn.check_gradient(objective, np.linspace(-1, 1, 13)))]
+    [('W1, b1', (3, 3)), ('W2, b2', (4, 1))]
+    """
+    if report.power is not None:
+        raise InvalidInput(
+            f"a map of errors needs every one of the {report.size} entries compared, but this report has directions; "
+            'check with extent="entries"'
+        )
+    size = len(report.names)
+    blocks = dict(report.blocks or {"derivatives": Block(slice(0, size), (size,))})
+    biases = {name: _owner(block, blocks) for name, block in blocks.items() if block.is_bias}
+    maps = []
+    for name, block in blocks.items():
+        if biases.get(name) is None:
+            own = [(bias, blocks[bias]) for bias, owner in biases.items() if owner == name]
+            maps.append(_map(report, name, block, own[0] if own else None))
+    return maps
+
+
+def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
+    """Draw how far each entry of a gradient is off, in tolerances.
+
+    Parameters
+    ----------
+    report : GradientReport
+        Of a check of every entry: check_gradient(..., extent="entries").
+    ax : Axes, optional
+        Where, for a single layer; a new figure with a panel for each layer if not given.
+
+    Returns
+    -------
+    Axes
+        Of the first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    InvalidInput
+        When the report is one of directions.
+    ShapeMismatch
+        When several layers are to be drawn on one ax.
+    MissingDependency
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> objective = sn.make_objective(sn.Architecture((2, 3, 1)), [[1.0, 2.0], [0.5, -1.0]], [1.0, 2.0])
+    >>> ax = sn.plots.gradient_errors(sn.check_gradient(objective, np.linspace(-1, 1, 13)))
+    >>> ax.get_title()
+    'W1, b1'
+    """
+    maps = error_maps(report)
+    if len(maps) == 1:
+        own_figure = ax is None
+        with drawing(ax, *_size(maps[0], 1.6)) as ax:
+            image = _draw(ax, maps[0])
+            ax.set_title(_title(report))
+            _bar([ax], image)
+            _explain(ax, maps, own_figure)
+        return ax
+    if ax is not None:
+        raise ShapeMismatch(
+            f"ax has room for one layer but there are {len(maps)}; leave ax out, or check one layer at a time"
+        )
+    return _draw_several(maps, report)
+
+
+def _draw_several(maps: list[ErrorMap], report: GradientReport) -> Axes:
+    across = min(len(maps), ACROSS)
+    down = -(-len(maps) // across)
+    sizes = [_size(one) for one in maps]
+    widths = [max(s[0] for s in sizes[k::across]) for k in range(across)]
+    heights = [max(s[1] for s in sizes[r * across : (r + 1) * across]) for r in range(down)]
+    with style():
+        figure = new_figure(max(sum(widths) + 1.2, 6.0), sum(heights) + 0.9)
+        cells = figure.add_gridspec(down, across, width_ratios=widths, height_ratios=heights)
+        panels = [figure.add_subplot(cells[k // across, k % across]) for k in range(len(maps))]
+        for panel, one in zip(panels, maps, strict=True):
+            image = _draw(panel, one)
+            panel.set_title(wrapped(one.title, 30))
+        _bar(panels, image)
+        figure.suptitle(_title(report), fontsize=11)
+        _explain(panels[0], maps, own_figure=True)
+    return panels[0]
+
+
+def _owner(bias: Block, blocks: Mapping[str, Block]) -> str | None:
+    """The weights of the layer of some biases, beside which they find room."""
+    for name, block in blocks.items():
+        same = block.layer == bias.layer and not block.is_bias and len(block.shape) > 1
+        if same and bias.slice.stop - bias.slice.start in _folded(block):
+            return name
+    return None
+
+
+def _folded(block: Block) -> tuple[int, int]:
+    """Rows and columns of the map of a block: a vector is folded into rows, more axes are joined."""
+    size = block.slice.stop - block.slice.start
+    if len(block.shape) < 2:
+        columns = min(size, ROW)
+        return -(-size // columns), columns
+    return block.shape[0], size // block.shape[0]
+
+
+def _map(
+    report: GradientReport, name: str, block: Block, bias: tuple[str, Block] | None
+) -> ErrorMap:
+    with np.errstate(all="ignore"):
+        ratio = report.absolute / np.maximum(report.tolerance, np.finfo(np.float64).tiny)
+    verdicts = np.array(report.verdicts)
+    parts = (
+        np.where(np.isfinite(ratio), ratio, np.nan),
+        verdicts == "fail",
+        verdicts == "inconclusive",
+    )
+    shape = _folded(block)
+    rows: tuple[str, ...] = tuple(map(str, range(shape[0])))
+    columns: tuple[str, ...] = tuple(map(str, range(shape[1])))
+    if len(block.shape) < 2:
+        rows = tuple(f"from {ROW * r}" for r in range(shape[0])) if shape[0] > 1 else ("",)
+    cells = [_unfolded(part[block.slice], shape) for part in parts]
+    if bias is not None:
+        name = f"{name}, {bias[0]}"
+        if len(parts[0][bias[1].slice]) == shape[1]:
+            cells = [np.vstack([c, p[bias[1].slice]]) for c, p in zip(cells, parts, strict=True)]
+            rows += ("bias",)
+        else:
+            cells = [
+                np.column_stack([c, p[bias[1].slice]]) for c, p in zip(cells, parts, strict=True)
+            ]
+            columns += ("bias",)
+    return ErrorMap(name, cells[0], cells[1].astype(bool), cells[2].astype(bool), rows, columns)
+
+
+def _unfolded(values: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[Any]:
+    """Values as a table; the end of the last row may have none."""
+    empty: Any = np.nan if values.dtype.kind == "f" else False
+    table = np.full(shape[0] * shape[1], empty, dtype=values.dtype)
+    table[: values.size] = values
+    return table.reshape(shape)
+
+
+def _title(report: GradientReport) -> str:
+    failed, undecided = (report.verdicts.count(v) for v in ("fail", "inconclusive"))
+    total = len(report.names)
+    if not failed + undecided:
+        return f"All {total} entries pass" if total > 1 else "The only entry passes"
+    words = (
+        [f"{failed} of {count(total, 'entry').replace('entrys', 'entries')} fail"] if failed else []
+    )
+    if undecided:
+        words.append(f"{undecided} {'more ' if failed else f'of {total} '}undecided")
+    return f"{', '.join(words)}; worst is {shortened(report.worst.name, 24)}"
+
+
+def _size(one: ErrorMap, bar: float = 0.0) -> tuple[float, float]:
+    """Inches of a panel: cells, and the names beside them."""
+    rows, columns = one.ratio.shape
+    return (
+        float(np.clip(0.34 * columns, 1.3, 4.2)) + 0.9 + bar,
+        max(float(np.clip(0.34 * rows, 0.7, 4.2)) + 1.0, 2.6 if bar else 0.0),
+    )
+
+
+def _draw(ax: Axes, one: ErrorMap) -> Any:
+    colors = colors_between(COLORS).with_extremes(bad="#E8E8E8")
+    norm = matplotlib("colors").LogNorm(LOWEST, HIGHEST, clip=True)
+    shown = np.ma.masked_invalid(np.clip(one.ratio, LOWEST, HIGHEST))
+    rows, columns = one.ratio.shape
+    image = ax.imshow(shown, cmap=colors, norm=norm, aspect="auto", interpolation="nearest")
+    size = float(np.clip(260 / max(rows, columns), 5.0, 9.0))
+    for cells, marker, color in ((one.failed, "x", NEGATIVE), (one.undecided, "o", NEUTRAL)):
+        i, j = np.nonzero(cells)
+        for shade, width in (("white", 3.2), (color, 1.6)):  # the light edge shows on dark cells
+            (line,) = ax.plot(
+                j, i, marker, color=shade, markersize=size, markeredgewidth=width, markerfacecolor="none",
+                clip_on=False,
+            )  # fmt: skip
+            line.set_in_layout(False)
+    if max(rows, columns) <= MOST_LINES:
+        ax.hlines(np.arange(rows + 1) - 0.5, -0.5, columns - 0.5, color="#9A9A9A", linewidth=0.6)
+        ax.vlines(np.arange(columns + 1) - 0.5, -0.5, rows - 0.5, color="#9A9A9A", linewidth=0.6)
+    if one.rows[-1] == "bias":
+        ax.axhline(rows - 1.5, color="black", linewidth=1.2)
+    if one.columns[-1] == "bias":
+        ax.axvline(columns - 1.5, color="black", linewidth=1.2)
+    ax.set_xlim(-0.5, columns - 0.5)
+    ax.set_ylim(rows - 0.5, -0.5)
+    _name_cells(ax, one)
+    ax.spines[:].set_visible(max(rows, columns) > MOST_LINES)
+    ax.tick_params(length=0)
+    return image
+
+
+def _name_cells(ax: Axes, one: ErrorMap) -> None:
+    """Indices as the names of entries have them, so many as find room; and always the biases."""
+    for names, axis in ((one.rows, ax.yaxis), (one.columns, ax.xaxis)):
+        step = -(-len(names) // MOST_NAMED)
+        shown = [k for k in range(len(names)) if k % step == 0 or names[k] == "bias"]
+        if names[-1] == "bias" and step > 1 and len(shown) > 1:
+            shown = [k for k in shown if k == len(names) - 1 or len(names) - 1 - k >= step]
+        axis.set_ticks(shown, [names[k] for k in shown])
+        if axis is ax.xaxis and names[-1] == "bias":
+            axis.get_ticklabels()[-1].set_rotation(90)
+    if one.rows[0] in ("", "from 0"):
+        ax.set_xlabel("index" if one.rows[0] == "" else "index, from the number beside the row on")
+    else:
+        ax.set_xlabel("second index")
+        ax.set_ylabel("first index")
+
+
+def _bar(panels: list[Any], image: Any) -> None:
+    bar = panels[0].figure.colorbar(
+        image, ax=panels, pad=0.03, shrink=0.9, ticks=[1e-4, 1e-2, 1.0, 1e2, 1e4], aspect=16
+    )
+    bar.ax.set_yticklabels(["≤ 0.0001", "0.01", "1", "100", "≥ 10 000"])
+    bar.ax.minorticks_off()
+    bar.ax.axhline(1.0, color="black", linewidth=1.2)
+    bar.set_label("|analytic − numeric|\n/ tolerance")
+    bar.outline.set_visible(False)
+
+
+def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:
+    """What the markers mean, where there are any: under everything, or on an ax that is given under its labels."""
+    line = matplotlib("lines").Line2D
+    handles = [
+        line(
+            [],
+            [],
+            color=color,
+            marker=marker,
+            linestyle="none",
+            markerfacecolor="none",
+            label=label,
+        )
+        for label, marker, color, cells in (
+            ("fails", "x", NEGATIVE, [one.failed for one in maps]),
+            ("cannot be decided", "o", NEUTRAL, [one.undecided for one in maps]),
+        )
+        if any(part.any() for part in cells)
+    ]
+    if handles and own_figure:
+        ax.figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+    elif handles:
+        for handle in handles:
+            ax.plot(
+                [],
+                [],
+                handle.get_marker(),
+                color=handle.get_color(),
+                markerfacecolor="none",
+                label=handle.get_label(),
+            )
+        legend_below(ax, columns=2)

@@ -1,0 +1,180 @@
+"""The picture of a network, drawn: see `network_diagram` for what lies where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sheernet.network.network import Network
+from sheernet.plots.network_diagram import NAME, Diagram, Edge, Unit, lay_out
+from sheernet.plots.network_numbers import place_numbers
+from sheernet.plots.style import NEGATIVE, NEUTRAL, POSITIVE, drawing, fitted, matplotlib, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+KINDS = (
+    ("positive weight", POSITIVE, "-"),
+    ("negative weight", NEGATIVE, (0, (4, 1.6))),
+    ("zero weight", NEUTRAL, ":"),
+)
+
+
+def network(
+    network: Network,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network: layers from left to right, weights as lines.
+
+    Positive weights are solid and blue, negative ones dashed and vermillion; the width of a line is proportional to
+    the size of its weight.  In small networks each line carries its number.
+
+    Parameters
+    ----------
+    network : Network
+        What to draw.
+    input_names, output_names : sequence of str, optional
+        Names of the columns.
+    ax : Axes, optional
+        Where; a new figure, made to measure, if not given.
+
+    Returns
+    -------
+    Axes
+        `.figure` is the figure; `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    ShapeMismatch
+        When there are more or fewer names than inputs or outputs.
+    MissingDependency
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
+    >>> sn.plots.network(net, input_names=("asleep", "studying"), output_names=("score",)).get_title()
+    '2-3-1 network: 13 weights'
+    """
+    diagram = lay_out(network, input_names, output_names)
+    left, right, bottom, top = diagram.box
+    with drawing(ax, width=max(right - left, 6.0) + 0.2, height=top - bottom + 1.1) as ax:
+        zoom = _zoom(ax, right - left, top - bottom)
+        diagram = place_numbers(diagram, zoom)
+        _draw_edges(ax, diagram.edges)
+        size = min(1.0, 1.0 / max(zoom))
+        _draw_units(ax, [unit for unit in diagram.units if not unit.bias], "o", size)
+        _draw_units(ax, [unit for unit in diagram.units if unit.bias], "s", size)
+        _draw_words(ax, diagram)
+        ax.set_xlim(left, right)
+        ax.set_ylim(bottom, top)
+        ax.set_axis_off()
+        ax.set_title(diagram.title)
+        _draw_legend(ax, diagram)
+    return ax
+
+
+def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
+    """How many inches of the diagram an inch of the paper holds, about: margins are settled later."""
+    place, figure = ax.get_position(), ax.figure.figure
+    return (
+        width / (1.1 * place.width * figure.get_size_inches()[0]),
+        height / (1.0 * place.height * figure.get_size_inches()[1]),
+    )
+
+
+def _kind(edge: Edge) -> int:
+    return 0 if edge.weight > 0 else 1 if edge.weight < 0 else 2
+
+
+def _draw_edges(ax: Axes, edges: Sequence[Edge]) -> None:
+    collections = matplotlib("collections")
+    for kind, (_, color, dashes) in enumerate(KINDS):
+        chosen = [edge for edge in edges if _kind(edge) == kind]
+        if chosen:
+            lines = collections.LineCollection(
+                [edge.path for edge in chosen], colors=color, linewidths=[edge.width for edge in chosen],
+                linestyles=[dashes], alpha=0.9 if len(edges) <= 60 else 0.6, zorder=1,
+            )  # fmt: skip
+            ax.add_collection(lines)
+    for edge in edges:
+        if edge.number is not None:
+            box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+            ax.text(
+                *edge.number,
+                edge.text,
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color="black",
+                bbox=box,
+                zorder=4,
+            )
+
+
+def _draw_units(ax: Axes, units: Sequence[Unit], marker: str, size: float) -> None:
+    if not units:
+        return
+    ax.scatter(
+        [unit.x for unit in units], [unit.y for unit in units], s=(560 if marker == "o" else 330) * size**2,
+        marker=marker, facecolor="white" if marker == "o" else "#EFEFEF", edgecolor="#333333", linewidth=1.3, zorder=3,
+    )  # fmt: skip
+    for unit in units:
+        points = (9.0 if len(unit.label) < 4 else 7.5 if len(unit.label) < 5 else 6.0) * max(
+            size, 0.8
+        )
+        ax.text(
+            unit.x,
+            unit.y,
+            unit.label,
+            ha="center",
+            va="center",
+            fontsize=points,
+            color="black",
+            zorder=5,
+        )
+
+
+def _draw_words(ax: Axes, diagram: Diagram) -> None:
+    for unit in diagram.units:
+        if unit.name:
+            side = -1 if unit.layer == 0 else 1
+            ax.annotate(
+                fitted(unit.name, NAME), (unit.x, unit.y), xytext=(15 * side, 0), textcoords="offset points",
+                ha="right" if side < 0 else "left", va="center", fontsize=9,
+            )  # fmt: skip
+    for words in diagram.folded:
+        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+        ax.text(
+            words.x,
+            words.y,
+            words.text,
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="black",
+            bbox=box,
+            zorder=4,
+        )
+    for words in diagram.headings:
+        ax.text(words.x, words.y, words.text, ha="center", va="bottom", fontsize=9, linespacing=1.3)
+
+
+def _draw_legend(ax: Axes, diagram: Diagram) -> None:
+    line = matplotlib("lines").Line2D
+    handles: list[Any] = []
+    for kind, (label, color, dashes) in enumerate(KINDS):
+        if any(_kind(edge) == kind for edge in diagram.edges):
+            handles.append(line([], [], color=color, linestyle=dashes, linewidth=2.2, label=label))
+    if any(unit.bias for unit in diagram.units):
+        square = {"marker": "s", "markersize": 9, "color": "#EFEFEF", "markeredgecolor": "#333333"}
+        handles.append(line([], [], linestyle="none", label="bias", **square))
+    largest = max(abs(edge.weight) for edge in diagram.edges)
+    ax.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=len(handles), handlelength=2.4,
+        columnspacing=1.6, handletextpad=0.5, title_fontsize=9,
+        title=f"width of a line: size of its weight, here up to {number(largest)}",
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""A picture into a file: rendered to bytes first, then written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.storage import write_file
+from sheernet.plots.style import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DPI = 150
+UNDATED: dict[str, dict[str, Any]] = {
+    ".png": {},
+    ".svg": {"Date": None},
+    ".pdf": {"CreationDate": None},
+}
+"""Formats, each with what keeps the day out of its files: the same picture is the same bytes."""
+
+
+def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
+    """Write the figure of a picture to a file.
+
+    Parameters
+    ----------
+    ax : Axes
+        What a function of `sheernet.plots` returned; the whole figure is written.
+    path : path
+        Ends in .png (150 dots per inch), .svg or .pdf.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidInput
+        When the ending is another one, or the folder does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sheernet as sn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sn.plots.save(sn.plots.activation("tanh"), f"{folder}/tanh.svg").name
+    'tanh.svg'
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in UNDATED:
+        raise InvalidInput(
+            f"pictures are saved as .png, .svg or .pdf, but {target.name!r} was given; change its ending"
+        )
+    picture = io.BytesIO()
+    with style(own_figure=False):  # ticks are made when a figure is rendered
+        figure = ax.figure.figure  # of a part of a figure, the whole
+        figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
+    return write_file(target, picture.getvalue())

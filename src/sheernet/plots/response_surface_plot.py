@@ -1,0 +1,220 @@
+"""The picture of a response surface: a map with labeled lines, a surface in space, or a curve for a single input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.models.model import Model
+from sheernet.network.network import Network
+from sheernet.plots.style import (
+    POSITIVE,
+    drawing,
+    grid,
+    legend_below,
+    matplotlib,
+    number,
+    wrapped,
+)
+from sheernet.plots.surface import Surface, compute_surface
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+KINDS = ("contour", "3d")
+SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
+
+
+def response_surface(
+    model: Model | Network,
+    X: Any,
+    ax: Axes | None = None,
+    kind: str = "contour",
+    columns: Sequence[int] | None = None,
+    output: int = 0,
+    true: npt.ArrayLike | None = None,
+) -> Axes:
+    """Draw what a model predicts over two of its inputs.
+
+    Parameters
+    ----------
+    model : Model or Network
+        A model is drawn in the units of its columns and under their names, a network in its own.
+    X : array_like (N, d_0), or for a model also a table
+        Rows in the model's own units; they are marked, and the axes span them.
+    ax : Axes, optional
+        Where; a new figure if not given.  For kind="3d" it must have been made with projection="3d".
+    kind : {"contour", "3d"}
+        A map with labeled lines, or a surface in space.  With a single input either is a curve.
+    columns : sequence of two int, optional
+        The inputs on the axes; by default the first that are numbers.  The others stay at their medians or most
+        frequent labels, which the title says.
+    output : int
+        Which target, or the probability of which class.
+    true : array_like, (N,), optional
+        The true value of each row: rows are marked there, where a height can be seen; otherwise at their predictions.
+
+    Returns
+    -------
+    Axes
+        `.figure` is the figure; `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    InvalidInput
+        When an argument is not allowed, or a prediction is not finite.
+    ShapeMismatch
+        When X has another number of columns than there are inputs, or `true` another number of rows.
+    MissingDependency
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> X, y = sn.datasets.load_sleep_study().scaled
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
+    >>> ax = sn.plots.response_surface(net, X)
+    >>> ax.get_title()
+    'Predicted output over input 1 and input 2'
+    """
+    if kind not in KINDS:
+        raise unknown_name("kind of surface", kind, KINDS)
+    surface = compute_surface(model, X, columns, output, true)
+    flat = kind == "contour" or len(surface.axes) == 1
+    if ax is not None and (ax.name == "3d") == flat:
+        wanted = "without a projection" if flat else 'with projection="3d"'
+        raise InvalidInput(
+            f"this surface needs axes made {wanted}, but {ax.name} axes were given; leave ax out"
+        )
+    with drawing(ax, width=6.4, height=4.8, projection=None if flat else "3d") as ax:
+        if len(surface.axes) == 1:
+            _draw_curve(ax, surface)
+        elif flat:
+            _draw_map(ax, surface)
+        else:
+            _draw_space(ax, surface)
+        ax.set_xlabel(wrapped(surface.names[0], 50, lines=1))
+        ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
+    return ax
+
+
+def _size(surface: Surface) -> float:
+    return 7.0 if len(surface.points) <= 300 else 3.0
+
+
+def _draw_curve(ax: Axes, surface: Surface) -> None:
+    ax.plot(surface.axes[0], surface.values, color=POSITIVE, label="prediction")
+    ax.plot(
+        surface.points[:, 0],
+        surface.heights,
+        "o",
+        color="black",
+        markersize=min(_size(surface), 5.0),
+        label=surface.marked,
+    )
+    if surface.constant:
+        _center_on(ax.set_ylim, float(surface.values[0]))
+    grid(ax)
+    ax.set_ylabel(wrapped(surface.target, 40, lines=1))
+    legend_below(ax, columns=2)
+
+
+def _draw_map(ax: Axes, surface: Surface) -> None:
+    x, y = surface.axes
+    colors = matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", SHADES)
+    if surface.constant:
+        ax.set_facecolor(SHADES[1])
+        ax.set_xlim(x[0], x[-1])
+        ax.set_ylim(y[0], y[-1])
+        middle = f"constant: {number(float(surface.values[0, 0]))}"
+        ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
+    else:
+        levels = (
+            matplotlib("ticker")
+            .MaxNLocator(8)
+            .tick_values(surface.values.min(), surface.values.max())
+        )
+        filled = ax.contourf(x, y, surface.values, levels=levels, cmap=colors)
+        lines = ax.contour(
+            x,
+            y,
+            surface.values,
+            levels=levels,
+            colors="#333333",
+            linewidths=0.8,
+            linestyles="solid",
+        )
+        _tidy_labels(
+            ax, ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False), surface
+        )
+        bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
+        bar.set_label(wrapped(surface.target, 40, lines=1))
+        bar.outline.set_visible(False)
+    ax.plot(
+        *surface.points.T, "o", color="black", markeredgecolor="white", markersize=_size(surface), clip_on=False,
+        zorder=6, linestyle="none", label=surface.rows,
+    )  # fmt: skip
+    ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
+    legend_below(ax)
+
+
+def _tidy_labels(ax: Axes, labels: Sequence[Any], surface: Surface) -> None:
+    """Lift labels off their lines; hide those that the border would cut or a point cover, as the bar has them too."""
+    x, y = surface.axes
+    size = np.array([x[-1] - x[0], y[-1] - y[0]])
+    for label in labels:
+        place = (np.array(label.get_position()) - [x[0], y[0]]) / size
+        near = np.abs((surface.points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
+        label.set_visible(
+            bool(np.all((place > 0.05) & (place < 0.95)) and not near.all(axis=1).any())
+        )
+        label.set_path_effects(
+            [matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")]
+        )
+
+
+def _draw_space(ax: Any, surface: Surface) -> None:
+    x, y = np.meshgrid(*surface.axes)
+    colors = matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", SHADES)
+    ax.plot_surface(
+        x,
+        y,
+        surface.values,
+        cmap=colors,
+        alpha=0.85,
+        rcount=27,
+        ccount=27,
+        edgecolor="#5B7FA0",
+        linewidth=0.3,
+    )
+    ax.plot(
+        *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=_size(surface),
+        zorder=10, label=surface.marked,
+    )  # fmt: skip
+    if surface.constant:
+        _center_on(ax.set_zlim, float(surface.values[0, 0]))
+    ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
+    ax.zaxis.set_rotate_label(False)
+    ax.set_zlabel(wrapped(surface.target, 40, lines=1), rotation=90, labelpad=10)
+    for axis, values in ((ax.xaxis, x), (ax.yaxis, y)):
+        axis.set_ticks(_inner_ticks(float(values.min()), float(values.max())))
+    ax.zaxis.set_major_locator(matplotlib("ticker").MaxNLocator(5))
+    ax.view_init(elev=24, azim=-128)
+    ax.set_box_aspect((4, 4, 2.8), zoom=0.98)
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False)
+
+
+def _inner_ticks(low: float, high: float) -> list[float]:
+    """At most five ticks, none at the corners, where those of two axes meet."""
+    room = 0.05 * (high - low)
+    ticks = matplotlib("ticker").MaxNLocator(5).tick_values(low, high)
+    return [float(tick) for tick in ticks if low + room < tick < high - room]
+
+
+def _center_on(set_limits: Any, value: float) -> None:
+    reach = max(0.1 * abs(value), 0.5)
+    set_limits(value - reach, value + reach)

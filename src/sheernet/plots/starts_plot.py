@@ -1,0 +1,195 @@
+"""The picture of many starts: their final objectives in order, and how many found the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.plots.scale import LARGEST, choose_scale, set_scale
+from sheernet.plots.style import (
+    NEGATIVE,
+    NEUTRAL,
+    POSITIVE,
+    count,
+    drawing,
+    grid,
+    legend_below,
+    number,
+    whole_numbers,
+)
+from sheernet.training.starts import Starts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Starts in the order of their final objectives.
+
+    Parameters
+    ----------
+    objective : ndarray, (m,)
+        The finite ones, ascending.
+    within : int
+        How many of them, from the first, are within 1 % of the best.
+    kept : int or None
+        Place of the start that was kept; None where it is not finite.
+    lost : int
+        How many did not end at a finite objective.
+    floor : float
+        Difference to the best that counts as nothing; 0 where 1 % alone decided which ones are near.
+    """
+
+    objective: Array
+    within: int
+    kept: int | None
+    lost: int
+    floor: float
+
+    @classmethod
+    def of(cls, starts: Starts) -> Ranking:
+        """Put starts in order."""
+        values = np.asarray(starts.objectives, dtype=np.float64)
+        order = np.argsort(np.where(np.isnan(values), np.inf, values), kind="stable")
+        order = order[np.abs(values[order]) < LARGEST]
+        kept = np.flatnonzero(order == starts.best)
+        return cls(
+            objective=values[order],
+            within=min(starts.within(0.01), order.size) if order.size else 0,
+            kept=int(kept[0]) if kept.size else None,
+            lost=values.size - order.size,
+            floor=starts.floor if starts.floor_decides(0.01) else 0.0,
+        )
+
+    @property
+    def near_label(self) -> str:
+        """What the near ones have in common."""
+        exact = f" (or within {number(self.floor)} of it)" if self.floor else ""
+        return f"within 1 % of the best{exact}"
+
+    @property
+    def kept_label(self) -> str:
+        """Why that start was kept, where it is not the lowest: under patience validation decides."""
+        if not self.kept or self.objective[self.kept] == self.objective[0]:
+            return "kept"
+        return f"kept for its lowest validation cost; its objective is {number(self.objective[self.kept])}"
+
+    @property
+    def lost_label(self) -> str:
+        """How many have no place."""
+        among = ", the kept one among them" if self.kept is None else ""
+        return f"{count(self.lost, 'start')} without a finite objective{among}"
+
+    @property
+    def title(self) -> str:
+        """What is seen."""
+        n = self.objective.size + self.lost
+        if n == 1:
+            return "1 start, which " + (
+                f"ended at {number(self.objective[0])}" if not self.lost else "was lost"
+            )
+        if self.objective.size == 0:
+            return f"None of {n} starts ended at a finite objective"
+        exact = f", or within {number(self.floor)} of it" if self.floor else ""
+        return f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}{exact}"
+
+
+def starts(starts: Starts, ax: Axes | None = None) -> Axes:
+    """Draw where many starts ended, from the best to the worst.
+
+    Parameters
+    ----------
+    starts : Starts
+        Of a training: `training.starts`, `model.starts`.
+    ax : Axes, optional
+        Where; a new figure if not given.
+
+    Returns
+    -------
+    Axes
+        `.figure` is the figure; `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    MissingDependency
+        When matplotlib is not installed.
+
+    Notes
+    -----
+    Beside 1 %, `starts.floor` is allowed: where the best fit is exact, a hundredth of 1e-20 tells nothing.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> X, y = sn.datasets.load_sleep_study().scaled
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1), bias=False), seed=0)
+    >>> ax = sn.plots.starts(sn.train(net, X, y, starts=5).starts)
+    >>> ax.get_ylabel()
+    'final objective'
+    """
+    ranking = Ranking.of(starts)
+    with drawing(ax) as ax:
+        _draw_places(ax, ranking)
+        n = ranking.objective.size + ranking.lost
+        ax.set_xlim(0.5 - 0.02 * n, n + 0.5 + 0.02 * n)
+        whole_numbers(ax.xaxis)
+        grid(ax, "y")
+        ax.set_xlabel("starts, from the best to the worst")
+        ax.set_ylabel("final objective")
+        ax.set_title(ranking.title)
+        legend_below(ax, columns=2)
+    return ax
+
+
+def _draw_places(ax: Axes, ranking: Ranking) -> None:
+    scale = choose_scale([ranking.objective])
+    set_scale(ax, scale)
+    heights = scale.place(ranking.objective)
+    rank = np.arange(1, heights.size + 1)
+    n = heights.size + ranking.lost
+    size = 6.0 if n <= 60 else 3.0
+    near, far = slice(None, ranking.within), slice(ranking.within, None)
+    if ranking.within:
+        ax.plot(
+            rank[near],
+            heights[near],
+            "o",
+            color=POSITIVE,
+            markersize=size,
+            label=ranking.near_label,
+        )
+    if ranking.within < rank.size:
+        ax.plot(
+            rank[far],
+            heights[far],
+            "D",
+            color=NEGATIVE,
+            markersize=size,
+            markerfacecolor="none",
+            label="worse",
+        )
+    if ranking.kept is not None:
+        ax.plot(
+            rank[ranking.kept], heights[ranking.kept], "o", color=NEUTRAL, markersize=size + 6,
+            markerfacecolor="none", markeredgewidth=1.4, label=ranking.kept_label,
+        )  # fmt: skip
+    zeros = scale.zeros(ranking.objective)
+    if zeros.any():
+        ax.plot(
+            rank[zeros], heights[zeros], "v", color=NEUTRAL, markersize=size + 6, markerfacecolor="none",
+            label="exactly 0, which has no place on this axis",
+        )  # fmt: skip
+    if ranking.lost:
+        ax.plot(
+            np.arange(rank.size + 1, n + 1), np.full(ranking.lost, 0.97), "x", color=NEUTRAL, markersize=size,
+            transform=ax.get_xaxis_transform(), label=ranking.lost_label,
+        )  # fmt: skip
+    if rank.size == 0:
+        ax.set_yticks([])
+    elif scale.narrow and np.ptp(ranking.objective) < 1e-5 * ranking.objective[0]:
+        # Equal but for rounding: ticks between them would say 1e-13 + 3.7e-2.
+        ax.set_ylim(0.99 * ranking.objective[0], 1.01 * ranking.objective[0])

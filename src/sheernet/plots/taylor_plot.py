@@ -1,0 +1,170 @@
+"""The picture of a Taylor test: the remainder against the step, beside lines of the slopes that it may have.
+
+All lines go through the shortest step whose remainder is above the noise, which is where the verdict is taken: to its
+right the remainder follows the one of its order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.derivatives import TaylorTest
+from sheernet.derivatives.check.taylor import ABOVE_NOISE
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.plots.scale import LARGEST, choose_scale, set_scale
+from sheernet.plots.style import (
+    DASHES,
+    NEGATIVE,
+    NEUTRAL,
+    POSITIVE,
+    drawing,
+    grid,
+    legend_below,
+    matplotlib,
+    number,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False)
+class Remainders:
+    """What is drawn.
+
+    Parameters
+    ----------
+    steps, remainders : ndarray, (n,)
+        From long steps to short ones, where the remainder is finite.
+    above : ndarray of bool, (n,)
+        Which are above the noise: their slopes count.
+    guides : mapping of int to ndarray, (n,)
+        Lines by slope, through the shortest step that counts; empty where none does.
+    """
+
+    steps: Array
+    remainders: Array
+    above: npt.NDArray[np.bool_]
+    guides: dict[int, Array]
+
+    @classmethod
+    def of(cls, test: TaylorTest) -> Remainders:
+        """Compute it.
+
+        Raises
+        ------
+        InvalidInput
+            When no remainder is finite.
+        """
+        finite = test.remainders < LARGEST  # nan is not
+        if not finite.any():
+            raise InvalidInput(
+                "no remainder of this test is finite, so there is nothing to draw; test at another point or direction"
+            )
+        steps, remainders = test.steps[finite], test.remainders[finite]
+        above = remainders > ABOVE_NOISE * test.noise
+        guides = {}
+        if above.any():
+            last = int(np.flatnonzero(above)[-1])
+            for slope in range(1, test.order + 1):
+                with np.errstate(over="ignore"):
+                    guides[slope] = remainders[last] * (steps / steps[last]) ** slope
+        return cls(steps, remainders, above, guides)
+
+
+def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
+    """Draw the Taylor remainder against the step.
+
+    Parameters
+    ----------
+    test : TaylorTest
+        What `sheernet.derivatives.taylor_test` returned.
+    ax : Axes, optional
+        Where; a new figure if not given.
+
+    Returns
+    -------
+    Axes
+        `.figure` is the figure; `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    InvalidInput
+        When no remainder is finite.
+    MissingDependency
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> test = sn.derivatives.taylor_test(lambda x: float(np.exp(x).sum()), np.exp, [0.5, 1.0])
+    >>> sn.plots.taylor(test).get_title()
+    'Taylor test: pass; the remainder falls as h^2.00, right is h^2'
+    """
+    found = Remainders.of(test)
+    scale = choose_scale([found.remainders])
+    with drawing(ax, 6.4, 5.0) as ax:
+        ax.set_xscale("log", base=2 if found.steps.size < 12 else 10)
+        set_scale(ax, scale)
+        heights = scale.place(found.remainders)
+        ends = (float(heights.min()), float(heights.max()))
+        for (slope, line), dash in zip(found.guides.items(), DASHES[1:], strict=False):
+            ax.plot(
+                found.steps,
+                line,
+                color=NEUTRAL,
+                linestyle=dash,
+                linewidth=1.2,
+                label=f"slope {slope}",
+            )
+        if test.noise > 0 and scale.log:
+            ax.axhline(
+                test.noise, color=NEGATIVE, linestyle="--", linewidth=1.2,
+                label=f"rounding noise of f: {number(test.noise)}",
+            )  # fmt: skip
+            ends = (min(ends[0], test.noise), max(ends[1], test.noise))
+        for rows, marker, face, label in (
+            (found.above, "o", POSITIVE, "remainder"),
+            (~found.above, "o", "none", "too near to the noise to count"),
+        ):
+            if rows.any():
+                ax.plot(
+                    found.steps[rows], heights[rows], marker, color=POSITIVE, markerfacecolor=face, markersize=5,
+                    label=label,
+                )  # fmt: skip
+        _set_ends(ax, ends)
+        grid(ax)
+        ax.set_xlabel("step h along a direction v")
+        ax.set_ylabel(_formula(test))
+        ax.set_title(_title(test))
+        legend_below(ax, columns=2)
+    return ax
+
+
+def _set_ends(ax: Axes, ends: tuple[float, float]) -> None:
+    """The remainders fill the picture; lines for the eye may leave it."""
+    ticker = matplotlib("ticker")
+    if ax.get_yscale() == "log":
+        ax.set_ylim(ends[0] / 4, ends[1] * 4)
+        ax.yaxis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
+        ax.yaxis.set_minor_locator(ticker.NullLocator())
+    ax.xaxis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
+    ax.xaxis.set_minor_locator(ticker.NullLocator())
+
+
+def _formula(test: TaylorTest) -> str:
+    second = "" if test.order == 2 else " − ½ h² v·Hv"
+    return f"|f(x + h v) − f(x) − h g·v{second}|"
+
+
+def _title(test: TaylorTest) -> str:
+    verdict = test.verdict if test.verdict == "pass" else test.verdict.upper()
+    if np.isnan(test.slope):
+        return f"Taylor test: {verdict}; no remainder is above the noise"
+    return f"Taylor test: {verdict}; the remainder falls as h^{test.slope:.2f}, right is h^{test.order}"

@@ -1,0 +1,1 @@
+"""For learners and teachers: the notebook as a demonstration, and a bank of wrong gradients."""

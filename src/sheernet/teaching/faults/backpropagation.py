@@ -1,0 +1,229 @@
+r"""Backpropagation in plain NumPy, written to be read, and then to be made wrong.
+
+Every fault of `sheernet.teaching.faults` is this file with one expression changed, so each rule stands on a line of
+its own:
+
+    z_l = a_{l-1} W_l + b_l,  a_l = f_l(z_l),  a_0 = X        z_L also gets X S where there are skip connections
+    delta_L = w_n d loss_n / d z_L                             given by the cost
+    delta_l = (delta_{l+1} W_{l+1}^T) * f_l'(z_l)
+    d/dW_l  = a_{l-1}^T delta_l,  d/db_l = sum_n delta_l[n],  d/dS = X^T delta_L,  and decay * theta on top
+
+The specification that engines are held to is `sheernet.network.propagation`; a test holds this file
+to it as well.  Letters: N samples, d_l the width of layer l, K = d_L outputs, P parameters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.network.activations import Activation, exp, sigmoid, softmax
+from sheernet.network.architecture import Architecture
+from sheernet.objective.costs import Cost, ResidualCost
+
+LEAKY_SLOPE = 0.01
+
+
+def gradient(
+    arch: Architecture, theta: Array, X: Array, y: Array, w: Array, decay: Array, cost: Cost
+) -> Array:
+    """Gradient of sum_n w_n loss_n + 1/2 sum_p decay_p theta_p^2.
+
+    Parameters
+    ----------
+    arch : Architecture
+        The network; its activations are sheernet's own.
+    theta : ndarray, (P,)
+        Its weights.
+    X, y : ndarray, (N, d_0) and (N, K)
+        Inputs and targets, a sample a row.
+    w : ndarray, (N,)
+        How much each sample counts, the reduction included.
+    decay : ndarray, (P,)
+        Penalty of each parameter.
+    cost : Cost
+        One of sheernet's own.
+
+    Returns
+    -------
+    ndarray, (P,)
+
+    Raises
+    ------
+    InvalidInput
+        When an activation or the cost is not sheernet's own: its rule is not written out here.
+
+    Examples
+    --------
+    One linear unit, one sample: the derivative by each weight is that unit's input times the residual, 2 - 5.
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((2, 1), bias=False)
+    >>> X, y, one = np.array([[2.0, 1.0]]), np.array([[5.0]]), np.ones(1)
+    >>> theta, no_decay = np.array([1.0, 0.0]), np.zeros(2)
+    >>> sn.faults.backpropagation.gradient(arch, theta, X, y, one, no_decay, sn.costs.squared_error).tolist()
+    [-6.0, -3.0]
+    """
+    weights = arch.layout.views(theta)
+    z, a = forward(arch, weights, X)
+    delta_L = w[:, None] * output_delta(arch, cost, z[-1], y)  # (N, K)
+    delta = backward(arch, weights, z, delta_L)
+    g = np.zeros_like(theta)  # (P,), filled through its views
+    blocks = arch.layout.views(g)
+    for layer in range(1, arch.n_layers + 1):
+        blocks[f"W{layer}"][...] = a[layer - 1].T @ delta[layer]
+        if f"b{layer}" in blocks:
+            blocks[f"b{layer}"][...] = delta[layer].sum(axis=0)
+    if arch.skip:
+        blocks["S"][...] = X.T @ delta_L
+    return g + decay * theta
+
+
+def forward(
+    arch: Architecture, weights: dict[str, Array], X: Array
+) -> tuple[list[Array], list[Array]]:
+    """z_l and a_l of every layer, (N, d_l) each; entry 0 of both is X."""
+    z, a = [X], [X]
+    for layer, f in enumerate(arch.activations, start=1):
+        z_l = a[-1] @ weights[f"W{layer}"]  # (N, d_l)
+        if f"b{layer}" in weights:
+            z_l = z_l + weights[f"b{layer}"]
+        if layer == arch.n_layers and arch.skip:
+            z_l = z_l + X @ weights["S"]
+        z.append(z_l)
+        a.append(f.value(z_l))
+    return z, a
+
+
+def backward(
+    arch: Architecture, weights: dict[str, Array], z: list[Array], delta_L: Array
+) -> dict[int, Array]:
+    """delta_l of every layer, (N, d_l), by l from L down to 1."""
+    delta = {arch.n_layers: delta_L}
+    for layer in range(arch.n_layers - 1, 0, -1):
+        W = weights[f"W{layer + 1}"]
+        f = arch.activations[layer - 1]
+        back = delta[layer + 1] @ W.T  # (N, d_l)
+        delta[layer] = back * derivative(f, z[layer])
+    return delta
+
+
+def output_delta(arch: Architecture, cost: Cost, z: Array, y: Array) -> Array:
+    """d loss_n / d z_nk of the output layer's pre-activations, (N, K)."""
+    if cost.name == "binary_cross_entropy":
+        return binary_cross_entropy_delta(z, y)
+    if cost.name == "cross_entropy":
+        return cross_entropy_delta(z, y)
+    if cost.name == "poisson":
+        return poisson_delta(z, y)
+    f = arch.activations[-1]
+    r = f.value(z) - y  # (N, K)
+    slope = derivative(f, z)
+    if cost.name == "squared_error":
+        return squared_error_delta(r, slope)
+    if isinstance(cost, ResidualCost) and cost.threshold is not None:
+        return huber_delta(r, slope, cost.threshold)
+    raise InvalidInput(
+        f"cost {cost.name!r} is not written out in sheernet.teaching.faults; use one of sheernet.objective.costs.ALL"
+    )
+
+
+# --- delta of each cost: without cancellation, as in sheernet.objective.costs ----------------------------------
+
+
+def squared_error_delta(r: Array, slope: Array) -> Array:
+    """r f'(z) of r^2 / 2, (N, K)."""
+    return r * slope
+
+
+def huber_delta(r: Array, slope: Array, threshold: float) -> Array:
+    """r / sqrt(1 + (r / t)^2) f'(z), (N, K)."""
+    root = np.hypot(1.0, r / threshold)  # without the overflow of a square
+    return r / root * slope
+
+
+def binary_cross_entropy_delta(z: Array, y: Array) -> Array:
+    """a - y, (N, K), with the digits that a difference of two numbers near 1 would lose."""
+    return (1.0 - y) * sigmoid.value(z) - y * sigmoid.value(-z)
+
+
+def cross_entropy_delta(z: Array, y: Array) -> Array:
+    """p - y, (N, K), with those digits."""
+    p = softmax.value(z)  # (N, K)
+    sum_others = p @ (1.0 - np.eye(p.shape[1]))  # 1 - p_k
+    return p * (1.0 - y) - y * sum_others
+
+
+def poisson_delta(z: Array, y: Array) -> Array:
+    """a - y of a = e^z, (N, K)."""
+    a = np.exp(z)  # (N, K)
+    return a - y
+
+
+# --- f' of each activation: without cancellation, as in sheernet.network.activations -------------------------
+
+
+def derivative(f: Activation, z: Array) -> Array:
+    """f'(z), the shape of z."""
+    if f.name not in DERIVATIVES:
+        raise InvalidInput(
+            f"the derivative of activation {f.name!r} is not written out in sheernet.teaching.faults; "
+            f"use one of {', '.join(DERIVATIVES)}"
+        )
+    return DERIVATIVES[f.name](z)
+
+
+def identity_derivative(z: Array) -> Array:
+    """1."""
+    return np.ones_like(z)
+
+
+def sigmoid_derivative(z: Array) -> Array:
+    """a (1 - a), where 1 - a is sigmoid(-z)."""
+    return sigmoid.value(z) * sigmoid.value(-z)
+
+
+def tanh_derivative(z: Array) -> Array:
+    """1 - a^2, where 1 + a is 2 sigmoid(2 z) and 1 - a is 2 sigmoid(-2 z)."""
+    return 4.0 * sigmoid.value(2.0 * z) * sigmoid.value(-2.0 * z)
+
+
+def relu_derivative(z: Array) -> Array:
+    """1 where the unit is on."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def leaky_relu_derivative(z: Array) -> Array:
+    """1 where the unit is on, the slope where it is off."""
+    return np.where(z > 0, 1.0, LEAKY_SLOPE)
+
+
+def softplus_derivative(z: Array) -> Array:
+    """e^z / (1 + e^z), with the exponential of numbers up to 0 only."""
+    e = np.exp(-np.abs(z))
+    return np.where(z > 0, 1.0, e) / (1.0 + e)
+
+
+def silu_derivative(z: Array) -> Array:
+    """s + z s (1 - s) of s = sigmoid(z)."""
+    s = sigmoid.value(z)
+    return s + z * s * sigmoid.value(-z)
+
+
+def exp_derivative(z: Array) -> Array:
+    """e^z."""
+    return exp.value(z)
+
+
+DERIVATIVES = {
+    "identity": identity_derivative,
+    "sigmoid": sigmoid_derivative,
+    "tanh": tanh_derivative,
+    "relu": relu_derivative,
+    "leaky_relu": leaky_relu_derivative,
+    "softplus": softplus_derivative,
+    "silu": silu_derivative,
+    "exp": exp_derivative,
+}

@@ -1,0 +1,1 @@
+"""Training: starts, jobs, progress, and the record of how each fit ended."""

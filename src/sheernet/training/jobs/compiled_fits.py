@@ -1,0 +1,249 @@
+"""Jobs in C++, several at a time: what goes there and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
+from functools import cached_property
+from math import inf
+from typing import Any, Self
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.memory import at_a_time, require_room_for
+from sheernet.network import native
+from sheernet.objective.engines.threads import blas_threads
+from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
+from sheernet.optimizers.bfgs import MATRICES as OF_BFGS
+from sheernet.optimizers.bfgs import BFGSState
+from sheernet.optimizers.driver import Best
+from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
+from sheernet.optimizers.lbfgs import LBFGSState, Pair
+from sheernet.optimizers.lm import MATRICES as OF_LM
+from sheernet.optimizers.lm import LMState, Model
+from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
+from sheernet.optimizers.stopping import StoppingRules
+from sheernet.training.jobs.fits import Fits
+from sheernet.training.jobs.job import Status
+
+METHODS = ("bfgs", "lbfgs", "lm")
+FOREVER = 2**53  # of iterations; larger numbers mean the same, and C++ cannot take all of them
+
+
+def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
+    """Whether jobs can run in C++: by their engine, their method and what they are validated on."""
+    if native.NATIVE is None or method not in METHODS:
+        return False
+    from sheernet.objective.engines.compiled_engine import CompiledEngine
+
+    evaluated = [*objectives, *([] if validation is None else [validation])]
+    if not all(isinstance(objective, CompiledEngine) for objective in evaluated):
+        return False
+    return method != "lm" or _solves(objectives[0].size)
+
+
+def _solves(size: int) -> bool:
+    """Whether lm can solve for `size` parameters: by the extension's own loops, or by SciPy's BLAS and LAPACK."""
+    if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:
+        return True
+    from scipy.linalg import cython_blas, cython_lapack
+
+    functions = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
+    functions |= {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
+    return bool(native.NATIVE.use_lapack(functions))
+
+
+def fit_compiled(
+    objectives: Sequence[Any],
+    starts: Sequence[Array | Checkpoint],
+    method: str,
+    rules: StoppingRules,
+    *,
+    validation: Any,
+    watch: Callable[[Status], object] | None,
+    keep_path: bool,
+    only_best: bool,
+    options: Mapping[str, Any],
+) -> Fits:
+    """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
+    size, threads = objectives[0].size, objectives[0].threads
+    # Beside the method's own, a Gauss-Newton matrix has a part for each thread that is at its sum.
+    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + min(threads, native.NATIVE.MOST_PARTS)}[
+        method
+    ]
+    kept = 1 if matrices and len(starts) > 1 else 0  # of the best job so far, beside those that run
+    require_room_for(method, size, matrices + kept)
+    settings = {
+        **_options(method, options),
+        "method": method,
+        "max_iter": min(rules.max_iter, FOREVER),
+        "gradient_tolerance": rules.gradient_tolerance,
+        "cost_tolerance": rules.cost_tolerance,
+        "max_evaluations": _or(inf, rules.max_evaluations),
+        "time_limit": _or(inf, rules.time_limit),
+        "target": _or(-inf, rules.target),
+        "patience": min(rules.patience or 0, FOREVER),
+        "keep_path": keep_path,
+        "only_best": only_best,
+        "threads": threads,
+        "at_a_time": at_a_time(size, matrices, threads, kept),
+    }
+    thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
+    resumed = {
+        job: (_fields(start.state), _of_best(start.best))
+        for job, start in enumerate(starts)
+        if isinstance(start, Checkpoint)
+    }
+    # LAPACK on one thread: on several, the bits of a factorization depend on their number.
+    uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK
+    with blas_threads(1) if uses_lapack else nullcontext(), _Looking(watch) as look:
+        fits = native.NATIVE.fit(list(objectives), validation, thetas, resumed, settings, look)
+    if len(fits) == 0:
+        raise KeyboardInterrupt  # before the first point: there is nothing to keep
+    reasons = tuple(fits.reasons)
+    if look.pressed and "interrupted" not in reasons:  # after the last look
+        reasons = (*reasons[:-1], "interrupted")
+    objectives_, iterations, seconds, validation_costs, first_objectives = fits.ends
+    return Fits(
+        objectives_,
+        reasons,
+        iterations.astype(np.int64),
+        seconds,
+        validation_costs,
+        first_objectives,
+        fits.best_job,
+        run=lambda job: _run(fits, job, method, rules.ended(reasons[job]), keep_path),
+    )
+
+
+class _Looking:
+    """What C++ calls every 50 ms: tells who watches, and hears Ctrl-C, which then ends the fits and loses nothing.
+
+    Before the first call, fits are so short that installing a handler would take a tenth of the time.
+    """
+
+    def __init__(self, watch: Callable[[Status], object] | None) -> None:
+        self.watch = watch
+        self.later = ExitStack()
+        self.interrupt: Interrupt | None = None
+
+    def __call__(
+        self, job: int, finished: int, iteration: float, value: float, norm: float
+    ) -> bool:
+        if self.interrupt is None:
+            self.interrupt = self.later.enter_context(deferred_interrupt())
+        if self.watch is not None:
+            self.watch(Status(job, finished, int(iteration), value, norm))
+        return not self.pressed
+
+    @property
+    def pressed(self) -> bool:
+        """Whether Ctrl-C was heard."""
+        return self.interrupt is not None and self.interrupt.times > 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.later.close()
+
+
+def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a method, those that are not given as its Python function has them; refused as there."""
+    chosen = {**get(method).defaults, **options}
+    check = get(method).check
+    assert check is not None
+    check(**chosen)
+    return {
+        name: min(value, FOREVER) if isinstance(value, int) else value
+        for name, value in chosen.items()
+    }
+
+
+class _Kept(Checkpoint):
+    """A checkpoint that stays in C++ until it is looked at: most never are."""
+
+    @classmethod
+    def of(cls, method: str, fits: Any, job: int) -> Self:
+        """The state of a job."""
+        kept = cls.__new__(cls)
+        vars(kept).update(method=method, fits=fits, job=job)
+        return kept
+
+    def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, State, Best]]:
+        return Checkpoint, (self.method, self.state, self.best)
+
+    @cached_property
+    def state(self) -> State:
+        """As in Checkpoint."""
+        fits, job = vars(self)["fits"], vars(self)["job"]
+        return _state(self.method, fits.state(job))
+
+    @cached_property
+    def best(self) -> Best:
+        """As in Checkpoint."""
+        fits, job = vars(self)["fits"], vars(self)["job"]
+        return Best(*fits.best(job))
+
+
+def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: bool) -> Run:
+    _, theta, value, gradient, _ = fits.result(job)
+    for array in (theta, gradient):
+        array.flags.writeable = False
+    return Run(
+        theta,
+        value,
+        gradient,
+        termination,
+        _record(fits.columns(job), fits.path(job) if keep_path else None),
+        _Kept.of(method, fits, job) if fits.has_state(job) else None,
+        method,
+    )
+
+
+def _record(numbers: Array, path: Array | None) -> Record:
+    """A record from its columns, (columns, rows)."""
+    columns: dict[str, Any] = dict(zip(COLUMNS, numbers, strict=True))
+    for name in INTEGER_COLUMNS:
+        columns[name] = columns[name].astype(np.int64)
+    return Record(**columns, path=path)
+
+
+def _state(method: str, fields: dict[str, Any]) -> State:
+    if method == "bfgs":
+        return BFGSState(**fields)
+    if method == "lbfgs":
+        return LBFGSState(**{**fields, "pairs": tuple(Pair(*pair) for pair in fields["pairs"])})
+    point = (fields[name] for name in ("theta", "value", "gradient", "matrix"))
+    return LMState(fields["iteration"], Model(*point), fields["damping"], fields["growth"])
+
+
+def _fields(state: Any) -> dict[str, Any]:
+    """A State as plain values, the inverse of `_state`."""
+    fields = {"iteration": state.iteration, "theta": state.theta}
+    if isinstance(state, BFGSState):
+        names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")
+        return fields | {name: getattr(state, name) for name in names}
+    if isinstance(state, LBFGSState):
+        return fields | {
+            "value": state.value,
+            "gradient": state.gradient,
+            "pairs": [tuple(pair) for pair in state.pairs],
+        }
+    model = state.model
+    return fields | {
+        "value": model.value,
+        "gradient": model.gradient,
+        "matrix": model.matrix,
+        "damping": state.damping,
+        "growth": state.growth,
+    }
+
+
+def _of_best(best: Best) -> tuple[Any, ...]:
+    return best.iteration, best.theta, best.value, best.gradient, best.validation_cost
+
+
+def _or(otherwise: float, limit: float | None) -> float:
+    return otherwise if limit is None else float(limit)

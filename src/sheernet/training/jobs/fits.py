@@ -1,0 +1,65 @@
+"""How jobs ended: a column for each quantity, and a Run for each job on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.optimizers import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Fits:
+    """How jobs ended, in their order: those that began before something ended them all.
+
+    Parameters
+    ----------
+    objectives : ndarray, (n,)
+        Final objective.
+    reasons : tuple of str
+        Why each ended.
+    iterations : ndarray of int, (n,)
+        Number of the last iterate.
+    seconds : ndarray, (n,)
+        How long it took.
+    validation_costs : ndarray, (n,)
+        The lowest one; nan without validation.
+    first_objectives : ndarray, (n,)
+        Where each began.
+    best : int
+        The job with the lowest objective or, under patience, with the lowest validation cost.
+    run : callable
+        From a job's number to its Run.  Of fits in C++ only that of the best job can be resumed: states are large.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((1, 1))
+    >>> objective = sn.make_objective(arch, [0.0, 1.0, 2.0], [1.0, 3.0, 5.0])
+    >>> fits = sn.jobs.fit_jobs(objective, [sn.jobs.Job(np.zeros(2)), sn.jobs.Job(np.ones(2), decay=1.0)])
+    >>> len(fits), fits.best, fits.reasons[0], fits[0].theta.round(6).tolist()
+    (2, 0, 'gradient_tolerance', [2.0, 1.0])
+    """
+
+    objectives: Array
+    reasons: tuple[str, ...]
+    iterations: npt.NDArray[np.int64]
+    seconds: Array
+    validation_costs: Array
+    first_objectives: Array
+    best: int
+    run: Callable[[int], Run]
+
+    def __len__(self) -> int:
+        return len(self.objectives)
+
+    def __getitem__(self, job: int) -> Run:
+        return self.run(range(len(self))[job])
+
+    def __iter__(self) -> Iterator[Run]:
+        return map(self.run, range(len(self)))

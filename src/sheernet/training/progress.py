@@ -1,0 +1,93 @@
+"""How far a training is: a bar on a terminal, a line of text now and then elsewhere.
+
+It is told of what goes on by `sheernet.training.jobs.fit_jobs`; the optimizers do not know of it.  The terminal work
+is done by rich.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from math import isnan
+from types import TracebackType
+from typing import Any, TextIO
+
+from sheernet.training.jobs import Status
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+class Progress:
+    """Show where a training with several starts is; a context manager that gives the watcher.
+
+    Parameters
+    ----------
+    starts : int
+        How many starts there will be.
+    max_iter : int
+        Most iterations of one.
+    stream : text file, optional
+        Where to write; the standard error stream by default, so that printed results stay clean.
+    clock : callable
+        Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        starts: int,
+        max_iter: int,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.starts = starts
+        self.max_iter = max_iter
+        self.stream = stream if stream is not None else sys.stderr
+        self._clock = clock
+        self._last_line = -SECONDS_BETWEEN_LINES
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Callable[[Status], None]:
+        if self.stream.isatty():
+            self._open_bar()
+        return self._watch
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _open_bar(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[at]}"),
+        )
+        self._bar = Bar(*columns, console=Console(file=self.stream), transient=True)
+        self._task = self._bar.add_task("training", total=self.starts * self.max_iter, at="")
+        self._bar.start()
+
+    def _watch(self, status: Status) -> None:
+        at = (
+            "at the start"
+            if isnan(status.objective)
+            else f"iteration {status.iteration}, objective {status.objective:.6g}, "
+            f"largest gradient entry {status.gradient_norm:.2g}"
+        )
+        label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
+        if self._bar is not None:
+            done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
+            self._bar.update(self._task, completed=done, description=label, at=at)
+        elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = self._clock()
+            print(f"{label}: {at}", file=self.stream, flush=True)

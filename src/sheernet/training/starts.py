@@ -1,0 +1,197 @@
+"""Many starts: where each one ended, and how many found the best.
+
+Start 0 is the network that was given; start i is drawn from stream i of the seed, whatever the number of starts, so
+starts=20 tries the same first ten points as starts=10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.network import initialize
+from sheernet.network.network import Network
+
+ENDINGS = {
+    "interrupted": "interrupted",
+    "time_limit": "the time limit was reached",
+    "max_evaluations": "the evaluation budget was spent",
+    "target_reached": "the target was reached",
+}
+"""Reasons that end the whole call and not one start only, in words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """How the starts of a training ended, an entry each.
+
+    Parameters
+    ----------
+    objectives : ndarray, (n,)
+        Final objective.
+    reasons : tuple of str
+        Why each stopped.
+    iterations : ndarray, (n,)
+        How many it took.
+    seconds : ndarray, (n,)
+        How long it took.
+    best : int
+        The one that was kept: the lowest objective or, under patience, the lowest validation cost.
+    seed : int or None
+        What starts 1, 2, ... were drawn from.
+    scheme : str
+        How they were drawn.
+    floor : float
+        Objective differences up to this are nothing.  `train` sets it to 1e-9 of the objective where start 0 began:
+        where the best fit is exact, a hundredth of 1e-20 tells nothing.
+    requested : int
+        How many were asked for; left out, as many as there are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.training.starts import Starts
+    >>> starts = Starts(np.array([2.0, 1.0, 1.005]), ("gradient_tolerance",) * 3, np.array([9, 8, 7]),
+    ...                 np.zeros(3), best=1, seed=0, scheme="glorot")
+    >>> starts.within(0.01)
+    2
+    >>> print(starts)
+    3 starts: 2 ended within 1 % of the best; objective 1 (best), 1.005 (median), 2 (worst)
+    """
+
+    objectives: Array
+    reasons: tuple[str, ...]
+    iterations: npt.NDArray[np.int64]
+    seconds: Array
+    best: int
+    seed: int | None
+    scheme: str
+    floor: float = 0.0
+    requested: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "requested", max(self.requested, len(self)))
+
+    def __len__(self) -> int:
+        return len(self.objectives)
+
+    def within(self, fraction: float = 0.01) -> int:
+        """How many ended at most `fraction`, or `floor`, above the lowest objective, the lowest itself included."""
+        return self._within(fraction, self.floor)
+
+    def _within(self, fraction: float, floor: float) -> int:
+        lowest = np.fmin.reduce(self.objectives)  # nan where all are: then none is within
+        allowed = lowest + max(fraction * abs(lowest), floor)
+        return int(np.count_nonzero(self.objectives <= allowed))
+
+    def floor_decides(self, fraction: float = 0.01) -> bool:
+        """Whether some are within `fraction` of the best by the floor alone."""
+        return self.within(fraction) > self._within(fraction, 0.0)
+
+    @property
+    def cut(self) -> str:
+        """How many of the starts ran and what ended the call, where it was cut short; otherwise empty.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.training.starts import Starts
+        >>> Starts(np.ones(2), ("gradient_tolerance", "interrupted"), np.array([9, 4]), np.zeros(2), best=0, seed=0,
+        ...        scheme="glorot", requested=20).cut
+        '2 of 20 starts, then interrupted'
+        """
+        ended = next((ENDINGS[reason] for reason in self.reasons[::-1] if reason in ENDINGS), "")
+        if not ended and len(self) == self.requested:
+            return ""
+        noun = "start" if self.requested == 1 else "starts"
+        return f"{len(self)} of {self.requested} {noun}" + (f", then {ended}" if ended else "")
+
+    def with_end(self, objective: float, reason: str, iterations: int, seconds: float) -> Starts:
+        """The same table where the start that was kept has gone on and ended anew."""
+        kept = np.arange(len(self)) == self.best
+        return replace(
+            self,
+            objectives=np.where(kept, objective, self.objectives),
+            reasons=(*self.reasons[: self.best], reason, *self.reasons[self.best + 1 :]),
+            iterations=np.where(kept, iterations, self.iterations),
+            seconds=np.where(kept, seconds, self.seconds),
+        )
+
+    def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:
+        """Quantiles of the final objectives; those that are not finite count as the highest."""
+        objectives = np.where(np.isfinite(self.objectives), self.objectives, np.inf)
+        return np.quantile(objectives, np.asarray(levels, float), method="inverted_cdf")
+
+    def __str__(self) -> str:
+        n = len(self)
+        counted = self.cut or ("1 start" if n == 1 else f"{n} starts")
+        if n == 1:
+            return f"{counted}: objective {self.objectives[0]:.6g}"
+        lowest, median, highest = self.quantiles((0.0, 0.5, 1.0))
+        exact = f" (or within {self.floor:.3g} of it)" if self.floor_decides(0.01) else ""
+        middle = f", {median:.6g} (median)" if n > 2 else ""
+        return (
+            f"{counted}: {self.within(0.01)} ended within 1 % of the best{exact}; "
+            f"objective {lowest:.6g} (best){middle}, {highest:.6g} (worst)"
+        )
+
+
+def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Network:
+    """The network that start `index` begins from; 0 is the one given.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.training.starts import nth_start
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=4)
+    >>> nth_start(net, 0, "glorot", seed=0) is net
+    True
+    """
+    if index == 0:
+        return network
+    rng = initialize.generator(seed, stream=index)
+    return Network(network.architecture, initialize.draw(network.architecture, scheme, rng))
+
+
+def first_starts(
+    network: Network, count: int, scheme: str, seed: int | None, first: int = 0
+) -> Array:
+    """Where starts `first` to `first + count - 1` begin: the same as those of `nth_start`, but drawn all at once.
+
+    Parameters
+    ----------
+    network : Network
+        Start 0.
+    count : int
+        How many.
+    scheme, seed : str, int or None
+        How the others are drawn, and from what.
+    first : int
+        The first of them.
+
+    Returns
+    -------
+    ndarray, (count, P)
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.training.starts import first_starts, nth_start
+    >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=4)
+    >>> thetas = first_starts(net, 20, "glorot", seed=0)
+    >>> thetas.shape, bool((thetas[7] == nth_start(net, 7, "glorot", seed=0).theta).all())
+    ((20, 13), True)
+    """
+    thetas = np.empty((count, network.theta.size))
+    given = 1 if first == 0 and count > 0 else 0  # rows that are not drawn
+    thetas[:given] = network.theta
+    if count == given:
+        return thetas
+    draw = initialize.get(scheme)
+    drawn = initialize.generators(seed, first + given, count - given)
+    for row, rng in enumerate(drawn, start=given):
+        thetas[row] = draw(network.architecture, rng)
+    return thetas

@@ -1,0 +1,200 @@
+"""sheernet compare: a table and a picture in a new folder."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from command_lines import Run, contents, write_scores
+
+COMPARE = (
+    "compare", "scores.csv", "-t", "score", "--methods", "lm,bfgs", "--methods", "gd", "--hidden", "2", "--starts", "2",
+    "--max-iter", "10", "--quiet",
+)  # fmt: skip
+
+
+def test_prints_the_table_and_writes_it_with_a_picture(run: Run, tmp_path: Path) -> None:
+    said = run(*COMPARE)
+    assert (said.code, said.err) == (0, "")
+    for method in ("lm", "bfgs", "gd"):
+        assert method in said.out
+    folder = tmp_path / "scores-compare"
+    assert {path.name for path in folder.iterdir()} == {"comparison.csv", "comparison.png"}
+    rows = list(csv.DictReader((folder / "comparison.csv").read_text().splitlines()))
+    assert [row["method"] for row in rows] == ["lm", "bfgs", "gd"]
+    assert said.out.endswith("\ncomparison.csv and comparison.png: scores-compare\n")
+
+
+def test_json_has_a_row_for_each_method(run: Run) -> None:
+    said = run(*COMPARE, "--json")
+    assert said.code == 0
+    result = said.document["result"]
+    assert result["folder"] == "scores-compare"
+    assert result["files"] == ["comparison.csv", "comparison.png"]
+    assert [row["method"] for row in result["methods"]] == ["lm", "bfgs", "gd"]
+    assert result["winner"] in ("lm", "bfgs", "gd")
+    assert result["verdict"].startswith(result["winner"])
+
+
+def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "scores.csv").read_text().splitlines()
+    named = [f"{text[0]},name", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
+    (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
+    fitted = run("fit", *COMPARE[1:4], *COMPARE[8:], "--json").document["result"]
+    said = run(*COMPARE)
+    assert said.err == ""
+    spoken = " ".join(said.out.split())
+    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 to train on, 10 held out" in spoken
+    assert "name it in --inputs with --rare 0 to keep it" in spoken
+    assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
+    assert (
+        "Chosen hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
+    )
+    document = run(*COMPARE, "--json").document
+    assert document["notes"] == []
+    result = document["result"]
+    for name in (
+        "task", "data", "reading", "rows", "inputs", "features", "targets", "classes", "network", "cost", "engine",
+        "notices",
+    ):  # fmt: skip
+        assert result[name] == fitted[name]
+    assert result["notices"][0].endswith("; name it in --inputs with --rare 0 to keep it")
+    settings = {**fitted["settings"]}
+    del settings["method"], settings["options"]
+    options = result["settings"].pop("options")
+    assert options == {"lm": {}, "bfgs": {}, "gd": {"seed": 0}}
+    assert result["settings"] == settings
+
+
+def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> None:
+    write_scores(tmp_path / "final.csv", rows=13, seed=6)
+    said = run(*COMPARE, "--test", "final.csv")
+    assert said.out.startswith(
+        "score in scores.csv: 40 rows to train on, 13 of final.csv to judge by, 2 starts\n"
+    )
+    assert "held" not in said.out
+
+
+def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
+    for name, rows in (("scores.csv", 40), ("more.csv", 12)):
+        write_scores(tmp_path / name, rows=rows, seed=rows)
+        first, *others = (tmp_path / name).read_text().splitlines()
+        coded = [
+            f"{first},code,w",
+            *(f"{line},{i % 3},{1 + i % 2}" for i, line in enumerate(others)),
+        ]
+        (tmp_path / name).write_text("\n".join(coded) + "\n")
+    said = run(
+        *COMPARE, "--samples", "rows", "--separator", "comma", "--decimal", ".", "--encoding", "utf-8",
+        "--missing-values", "n/a", "--inputs", "asleep,code", "--drop", "studying", "--categories", "code",
+        "--weights", "w", "--task", "regression", "--scaling", "minmax", "--rare", "0", "--unseen", "rare",
+        "--missing", "drop", "--activation", "sigmoid", "--decay", "0.01", "--cost", "squared_error",
+        "--time-limit", "60", "--held-out", "0.5", "--seed", "3", "--validation", "more.csv", "--patience", "5",
+        "--test", "more.csv", "-o", "my dir/out",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert (tmp_path / "my dir/out/comparison.csv").is_file()
+
+
+def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    before = contents(tmp_path)
+    for wrong, message in (
+        (("--methods", "lm,trainlm"), "trainlm"),
+        (("--target", "scor"), "scor"),
+        (("--decay", "-1"), "--decay must be"),
+    ):
+        said = run(*COMPARE, *wrong)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.count("\n") == 1
+        assert message in said.err
+        assert contents(tmp_path) == before
+
+
+def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch) -> None:
+    from sheernet.models import fitting
+
+    calls = []
+
+    def pressed(step, row) -> None:
+        calls.append(step)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+
+    original = fitting.train
+    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    said = run(*COMPARE, "--json")
+    assert said.code == said.document["exit_code"] == 130
+    assert said.document["result"]["methods"][0]["method"] == "lm"
+    assert (tmp_path / "scores-compare" / "comparison.csv").is_file()
+
+
+def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monkeypatch) -> None:
+    from sheernet import plots
+    from sheernet.apps.cli.pictures import ALL
+
+    def broken(*_: object) -> None:
+        raise ValueError("why")
+
+    monkeypatch.setattr(plots, "comparison", broken)
+    folder = tmp_path / "scores-fit"
+    folder.mkdir()
+    fitted = {"model.json", *(f"{name}.png" for name in ALL)}
+    for name in (*fitted, "comparison.csv", "comparison.png"):
+        (folder / name).write_text("old")
+    said = run(*COMPARE, "--output", "scores-fit", "--force")
+    assert said.code == 0
+    assert said.err.endswith(
+        f"{Path('scores-fit/comparison.png')} was of an earlier run and is removed\n"
+    )
+    left = {path.name: path.read_text() for path in folder.iterdir()}
+    assert left.pop("comparison.csv").startswith("method,")
+    assert left == dict.fromkeys(fitted, "old")
+
+
+def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
+    import errno
+
+    from sheernet.foundation import storage
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = contents(tmp_path)
+    monkeypatch.setattr(storage, "_write", full)
+    said = run(*COMPARE)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert "comparison.csv' cannot be written: No space left on device; free some" in said.err
+    assert contents(tmp_path) == before
+
+
+def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_there(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
+    import errno
+
+    from sheernet.foundation import storage
+
+    original = storage._write
+
+    def full(target: Path, *arguments: object, **more: object) -> None:
+        if target.suffix == ".png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        original(target, *arguments, **more)
+
+    monkeypatch.setattr(storage, "_write", full)
+    said = run(*COMPARE)
+    assert said.code == 2
+    assert said.err.startswith(
+        "sheernet: 'scores-compare' has comparison.csv, which is whole, but lacks comparison.png: "
+    )
+    assert said.err.count("\n") == 1
+    assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]
+
+
+def test_methods_are_called_by_the_option_s_own_name(run: Run) -> None:
+    said = run(*COMPARE, "--methods", "lm,trainlm")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"

@@ -1,0 +1,660 @@
+"""sheernet fit: what it prints, what it writes, and that each of its options arrives."""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from command_lines import FIT, QUICK, Run, contents, write_scores
+
+REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
+CLASSIFICATION = {"cost", "network", "confusion", "starts"}
+
+
+def files(*pictures: str) -> set[str]:
+    return {"model.json", *(f"{name}.png" for name in pictures)}
+
+
+class TestResults:
+    def test_of_regression(self, run: Run, tmp_path: Path) -> None:
+        said = run(*FIT)
+        assert (said.code, said.err) == (0, "")
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
+            *REGRESSION, "response_surface"
+        )
+        model = sn.load("scores-fit/model.json")
+        assert said.out == (
+            model.report().replace("max_iter to go on", "--max-iter to go on")
+            + "\n\nModel and pictures: scores-fit\n"
+        )
+        assert "raise --max-iter to go on" in " ".join(said.out.split())
+        assert model.held_out_fit.rows == 10
+        for picture in (tmp_path / "scores-fit").glob("*.png"):
+            assert picture.read_bytes().startswith(b"\x89PNG")
+
+    def test_of_classification(self, run: Run, tmp_path: Path) -> None:
+        said = run("fit", "flowers.csv", "-t", "species", *QUICK)
+        assert (said.code, said.err) == (0, "")
+        assert {p.name for p in (tmp_path / "flowers-fit").iterdir()} == files(*CLASSIFICATION)
+        assert sn.load("flowers-fit/model.json").task == "classification"
+
+    def test_the_surface_marks_the_true_values_of_training_rows(
+        self, run: Run, monkeypatch
+    ) -> None:
+        from sheernet import plots
+
+        given = {}
+
+        def seen(model: sn.Model, X: np.ndarray, *, true: np.ndarray) -> None:
+            given.update(dict(zip(X[:, 0].tolist(), true.tolist(), strict=True)))
+
+        monkeypatch.setattr(plots, "response_surface", seen)
+        run("fit", "flowers.csv", "-t", "sepal", "--inputs", "petal", *QUICK)
+        table = sn.read_table("flowers.csv").frame
+        there = dict(zip(table["petal"].round(9), table["sepal"], strict=True))
+        assert len(given) > 10
+        for petal, sepal in given.items():
+            assert there[round(petal, 9)] == pytest.approx(sepal)
+
+    def test_the_surface_needs_one_or_two_inputs_of_numbers(self, run: Run, tmp_path: Path) -> None:
+        for inputs, drawn in (("petal", True), ("petal,color", False), ("color", False)):
+            said = run(
+                "fit", "flowers.csv", "-t", "sepal", "--inputs", inputs, *QUICK, "-o", inputs
+            )
+            assert (said.code, said.err) == (0, "")
+            assert (tmp_path / inputs / "response_surface.png").exists() is drawn
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_go_to_a_new_folder_each_time(self, run: Run, tmp_path: Path) -> None:
+        assert run(*FIT).code == 0
+        before = contents(tmp_path)
+        assert run(*FIT).out.endswith("\nModel: scores-fit-1\n")
+        assert run(*FIT).out.endswith("\nModel: scores-fit-2\n")
+        after = contents(tmp_path)
+        assert {name: after[name] for name in before} == before
+        assert set(after) - set(before) == {
+            f"scores-fit-{i}{name}" for i in (1, 2) for name in ("", "/model.json")
+        }
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_go_where_output_says(self, run: Run, tmp_path: Path) -> None:
+        for name in ("my dir/größe/out", "my dir/größe/out-1"):
+            said = run(*FIT, "-o", "my dir/größe/out")
+            assert said.out.endswith(f"\nModel: {Path(name)}\n")
+            assert (tmp_path / name / "model.json").is_file()
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_have_the_table_s_name_and_lie_where_the_command_runs(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a b").mkdir()
+        write_scores(tmp_path / "a b" / "été 1.csv")
+        assert run("fit", "a b/été 1.csv", "-t", "score", *QUICK).code == 0
+        assert (tmp_path / "été 1-fit" / "model.json").is_file()
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_force_overwrites_a_folder_s_files_and_no_others(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        assert run(*FIT).code == 0
+        folder = tmp_path / "scores-fit"
+        (folder / "mine.txt").write_text("mine")
+        (folder / "confusion.png").write_text("of a model that was here")
+        old = (folder / "model.json").read_bytes()
+        said = run(*FIT, "--seed", "5", "--force")
+        assert said.code == 0
+        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.err == (
+            f"sheernet: note: {Path('scores-fit/confusion.png')} was of an earlier run and is removed\n"
+        )
+        assert (folder / "model.json").read_bytes() != old
+        assert (folder / "mine.txt").read_text() == "mine"
+        assert set(contents(tmp_path)) == {
+            "scores.csv", "flowers.csv", "scores-fit", "scores-fit/model.json", "scores-fit/mine.txt",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("error", "code", "new"),
+        [(ValueError("why"), 0, {"cost", "starts"}), (KeyboardInterrupt(), 130, {"cost"})],
+        ids=["failure", "interrupt"],
+    )
+    def test_force_leaves_no_picture_of_an_earlier_model(
+        self, run: Run, tmp_path: Path, monkeypatch, error: BaseException, code: int, new: set[str]
+    ) -> None:
+        from sheernet import plots
+        from sheernet.apps.cli import pictures
+
+        def broken() -> None:
+            raise error
+
+        made = {"cost": object, "network": broken, "starts": object}
+        monkeypatch.setattr(pictures, "fit_pictures", lambda *_: made)
+        monkeypatch.setattr(plots, "save", lambda picture, path: path.write_text("new"))
+        folder = tmp_path / "scores-fit"
+        folder.mkdir()
+        for name in (*pictures.ALL, "comparison", "mine"):
+            (folder / f"{name}.png").write_text("old")
+        said = run(*FIT, "--force")
+        assert said.code == code
+        left = {path.stem: path.read_text() for path in folder.glob("*.png")}
+        assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
+        assert said.err.count("was of an earlier run and is removed\n") == 7 - len(new)
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_force_names_a_picture_that_it_cannot_remove(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        folder = tmp_path / "scores-fit"
+        folder.mkdir()
+        (folder / "residuals.png").write_text("old")
+        (folder / "starts.png").mkdir()
+
+        remove = Path.unlink
+
+        def refused(path: Path, **how: bool) -> None:
+            if path.suffix == ".png":
+                raise PermissionError(errno.EACCES, "in use", str(path))
+            remove(path, **how)
+
+        monkeypatch.setattr(Path, "unlink", refused)
+        said = run(*FIT, "--force")
+        assert said.code == 0
+        assert said.err == (
+            f"sheernet: note: {Path('scores-fit/residuals.png')} is of an earlier run and cannot be removed: in use\n"
+        )
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_force_on_bad_input_leaves_what_was_there(self, run: Run, tmp_path: Path) -> None:
+        assert run(*FIT).code == 0
+        before = contents(tmp_path)
+        assert run(*FIT, "--force", "--decay", "-1").code == 2
+        assert run("fit", "scores.csv", "-t", "scor", "--force").code == 2
+        assert contents(tmp_path) == before
+
+
+@pytest.mark.usefixtures("without_pictures")
+class TestOptions:
+    def test_of_network_and_training_arrive(self, run: Run) -> None:
+        said = run(
+            "fit", "scores.csv", "-t", "score", "-t", "studying", "--hidden", "3,2", "--activation", "sigmoid",
+            "--decay", "0.5", "--method", "bfgs", "--starts", "3", "--max-iter", "7", "--time-limit", "60",
+            "--held-out", "0.5", "--seed", "11", "--cost", "huber", "--output", "mine", "-q",
+        )  # fmt: skip
+        assert said.code == 0
+        model = sn.load("mine/model.json")
+        assert model.targets.names == ("score", "studying")
+        assert str(model.network.architecture) == "1-3-2-2, sigmoid, identity output"
+        assert set(model.decay) == {0.0, 0.5}
+        assert model.held_out_fit.rows == 20
+        assert model.cost == "huber"
+        expected = {"method": "bfgs", "starts": 3, "max_iter": 7, "time_limit": 60.0, "seed": 11}
+        assert {name: model.settings[name] for name in expected} == expected
+
+    def test_of_columns_arrive(self, run: Run, tmp_path: Path) -> None:
+        lines = ["day,a,b,code,w,kind,y"]
+        lines += [
+            f"x{i % 7},{i},{i * i % 11},{i % 3},{1 + i % 2},k{i % 2},{i % 5}" for i in range(40)
+        ]
+        (tmp_path / "all.csv").write_text("\n".join(lines).replace(",3,", ",,", 1) + "\n")
+        said = run(
+            "fit", "all.csv", "-t", "y", "--drop", "day", "--drop", "b", "--categories", "code", "--weights", "w",
+            "--task", "regression", "--scaling", "minmax", "--rare", "0.2", "--unseen", "rare", "--missing", "impute",
+            *QUICK,
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        model = sn.load("all-fit/model.json")
+        assert model.inputs.names == ("a", "code", "kind")
+        assert model.inputs.features[1:4] == ("code=0", "code=1", "code=2")
+        assert model.inputs.scaling == "minmax"
+        assert model.inputs.missing == "impute"
+        expected = {
+            "weights": "w",
+            "task": "regression",
+            "rare": 0.2,
+            "unseen": "rare",
+            "drop": ["day", "b"],
+        }
+        assert {name: model.settings[name] for name in expected} == expected
+
+    def test_of_columns_are_lists_or_repeated(self, run: Run) -> None:
+        for given in (("petal,color",), ("petal", "color"), ("petal, color",)):
+            options = [word for value in given for word in ("--inputs", value)]
+            assert run("fit", "flowers.csv", "-t", "sepal", *options, *QUICK, "--force").code == 0
+            assert sn.load("flowers-fit/model.json").inputs.names == ("petal", "color")
+
+    def test_a_column_with_a_comma_in_its_name_is_reached(self, run: Run, tmp_path: Path) -> None:
+        text = (tmp_path / "scores.csv").read_text()
+        (tmp_path / "scores.csv").write_text(text.replace("asleep", '"asleep, h"', 1))
+        for given in ("asleep, h", '"asleep, h",studying', "studying"):
+            assert run(*FIT, "--inputs", given, "--force").code == 0
+            names = sn.load("scores-fit/model.json").inputs.names
+            assert names == tuple(name for name in ("asleep, h", "studying") if name in given)
+
+    def test_of_reading_arrive(self, run: Run, tmp_path: Path) -> None:
+        rows = [
+            ["a", "b", "größe"],
+            *([f"{i},5", "-9" if i == 3 else f"{i * i},0", f"{3 * i},25"] for i in range(30)),
+        ]
+        across = "\n".join("|".join(column) for column in zip(*rows, strict=True))
+        (tmp_path / "odd.txt").write_bytes(across.encode("latin-1"))
+        said = run(
+            "fit", "odd.txt", "-t", "größe", "--samples", "columns", "--separator", "|", "--decimal", ",",
+            "--encoding", "latin-1", "--missing-values", "-9,n/a", "--missing", "drop", *QUICK,
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        model = sn.load("odd-fit/model.json")
+        assert model.inputs.names == ("a", "b")
+        assert model.training_fit.rows + model.held_out_fit.rows == 29
+
+    def test_a_sheet_is_found_by_name_or_number(self, run: Run, tmp_path: Path) -> None:
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("openpyxl")
+        frame = pandas.read_csv(tmp_path / "scores.csv")
+        with pandas.ExcelWriter(tmp_path / "book.xlsx") as book:
+            frame.assign(score=0.0).to_excel(book, sheet_name="first", index=False)
+            frame.to_excel(book, sheet_name="second", index=False)
+        for name in ("first", "second"):
+            said = run("fit", "book.xlsx", "-t", "scores", "--sheet", name, *QUICK)
+            assert "another sheet" not in said.err
+        said = run("fit", "book.xlsx", "-t", "species", *QUICK)
+        assert said.err.endswith(
+            "; name one of these, or another sheet with --sheet: this is 'first', the first of 2\n"
+        )
+        for sheet in ("second", "2"):
+            assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0
+
+    def test_validation_patience_and_test_arrive(self, run: Run, tmp_path: Path) -> None:
+        write_scores(tmp_path / "watched.csv", rows=12, seed=5)
+        write_scores(tmp_path / "final.csv", rows=13, seed=6)
+        said = run(
+            *FIT, "--validation", "watched.csv", "--patience", "3", "--test", "final.csv", "--method", "gd",
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        model = sn.load("scores-fit/model.json")
+        assert (model.training_fit.rows, model.held_out_fit.rows) == (40, 13)
+        assert model.settings["patience"] == 3
+        assert (model.settings["validation"], model.settings["test"]) == (
+            "watched.csv",
+            "final.csv",
+        )
+        assert (model.record.validation_cost > 0).all()
+
+    def test_no_hidden_units_are_a_linear_model(self, run: Run) -> None:
+        assert run("fit", "scores.csv", "-t", "score", "--hidden", "0", "-q").code == 0
+        assert sn.load("scores-fit/model.json").network.architecture.sizes == (2, 1)
+
+    def test_progress_is_shown_on_the_error_stream_only(self, run: Run) -> None:
+        said = run(
+            *FIT[:-1], "--method=adam"
+        )  # in Python; in C++ it would be over before there is a line
+        assert said.err.startswith("start 1 of 2: iteration 0, objective ")
+        assert "iteration 0" not in said.out
+
+
+class TestNotes:
+    @pytest.mark.usefixtures("without_pictures")
+    def test_what_the_report_tells_is_not_told_twice(self, run: Run, tmp_path: Path) -> None:
+        lines = (tmp_path / "scores.csv").read_text().splitlines()
+        numbered = [
+            f'"",{lines[0]}',
+            *(f'"{i}",{line}' for i, line in enumerate(lines[1:], start=1)),
+        ]
+        (tmp_path / "scores.csv").write_text("\n".join(numbered) + "\n")
+        said = run(*FIT)
+        assert (said.code, said.err) == (0, "")
+        (notice,) = sn.load("scores-fit/model.json").notices
+        assert " ".join(notice.split()[:4]) in " ".join(said.out.split())
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_name_options_wherever_their_lines_break(self, run: Run, tmp_path: Path) -> None:
+        text = (tmp_path / "scores.csv").read_text().splitlines()
+        for length in range(1, 40, 3):
+            name = "n" * length
+            named = [f"{text[0]},{name}", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
+            (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
+            said = run(
+                "fit",
+                "scores.csv",
+                "-t",
+                "score",
+                "--hidden",
+                "1",
+                "--starts",
+                "1",
+                "--max-iter",
+                "1",
+                "-q",
+            )
+            assert (
+                f"Notice left out '{name}': every one of its 40 values differs; "
+                "name it in --inputs with --rare 0 to keep it Data "
+            ) in " ".join(said.out.split())
+            assert max(map(len, said.out.splitlines())) <= 100
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_of_a_training_are_a_line_each(self, run: Run, monkeypatch) -> None:
+        import warnings
+
+        from sheernet.models import fitting
+
+        original = fitting.train
+
+        def warned(*arguments, **more):
+            for _ in range(2):
+                warnings.warn("max_iter is small", sn.SheernetWarning, stacklevel=1)
+            return original(*arguments, **more)
+
+        monkeypatch.setattr(fitting, "train", warned)
+        assert run(*FIT).err == "sheernet: note: --max-iter is small\n"
+
+    def test_a_missing_matplotlib_is_one(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        from sheernet.foundation import optional
+
+        original = optional.importlib.import_module
+
+        def without(name: str, package: str | None = None):
+            if name.startswith("matplotlib"):
+                raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")
+            return original(name, package)
+
+        monkeypatch.setattr(optional.importlib, "import_module", without)
+        said = run(*FIT)
+        assert said.code == 0
+        assert re.fullmatch(
+            r"sheernet: note: .* need matplotlib, which is not installed: .*\n", said.err
+        )
+        assert said.out.endswith("\nModel: scores-fit\n")
+        assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
+
+    @pytest.mark.parametrize(
+        ("error", "why"),
+        [
+            (ValueError("a bug of pictures"), "ValueError: a bug of pictures"),
+            (MemoryError(), "the memory of this machine is not enough"),
+        ],
+        ids=["bug", "memory"],
+    )  # fmt: skip
+    def test_a_picture_that_fails_is_one_and_the_others_are_there(
+        self, run: Run, tmp_path: Path, monkeypatch, error: Exception, why: str
+    ) -> None:
+        from sheernet import plots
+
+        def broken(*arguments: object, **more: object) -> None:
+            raise error
+
+        monkeypatch.setattr(plots, "cost", broken)
+        said = run(*FIT)
+        assert said.code == 0
+        assert said.err.startswith(f"sheernet: note: picture cost.png is missing: {why}")
+        assert said.err.count("\n") == 1
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
+            *REGRESSION - {"cost"}, "response_surface"
+        )
+
+    def test_a_disk_that_is_full_after_the_model_is_a_refusal_that_says_what_is_there(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        original, calls = os.fsync, []
+
+        def full(descriptor: int) -> None:
+            calls.append(descriptor)
+            if len(calls) > 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", full)
+        said = run(*FIT)
+        assert said.code == 2
+        assert said.err == (
+            "sheernet: 'scores-fit' has model.json, which is whole, but lacks cost.png, network.png, "
+            "predicted_against_true.png, residuals.png, starts.png, response_surface.png: "
+            f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
+            "write to another disk, and run the command again for what is missing\n"
+        )
+        assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
+        assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
+
+    def test_pictures_that_find_room_are_there(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        original, calls = os.fsync, []
+
+        def full_once(descriptor: int) -> None:
+            calls.append(descriptor)
+            if len(calls) == 3:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", full_once)
+        said = run(*FIT)
+        assert said.code == 2
+        assert " but lacks network.png: " in said.err
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
+            *REGRESSION - {"network"}, "response_surface"
+        )
+
+
+class TestFailures:
+    def test_a_full_disk_is_told_and_leaves_nothing(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        before = contents(tmp_path)
+        monkeypatch.setattr(os, "fsync", full)
+        said = run(*FIT)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == (
+            f"sheernet: {str(Path('scores-fit/model.json'))!r} cannot be written: "
+            "No space left on device; free some space, or write to another disk\n"
+        )
+        assert contents(tmp_path) == before
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_a_full_disk_leaves_the_old_model_under_force(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        assert run(*FIT).code == 0
+        before = contents(tmp_path)
+        monkeypatch.setattr(os, "fsync", full)
+        assert run(*FIT, "--force", "--seed", "4").code == 2
+        assert contents(tmp_path) == before
+
+    @pytest.mark.parametrize("output", [(), ("-o", "mine")], ids=["default", "given"])
+    def test_a_place_that_cannot_be_written_to_is_found_before_the_training(
+        self, run: Run, monkeypatch, output: tuple[str, ...]
+    ) -> None:
+        from sheernet.models import fitting
+
+        def refuse(self: Path, *arguments: object, **more: object) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+        trained: list[object] = []
+        monkeypatch.setattr(fitting, "train", lambda *a, **k: trained.append(a))
+        monkeypatch.setattr(Path, "mkdir", refuse)
+        said = run(*FIT, *output)
+        assert (said.code, said.out) == (2, "")
+        name = output[-1] if output else "scores-fit"
+        assert said.err == (
+            f"sheernet: {name!r} cannot be written: permission denied; "
+            "give a place that you may write to with --output\n"
+        )
+        assert trained == []
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_the_folder_is_there_during_the_training(self, run: Run, monkeypatch) -> None:
+        from sheernet.models import fitting
+
+        seen: list[bool] = []
+        original = fitting.train
+
+        def watched(*arguments, **more):
+            seen.append(Path("mine").is_dir())
+            return original(*arguments, **more)
+
+        monkeypatch.setattr(fitting, "train", watched)
+        assert run(*FIT, "-o", "mine").code == 0
+        assert seen == [True]
+
+    def test_without_pandas_it_says_what_to_install(self, run: Run, monkeypatch) -> None:
+        from sheernet.foundation import optional
+
+        original = optional.importlib.import_module
+
+        def without(name: str, package: str | None = None):
+            if name.startswith("pandas"):
+                raise ModuleNotFoundError(f"No module named {name!r}", name="pandas")
+            return original(name, package)
+
+        monkeypatch.setattr(optional.importlib, "import_module", without)
+        said = run(*FIT)
+        assert (said.code, said.out) == (2, "")
+        assert re.fullmatch(
+            r'sheernet: .* need pandas, which is not installed: pip install "sheernet\[tables\]"\n',
+            said.err,
+        )
+
+    def test_too_little_memory_is_told(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        from sheernet.models import fitting
+
+        def filled(*arguments: object, **more: object) -> None:
+            raise MemoryError
+
+        before = contents(tmp_path)
+        monkeypatch.setattr(fitting, "train", filled)
+        said = run(*FIT)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("sheernet: the memory of this machine is not enough")
+        assert contents(tmp_path) == before
+
+
+def pressing_at(monkeypatch, when) -> None:
+    """Press Ctrl-C at the first step for which `when(start, iteration)` holds."""
+    from sheernet.models import fitting
+
+    starts = []
+
+    def pressed(step, row) -> None:
+        if step.iteration == 0:
+            starts.append(step)
+        if when(len(starts), step.iteration):
+            raise KeyboardInterrupt
+
+    original = fitting.train
+    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+
+
+class TestInterrupts:
+    @pytest.mark.usefixtures("without_pictures")
+    @pytest.mark.parametrize("start", [1, 2])
+    def test_keep_the_best_so_far(self, run: Run, monkeypatch, start: int) -> None:
+        pressing_at(
+            monkeypatch, lambda number, iteration: number == start and iteration == start % 2 * 3
+        )
+        said = run(*FIT)
+        assert said.code == 130
+        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        model = sn.load("scores-fit/model.json")
+        assert model.starts.reasons[-1] == "interrupted"
+        assert said.out.endswith("\nModel: scores-fit\n")
+
+    def test_before_there_is_anything_leave_nothing(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        from sheernet.models import fitting
+
+        def pressed(*arguments: object, **more: object) -> None:
+            raise KeyboardInterrupt
+
+        before = contents(tmp_path)
+        monkeypatch.setattr(fitting, "train", pressed)
+        said = run(*FIT)
+        assert (said.code, said.out) == (130, "")
+        assert said.err == "sheernet: interrupted before there was anything to keep\n"
+        assert contents(tmp_path) == before
+
+    def test_while_pictures_are_drawn_keep_the_model(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        from sheernet import plots
+
+        def pressed(*arguments: object, **more: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(plots, "network", pressed)
+        said = run(*FIT)
+        assert said.code == 130
+        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.out == (
+            sn.load("scores-fit/model.json")
+            .report()
+            .replace("max_iter to go on", "--max-iter to go on")
+            + "\n\nModel and pictures: scores-fit\n"
+        )
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_while_the_model_is_saved_wait_until_it_is(self, run: Run, monkeypatch) -> None:
+        import signal
+
+        original = os.fsync
+
+        def pressed(descriptor: int) -> None:
+            signal.raise_signal(signal.SIGINT)
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", pressed)
+        said = run(*FIT)
+        assert said.code == 130
+        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
+
+    def test_while_the_command_is_loaded_are_quiet(self, run: Run, monkeypatch) -> None:
+        original = builtins.__import__
+
+        def pressed(name: str, *arguments: object, **more: object) -> object:
+            if name == "sheernet.apps.cli.running":
+                raise KeyboardInterrupt
+            return original(name, *arguments, **more)
+
+        monkeypatch.setattr(builtins, "__import__", pressed)
+        assert run(*FIT) == (130, "", "")
+
+
+@pytest.mark.usefixtures("without_pictures")
+class TestEffort:
+    """With rows enough a problem is large; here it is called so."""
+
+    def test_a_large_problem_is_told_once_in_the_words_of_the_command_line(
+        self, run: Run, monkeypatch
+    ) -> None:
+        from sheernet.models.fitting import effort
+
+        monkeypatch.setattr(effort, "LARGE", 100)
+        monkeypatch.setattr(effort, "MEDIUM", 10)
+        plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
+        for command in ("fit", "compare"):
+            said = run(command, "scores.csv", "-t", "score", *plain)
+            assert (said.code, said.err) == (0, ""), said
+            words = " ".join(said.out.split())
+            assert (
+                words.count("get 1 start in place of 10 and an end where an iteration lowers") == 1
+            )
+            assert "ask for more with --starts 10 and --cost-tolerance 0" in words
+            assert "starts 1" in words.split("Defaults")[1]
+            assert "cost_tolerance 1e-07" in words.split("Defaults")[1]
+
+    def test_the_tolerance_is_an_option(self, run: Run) -> None:
+        said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
+        assert (said.code, said.err) == (0, "")
+        assert "converged, cost_tolerance:" in said.out
+        assert "set --cost-tolerance 0 to go on" in " ".join(said.out.split())

@@ -1,0 +1,118 @@
+"""Folders for results: new ones, numbered; removed where nothing came of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sheernet.apps.cli.folders import results_folder, stem
+from sheernet.foundation.errors import InvalidInput
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def names() -> list[str]:
+    return sorted(path.as_posix() for path in Path().rglob("*"))
+
+
+def work_and_fail(wanted: Path, work: Callable[[Path], object], force: bool = False) -> None:
+    with results_folder(wanted, force=force) as folder:
+        work(folder)
+        raise KeyboardInterrupt
+
+
+def test_it_is_there_during_the_work_and_numbered_where_it_was() -> None:
+    for expected in ("out", "out-1", "out-2"):
+        with results_folder(Path("out")) as folder:
+            assert folder == Path(expected)
+            assert folder.is_dir()
+            (folder / "file").touch()
+    assert names() == ["out", "out-1", "out-1/file", "out-2", "out-2/file", "out/file"]
+
+
+def test_a_file_or_a_dangling_link_of_that_name_is_left_alone() -> None:
+    Path("out").write_text("mine")
+    Path("out-1").symlink_to("nowhere")
+    with results_folder(Path("out")) as folder:
+        assert folder == Path("out-2")
+    assert Path("out").read_text() == "mine"
+
+
+def test_folders_above_it_are_made_whatever_is_in_their_names() -> None:
+    with results_folder(Path("my dir/größe/out")) as folder:
+        (folder / "file").touch()
+    assert "my dir/größe/out/file" in names()
+
+
+def test_what_was_made_is_removed_when_the_work_fails() -> None:
+    Path("there").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        work_and_fail(Path("there/a/b"), lambda folder: (folder / "empty").mkdir())
+    assert names() == ["there"]
+
+
+def test_but_not_what_was_written() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        work_and_fail(Path("a/b"), lambda folder: (folder / "file").touch())
+    assert names() == ["a", "a/b", "a/b/file"]
+
+
+def test_force_takes_the_folder_that_is_there_and_leaves_it_when_the_work_fails() -> None:
+    Path("out").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        work_and_fail(Path("out"), lambda folder: folder, force=True)
+    assert names() == ["out"]
+    with results_folder(Path("out"), force=True) as folder:
+        assert folder == Path("out")
+    with results_folder(Path("new"), force=True) as folder:
+        assert folder.is_dir()
+
+
+def test_force_does_not_replace_a_file() -> None:
+    Path("out").write_text("mine")
+    with (
+        pytest.raises(
+            InvalidInput,
+            match=r"^'out' is a file, not a folder, and is not overwritten; give another name",
+        ),
+        results_folder(Path("out"), force=True),
+    ):
+        pass
+    assert Path("out").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_folder_has_a_name(name: str) -> None:
+    with (
+        pytest.raises(InvalidInput, match="is there already; give the name of a folder to make"),
+        results_folder(Path(name)),
+    ):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions bind users only")
+def test_a_folder_that_cannot_be_written_to_is_found_at_once() -> None:
+    Path("out").mkdir(mode=0o500)
+    with pytest.raises(PermissionError), results_folder(Path("out"), force=True):
+        pass
+
+
+def test_permissions_are_asked_before_the_work(monkeypatch) -> None:
+    Path("out").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match=r"'out'$"), results_folder(Path("out"), force=True):
+        raise AssertionError("the work has begun")
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [("scores.csv", "scores"), ("a/b c.csv.gz", "b c"), ("a.b.parquet", "a.b"), ("scores", "scores"), (".csv", ".csv")],
+)  # fmt: skip
+def test_results_are_named_after_the_table(file: str, expected: str) -> None:
+    assert stem(Path(file)) == expected

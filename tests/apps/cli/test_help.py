@@ -1,0 +1,360 @@
+"""Help, versions, defaults and completion: what a person sees before anything runs."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+
+import sheernet as sn
+from both_engines import compiled
+from command_lines import FIT, QUICK, Run, contents
+from sheernet.apps.cli import check_command as check
+from sheernet.apps.cli import compare_command as compare
+from sheernet.apps.cli import completion
+from sheernet.apps.cli import demo_command as demo
+from sheernet.apps.cli import fit_command as fit
+from sheernet.apps.cli import info_command as info
+from sheernet.apps.cli import library_arguments as arguments
+from sheernet.apps.cli import predict_command as predict
+from sheernet.apps.cli import shared_options as options
+from sheernet.apps.cli.app import app
+from sheernet.apps.cli.info_command import PACKAGES
+from sheernet.apps.cli.running import output_for
+
+COMMANDS = {
+    "demo": demo,
+    "fit": fit,
+    "predict": predict,
+    "check": check,
+    "compare": compare,
+    "info": info,
+}
+PARAMETERS = {
+    name: {parameter.name: parameter for parameter in command.params}
+    for name, command in typer.main.get_command(app).commands.items()
+}
+SOURCE = str(Path(sn.__file__).parents[1])
+
+
+def words(text: str) -> str:
+    """A help text without boxes, colors and line breaks."""
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", colorless(text)).split())
+
+
+def colorless(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def python(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": SOURCE}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+
+class TestHelp:
+    def test_names_the_commands_in_the_order_of_work(self, run: Run) -> None:
+        for words_typed in (("--help",), ("-h",)):
+            said = run(*words_typed)
+            assert (said.code, said.err) == (0, "")
+            found = [word for word in words(said.out).split() if word in COMMANDS]
+            assert [name for name in COMMANDS if name in found] == list(COMMANDS)
+
+    def test_is_the_answer_to_nothing_at_all(self, run: Run) -> None:
+        said = run()
+        assert said.code == 2
+        assert "Usage: sheernet" in said.out + said.err
+        assert "sheernet: " not in said.err
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_of_each_command_has_its_options_and_examples(self, run: Run, name: str) -> None:
+        said = run(name, "--help")
+        assert (said.code, said.err) == (0, "")
+        text = words(said.out)
+        assert f"Usage: sheernet {name}" in text
+        for parameter in PARAMETERS[name].values():
+            if parameter.param_type_name == "option":
+                assert max(parameter.opts, key=len) in text
+                assert parameter.help, parameter.name
+        examples = COMMANDS[name].EXAMPLES.split("\n\n")[1:]
+        assert 2 <= len(examples) <= 3
+        for example in examples:
+            assert example.startswith(f"  sheernet {name}")
+            assert words(example) in text
+
+    @pytest.mark.parametrize("name", ["fit", "compare"])
+    def test_puts_the_options_in_panels(self, run: Run, name: str) -> None:
+        text = colorless(run(name, "--help").out)
+        assert all(re.search(rf"^╭─ {panel} ─", text, re.MULTILINE) for panel in options.PANELS)
+        for parameter in PARAMETERS[name].values():
+            if parameter.param_type_name == "option" and parameter.name != "help":
+                assert parameter.rich_help_panel in options.PANELS
+
+    def test_examples_run(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        """Those that need no more than the tables at hand."""
+        import shlex
+
+        monkeypatch.setattr("sheernet.apps.cli.pictures.fit_pictures", lambda *_: {})
+        text = (tmp_path / "scores.csv").read_text().splitlines()
+        more = [
+            f"{text[0]},name,day",
+            *(f"{line},n{i % 2},{i % 7}" for i, line in enumerate(text[1:])),
+        ]
+        for name in ("scores.csv", "new.csv"):
+            (tmp_path / name).write_text("\n".join(more) + "\n")
+        (tmp_path / "mypackage").mkdir()
+        (tmp_path / "mypackage" / "network.py").write_text(
+            "problem = (lambda x: float(x @ x)), (lambda x: 2 * x), [1.0, 2.0]\n"
+        )
+        for module in (fit, predict, check):
+            for example in module.EXAMPLES.split("\n\n")[1:]:
+                if "xlsx" not in example and "parquet" not in example:
+                    assert run(*shlex.split(example)[1:]).code == 0, example
+
+    def test_loads_nothing_heavy(self) -> None:
+        heavy = ("numpy", "scipy", "pandas", "matplotlib", "sklearn", "msgspec")
+        for words_typed in (["--version"], ["--help"], ["fit", "--help"], ["fit", "x.csv"]):
+            code = f"""
+import contextlib, io, sys
+from sheernet.apps.cli import run
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    run({words_typed})
+print([name for name in {heavy} if name in sys.modules])
+"""
+            assert python(code) == "[]\n", words_typed
+
+
+class TestUsage:
+    @pytest.mark.parametrize(
+        ("arguments", "message", "command"),
+        [
+            (("train",), "No such command 'train'", ""),
+            (("--colour",), "No such option: --colour", ""),
+            (("fit",), "Missing argument 'DATA'", " fit"),
+            (("fit", "scores.csv"), "Missing option '--target' / '-t'", " fit"),
+            (("fit", "scores.csv", "-t", "score", "--starts", "many"), "Invalid value for '--starts'", " fit"),
+            ((*FIT, "--start", "3"), "No such option: --start (Possible options: --", " fit"),
+            ((*FIT, "--epochs", "3"), "option '--epochs' is called '--max-iter' here", " fit"),
+            (("fit", "scores.csv", "-t"), "Option '-t' requires an argument", " fit"),
+            (("compare", *FIT[1:], "--maxit", "3"), "option '--maxit' is called '--max-iter' here", " compare"),
+            (("predict", "model.json"), "Missing argument 'DATA'", " predict"),
+            (("predict", "model.json", "a.csv", "--epochs", "3"), "No such option: --epochs", " predict"),
+            (("check", "model.json"), "Missing argument 'DATA'", " check"),
+            (("info", "more"), "Got unexpected extra argument", " info"),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    )  # fmt: skip
+    def test_is_one_sentence_with_2_and_points_to_the_command_s_help(
+        self, run: Run, tmp_path: Path, arguments: tuple[str, ...], message: str, command: str
+    ) -> None:
+        before = contents(tmp_path)
+        said = run(*arguments)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith(f"sheernet: {message}")
+        assert said.err.endswith(f"; see sheernet{command} --help\n")
+        assert said.err.count("\n") == 1
+        assert ".;" not in said.err
+        assert contents(tmp_path) == before
+
+
+class TestDefaults:
+    @pytest.mark.parametrize("name", ["fit", "compare"])
+    def test_are_those_of_the_library(self, name: str) -> None:
+        from sheernet.training.training import train
+
+        expected = {
+            parameter.name: parameter.default
+            for function in (train, sn.read_table, sn.fit)
+            for parameter in inspect.signature(function).parameters.values()
+        }
+        for parameter in PARAMETERS[name].values():
+            if parameter.name not in expected or parameter.required:
+                continue
+            default = expected[parameter.name]
+            ours = str(default) if parameter.name == "hidden" else default
+            assert parameter.default == (None if default == () else ours), parameter.name
+
+    def test_methods_are_those_of_compare(self) -> None:
+        default = inspect.signature(sn.compare).parameters["methods"].default
+        assert tuple(PARAMETERS["compare"]["methods"].default) == tuple(default)
+
+    def test_every_argument_that_is_handed_on_is_the_library_s(self) -> None:
+        from sheernet.models.fitting import prepare
+        from sheernet.training.training import train
+
+        assert set(arguments.READING) == set(inspect.signature(sn.read_table).parameters) - {
+            "source"
+        }
+        assert {*arguments.PREPARING, *arguments.ROLES} <= set(
+            inspect.signature(prepare).parameters
+        )
+        taken = {*inspect.signature(train).parameters, *inspect.signature(sn.fit).parameters}
+        assert set(arguments.FITTING) <= taken
+
+
+CHOICES = {
+    "activation": list(sn.activations.ALL),
+    "cost": list(sn.costs.ALL),
+    "method": ["auto", *sn.optimizers.METHODS],
+    "methods": list(sn.optimizers.METHODS),
+}
+
+
+class TestCompletion:
+    @pytest.mark.parametrize("name", CHOICES)
+    def test_offers_the_library_s_names(self, name: str) -> None:
+        command = "compare" if name == "methods" else "fit"
+        parameter = PARAMETERS[command][name]
+        with typer.main.get_command(app).make_context(
+            "sheernet", [command, "--help"], resilient_parsing=True
+        ) as context:
+            offered = {item.value for item in parameter.shell_complete(context, "")}
+            for choice in CHOICES[name]:
+                assert choice in offered
+                assert choice in {i.value for i in parameter.shell_complete(context, choice[:2])}
+            assert parameter.shell_complete(context, "zz") == []
+
+    @pytest.mark.parametrize(
+        ("noun", "names"),
+        [(name, getattr(completion, function)()) for name, function in
+         (("scaling", "scalings"), ("task", "tasks"), ("missing", "missing"), ("unseen", "unseen"))],
+    )  # fmt: skip
+    def test_every_choice_that_is_offered_is_taken(
+        self, run: Run, noun: str, names: list[str], monkeypatch
+    ) -> None:
+        from sheernet.models import fitting
+
+        monkeypatch.setattr(fitting, "train", lambda *a, **k: (_ for _ in ()).throw(MemoryError))
+        assert len(names) >= 2
+        for name in names:
+            said = run("fit", "scores.csv", "-t", "score", f"--{noun}", name)
+            assert "not known" not in said.err
+            assert "memory" in said.err or name == "classification", said.err
+        said = run("fit", "scores.csv", "-t", "score", f"--{noun}", "zz")
+        assert said.code == 2
+        for name in names:
+            assert name in said.err
+
+    @pytest.mark.usefixtures("without_pictures")
+    def test_samples_are_those_of_reading(self, run: Run) -> None:
+        for name in completion.samples():
+            assert run("fit", "scores.csv", "-t", "score", "--samples", name, *QUICK).code in (0, 2)
+        assert all(
+            name in run("fit", "scores.csv", "-t", "score", "--samples", "zz").err
+            for name in completion.samples()
+        )
+
+    def test_help_names_what_is_offered(self) -> None:
+        for name, choices in (
+            ("method", ["auto", *sn.optimizers.METHODS]), ("scaling", completion.scalings()),
+            ("task", completion.tasks()), ("missing", completion.missing()), ("unseen", completion.unseen()),
+        ):  # fmt: skip
+            for choice in choices:
+                assert choice in PARAMETERS["fit"][name].help or choice == "fixed", (name, choice)
+
+    def test_of_a_list_goes_on_after_a_comma(self) -> None:
+        offered = list(completion.completing_list(completion.methods)("lm,l"))
+        assert offered == ["lm,lbfgs", "lm,lm"]
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_scripts_are_made_for_each_shell(self, shell: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "sheernet"], capture_output=True, text=True, check=False,
+            env={"PYTHONPATH": SOURCE, "_SHEERNET_COMPLETE": f"source_{shell}"},
+        )  # fmt: skip
+        assert "_SHEERNET_COMPLETE" in done.stdout
+        assert f"complete_{shell}" in done.stdout
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_answers_each_shell(self, shell: str) -> None:
+        typed = "sheernet fit scores.csv --method lb"
+        done = subprocess.run(
+            [sys.executable, "-m", "sheernet"], capture_output=True, text=True, check=False,
+            env={
+                "PYTHONPATH": SOURCE, "_SHEERNET_COMPLETE": f"complete_{shell}", "COMP_WORDS": typed, "COMP_CWORD": "4",
+                "_TYPER_COMPLETE_ARGS": typed, "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+                "_TYPER_COMPLETE_WORD_TO_COMPLETE": "lb",
+            },
+        )  # fmt: skip
+        assert "lbfgs" in done.stdout
+        assert "adam" not in done.stdout
+        assert done.stderr == ""
+
+
+class TestInfo:
+    def test_tells_versions_and_what_runs(self, run: Run) -> None:
+        said = run("info")
+        assert (said.code, said.err) == (0, "")
+        facts = dict(re.split(r"\s{2,}", line, maxsplit=1) for line in said.out.splitlines())
+        assert facts["sheernet"] == sn.__version__
+        assert facts["numpy"] == np.__version__
+        assert facts["engine"] == sn.engines.resolve("auto")
+        assert facts == run("info", "--json").document["result"]
+        assert {
+            name: facts[name] for name in facts if name not in PACKAGES
+        } == sn.engines.describe()
+        for package in PACKAGES:
+            try:
+                assert facts[package] == metadata.version(package)
+            except metadata.PackageNotFoundError:
+                assert facts[package] == "not installed"
+        assert re.fullmatch(r".*, \d+ processors?(, \d+ usable)?", facts["machine"])
+        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; a training takes one"
+        ours = r"\d+; " if facts["engine"] == "compiled" else ""
+        assert re.fullmatch(ours + of_blas, facts["threads"])
+
+    @compiled
+    def test_tells_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
+        monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "baseline")
+        facts = sn.engines.describe()
+        assert (facts["engine"], facts["instructions"]) == ("compiled", "baseline")
+        assert facts["threads"].startswith("1; of BLAS: ")
+        assert re.fullmatch(r"built by .*, C\+\+\d\d, .*", facts["C++ code"])
+        assert "because" not in facts
+
+    def test_tells_why_it_is_the_reference(self, run: Run, monkeypatch) -> None:
+        monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
+        monkeypatch.setattr(sn.engines.native, "NATIVE", None)
+        monkeypatch.setattr(sn.engines.native, "WHY_NOT", "there is no compiler")
+        said = run("info")
+        assert re.search(
+            r"^engine +reference\nbecause +there is no compiler$", said.out, re.MULTILINE
+        )
+        assert "instructions" not in said.out
+
+    def test_a_package_that_is_not_there_is_said(self, run: Run, monkeypatch) -> None:
+        def missing(name: str) -> str:
+            raise metadata.PackageNotFoundError(name)
+
+        monkeypatch.setattr(metadata, "version", missing)
+        facts = run("info", "--json").document["result"]
+        assert {facts[package] for package in PACKAGES} == {"not installed"}
+
+    def test_imports_none_of_them(self) -> None:
+        heavy = ("scipy", "pandas", "sklearn", "matplotlib", "pyarrow", "openpyxl")
+        assert (
+            python(
+                "import sys, sheernet as sn; sn.engines.describe(); "
+                f"print([name for name in {heavy} if name in sys.modules])"
+            )
+            == "[]\n"
+        )
+
+    def test_version(self, run: Run) -> None:
+        assert run("--version") == (0, f"sheernet {sn.__version__}\n", "")
+
+
+def test_the_table_of_names_is_the_command_s_own() -> None:
+    names = output_for(["predict"]).options
+    assert names["missing_values"] == "--missing-values"
+    assert names["output"] == "--output"
+    assert names["overwrite"] == "--force"
+    assert names["max_iter"] == "--max-iter"  # of the fit that made the model

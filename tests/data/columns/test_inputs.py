@@ -1,0 +1,644 @@
+"""Input columns: laws against scikit-learn's transformers, column order, and the sentences of what is refused."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    RobustScaler,
+    StandardScaler,
+)
+
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, complete_rows
+from sheernet.data.columns.cells import as_labels, as_numbers
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.tables import read_table
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+
+THEIRS = {
+    "standardize": StandardScaler(),
+    "minmax": MinMaxScaler(),
+    "robust": RobustScaler(),
+    "maxabs": MaxAbsScaler(),
+}
+LABELS = ("blue", "green", "red", "pink", "")
+
+
+def all_rows(table):
+    return np.arange(len(table))
+
+
+def learn(table, *names, **options):
+    table = read_table(table)
+    return Inputs.learn(table, names or table.columns, all_rows(table), **options)
+
+
+def numbers(n_rows=30, n_columns=3, seed=0):
+    X = np.random.default_rng(seed).normal(5.0, 3.0, (n_rows, n_columns))
+    return pd.DataFrame(X, columns=[f"x{j}" for j in range(n_columns)])
+
+
+def of_every_kind(n_rows=40, seed=0):
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "hours": rng.normal(size=n_rows),
+            "color": rng.choice(["red", "green", "blue"], n_rows),
+            "on": rng.integers(0, 2, n_rows).astype(bool),
+            "day": pd.Timestamp("2020-01-01")
+            + pd.to_timedelta(rng.integers(0, 10**6, n_rows), "min"),
+            "count": rng.integers(0, 9, n_rows),
+        }
+    )
+
+
+class TestAgainstScikitLearn:
+    @pytest.mark.parametrize("scaling", THEIRS)
+    def test_numbers_are_what_the_scaler_makes_of_them(self, scaling):
+        table = numbers()
+        np.testing.assert_allclose(
+            learn(table, scaling=scaling).encode(read_table(table)),
+            THEIRS[scaling].fit_transform(table.to_numpy()),
+            atol=1e-13,
+        )
+
+    @pytest.mark.parametrize("scaling", THEIRS)
+    def test_missing_numbers_are_what_imputer_and_scaler_make_of_them(self, scaling):
+        table = numbers().mask(np.random.default_rng(1).random((30, 3)) < 0.2)
+        filled = SimpleImputer(strategy="median").fit_transform(table.to_numpy())
+        np.testing.assert_allclose(
+            learn(table, scaling=scaling, missing="impute").encode(read_table(table)),
+            THEIRS[scaling].fit_transform(filled),
+            atol=1e-13,
+        )
+
+    def test_missing_truth_values_become_the_most_frequent_one(self):
+        assert learn({"on": [True, False, None]}, missing="impute").columns[0].fill == 0.0
+        assert learn({"on": [True, False, True, None]}, missing="impute").columns[0].fill == 1.0
+
+    def test_features_of_every_kind_are_theirs_side_by_side(self):
+        table = of_every_kind()
+        days = table["day"].to_numpy().astype("datetime64[s]").astype(float) / 86400
+        expected = np.column_stack(
+            [
+                StandardScaler().fit_transform(table[["hours"]]),
+                OneHotEncoder(sparse_output=False).fit_transform(table[["color"]]),
+                table["on"],
+                StandardScaler().fit_transform(days[:, None]),
+                StandardScaler().fit_transform(table[["count"]]),
+            ]
+        )
+        np.testing.assert_allclose(
+            learn(table).encode(read_table(table)), expected, rtol=1e-12, atol=1e-12
+        )
+
+    def test_weights_are_those_of_the_scaler(self):
+        table, weights = numbers(), np.random.default_rng(2).uniform(0.1, 2, 30)
+        theirs = StandardScaler().fit(table.to_numpy(), sample_weight=weights)
+        np.testing.assert_allclose(
+            learn(table, weights=weights).encode(read_table(table)),
+            theirs.transform(table.to_numpy()),
+            atol=1e-13,
+        )
+
+    @settings(max_examples=40)
+    @given(
+        values=st.lists(st.sampled_from(LABELS), min_size=3, max_size=40),
+        new=st.lists(st.sampled_from((*LABELS, "never", "seen")), min_size=1, max_size=9),
+        rare=st.sampled_from([0.01, 0.1, 0.3]),
+    )
+    def test_labels_are_what_the_encoder_makes_of_them(self, values, new, rare):
+        theirs = OneHotEncoder(
+            min_frequency=max(2, int(np.ceil(rare * len(values) - 1e-9))),
+            handle_unknown="infrequent_if_exist",
+            sparse_output=False,
+        ).fit(np.array(values, dtype=object)[:, None])
+        inputs = learn({"c": values}, rare=rare, unseen="rare")
+        np.testing.assert_array_equal(
+            inputs.encode(read_table({"c": new})),
+            theirs.transform(np.array(new, dtype=object)[:, None]),
+        )
+
+    @settings(max_examples=40)
+    @given(values=st.lists(st.sampled_from([*LABELS, None]), min_size=3, max_size=30))
+    def test_missing_labels_become_the_most_frequent_one(self, values):
+        present = [value for value in values if value is not None]
+        if present:
+            expected = SimpleImputer(strategy="most_frequent", missing_values=None)
+            expected = expected.fit(np.array(values, dtype=object)[:, None]).statistics_[0]
+            assert learn({"c": values}, missing="impute").columns[0].fill == expected
+
+
+class TestLaws:
+    @given(seed=st.integers(0, 99), order=st.permutations(range(5)))
+    @settings(max_examples=20)
+    def test_the_order_of_the_columns_makes_no_difference(self, seed, order):
+        table = of_every_kind(seed=seed)
+        inputs = learn(table)
+        shuffled = table.iloc[:, list(order)].assign(more=1.0)
+        np.testing.assert_array_equal(
+            inputs.encode(read_table(shuffled)), inputs.encode(read_table(table))
+        )
+
+    @given(seed=st.integers(0, 99), scaling=st.sampled_from([*THEIRS, "none", "maximum"]))
+    @settings(max_examples=20)
+    def test_a_matrix_gives_the_same_bits_as_a_table(self, seed, scaling):
+        table = numbers(seed=seed).assign(on=np.arange(30) % 2 == 0)
+        inputs = learn(table, scaling=scaling)
+        expected = inputs.encode(read_table(table))
+        X = table.to_numpy(dtype=float)
+        before = X.copy()
+        np.testing.assert_array_equal(inputs.encode_matrix(X), expected)
+        np.testing.assert_array_equal(X, before)
+
+    def test_rows_apart_or_together_are_the_same(self):
+        table = of_every_kind()
+        inputs = learn(table)
+        apart = [inputs.encode(read_table(table.iloc[[row]])) for row in range(len(table))]
+        np.testing.assert_array_equal(np.vstack(apart), inputs.encode(read_table(table)))
+
+    def test_the_table_is_not_written_to(self):
+        table = numbers().mask(np.random.default_rng(1).random((30, 3)) < 0.2)
+        before = table.copy()
+        learn(table, missing="impute").encode(read_table(table))
+        pd.testing.assert_frame_equal(table, before)
+
+    @pytest.mark.parametrize("missing", ["refuse", "impute"])
+    @given(data=st.data())
+    @settings(max_examples=25)
+    def test_a_weight_of_k_is_k_rows_and_a_weight_of_0_none(self, missing, data):
+        table = of_every_kind(n_rows=8, seed=data.draw(st.integers(0, 9)))
+        if missing == "impute":
+            table = table.astype({"count": float, "on": object})
+            table.loc[0, ["hours", "count"]] = np.nan
+            table.loc[1, ["on", "color"]] = None
+        counts = np.array(data.draw(st.lists(st.integers(0, 3), min_size=8, max_size=8)))
+        counts[2:4] += 1
+        one = learn(table, weights=counts, missing=missing, rare=0)
+        other = learn(table.loc[np.repeat(np.arange(8), counts)], missing=missing, rare=0)
+        for mine, theirs in zip(one.columns, other.columns, strict=True):
+            if isinstance(mine, NumberColumn):
+                pair = np.array(
+                    [[c.shift, c.scale, c.lowest, c.highest, c.fill or 0] for c in (mine, theirs)]
+                )
+                np.testing.assert_allclose(pair[0], pair[1], rtol=1e-9, atol=1e-12)
+            else:
+                assert mine.fill == theirs.fill
+                assert set(theirs.labels) <= set(mine.labels)
+
+    def test_numbers_are_learned_from_the_training_rows_and_labels_from_all(self):
+        table = read_table({"x": [0.0, 2.0, 100.0], "c": ["a", "a", "b"]})
+        number, category = Inputs.learn(table, ("x", "c"), np.array([0, 1])).columns
+        assert (number.shift, number.scale, number.lowest, number.highest) == (1.0, 1.0, 0.0, 2.0)
+        assert (category.labels, category.rare) == (("a",), ("b",))
+
+    @pytest.mark.parametrize(
+        "twin_of", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+    )
+    def test_a_copy_is_equal(self, twin_of):
+        inputs = learn(of_every_kind())
+        assert twin_of(inputs) == inputs
+
+    def test_features_are_named_and_counted(self):
+        inputs = learn(of_every_kind())
+        assert inputs.features == (
+            "hours", "color=blue", "color=green", "color=red", "on", "day", "count",
+        )  # fmt: skip
+        assert inputs.n_features == 7
+        assert inputs.names == ("hours", "color", "on", "day", "count")
+
+    def test_from_scaler_is_the_scaler(self):
+        X = np.random.default_rng(0).uniform(1, 9, (5, 2))
+        scaler = Scaler.maximum(X)
+        inputs = Inputs.from_scaler(("a", "b"), scaler, X)
+        np.testing.assert_array_equal(inputs.encode_matrix(X), scaler.transform(X))
+        assert inputs.scaling == "maximum"
+        assert [c.highest for c in inputs.columns] == X.max(axis=0).tolist()
+
+
+class TestRare:
+    def test_labels_of_too_few_rows_share_a_feature(self):
+        inputs = learn({"c": ["a"] * 90 + ["b"] * 8 + ["z", "d"]}, rare=0.09)
+        assert inputs.columns == (CategoryColumn("c", ("a",), ("b", "d", "z")),)
+        np.testing.assert_array_equal(
+            inputs.encode(read_table({"c": ["a", "b", "z"]})), [[1, 0], [0, 1], [0, 1]]
+        )
+
+    def test_the_share_is_met_in_spite_of_rounding(self):
+        assert (
+            learn({"c": ["a"] * 93 + ["b"] * 7}, rare=0.07).columns[0].rare == ()
+        )  # 0.07 * 100 > 7
+
+    def test_a_share_of_0_makes_no_label_rare(self):
+        assert learn({"c": ["a", "a", "b"]}, rare=0).columns[0].labels == ("a", "b")
+
+    @pytest.mark.parametrize("rare", [-0.1, 1.0, float("nan"), "0.1", True])
+    def test_a_share_that_is_none(self, rare):
+        with pytest.raises(
+            InvalidInput, match="rare must be a share of the rows, at least 0 and below 1"
+        ):
+            learn({"c": ["a", "a"]}, rare=rare)
+
+    def test_a_label_nobody_saw_is_all_zeros_where_none_is_rare(self):
+        inputs = learn({"c": ["a", "a", "b", "b"]}, unseen="rare")
+        np.testing.assert_array_equal(inputs.encode(read_table({"c": ["x"]})), [[0.0, 0.0]])
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("values", "labels"),
+        [
+            ([1, 2, 1], ["1", "2"]),
+            ([1.0, 2.5, np.nan], ["1", "2.5"]),
+            ([True, False], ["True", "False"]),
+            (pd.to_datetime(["2024-03-01", "2024-03-02"]), ["2024-03-01", "2024-03-02"]),
+            (pd.to_datetime(["2024-03-01 12:30"]), ["2024-03-01T12:30:00"]),
+            ([" a", "a"], [" a", "a"]),
+            (pd.Categorical(["u", "v"]), ["u", "v"]),
+            (pd.array([1, None], dtype="Int64"), ["1"]),
+            ([1, "1", "a"], ["1", "a"]),
+        ],
+    )
+    def test_labels_of_other_kinds(self, values, labels):
+        codes, found = as_labels(read_table(pd.DataFrame({"c": values})), "c")
+        assert found == labels
+        assert codes.max() == len(labels) - 1
+
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            ([1, 2], [1.0, 2.0]),
+            ([True, False], [1.0, 0.0]),
+            ([True, None], [1.0, np.nan]),
+            (pd.array([1, None], dtype="Int64"), [1.0, np.nan]),
+            (pd.array([True, None], dtype="boolean"), [1.0, np.nan]),
+            ([None, None], [np.nan, np.nan]),
+        ],
+    )
+    def test_numbers(self, values, expected):
+        found = as_numbers(read_table(pd.DataFrame({"c": values})), "c", "number")
+        np.testing.assert_array_equal(found, expected)
+
+    @pytest.mark.parametrize(
+        ("values", "days"),
+        [
+            (pd.to_datetime(["1970-01-02T00:00", "1969-12-31T12:00", None]), [1.0, -0.5, np.nan]),
+            (pd.to_datetime(["1970-01-02T02:00"]).tz_localize("Europe/Berlin"), [1 + 1 / 24]),
+            (["1970-01-03", "1970-01-01T06:00"], [2.0, 0.25]),
+            ([None, None], [np.nan, np.nan]),
+        ],
+    )
+    def test_dates_are_days(self, values, days):
+        found = as_numbers(read_table(pd.DataFrame({"d": values})), "d", "date")
+        np.testing.assert_allclose(found, days, rtol=1e-15)
+
+    def test_a_boolean_column_takes_ones_and_zeros(self):
+        inputs = learn({"on": [True, False]})
+        np.testing.assert_array_equal(inputs.encode(read_table({"on": [0, 1]})), [[0.0], [1.0]])
+
+    def test_a_column_learned_as_labels_takes_whole_numbers_in_any_form(self):
+        inputs = learn({"k": [1, 2, 1, 2]}, categories=("k",))
+        for values in ([2], [2.0], ["2"]):
+            np.testing.assert_array_equal(inputs.encode(read_table({"k": values})), [[0.0, 1.0]])
+
+
+def refusal(inputs, table):
+    with pytest.raises(InvalidInput) as caught:
+        inputs.encode(read_table(table))
+    return str(caught.value)
+
+
+class TestEncodeRefuses:
+    def test_one_missing_column_with_the_nearest(self):
+        assert (
+            "the table has no column 'x0': its columns are x00, x1, x2; add it, or rename the column that holds it "
+            "('x00' to 'x0'?)" in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
+        )
+
+    def test_all_missing_columns_in_one_sentence(self):
+        sentence = refusal(learn(numbers()), numbers()[["x1"]].assign(X0=1.0))
+        assert sentence == (
+            "the table has no columns 'x0', 'x2': its columns are x1, X0; add them, or rename the columns that hold "
+            "them ('X0' to 'x0'?)"
+        )
+
+    def test_the_nearest_column_is_found_in_other_letters(self):
+        sentence = refusal(learn({"ALPHA": [1.0, 2.0], "BETA": [1.0, 2.0]}), {"alpha": [1.0]})
+        assert "('alpha' to 'ALPHA'?)" in sentence
+
+    def test_missing_values_of_every_column(self):
+        inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})
+        sentence = refusal(
+            inputs, {"a": [1.0, np.nan, np.nan], "b": [None, "u", "v"], "c": [1.0, 2.0, 3.0]}
+        )
+        assert sentence == (
+            "the table has missing values in 2 columns: 'a' 2 (first in data row 2), 'b' 1 (first in data row 1); "
+            "fill them, or fit with missing='impute' (--missing impute), or with missing='drop' (--missing drop) and "
+            "without these rows"
+        )
+
+    def test_missing_values_where_rows_were_dropped(self):
+        sentence = refusal(learn({"a": [1.0, 2.0]}, missing="drop"), {"a": [None, 1.0]})
+        assert sentence.endswith(
+            "fill or remove these rows, or fit the model with missing='impute' (--missing impute)"
+        )
+
+    def test_infinite_values(self):
+        assert refusal(learn(numbers()), numbers().assign(x1=[1.0] * 28 + [np.inf, -np.inf])) == (
+            "column 'x1' of the table must hold finite numbers, but data row 29 has inf, or a number beyond "
+            "1.8e308 (2 such in the column); mend or remove these rows"
+        )
+
+    def test_numbers_that_are_kept_as_text_are_numbers_where_the_model_takes_numbers(self):
+        inputs = learn({"a": [1.0, 2.0, 3.0]})
+        given = {"a": ["01", "2", "0003"]}
+        assert inputs.encode(read_table(pd.DataFrame(given))).tolist() == (
+            inputs.encode(read_table(pd.DataFrame({"a": [1.0, 2.0, 3.0]}))).tolist()
+        )
+
+    def test_text_in_a_column_of_numbers(self):
+        assert refusal(learn({"a": [1.0, 2.0]}), {"a": ["1", "2", "n/k", "3", "?"]}) == (
+            "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); mend it, or give the "
+            "column the kind of values it was fitted to"
+        )
+
+    @pytest.mark.parametrize(
+        ("learned", "given", "words"),
+        [
+            ([1.0, 2.0], pd.to_datetime(["2024-01-01"]), "must hold numbers, but data row 1 has 2024-01-01"),
+            ([True, False], ["yes"], "must hold truth values, but data row 1 has 'yes'"),
+            ([True, False], [1, 7], "must hold true or false .or 1 and 0., but data row 2 has 7"),
+            (pd.to_datetime(["2024-01-01", "2024-01-02"]), [3.0], "must hold dates, but data row 1 has 3"),
+            (pd.to_datetime(["2024-01-01"]), ["2024-01-01", "soon"], "dates.*'soon'; .* with a year of four digits"),
+            (["u", "u"], [[1, 2], [3]], "must hold text, but data row 1 has"),
+        ],
+    )  # fmt: skip
+    def test_another_kind(self, learned, given, words):
+        inputs = learn(pd.DataFrame({"a": learned}))
+        with pytest.raises(InvalidInput, match=words):
+            inputs.encode(read_table(pd.DataFrame({"a": given})))
+
+    def test_a_label_that_is_not_known(self):
+        inputs = learn({"c": list("abcdefghij") * 2})
+        assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
+            "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
+            "'c', 'd', 'e', 'f', 'g', 'h' and 2 more; mend it, or fit with unseen='rare' (--unseen rare), which takes "
+            "such labels as rare ones"
+        )
+
+    def test_missing_values_are_told_before_a_label(self):
+        inputs = learn({"c": ["a", "a"], "x": [1.0, 2.0]})
+        assert "missing values" in refusal(inputs, {"c": ["z", "a"], "x": [1.0, None]})
+
+    def test_a_value_so_far_off_that_its_feature_is_no_number(self):
+        assert "column 'a' of the table is too far from the training rows in data row 2" in refusal(
+            learn({"a": [1e-300, 3e-300]}), {"a": [0.0, 1e10]}
+        )
+
+
+class TestMatrixRefuses:
+    def test_another_number_of_columns(self):
+        with pytest.raises(
+            ShapeMismatch,
+            match=r"shape \(2, 2\) but the model takes a matrix with 3 columns: 'x0', 'x1'",
+        ):
+            learn(numbers()).encode_matrix(np.ones((2, 2)))
+
+    def test_a_model_of_labels_or_dates(self):
+        with pytest.raises(
+            InvalidInput, match="no labels and no dates, but column 'color' of the model needs them"
+        ):
+            learn(of_every_kind()).encode_matrix(np.ones((2, 5)))
+
+    def test_a_model_of_dates_alone(self):
+        inputs = learn(pd.DataFrame({"day": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
+        with pytest.raises(InvalidInput, match="no labels and no dates, but column 'day'"):
+            inputs.encode_matrix([[19723.0]])
+
+    def test_missing_and_infinite_values(self):
+        inputs = learn(numbers())
+        with pytest.raises(
+            InvalidInput, match=r"X has missing values in 1 column: 'x1' 1 \(first in data row 1\)"
+        ):
+            inputs.encode_matrix([[1.0, np.nan, 1.0]])
+        with pytest.raises(
+            InvalidInput, match="column 'x2' of X must hold finite numbers, but data row 1 has -inf"
+        ):
+            inputs.encode_matrix([[1.0, 1.0, -np.inf]])
+
+    def test_missing_values_are_filled_where_they_were_learned_to_be(self):
+        inputs = learn({"x": [1.0, 3.0, 9.0, None]}, missing="impute")
+        np.testing.assert_array_equal(
+            inputs.encode_matrix([[np.nan]]), inputs.encode_matrix([[3.0]])
+        )
+
+
+class TestLearnRefuses:
+    @pytest.mark.parametrize(
+        ("table", "options", "words"),
+        [
+            ({"a": [1.0, None]}, {}, r"missing values in 1 column: 'a' 1 \(first in data row 2\); fill them"),
+            ({"a": [None, None]}, {}, "column 'a' of the table has no values; leave it out of the inputs"),
+            ({"a": [[1], [2]]}, {}, "column 'a' of the table holds values that are neither numbers nor text"),
+            ({"a": ["1", "2", "x"]}, {}, "column 'a' of the table holds numbers, but data row 3 has 'x'; mend it"),
+            ({"a": [1.0, np.inf]}, {}, "column 'a' of the table must hold finite numbers, but data row 2 has inf"),
+            ({"a": [1.0, np.inf, None]}, {"missing": "impute"}, "column 'a' of the table must hold finite numbers"),
+            ({"a": [1.0, None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
+            ({"a": ["u", None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
+            ({"a": [1.0]}, {"scaling": "standard"}, "scaling 'standard' is not known: did you mean 'standardize'"),
+            ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not known: known are refuse, impute, drop"),
+            ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not known: known are refuse, rare"),
+            ({"a": [-1e308, 1e308]}, {}, "column 'a' reaches from -1e.308 to 1e.308"),
+            ({"a": [1.0, 2.0]}, {"weights": [1.0]}, r"weights has shape \(1,\) but there are 2 rows"),
+        ],
+    )  # fmt: skip
+    def test_a_column_that_cannot_be_an_input(self, table, options, words):
+        with pytest.raises(InvalidInput, match=words):
+            learn(pd.DataFrame(table), **options)
+
+    @pytest.mark.parametrize("column", [[None, None, 1.0], [None, None, "u"]])
+    def test_no_values_in_the_training_rows(self, column):
+        table = read_table({"a": column})
+        with pytest.raises(
+            InvalidInput, match="column 'a' of the table has no values in the training rows"
+        ):
+            Inputs.learn(table, ("a",), np.array([0, 1]), missing="impute")
+
+    def test_no_training_rows(self):
+        with pytest.raises(InvalidInput, match="there are no training rows"):
+            Inputs.learn(read_table({"a": [1.0]}), ("a",), np.array([], dtype=int))
+
+    def test_text_among_numbers_is_taken_as_labels_on_request(self):
+        assert learn({"a": ["1", "2", "x"]}, categories=("a",), rare=0).features == (
+            "a=1",
+            "a=2",
+            "a=x",
+        )
+
+    def test_huge_numbers_have_a_median(self):
+        assert learn({"a": [1.5e308, 1.7e308, None]}, missing="impute").columns[
+            0
+        ].fill == pytest.approx(1.6e308)
+
+
+class TestOutside:
+    def test_both_ends_are_counted(self):
+        inputs = learn({"hours": [1.0, 10.0]})
+        assert inputs.outside(read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
+            "hours: 1 of 4 rows lies below 1, the smallest value of the training rows",
+            "hours: 2 of 4 rows lie above 10, the largest value of the training rows",
+        ]
+        assert inputs.outside_matrix([[0.5], [5.0]]) == [
+            "hours: 1 of 2 rows lies below 1, the smallest value of the training rows"
+        ]
+
+    def test_dates_are_written_as_dates(self):
+        inputs = learn(
+            pd.DataFrame({"day": pd.to_datetime(["2024-01-01T00:00", "2024-03-01T12:00"])})
+        )
+        new = read_table(pd.DataFrame({"day": pd.to_datetime(["2023-12-31", "2025-01-01"])}))
+        assert inputs.outside(new) == [
+            "day: 1 of 2 rows lies below 2024-01-01, the smallest value of the training rows",
+            "day: 1 of 2 rows lies above 2024-03-01T12:00:00, the largest value of the training rows",
+        ]
+
+    def test_a_day_that_no_calendar_has_is_written_as_a_number(self):
+        column = NumberColumn("day", "date", 0.0, 1.0, 0.0, 1e300)
+        assert list(column.outside(np.array([2e300]))) == [
+            "day: 1 of 1 row lies above 1e+300, the largest value of the training rows"
+        ]
+
+    def test_labels_that_count_as_rare(self):
+        inputs = learn({"c": ["a", "a", "b"]}, unseen="rare")
+        assert inputs.outside(read_table({"c": ["x", "y", "a"]})) == [
+            "c: 2 of 3 rows have labels that the training rows do not know and that count as rare, the first 'x'"
+        ]
+
+    def test_the_training_rows_are_inside(self):
+        table = of_every_kind()
+        assert learn(table).outside(read_table(table)) == []
+
+
+class TestNotices:
+    def test_fills_and_rare_labels_are_told(self):
+        table = {"x": [1.0, 3.0, None, 3.0], "c": ["a", "a", None, "b"]}
+        inputs = learn(table, missing="impute")
+        assert inputs.notices(read_table(table)) == (
+            "x: 1 missing value is filled with 3",
+            "c: 1 missing value is filled with 'a'",
+            "c: 1 label is rare and has the feature of all that are: 'b'",
+        )
+
+    def test_nothing_to_tell(self):
+        table = of_every_kind()
+        assert learn(table).notices(read_table(table)) == ()
+
+
+class TestCompleteRows:
+    def test_rows_without_missing_values(self):
+        table = read_table(
+            {"x": [1.0, None, 3.0, 4.0], "y": ["a", "b", None, "d"], "z": [None] * 4}
+        )
+        np.testing.assert_array_equal(complete_rows(table, ("x", "y")), [0, 3])
+
+
+NUMBER = {
+    "name": "x",
+    "kind": "number",
+    "shift": 0.0,
+    "scale": 1.0,
+    "lowest": 0.0,
+    "highest": 1.0,
+    "fill": None,
+}
+CATEGORY = {"name": "c", "labels": ("a", "b"), "rare": ("d",), "unseen": "refuse", "fill": None}
+
+
+class TestConstructorsRefuse:
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"name": 3}, "name of a column must be text, but is 3"),
+            ({"kind": "text"}, "kind of column 'x' 'text' is not known"),
+            ({"kind": None}, "kind of column 'x' None is not known"),
+            ({"shift": "0"}, "shift of column 'x' must be a number, but is '0'"),
+            ({"shift": float("nan")}, "shift of column 'x' must be finite, but is nan"),
+            ({"scale": 0.0}, "scale of column 'x' must be positive, but is 0.0"),
+            ({"scale": True}, "scale of column 'x' must be a number, but is True"),
+            (
+                {"lowest": 2.0},
+                "lowest of column 'x' must not be above highest, but they are 2.0 and 1.0",
+            ),
+            ({"highest": None}, "highest of column 'x' must be a number, but is None"),
+            ({"fill": float("inf")}, "fill of column 'x' must be finite, but is inf"),
+            ({"fill": 10**400}, "fill of column 'x' must be finite"),
+        ],
+    )
+    def test_a_number_column(self, change, words):
+        assert NumberColumn(**NUMBER).scale == 1.0
+        with pytest.raises(InvalidInput, match=words):
+            NumberColumn(**(NUMBER | change))
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"name": None}, "name of a column must be text, but is None"),
+            ({"labels": "ab"}, "labels of column 'c' must be a list of text, but is 'ab'"),
+            ({"labels": (1, 2)}, r"labels of column 'c' must be a list of text, but is \(1, 2\)"),
+            ({"rare": [None]}, r"rare of column 'c' must be a list of text, but is \[None\]"),
+            ({"labels": (), "rare": ()}, "column 'c' must have at least one label, but has none"),
+            (
+                {"labels": ("a", "a")},
+                "labels of column 'c' must be different, but 'a' is there twice",
+            ),
+            ({"rare": ("b",)}, "labels of column 'c' must be different, but 'b' is there twice"),
+            ({"unseen": "x"}, "unseen of column 'c' 'x' is not known"),
+            ({"fill": "x"}, "fill of column 'c' must be one of its labels, but is 'x'"),
+            ({"fill": 1}, "fill of column 'c' must be one of its labels, but is 1"),
+        ],
+    )
+    def test_a_category_column(self, change, words):
+        assert CategoryColumn(**CATEGORY).known == ("a", "b", "d")
+        with pytest.raises(InvalidInput, match=words):
+            CategoryColumn(**(CATEGORY | change))
+
+    def test_lists_of_labels_become_tuples(self):
+        assert CategoryColumn("c", ["a"], ["b"]).known == ("a", "b")
+
+    @pytest.mark.parametrize(
+        ("columns", "options", "words"),
+        [
+            ((), {}, "inputs must have at least one column, but have none"),
+            (
+                ("x",),
+                {},
+                "a column of the inputs must be a NumberColumn or a CategoryColumn, but is 'x'",
+            ),
+            (
+                (NumberColumn(**NUMBER),) * 2,
+                {},
+                "columns of the inputs must be different, but 'x' is there twice",
+            ),
+            ((NumberColumn(**NUMBER),), {"scaling": "x"}, "scaling 'x' is not known"),
+            ((NumberColumn(**NUMBER),), {"missing": "x"}, "missing 'x' is not known"),
+        ],
+    )
+    def test_inputs(self, columns, options, words):
+        with pytest.raises(InvalidInput, match=words):
+            Inputs(columns, **options)
+
+    def test_a_scaler_of_other_columns(self):
+        with pytest.raises(
+            ShapeMismatch, match=r"X of shape \(1, 2\), 1 names and a scaler of 2 columns"
+        ):
+            Inputs.from_scaler(("a",), Scaler.fixed([1.0, 1.0]), [[1.0, 2.0]])

@@ -1,0 +1,218 @@
+"""Roles: what is left out and why, what is kept on request, and the sentences of what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheernet.data.columns import Inputs
+from sheernet.data.columns.roles import Roles, choose_roles, read_weights
+from sheernet.data.tables import read_table
+from sheernet.foundation.errors import InvalidInput
+
+TABLE = {
+    "x": [0.1, 0.7, 0.2, 0.4],
+    "c": ["a", "b", "a", "b"],
+    "w": [1.0, 2.0, 0.0, 1.0],
+    "y": [1.0, 2.0, 3.0, 5.0],
+}
+
+
+def choose(table, target="y", **options):
+    return choose_roles(read_table(pd.DataFrame(table)), target, **options)
+
+
+class TestDefaults:
+    def test_every_other_column_is_an_input_in_the_order_of_the_table(self):
+        assert choose(TABLE) == Roles(("x", "c", "w"), ("y",), None, ())
+
+    def test_targets_weights_and_what_is_dropped_are_no_inputs(self):
+        roles = choose(TABLE, ["y", "x"], weights="w")
+        assert roles == Roles(("c",), ("y", "x"), "w", ())
+        assert choose(TABLE, drop=["w", "c"]).inputs == ("x",)
+
+    @given(inputs=st.permutations(["x", "c", "w"]), n=st.integers(1, 3))
+    def test_named_inputs_are_taken_in_their_order(self, inputs, n):
+        assert choose(TABLE, inputs=inputs[:n]) == Roles(tuple(inputs[:n]), ("y",), None, ())
+
+    @pytest.mark.parametrize(
+        ("column", "why"),
+        [
+            ([7.0, 7.0, 7.0, 7.0], "left out 'z': it has the same value in every row; name it in inputs (--inputs)"),
+            ([7.0, None, 7.0, 7.0], "left out 'z': it has the same value in every row; name it"),
+            ([True] * 4, "left out 'z': it has the same value in every row; name it"),
+            (["u"] * 4, "left out 'z': it has the same value in every row; name it"),
+            (pd.to_datetime(["2024-01-01"] * 4), "left out 'z': it has the same value in every row; name it"),
+            ([None] * 4, "left out 'z': it has no values"),
+            (
+                list("abcd"),
+                (
+                    "left out 'z': every one of its 4 values differs; "
+                    "name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
+                ),
+            ),
+            ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; make"),
+        ],
+    )  # fmt: skip
+    def test_columns_that_tell_nothing_are_left_out_and_it_is_said(self, column, why):
+        roles = choose(TABLE | {"z": column})
+        assert roles.inputs == ("x", "c", "w")
+        assert len(roles.left_out) == 1
+        assert roles.left_out[0].startswith(why)
+
+    def test_text_of_which_no_value_is_in_the_share_of_rows(self):
+        table = {
+            "x": np.arange(100.0) ** 2,
+            "z": [f"name {i // 2}" for i in range(100)],
+            "y": np.arange(100.0),
+        }
+        assert choose(table).inputs == ("x", "z")
+        roles = choose(table, rare=0.05)
+        assert roles.inputs == ("x",)
+        assert roles.left_out[0].startswith(
+            "left out 'z': none of its 50 values is in 0.05 of the rows"
+        )
+
+
+class TestRowNumbers:
+    @pytest.mark.parametrize("start", [0, 1])
+    def test_a_first_column_that_only_counts_rows_is_left_out(self, start):
+        roles = choose({"n": range(start, start + 4), **TABLE})
+        assert roles.inputs == ("x", "c", "w")
+        assert roles.left_out == (
+            "left out 'n': it only counts the rows; name it in inputs (--inputs) to keep it",
+        )
+
+    @pytest.mark.parametrize(
+        "column", [[2, 3, 4, 5], [1, 2, 3, 5], [0.0, 0.5, 1.0, 1.5], [4, 3, 2, 1], [1, 2, None, 4]]
+    )
+    def test_other_numbers_are_kept(self, column):
+        assert "n" in choose({"n": column, **TABLE}).inputs
+
+    def test_in_another_place_it_is_kept(self):
+        assert "n" in choose({**TABLE, "n": range(4)}).inputs
+
+    def test_as_the_only_input_it_is_kept(self):
+        assert choose({"n": range(4), "y": TABLE["y"]}) == Roles(("n",), ("y",), None, ())
+        assert choose({"n": range(4), "z": [1.0] * 4, "y": TABLE["y"]}).inputs == ("n",)
+
+    def test_named_it_is_kept(self):
+        table = {"n": [1, 2, 3, 4], **TABLE}
+        assert choose(table, inputs=["n", "x"]).inputs == ("n", "x")
+        assert choose(table, categories=["n"], rare=0).inputs == ("n", "x", "c", "w")
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            ({"target": "yy"}, "has no column 'yy': its columns are x, c, w, y; did you mean 'y'"),
+            ({"target": ()}, "no target column is named; name at least one"),
+            ({"target": ["y", "y"]}, "column 'y' is named twice in target; name it once"),
+            (
+                {"inputs": ["x", "xx"]},
+                "has no column 'xx': its columns are x, c, w, y; did you mean 'x'",
+            ),
+            ({"inputs": ["x", "x"]}, "column 'x' is named twice in inputs; name it once"),
+            ({"drop": ["q"]}, "has no column 'q'"),
+            ({"weights": "q"}, "has no column 'q'"),
+            ({"categories": ["q"]}, "has no column 'q'"),
+            (
+                {"inputs": ["x", "y"]},
+                "column 'y' is both a target and an input; leave it out of one",
+            ),
+            ({"weights": "y"}, "column 'y' is both a target and the weights; leave it out of one"),
+            ({"drop": ["y"]}, "column 'y' is both a target and dropped; leave it out of one"),
+            ({"inputs": ["x", "w"], "weights": "w"}, "column 'w' is both the weights and an input"),
+            ({"inputs": ["x", "c"], "drop": ["c"]}, "column 'c' is both an input and dropped"),
+            ({"categories": ["y"]}, "column 'y' is named in categories but is no input"),
+            (
+                {"inputs": []},
+                "no input columns are left beside the target: the table needs at least one",
+            ),
+            ({"drop": ["x", "c", "w"]}, "no input columns are left beside the target"),
+            ({"rare": 2}, "rare must be a share of the rows"),
+        ],
+    )
+    def test_names_that_do_not_go_together(self, options, words):
+        with pytest.raises(InvalidInput, match=words):
+            choose(TABLE, **options)
+
+    def test_nothing_left_says_what_was_left_out(self):
+        with pytest.raises(
+            InvalidInput,
+            match="no input columns are left beside the target: left out 'z'",
+        ):
+            choose({"z": [1.0] * 4, "y": TABLE["y"]})
+
+    @pytest.mark.parametrize("options", [{}, {"inputs": ["z"]}])
+    def test_a_column_of_numbers_with_text_in_it(self, options):
+        with pytest.raises(
+            InvalidInput,
+            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); mend it, or name "
+            r"what stands for a missing value \(--missing-values\), or drop the column \(--drop\), or take all its "
+            r"values as labels \(--categories\)",
+        ):
+            choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
+
+    def test_unless_it_is_dropped_or_taken_as_labels(self):
+        table = {"x": [1.0, 5.0, 2.0] * 2, "z": ["1", "2", "?"] * 2, "y": range(6)}
+        assert choose(table, drop=["z"]).inputs == ("x",)
+        assert choose(table, categories=["z"]).inputs == ("x", "z")
+
+    @pytest.mark.parametrize(
+        ("column", "words"),
+        [
+            (
+                [None] * 4,
+                "input 'z' of the table must hold numbers, dates or text, but holds nothing; leave it out",
+            ),
+            (
+                [[1], [2], [3], [4]],
+                "but holds values that are neither numbers nor text; leave it out",
+            ),
+            (
+                list("abcd"),
+                "input 'z' of the table has no value that 2 rows have: all would be rare",
+            ),
+        ],
+    )
+    def test_named_inputs_that_cannot_be_used(self, column, words):
+        with pytest.raises(InvalidInput, match=words):
+            choose(TABLE | {"z": column}, inputs=["z"])
+
+    def test_text_that_names_rows_is_kept_with_rare_0(self):
+        table = read_table(TABLE | {"z": list("abcd")})
+        roles = choose_roles(table, "y", inputs=["z"], rare=0)
+        assert Inputs.learn(table, roles.inputs, np.arange(4), rare=0).n_features == 4
+
+
+class TestWeights:
+    def test_a_column_of_weights(self):
+        assert read_weights(read_table(TABLE), "w").tolist() == TABLE["w"]
+
+    @pytest.mark.parametrize(
+        ("column", "words"),
+        [
+            (
+                [1.0, None],
+                r"missing values in 1 column: 'w' 1 \(first in data row 2\); give every row a weight",
+            ),
+            (
+                [1.0, -2.0],
+                "column 'w' of the table must hold weights of at least 0, but data row 2 has -2; mend it",
+            ),
+            (
+                [1.0, np.inf],
+                "column 'w' of the table must hold finite numbers, but data row 2 has inf",
+            ),
+            ([0.0, 0.0], "weights are all 0; at least one row must have a positive weight"),
+            (["a", "b"], "column 'w' of the table must hold numbers, but data row 1 has 'a'"),
+        ],
+    )
+    def test_what_cannot_weigh(self, column, words):
+        with pytest.raises(InvalidInput, match=words):
+            read_weights(read_table({"w": column}), "w")

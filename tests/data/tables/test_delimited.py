@@ -1,0 +1,573 @@
+"""CSV and its relatives: whatever a frame is written with, it is read back; then files as programs write them."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import csv
+import datetime
+import gzip
+import io
+import lzma
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+
+TEXTS = st.text('xyzöß,;\t|"\n .5', max_size=6).map(lambda text: f"x{text}y")
+COLUMNS = {
+    "number": st.floats(allow_nan=False),
+    "whole": st.integers(-(2**63), 10**15 - 1),  # more digits without a sign are text
+    "category": TEXTS,
+    "boolean": st.booleans(),
+    "date": st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)),
+}
+QUOTING = [csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"]
+
+
+@st.composite
+def frames(draw: Any) -> tuple[list[str], list[list[Any]]]:
+    """Kinds of two columns or more, and their rows; None is a missing value."""
+    kinds = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=2, max_size=4))
+    cells = st.tuples(*(st.one_of(COLUMNS[kind], st.none()) for kind in kinds))
+    return kinds, draw(st.lists(cells, min_size=1, max_size=6))
+
+
+def written(rows: list[list[Any]], *, separator: str, decimal: str, quoting: int, end: str) -> str:
+    """The rows as the csv module writes them, numbers with a decimal mark."""
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, float):
+            return repr(value).replace(".", decimal)
+        return "" if value is None else value
+
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=end)
+    writer.writerows([[cell(value) for value in row] for row in rows])
+    return text.getvalue()
+
+
+def zipped(content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.mkdir("folder")
+        file.writestr("folder/data.csv", content)
+    return archive.getvalue()
+
+
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    ".csv": bytes,
+    ".csv.gz": gzip.compress,
+    ".csv.bz2": bz2.compress,
+    ".csv.xz": lzma.compress,
+    ".zip": zipped,
+}
+
+
+def same(read: Any, wrote: Any) -> bool:
+    """Whether a value is what was written, numbers to the bit."""
+    if wrote is None:
+        return bool(pd.isna(read))
+    if isinstance(wrote, float):
+        return np.float64(read).tobytes() == np.float64(wrote).tobytes()
+    if isinstance(wrote, datetime.date):
+        return bool(pd.Timestamp(read) == pd.Timestamp(wrote))
+    return bool(read == wrote)
+
+
+class TestRoundTrip:
+    @settings(max_examples=150)
+    @given(
+        frames(),
+        st.sampled_from(",;\t|"),
+        st.sampled_from(".,"),
+        st.sampled_from(QUOTING),
+        st.sampled_from(["\n", "\r\n"]),
+        st.sampled_from(ENCODINGS),
+        st.sampled_from(sorted(COMPRESSIONS)),
+    )
+    def test_any_way_to_write_a_frame_is_found_out(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        frame: tuple[list[str], list[list[Any]]],
+        separator: str,
+        decimal: str,
+        quoting: int,
+        end: str,
+        encoding: str,
+        suffix: str,
+    ) -> None:
+        kinds, rows = frame
+        names = [f"{kind} {i}ä" for i, kind in enumerate(kinds)]
+        text = written(
+            [names, *rows], separator=separator, decimal=decimal, quoting=quoting, end=end
+        )
+        path = tmp_path_factory.getbasetemp() / f"any{suffix}"
+        path.write_bytes(COMPRESSIONS[suffix](text.encode(encoding)))
+        # What "1,234" is, a file of few lines cannot always tell.
+        table = sn.read_table(path, decimal=decimal)
+        assert table.columns == tuple(names)
+        assert len(table) == len(rows)
+        for i, kind in enumerate(kinds):
+            column = [row[i] for row in rows]
+            if all(value is None for value in column):
+                assert table.kind(names[i]) == "empty"
+                continue
+            assert table.kind(names[i]) == {"whole": "number"}.get(kind, kind)
+            if kind == "whole" and None in column:
+                column = [value if value is None else float(value) for value in column]
+            pairs = zip(table.frame[names[i]], column, strict=True)
+            assert all(same(read, wrote) for read, wrote in pairs)
+
+    @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=8))
+    def test_a_single_column_of_numbers_to_the_bit(
+        self, tmp_path_factory: pytest.TempPathFactory, values: list[float]
+    ) -> None:
+        path = tmp_path_factory.getbasetemp() / "single.csv"
+        path.write_text("x\n" + "".join(f"{value!r}\n" for value in values))
+        read = sn.read_table(path).frame["x"].to_numpy(dtype=np.float64)
+        assert read.tobytes() == np.array(values).tobytes()
+
+    @given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=2, max_size=5))
+    def test_samples_in_columns_are_the_same_table_turned_round(
+        self, tmp_path_factory: pytest.TempPathFactory, rows: list[list[float]]
+    ) -> None:
+        path = tmp_path_factory.getbasetemp() / "turned.csv"
+        names = ["a", "b", "c"]
+        turned = [
+            [name, *values] for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        ]
+        path.write_text(
+            written(turned, separator=";", decimal=",", quoting=csv.QUOTE_MINIMAL, end="\n")
+        )
+        table = sn.read_table(path, samples="columns", decimal=",")
+        assert table.columns == ("a", "b", "c")
+        assert table.frame.to_numpy(dtype=float).tolist() == rows
+        assert "samples in columns" in table.reading
+
+
+R_CSV = b'"","hours","group"\n"1",1.5,"a"\n"2",NA,"b c"\n"3",1e-04,NA\n'
+R_CSV2 = b'"";"hours";"group"\n"1";1,5;"a"\n"2";NA;"b c"\n"3";1e-04;NA\n'
+R_TABLE = b'"hours" "group"\n"1" 1.5 "a"\n"2" NA "b c"\n"3" 1e-04 NA\n'
+R_TABS = b"hours\tgroup\n1\t1.5\ta\n2\tNA\tb c\n3\t1e-04\tNA\n"
+EXCEL = "\ufeffhours,group\r\n1.5,a\r\n,b c\r\n0.0001,\r\n".encode()
+EXCEL_GERMAN = "hours;group\r\n1,5;a\r\n;b c\r\n0,0001;\r\n".encode("cp1252")
+ALIGNED = b"   hours  group\n     1.5      a\n      NA  'b c'\n  0.0001     NA\n"
+
+
+class TestFilesOfPrograms:
+    @pytest.mark.parametrize(
+        ("content", "first", "reading"),
+        [
+            (R_CSV, "row", "CSV with commas and decimal points, UTF-8; its first column, which has no name"),
+            (R_CSV2, "row", "CSV with semicolons and decimal commas, UTF-8; its first"),
+            (R_TABLE, "row", "CSV with blanks and decimal points, UTF-8; its first"),
+            (R_TABS, "row", "CSV with tabs and decimal points, UTF-8; its first"),
+            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte order mark"),
+            (EXCEL_GERMAN, None, "CSV with semicolons and decimal commas, UTF-8"),
+        ],
+        ids=["write.csv", "write.csv2", "write.table", "tabs", "Excel UTF-8", "German Excel"],
+    )  # fmt: skip
+    def test_are_read_as_they_were_meant(
+        self, file: Any, content: bytes, first: str | None, reading: str
+    ) -> None:
+        table = sn.read_table(file(content))
+        assert table.columns == ((first, "hours", "group") if first else ("hours", "group"))
+        assert table.frame["hours"].fillna(-1).tolist() == [1.5, -1, 1e-4]
+        assert table.frame["group"].fillna("").tolist() == ["a", "b c", ""]
+        if first:
+            assert table.frame[first].tolist() == [1, 2, 3]
+        assert table.reading.startswith(reading)
+        assert table.source == "data.csv"
+
+    @pytest.mark.parametrize(
+        ("content", "options", "decimals"),
+        [
+            ("a;b\n1;2\n3;4\n", {}, "no decimals"),
+            ("a;b\n1;2\n;4\n", {}, "no decimals"),
+            ("a,b\n1,x\n3,y\n", {}, "no decimals"),
+            ("a;b\n1.0;2\n3.0;4\n", {}, "decimal points"),
+            ("a;b\n1.5;2\n;4\n", {}, "decimal points"),
+            ("a;b\n1,5;2\n3,0;4\n", {}, "decimal commas"),
+            ("a;b\n1;2\n3;4\n", {"decimal": "."}, "decimal points"),
+            ("a;b\n1;2\n3;4\n", {"decimal": ","}, "decimal commas"),
+        ],
+    )
+    def test_no_decimal_mark_is_named_where_there_is_none(
+        self, file: Any, content: str, options: dict[str, str], decimals: str
+    ) -> None:
+        table = sn.read_table(file(content), **options)
+        assert f" and {decimals}, UTF-8" in table.reading
+
+    def test_the_names_of_rows_may_be_text(self, file: Any) -> None:
+        table = sn.read_table(file('"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun 710" 22.8 4\n'))
+        assert table.columns == ("row", "mpg", "cyl")
+        assert table.frame["row"].tolist() == ["Mazda RX4", "Datsun 710"]
+
+    def test_pandas_with_its_index(self, file: Any) -> None:
+        path = file(b"")
+        pd.DataFrame({"x": [1.5, 2.5]}).to_csv(path)
+        assert sn.read_table(path).columns == ("row", "x")
+
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    @pytest.mark.parametrize("trailing", ["", "{end}", "{end}{end}"])
+    def test_ends_of_lines(self, file: Any, end: str, trailing: str) -> None:
+        text = end.join(["", "a,b", "1,2", "3,4"]) + trailing.format(end=end)
+        assert sn.read_table(file(text)).frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a, b\n1, 2\n", [[1, 2]]),
+            ('"a","b"\n"1","2"\n', [[1, 2]]),
+            ("a,b\n1,2,\n3,4,\n", [[1, 2], [3, 4]]),
+            ("sep=;\na;b\n1;2,5\n", [[1, 2.5]]),
+            ("sep=|\r\na|b\r\n1|2\r\n", [[1, 2]]),
+            ("a b\n 1   2\n3 4 \n", [[1, 2], [3, 4]]),
+            ("a\tb\n1\t2\n", [[1, 2]]),
+            ("a|b\n1,5|2,5\n", [[1.5, 2.5]]),
+            ("a b\n1 2\n3 4\n5 6\n", [[1, 2], [3, 4], [5, 6]]),
+            ('"a\n;",b\n1,2\n', None),
+        ],
+    )
+    def test_other_ways_to_write(
+        self, file: Any, text: str, expected: list[list[float]] | None
+    ) -> None:
+        table = sn.read_table(file(text))
+        assert table.columns == (("a", "b") if expected else ("a\n;", "b"))
+        assert table.frame.to_numpy().tolist() == (expected or [[1, 2]])
+
+    def test_a_single_column_may_have_blanks_in_its_name(self, file: Any) -> None:
+        assert sn.read_table(file("score of test\n1.5\n2\n")).columns == ("score of test",)
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a;b\n1.234,56;1\n2,5;1\n", [1234.56, 2.5]),
+            ('a,b\n"1,234.56",1\n2.5,1\n', [1234.56, 2.5]),
+            ('a,b\n"-1,234,567",1\n"2",1\n', [-1234567, 2]),
+            ('a,b\n"1,5",1\n"2,25",1\n', [1.5, 2.25]),  # decimal commas between quotes
+            ("a;b\n1.234.567;0,5\n89;1,5\n", [1234567, 89]),
+            (
+                "a;b\n1.234;0,5\n89.000;1,5\n",
+                [1234, 89000],
+            ),  # the other column tells what a point is
+            ('a,b\n"1,234",0.5\n"89",1.5\n', [1234, 89]),
+            ("a;b\n1,234;x\n5,678;y\n", [1.234, 5.678]),  # semicolons go with decimal commas
+            ("a;b\n+1,5;x\n-,5e-3;y\n", [1.5, -0.0005]),
+            ("a;b\n1,5;1.5\n2,5;2.5\n", [1.5, 2.5]),  # each column has its own mark
+            ("a,b\n-" + 30 * "9" + ",1\n2,1\n", [-1e30, 2]),
+        ],
+    )
+    def test_marks(self, file: Any, text: str, expected: list[float]) -> None:
+        table = sn.read_table(file(text))
+        assert table.frame["a"].tolist() == expected
+        assert table.kind("a") == "number"
+
+    @pytest.mark.parametrize("values", [["1,2,3", "1"], ["01.02.2020", "1"], ["1 234", "x"]])
+    def test_what_is_no_number_stays_text(self, file: Any, values: list[str]) -> None:
+        text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
+        assert sn.read_table(file(text)).frame["a"].tolist() == values
+
+    @pytest.mark.parametrize("values", [["1,234", "5,678"], ["1,234", "5"]])
+    def test_what_may_be_either_stays_text_and_is_noticed(
+        self, file: Any, values: list[str]
+    ) -> None:
+        text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"column 'a' of data\.csv is taken for text, because its numbers",
+        ):
+            assert sn.read_table(file(text)).frame["a"].tolist() == values
+
+    def test_the_decimal_mark_that_is_given_decides(self, file: Any) -> None:
+        path = file('a,b\n"1,234",x\n"5,678",x\n')
+        assert sn.read_table(path, decimal=",").frame["a"].tolist() == [1.234, 5.678]
+        assert sn.read_table(path, decimal=".").frame["a"].tolist() == [1234, 5678]
+
+    def test_decimal_commas_that_only_later_lines_have(self, file: Any) -> None:
+        table = sn.read_table(file("a;b\n" + 50_000 * "1;2\n" + "3,5;4\n"))
+        assert table.frame["a"].iloc[-1] == 3.5
+        assert table.frame["a"].sum() == 50_003.5
+        assert "decimal commas" in table.reading
+
+    def test_a_dirty_column_of_decimal_commas_is_mixed(self, file: Any) -> None:
+        table = sn.read_table(file("a;b\n1,5;1\nhigh;2\n1.234,5;3\n;4\n"))
+        assert table.frame["a"].fillna("").tolist() == ["1.5", "high", "1234.5", ""]
+        assert table.kind("a") == "mixed"
+
+    def test_a_dirty_column_keeps_its_text_however_long_it_is(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n" + 300_000 * "1.50,2\n" + "high,2\n"))
+        assert table.kind("a") == "mixed"
+        assert set(table.frame["a"]) == {"1.50", "high"}
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            (["2020-01-31", "1999-12-01"], ["2020-01-31", "1999-12-01"]),
+            (["2020-01-31 12:30", "2020-01-31T12:30:15.5"], ["2020-01-31T12:30", "2020-01-31T12:30:15.5"]),
+            (["2020-01-31T12:00Z", "2020-01-31T12:00+02:00"], ["2020-01-31T12:00Z", "2020-01-31T10:00Z"]),
+            (["2020-01-31", ""], ["2020-01-31", "NaT"]),
+        ],
+    )  # fmt: skip
+    def test_iso_dates_become_dates(
+        self, file: Any, values: list[str], expected: list[str]
+    ) -> None:
+        table = sn.read_table(file("d,x\n" + "".join(f"{value},1\n" for value in values)))
+        assert table.kind("d") == "date"
+        assert [str(v) for v in table.frame["d"]] == [str(pd.Timestamp(e)) for e in expected]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            ["2020-01-31", "unknown"],
+            ["2020-02-30", "2020-01-01"],
+            ["31.01.2020", "01.02.2020"],
+            ["2020-01", "2020-02"],
+            ["2020-01-31T12:00Z", "2020-01-31T12:00"],
+        ],
+    )
+    def test_other_text_stays_text(self, file: Any, values: list[str]) -> None:
+        table = sn.read_table(file("d,x\n" + "".join(f"{value},1\n" for value in values)))
+        assert table.frame["d"].tolist() == values
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            (",x\n1,2\n", ("row", "x")),
+            (",row\n1,2\n", ("row 2", "row")),
+            ("x,,\n1,2,3\n", ("x", "column 2", "column 3")),
+            (" x , y\n1,2\n", ("x", "y")),
+            ("a,a.1,b.2\n1,2,3\n", ("a", "a.1", "b.2")),
+            ('"a,b",c\n1,2\n', ("a,b", "c")),
+        ],
+    )
+    def test_are_those_of_the_file(self, file: Any, text: str, names: tuple[str, ...]) -> None:
+        assert sn.read_table(file(text)).columns == names
+
+    def test_made_up_ones_are_told(self, file: Any) -> None:
+        reading = sn.read_table(file("x,,,,\n1,2,3,4,5\n")).reading
+        assert reading.endswith(
+            "columns without a name are called 'column 2', 'column 3', 'column 4' ..."
+        )
+
+    def test_a_header_of_numbers_is_noticed(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"the first line of data\.csv holds numbers only and was taken",
+        ):
+            assert sn.read_table(file("1,2\n2,3\n")).columns == ("1", "2")
+
+
+class TestOptions:
+    def test_override_what_would_be_found(self, file: Any) -> None:
+        path = file("a;b,c\n1;2,3\n".encode("utf-16-le"))
+        table = sn.read_table(path, separator="comma", encoding="utf-16-le")
+        assert table.columns == ("a;b", "c")
+        assert table.reading == "CSV with commas and no decimals, UTF-16-LE"
+
+    @pytest.mark.parametrize("separator", ["~", ":", "tab", "\\t"])
+    def test_any_mark_separates(self, file: Any, separator: str) -> None:
+        mark = "\t" if len(separator) > 1 else separator
+        table = sn.read_table(file(f"a{mark}b\n1{mark}2\n"), separator=separator)
+        assert table.frame.to_dict("list") == {"a": [1], "b": [2]}
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("a,b\n", r"data\.csv has no rows below its header; at least one is needed"),
+            ("a\n", r"data\.csv has no rows below its header"),
+            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must differ; rename one"),
+            ("a,a,a.1\n1,2,3\n", "more than one column named 'a'"),
+            ("a, a\n1,2\n", "more than one column named 'a'"),
+            ("a,b\n1,2\n1,2,3\n", r"data\.csv has 3 values in line 3, but 2 names in its first line \(read with"),
+            ("a,b\n1,2,3\n1,2\n", "has 3 values in line 2, but 2 names"),
+            ("a,b\n1\n1,2\n", "has 1 value in line 2, but 2 names"),
+            ("a\n1,2\n", "has 2 values in line 2, but 1 name in"),
+            ("a;b\n" + 999 * "1;2\n" + "1;2;3\n", r"has 3 values in line 1001, but 2 names .*semicolons"),
+            ("a,b\n" + 999 * "1,2\n" + "\n1\n2,3\n", "has 1 value in line 1002, but 2 names"),
+            ("sep=,\na,b\n" + 999 * "1,2\n" + "1\n", "has 1 value in line 1002, but 2 names"),
+            ("sep=,\na,b\n" + 999 * "1,2\n" + "1,2,3\n", "has 3 values in line 1002, but 2 names"),
+            ('a,b\n"x\ny",2\n1\n', "has 1 value in line 4, but 2 names"),
+            ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close it"),
+            ('a,b\n1,2\n3,"x\n4,5\n', "has a quotation mark near line 3 that is not closed"),
+            ("a b\n1 2\n1 2 3\n", r"has 3 values in line 3, but 2 names in its first line \(read with blanks"),
+        ],
+        ids=lambda value: None if isinstance(value, str) and len(value) > 30 else repr(value),
+    )  # fmt: skip
+    def test_rows_and_names_that_do_not_agree(self, file: Any, content: str, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message) as caught:
+            sn.read_table(file(content))
+        assert "\n" not in str(caught.value)
+
+    def test_rows_that_do_not_agree_where_samples_are_columns(self, file: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="has 2 values in line 2, but 3"):
+            sn.read_table(file("a,1,2\nb,3\n"), samples="columns")
+
+    def test_a_value_that_is_too_long_is_no_reason(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n" + "x" * 200_000 + ",\ny,2\n"))
+        assert table.frame["b"].isna().tolist() == [True, False]
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")  # of a header of numbers
+    @settings(max_examples=300)
+    @given(
+        st.one_of(st.binary(max_size=300), st.text('ab1.5,;\t|"\n -', max_size=60).map(str.encode))
+    )
+    def test_random_bytes_give_a_table_or_a_sentence(
+        self, tmp_path_factory: pytest.TempPathFactory, content: bytes
+    ) -> None:
+        path = tmp_path_factory.getbasetemp() / "random.csv"
+        path.write_bytes(content)
+        try:
+            assert len(sn.read_table(path)) > 0
+        except sn.InvalidInput as error:
+            assert "\n" not in str(error)  # noqa: PT017
+
+
+def test_the_byte_order_mark_is_no_part_of_the_first_name(file: Any, tmp_path: Path) -> None:
+    for samples, text in (("rows", "a,b\n1,2\n"), ("columns", "a,1\nb,2\n")):
+        path = file(codecs.BOM_UTF8 + text.encode())
+        assert sn.read_table(path, samples=samples).columns == ("a", "b")
+
+
+class TestDigitsThatAreNames:
+    """Leading zeros, or more than 15 digits: text, as written."""
+
+    CODES = st.one_of(
+        st.text("0123456789", min_size=1, max_size=25), st.integers(0, 10**5).map(str)
+    )
+
+    @settings(max_examples=150)
+    @given(
+        st.lists(st.tuples(CODES, st.one_of(CODES, st.just(""))), min_size=1, max_size=8),
+        st.sampled_from(",;\t "),
+        st.sampled_from(["\n", "\r\n"]),
+        st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+        st.sampled_from(ENCODINGS),
+        st.sampled_from(["rows", "columns"]),
+    )
+    def test_keep_their_digits_and_others_are_numbers(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        cells: list[tuple[str, str]],
+        separator: str,
+        end: str,
+        quoting: int,
+        encoding: str,
+        samples: str,
+    ) -> None:
+        cells = [(a, b or "NA") for a, b in cells]
+        rows: Any = [("a", "b", "c"), *((*row, "1.5") for row in cells)]
+        rows = rows if samples == "rows" else list(zip(*rows, strict=True))
+        text = written(rows, separator=separator, decimal=".", quoting=quoting, end=end)
+        path = tmp_path_factory.getbasetemp() / "codes.csv"
+        path.write_bytes(text.encode(encoding))
+        table = sn.read_table(path, samples=samples, separator=separator, decimal=".")
+        for name, column in zip("ab", zip(*cells, strict=True), strict=True):
+            there = [cell for cell in column if cell != "NA"]
+            read = table.frame[name].dropna().tolist()
+            if any(len(cell) > 15 or (cell[0] == "0" and len(cell) > 1) for cell in there):
+                assert table.kind(name) == "category"
+                assert read == there
+                assert f"{name!r}" in table.reading
+            elif there:
+                assert table.kind(name) == "number"
+                assert read == [int(cell) for cell in there]
+
+    @pytest.mark.parametrize(
+        "cells",
+        [["-01", "2"], ["+01", "2"], ["01.5", "2"], ["0", "00.5"], ["01", "1e3"], ["1e300", "2e16"], ["0", "10"],
+         ["-1234567890123456", "1"], ["1234567890123456.0", "1"]],
+    )  # fmt: skip
+    def test_numbers_stay_numbers(self, file: Any, cells: list[str]) -> None:
+        table = sn.read_table(file("a,b\n" + "".join(f"{cell},x\n" for cell in cells)))
+        assert table.kind("a") == "number"
+        assert "text" not in table.reading
+
+    def test_dates_and_text_beside_them_do_not_matter(self, file: Any) -> None:
+        table = sn.read_table(file('a,b,c\n1,2024-01-02,"x,01,y"\n2,2024-01-03,09:30\n'))
+        assert [table.kind(name) for name in "abc"] == ["number", "date", "category"]
+
+    @pytest.mark.parametrize("rows", [300, 400_000])
+    def test_are_found_far_below_the_head(self, file: Any, rows: int) -> None:
+        table = sn.read_table(file("a,b\n" + "12345,6\n" * rows + "00001,6\n"))
+        assert (table.frame["a"].iloc[-1], table.kind("b")) == ("00001", "number")
+        assert table.reading == (
+            "CSV with commas and no decimals, UTF-8; column 'a' is text, because it has leading zeros or more "
+            "than 15 digits"
+        )
+
+    def test_of_several_columns_are_named_together(self, file: Any) -> None:
+        reading = sn.read_table(file("a,b\n01,12345678901234567890\n")).reading
+        assert reading.endswith(
+            "; columns 'a', 'b' are text, because they have leading zeros or more than 15 digits"
+        )
+
+    def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n01,1\n-9,1\n,1\n"), missing_values=[-9])
+        assert table.frame["a"].isna().tolist() == [False, True, True]
+
+    def test_rows_that_end_in_a_separator(self, file: Any) -> None:
+        table = sn.read_table(file("a,b\n01,1,\n2,1,\n"))
+        assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
+
+
+class TestBlankLines:
+    @settings(max_examples=100)
+    @given(
+        st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["x", '"x\ny"', '"x\n\n\ny"'])), min_size=1, max_size=5),
+        st.integers(0, 3),
+        st.sampled_from(["\n", "\r\n", "\r"]),
+        st.booleans(),
+        st.sampled_from(ENCODINGS),
+    )  # fmt: skip
+    def test_between_rows_are_counted(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        rows: list[tuple[int, str]],
+        after: int,
+        end: str,
+        closed: bool,
+        encoding: str,
+    ) -> None:
+        lines = ["a,b"]
+        for blank, cell in rows:
+            lines += [""] * blank + [f"1,{cell}"]
+        text = end.join(lines) + (end * (after + 1) if closed else "")
+        path = tmp_path_factory.getbasetemp() / "blank.csv"
+        path.write_bytes(text.encode(encoding))
+        blank = sum(n for n, _ in rows)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            assert len(sn.read_table(path)) == len(rows)
+        lines_are = "1 blank line" if blank == 1 else f"{blank} blank lines"
+        which_are = "which is skipped" if blank == 1 else "which are skipped"
+        assert [str(warning.message) for warning in said] == (
+            [f"blank.csv has {lines_are} between its rows, {which_are}"] if blank else []
+        )
+
+    def test_of_blanks_and_in_a_single_column(self, file: Any) -> None:
+        for text in ("a\n1\n  \n2\n", "a\n1\n\n2\n", "sep=,\na,b\n1,2\n\n1,2\n"):
+            with pytest.warns(sn.SheernetWarning, match="has 1 blank line between its rows"):
+                assert len(sn.read_table(file(text))) == 2
+
+    def test_an_empty_cell_of_a_single_column_is_a_row(self, file: Any) -> None:
+        assert len(sn.read_table(file('a\n1\n""\n2\n'))) == 3

@@ -1,0 +1,274 @@
+"""Excel workbooks as pandas and openpyxl write them, and what people do to them."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.tables import opening, spreadsheet
+
+openpyxl = pytest.importorskip("openpyxl")
+
+FRAME = pd.DataFrame(
+    {
+        "hours": [1.5, 2.0, None],
+        "n": [1, 2, 3],
+        "group": ["a", "b c", None],
+        "passed": [True, False, True],
+        "day": pd.to_datetime(["2020-01-01", "2020-06-15", None]),
+    }
+)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Any:
+    """Write a workbook of sheets that are lists of rows."""
+
+    def write(
+        *rows: list[Any], title: str = "Data", name: str = "data.xlsx", **others: Any
+    ) -> Path:
+        book = openpyxl.Workbook()
+        book.active.title = title
+        for row in rows:
+            book.active.append(row)
+        for other, more in others.items():
+            added = book.create_sheet(other)
+            for row in more:
+                added.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+ROWS = st.tuples(
+    st.floats(-1e300, 1e300),
+    st.integers(-(2**50), 2**50),
+    st.text("xyzöß;,. ").map(lambda text: text + "x"),
+    st.booleans(),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(ROWS, min_size=1, max_size=5))
+def test_any_frame_that_pandas_writes(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.xlsx"
+    frame = pd.DataFrame(rows, columns=["f", "i", "t", "b"])
+    frame.to_excel(path, index=False)
+    table = sn.read_table(path)
+    kinds = [table.kind(name) for name in table.columns]
+    assert kinds == ["number", "number", "category", "boolean"]
+    for name in "itb":
+        assert table.frame[name].tolist() == frame[name].tolist()
+    # A workbook holds sixteen digits: openpyxl writes no more.
+    assert table.frame["f"].tolist() == pytest.approx(frame["f"].tolist(), rel=1e-15, abs=0)
+
+
+class TestReading:
+    @pytest.mark.parametrize("index", [False, True])
+    def test_columns_of_every_kind(self, tmp_path: Path, index: bool) -> None:
+        path = tmp_path / "data.xlsx"
+        FRAME.to_excel(path, index=index)
+        table = sn.read_table(path)
+        assert table.columns == (*["row"] * index, *FRAME.columns)
+        kinds = [table.kind(name) for name in FRAME.columns]
+        assert kinds == ["number", "number", "category", "boolean", "date"]
+        for name in FRAME:
+            assert table.frame[name].isna().tolist() == FRAME[name].isna().tolist()
+            assert table.frame[name].dropna().tolist() == FRAME[name].dropna().tolist()
+        note = "; its first column, which has no name, is called 'row'" if index else ""
+        assert table.reading == f"Excel workbook, sheet 'Sheet1'{note}"
+
+    def test_samples_in_columns(self, sheet: Any) -> None:
+        path = sheet(["hours", 1.5, 2], ["group", "a", "b"])
+        table = sn.read_table(path, samples="columns")
+        assert table.frame.to_dict("list") == {"hours": [1.5, 2.0], "group": ["a", "b"]}
+        assert table.reading == "Excel workbook, sheet 'Data', samples in columns"
+
+    def test_sheets_by_name_and_number(self, sheet: Any) -> None:
+        path = sheet(["x"], [1], Two=[["y"], [2]], **{"3": [["z"], [3]]})
+        table = sn.read_table(path)
+        assert table.columns == ("x",)
+        assert table.reading == "Excel workbook, sheet 'Data' (the first of 3)"
+        for chosen, name in ((1, "x"), ("Two", "y"), (2, "y"), ("2", "y"), ("3", "z"), (3, "z")):
+            assert sn.read_table(path, sheet=chosen).columns == (name,)
+        assert sn.read_table(path, sheet="Two").reading == "Excel workbook, sheet 'Two'"
+
+    def test_errors_and_marks_are_missing(self, sheet: Any) -> None:
+        path = sheet(["x", "c"], ["#DIV/0!", "NA"], ["#N/A", "x"], [1.5, ""])
+        table = sn.read_table(path)
+        assert table.frame.isna().to_numpy().tolist() == [
+            [True, True],
+            [True, False],
+            [False, True],
+        ]
+        assert table.kind("x") == "number"
+
+    def test_marks_of_ones_own(self, sheet: Any) -> None:
+        path = sheet(["x", "c"], ["?", "?"], [-999, "a"], [2, "b"])
+        assert sn.read_table(path).kind("x") == "mixed"
+        table = sn.read_table(path, missing_values=["?", -999])
+        assert table.kind("x") == "number"
+        assert table.frame["x"].dropna().tolist() == [2.0]
+
+    def test_names_that_are_numbers_dates_or_missing(self, sheet: Any) -> None:
+        path = sheet([2019.0, 2020, None, datetime.date(2020, 1, 1)], [1, 2, 3, 4])
+        assert sn.read_table(path).columns == ("2019", "2020", "column 3", "2020-01-01 00:00:00")
+
+    def test_empty_rows_and_columns_at_the_end_are_no_part(self, sheet: Any) -> None:
+        path = sheet(["x", "y", None], [1, 2, ""], [None, None], [3, None], [None, None, None])
+        table = sn.read_table(path)
+        assert table.columns == ("x", "y")
+        assert table.frame["x"].isna().tolist() == [False, True, False]
+
+    def test_whatever_it_is_called(self, sheet: Any) -> None:
+        path = sheet(["x"], [1])
+        assert sn.read_table(path.rename(path.with_suffix(".csv"))).columns == ("x",)
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("rows", "message"),
+        [
+            ([], "sheet 'Data' of data.xlsx is empty; a table has a row of names"),
+            ([["", "NA"]], "is empty"),
+            (
+                [["Results", None], ["x", "y"], [1, 2]],
+                "has 1 of 2 cells filled in its first row, where",
+            ),
+            ([[None, None], ["x", "y"], [1, 2]], "has 0 of 2 cells filled in its first row"),
+            (
+                [["x", None, None, None, "y"], [1, 2, 3, 4, 5]],
+                "has 2 of 5 cells filled .*split merged",
+            ),
+            ([[None, "x"], [None, 1]], "begins with an empty column; delete it"),
+            ([["x", "y"]], "data.xlsx has no rows below its header"),
+            ([["x", "x"], [1, 2]], "has more than one column named 'x'"),
+        ],
+    )
+    def test_what_is_no_table(self, sheet: Any, rows: list[list[Any]], message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(sheet(*rows))
+
+    @pytest.mark.parametrize("given", ["Dta", "9", 0, -1, "²"])
+    def test_a_sheet_that_is_not_there(self, sheet: Any, given: Any) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data, Two; name one .* or its number from 1$",
+        ):
+            sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
+
+    @pytest.mark.parametrize(
+        "options", [{"separator": ";"}, {"decimal": ","}, {"encoding": "utf-8"}]
+    )
+    def test_options_of_text_files(self, sheet: Any, options: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"is for text files, but data\.xlsx is an Excel"):
+            sn.read_table(sheet(["x"], [1]), **options)
+
+    def test_damage_anywhere(self, sheet: Any, file: Any) -> None:
+        whole = sheet(["x", "c"], *[[i, "a"] for i in range(100)]).read_bytes()
+        for length in range(4, len(whole), len(whole) // 25):
+            with pytest.raises(sn.InvalidInput, match="is damaged or incomplete"):
+                sn.read_table(file(whole[:length], "data.xlsx"))
+        rng = np.random.default_rng(0)
+        for _ in range(50):
+            content = bytearray(whole)
+            content[rng.integers(4, len(whole))] ^= 1 << rng.integers(8)
+            try:
+                sn.read_table(file(bytes(content), "data.xlsx"))
+            except sn.InvalidInput as error:
+                assert "\n" not in str(error)  # noqa: PT017
+
+    def test_a_workbook_without_its_parts(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.xlsx"
+        with zipfile.ZipFile(path, "w") as book:
+            book.writestr("xl/workbook.xml", "<workbook/>")
+        with pytest.raises(sn.InvalidInput, match="is an Excel workbook that is damaged or cannot"):
+            sn.read_table(path)
+
+    def test_a_cell_that_stands_far_out(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = sheet(["x"], [1])
+        book = openpyxl.load_workbook(path)
+        book.active["ZZ2000"] = 1
+        book.save(path)
+        monkeypatch.setattr(spreadsheet, "MOST_CELLS", 2**20)
+        with pytest.raises(
+            sn.InvalidInput, match="reaches over more than 1048576 cells; delete cells"
+        ):
+            sn.read_table(path)
+
+    def test_a_bomb(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = sheet(["x"], *[[0]] * 20_000)
+        monkeypatch.setattr(opening, "MOST_UNPACKED", 2**19)
+        with pytest.raises(sn.InvalidInput, match=r"data\.xlsx unpacks to more than"):
+            sn.read_table(path)
+
+    def test_a_missing_openpyxl_with_its_install_line(
+        self, sheet: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import sys
+
+        path = sheet(["x"], [1])
+        monkeypatch.setitem(sys.modules, "openpyxl", None)
+        with pytest.raises(
+            sn.MissingDependency, match=r'need openpyxl.*pip install "sheernet\[excel\]"'
+        ):
+            sn.read_table(path)
+
+
+class TestFormulas:
+    MESSAGE = (
+        "data.xlsx has formulas without stored results in column 'double', whose cells are read as "
+        "empty; open the workbook in a spreadsheet program and save it once"
+    )
+
+    def test_without_stored_results_are_said(self, sheet: Any) -> None:
+        path = sheet(["x", "double", "note"], [1.5, "=A2*2", "a"], [2.5, "=A3*2", None])
+        with pytest.warns(sn.SheernetWarning) as said:
+            table = sn.read_table(path)
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+        assert table.kind("double") == "empty"
+
+    def test_some_of_a_column_are_enough(self, sheet: Any) -> None:
+        path = sheet(["x", "double"], [1.5, 3.0], [2.5, "=A3*2"], [1.0, 1.0])
+        with pytest.warns(sn.SheernetWarning) as said:
+            sn.read_table(path)
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+
+    def test_where_samples_are_columns(self, sheet: Any) -> None:
+        path = sheet(["x", 1.5, 2.5], ["double", "=B1*2", "=C1*2"])
+        with pytest.warns(sn.SheernetWarning) as said:
+            sn.read_table(path, samples="columns")
+        assert [str(warning.message) for warning in said] == [self.MESSAGE]
+
+    def test_with_stored_results_are_values(self, sheet: Any) -> None:
+        path = sheet(["x", "double", "gap"], [1.5, "=A2*2", None], [2.5, "=A3*2", 1])
+        parts = {}
+        with zipfile.ZipFile(path) as book:
+            for name in book.namelist():
+                parts[name] = book.read(name).replace(b"<v></v>", b"<v>3</v>")
+                parts[name] = (
+                    parts[name].replace(b"<v />", b"<v>3</v>").replace(b"<v/>", b"<v>3</v>")
+                )
+        with zipfile.ZipFile(path, "w") as book:
+            for name, content in parts.items():
+                book.writestr(name, content)
+        assert sn.read_table(path).frame["double"].tolist() == [3, 3]
+
+    def test_text_that_begins_with_an_equals_sign_is_text(self, sheet: Any) -> None:
+        path = sheet(["x", "t"], [1.5, "= a"], [2.5, None])
+        book = openpyxl.load_workbook(path)
+        book.active["B2"].data_type = "s"
+        book.save(path)
+        assert sn.read_table(path).frame["t"].tolist()[0] == "= a"

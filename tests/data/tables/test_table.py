@@ -1,0 +1,235 @@
+"""The Table: columns by name, rows by number, and what is refused when one is made."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.tables import Table
+from sheernet.data.tables.column_names import nearest
+
+NAMES = st.lists(st.text(max_size=4), min_size=1, max_size=5, unique=True)
+
+
+class TestMaking:
+    @given(NAMES, st.integers(1, 4))
+    def test_columns_and_rows_are_those_of_the_frame(self, names: list[str], n_rows: int) -> None:
+        values = np.arange(n_rows * len(names), dtype=float).reshape(n_rows, -1)
+        table = sn.read_table(pd.DataFrame(values, columns=names, index=[7] * n_rows))
+        assert table.columns == tuple(names)
+        assert len(table) == n_rows
+        assert np.array_equal(table.frame.to_numpy(), values)
+        assert table.frame.index.equals(pd.RangeIndex(n_rows))
+
+    def test_does_not_change_the_frame_that_it_was_given(self) -> None:
+        frame = pd.DataFrame({1: [1, None], "c": pd.Categorical(["a", "b"])}, index=["p", "q"])
+        before = frame.copy(deep=True)
+        sn.read_table(frame, missing_values=["a", 1])
+        pd.testing.assert_frame_equal(frame, before)
+
+    def test_names_become_text(self) -> None:
+        table = sn.read_table(pd.DataFrame([[1, 2, 3]], columns=[0, 1.5, "x"]))
+        assert table.columns == ("0", "1.5", "x")
+
+    def test_a_table_is_its_own_table(self) -> None:
+        table = sn.read_table({"x": [1.0]})
+        assert sn.read_table(table) is table
+
+    @pytest.mark.parametrize(
+        ("values", "dtype"),
+        [
+            ([1, 2], "int64"),
+            ([1, None], "float64"),
+            ([1, 2.5], "float64"),
+            ([decimal.Decimal("0.1"), None], "float64"),
+            ([10**30, 1], "float64"),
+            ([True, False], "bool"),
+            ([True, None], "object"),
+            (pd.Categorical([1, 0]), "int64"),
+            ([datetime.date(2020, 1, 1), None], "datetime64"),
+            ([datetime.datetime(2020, 1, 1)], "datetime64"),
+        ],
+        ids=str,
+    )
+    def test_objects_become_what_each_of_them_is(self, values: Any, dtype: str) -> None:
+        column = values if isinstance(values, pd.Categorical) else pd.Series(values, dtype=object)
+        assert str(sn.read_table(pd.DataFrame({"x": column})).frame["x"].dtype).startswith(dtype)
+
+    def test_numbers_in_objects_are_the_nearest(self) -> None:
+        column = pd.Series([decimal.Decimal("0.1"), 10**400, -(10**400), None], dtype=object)
+        values = sn.read_table(pd.DataFrame({"x": column})).frame["x"].tolist()
+        assert values[:3] == [0.1, np.inf, -np.inf]
+        assert np.isnan(values[3])
+
+    @pytest.mark.parametrize(
+        ("frame", "message"),
+        [
+            (pd.DataFrame({"x": []}), "the table has no rows below its header; at least one"),
+            (pd.DataFrame(index=[0, 1]), "the table has no columns; at least one is needed"),
+            (
+                pd.DataFrame([[1, 2]], columns=["a", "a"]),
+                "more than one column named 'a', but names must differ; rename one",
+            ),
+            (pd.DataFrame([[1, 2]], columns=[1, "1"]), "more than one column named '1'"),
+            (
+                pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])),
+                "the table has column names of 2 levels; give each column one name",
+            ),
+        ],
+    )
+    def test_refuses(self, frame: pd.DataFrame, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(frame)
+
+
+class TestMapping:
+    @pytest.mark.parametrize(
+        "column",
+        [
+            [1.0, 2.0],
+            (1.0, 2.0),
+            np.array([1.0, 2.0]),
+            pd.Series([1.0, 2.0], index=["p", "q"]),
+            pd.array([1.0, 2.0], dtype="Float64"),
+            np.ma.array([1.0, 2.0]),
+            range(1, 3),
+        ],
+    )
+    def test_takes_any_sequence(self, column: Any) -> None:
+        table = sn.read_table({"x": column, "y": [3, 4]})
+        assert table.frame["x"].tolist() == [1.0, 2.0]
+        assert table.kind("x") == "number"
+
+    def test_masked_values_are_missing(self) -> None:
+        table = sn.read_table({"x": np.ma.array([1.0, 2.0], mask=[False, True])})
+        assert table.frame["x"].isna().tolist() == [False, True]
+
+    @pytest.mark.parametrize(
+        ("columns", "message"),
+        [
+            ({}, "must have the same length, at least one; given were {}"),
+            ({"x": []}, "the table has no rows"),
+            ({"x": [1, 2], "y": [1]}, r"same length, at least one; given were {'x': 2, 'y': 1}"),
+            ({1: [1.0], "1": [2.0]}, "more than one column named '1'"),
+            ({"x": 3}, "column 'x' must be a sequence of values, but '3' was given"),
+            ({"x": "abc"}, "column 'x' must be a sequence of values, but 'abc' was given"),
+            ({"x": np.ones((3, 2))}, r"column 'x' .* an array of shape \(3, 2\) was given; give"),
+        ],
+        ids=str,
+    )
+    def test_refuses(self, columns: Any, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(columns)
+
+    def test_lists_in_a_column_are_kept(self) -> None:
+        assert sn.read_table({"x": [[1.0], [2.0, 3.0]]}).kind("x") == "other"
+
+
+@pytest.mark.parametrize(("source", "name"), [(3, "int"), (None, "NoneType"), ([[1.0]], "list")])
+def test_what_is_no_source(source: Any, name: str) -> None:
+    with pytest.raises(
+        sn.InvalidInput,
+        match=f"a table is a path, a DataFrame or a mapping of columns, but {name} was given",
+    ):
+        sn.read_table(source)
+
+
+class TestTaking:
+    @pytest.fixture
+    def table(self) -> Table:
+        return sn.read_table({"hours": [1.0, 2.0, 3.0], "score": ["a", "b", "c"]})
+
+    def test_rows_by_number(self, table: Table) -> None:
+        taken = table.take(np.array([2, 0, 0]))
+        assert taken.frame.to_dict("list") == {"hours": [3.0, 1.0, 1.0], "score": ["c", "a", "a"]}
+        assert taken.frame.index.equals(pd.RangeIndex(3))
+        assert taken.source == table.source
+
+    def test_no_rows(self, table: Table) -> None:
+        assert len(table.take(np.array([], dtype=np.intp))) == 0
+
+    def test_a_column_by_name(self, table: Table) -> None:
+        assert table.column("hours").tolist() == [1.0, 2.0, 3.0]
+        assert (table.kind("hours"), table.kind("score")) == ("number", "category")
+
+    def test_an_unknown_name_with_the_nearest(self, table: Table) -> None:
+        message = (
+            r"the table has no column 'scor': its columns are hours, score; did you mean 'score'\?$"
+        )
+        for ask in (table.column, table.kind, lambda name: table.require(["hours", name])):
+            with pytest.raises(sn.InvalidInput, match=message):
+                ask("scor")
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"no column 'zz': its columns are hours, score; name one of these$",
+        ):
+            table.require(["zz"])
+        table.require(["hours", "score"])
+
+    @given(st.sampled_from(["Score", "SCORE", "sCORE", "score ", "sc\u00f6re", "SCOR"]))
+    def test_the_nearest_does_not_depend_on_case(self, asked: str) -> None:
+        for there in ("score", "SCORE", "Score"):
+            table = sn.read_table({"zip": [1], there: [1.0]})
+            if asked != there:
+                with pytest.raises(sn.InvalidInput, match=f"did you mean '{there}'"):
+                    table.require([asked])
+
+    def test_names_that_differ_in_case_only_are_both_near(self) -> None:
+        assert sorted(nearest("ABC", ["abc", "x", "Abc"], 2)) == ["Abc", "abc"]
+        assert nearest("ABC", ["zzz"]) == []
+
+    def test_names_that_would_run_together_are_quoted(self) -> None:
+        table = sn.read_table({"a, b": [1], "c": [1], " d": [1], 'e"': [1], "it's": [1]})
+        with pytest.raises(sn.InvalidInput) as caught:
+            table.require(["zz"])
+        assert str(caught.value) == (
+            """the table has no column 'zz': its columns are 'a, b', c, ' d', 'e"', "it's"; name one of these"""
+        )
+
+    def test_of_many_columns_the_first_are_listed(self) -> None:
+        table = sn.read_table({f"c{i}": [1] for i in range(500)})
+        with pytest.raises(
+            sn.InvalidInput, match=r"columns are c0, c1, .*, c19 and 480 more; name one of these$"
+        ):
+            table.require(["x"])
+
+
+class TestMissingValues:
+    @pytest.mark.parametrize("marks", [[-999, "?"], ["-999.0", "?"], ("?", -999.0)])
+    def test_become_missing_in_numbers_and_text(self, marks: Any) -> None:
+        frame = pd.DataFrame({"i": [1, -999], "f": [-999.0, 2.5], "t": ["?", "-999x"]})
+        table = sn.read_table(frame, missing_values=marks)
+        assert table.frame.isna().to_numpy().tolist() == [[False, True, True], [True, False, False]]
+        assert table.frame["t"].tolist()[1] == "-999x"
+
+    def test_make_dirty_columns_numbers(self) -> None:
+        frame = pd.DataFrame({"x": pd.Series([1.5, "?", 2], dtype=object)})
+        assert sn.read_table(frame).kind("x") == "mixed"
+        assert sn.read_table(frame, missing_values="?").kind("x") == "number"
+
+    def test_are_the_same_in_a_file(self, file: Any) -> None:
+        path = file("a,b\n-999,?\n1.5,x\n,y\n")
+        table = sn.read_table(path, missing_values=[-999, "?"])
+        assert table.frame.isna().to_numpy().tolist() == [
+            [True, True], [False, False], [True, False]
+        ]  # fmt: skip
+
+
+def test_a_missing_pandas_with_its_install_line(monkeypatch: pytest.MonkeyPatch, file: Any) -> None:
+    import sys
+
+    path = file("a\n1\n")
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for source in (path, {"x": [1.0]}):
+        with pytest.raises(
+            sn.MissingDependency, match=r'tables need pandas.*pip install "sheernet\[tables\]"'
+        ):
+            sn.read_table(source)

@@ -1,0 +1,360 @@
+"""Targets: decode undoes encode, types of labels are kept, and each column that cannot be a target has its sentence."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sheernet import activations, costs
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.tables import read_table
+from sheernet.data.targets import TASKS, ClassTarget, NumberTargets, learn_targets
+from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+
+CLASSES = {
+    "two texts": ("no", "yes"),
+    "three texts": ("", "a", "b"),
+    "truth values": (False, True),
+    "whole numbers": (0, 1, 7),
+    "two whole numbers": (0, 1),
+    "numbers": (0.5, 1.0, 2.5),
+}
+
+
+def learn(table, *names, rows=None, **options):
+    table = read_table(pd.DataFrame(table))
+    rows = np.arange(len(table)) if rows is None else np.array(rows)
+    return learn_targets(table, names or table.columns, rows, **options)
+
+
+class TestNumbers:
+    @settings(max_examples=30)
+    @given(
+        seed=st.integers(0, 99),
+        k=st.integers(1, 3),
+        scaling=st.sampled_from(["standardize", "minmax", "none"]),
+    )
+    def test_decode_undoes_encode(self, seed, k, scaling):
+        y = np.random.default_rng(seed).normal(5, 3, (9, k))
+        table = read_table(pd.DataFrame(y, columns=[f"y{j}" for j in range(k)]))
+        targets, _ = learn(table.frame, scaling=scaling)
+        truth = targets.truth(table)
+        np.testing.assert_array_equal(truth, y)
+        back = targets.decode(targets.encode(truth))
+        assert back.shape == ((9,) if k == 1 else (9, k))
+        np.testing.assert_allclose(back.reshape(9, k), y, rtol=1e-13)
+
+    def test_scaling_and_range_are_those_of_the_training_rows(self):
+        y = np.arange(12.0).reshape(6, 2) ** 2
+        targets, _ = learn({"a": y[:, 0], "b": y[:, 1]}, rows=[0, 2, 3], weights=[1.0, 2.0, 0.0])
+        scaler = Scaler.standardize(y[[0, 2]], [1.0, 2.0])
+        assert targets == NumberTargets(
+            ("a", "b"), tuple(scaler.shift), tuple(scaler.scale), (0.0, 1.0), (16.0, 25.0)
+        )
+
+    def test_judge_is_in_the_units_of_the_column(self):
+        targets = NumberTargets(("y",), (50.0,), (10.0,), (0.0,), (100.0,))
+        outputs, truth = np.array([[0.0], [1.0], [2.0]]), np.array([[50.0], [60.0], [80.0]])
+        fit = targets.judge(outputs, truth, [1.0, 1.0, 2.0])
+        assert fit == RegressionFit.of(np.array([[50.0], [60.0], [70.0]]), truth, [1.0, 1.0, 2.0])
+
+    def test_what_a_network_needs_to_know(self):
+        targets = NumberTargets(("a", "b"), (0.0,) * 2, (1.0,) * 2, (0.0,) * 2, (1.0,) * 2)
+        assert (targets.task, targets.n_outputs, targets.output_names) == (
+            "regression",
+            2,
+            ("a", "b"),
+        )
+        assert costs.get(targets.default_cost).allows(activations.get(targets.output))
+
+    def test_truth_values_are_1_and_0_under_regression(self):
+        targets, notices = learn({"y": [True, False, True]}, task="regression")
+        assert (targets.lowest, targets.highest, notices) == ((0.0,), (1.0,), ())
+
+    @pytest.mark.parametrize(
+        ("table", "words"),
+        [
+            ({"z": [1.0]}, "the table has no column 'y'"),
+            ({"y": [1.0, None, None]}, r"1 column: 'y' 2 \(first in data row 2\); targets are never filled"),
+            ({"y": [1.0, np.inf]}, "column 'y' of the table must hold finite numbers, but data row 2 has inf"),
+            ({"y": ["1", "x"]}, "column 'y' of the table must hold numbers, but data row 2 has 'x'; .*was fitted to"),
+        ],
+    )  # fmt: skip
+    def test_truth_that_is_none(self, table, words):
+        targets = NumberTargets(("y",), (0.0,), (1.0,), (0.0,), (1.0,))
+        with pytest.raises(InvalidInput, match=words):
+            targets.truth(read_table(table))
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"names": ()}, r"names of targets must be text, at least one, but are \(\)"),
+            ({"names": (1,)}, r"names of targets must be text, at least one, but are \(1,\)"),
+            ({"names": ("y", "y")}, "names of targets must be different, but are 'y', 'y'"),
+            (
+                {"shift": (0.0, 1.0)},
+                "shift of the targets must have 1 numbers, as many as names, but is",
+            ),
+            ({"shift": 0.0}, "shift of the targets must have 1 numbers"),
+            ({"scale": (0.0,)}, "scale of a target must be positive, but is 0.0"),
+            ({"scale": ("1",)}, "scale of a target must be a number, but is '1'"),
+            ({"lowest": (float("nan"),)}, "lowest of a target must be finite, but is nan"),
+            (
+                {"lowest": (2.0,)},
+                "lowest of target 'y' must not be above highest, but they are 2.0 and 1.0",
+            ),
+        ],
+    )
+    def test_a_constructor_refuses(self, change, words):
+        good = {
+            "names": ("y",),
+            "shift": (0.0,),
+            "scale": (1.0,),
+            "lowest": (0.0,),
+            "highest": (1.0,),
+        }
+        assert NumberTargets(**good).n_outputs == 1
+        with pytest.raises(InvalidInput, match=words):
+            NumberTargets(**(good | change))
+
+
+@pytest.mark.parametrize("classes", CLASSES.values(), ids=CLASSES)
+class TestEveryClassTarget:
+    @settings(max_examples=20)
+    @given(data=st.data())
+    def test_decode_undoes_encode_and_types_are_kept(self, classes, data):
+        labels = data.draw(st.lists(st.sampled_from(classes), min_size=1, max_size=20))
+        target = ClassTarget("y", classes)
+        truth = target.truth(read_table({"y": labels}))
+        assert truth.dtype == object
+        for found in (truth, target.decode(target.encode(truth))):
+            assert found.tolist() == labels
+            assert set(map(type, found)) == {type(classes[0])}
+        np.testing.assert_array_equal(
+            target.strata(truth), [classes.index(label) for label in labels]
+        )
+
+    def test_learned_from_a_table(self, classes):
+        table = {"y": list(classes) * 3}
+        target, notices = learn(table, task="classification")
+        assert (target, notices) == (ClassTarget("y", classes), ())
+        assert list(map(type, target.classes)) == list(map(type, classes))
+
+    def test_outputs_and_cost_go_together(self, classes):
+        target = ClassTarget("y", classes)
+        assert (
+            target.n_outputs
+            == (1 if len(classes) == 2 else len(classes))
+            == len(target.output_names)
+        )
+        assert costs.get(target.default_cost).allows(activations.get(target.output))
+        assert target.task == "classification"
+
+    def test_probabilities_are_of_each_class_in_order(self, classes):
+        target = ClassTarget("y", classes)
+        outputs = np.full((4, target.n_outputs), 1 / len(classes))
+        np.testing.assert_allclose(
+            target.probabilities(outputs), np.full((4, len(classes)), 1 / len(classes))
+        )
+
+    def test_judge_compares_probabilities_with_codes(self, classes):
+        target = ClassTarget("y", classes)
+        labels = [classes[0], classes[-1], classes[-1]]
+        outputs = target.encode(target.truth(read_table({"y": labels})))
+        outputs = 0.8 * outputs + 0.2 / len(classes)
+        codes = [0, len(classes) - 1, len(classes) - 1]
+        expected = ClassificationFit.of(target.probabilities(outputs), np.array(codes), [1, 2, 0])
+        assert target.judge(outputs, np.array(labels, dtype=object), [1, 2, 0]) == expected
+        assert expected.accuracy == 1.0
+
+    @pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+    def test_a_copy_is_equal(self, classes, twin_of):
+        assert twin_of(ClassTarget("y", classes)) == ClassTarget("y", classes)
+
+
+class TestClasses:
+    def test_of_two_the_second_from_a_half_on(self):
+        target = ClassTarget("y", ("a", "b"))
+        assert target.decode([[0.5], [np.nextafter(0.5, 0)]]).tolist() == ["b", "a"]
+
+    def test_the_encoding_is_1_for_the_second_of_two_or_for_the_class(self):
+        np.testing.assert_array_equal(ClassTarget("y", ("a", "b")).encode(["b", "a"]), [[1], [0]])
+        np.testing.assert_array_equal(
+            ClassTarget("y", (1, 2, 3)).encode([3, 1]), [[0, 0, 1], [1, 0, 0]]
+        )
+
+    def test_names_of_outputs_are_those_of_the_probabilities(self):
+        assert ClassTarget("y", ("a", "b")).output_names == ("y=b",)
+        assert ClassTarget("y", (1, 2, 3)).output_names == ("y=1", "y=2", "y=3")
+
+    @pytest.mark.parametrize(
+        ("classes", "label"),
+        [((0, 1), True), ((False, True), 1), ((0, 1, 2), 1.0), (("0", "1"), 1)],
+    )
+    def test_labels_of_another_type_are_no_labels(self, classes, label):
+        with pytest.raises(
+            InvalidInput, match=f"a label of target 'y' must be one of .*, but is {label}"
+        ):
+            ClassTarget("y", classes).encode(np.array([label], dtype=object))
+
+    def test_arrays_of_numpy_types_are_labels(self):
+        assert ClassTarget("y", (0, 1)).strata(np.array([1, 0])).tolist() == [1, 0]
+        assert ClassTarget("y", ("a", "b")).strata(np.array(["b"])).tolist() == [1]
+
+    @pytest.mark.parametrize(
+        ("classes", "values", "expected"),
+        [
+            ((False, True), [1, 0], [True, False]),
+            ((0, 1), [True, False], [1, 0]),
+            ((1, 2, 3), [2.0, 3.0], [2, 3]),
+            (("1", "2"), [2, 1], ["2", "1"]),
+        ],
+    )
+    def test_a_table_may_say_the_same_in_another_way(self, classes, values, expected):
+        truth = ClassTarget("y", classes).truth(read_table({"y": values}))
+        assert truth.tolist() == expected
+        assert set(map(type, truth)) == {type(classes[0])}
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            (["a", "x"], "the table has 'x' in data row 2, which is none of the model's classes: 'a', 'b'"),
+            ([1, 2], "target 'y' of the table has '1' in data row 1, which is none"),
+            (["a", None], r"missing values in 1 column: 'y' 1 \(first in data row 2\); targets are never"),
+            ([None, None], "the table has missing values in 1 column: 'y' 2"),
+            ([[1], [2]], "column 'y' of the table must hold text, but data row 1 has .*leave the column out"),
+        ],
+    )  # fmt: skip
+    def test_truth_that_is_none(self, values, words):
+        with pytest.raises(InvalidInput, match=words):
+            ClassTarget("y", ("a", "b")).truth(read_table(pd.DataFrame({"y": values})))
+
+    def test_text_where_classes_are_numbers(self):
+        with pytest.raises(
+            InvalidInput, match="has 'x' in data row 1, which is none of the model's classes: 1, 2"
+        ):
+            ClassTarget("y", (1, 2)).truth(read_table({"y": ["x", "1"]}))
+
+    def test_outputs_of_another_network(self):
+        with pytest.raises(
+            ShapeMismatch, match="outputs has 3 columns but target 'y' has 1 outputs"
+        ):
+            ClassTarget("y", ("a", "b")).decode(np.ones((2, 3)))
+
+    def test_a_matrix_of_labels(self):
+        with pytest.raises(
+            ShapeMismatch, match=r"labels must be a vector, but their shape is \(1, 1\)"
+        ):
+            ClassTarget("y", ("a", "b")).strata([["a"]])
+
+    @pytest.mark.parametrize(
+        ("classes", "words"),
+        [
+            (("a",), "must be a list of at least two labels"),
+            ("ab", "must be a list of at least two labels, but are 'ab'"),
+            (("a", 1), "must be all text, all truth values or all numbers"),
+            ((True, 2), "must be all text, all truth values or all numbers"),
+            ((0, None), "must be all text, all truth values or all numbers"),
+            ((0.0, float("nan")), "a class must be finite, but is nan"),
+            ((0, 10**400), "a class must be finite"),
+            (("b", "a"), "must be different and sorted"),
+            ((1, 1), "must be different and sorted"),
+        ],
+    )
+    def test_a_constructor_refuses(self, classes, words):
+        with pytest.raises(InvalidInput, match=words):
+            ClassTarget("y", classes)
+
+    def test_a_constructor_refuses_a_name(self):
+        with pytest.raises(InvalidInput, match="names of targets must be text"):
+            ClassTarget(1, ("a", "b"))
+
+    def test_a_whole_number_among_others_is_float(self):
+        assert list(map(type, ClassTarget("y", (1, 2.5)).classes)) == [float, float]
+
+
+class TestTask:
+    @pytest.mark.parametrize(
+        ("values", "task"),
+        [
+            ([1.0, 2.5, 3.0], "regression"),
+            ([1, 2, 3], "regression"),
+            ([True, False, True], "classification"),
+            (["a", "b", "a"], "classification"),
+        ],
+    )
+    def test_of_a_column(self, values, task):
+        assert learn({"y": values})[0].task == task
+
+    def test_few_whole_numbers_give_a_notice(self):
+        (notice,) = learn({"y": [1, 2, 3, 1]})[1]
+        assert notice == (
+            "target 'y' has 3 different whole numbers and was taken as a number; if they are the names of classes, fit "
+            "with task='classification' (--task classification)"
+        )
+        assert learn({"y": [1, 2, 3, 1]}, task="regression")[1] == ()
+        several = learn({"y": [1, 2, 3, 1], "z": [0.5, 1.0, 2.0, 3.0]})[1]
+        assert [line.partition("classes, ")[2] for line in several] == [
+            "fit to that target alone with task='classification' (--task classification)"
+        ]
+        assert learn({"y": range(11)})[1] == ()
+        assert len(learn({"y": range(10)})[1]) == 1
+        assert learn({"y": [1.0, 2.5, 1.0]})[1] == ()
+
+    def test_text_among_numbers_is_classes_on_request(self):
+        target, _ = learn({"y": ["1", "2", "x", "1"]}, task="classification")
+        assert target.classes == ("1", "2", "x")
+
+    def test_labels_of_rows_that_do_not_train_are_classes(self):
+        assert learn({"y": ["a", "b", "c", "a"]}, rows=[0, 1, 3])[0].classes == ("a", "b", "c")
+
+    def test_known_tasks(self):
+        assert TASKS == ("auto", "regression", "classification")
+
+    @pytest.mark.parametrize(
+        ("table", "options", "words"),
+        [
+            ({"y": [1.0, 2.0]}, {"task": "classify"}, "task 'classify' is called 'classification' here"),
+            ({"y": [1.0, 2.0]}, {"scaling": "x"}, "scaling 'x' is not known"),
+            ({"y": ["a", "b", "a"]}, {"task": "regression"}, "numbers for regression, but data row 1 has 'a'"),
+            ({"y": ["1", "2", "x"]}, {}, "the target 'y' of the table holds numbers, but data row 3 has 'x'"),
+            ({"y": ["1", "2", "x"]}, {"task": "regression"}, "'x'; mend it, .*, or take its values as classes: "),
+            ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; make"),
+            ({"y": [None, None]}, {}, "must hold numbers or text, but holds nothing; name a column that has values"),
+            ({"y": [[1], [2]]}, {}, "but holds values that are neither numbers nor text"),
+            ({"y": [1.0]}, {}, "at least 2 rows to be fitted to, but the table has 1 row to train on"),
+            ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 rows to be fitted to, but the table has 1"),
+            ({"y": [1.0, 2.0]}, {"rows": []}, "has 0 rows to train on"),
+            ({"y": [2.5, 2.5]}, {}, "target 'y' of the table is 2.5 in all 2 rows that are trained on"),
+            ({"y": [2.5, 2.5, 1.0]}, {"rows": [0, 1]}, "is 2.5 in all 2 rows that are trained on"),
+            ({"y": ["a", "a"]}, {}, "target 'y' of the table has 'a' in all rows that are trained on"),
+            ({"y": [True, True]}, {}, "has True in all rows that are trained on"),
+            ({"y": ["a", "a", "b"]}, {"rows": [0, 1]}, "has 'a' in all rows that are trained on"),
+            ({"y": ["a", "b", "c"]}, {}, "has another value in each of its 3 rows"),
+            ({"y": [1.0, 2.0, 3.0]}, {"task": "classification"}, "has another value in each of its 3 rows"),
+            ({"y": [1.0, np.inf, 1.0]}, {"task": "classification"}, "has infinite values, which name no class"),
+            ({"y": [None, 1.0, 2.0, None]}, {"rows": [1, 3]}, r"'y' 2 \(first in data row 1\); targets are"),
+            ({"y": [0.0, 1.0, np.inf]}, {}, "must hold finite numbers, but data row 3 has inf"),
+            ({"y": [1.0, 2.0], "z": ["a", "b"]}, {}, "several targets must all be numbers, but 'z' would"),
+            ({"y": [1, 2], "z": [1, 2]}, {"task": "classification"}, "several targets must all be numbers, but 'y'"),
+        ],
+    )  # fmt: skip
+    def test_a_column_that_is_no_target(self, table, options, words):
+        with pytest.raises(InvalidInput, match=words):
+            learn(table, **options)
+
+    def test_no_target_and_an_unknown_one(self):
+        table = read_table({"score": [1.0, 2.0]})
+        with pytest.raises(InvalidInput, match="no target column is named"):
+            learn_targets(table, (), np.arange(2))
+        with pytest.raises(
+            InvalidInput, match="no column 'scor': its columns are score; did you mean 'score'"
+        ):
+            learn_targets(table, ("scor",), np.arange(2))

@@ -1,0 +1,465 @@
+"""Scalers: laws over random tables, extremes of float64, and the sentences of what is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from sheernet.data.preprocessing import Scaler
+from sheernet.data.preprocessing.scaler import BLOCK, finite_number
+from sheernet.data.preprocessing.scaling_rules import KINDS, RULES, weighted_quantiles
+from sheernet.foundation.errors import InvalidInput, MissingDependency, ShapeMismatch
+
+EPS = np.finfo(float).eps
+MAKERS = {
+    "maximum": Scaler.maximum,
+    "minmax": Scaler.minmax,
+    "minmax -1": lambda X: Scaler.minmax(X, -1, 1),
+    "standardize": Scaler.standardize,
+    "robust": Scaler.robust,
+    "maxabs": Scaler.maxabs,
+    "none": lambda X: Scaler.learn("none", X),
+    "fixed": lambda X: Scaler.fixed(np.full(X.shape[1], 3.0), np.arange(X.shape[1])),
+}
+HARMLESS = st.floats(-1e6, 1e6, allow_subnormal=False)
+WILD = st.one_of(
+    st.floats(-1e300, 1e300),
+    st.sampled_from([0.0, 1e300, -1e300, 1e-300, 5e-324, 1e-310, 0.1, 1.0 + EPS]),
+)
+
+
+def tables(elements=HARMLESS):
+    return hnp.arrays(
+        np.float64, st.tuples(st.integers(1, 8), st.integers(1, 3)), elements=elements
+    )
+
+
+def made(maker, X):
+    """The scaler of a table; the maximum needs a column that has a positive one."""
+    return MAKERS[maker](np.vstack([X, np.full(X.shape[1], 1e3)]) if maker == "maximum" else X)
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+class TestLaws:
+    @settings(max_examples=50)
+    @given(X=tables())
+    def test_inverse_undoes_transform_to_rounding(self, maker, X):
+        scaler = made(maker, X)
+        back = scaler.inverse(scaler.transform(X))
+        room = 4 * EPS * (np.abs(X) + np.abs(scaler.shift) + scaler.scale)
+        assert np.all(np.abs(back - X) <= room)
+
+    @settings(max_examples=50)
+    @given(X=tables(WILD))
+    def test_extremes_overflow_nowhere_and_are_inverted(self, maker, X):
+        scaler = made(maker, X) if maker != "fixed" else Scaler.fixed(1e10 * np.ones(X.shape[1]))
+        Z = scaler.transform(X)
+        assert np.all(np.isfinite(Z))
+        room = 4 * EPS * (np.abs(X) + np.abs(scaler.shift) + scaler.scale)
+        assert np.all(np.abs(scaler.inverse(Z) - X) <= room)
+
+    @settings(max_examples=50)
+    @given(X=tables())
+    def test_transform_is_the_formula_column_by_column(self, maker, X):
+        scaler = made(maker, X)
+        for j in range(X.shape[1]):
+            expected = (X[:, j] - scaler.shift[j]) / scaler.scale[j]
+            np.testing.assert_array_equal(scaler.transform(X)[:, j], expected)
+
+    @settings(max_examples=50)
+    @given(X=tables(WILD))
+    def test_the_document_gives_the_scaler_back_bit_for_bit(self, maker, X):
+        scaler = made(maker, X)
+        twin = Scaler.from_dict(json.loads(json.dumps(scaler.to_dict())))
+        np.testing.assert_array_equal(twin.shift, scaler.shift)
+        np.testing.assert_array_equal(twin.scale, scaler.scale)
+        assert twin.kind == scaler.kind == maker.split()[0]
+
+    @settings(max_examples=50)
+    @given(X=tables())
+    def test_the_input_is_neither_written_nor_kept(self, maker, X):
+        before = X.copy()
+        scaler = made(maker, X)
+        Z = scaler.transform(X)
+        np.testing.assert_array_equal(X, before)
+        assert not np.shares_memory(Z, X)
+
+    @pytest.mark.parametrize(
+        "twin_of", [copy.deepcopy, copy.copy, lambda s: pickle.loads(pickle.dumps(s))]
+    )
+    def test_a_copy_is_equal_and_as_read_only(self, maker, twin_of):
+        scaler = made(maker, np.array([[1.0, 2.0], [5.0, 3.0]]))
+        twin = twin_of(scaler)
+        np.testing.assert_array_equal(twin.scale, scaler.scale)
+        np.testing.assert_array_equal(twin.shift, scaler.shift)
+        assert twin.kind == scaler.kind
+        assert not twin.scale.flags.writeable
+        assert not twin.shift.flags.writeable
+
+    def test_transforming_the_rows_apart_or_together_is_the_same(self, maker):
+        X = np.random.default_rng(0).uniform(1, 9, (5, 2))
+        scaler = made(maker, X)
+        np.testing.assert_array_equal(
+            np.vstack([scaler.transform(row[None]) for row in X]), scaler.transform(X)
+        )
+
+
+LEARNED = ("standardize", "minmax", "robust", "maxabs", "none")
+
+
+@pytest.mark.parametrize("kind", LEARNED)
+class TestWeights:
+    @settings(max_examples=60)
+    @given(X=tables(st.integers(-400, 400).map(lambda quarters: quarters / 4)), data=st.data())
+    def test_a_weight_of_k_is_k_rows_and_a_weight_of_0_none(self, kind, X, data):
+        counts = data.draw(hnp.arrays(np.int64, len(X), elements=st.integers(0, 3)))
+        counts[data.draw(st.integers(0, len(X) - 1))] += 1
+        weighted = Scaler.learn(kind, X, counts)
+        repeated = Scaler.learn(kind, np.repeat(X, counts, axis=0))
+        np.testing.assert_allclose(weighted.shift, repeated.shift, rtol=1e-12, atol=1e-10)
+        np.testing.assert_allclose(weighted.scale, repeated.scale, rtol=1e-9)
+
+    @pytest.mark.parametrize("size", [1e-300, 0.3, 1e300])
+    def test_only_the_ratios_of_weights_that_are_not_whole_matter(self, kind, size):
+        X = np.random.default_rng(5).normal(size=(50, 2))
+        weights = np.random.default_rng(6).uniform(0.1, 0.9, 50)
+        one, other = Scaler.learn(kind, X, weights), Scaler.learn(kind, X, size * weights)
+        np.testing.assert_allclose(one.shift, other.shift, rtol=1e-12)
+        np.testing.assert_allclose(one.scale, other.scale, rtol=1e-12)
+
+    def test_weights_that_cannot_weigh_are_refused(self, kind):
+        with pytest.raises(InvalidInput, match="weights must be finite and at least 0"):
+            Scaler.learn(kind, [1.0, 2.0], [1.0, -1.0])
+
+
+class TestLearn:
+    def test_kinds_are_the_rules_and_fixed(self):
+        assert set(KINDS) == {"fixed", *RULES}
+
+    @pytest.mark.parametrize("kind", ["maximum", *LEARNED])
+    def test_the_constructor_of_that_name_is_the_same(self, kind):
+        X = np.random.default_rng(3).normal(2, 3, (9, 2))
+        learned = Scaler.learn(kind, X)
+        assert learned.kind == kind
+        np.testing.assert_array_equal(learned.scale, MAKERS[kind](X).scale)
+        np.testing.assert_array_equal(learned.shift, MAKERS[kind](X).shift)
+
+    @pytest.mark.parametrize("kind", LEARNED)
+    def test_the_columns_of_a_table_larger_than_a_block_are_learned_apart(self, kind, monkeypatch):
+        X = np.random.default_rng(4).normal(size=(20, 7))
+        whole = Scaler.learn(kind, X)
+        monkeypatch.setattr(
+            "sheernet.data.preprocessing.scaler.BLOCK", 45
+        )  # two columns at a time, then one
+        np.testing.assert_array_equal(Scaler.learn(kind, X).scale, whole.scale)
+        np.testing.assert_array_equal(Scaler.learn(kind, X).shift, whole.shift)
+        assert BLOCK > 45
+
+    @pytest.mark.parametrize("kind", ["maximum", "none"])
+    def test_some_need_no_scikit_learn(self, kind, monkeypatch):
+        monkeypatch.setitem(sys.modules, "sklearn.preprocessing", None)
+        assert Scaler.learn(kind, [1.0, 2.0]).kind == kind
+        assert Scaler.fixed(2.0).kind == "fixed"
+
+    @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust", "maxabs"])
+    def test_the_others_say_what_to_install(self, kind, monkeypatch):
+        monkeypatch.setitem(sys.modules, "sklearn.preprocessing", None)
+        with pytest.raises(
+            MissingDependency,
+            match=r"scalers that are learned need sklearn.*sheernet\[tables\]",
+        ):
+            Scaler.learn(kind, [1.0, 2.0])
+
+    def test_an_unknown_rule(self):
+        with pytest.raises(InvalidInput, match="scaling 'standard' is called 'standardize' here"):
+            Scaler.learn("standard", [1.0])
+        with pytest.raises(InvalidInput, match="scaling 'fixed' is not known"):
+            Scaler.learn("fixed", [1.0])
+
+    @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust"])
+    def test_a_message_has_the_name_of_the_column(self, kind):
+        with pytest.raises(InvalidInput, match=r"column 'b' reaches from -1e\+308 to 1e\+308"):
+            Scaler.learn(kind, [[1.0, -1e308], [2.0, 1e308]], names=["a", "b"])
+
+
+class TestRobust:
+    @given(X=tables())
+    def test_median_0_and_quartiles_1_apart(self, X):
+        scaler = Scaler.robust(X)
+        low, middle, high = np.quantile(scaler.transform(X), (0.25, 0.5, 0.75), axis=0)
+        room = 16 * EPS * (1 + np.abs(X).max(axis=0) / scaler.scale)
+        assert np.all(np.abs(middle) <= room)
+        varies = scaler.scale > 64 * EPS * np.ptp(X, axis=0)
+        assert np.all((np.abs(high - low - 1) <= room) | (scaler.scale == 1.0) | ~varies)
+
+    def test_agrees_with_scikit_learn(self):
+        theirs = pytest.importorskip("sklearn.preprocessing").RobustScaler()
+        X = np.random.default_rng(2).standard_cauchy((21, 4))
+        np.testing.assert_allclose(
+            Scaler.robust(X).transform(X), theirs.fit_transform(X), rtol=1e-12, atol=1e-12
+        )
+
+    def test_quartiles_as_far_apart_as_the_ends_are_no_missing_spread(self):
+        assert Scaler.robust([0.0, 0.0, 8.0, 8.0]).scale[0] == 8.0
+
+    def test_equal_quartiles_have_scale_1(self):
+        assert Scaler.robust([2.0, 2.0, 2.0, 2.0, 50.0]).scale[0] == 1.0
+
+    def test_an_outlier_does_not_move_it(self):
+        near, far = (
+            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9.0]),
+            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9e9]),
+        )
+        np.testing.assert_allclose(far.scale, near.scale, rtol=1e-6)
+
+
+class TestMaxabs:
+    def test_is_the_division_by_the_largest_absolute_value(self):
+        np.testing.assert_array_equal(
+            Scaler.maxabs([[-4.0, 0.0], [2.0, 0.0]]).transform([[-4.0, 3.0]]), [[-1.0, 3.0]]
+        )
+
+
+class TestWeightedQuantiles:
+    @given(
+        pairs=st.lists(st.tuples(HARMLESS, st.integers(1, 5)), min_size=1, max_size=9),
+        share=st.floats(0, 1),
+    )
+    def test_whole_weights_are_repeated_values(self, pairs, share):
+        values, counts = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+        expected = np.quantile(np.repeat(values, counts), share)
+        found = weighted_quantiles(values, [share], counts.astype(float))[0]
+        assert abs(found - expected) <= 64 * EPS * (1 + np.abs(values).max())
+
+    @given(values=st.lists(HARMLESS, min_size=1, max_size=9), size=st.floats(1e-300, 1e300))
+    def test_equal_weights_weigh_nothing(self, values, size):
+        found = weighted_quantiles(np.array(values), [0.5], np.full(len(values), size + 0.1))[0]
+        np.testing.assert_allclose(found, np.median(values), rtol=1e-9, atol=1e-9)
+
+
+class TestFiniteNumber:
+    @pytest.mark.parametrize("value", [3, 0.5, np.float64(2.0), np.int64(1)])
+    def test_a_number_is_a_float(self, value):
+        assert type(finite_number(value, "it")) is float
+
+    @pytest.mark.parametrize("value", [True, "1", None, [1.0], 1j])
+    def test_no_number(self, value):
+        with pytest.raises(InvalidInput, match="it must be a number, but is"):
+            finite_number(value, "it")
+
+    @pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**400])
+    def test_not_finite(self, value):
+        with pytest.raises(InvalidInput, match="it must be finite, but is"):
+            finite_number(value, "it")
+
+
+class TestMaximum:
+    @given(X=tables(st.floats(0.5, 1e6)))
+    def test_the_largest_of_each_column_becomes_1(self, X):
+        np.testing.assert_array_equal(Scaler.maximum(X).transform(X).max(axis=0), 1.0)
+
+    @given(X=tables(st.floats(0.5, 1e6)))
+    def test_is_the_division_of_the_notebook(self, X):
+        np.testing.assert_array_equal(Scaler.maximum(X).transform(X), X / np.amax(X, axis=0))
+
+    def test_a_column_of_zeros_stays_as_it_is(self):
+        scaler = Scaler.maximum([[0.0, 2.0], [0.0, 4.0]])
+        np.testing.assert_array_equal(scaler.scale, [1.0, 4.0])
+
+    @pytest.mark.parametrize("column", [[-3.0, -1.0], [-3.0, 0.0], [-1.0, 5e-324]])
+    def test_a_maximum_that_is_not_positive_is_refused_with_what_to_use(self, column):
+        with pytest.raises(
+            InvalidInput,
+            match=r"column 0 cannot be divided by its maximum.*positive.*Scaler\.minmax",
+        ):
+            Scaler.maximum(column)
+
+
+class TestMinmax:
+    @pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1)])
+    @given(X=tables())
+    def test_the_ends_are_met_to_the_rounding_of_the_column(self, low, high, X):
+        scaler = Scaler.minmax(X, low, high)
+        Z, varies = scaler.transform(X), X.max(axis=0) > X.min(axis=0)
+        room = 4 * EPS * (2 + np.abs(X).max(axis=0) / scaler.scale)
+        assert np.all(np.abs(Z.min(axis=0) - low) <= room)
+        assert np.all(np.abs(Z.max(axis=0) - high)[varies] <= room[varies])
+
+    def test_agrees_with_scikit_learn(self):
+        theirs = pytest.importorskip("sklearn.preprocessing").MinMaxScaler((-1, 1))
+        X = np.random.default_rng(1).normal(3, 2, (20, 4))
+        np.testing.assert_allclose(
+            Scaler.minmax(X, -1, 1).transform(X), theirs.fit_transform(X), atol=1e-15
+        )
+
+    def test_a_constant_column_has_scale_1_and_goes_to_low(self):
+        scaler = Scaler.minmax([[7.0], [7.0]], -1, 1)
+        assert scaler.scale[0] == 1.0
+        np.testing.assert_array_equal(scaler.transform([7.0]), [[-1.0]])
+
+    @pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 1), (0, np.inf), (np.nan, 1)])
+    def test_a_range_without_width_is_refused(self, low, high):
+        with pytest.raises(
+            InvalidInput, match=f"low must be below high, both finite, but {low} and {high}"
+        ):
+            Scaler.minmax([1.0, 2.0], low, high)
+
+
+class TestStandardize:
+    @given(X=tables())
+    def test_mean_0_and_deviation_1_to_the_rounding_of_the_column(self, X):
+        scaler = Scaler.standardize(X)
+        Z, varies = scaler.transform(X), X.max(axis=0) > X.min(axis=0)
+        room = 16 * EPS * (1 + np.abs(X).max(axis=0) / scaler.scale)
+        assert np.all(np.abs(Z.mean(axis=0)) <= room)
+        assert np.all(np.abs(Z.std(axis=0) - 1)[varies] <= room[varies])
+
+    def test_agrees_with_scikit_learn(self):
+        theirs = pytest.importorskip("sklearn.preprocessing").StandardScaler()
+        X = np.random.default_rng(2).normal(3, 2, (20, 4))
+        np.testing.assert_allclose(
+            Scaler.standardize(X).transform(X), theirs.fit_transform(X), atol=1e-14
+        )
+
+    @pytest.mark.parametrize("value", [0.1, -7.3, 1e300, 1e-300, 5e-324])
+    @pytest.mark.parametrize("rows", [1, 3, 10])
+    def test_a_constant_column_has_scale_1_though_its_mean_is_rounded(self, value, rows):
+        X = np.full((rows, 1), value)
+        scaler = Scaler.standardize(X)
+        assert scaler.scale[0] == 1.0
+        np.testing.assert_array_equal(scaler.transform(X), 0.0)
+
+    def test_agrees_with_exact_arithmetic_where_squares_overflow(self):
+        scaler = Scaler.standardize([1e300, 3e300])  # mean 2e300, deviation 1e300
+        np.testing.assert_allclose((scaler.shift[0], scaler.scale[0]), (2e300, 1e300), rtol=4 * EPS)
+
+    def test_agrees_with_exact_arithmetic_where_squares_underflow(self):
+        scaler = Scaler.standardize([1e-300, 3e-300])
+        np.testing.assert_allclose(
+            (scaler.shift[0], scaler.scale[0]), (2e-300, 1e-300), rtol=4 * EPS
+        )
+
+    @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
+    def test_a_spread_without_digits_counts_as_constant(self, maker):
+        assert maker([0.0, 1e-310]).scale[0] == 1.0
+
+
+class TestFixed:
+    def test_a_number_is_the_scale_of_one_column(self):
+        np.testing.assert_array_equal(Scaler.fixed(100).transform([[75.0]]), [[0.75]])
+
+    def test_one_shift_serves_every_column(self):
+        scaler = Scaler.fixed([1.0, 2.0], shift=1.0)
+        np.testing.assert_array_equal(scaler.transform([[1.0, 5.0]]), [[0.0, 2.0]])
+        assert scaler.n_columns == 2
+
+
+class TestRefuses:
+    @pytest.mark.parametrize("method", ["transform", "inverse"])
+    def test_another_number_of_columns(self, method):
+        scaler = Scaler.fixed([1.0, 2.0])
+        with pytest.raises(
+            ShapeMismatch,
+            match="has 3 columns but the scaler was made for 2; give the same columns",
+        ):
+            getattr(scaler, method)([[1.0, 2.0, 3.0]])
+
+    @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
+    def test_a_range_that_is_no_number(self, maker):
+        with pytest.raises(
+            InvalidInput, match=r"column 1 reaches from -1e\+308 to 1e\+308.*too wide.*units"
+        ):
+            maker([[1.0, -1e308], [2.0, 1e308]])
+
+    def test_a_value_so_far_off_that_its_scaled_form_is_no_number(self):
+        scaler = Scaler.standardize([1e-300, 3e-300])
+        with pytest.raises(InvalidInput, match=r"the value 1e\+10 in row 1, column 0 is too far"):
+            scaler.transform([1e-300, 1e10])
+
+    def test_data_that_is_not_finite(self):
+        with pytest.raises(InvalidInput, match="X must be finite, but row 1, column 0 is nan"):
+            Scaler.standardize([1.0, np.nan])
+
+    @pytest.mark.parametrize("scale", [0.0, -1.0, np.inf, np.nan])
+    def test_a_scale_that_is_not_positive(self, scale):
+        with pytest.raises(
+            InvalidInput,
+            match=f"scale must be positive and finite, but that of column 1 is {scale}",
+        ):
+            Scaler.fixed([1.0, scale])
+
+    def test_a_shift_that_is_not_finite(self):
+        with pytest.raises(InvalidInput, match="shift must be finite, but one is inf"):
+            Scaler.fixed(1.0, np.inf)
+
+    def test_shifts_and_scales_of_different_lengths(self):
+        with pytest.raises(
+            ShapeMismatch, match=r"a number for each column, but their shapes are \(3,\) and \(2,\)"
+        ):
+            Scaler.fixed([1.0, 2.0], [0.0, 0.0, 0.0])
+
+    def test_an_unknown_kind(self):
+        with pytest.raises(
+            InvalidInput, match="kind of scaler 'minmaxx' is not known: did you mean 'minmax'"
+        ):
+            Scaler([0.0], [1.0], "minmaxx")
+
+
+class TestDocument:
+    GOOD = {"kind": "fixed", "shift": [0.0], "scale": [1.0]}  # noqa: RUF012
+
+    def test_a_good_one_is_read(self):
+        for kind in KINDS:
+            assert Scaler.from_dict(self.GOOD | {"kind": kind}).kind == kind
+
+    def test_integers_are_numbers(self):
+        np.testing.assert_array_equal(Scaler.from_dict(self.GOOD | {"scale": [100]}).scale, [100.0])
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            (
+                {"more": 1},
+                "a scaler must have kind, scale, shift alone, but has kind, more, scale, shift",
+            ),
+            ({"kind": 3}, "kind of a scaler must be text, but is 3"),
+            ({"kind": "other"}, "kind of scaler 'other' is not known"),
+            ({"scale": "12"}, "scale of a scaler must be a list of numbers, but is str"),
+            ({"scale": [True]}, "scale of a scaler must be a list of numbers, but entry 0 is bool"),
+            ({"scale": ["1"]}, "scale of a scaler must be a list of numbers"),
+            ({"shift": [None]}, "shift of a scaler must be a list of numbers"),
+            ({"shift": [[0.0]]}, "shift of a scaler must be a list of numbers"),
+            (
+                {"shift": [float("nan")]},
+                "shift of a scaler must be finite numbers, but entry 0 is not",
+            ),
+            (
+                {"shift": [0.0, 10**400]},
+                "shift of a scaler must be finite numbers, but entry 1 is not",
+            ),
+            ({"scale": [0.0]}, "scale must be positive and finite"),
+            ({"scale": [1.0, 2.0]}, "a number for each column"),
+            ({"scale": [], "shift": []}, "a number for each column"),
+        ],
+        ids=lambda value: str(value)[:40] if isinstance(value, dict) else "",
+    )
+    def test_a_malformed_one_is_refused_in_a_sentence(self, change, sentence):
+        with pytest.raises(InvalidInput, match=sentence):
+            Scaler.from_dict(self.GOOD | change)
+
+    @pytest.mark.parametrize(
+        ("document", "given"), [({}, "nothing"), ([1], "list"), ({"kind": "fixed"}, "kind")]
+    )
+    def test_a_document_without_its_parts_is_refused(self, document, given):
+        with pytest.raises(
+            InvalidInput, match=f"must have kind, scale, shift alone, but has {given}"
+        ):
+            Scaler.from_dict(document)

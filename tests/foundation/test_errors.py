@@ -1,0 +1,59 @@
+"""The tree of errors, and the sentence for a name that is not one of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+import sheernet as sn
+from sheernet.foundation import errors
+
+TREE = {
+    sn.SheernetError: Exception,
+    sn.InvalidInput: sn.SheernetError,
+    sn.ShapeMismatch: sn.InvalidInput,
+    sn.EngineUnavailable: sn.SheernetError,
+    sn.GradientMismatch: sn.SheernetError,
+    sn.MissingDependency: sn.SheernetError,
+    sn.SheernetWarning: UserWarning,
+}
+
+
+@pytest.mark.parametrize(("error", "parent"), TREE.items(), ids=lambda c: c.__name__)
+def test_the_tree_is_the_documented_one(error: type, parent: type) -> None:
+    assert error.__bases__[0] is parent
+    assert error.__name__ in errors.__doc__
+
+
+def test_errors_are_also_what_python_programmers_catch() -> None:
+    assert issubclass(sn.InvalidInput, ValueError)
+    assert issubclass(sn.MissingDependency, ImportError)
+
+
+def test_nothing_that_is_defined_there_is_missing_from_the_tree() -> None:
+    classes = {
+        c
+        for c in vars(errors).values()
+        if isinstance(c, type) and issubclass(c, (sn.SheernetError, sn.SheernetWarning))
+    }
+    assert classes == set(TREE)
+
+
+class TestUnknownName:
+    def test_another_packages_name_is_answered_with_ours(self) -> None:
+        error = errors.unknown_name("method", "TrainLM", ["lm", "bfgs"], {"trainlm": "lm"})
+        assert isinstance(error, sn.InvalidInput)
+        assert str(error) == "method 'TrainLM' is called 'lm' here"
+
+    def test_a_close_name_is_guessed(self) -> None:
+        error = errors.unknown_name("method", "BGFS", ["lm", "bfgs"])
+        assert str(error) == "method 'BGFS' is not known: did you mean 'bfgs'? Known are lm, bfgs"
+
+    def test_a_name_like_no_other_gets_the_list(self) -> None:
+        error = errors.unknown_name("method", "simplex", iter(["lm", "bfgs"]))
+        assert str(error) == "method 'simplex' is not known: known are lm, bfgs"
+
+    def test_what_is_not_a_string_is_shown_as_it_was_given(self) -> None:
+        assert (
+            str(errors.unknown_name("reduction", None, ["mean"]))
+            == "reduction None is not known: known are mean"
+        )

@@ -1,0 +1,150 @@
+"""Room for matrices: what is refused and in which words, and how the system is asked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from both_engines import ENGINES
+from sheernet.foundation import memory
+from sheernet.foundation.memory import Memory, at_a_time, require_room
+from sheernet.optimizers import minimize
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be 20 GB."""
+    monkeypatch.setattr(memory, "available", lambda: Memory(20e9, "{} are free"))
+
+
+class Bowl:
+    def value(self, theta: np.ndarray) -> float:
+        return 0.5 * float(theta @ theta)
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        return self.value(theta), theta.copy()
+
+    def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        return *self.value_and_gradient(theta), np.eye(theta.size)
+
+
+@pytest.mark.usefixtures("free")
+class TestWhatIsRefused:
+    def test_a_matrix_of_bfgs(self) -> None:
+        with pytest.raises(sn.InvalidInput) as refusal:
+            minimize(Bowl(), np.zeros(100_000), "bfgs")
+        assert str(refusal.value) == (
+            "method 'bfgs' keeps a matrix of 100 000 x 100 000 numbers, 80 GB, and 20 GB are free; use method='lbfgs'"
+        )
+
+    def test_three_of_lm(self) -> None:
+        with pytest.raises(sn.InvalidInput) as refusal:
+            minimize(Bowl(), np.zeros(30_000), "lm")
+        assert str(refusal.value) == (
+            "method 'lm' keeps 3 matrices of 30 000 x 30 000 numbers, 22 GB, and 20 GB are free; use method='lbfgs'"
+        )
+
+    def test_lbfgs_keeps_none(self) -> None:
+        assert minimize(Bowl(), np.ones(100_000), "lbfgs").objective < 1e-9
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_the_gauss_newton_matrix_of_an_engine(self, engine: str) -> None:
+        arch = sn.Architecture((1, 40_000, 1), bias=False)
+        objective = sn.make_objective(arch, [1.0, 2.0], [1.0, 2.0], engine=engine)
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"gauss_newton makes .* of 80 000 x 80 000 numbers, .* GB, and 20 GB are free; use method='lbfgs'",
+        ):
+            objective.gauss_newton(np.zeros(80_000))
+
+    def test_that_of_the_best_start_beside_that_of_the_next(self) -> None:
+        assert at_a_time(20_000, 1, 8) == 6  # 3.2 GB each
+        assert at_a_time(20_000, 1, 8, kept=1) == 5
+        assert at_a_time(20_000, 3, 8, kept=1) == 1
+
+    def test_nothing_below_what_goes_unnoticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "available", lambda: pytest.fail("was asked for nothing"))
+        require_room("bfgs keeps", 3000, "use lbfgs")
+
+    def test_nothing_that_fits(self) -> None:
+        require_room("bfgs keeps", 49_999, "use lbfgs")
+        with pytest.raises(sn.InvalidInput):
+            require_room("bfgs keeps", 50_001, "use lbfgs")
+
+    def test_nothing_where_the_system_does_not_tell(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "available", lambda: None)
+        require_room("bfgs keeps", 10**9, "use lbfgs")
+
+
+class TestAskingTheSystem:
+    """Its files are made up: ROOT is a folder of ours."""
+
+    @pytest.fixture(autouse=True)
+    def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr(memory, "ROOT", tmp_path)
+        self.folder = tmp_path
+        return tmp_path
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            path = self.folder / name.replace("__", "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def test_what_is_free(self) -> None:
+        self.write(proc__meminfo="MemTotal: 9 kB\nMemFree:  1 kB\nMemAvailable:   5000000 kB\n")
+        assert memory.available() == (5.12e9, "{} are free")
+
+    def limits(self, mount: str, most: str, limit: str, usage: str, cache: str) -> None:
+        self.write(proc__meminfo="MemAvailable: 5000000 kB\n")
+        place = self.folder / "sys/fs/cgroup" / mount
+        place.mkdir(parents=True, exist_ok=True)
+        (place / limit).write_text(most)
+        (place / usage).write_text("400000000\n")
+        (place / "memory.stat").write_text(f"anon 5\n{cache} 100000000\nactive_file 7\n")
+
+    @pytest.mark.parametrize("group", ["", "slice/scope"])
+    def test_a_control_group_of_version_2_leaves_less(self, group: str) -> None:
+        self.limits(group, "1000000000\n", "memory.max", "memory.current", "inactive_file")
+        (self.folder / "proc/self").mkdir()
+        (self.folder / "proc/self/cgroup").write_text(f"0::/{group}\n")
+        assert memory.available() == (7e8, "{} are free")
+
+    @pytest.mark.parametrize("group", ["", "docker/0123"])
+    def test_a_control_group_of_version_1_leaves_less(self, group: str) -> None:
+        names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+        self.limits(f"memory/{group}", "1000000000\n", *names)
+        (self.folder / "proc/self").mkdir()
+        (self.folder / "proc/self/cgroup").write_text(f"3:cpuset:/\n2:memory:/{group}\n0::/\n")
+        assert memory.available() == (7e8, "{} are free")
+
+    def test_the_groups_around_it_limit_it_too(self) -> None:
+        self.limits("slice", "1000000000\n", "memory.max", "memory.current", "inactive_file")
+        (self.folder / "proc/self").mkdir()
+        (self.folder / "proc/self/cgroup").write_text("0::/slice/scope\n")
+        assert memory.available() == (7e8, "{} are free")
+
+    def test_a_control_group_without_a_limit_leaves_all(self) -> None:
+        self.limits("", "max\n", "memory.max", "memory.current", "inactive_file")
+        (self.folder / "proc/self").mkdir()
+        (self.folder / "proc/self/cgroup").write_text("0::/\n")
+        assert memory.available() == (5.12e9, "{} are free")
+
+    @pytest.mark.skipif(not hasattr(os, "sysconf"), reason="this system has no sysconf")
+    def test_elsewhere_it_is_what_the_machine_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        numbers = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2_000_000}
+        monkeypatch.setattr(os, "sysconf", numbers.__getitem__)
+        assert memory.available() == (8.192e9, "this machine has {}")
+
+    def test_or_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(os, "sysconf", raising=False)
+        assert memory.available() is None
+
+
+def test_this_machine_is_asked_without_an_error() -> None:
+    found = memory.available()
+    assert found is None or found.n_bytes > 0

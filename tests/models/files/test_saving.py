@@ -1,0 +1,194 @@
+"""Model files: the same bits back, valid JSON, and whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from models.files.documents import CLASSIFICATION, MODELS, REGRESSION, strict
+from random_models import models, random_model, replaced, table_for
+from sheernet.data.targets import ClassTarget
+from sheernet.models.model import Member
+from sheernet.optimizers.record import COLUMNS
+
+X = np.linspace(0.0, 1.0, 40)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "model.json"
+
+
+@pytest.fixture(scope="module")
+def any_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files") / "model.json"
+
+
+class TestRoundTrip:
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.SheernetWarning")
+    @given(model=models())
+    @settings(max_examples=40)
+    def test_predicts_the_same_bits_in_any_order_of_columns(
+        self, any_path: Path, model: sn.Model
+    ) -> None:
+        again = sn.load(model.save(any_path))
+        table = table_for(model, gaps=True)
+        turned = dict(reversed(table.items()))
+        assert again.outputs(turned).tobytes() == model.outputs(table).tobytes()
+        one, other = again.predict(turned), model.predict(table)
+        assert np.array_equal(one, other)
+        assert [type(label) for label in one.ravel()] == [type(label) for label in other.ravel()]
+        for mine, theirs in zip(model.members, again.members, strict=True):
+            assert mine.share == theirs.share
+            assert mine.network.theta.tobytes() == theirs.network.theta.tobytes()
+            assert mine.network.architecture == theirs.network.architecture
+
+    @given(
+        weights=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3)
+    )
+    def test_every_finite_weight_comes_back(self, any_path: Path, weights: list[float]) -> None:
+        model = random_model(sn.Architecture((2, 1)))
+        network = sn.Network(model.network.architecture, weights)
+        again = sn.load(replaced(model, members=(Member(network, 1.0),)).save(any_path))
+        assert again.network.theta.tobytes() == network.theta.tobytes()
+
+    @given(model=models())
+    @settings(max_examples=40)
+    def test_everything_else_comes_back_too(self, any_path: Path, model: sn.Model) -> None:
+        again = sn.load(model.save(any_path))
+        for column in COLUMNS:
+            ours, theirs = model.record[column], again.record[column]
+            assert np.array_equal(theirs, ours, equal_nan=True), column
+            assert theirs.dtype == ours.dtype
+        for name in (
+            "inputs", "targets", "cost", "reduction", "termination", "settings", "provenance", "training_fit",
+            "held_out_fit", "notices", "task",
+        ):  # fmt: skip
+            assert getattr(again, name) == getattr(model, name), name
+        assert dict(again.gradient_check) == dict(model.gradient_check)
+        assert np.array_equal(again.decay, model.decay)
+        assert again.starts.reasons == model.starts.reasons
+        assert again.starts.objectives[[0, 2]].tolist() == model.starts.objectives[[0, 2]].tolist()
+        assert np.isnan(again.starts.objectives[1]), (
+            "infinity is no JSON: it was not finite, and that is kept"
+        )
+
+    @pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+    def test_saving_what_was_loaded_writes_the_same_file(self, path: Path, model: sn.Model) -> None:
+        first = model.save(path).read_bytes()
+        sn.load(path).save(path)
+        assert path.read_bytes() == first
+
+    @pytest.mark.parametrize(
+        "classes",
+        [(False, True), (0, 1), (0.0, 1.0), ("0", "1"), (1, 2, 3), ("False", "True", "maybe")],
+        ids=repr,
+    )
+    def test_labels_keep_their_types(self, path: Path, classes: tuple[Any, ...]) -> None:
+        target = ClassTarget("y", classes)
+        arch = sn.Architecture((1, target.n_outputs), output=target.output)
+        again = sn.load(random_model(arch, targets=target).save(path))
+        assert again.targets == target
+        assert list(map(type, again.targets.classes)) == list(map(type, classes))
+        predicted = again.predict({"input 0": X})
+        assert {type(label) for label in predicted} == {type(classes[0])}
+
+    def test_a_fitted_model_of_several_targets(self, path: Path) -> None:
+        model = sn.fit(
+            {"x": X, "a": X**2, "b": np.cos(X)}, ["a", "b"], hidden=(3, 2), starts=2, max_iter=20
+        )
+        again = sn.load(model.save(path))
+        assert np.array_equal(again.predict({"x": X}), model.predict({"x": X}))
+        assert again.report() == model.report()
+        assert again.starts.best == model.starts.best
+        assert again.starts.floor == model.starts.floor > 0
+        assert again.starts.requested == model.starts.requested == 2
+
+    def test_arguments_that_are_numpy_s(self, path: Path) -> None:
+        model = sn.fit(
+            {"x": X, "y": X**2}, "y", hidden=np.int64(2), starts=np.int64(1), seed=np.int64(4), max_iter=np.int32(5),
+            cost_tolerance=np.float64(1e-30), time_limit=float("inf"), cost="huber", decay=np.full(7, 0.5),
+        )  # fmt: skip
+        again = sn.load(model.save(path))
+        strict(path.read_text(encoding="utf-8"))
+        assert again.settings["seed"] == again.provenance.seed == again.starts.seed == 4
+        assert again.settings["time_limit"] is None
+        assert again.settings["decay"] == model.settings["decay"] == [0.5] * 7
+        assert again.settings["hidden"] == [2]
+
+    def test_options_of_a_method(self, path: Path) -> None:
+        model = sn.fit(
+            {"x": X, "y": X**2}, "y", hidden=2, starts=1, max_iter=3, method="adam", batch_size=10, learning_rate=0.125
+        )  # fmt: skip
+        again = sn.load(model.save(path))
+        assert again.settings == model.settings
+        assert again.settings["options"]["learning_rate"] == 0.125
+
+    def test_a_gradient_check_without_a_norm_ratio(self, path: Path) -> None:
+        model = replaced(
+            REGRESSION, gradient_check={**REGRESSION.gradient_check, "norm_ratio": None}
+        )
+        assert "norm ratio nan" in sn.load(model.save(path)).report()
+
+
+class TestTheFile:
+    @given(model=models())
+    @settings(max_examples=40)
+    def test_is_strict_json(self, any_path: Path, model: sn.Model) -> None:
+        document = strict(model.save(any_path).read_text("utf-8"))
+        assert document["format"] == "sheernet-model"
+        assert document["schema"] == 2
+        assert [member["theta"] for member in document["members"]] == [
+            m.network.theta.tolist() for m in model.members
+        ]
+
+    def test_holds_no_code_and_no_numpy(self, path: Path) -> None:
+        text = CLASSIFICATION.save(path).read_text("utf-8")
+        assert "numpy." not in text
+        assert "array(" not in text
+
+    def test_is_written_whole_or_not_at_all(self, path: Path, monkeypatch) -> None:
+        REGRESSION.save(path)
+        before = path.read_bytes()
+
+        def full(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(sn.InvalidInput, match="cannot be written: No space left"):
+            CLASSIFICATION.save(path)
+        assert path.read_bytes() == before
+        assert [each.name for each in path.parent.iterdir()] == ["model.json"]
+
+    def test_cannot_carry_an_activation_of_the_user_s(self, path: Path) -> None:
+        own = sn.activations.Activation(
+            "bent", np.arctan, lambda z: 1 / (1 + z * z), None, formula="atan", reference="mine"
+        )
+        with pytest.raises(sn.InvalidInput, match="cannot carry your own activation 'bent'"):
+            random_model(sn.Architecture((1, 2, 1), hidden=own)).save(path)
+        assert not path.exists()
+
+    def test_cannot_carry_a_cost_of_the_user_s(self, path: Path) -> None:
+        with pytest.raises(sn.InvalidInput, match="cannot carry your own cost 'quartic'"):
+            random_model(sn.Architecture((1, 1)), cost="quartic").save(path)
+
+    def test_carries_a_huber_cost_of_any_width(self, path: Path) -> None:
+        model = random_model(sn.Architecture((1, 1)), cost="huber(0.5)")
+        assert sn.load(model.save(path)).cost == "huber(0.5)"
+
+    def test_holds_one_architecture(self, path: Path) -> None:
+        one, other = (random_model(sn.Architecture((2, n, 1))) for n in (2, 3))
+        members = (Member(one.network, 0.5), Member(other.network, 0.5))
+        with pytest.raises(sn.InvalidInput, match="must have one architecture"):
+            replaced(one, members=members).save(path)
+
+    def test_needs_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"the folder '.*no' does not exist"):
+            REGRESSION.save(tmp_path / "no" / "model.json")

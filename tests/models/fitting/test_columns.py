@@ -1,0 +1,479 @@
+"""What becomes of columns: features, tasks, missing values, weights."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import sheernet as sn
+from models.fitting.tables import INPUTS, mixed, quickly, split, table
+from sheernet.data.targets import ClassTarget, NumberTargets
+from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.models.fitting import prepare
+
+RNG = np.random.default_rng(0)
+
+
+class TestColumns:
+    def test_inputs_are_all_others_by_default(self) -> None:
+        model = quickly(table(), "y")
+        assert model.inputs.names == ("a", "b")
+        assert model.targets.names == ("y",)
+
+    def test_inputs_may_be_chosen_in_any_order_and_dropped(self) -> None:
+        assert quickly(table(), "y", inputs=["b"]).inputs.names == ("b",)
+        assert quickly(table(), "y", inputs="b").inputs.names == ("b",)
+        assert quickly(table(), "y", inputs=("b", "a")).inputs.names == ("b", "a")
+        assert quickly(table(), "y", drop=["a"]).inputs.names == ("b",)
+        assert quickly(table(), "y", drop="a").settings["drop"] == ["a"]
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_another_order_make_no_other_prediction(self) -> None:
+        data = mixed()
+        for target in ("score", "grade"):
+            model = sn.fit(data, target, inputs=INPUTS, hidden=2, starts=1, max_iter=10)
+            assert np.array_equal(model.predict(data.iloc[:, ::-1]), model.predict(data))
+
+    def test_training_rows_are_standardized(self) -> None:
+        rows = split(40).training
+        for scaled in (rows.X, rows.y):
+            assert np.allclose(scaled.mean(axis=0), 0.0, atol=1e-13)
+            assert np.allclose(scaled.std(axis=0), 1.0, atol=1e-13)
+
+    @pytest.mark.parametrize(
+        ("scaling", "ends"),
+        [("minmax", (0.0, 1.0)), ("maxabs", (None, 1.0)), ("none", (None, None))],
+    )
+    def test_and_targets_are_scaled_by_the_rule_that_is_asked_for(
+        self, scaling: str, ends: tuple[float | None, ...]
+    ) -> None:
+        prepared = prepare(table(), "y", scaling=scaling, held_out=0)
+        for encoded, raw in ((prepared.training.X[:, 0], "a"), (prepared.training.y[:, 0], "y")):
+            if scaling == "none":
+                assert np.array_equal(encoded, table()[raw])
+            elif ends[0] is not None:
+                assert encoded.min() == pytest.approx(ends[0], abs=1e-15)
+            if ends[1] is not None:
+                assert np.abs(encoded).max() == pytest.approx(ends[1])
+        assert prepared.inputs.scaling == scaling
+
+    def test_of_every_kind_become_features(self) -> None:
+        prepared = prepare(mixed(), "score", inputs=INPUTS, held_out=0)
+        assert prepared.inputs.features == ("hours", "group=day", "group=night", "wet", "when")
+        X, data = prepared.training.X, mixed()
+        assert np.array_equal(X[:, 1], data["group"] == "day")
+        assert np.array_equal(X[:, 3], data["wet"])
+        days = (data["when"] - pd.Timestamp("1970-01-01")).dt.days.to_numpy()
+        assert np.allclose(X[:, 4], (days - days.mean()) / days.std(), rtol=1e-12)
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_that_tell_nothing_once_rows_are_dropped_are_left_out_too(self) -> None:
+        data = {
+            **table(40),
+            "flag": ["odd"] * 2 + ["even"] * 38,
+            "gap": [np.nan] * 2 + [*range(38)],
+        }
+        prepared = prepare(data, "y", missing="drop")
+        assert prepared.inputs.names == ("a", "b", "gap")
+        dropped, constant = prepared.notices
+        assert "2 of 40 rows" in dropped
+        assert "left out 'flag': it has the same value in every row" in constant
+        assert prepare(data, "y", inputs=["flag", "gap"], missing="drop").inputs.names == (
+            "flag",
+            "gap",
+        )
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_that_cost_most_rows_are_named(self) -> None:
+        gaps = np.where(np.arange(40) < 9, np.nan, np.arange(40.0) % 7)
+        some = np.where(np.arange(40) > 37, np.nan, np.arange(40.0) % 5)
+        (notice,) = prepare({**table(40), "gaps": gaps, "some": some}, "y", missing="drop").notices
+        assert notice == (
+            "11 of 40 rows of the table are left out: a used column has no value there (most often 'gaps': 9)"
+        )
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_that_are_filled_are_counted_in_held_out_rows_too(self) -> None:
+        data = table(40)
+        data["a"] = [None] * 20 + list(data["a"][20:])
+        prepared = prepare(data, "y", missing="impute", held_out=0.5)
+        assert prepared.notices[0].startswith("a: 20 missing values are filled with ")
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("form", "noticed"), [("%d.%m.%Y", True), ("%m/%d/%y", True), ("week %W", False)]
+    )
+    def test_of_dates_in_other_forms_are_pointed_out(self, form: str, noticed: bool) -> None:
+        days = pd.date_range("2024-01-01", periods=8).strftime(form).tolist() * 5
+        notices = prepare({**table(40), "day": days}, "y").notices
+        assert any("'day' seems to hold dates" in notice for notice in notices) == noticed
+        named = prepare({**table(40), "day": days}, "y", categories="day").notices
+        assert not any("seems to hold dates" in notice for notice in named)
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize("repeated", [1, 2])
+    def test_of_dates_that_all_differ_are_pointed_out_too(self, repeated: int) -> None:
+        days = pd.date_range("2026-11-25", periods=400 // repeated).strftime("%d.%m.%Y")
+        (notice,) = prepare({**table(400), "day": days.tolist() * repeated}, "y").notices
+        assert notice.startswith("left out 'day': ")
+        assert notice.endswith(
+            ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to have them taken as days"
+        )
+
+    def test_of_numbers_may_be_taken_as_labels(self) -> None:
+        prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
+        assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
+        assert prepared.settings["categories"] == ["level"]
+
+    def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
+        data = mixed()
+        data.loc[:1, "group"] = ["swing", "split"]
+        with pytest.warns(
+            sn.SheernetWarning, match="group: 2 labels are rare and share one feature"
+        ):
+            model = quickly(data, "score", inputs=INPUTS, held_out=0)
+        assert "group=(rare)" in model.inputs.features
+        assert len(model.notices) == 1
+        rare = quickly(data, "score", inputs=INPUTS, held_out=0, rare=0)
+        assert "group=swing" in rare.inputs.features
+
+    def test_that_are_rare_may_be_a_single_one(self) -> None:
+        data = mixed()
+        data.loc[:0, "group"] = ["swing"]
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="group: 1 label is rare and has the feature of all that are: 'swing'",
+        ):
+            quickly(data, "score", inputs=INPUTS, held_out=0)
+
+    def test_remember_what_to_do_with_labels_that_nobody_saw(self) -> None:
+        new = mixed().iloc[:1].assign(group="noon")
+        with pytest.raises(sn.InvalidInput, match=r"column 'group' .* has 'noon' in data row 1"):
+            quickly(mixed(), "score", inputs=INPUTS).predict(new)
+        with pytest.warns(sn.SheernetWarning, match="'noon'"):
+            quickly(mixed(), "score", inputs=INPUTS, unseen="rare").predict(new)
+
+    def test_that_tell_nothing_are_left_out_with_a_notice_each(self) -> None:
+        data = table() | {"same": np.ones(40), "name": [f"row {i}" for i in range(40)]}
+        data = {"id": np.arange(1, 41)} | data
+        with pytest.warns(sn.SheernetWarning) as caught:
+            model = sn.fit(data, "y", hidden=1, starts=1, max_iter=1)
+        assert model.inputs.names == ("a", "b")
+        assert [sentence.split(":")[0] for sentence in model.notices] == [
+            "left out 'id'", "left out 'same'", "left out 'name'"
+        ]  # fmt: skip
+        assert [str(warning.message) for warning in caught] == list(model.notices)
+        assert {warning.filename for warning in caught} == {__file__}, "whoever called fit"
+
+    def test_that_are_not_used_may_have_missing_values(self) -> None:
+        data = table() | {"gaps": np.r_[np.nan, np.arange(39.0)]}
+        model = quickly(data, "y", inputs=["a", "b"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sn.SheernetWarning)
+            assert model.predict(data).shape == (40,)
+
+    def test_units_make_no_difference(self) -> None:
+        """Doubling is exact in binary, so that not even rounding differs."""
+        data = table()
+        one = sn.fit(data, "y", hidden=2, starts=1, max_iter=30)
+        other = sn.fit(
+            {"a": data["a"] * 1024, "b": data["b"] / 64, "y": data["y"] * 2},
+            "y",
+            hidden=2,
+            starts=1,
+            max_iter=30,
+        )
+        assert np.array_equal(other.network.theta, one.network.theta)
+        assert other.held_out_fit.r2 == pytest.approx(one.held_out_fit.r2, rel=1e-12)
+
+
+class TestTask:
+    @pytest.mark.parametrize(
+        ("target", "task", "output", "cost"),
+        [
+            ("score", "regression", "identity", "squared_error"),
+            ("passed", "classification", "sigmoid", "binary_cross_entropy"),
+            ("grade", "classification", "softmax", "cross_entropy"),
+        ],
+    )
+    def test_follows_the_type_of_the_target(
+        self, target: str, task: str, output: str, cost: str
+    ) -> None:
+        model = quickly(mixed(), target, inputs=INPUTS)
+        assert (model.task, model.cost, model.network.architecture.activations[-1].name) == (
+            task,
+            cost,
+            output,
+        )
+        assert isinstance(model.targets, NumberTargets if task == "regression" else ClassTarget)
+        for fit in (model.training_fit, model.held_out_fit):
+            assert isinstance(fit, RegressionFit if task == "regression" else ClassificationFit)
+
+    def test_may_be_chosen(self) -> None:
+        classes = quickly(mixed(), "level", inputs=INPUTS, task="classification")
+        assert classes.targets.classes == (1, 2, 3)
+        assert classes.notices == ()
+        numbers = quickly(mixed(), "passed", inputs=INPUTS, task="regression")
+        assert numbers.task == "regression"
+        assert numbers.predict(mixed().iloc[:1].assign(hours=5.0)).dtype == np.float64
+
+    def test_of_few_whole_numbers_is_a_notice(self) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="'level' has 3 different whole numbers"
+        ) as caught:
+            model = quickly(mixed(), "level", inputs=INPUTS)
+        assert model.task == "regression"
+        assert model.notices == (str(caught[0].message),)
+
+    def test_of_several_targets_is_regression(self) -> None:
+        data = table(60) | {"z": np.sin(table(60)["b"])}
+        model = sn.fit(data, ["y", "z"], hidden=6, starts=2)
+        assert min(model.held_out_fit.r2) > 0.95
+        with pytest.raises(
+            sn.InvalidInput, match="several targets must all be numbers, but 'grade'"
+        ):
+            quickly(mixed(), ["score", "grade"], inputs=INPUTS)
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("target", "labels"), [("passed", bool), ("grade", str), ("level", int)]
+    )
+    def test_learns_classes(self, target: str, labels: type) -> None:
+        data = mixed(200)
+        model = sn.fit(
+            data, target, inputs=["hours"], hidden=3, starts=1, task="classification", max_iter=60
+        )
+        assert model.held_out_fit.accuracy > 0.95
+        predicted = model.predict(data)
+        assert {type(label) for label in predicted} == {labels}
+        assert np.mean(predicted == data[target].to_numpy()) > 0.95
+
+    def test_of_two_classes_without_hidden_units_is_logistic_regression(self) -> None:
+        data = mixed(80)
+        data["passed"] ^= RNG.random(80) < 0.1
+        model = sn.fit(
+            data, "passed", inputs=["hours"], hidden=(), starts=1, decay=0.02, held_out=0
+        )
+        X = model.inputs.encode(sn.read_table(data))
+        theirs = LogisticRegression(C=1 / (0.02 * 80), tol=1e-10).fit(X, data["passed"])
+        assert np.allclose(model.network["W1"][:, 0], theirs.coef_[0], rtol=1e-5)
+        assert np.allclose(model.network["b1"], theirs.intercept_, rtol=1e-5, atol=1e-6)
+
+
+class TestMissingValues:
+    def gaps(self) -> pd.DataFrame:
+        data = mixed()
+        data.loc[3, "hours"] = np.nan
+        data.loc[4, "group"] = None
+        data.loc[5, "when"] = pd.NaT
+        data["wet"] = data["wet"].astype(object)
+        data.loc[6, "wet"] = None
+        return data
+
+    def test_are_refused_with_columns_counts_and_ways_out(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .*, 'when' 1 ",
+        ):
+            quickly(self.gaps(), "score", inputs=INPUTS)
+
+    def test_of_target_and_weights_are_counted_with_those_of_inputs(self) -> None:
+        data = self.gaps().astype({"count": float})
+        data.loc[:1, "score"] = np.nan
+        data.loc[7:9, "count"] = np.nan
+        with pytest.raises(
+            sn.InvalidInput,
+            match=(
+                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them, "
+                "or fit with missing='impute' .*, which leaves out rows without target or weight, or "
+                "with missing='drop'"
+            ),
+        ):
+            quickly(data, "score", inputs=["hours", "group"], weights="count")
+
+    def test_in_rows_of_weight_0_are_no_matter(self) -> None:
+        data = self.gaps()
+        data["count"] = 1
+        data.loc[3:6, "count"] = 0
+        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: their weight 'count' is 0"):
+            assert (
+                quickly(data, "score", inputs=INPUTS, weights="count", held_out=0).training_fit.rows
+                == 36
+            )
+
+    def test_of_a_test_table_are_counted_together_too(self) -> None:
+        gaps = self.gaps()
+        gaps.loc[:1, "score"] = np.nan
+        with pytest.raises(
+            sn.InvalidInput, match="the test table has missing values in 5 columns: 'score' 2 "
+        ):
+            quickly(mixed(), "score", inputs=INPUTS, test=gaps)
+
+    def test_are_filled_on_request_with_what_the_training_rows_say(self) -> None:
+        data = self.gaps()
+        with pytest.warns(sn.SheernetWarning) as caught:
+            model = quickly(data, "passed", inputs=INPUTS, missing="impute", held_out=0)
+        assert model.training_fit.rows == 40
+        fills = {column.name: column.fill for column in model.inputs.columns}
+        assert fills["hours"] == data["hours"].median()
+        assert fills["group"] == data["group"].mode()[0]
+        assert fills["wet"] == float(data["wet"].mode()[0])
+        assert len(caught) == len(model.notices) == 4
+        assert model.notices[0].startswith("hours: 1 missing value is filled with ")
+
+    def test_drop_rows_on_request(self) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="4 of 40 rows of the table are left out: a used column"
+        ):
+            model = quickly(self.gaps(), "passed", inputs=INPUTS, missing="drop", held_out=0)
+        assert model.training_fit.rows == 36
+        same = quickly(self.gaps().dropna().infer_objects(), "passed", inputs=INPUTS, held_out=0)
+        assert np.array_equal(model.network.theta, same.network.theta)
+
+    @pytest.mark.parametrize("missing", ["impute", "drop"])
+    def test_of_a_target_drop_the_row(self, missing: str) -> None:
+        data = mixed()
+        data.loc[:2, "score"] = np.nan
+        with pytest.warns(sn.SheernetWarning, match="3 of 40 rows of the table are left out"):
+            model = quickly(data, "score", inputs=INPUTS, missing=missing, held_out=0)
+        assert model.training_fit.rows == 37
+
+    def test_of_a_weight_drop_the_row_too(self) -> None:
+        data = mixed().astype({"count": float})
+        data.loc[:1, "count"] = np.nan
+        with pytest.warns(
+            sn.SheernetWarning, match="2 of 40 rows .*: 'score' or 'count' has no value there"
+        ):
+            model = quickly(
+                data, "score", inputs=INPUTS, weights="count", missing="impute", held_out=0
+            )
+        assert model.training_fit.rows == 38
+
+    @pytest.mark.parametrize("missing", ["refuse", "impute", "drop"])
+    def test_in_every_row_are_refused(self, missing: str) -> None:
+        data = {"a": [1.0, None, 3.0, None], "b": [None, 1.0, None, 2.0], "y": [1.0, 2.0, 4.0, 3.0]}
+        if missing == "impute":
+            data["y"] = [None] * 4
+        message = (
+            "missing values" if missing == "refuse" else "every row of the table lacks the value of"
+        )
+        with pytest.raises(sn.InvalidInput, match=message):
+            quickly(data, "y", inputs=["a", "b"], missing=missing)
+
+
+class TestWeights:
+    @pytest.mark.parametrize("target", ["score", "passed", "grade"])
+    def test_of_k_are_k_equal_rows(self, target: str) -> None:
+        data = mixed()
+        repeated = data.loc[data.index.repeat(data["count"])].reset_index(drop=True)
+        given = {
+            "inputs": INPUTS, "hidden": 2, "starts": 1, "max_iter": 8, "held_out": 0, "rare": 0, "method": "bfgs"
+        }  # fmt: skip
+        one = sn.fit(data, target, weights="count", **given)
+        other = sn.fit(repeated, target, **given)
+        assert np.allclose(one.network.theta, other.network.theta, rtol=1e-7, atol=1e-7)
+        assert np.allclose(one.record.objective[:3], other.record.objective[:3], rtol=1e-12)
+        for ours, theirs in zip(one.inputs.columns, other.inputs.columns, strict=True):
+            if hasattr(ours, "shift"):
+                assert (ours.shift, ours.scale) == pytest.approx(
+                    (theirs.shift, theirs.scale), rel=1e-12
+                )
+        if target == "score":
+            assert one.targets.shift == pytest.approx(other.targets.shift, rel=1e-12)
+            assert one.training_fit.rmse == pytest.approx(other.training_fit.rmse, rel=1e-6)
+        else:
+            assert one.training_fit.confusion == other.training_fit.confusion
+        assert one.training_fit.rows == 40
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_0_are_said_and_neither_held_out_nor_counted(self) -> None:
+        data = mixed(60)
+        data.loc[data.index % 3 != 0, "count"] = 0
+        prepared = prepare(data, "grade", inputs=INPUTS, weights="count")
+        assert prepared.notices[0] == (
+            "40 of 60 rows of the table are left out: their weight 'count' is 0"
+        )
+        assert len(prepared.training) + len(prepared.judged) == 20
+        assert prepared.training.weights.min() > 0
+        assert prepared.judged.weights.min() > 0
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_0_are_left_out_of_a_test_table(self) -> None:
+        later = mixed(10)
+        later.loc[:3, "count"] = 0
+        prepared = prepare(mixed(), "score", inputs=INPUTS, weights="count", test=later)
+        assert len(prepared.judged) == 6
+        assert prepared.notices[-1] == (
+            "4 of 10 rows of the test table are left out: their weight 'count' is 0"
+        )
+
+    def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"^the table has a single row to learn from, but at least 2 rows are needed; give more$",
+        ):
+            prepare({"a": [1.0], "y": [2.0]}, "y")
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_0_in_all_rows_but_one_leave_nothing_to_learn(self) -> None:
+        data = mixed(30)
+        data["count"] = 0
+        data.loc[4, "count"] = 2
+        with pytest.raises(sn.InvalidInput, match="a single row to learn from"):
+            prepare(data, "score", inputs=INPUTS, weights="count")
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_0_are_no_rows(self) -> None:
+        data = mixed()
+        data.loc[:9, "count"] = 0
+        given = {
+            "inputs": INPUTS,
+            "hidden": 2,
+            "starts": 1,
+            "max_iter": 8,
+            "held_out": 0,
+            "method": "bfgs",
+        }
+        one = sn.fit(data, "score", weights="count", **given)
+        other = sn.fit(data.iloc[10:], "score", weights="count", **given)
+        assert np.allclose(one.network.theta, other.network.theta, rtol=1e-7, atol=1e-7)
+        assert one.training_fit.rows == other.training_fit.rows == 30
+
+    def test_are_no_input(self) -> None:
+        model = quickly(mixed()[["hours", "score", "count"]], "score", weights="count")
+        assert model.inputs.names == ("hours",)
+        assert model.settings["weights"] == "count"
+
+    @pytest.mark.parametrize(
+        ("weights", "message"),
+        [
+            ("w", "no column 'w'"),
+            ("group", "column 'group' .* must hold numbers"),
+            ("hours", "'hours' is both the weights and an input"),
+            ("score", "'score' is both a target and the weights"),
+            (np.ones(40), "weights must be the name of a column, but array"),
+            (3, "weights must be the name of a column, but 3 was given"),
+        ],
+        ids=str,
+    )
+    def test_that_cannot_be_are_refused(self, weights: Any, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            quickly(mixed(), "score", inputs=["hours"], weights=weights)
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ([-1.0], "weights of at least 0, but data row 1 has -1"), ([np.nan], "'count' 1 .first in data row 1"),
+            ([np.inf], "data row 1 has inf"), ([0.0] * 40, "weights are all 0"),
+        ],
+    )  # fmt: skip
+    def test_that_weigh_nothing_are_refused(self, values: list[float], message: str) -> None:
+        data = mixed().astype({"count": float})
+        data.loc[: len(values) - 1, "count"] = values
+        with pytest.raises(sn.InvalidInput, match=message):
+            quickly(data, "score", inputs=INPUTS, weights="count")

@@ -1,0 +1,120 @@
+"""What is refused before anything is trained, each in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from models.fitting.tables import INPUTS, mixed, quickly, table
+
+
+class TestRefuses:
+    """Before anything is trained: each in a sentence."""
+
+    @staticmethod
+    def fit(*arguments: Any, **given: Any) -> None:
+        def trained(step: Any, row: Any) -> None:
+            raise AssertionError("it was trained")
+
+        quickly(*arguments, **given, observers=[trained])
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"target": "x"}, "the table has no column 'x': its columns are a, b, y; name one of these"),
+            ({"target": []}, "no target column is named"),
+            ({"target": ["y", "y"]}, "column 'y' is named twice in target"),
+            ({"target": 3}, "target must be the name of a column or a list of names, but 3 was given"),
+            ({"target": ["y", 3]}, "target must be the name of a column or a list of names"),
+            ({"target": ["a", "b", "y"]}, "no input columns are left beside the target"),
+            ({"inputs": []}, "no input columns are left"),
+            ({"inputs": ["a", "a"]}, "column 'a' is named twice in inputs"),
+            ({"inputs": ["a", "y"]}, "column 'y' is both a target and an input"),
+            ({"inputs": ["aa"]}, "no column 'aa'"),
+            ({"drop": ["c"]}, "no column 'c'"),
+            ({"drop": ["y"]}, "column 'y' is both a target and dropped"),
+            ({"drop": 1}, "drop must be the name of a column or a list of names"),
+            ({"categories": ["c"]}, "no column 'c'"),
+            ({"task": "cluster"}, "task 'cluster' is not known"),
+            ({"scaling": "log"}, "scaling 'log' is not known"),
+            ({"missing": "guess"}, "missing 'guess' is not known"),
+            ({"unseen": "guess"}, "unseen 'guess' is not known"),
+            ({"rare": 2}, "rare must be a share of the rows"),
+            ({"held_out": 1.0}, "held_out must be a share of the rows, at least 0 and below 1, but 1.0"),
+            ({"held_out": 0.98}, "held_out=0.98 of the 40 rows .* leaves 1 row to .* at least 2 .*; lower held_out"),
+            ({"heldout": 0.2}, r"option 'heldout' is not known: did you mean 'held_out'\?$"),
+            ({"learning_rat": 0.2}, r"option 'learning_rat' is not known: did you mean 'learning_rate'\?$"),
+            ({"held_out": -0.1}, "held_out must be a share"),
+            ({"held_out": "all"}, "held_out must be a share"),
+            ({"held_out": True}, "held_out must be a share"),
+            ({"held_out": None}, "held_out must be a share"),
+            ({"hidden": 0}, "sizes must be at least two positive whole numbers"),
+            ({"activation": "tansig"}, "'tansig' is called 'tanh' here"),
+            ({"decay": -1.0}, "decay must be finite and at least 0"),
+            ({"seed": -1}, "seed must be a whole number"),
+            ({"starts": 0}, "starts must be a whole number"),
+            ({"method": "trainlm"}, "'trainlm' is called 'lm' here"),
+            ({"epochs": 5}, "'epochs' is called 'max_iter' here"),
+            ({"scheme": "magic"}, "scheme 'magic' is not known"),
+            ({"cost": "poisson"}, "regression has the output activation 'identity', with which the cost 'poisson'"),
+            ({"cost": "magic"}, "cost 'magic' is not known"),
+            ({"reduction": "median"}, "reduction 'median' is not known"),
+            ({"resume": 3}, "fit does not take resume"),
+        ],
+        ids=lambda value: str(value) if isinstance(value, dict) else "",
+    )  # fmt: skip
+    def test_what_is_not_allowed(self, given: dict[str, Any], message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message) as caught:
+            self.fit(table(), **{"target": "y"} | given)
+        assert "\n" not in str(caught.value)
+
+    def test_a_cost_of_another_task(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"classification has the output activation 'sigmoid', .* 'cross_entropy'",
+        ):
+            self.fit(mixed(), "passed", inputs=INPUTS, cost="cross_entropy")
+
+    @pytest.mark.parametrize(
+        ("column", "message"),
+        [
+            ([np.nan, *range(39)], "missing values in 1 column: 'b' 1"),
+            ([np.inf, *range(39)], "'b' .* data row 1 has inf"),
+            (
+                ["low", *["1.5", "2"] * 19, "3"],
+                "column 'b' of the table holds numbers, but data row 1 has 'low'",
+            ),
+        ],
+        ids=["missing", "infinite", "mixed"],
+    )
+    def test_values_that_cannot_be_used(self, column: list[Any], message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            self.fit(table() | {"b": column}, "y")
+
+    @pytest.mark.parametrize(
+        ("target", "task", "message"),
+        [
+            ([7.0] * 9, "auto", "target 'y' of the table is 7 in all 9 rows"),
+            (["a"] * 9, "auto", "there is nothing to tell apart"),
+            (list("abcdefghi"), "auto", "another value in each of its 9 rows"),
+            (
+                list("aabbaabba"),
+                "regression",
+                "must hold numbers for regression, but data row 1 has 'a'",
+            ),
+            ([None, *range(8)], "auto", "'y' 1 "),
+            (pd.date_range("2024-01-01", periods=9), "auto", "holds dates"),
+        ],
+        ids=["constant", "one class", "names", "text", "missing", "dates"],
+    )
+    def test_a_target_that_cannot_be_learned(self, target: Any, task: str, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            self.fit({"x": np.arange(9.0) ** 2, "y": target}, "y", task=task)
+
+    def test_a_single_row(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="at least 2 rows"):
+            self.fit({"x": [2.0], "y": [5.0]}, "y", inputs=["x"])

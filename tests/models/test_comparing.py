@@ -1,0 +1,338 @@
+"""Several methods on one problem."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import wraps
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy import inf, nan
+
+import sheernet as sn
+from comparisons import comparison_of, model_of, record_of
+from sheernet.data.targets.judgment import RegressionFit
+from sheernet.models.comparing import Comparison, compare, runs
+
+RNG = np.random.default_rng(0)
+TABLE = {"a": RNG.normal(size=40), "b": RNG.normal(size=40)}
+TABLE["y"] = np.sin(TABLE["a"]) + TABLE["b"]
+SMALL = {"hidden": 3, "starts": 3, "max_iter": 30}
+
+objectives = st.lists(
+    st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=4
+)
+
+
+def reached(*ends) -> Comparison:
+    """Methods a, b, c, ... with (final objective, evaluations, seconds)."""
+    return comparison_of(
+        {
+            name: record_of([9.0, end], [1, evaluations], [0.0, seconds])
+            for name, (end, evaluations, seconds) in zip("abcdef", ends, strict=False)
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def trained() -> Comparison:
+    return compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+
+
+class TestTraining:
+    def test_all_begin_at_the_same_starts_and_rows(self, trained) -> None:
+        first = {model.record.objective[0] for model in trained.models.values()}
+        best = {model.starts.best for model in trained.models.values()}
+        assert len(first) == len(best)
+        assert len({model.provenance.data_sha256 for model in trained.models.values()}) == 1
+
+    def test_each_is_what_fit_gives(self, trained) -> None:
+        for method, model in trained.models.items():
+            alone = sn.fit(TABLE, "y", method=method, **SMALL)
+            assert np.array_equal(model.network.theta, alone.network.theta)
+            assert model.held_out_fit == alone.held_out_fit
+
+    def test_methods_keep_their_order(self, trained) -> None:
+        assert list(trained.models) == list(trained.methods) == ["lm", "bfgs", "gd"]
+        assert [row["method"] for row in trained.rows()] == ["lm", "bfgs", "gd"]
+        assert not trained.interrupted
+
+    def test_options_go_to_the_methods_that_have_them(self) -> None:
+        comparison = compare(TABLE, "y", methods=("lm", "gd"), learning_rate=1e-3, **SMALL)
+        assert "learning_rate" not in comparison.models["lm"].settings["options"]
+        assert comparison.models["gd"].settings["options"]["learning_rate"] == 1e-3
+
+    def test_options_of_columns_and_of_training_are_taken(self) -> None:
+        comparison = compare(
+            TABLE, "y", methods="lm", inputs=["a"], held_out=0.5, seed=3, decay=0.1, **SMALL
+        )
+        model = comparison.models["lm"]
+        assert model.inputs.names == ("a",)
+        assert (model.training_fit.rows, model.provenance.seed) == (20, 3)
+
+    def test_auto_says_what_it_chose(self) -> None:
+        comparison = compare(TABLE, "y", methods=("auto",), **SMALL)
+        assert comparison.rows()[0]["ran"] == "lm"
+        assert comparison.label("auto") == "auto (lm)"
+
+    def test_classes_are_judged_by_their_accuracy(self) -> None:
+        table = {**TABLE, "y": np.where(TABLE["y"] > 0, "high", "low")}
+        comparison = compare(table, "y", methods=("bfgs",), **SMALL)
+        (row,) = comparison.rows()
+        assert row["held_out"] == comparison.models["bfgs"].held_out_fit.accuracy
+        assert comparison.measure == "accuracy"
+        assert "accuracy" in comparison.text()
+
+
+class TestInterrupted:
+    """Ctrl-C in the second of three methods."""
+
+    def stop(self, monkeypatch, returns: bool) -> None:
+        real, calls = runs.fit_prepared, []
+
+        @wraps(real)
+        def fit_prepared(prepared, **options):
+            calls.append(options["method"])
+            if len(calls) < 2:
+                return real(prepared, **options)
+            if not returns:
+                raise KeyboardInterrupt
+            return model_of(record_of([2.0, 1.5]), ran="bfgs", reason="interrupted")
+
+        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+
+    def test_the_best_point_so_far_is_kept(self, monkeypatch) -> None:
+        self.stop(monkeypatch, returns=True)
+        comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+        assert comparison.interrupted
+        assert list(comparison.models) == ["lm", "bfgs"]
+        assert "Interrupted: the last row is what there was; not run: gd." in comparison.text()
+
+    def test_before_its_first_point_it_is_left_out(self, monkeypatch) -> None:
+        self.stop(monkeypatch, returns=False)
+        comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+        assert comparison.interrupted
+        assert list(comparison.models) == ["lm"]
+        assert "not run: bfgs, gd." in comparison.text()
+
+    def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
+        @wraps(runs.fit_prepared)
+        def fit_prepared(prepared, **options):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+        with pytest.raises(KeyboardInterrupt):
+            compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
+
+
+class TestRows:
+    @given(st.lists(objectives, min_size=1, max_size=4))
+    def test_within_counts_the_starts_near_the_lowest_of_all(self, ends) -> None:
+        comparison = comparison_of(
+            {str(i): model_of(record_of([9.0, e[0]]), e, ran=str(i)) for i, e in enumerate(ends)}
+        )
+        finite = [value for e in ends for value in e if np.isfinite(value)]
+        for row, e in zip(comparison.rows(), ends, strict=True):
+            near = [value for value in e if finite and value <= 1.01 * min(finite)]
+            assert (row["within"], row["starts"]) == (len(near), len(e))
+
+    def test_they_hold_plain_numbers(self, trained) -> None:
+        assert json.loads(json.dumps(trained.rows(), allow_nan=False)) == trained.rows()
+
+    def test_what_each_took_is_counted(self, trained) -> None:
+        row, model = trained.rows()[0], trained.models["lm"]
+        assert row["objective"] == model.starts.objectives[model.starts.best]
+        assert row["median"] == np.median(model.starts.objectives)
+        assert row["evaluations"] == model.record.value_evaluations[-1]
+        assert row["seconds"] == pytest.approx(model.starts.seconds.sum())
+        assert row["held_out"] == model.held_out_fit.r2[0]
+
+    def test_several_targets_have_their_mean(self) -> None:
+        fit = RegressionFit(9, (1.0, 1.0, 1.0), (0.5, None, 0.7))
+        run = model_of(record_of([1.0]), ran="lm", held_out=fit)
+        assert comparison_of({"lm": run}).rows()[0]["held_out"] == pytest.approx(0.6)
+
+    @pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
+    def test_a_frame_has_a_line_for_each(self, trained) -> None:
+        frame = trained.to_frame()
+        assert frame["method"].tolist() == ["lm", "bfgs", "gd"]
+        assert list(frame.columns) == list(trained.rows()[0])
+
+
+class TestVerdict:
+    @given(
+        st.lists(
+            st.tuples(st.floats(0, 10), st.integers(1, 99), st.floats(0, 9)), min_size=1, max_size=5
+        )
+    )
+    def test_the_winner_is_near_the_lowest_and_nobody_near_took_less(self, ends) -> None:
+        comparison = reached(*ends)
+        near = [end for end in ends if end[0] <= 1.01 * min(end[0] for end in ends)]
+        winner = ends["abcdef".index(comparison.winner)]
+        assert winner in near
+        assert winner[1:] == min(end[1:] for end in near)
+
+    @pytest.mark.parametrize(
+        ("ends", "sentence"),
+        [
+            ([(1.0, 7, 0.5)], "a reached 1 (7 evaluations, 0.5 s)."),
+            (
+                [(1.0, 7, 0.5), (2.0, 3, 0.1)],
+                "a won: its objective 1 is the lowest (7 evaluations, 0.5 s); next is b with 2.",
+            ),
+            (
+                [(1.0, 9, 0.5), (1.005, 3, 0.1)],
+                (
+                    "b won: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
+                    "evaluations until it stopped (3; a 9)."
+                ),
+            ),
+            (
+                [(1.0, 3, 0.5), (1.005, 9, 0.1), (2.0, 1, 0.1)],
+                (
+                    "a won: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
+                    "evaluations until it stopped (3; b 9). By seconds of all starts b was first: 0.1, a 0.5."
+                ),
+            ),
+            (
+                [(1.0, 1, 0.5), (nan, 3, 0.1)],
+                "a won: no other method ended at a finite objective (1 evaluation, 0.5 s).",
+            ),
+            (
+                [(nan, 1, 0.5), (inf, 3, 0.1)],
+                "No method ended at a finite objective; start from smaller weights, or scale the columns.",
+            ),
+        ],
+    )  # fmt: skip
+    def test_it_says_by_what(self, ends, sentence) -> None:
+        assert reached(*ends).verdict == sentence
+
+    def test_differences_below_the_floor_are_nothing(self) -> None:
+        comparison = comparison_of(
+            {
+                "a": model_of(record_of([9.0, 1e-30], [1, 80]), ran="a", floor=1e-9),
+                "b": model_of(record_of([9.0, 1e-20], [1, 8]), ran="b", floor=1e-9),
+            }
+        )
+        assert comparison.winner == "b"
+
+
+class TestText:
+    def test_it_is_a_table_and_a_verdict(self) -> None:
+        records = {"lm": record_of([9.0, 0.5], [1, 30]), "lbfgs": record_of([9.0, 0.75], [1, 200])}
+        assert comparison_of(records).text().splitlines()[:7] == [
+            "strength in steel.csv: 30 rows to train on, 10 held out, 1 start",
+            "",
+            "           lowest     median                                          held-out",
+            "method  objective  objective  near  iterations  evaluations  seconds       R^2  stopped",
+            "lm            0.5        0.5   1/1           1           30      0.3    0.5000  gradient tolerance",
+            "lbfgs        0.75       0.75   0/1           1          200        2    0.5000  gradient tolerance",
+            "",
+        ]  # fmt: skip
+
+    def test_without_held_out_rows_it_says_none(self) -> None:
+        model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
+        text = comparison_of({"lm": model}).text()
+        assert " none  " in text
+        assert "0 held out" in text
+
+    def test_rows_of_a_test_table_are_not_called_held_out(self) -> None:
+        model = model_of(record_of([1.0]), ran="lm", settings={"test": "later.csv"})
+        comparison = comparison_of({"lm": model})
+        assert comparison.problem == (
+            "strength in steel.csv: 30 rows to train on, 10 of later.csv to judge by, 1 start"
+        )
+        assert comparison.text().splitlines()[2].endswith("     test")
+        assert "held" not in comparison.text()
+
+    def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
+        model = sn.fit(TABLE, "y", method="lm", **SMALL)
+        said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
+        report = model.report()
+        for label in ("Data", "Inputs", "Targets", "Network", "Defaults"):
+            (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
+            assert line.replace("cost_tolerance 0", "") in said
+        assert "\nChosen      hidden 3, starts 3, max_iter 30\n" in said
+        assert (
+            f"\nMethods     lm, bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, "
+            "decay 0.0001 on 9 of 13 weights\n"
+        ) in said
+
+    def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
+        methods = ("lm", "adam", "gd")
+        comparison = compare(
+            TABLE, "y", methods=methods, learning_rate=1e-3, batch_size=10, **SMALL
+        )
+        said = comparison.text()
+        assert (
+            "\nChosen      hidden 3, starts 3, max_iter 30\n"
+            "            adam: learning_rate 0.001, batch_size 10\n"
+            "            gd: learning_rate 0.001, batch_size 10\n"
+        ) in said
+        assert comparison.settings["hidden"] == [3]
+        assert comparison.settings["held_out"] == 0.25
+        assert "method" not in comparison.settings
+        assert comparison.settings["options"]["lm"] == {}
+        assert comparison.settings["options"]["gd"]["learning_rate"] == 1e-3
+
+    def test_it_says_how_the_file_was_read_and_each_notice(self) -> None:
+        said = comparison_of({"lm": record_of([1.0])}).text(str.upper)
+        assert (
+            "\nData        steel.csv (CSV with semicolons): 40 rows, 30 to train on, 10 held out\n"
+            in said
+        )
+        assert "\nNotice      LEFT OUT 'ID': IT ONLY COUNTS THE ROWS\n" in said
+
+    @given(
+        st.lists(
+            st.tuples(st.floats(-1e300, 1e300), st.integers(1, 10**7), st.floats(0, 1e5)),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    def test_it_is_never_wider_than_100_characters(self, ends) -> None:
+        names = ["scipy:trust-constr", "scipy:Nelder-Mead", "auto", "adam", "scipy:L-BFGS-B"]
+        comparison = comparison_of(
+            {
+                name: model_of(
+                    record_of([9.0, end], [1, evaluations], [0.0, seconds]),
+                    ran="lm" if name == "auto" else name,
+                    reason="validation_patience",
+                )
+                for name, (end, evaluations, seconds) in zip(names, ends, strict=False)
+            }
+        )
+        assert max(map(len, str(comparison).splitlines())) <= 100
+
+
+class TestRefused:
+    """Before anything is trained: the table does not even exist."""
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"methods": ("lm", "bfg")}, "method 'bfg' is not known: did you mean 'bfgs'"),
+            ({"methods": ("lm", "trainbfg")}, "method 'trainbfg' is called 'bfgs' here"),
+            ({"methods": ()}, "no method to compare; name some, such as lm, bfgs, lbfgs, adam, gd"),
+            ({"methods": ("lm", "gd", "lm")}, "method 'lm' is named twice; name each method once"),
+            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "method 'scipy:BFGS' is named twice"),
+            ({"method": "lm"}, r"compare takes methods=\(...\) in place of method"),
+            ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
+            ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
+            (
+                {"methods": ("lm", "bfgs"), "learning_rate": 1.0},
+                "option 'learning_rate' belongs to gd, adam, but compared are lm, bfgs; leave it out",
+            ),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_compared(self, options, message) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            compare("missing.csv", "y", **options)
+
+    def test_a_table_that_is_not_there(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"missing\.csv"):
+            compare("missing.csv", "y")

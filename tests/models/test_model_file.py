@@ -1,0 +1,415 @@
+"""docs/model-file.md is enough: its programs, cut out of it, predict what the model does; and it names every field.
+
+Python runs always, C where a compiler is found, R where Rscript and jsonlite are, the spreadsheet's formulas in a small
+evaluator of their own.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import sheernet as sn
+from random_models import COLUMNS, HIDDEN, OUTPUTS, models, number_targets, random_model, table_for
+from sheernet.data.columns import Inputs
+from sheernet.data.targets import ClassTarget
+from sheernet.models import files
+from sheernet.models.files import schema
+
+PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+MOST_LINES = 15
+EXAMPLE_ROW, EXAMPLE_SCORE = {"hours": 6, "group": "night"}, 61.67317604115987
+
+
+def section(title: str) -> str:
+    """The text under a heading, up to the next."""
+    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)[1]
+
+
+def programs(title: str, language: str) -> list[str]:
+    """The code of a section."""
+    return re.findall(rf"^```{language}\n(.*?)^```", section(title), re.MULTILINE | re.DOTALL)
+
+
+EXAMPLE: dict[str, Any] = json.loads(programs("From a row to a prediction", "json")[0])
+(PYTHON,) = programs("Python", "python")
+PASTED, OTHERS, NETWORK, SCORE = programs("C", "c")
+(R,) = programs("R", "r")
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+RSCRIPT = shutil.which("Rscript")
+
+
+def as_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the page wants it: dates as days, missing values left out."""
+    plain = {}
+    for name, value in row.items():
+        if isinstance(value, np.datetime64):
+            days = (value - np.datetime64(0, "D")) / np.timedelta64(1, "D")
+            value = None if np.isnat(value) else float(days)
+        if value is not None:
+            plain[name] = value
+    return plain
+
+
+def rows_of(table: dict[str, Any]) -> list[dict[str, Any]]:
+    return [as_row(dict(zip(table, row, strict=True))) for row in zip(*table.values(), strict=True)]
+
+
+def expected(model: sn.Model, table: dict[str, Any]) -> np.ndarray:
+    """What the programs shall give for each row: target values, or outputs of a classification."""
+    if isinstance(model.targets, ClassTarget):
+        return model.outputs(table)
+    predicted: np.ndarray = model.predict(table)
+    return predicted.reshape(len(predicted), -1)
+
+
+def document_of(model: sn.Model) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(msgspec.json.encode(files.to_document(model)))
+    return document
+
+
+def close(ours: Any, theirs: Any) -> bool:
+    return np.allclose(np.array(ours, float), theirs, rtol=1e-12, atol=1e-12)
+
+
+def model_of(hidden: str, output: str | None, seed: int, classes: tuple[Any, ...] = ()) -> sn.Model:
+    """Two hidden layers, two members, a skip connection, and a layer without biases; columns of each kind."""
+    inputs = Inputs(COLUMNS, missing="impute")
+    targets = ClassTarget("verdict", classes) if classes else number_targets(2)
+    sizes = (inputs.n_features, 3, 2, targets.n_outputs)
+    arch = sn.Architecture(
+        sizes, hidden, output or targets.output, bias=(True, False, True), skip=bool(seed % 2)
+    )
+    return random_model(arch, seed, members=2, inputs=inputs, targets=targets)
+
+
+SEVERAL = [
+    *(model_of(name, "identity", seed) for seed, name in enumerate(HIDDEN)),
+    *(model_of("tanh", name, seed) for seed, name in enumerate(OUTPUTS)),
+    model_of("tanh", None, 1, (False, True)),
+    model_of("silu", None, 2, ("a", "b", "c")),
+]
+"""Each activation in each place, both tasks: for the languages that take long to start."""
+
+
+SPACE: dict[str, Any] = {}
+exec(compile(PYTHON, str(PAGE), "exec"), SPACE)
+
+
+class TestPython:
+    def predict(self, document: dict[str, Any], table: dict[str, Any]) -> list[list[float]]:
+        return [SPACE["predict"](document, row) for row in rows_of(table)]
+
+    def test_has_at_most_fifteen_lines_of_the_width_of_a_screen(self) -> None:
+        lines = PYTHON.splitlines()
+        assert len(lines) <= MOST_LINES
+        assert max(map(len, lines)) <= 120
+        assert PYTHON.startswith("import json, math\n")
+        assert PYTHON.count("import") == 1
+
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.SheernetWarning")
+    @given(models())
+    @settings(max_examples=80)
+    def test_predicts_what_any_model_does(self, model: sn.Model) -> None:
+        table = table_for(model, gaps=True)
+        assert close(self.predict(document_of(model), table), expected(model, table))
+
+    @pytest.mark.parametrize("model", SEVERAL, ids=repr)
+    def test_knows_every_activation(self, model: sn.Model) -> None:
+        table = table_for(model)
+        assert close(self.predict(document_of(model), table), expected(model, table))
+
+    def test_survives_saturated_units(self) -> None:
+        for hidden, output in (("identity", "softplus"), ("tanh", "softmax"), ("silu", "sigmoid")):
+            model = random_model(sn.Architecture((1, 3, 3), hidden, output))
+            for x in (-1e5, 1e5):
+                assert close(
+                    self.predict(document_of(model), {"input 0": [x]}),
+                    expected(model, {"input 0": [x]}),
+                )
+
+    def test_takes_a_label_that_nobody_saw_as_a_rare_one(self) -> None:
+        model = SEVERAL[0]
+        table = table_for(model) | {"color": ["mauve"] * 5}
+        with pytest.warns(sn.SheernetWarning, match="mauve"):
+            theirs = expected(model, table)
+        assert close(self.predict(document_of(model), table), theirs)
+
+    def test_runs_on_the_example(self) -> None:
+        assert SPACE["predict"](EXAMPLE, EXAMPLE_ROW) == [EXAMPLE_SCORE]
+        assert f"`[{EXAMPLE_SCORE}]`" in TEXT
+        assert str((EXAMPLE_SCORE - 60) / 10)[:16] in TEXT
+
+    def test_runs_on_a_file_and_its_date_is_the_day(self, tmp_path: Path) -> None:
+        model = SEVERAL[0]
+        path = model.save(tmp_path / "model.json")
+        document = json.loads(path.read_text(encoding="utf-8"))
+        days = re.search(r"`(datetime\.date\(2024.*?)`", section("Python"))[1]
+        import datetime
+
+        assert eval(days, {"datetime": datetime}) == 19783
+        table = table_for(model) | {"day": [np.datetime64("2024-03-01", "s")] * 5}
+        rows = [row | {"day": 19783} for row in rows_of(table)]
+        assert close([SPACE["predict"](document, row) for row in rows], expected(model, table))
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C compiler is here")
+class TestC:
+    MAIN = """
+    #include <stdio.h>
+    int main(void) {
+        double x[COLUMNS], y[OUTPUTS];
+        for (int i = 0; scanf("%lf", &x[i]) == 1; i = (i + 1) % COLUMNS) if (i == COLUMNS - 1) {
+            for (int m = 0; m < MEMBERS; m++) {
+                network(x, theta + m * PARAMETERS, y);
+                for (int k = 0; k < OUTPUTS; k++) printf("%.17g ", y[k]);
+            }
+        }
+        return 0;
+    }
+    """
+
+    @staticmethod
+    def array(numbers: Any) -> str:
+        return f"{{{', '.join(json.dumps(number) for number in numbers)}}}"
+
+    def pasted(self, document: dict[str, Any]) -> str:
+        """What the page says to paste, for any file; theta of all members one after the other."""
+        net, array = document["architecture"], self.array
+        n, names = len(net["bias"]), [*net["hidden"], net["output"]]
+        softmax = names[-1] == "softmax"
+        functions = ["identity" if name == "softmax" else name for name in names]
+        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
+        theta = [number for member in document["members"] for number in member["theta"]]
+        biases = array(map(int, net["bias"]))
+        lines = [
+            *PASTED.splitlines()[:3],
+            f"enum {{ L = {n}, WIDEST = {max(net['sizes'])}, SOFTMAX = {int(softmax)} }};",
+            "static double identity(double z) { return z; }",
+            f"static const int sizes[L + 1] = {array(net['sizes'])}, bias[L] = {biases}, skip[L] = {array(skips)};",
+            f"static double (*const f[L])(double) = {{{', '.join(functions)}}};",
+            f"static const double theta[] = {array(theta)};",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def compiled(self, source: str, folder: Path, strictly: bool = True) -> Path:
+        (folder / "model.c").write_text(source)
+        flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
+        flags += [] if strictly else ["-Wno-unused-function"]
+        program = folder / "model"
+        subprocess.run(
+            [COMPILER, *flags, "-o", program, folder / "model.c", "-lm"], check=True, timeout=60
+        )
+        return program
+
+    def test_evaluates_in_at_most_fifteen_lines(self) -> None:
+        assert NETWORK.startswith("static void network(")
+        assert len(NETWORK.splitlines()) <= MOST_LINES
+        assert max(map(len, NETWORK.splitlines())) <= 120
+
+    def test_says_what_to_paste_for_the_example(self) -> None:
+        assert self.pasted(EXAMPLE) == PASTED
+
+    def test_runs_on_the_example(self, tmp_path: Path) -> None:
+        main = (
+            '#include <stdio.h>\nint main(void) { printf("%.17g", score(6, "night")); return 0; }\n'
+        )
+        program = self.compiled(PASTED + NETWORK + SCORE + main, tmp_path)
+        done = subprocess.run([program], capture_output=True, check=True, timeout=60)
+        assert float(done.stdout) == pytest.approx(EXAMPLE_SCORE, rel=1e-15)
+
+    @pytest.mark.parametrize("model", SEVERAL, ids=repr)
+    def test_gives_the_outputs_of_every_kind_of_network(
+        self, tmp_path: Path, model: sn.Model
+    ) -> None:
+        document, table = document_of(model), table_for(model)
+        arch = model.network.architecture
+        sizes = {
+            "COLUMNS": arch.n_inputs, "OUTPUTS": arch.n_outputs, "MEMBERS": len(model.members),
+            "PARAMETERS": arch.n_parameters,
+        }  # fmt: skip
+        defines = "".join(f"#define {name} {value}\n" for name, value in sizes.items())
+        head, *rest = self.pasted(document).split("static const int sizes", 1)
+        source = (
+            defines + head + OTHERS + "static const int sizes" + "".join(rest) + NETWORK + self.MAIN
+        )
+        program = self.compiled(source, tmp_path, strictly=False)
+        X = model.inputs.encode(sn.read_table(table))
+        given = "\n".join(repr(float(x)) for x in X.ravel())
+        done = subprocess.run(
+            [program], input=given, text=True, capture_output=True, check=True, timeout=60
+        )
+        outputs = np.array(done.stdout.split(), float).reshape(len(X), -1, arch.n_outputs)
+        shares = [member.share for member in model.members]
+        assert close(np.einsum("m,nmk->nk", shares, outputs), model.outputs(table))
+
+
+@functools.cache
+def jsonlite() -> bool:
+    """Whether R and its package jsonlite are here."""
+    if RSCRIPT is None:
+        return False
+    asked = [RSCRIPT, "-e", "stopifnot(requireNamespace('jsonlite'))"]
+    return subprocess.run(asked, capture_output=True, check=False, timeout=60).returncode == 0
+
+
+class TestR:
+    def test_has_at_most_fifteen_lines_of_the_width_of_a_screen(self) -> None:
+        assert len(R.splitlines()) <= MOST_LINES
+        assert max(map(len, R.splitlines())) <= 120
+
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.SheernetWarning")
+    def test_predicts_what_models_of_every_kind_do(self, tmp_path: Path) -> None:
+        """One start of R for all: the program is read again for each model, beside its file."""
+        if not jsonlite():
+            pytest.skip("no Rscript with jsonlite is here")
+        (tmp_path / "evaluate.R").write_text(R)
+        (tmp_path / "all.R").write_text(
+            'for (folder in sort(list.dirs(".", recursive = FALSE))) { setwd(folder); source("../evaluate.R")\n'
+            '  rows <- jsonlite::fromJSON("rows.json", simplifyVector = FALSE)\n'
+            '  for (row in rows) cat(sprintf("%.17g", predict_row(row)), "\\n", file = "out", append = TRUE)\n'
+            '  setwd("..") }\n'
+        )
+        for i, model in enumerate(SEVERAL):
+            folder = tmp_path / f"{i:02d}"
+            folder.mkdir()
+            model.save(folder / "model.json")
+            (folder / "rows.json").write_text(json.dumps(rows_of(table_for(model, gaps=True))))
+        example = tmp_path / "example"
+        example.mkdir()
+        (example / "model.json").write_text(json.dumps(EXAMPLE))
+        (example / "rows.json").write_text(json.dumps([EXAMPLE_ROW]))
+        subprocess.run([RSCRIPT, "all.R"], cwd=tmp_path, check=True, timeout=120)
+        for i, model in enumerate(SEVERAL):
+            ours = np.loadtxt(tmp_path / f"{i:02d}" / "out", ndmin=2)
+            assert close(ours, expected(model, table_for(model, gaps=True))), model
+        assert float((example / "out").read_text()) == pytest.approx(EXAMPLE_SCORE, rel=1e-15)
+
+
+FUNCTIONS: dict[str, Any] = {
+    "TANH": math.tanh, "EXP": math.exp, "LN": math.log, "ABS": abs, "MAX": max, "OR": lambda *a: any(a),
+    "IF": lambda condition, yes, no: yes if condition else no,
+}  # fmt: skip
+FORMULAS = re.findall(r"^\| ([^|]+) \| `=([^`]+)`", section("Spreadsheet"), re.MULTILINE)
+
+
+class TestSpreadsheet:
+    def value(self, formula: str, cells: dict[str, Any]) -> Any:
+        """What a spreadsheet shows for a formula: its operators are Python's but for the comparison."""
+        code = re.sub(r"(?<![<>=])=", "==", formula)
+        return eval(code, {"__builtins__": {}}, {**FUNCTIONS, **cells})
+
+    def formula(self, part: str) -> str:
+        return dict(FORMULAS)[part]
+
+    def test_gives_the_score_of_the_example(self) -> None:
+        cells: dict[str, Any] = {"A2": 6, "B2": "night"}
+        for cell, formula in FORMULAS[:7]:
+            cells[cell] = self.value(formula, cells)
+        assert (cells["C2"], cells["D2"], cells["E2"]) == (0.5, 0, 1)
+        assert cells["I2"] == pytest.approx(EXAMPLE_SCORE, rel=1e-15)
+
+    @pytest.mark.parametrize("name", sorted({*OUTPUTS} - {"identity", "tanh", "softmax"}))
+    def test_has_every_activation(self, name: str) -> None:
+        for z in (-30.0, -0.5, 0.0, 0.25, 20.0):
+            ours = self.value(self.formula(f"`{name}`"), {"Z2": z})
+            assert ours == pytest.approx(
+                float(sn.activations.get(name).value(np.array(z))), rel=1e-12, abs=1e-12
+            )
+
+    def test_has_the_other_parts(self) -> None:
+        z = np.array([[0.5, -1.0, 2.0]])
+        first = self.value(
+            self.formula("`softmax`, first of three"),
+            dict(zip(("W2", "X2", "Y2"), z[0], strict=True)),
+        )
+        assert first == pytest.approx(float(sn.activations.softmax.value(z)[0, 0]), rel=1e-14)
+        filled = self.formula("number, with a missing value filled by 3")
+        assert [self.value(filled, {"A2": a}) for a in (7, "")] == [1.0, -1.0]
+        assert [self.value(self.formula("boolean"), {"A2": a}) for a in (True, False)] == [1, 0]
+        rare = self.formula("rare label, beside `labels` day and night")
+        assert [self.value(rare, {"A2": a}) for a in ("day", "night", "noon")] == [0, 0, 1]
+        both = self.formula("class of two")
+        assert [self.value(both, {"H2": p}) for p in (0.49, 0.5)] == ["no", "yes"]
+        assert self.value(self.formula("two members"), {"H2": 1.0, "H3": 2.0}) == pytest.approx(1.4)
+
+    def test_counts_days_as_the_file_does(self) -> None:
+        date = self.formula("date, with shift 19800 and scale 365")
+        serial = (np.datetime64("2024-03-01") - np.datetime64("1899-12-30")).astype(int)
+        assert self.value(date, {"A2": int(serial)}) == pytest.approx((19783 - 19800) / 365)
+
+
+def structures() -> list[type[msgspec.Struct]]:
+    """Every object that a file holds."""
+    return [
+        each for each in vars(schema).values()
+        if isinstance(each, type) and issubclass(each, schema.Strict) and each is not schema.Strict
+    ]  # fmt: skip
+
+
+HEAD = r"\| field \| what it is \|\n\|---\|---\|\n"
+TABLES = {
+    title: re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
+    for title, table in re.findall(
+        rf"^([^|\n]*)\n\n{HEAD}((?:\|.*\n)+)", "\n" + section("Fields"), re.MULTILINE
+    )
+}
+NUMBERS = 'A column of `kind` `"number"`, `"boolean"` or `"date"`'
+FITS = "`training_fit` and `held_out_fit`"
+PLACES = {
+    "Document": "", "Inputs": "`inputs`", "Numbers": NUMBERS, "Number": NUMBERS, "Boolean": NUMBERS, "Date": NUMBERS,
+    "Category": 'A column of `kind` `"category"`', "NumberTargets": '`targets` of a `"regression"`',
+    "ClassTarget": '`targets` of a `"classification"`', "Architecture": "`architecture`", "Member": "`members`",
+    "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
+    "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
+}  # fmt: skip
+"""Where the page describes each structure."""
+
+
+class TestTheFields:
+    @pytest.mark.parametrize("structure", structures(), ids=lambda each: each.__name__)
+    def test_are_described_each_and_no_others(self, structure: type[msgspec.Struct]) -> None:
+        described = TABLES[PLACES[structure.__name__]]
+        fields = list(structure.__struct_fields__)
+        if structure in (schema.RegressionFit, schema.ClassificationFit):
+            both = {
+                *schema.RegressionFit.__struct_fields__,
+                *schema.ClassificationFit.__struct_fields__,
+            }
+            assert set(described) == both
+        else:
+            assert described == fields
+
+    def test_number_of_the_schema_is_the_file_s(self) -> None:
+        assert f'`"sheernet-model"`, and {schema.SCHEMA}: the version' in TEXT
+
+    def test_every_activation_is_there(self) -> None:
+        table = section("From a row to a prediction")
+        assert set(re.findall(r"^\|.*", table, re.MULTILINE)[0].split()) >= {"activation"}
+        for name in sn.activations.ALL:
+            assert f"| `{name}` |" in table
+
+
+def test_the_page_runs_in_a_python_without_any_package(tmp_path: Path) -> None:
+    """-I -S: no site-packages, so only the standard library can be there."""
+    model = SEVERAL[-1]
+    model.save(tmp_path / "model.json")
+    row = rows_of(table_for(model))[0]
+    code = PYTHON + f"print(*predict(json.load(open('model.json')), {row!r}))\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )  # fmt: skip
+    assert close(done.stdout.split(), expected(model, table_for(model))[0])

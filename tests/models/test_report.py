@@ -1,0 +1,428 @@
+"""The report: what it says, in which order, in lines that fit a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import sheernet as sn
+from random_models import COLUMNS, models, number_inputs, random_model, replaced
+from sheernet.data.columns import Inputs
+from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
+from sheernet.models.report import settings_by_origin, text
+from sheernet.optimizers import Termination
+
+X = np.linspace(0.0, 1.0, 40)
+
+
+@pytest.fixture(scope="module")
+def model() -> sn.Model:
+    return sn.fit({"hours": X, "score": 50.0 + 30.0 * X**2}, "score", hidden=3, starts=3, seed=1)
+
+
+@pytest.fixture(scope="module")
+def classifier() -> sn.Model:
+    color = np.select([X < 0.3, X < 0.6], ["blue", "green"], "red")
+    return sn.fit({"x": X, "y": X**2, "color": color}, "color", hidden=2, starts=1, max_iter=20)
+
+
+def quickly(*arguments: Any, **given: Any) -> sn.Model:
+    return sn.fit(*arguments, **{"hidden": 1, "starts": 1, "max_iter": 2, **given})
+
+
+def lines(model: sn.Model) -> dict[str, str]:
+    """The report by its labels, each sentence in one line."""
+    found: dict[str, str] = {}
+    label = ""
+    for line in model.report().splitlines():
+        label = line[:12].strip() or label
+        found[label] = f"{found.get(label, '')} {line[12:].strip()}".strip()
+    return found
+
+
+class TestTheReport:
+    def test_says_first_whether_to_trust_it(self, model: sn.Model) -> None:
+        assert list(lines(model)) == [
+            "Gradient", "Stopped", "Fit", "Data", "Inputs", "Targets", "Network", "Method", "Objective", "Starts",
+            "Chosen", "Defaults",
+        ]  # fmt: skip
+
+    def test_says_what_the_model_holds(self, model: sn.Model) -> None:
+        said = lines(model)
+        check, record = model.gradient_check, model.record
+        assert said["Gradient"].startswith(
+            "pass by complex step at the start, each entry judged by "
+        )
+        assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
+        assert said["Stopped"] == (
+            f"converged, {model.termination.reason}: {model.termination.message}"
+        )
+        assert (
+            f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"
+            in said["Fit"]
+        )
+        assert f"held-out rows: R^2 {model.held_out_fit.r2[0]:.4f}" in said["Fit"]
+        assert said["Data"] == "the table: 40 rows, 30 to train on, 10 held out"
+        assert (said["Inputs"], said["Targets"]) == ("hours", "score (regression)")
+        assert said["Network"] == "1-3-1, tanh, identity output; 10 weights"
+        assert (
+            said["Method"]
+            == f"lm on {sn.engines.resolve('auto')} engine; mean of squared_error, decay 0.0001 on 6 of 10 weights"
+        )
+        assert said["Objective"].startswith(
+            f"{record.objective[0]:.6g} at the start, {record.objective.min():.6g} at the end;"
+        )
+        assert said["Objective"].split(", ")[1] == (
+            f"{model.starts.objectives[model.starts.best]:.6g} at the end; {record.iteration[-1]} iterations"
+        )
+        assert (
+            f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations"
+            in said["Objective"]
+        )
+        assert said["Objective"].endswith(
+            f" {record.seconds[-1]:.3g} s ({model.starts.seconds.sum():.3g} s for all starts)"
+        )
+        assert said["Starts"].startswith("3 starts: ")
+        assert said["Starts"].endswith("(seed 1, glorot)")
+
+    def test_says_of_classes_how_many_are_right(self, classifier: sn.Model) -> None:
+        said, fit = lines(classifier), classifier.training_fit
+        assert said["Fit"].startswith(
+            f"training rows: {fit.accuracy:.2%} are right (always the class most frequent in training: "
+            f"{fit.majority:.2%}), log loss {fit.log_loss:.4g} held-out rows: "
+        )
+        assert said["Targets"] == "color (classification): blue, green, red"
+        assert "mean of cross_entropy" in said["Method"]
+
+    @given(models())
+    @settings(max_examples=40)
+    def test_fits_a_terminal_and_holds_for_any_model(self, model: sn.Model) -> None:
+        text = model.report()
+        assert max(map(len, text.splitlines())) <= 100
+        for name in (*model.targets.names, *model.inputs.names, *model.inputs.features):
+            assert name in " ".join(text.split()) or len(model.inputs.features) > 20
+
+    def test_names_each_of_several_targets(self) -> None:
+        said = lines(random_model(sn.Architecture((1, 2))))
+        assert "target 0: R^2" in said["Fit"]
+        assert "target 1: R^2 not defined (constant)" in said["Fit"]
+
+    def test_names_features_only_where_they_are_not_the_columns(self, model: sn.Model) -> None:
+        assert lines(model)["Inputs"] == "hours"
+        mixed = random_model(sn.Architecture((10, 1)), inputs=Inputs(COLUMNS))
+        assert lines(mixed)["Inputs"] == (
+            "size, depth, wet, day, color, shape encoded as size, depth, wet, day, color=blue, color=red, "
+            "color=(rare), shape=round, shape=7, shape=True"
+        )
+
+    def test_counts_what_is_too_long_to_be_listed(self) -> None:
+        many = random_model(sn.Architecture((500, 1)), inputs=number_inputs(500))
+        assert lines(many)["Inputs"].endswith("input 17, input 18, ... (500 in all)")
+        classes = tuple(f"c{i:02d}" for i in range(30))
+        target = ClassTarget("y", classes)
+        said = lines(random_model(sn.Architecture((1, 30), output="softmax"), targets=target))
+        assert said["Targets"].endswith("c17, c18, ... (30 in all)")
+
+    def test_says_how_the_file_was_read(self) -> None:
+        assert lines(random_model(sn.Architecture((1, 1))))["Data"] == (
+            "data.csv (CSV with semicolons): 40 rows, 30 to train on, 10 held out"
+        )
+
+    def test_says_so_where_nothing_was_held_out_or_decays(self) -> None:
+        said = lines(quickly({"x": X[:9], "y": X[:9] ** 2}, "y", decay=0))
+        assert said["Fit"].endswith("held-out rows: none")
+        assert said["Data"] == "the table: 9 rows, 9 to train on, 0 held out"
+        assert "no decay" in said["Method"]
+        assert said["Stopped"].startswith("not converged, max_iterations: ")
+        assert said["Starts"].startswith("1 start: objective ")
+
+    def test_names_the_tables_that_judge_and_are_watched_and_the_weights(self, tmp_path) -> None:
+        data = {"x": X, "y": X**2, "w": np.ones(40)}
+        for name in ("later.csv", "watched.csv"):
+            (tmp_path / name).write_text("x,y\n0.1,0.01\n0.5,0.3\n0.7,0.4\n")
+        model = quickly(
+            data, "y", weights="w", test=tmp_path / "later.csv", validation=tmp_path / "watched.csv"
+        )
+        said = lines(model)
+        assert said["Data"] == (
+            "the table: 40 rows, 40 to train on, 3 of later.csv to judge by, 3 of watched.csv watched; "
+            "weighted by w"
+        )
+        assert "rows of later.csv: R^2" in said["Fit"]
+        assert "held" not in said["Fit"] + said["Defaults"] + said.get("Caution", "")
+
+    def test_tells_tables_in_memory_apart(self) -> None:
+        data = {"x": X, "y": X**2}
+        said = lines(quickly(data, "y", test=data, validation=data))
+        assert said["Data"] == (
+            "the table: 40 rows, 40 to train on, 40 of the test table to judge by, "
+            "40 of the validation table watched"
+        )
+        assert "rows of the test table: R^2" in said["Fit"]
+
+    def test_tells_a_range_of_decays(self) -> None:
+        model = quickly({"x": X, "y": X**2}, "y", decay={"W1": 0.5, "W2": 0.25})
+        assert "decay 0.25 to 0.5 on 2 of 4 weights" in lines(model)["Method"]
+
+    def test_says_each_notice(self) -> None:
+        with pytest.warns(sn.SheernetWarning, match="left out 'id'"):
+            model = quickly({"id": np.arange(40), "x": X, "y": X**2}, "y")
+        assert lines(model)["Notice"] == model.notices[0]
+        assert list(lines(model)).index("Notice") == list(lines(model)).index("Data") - 1
+
+    def test_says_that_a_training_was_interrupted(self) -> None:
+        model = replaced(
+            random_model(sn.Architecture((1, 1))), termination=Termination("interrupted")
+        )
+        assert lines(model)["Stopped"].startswith(
+            "not converged, interrupted: The run was interrupted; "
+        )
+
+    def test_says_that_the_call_was_cut_short_though_the_kept_start_converged(self) -> None:
+        x = {"x": X, "y": X**2}
+        seen: list[int] = []
+
+        def pressed(step, row) -> None:
+            seen.append(step.iteration)
+            if seen.count(0) == 2 and step.iteration == 0:
+                raise KeyboardInterrupt
+
+        model = sn.fit(x, "y", hidden=1, starts=7, max_iter=300, observers=[pressed])
+        assert model.termination.converged
+        said = lines(model)
+        assert said["Stopped"].startswith(f"converged, {model.termination.reason}: ")
+        assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
+        assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
+
+    def test_tells_the_objective_of_the_kept_network_though_another_one_is_lower(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
+        starts = dataclasses.replace(model.starts, objectives=np.array([9.0, 8.0, 2.0]), best=2)
+        said = replaced(model, record=record, starts=starts).report()
+        assert "3 at the start, 2 at iteration 2, which is kept;" in said
+
+    def test_tells_under_patience_the_objective_of_the_iterate_that_is_kept(self) -> None:
+        rng = np.random.default_rng(3)
+        rows = [{"x": rng.normal(size=30), "y": rng.normal(size=30)} for _ in range(2)]
+        model = sn.fit(
+            rows[0], "y", validation=rows[1], patience=3, held_out=0, starts=1, method="bfgs"
+        )
+        kept = model.starts.objectives[0]
+        assert kept > model.record.objective.min()
+        row = int(np.argmin(model.record.validation_cost))
+        said = lines(model)
+        assert (
+            f", {kept:.6g} at iteration {row}, which is kept; {len(model.record) - 1} iter"
+            in (said["Objective"])
+        )
+        watched = model.record.validation_cost[row]
+        assert said["Objective"].endswith(
+            f"validation cost {watched:.6g} there, which has no decay in it"
+        )
+        assert said["Stopped"] == (
+            "as asked, validation_patience: The validation cost has not fallen for 3 iterations, the patience that "
+            "was given; the result is the iterate with the lowest one."
+        )
+
+    def test_tells_that_validation_chose_the_start(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))  # the last of its starts is kept
+        starts = dataclasses.replace(model.starts, objectives=np.array([0.5, 1.0, 2.0]))
+        chosen = {**model.settings, "patience": 4}
+        said = lines(replaced(model, starts=starts, settings=chosen))["Starts"]
+        assert said.endswith("kept for the lowest validation cost: start 3, objective 2")
+        lowest = dataclasses.replace(starts, objectives=np.array([3.0, 4.0, 2.0]))
+        said = lines(replaced(model, starts=lowest, settings=chosen))["Starts"]
+        assert "validation" not in said
+
+    def test_spells_its_advice_before_it_is_wrapped(self) -> None:
+        notice = f"{'left out ' * 9} name it in inputs (--inputs) to keep it {'and so on ' * 9}"
+        model = replaced(
+            random_model(sn.Architecture((1, 1))),
+            notices=(notice,),
+            termination=Termination("max_iterations"),
+        )
+        said = text(model, lambda sentence: sentence.replace("inputs (--inputs) to keep", "SHORT"))
+        assert "name it in SHORT it" in " ".join(said.split())
+        notice_lines = said[said.index("Notice") : said.index("Data ")].splitlines()
+        for line, following in itertools.pairwise(notice_lines):
+            assert len(line) + 1 + len(following.split()[0]) > 100
+
+    def test_spells_no_names_of_columns(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        assert "INPUT 0" not in text(model, str.upper)
+        assert text(model, str) == model.report()
+
+    def test_quotes_names_that_a_list_could_not_be_read_with(self) -> None:
+        data = {"a,b": X, 'größe, "cm"': X**3, "plain name": X**4, "y, z": X**2, "w,": X + 1}
+        said = lines(quickly(data, "y, z", drop="plain name", weights="w,"))
+        assert said["Inputs"] == '"a,b", "größe, ""cm"""'
+        assert said["Targets"] == '"y, z" (regression)'
+        assert said["Data"].endswith('; weighted by "w,"')
+        assert "drop plain name" in said["Chosen"]
+        said = lines(quickly(data, ["y, z", "w,"], drop=["a,b", "plain name"]))
+        assert 'drop "a,b",plain name,' in said["Chosen"]
+        assert '"w,": R^2' in said["Fit"]
+
+    def test_survives_a_record_without_a_finite_objective(self) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        record = dataclasses.replace(model.record, objective=np.full(4, np.nan))
+        starts = dataclasses.replace(model.starts, objectives=np.full(3, np.nan))
+        said = replaced(model, record=record, starts=starts).report()
+        assert "nan at the start, nan at the end" in said
+
+
+DATA = {"x": X, "z": X**3, "y": X**2}
+
+
+class TestSettings:
+    def test_left_alone_are_all_defaults(self) -> None:
+        model = sn.fit(DATA, "y", starts=10, max_iter=1000, time_limit=None)
+        defaults, chosen = settings_by_origin(model)
+        assert chosen == {}
+        assert "Chosen" not in lines(model)
+        assert defaults == {
+            "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
+            "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4, "method": "auto",
+            "cost": "squared_error", "reduction": "mean", "starts": 10, "seed": 0, "scheme": "glorot", "max_iter": 1000,
+            "gradient_tolerance": 1e-8, "cost_tolerance": 0.0,
+        }  # fmt: skip
+
+    def test_that_were_chosen_stand_apart(self) -> None:
+        model = quickly(
+            DATA, "y", drop="z", scaling="minmax", decay={"W1": 0.5}, seed=3, method="adam", learning_rate=0.125,
+            cost="huber", held_out=0.5, hidden=(2, 3), task="regression",
+        )  # fmt: skip
+        _, chosen = settings_by_origin(model)
+        assert chosen == {
+            "drop": ["z"], "scaling": "minmax", "decay": {"W1": 0.5}, "seed": 3, "method": "adam", "starts": 1,
+            "learning_rate": 0.125, "cost": "huber", "held_out": 0.5, "hidden": [2, 3], "max_iter": 2,
+            "task": "regression",
+        }  # fmt: skip
+        said = lines(model)["Chosen"]
+        for part in (
+            "drop z",
+            "hidden 2,3",
+            "decay W1=0.5",
+            "learning_rate 0.125",
+            "cost huber",
+            "seed 3",
+        ):
+            assert part in said
+
+    def test_of_a_method_are_not_told_twice(self) -> None:
+        said = lines(quickly(DATA, "y", method="adam", batch_size=10))
+        assert "seed 0" in said["Defaults"]
+        assert said["Chosen"] == "hidden 1, method adam, starts 1, max_iter 2, batch_size 10"
+
+    def test_of_a_task_include_its_cost(self, classifier: sn.Model) -> None:
+        assert "cost cross_entropy" in lines(classifier)["Defaults"]
+        assert "cost" not in lines(classifier)["Chosen"]
+
+    def test_that_say_nothing_are_not_there(self, model: sn.Model) -> None:
+        said = lines(model)
+        for name in (
+            "time_limit",
+            "target",
+            "patience",
+            "max_evaluations",
+            "drop",
+            "categories",
+            "None",
+        ):
+            assert name not in said["Defaults"]
+        assert said["Chosen"] == "hidden 3, starts 3, seed 1"
+
+    def test_of_a_linear_model_say_so(self) -> None:
+        assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Chosen"]
+
+    def test_of_inputs_are_told_where_they_were_chosen(self) -> None:
+        model = quickly(DATA, "y")
+        chosen = replaced(model, settings={**model.settings, "inputs": ["x", "a,b"]})
+        assert 'inputs x,"a,b"' in lines(chosen)["Chosen"]
+        left = replaced(model, settings={**model.settings, "inputs": None})
+        assert "inputs" not in lines(left)["Chosen"] + lines(left)["Defaults"]
+
+    def test_of_many_numbers_are_counted(self) -> None:
+        model = quickly(DATA, "y", hidden=9, decay=np.full(37, 0.5))
+        assert "decay of 37 values" in lines(model)["Chosen"]
+
+
+class TestCautions:
+    def said(self, rows: int, hidden: int, noise: float, classes: bool = False) -> str:
+        rng = np.random.default_rng(0)
+        x, y = rng.normal(size=(2, rows))
+        target = x + noise * y
+        if classes:
+            target = np.where(target > 0.7, "high", "low")
+        model = sn.fit({"x": x, "y": target}, "y", hidden=hidden, starts=1, max_iter=200)
+        return " ".join(model.report().split())
+
+    def test_of_more_weights_than_rows_and_of_none_held_out(self) -> None:
+        said = self.said(rows=12, hidden=5, noise=0.1)
+        assert "Caution 16 weights for 12 rows: a close fit" in said
+        assert "no rows were held out" in said
+        assert "(20 rows are needed)" in said
+
+    def test_of_none_held_out_does_not_ask_for_rows_where_none_were_wanted(self) -> None:
+        said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0).report().split())
+        assert "no rows were held out" in said
+        assert "are needed" not in said
+        said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0.001).report().split())
+        assert "are needed" not in said
+        assert "is not known (0.001 of 40 rows is less than one; raise held_out)" in said
+
+    def test_of_none_held_out_says_that_every_class_is_too_small(self) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
+        said = " ".join(replaced(model, held_out_fit=None).report().split())
+        assert (
+            "is not known (no class has enough rows to hold out 0.25 of them; "
+            "join classes, or give rows to judge by in test (--test))"
+        ) in said
+
+    def test_of_a_fit_that_is_worse_than_the_mean(self) -> None:
+        said = self.said(rows=40, hidden=9, noise=100.0)
+        assert "held-out rows are predicted worse than by their own mean" in said
+
+    @pytest.mark.parametrize(
+        ("r2", "rmse", "cautions"), [(0.5, 2.1, True), (0.5, 1.9, False), (0.95, 9.0, False)]
+    )
+    def test_of_much_larger_errors_than_in_training(
+        self, r2: float, rmse: float, cautions: bool
+    ) -> None:
+        model = quickly({"x": X, "y": X**2}, "y")
+        fits = RegressionFit(30, (1.0,), (0.96,)), RegressionFit(10, (rmse,), (r2,))
+        model = replaced(model, training_fit=fits[0], held_out_fit=fits[1])
+        said = " ".join(model.report().split())
+        assert ("have an error 2.1 times that of training rows" in said) == cautions
+
+    @pytest.mark.parametrize(("log_loss", "cautions"), [(0.70, True), (0.69, False)])
+    def test_of_probabilities_that_are_worse_than_shares(
+        self, log_loss: float, cautions: bool
+    ) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
+        fit = ClassificationFit(10, 0.6, log_loss, 0.5, ((3, 2), (2, 3)))  # log 2 is 0.6931
+        said = " ".join(replaced(model, held_out_fit=fit).report().split())
+        assert (
+            "are worse than the shares of the classes in training (log loss 0.6931)" in said
+        ) == cautions
+
+    def test_of_probabilities_goes_by_the_shares_in_training(self) -> None:
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")  # half and half
+        fit = ClassificationFit(10, 0.9, 0.65, 0.9, ((9, 0), (1, 0)))  # its own shares: 0.325
+        assert "Caution" not in replaced(model, held_out_fit=fit).report()
+
+    def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
+        said = self.said(rows=60, hidden=9, noise=100.0, classes=True)
+        assert (
+            "held-out rows are predicted worse than by always naming the class most frequent in training"
+            in said
+        )
+
+    def test_of_nothing_where_all_is_well(self) -> None:
+        assert "Caution" not in self.said(rows=200, hidden=2, noise=0.01)
+        assert "Caution" not in self.said(rows=200, hidden=2, noise=0.01, classes=True)

@@ -1,0 +1,105 @@
+"""Threads of BLAS: limited where they have to be, found anew where a BLAS may have been loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+import scipy.linalg  # noqa: F401  # its BLAS has to be there before numbers are set outside
+from threadpoolctl import ThreadpoolController, threadpool_limits
+
+from sheernet.objective.engines import threads
+from sheernet.objective.engines.threads import blas_threads
+
+
+def now() -> set[int]:
+    blas = ThreadpoolController().select(user_api="blas")
+    return {library.num_threads for library in blas.lib_controllers}
+
+
+@pytest.mark.parametrize("outside", [1, 2])
+@pytest.mark.parametrize("inside", [1, 2])
+def test_are_as_many_as_asked_for_and_as_before_afterwards(outside: int, inside: int) -> None:
+    with threadpool_limits(outside, user_api="blas"):
+        with blas_threads(inside):
+            assert now() == {inside}
+        assert now() == {outside}
+
+
+def test_are_as_before_after_an_error() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        with pytest.raises(KeyError), blas_threads(1):
+            raise KeyError
+        assert now() == {2}
+
+
+def test_libraries_are_looked_for_where_modules_were_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = []
+    monkeypatch.setattr(
+        "threadpoolctl.ThreadpoolController.__init__",
+        lambda self: found.append(1) or setattr(self, "lib_controllers", []),
+    )
+    threads._libraries.cache_clear()
+    for _ in range(3):
+        with blas_threads(1):
+            pass
+    assert len(found) == 1
+    monkeypatch.setitem(sys.modules, "made_up", types.ModuleType("made_up"))
+    with blas_threads(1):
+        pass
+    assert len(found) == 2
+    threads._libraries.cache_clear()
+
+
+class TestTrainingsInSeveralThreads:
+    """Of Python: one begins before the other ends, in every order of their ends."""
+
+    @pytest.fixture(autouse=True)
+    def two_before(self) -> Iterator[None]:
+        with threadpool_limits(2, user_api="blas"):  # whose thread threadpoolctl obeys alone
+            yield
+
+    @pytest.mark.parametrize("first_to_end", [0, 1])
+    def test_share_the_lowest_number_until_the_last_ends(self, first_to_end: int) -> None:
+        with ThreadPoolExecutor(1) as a, ThreadPoolExecutor(1) as b:
+            trainings = [(a, blas_threads(1)), (b, blas_threads(2))]
+            for thread, limit in trainings:
+                thread.submit(limit.__enter__).result()
+                assert now() == {1}
+            thread, limit = trainings.pop(first_to_end)
+            thread.submit(limit.__exit__, None, None, None).result()
+            assert now() == ({2} if first_to_end == 0 else {1})
+            thread, limit = trainings.pop()
+            thread.submit(limit.__exit__, None, None, None).result()
+        assert now() == {2}
+
+    def test_need_not_run_in_the_first_one_that_set_a_number(self) -> None:
+        def inside() -> set[int]:
+            with blas_threads(1):
+                return now()
+
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(inside).result() == {1}
+        assert now() == {2}
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+    def test_leave_nothing_to_a_child_that_is_forked_meanwhile(self) -> None:
+        with ThreadPoolExecutor(1) as other:
+            limit = blas_threads(1)
+            other.submit(limit.__enter__).result()
+            with get_context("fork").Pool(1) as child:
+                assert child.apply(_before_and_after) == {2}
+            other.submit(limit.__exit__, None, None, None).result()
+
+
+def _before_and_after() -> set[int]:
+    with blas_threads(1):
+        pass
+    return now()

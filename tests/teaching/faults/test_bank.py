@@ -1,0 +1,133 @@
+"""The bank of faults: each is one readable mistake, shows at every size, and is of the kinds that it says it is."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.teaching.faults import ALL, KINDS, SETTING, Fault, backpropagation, problem
+from teaching.faults.cases import fault_case
+from teaching.faults.kinds import TRUE, differ, kinds_of, right_gradient
+
+SIZES = (13, 1000, 20000)
+SEEDS = range(6)
+FAULTS = pytest.mark.parametrize("fault", ALL.values(), ids=lambda fault: fault.name)
+
+
+class TestBank:
+    def test_has_at_least_forty_faults(self) -> None:
+        assert len(ALL) >= 46
+        assert all(name == fault.name for name, fault in ALL.items())
+
+    def test_counts_no_fault_twice(self) -> None:
+        assert len({fault.source for fault in ALL.values()}) == len(ALL)
+        assert len({fault.what for fault in ALL.values()}) == len(ALL)
+
+    def test_loses_none_to_an_equal_name(self) -> None:
+        parts = (sn.faults.totals, sn.faults.blocks, sn.faults.passes, sn.faults.rules)
+        assert len(ALL) == sum(len(part.FAULTS) for part in (*parts, sn.faults.saturation))
+
+    def test_has_a_name_for_most_of_them(self) -> None:
+        assert sum(bool(fault.kinds) for fault in ALL.values()) >= 0.75 * len(ALL)
+        assert {kind for fault in ALL.values() for kind in fault.kinds} == set(KINDS)
+
+    def test_has_a_wrong_rule_for_every_activation_and_every_cost(self) -> None:
+        written = {fault.setting["hidden"] for fault in ALL.values()}
+        assert written == set(backpropagation.DERIVATIVES) - {"exp"}
+        assert {fault.setting["cost"] for fault in ALL.values()} == set(sn.costs.ALL)
+        changed = {fault.code.partition("(")[0].removeprefix("def ") for fault in ALL.values()}
+        rules = {
+            node.name
+            for node in ast.parse(next(iter(ALL.values())).source).body
+            if isinstance(node, ast.FunctionDef) and node.name.endswith(("_derivative", "_delta"))
+        }
+        assert rules - changed == {"output_delta", "exp_derivative"}
+
+
+@FAULTS
+class TestEachFault:
+    def test_is_one_change_that_a_learner_can_read(self, fault: Fault) -> None:
+        assert fault.source.count(fault.new) == 1
+        assert fault.new in fault.code
+        lines = [line.strip() for line in fault.line.splitlines()]
+        assert lines
+        assert set(lines) <= {line.strip() for line in fault.code.splitlines()}
+        assert isinstance(ast.parse(fault.code).body[0], ast.FunctionDef)
+        assert fault.what.endswith(".")
+        assert len(fault.line.splitlines()) <= 5
+
+    def test_shows_at_every_size(self, fault: Fault) -> None:
+        for size in SIZES:
+            objective, theta = fault_case(fault, size, seed=0)
+            assert theta.size == size
+            g, n = fault.gradient(objective, theta), right_gradient(objective, theta)
+            assert (np.abs(g - n) > 1e-6 * np.maximum(np.abs(g), np.abs(n))).any()
+            assert np.isfinite(objective.value(theta))
+
+    def test_is_of_the_kinds_it_says_and_of_no_other(self, fault: Fault) -> None:
+        """A kind that is true of it at some points, but not at all, is an accident."""
+        cases = [fault_case(fault, size, seed) for seed in SEEDS for size in SIZES[:2]]
+        cases.append(fault_case(fault, SIZES[2], seed=0))
+        always = set.intersection(*(kinds_of(fault, *case) for case in cases))
+        assert always == set(fault.kinds)
+
+
+class TestKinds:
+    def test_all_have_a_rule_here(self) -> None:
+        assert {name.replace("_", " ") for name in TRUE} | {"saturation"} == set(KINDS)
+
+    def test_tell_entries_apart_that_differ(self) -> None:
+        g = np.array([1.0, 1.0 + 1e-12, 1.1, np.nan, 0.0])
+        assert differ(g, np.array([1.0, 1.0, 1.0, 1.0, 0.0])).tolist() == [
+            False,
+            False,
+            True,
+            True,
+            False,
+        ]
+
+
+class TestProblem:
+    def test_has_everything_of_the_objective_but_its_gradient(self) -> None:
+        fault = ALL["factor 2"]
+        objective, theta = fault_case(fault, 13, seed=1)
+        wrong, right = problem(fault, objective, theta), sn.Problem.from_objective(objective, theta)
+        same = {f.name for f in dataclasses.fields(wrong)} - {
+            "value", "gradient", "value_and_gradient", "magnitude", "x", "decay",
+        }  # fmt: skip
+        for name in same:
+            assert getattr(wrong, name) == getattr(right, name), name
+        assert wrong.value(theta) == right.value(theta) == wrong.value_and_gradient(theta)[0]  # type: ignore[misc]
+        assert np.array_equal(wrong.decay, right.decay)  # type: ignore[arg-type]
+        assert np.allclose(wrong.gradient(theta), 2.0 * np.asarray(right.gradient(theta)))
+        assert np.array_equal(wrong.gradient(theta), wrong.value_and_gradient(theta)[1])  # type: ignore[misc]
+
+    def test_overflow_is_no_exception(self) -> None:
+        fault = ALL["poisson with f'"]
+        objective, theta = fault_case(fault, 13, seed=1)
+        assert not np.isfinite(fault.gradient(objective, 1e4 * theta)).all()
+
+
+class TestRefusals:
+    def test_of_an_expression_that_is_not_there_once(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="once but is there 0 times; take more or less"):
+            Fault("no", "Nothing.", (), "delta of nothing", "0.0")
+        with pytest.raises(sn.InvalidInput, match=r"once but is there \d\d times"):
+            Fault("many", "Everything.", (), "return ", "return -")
+
+    @pytest.mark.parametrize("wrong", [{"kinds": ("bias",)}, {"setting": {"bias ": True}}])
+    def test_of_a_kind_or_a_setting_that_is_not_known(self, wrong: dict[str, object]) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"asks for 'bias ?', which is not known; kinds"):
+            dataclasses.replace(ALL["sign"], **wrong)
+
+    def test_of_a_change_outside_of_functions(self) -> None:
+        fault = Fault("slope", "A slope.", (), "LEAKY_SLOPE = 0.01", "LEAKY_SLOPE = 0.1")
+        with pytest.raises(sn.InvalidInput, match="changes what is not in a function"):
+            fault.code  # noqa: B018
+
+    def test_settings_are_complete(self) -> None:
+        assert all(set(fault.setting) == set(SETTING) for fault in ALL.values())

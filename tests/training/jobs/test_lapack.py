@@ -1,0 +1,123 @@
+"""lm below and above the size from which it solves by LAPACK."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from both_engines import compiled as needs_compiled
+from sheernet.network import native
+from sheernet.training.jobs import Job, fit_jobs
+from sheernet.training.jobs import compiled_fits as to_cpp
+from training.jobs.test_same_algorithm import compare
+from training.jobs.twins import (
+    assert_same_bits,
+    both,
+    case_of,
+    compiled,
+    in_cpp,
+    in_python,
+    start_of,
+)
+
+pytestmark = needs_compiled
+AROUND = range(30, 36)
+
+
+def linear(size: int, rows: int = 60, **settings: Any) -> Any:
+    """`size` parameters: one output of as many inputs, without a bias."""
+    rng = np.random.default_rng(size)
+    X = rng.normal(size=(rows, size))
+    arch = sn.Architecture((size, 1), output="tanh", bias=False)
+    y = np.tanh(X @ rng.normal(size=size) / 3) + 0.1 * rng.normal(size=rows)
+    return compiled(arch, X, y, **{"decay": 1e-3, **settings})
+
+
+class TestAroundTheSize:
+    def test_there_are_fits_on_both_sides(self) -> None:
+        assert AROUND[0] < native.NATIVE.LARGEST_WITHOUT_LAPACK < AROUND[-1]
+
+    @pytest.mark.parametrize("size", AROUND)
+    def test_iterates_are_those_of_python_to_the_end(self, size: int) -> None:
+        objective = linear(size)
+        runs = both(objective, start_of(objective), "lm", keep_path=True, gradient_tolerance=1e-9)
+        a, b = (run.record for run in runs)
+        assert len(a) == len(b) > 4
+        assert runs[0].termination == runs[1].termination
+        np.testing.assert_allclose(a.path, b.path, rtol=0, atol=1e-9)
+        # At the end the gain, a difference of values, is rounding.
+        falling = np.flatnonzero(-np.diff(b.objective) > 1e-6 * b.objective[1:]) + 1
+        assert len(falling) > 3
+        np.testing.assert_allclose(a.damping[falling], b.damping[falling], rtol=1e-7)
+
+    @pytest.mark.parametrize("seed", range(6))
+    @pytest.mark.parametrize("options", [{}, {"tau": 1.0}])
+    def test_first_iterates_of_large_networks_are_those_of_python(
+        self, seed: int, options: dict[str, float]
+    ) -> None:
+        case = case_of(seed, hidden_layers=[2], width=14, hidden=("tanh", "sigmoid", "silu"))
+        assert compare(case, "lm", options) > 2
+
+    @pytest.mark.parametrize("size", AROUND)
+    def test_a_matrix_that_is_not_positive_definite_raises_the_damping(self, size: int) -> None:
+        """Two inputs are the same and tau is below rounding: A + mu I cannot be factored at first."""
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(90, size))
+        X[:, 1] = X[:, 0]
+        objective = compiled(sn.Architecture((size, 1), bias=False), X, rng.normal(size=90))
+        runs = [run(objective, np.ones(size), "lm", tau=1e-18) for run in (in_cpp, in_python)]
+        for run in runs:
+            assert run.termination.reason == "gradient_tolerance"
+        assert runs[0].objective == pytest.approx(runs[1].objective, rel=1e-12)
+
+    @pytest.mark.parametrize("size", [31, 40])
+    def test_threads_change_no_bit(self, size: int) -> None:
+        runs = [
+            in_cpp(linear(size, 3000, threads=threads), 0.1 * np.ones(size), "lm", keep_path=True)
+            for threads in (1, 2, 5)
+        ]
+        for run in runs[1:]:
+            assert_same_bits(run, runs[0])
+
+
+class TestWithoutLapack:
+    @pytest.fixture
+    def refused(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+        """SciPy's functions have another shape (long integers, for one)."""
+        asked: list[object] = []
+
+        class Module:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(before, name)
+
+            def use_lapack(self, functions: object) -> bool:
+                asked.append(functions)
+                return False
+
+        before = to_cpp.native.NATIVE
+        monkeypatch.setattr(to_cpp.native, "NATIVE", Module())
+        return asked
+
+    def test_large_problems_run_in_python(self, refused: list[object]) -> None:
+        objective = linear(40)
+        start = start_of(objective)
+        run = fit_jobs(objective, [Job(start)], "lm", keep_path=True)[0]
+        assert refused
+        assert_same_bits(run, in_python(objective, start, "lm", keep_path=True))
+
+    def test_small_ones_and_other_methods_do_not_ask(self, refused: list[object]) -> None:
+        small, large = linear(20), linear(40)
+        in_cpp(small, start_of(small), "lm", max_iter=3)
+        in_cpp(large, start_of(large), "bfgs", max_iter=3)
+        assert refused == []
+
+    def test_a_capsule_of_another_shape_is_not_taken(self) -> None:
+        from scipy.linalg import cython_blas, cython_lapack
+
+        capsules = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
+        assert native.NATIVE.use_lapack(capsules)
+        for name, other in [("dpotrf", "spotrf"), ("dgemm", "dsymm"), ("dpotrs", "dlamch")]:
+            assert not native.NATIVE.use_lapack({**capsules, name: capsules[other]})

@@ -1,0 +1,371 @@
+"""Every way in which a fit in C++ ends, provoked, and compared with how the Python driver ends it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from both_engines import compiled as needs_compiled
+from sheernet.optimizers import Run
+from sheernet.training.jobs import Job
+from training.jobs.twins import (
+    METHODS,
+    all_in_cpp,
+    assert_close,
+    both,
+    case_of,
+    compiled,
+    in_cpp,
+    long_running,
+    one_by_one,
+    start_of,
+    stop_at_call,
+    wave,
+)
+
+pytestmark = needs_compiled
+
+
+def taught(hidden: int = 1, **settings: Any) -> Any:
+    """Targets that the network can reach, but for a little decay: the languages stay together to the end.
+
+    Where the objective stays large while it falls by little, the last bits of its values decide the step lengths.
+    """
+    X, theta, _ = lesson(hidden)
+    arch = sn.Architecture((2, hidden, 1))
+    given = {"decay": 0.01 if hidden == 1 else 1e-3, "reduction": "sum", **settings}
+    return compiled(arch, X, sn.Network(arch, theta).predict(X), **given)
+
+
+def lesson(hidden: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Inputs, the weights that made the targets, and weights not far from these."""
+    rng = np.random.default_rng(3)
+    X, theta = rng.normal(size=(40, 2)), rng.normal(size=1 + 4 * hidden)
+    return X, theta, theta + 0.3 * rng.normal(size=theta.size)
+
+
+def near(seed: int = 0) -> np.ndarray:
+    """A start not far from the network that made the targets of `taught`."""
+    _, theta, _ = lesson(1)
+    return theta + 0.3 * np.random.default_rng(seed).normal(size=theta.size)
+
+
+SEEDS = (0, 1, 2, 4, 5, 6, 7, 8, 10)
+
+
+def kinked(seed: int) -> tuple[Any, np.ndarray]:
+    """A network of rectifiers that runs into the bottom of a V."""
+    held = {
+        "hidden": ["relu", "leaky_relu"],
+        "hidden_layers": [0, 1],
+        "width": 3,
+        "decay": "0",
+        "weights": "none",
+    }
+    case = case_of(seed, cost="squared_error", output="leaky_relu", reduction="mean", **held)
+    return case.objective("compiled"), case.theta
+
+
+def ended(runs: tuple[Run, Run], reason: str) -> None:
+    """Both for this reason, at the same iterate."""
+    native, python = runs
+    assert native.termination == python.termination
+    assert native.termination.reason == reason
+    assert_close(native, python)
+
+
+@pytest.mark.parametrize("method", METHODS)
+class TestGoals:
+    @pytest.mark.parametrize("tolerance", [1e-2, 1e-3, 1e-5])
+    def test_gradient_tolerance(self, method: str, tolerance: float) -> None:
+        objective = taught()
+        runs = both(objective, near(), method, gradient_tolerance=tolerance, keep_path=True)
+        ended(runs, "gradient_tolerance")
+        assert runs[0].record.gradient_norm[-1] <= tolerance < runs[0].record.gradient_norm[-2]
+
+    def test_gradient_tolerance_at_the_start(self, method: str) -> None:
+        objective = taught()
+        runs = both(objective, near(), method, gradient_tolerance=np.inf, keep_path=True)
+        ended(runs, "gradient_tolerance")
+        assert len(runs[0].record) == 1
+
+    @pytest.mark.parametrize("tolerance", [0.3, 1e-2, 1e-4])
+    def test_cost_tolerance(self, method: str, tolerance: float) -> None:
+        objective = taught()
+        runs = both(objective, near(), method, cost_tolerance=tolerance, keep_path=True)
+        ended(runs, "cost_tolerance")
+        before, after = runs[0].record.objective[-2:]
+        assert before - after <= tolerance * before
+
+    @pytest.mark.parametrize("fraction", [1.0, 0.5])
+    def test_target(self, method: str, fraction: float) -> None:
+        objective = taught()
+        start = near()
+        target = fraction * objective.value(start)
+        runs = both(objective, start, method, target=target, keep_path=True)
+        ended(runs, "target_reached")
+        assert (len(runs[0].record) == 1) == (fraction == 1.0)
+
+    def test_precision(self, method: str) -> None:
+        """From many starts; from others, either language walks about in the rounding until it is stopped."""
+        pairs = [
+            both(taught(decay=decay), near(seed), method, gradient_tolerance=0.0, max_iter=100)
+            for seed in range(5)
+            for decay in (0.01, 0.5)
+        ]
+        for runs in pairs:
+            for run in runs:
+                assert run.termination.reason in ("precision_reached", "max_iterations")
+                assert run.record.gradient_norm[-1] < 1e-12 * run.record.gradient_norm[0]
+            assert runs[0].objective == pytest.approx(runs[1].objective, rel=1e-13)
+        # How many is up to the rounding, which is another for every instruction set.
+        assert any(native.termination.reason == "precision_reached" for native, _ in pairs)
+
+    def test_precision_where_the_gradient_is_zero(self, method: str) -> None:
+        """Of the residuals 1 - w and 3 - w, at w = 2: a gradient without any rounding."""
+        objective = compiled(
+            sn.Architecture((1, 1), bias=False), [1.0, 1.0], [1.0, 3.0], reduction="sum"
+        )
+        runs = both(objective, [2.0], method, gradient_tolerance=0.0, max_iter=5, keep_path=True)
+        ended(runs, "gradient_tolerance")
+
+
+@pytest.mark.parametrize("method", METHODS)
+class TestLimits:
+    @pytest.mark.parametrize("iterations", [0, 1, 2, 5])
+    def test_iterations(self, method: str, iterations: int) -> None:
+        objective = taught()
+        runs = both(
+            objective, near(), method, max_iter=iterations, keep_path=True, gradient_tolerance=1e-9
+        )
+        ended(runs, "max_iterations")
+        assert len(runs[0].record) == iterations + 1
+
+    def test_iterations_count_from_the_resumed_iterate(self, method: str) -> None:
+        objective = taught()
+        first = in_cpp(objective, near(), method, max_iter=2)
+        runs = both(objective, first.state, method, max_iter=2, keep_path=True)
+        ended(runs, "max_iterations")
+        assert runs[0].record.iteration.tolist() == [2, 3, 4]
+
+    @pytest.mark.parametrize("budget", range(1, 61))
+    def test_evaluations(self, method: str, budget: int) -> None:
+        objective, start = taught(hidden=2), lesson(2)[2]
+        given = {"gradient_tolerance": 1e-6, "keep_path": True, "max_evaluations": budget}
+        native, python = both(objective, start, method, **given)
+        assert native.termination == python.termination
+        assert_close(native, python)
+        assert native.record.value_evaluations[-1] <= budget
+
+    @pytest.mark.parametrize("budget", [1, 2, 3, 7, 19, 20, 21, 40, 77, 100])
+    @pytest.mark.parametrize("threads", [1, 3])
+    def test_evaluations_of_several_jobs_together(
+        self, method: str, budget: int, threads: int
+    ) -> None:
+        objective = taught(threads=threads)
+        jobs = [Job(near(seed)) for seed in SEEDS]
+        given = {"gradient_tolerance": 1e-5, "keep_path": True, "max_evaluations": budget}
+        native = all_in_cpp(objective, jobs, method, **given)
+        python = one_by_one(objective, jobs, method, **given)
+        assert native.reasons == python.reasons
+        assert sum(run.record.value_evaluations[-1] for run in native) <= budget
+        assert len(native) < len(jobs) or budget >= 77
+        assert native.best == python.best
+        for run, other in zip(native, python, strict=True):
+            assert_close(run, other)
+
+    def test_no_time_evaluates_the_first_start(self, method: str) -> None:
+        for threads in (1, 4):
+            objective = taught(threads=threads)
+            jobs = [Job(near(seed)) for seed in SEEDS]
+            for fits in (all_in_cpp(objective, jobs, method, time_limit=0.0),
+                         one_by_one(objective, jobs, method, time_limit=0.0)):  # fmt: skip
+                assert fits.reasons == ("time_limit",)
+                assert fits[0].record.value_evaluations.tolist() == [1]
+                np.testing.assert_array_equal(fits[0].theta, jobs[0].start)
+
+    def test_time(self, method: str) -> None:
+        objective = long_running()
+        began = time.perf_counter()
+        run = in_cpp(objective, start_of(objective), method, max_iter=10**6, time_limit=0.1,
+                     gradient_tolerance=0.0)  # fmt: skip
+        assert run.termination.reason == "time_limit"
+        assert 0.05 <= time.perf_counter() - began < 2.0
+        assert len(run.record) > 2
+
+    def test_time_of_several_jobs_together(self, method: str) -> None:
+        objective = wave(200, threads=2)
+        jobs = [Job(start_of(objective, seed)) for seed in range(40)] * 500
+        began = time.perf_counter()
+        fits = all_in_cpp(objective, jobs, method, time_limit=0.1, gradient_tolerance=0.0)
+        assert time.perf_counter() - began < 2.0
+        assert 2 < len(fits) < len(jobs)
+        assert 1 <= fits.reasons.count("time_limit") <= 2
+
+
+@pytest.mark.parametrize("method", METHODS)
+class TestValidation:
+    @pytest.mark.parametrize("patience", [1, 2, 7])
+    def test_patience(self, method: str, patience: int) -> None:
+        objective, held_out = overfitting()
+        given = {"validation": held_out, "patience": patience, "keep_path": True}
+        native, python = both(objective, start_of(objective), method, **given)
+        ended((native, python), "validation_patience")
+        assert native.termination.message.startswith(
+            f"The validation cost has not fallen for {patience} iteration"
+        )
+        best = int(np.argmin(native.record.validation_cost))
+        np.testing.assert_array_equal(native.theta, native.record.path[best])
+        assert native.objective == native.record.objective[best]
+
+    def test_patience_of_several_jobs(self, method: str) -> None:
+        objective, held_out = overfitting(threads=2)
+        jobs = [Job(start_of(objective, seed)) for seed in range(7)]
+        given = {"validation": held_out, "patience": 2}
+        native = all_in_cpp(objective, jobs, method, **given)
+        python = one_by_one(objective, jobs, method, **given)
+        assert native.reasons == python.reasons
+        assert native.best == python.best != np.argmin(native.objectives)
+        np.testing.assert_allclose(native.validation_costs, python.validation_costs, rtol=1e-9)
+        assert native[native.best].state is not None
+
+
+class TestTargets:
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("threads", [1, 3])
+    def test_end_the_jobs_after_it(self, method: str, threads: int) -> None:
+        objective = wave(threads=threads)
+        jobs = [Job(start_of(objective, seed)) for seed in range(12)]
+        ends = all_in_cpp(objective, jobs, method, max_iter=30).objectives
+        target = float(np.sort(ends)[3]) * 1.0001
+        expected = int(np.argmax(ends <= target))
+        native = all_in_cpp(objective, jobs, method, max_iter=30, target=target)
+        python = one_by_one(objective, jobs, method, max_iter=30, target=target)
+        assert len(native) == len(python) == expected + 1 < 12
+        assert native.reasons == python.reasons
+        assert native.reasons[-1] == "target_reached"
+
+
+def overfitting(**settings: Any) -> tuple[Any, Any]:
+    """Few rows with noise, and others: the validation cost falls, and rises again."""
+    rng = np.random.default_rng(5)
+    arch = sn.Architecture((3, 6, 1))
+
+    def rows(n: int) -> Any:
+        X = rng.normal(size=(n, 3))
+        return compiled(arch, X, np.tanh(X[:, 0]) + 0.7 * rng.normal(size=n), **settings)
+
+    return rows(24), rows(40)
+
+
+class TestFailures:
+    @pytest.mark.parametrize(("method", "seed"), [("bfgs", 0), ("lbfgs", 2)])
+    def test_line_search_failed(self, method: str, seed: int) -> None:
+        objective, start = kinked(seed)
+        native, python = both(objective, start, method, gradient_tolerance=1e-8)
+        assert native.termination == python.termination
+        assert native.termination.reason == "line_search_failed"
+        assert native.objective == pytest.approx(python.objective, rel=1e-12)
+
+    def test_damping_limit(self) -> None:
+        objective, start = kinked(0)
+        native, python = both(objective, start, "lm")
+        assert native.termination == python.termination
+        assert native.termination.reason == "damping_limit"
+        assert native.objective == pytest.approx(python.objective, rel=1e-12)
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("size", [1e160, 1e300])
+    @pytest.mark.parametrize("cost", ["squared_error", "huber"])
+    def test_start_that_overflows(self, method: str, size: float, cost: str) -> None:
+        objective = wave(cost=cost, decay=0.0)
+        start = size * np.sign(start_of(objective))
+        with np.errstate(all="ignore"):
+            native, python = both(objective, start, method, keep_path=True, max_iter=3)
+        assert native.termination == python.termination
+        assert_close(native, python)
+        if cost == "squared_error":
+            assert native.termination.reason == "non_finite"
+            assert len(native.record) == 1
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
+    def test_start_that_is_not_finite(self, method: str, entry: float) -> None:
+        objective = wave()
+        start = start_of(objective)
+        start[3] = entry
+        with np.errstate(all="ignore"):
+            ended(both(objective, start, method, keep_path=True), "non_finite")
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("power", [60, 100, 140, 150, 153, 154, 160, 200, 300])
+    def test_data_near_overflow(self, method: str, power: int) -> None:
+        """Squares of the targets, of the gradient, and of what is made of it leave the range one after the other."""
+        x = np.linspace(-1.0, 1.0, 9)
+        objective = compiled(
+            sn.Architecture((1, 2, 1)), x, 10.0**power * np.sin(3 * x), reduction="sum"
+        )
+        with np.errstate(all="ignore"):
+            native, python = both(
+                objective, start_of(objective), method, keep_path=True, max_iter=4
+            )
+        assert native.termination == python.termination
+        assert_close(native, python)
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("power", [-60, -100, -150, -160, -200, -300])
+    def test_data_near_zero(self, method: str, power: int) -> None:
+        x = np.linspace(-1.0, 1.0, 9)
+        objective = compiled(
+            sn.Architecture((1, 2, 1), bias=False), 10.0**power * x, np.sin(3 * x), reduction="sum"
+        )
+        native, python = both(
+            objective,
+            start_of(objective),
+            method,
+            keep_path=True,
+            max_iter=4,
+            gradient_tolerance=0.0,
+        )
+        assert native.termination == python.termination
+        assert_close(native, python)
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_jobs_after_one_that_cannot_be_evaluated_run_all_the_same(self, method: str) -> None:
+        objective = wave(decay=0.0)
+        good = start_of(objective)
+        fits = all_in_cpp(
+            objective, [Job(1e300 * good), Job(good), Job(1e300 * good)], method, max_iter=3
+        )
+        assert fits.reasons == ("non_finite", "max_iterations", "non_finite")
+        assert fits.best == 1
+        assert fits[1].state is not None
+        hopeless = all_in_cpp(objective, [Job(1e300 * good)] * 3, method)
+        assert hopeless.best == 0
+        assert hopeless[0].state is not None
+
+
+class TestInterrupted:
+    @pytest.mark.parametrize("method", METHODS)
+    def test_by_who_watches(self, method: str) -> None:
+        objective = long_running()
+        run = in_cpp(objective, start_of(objective), method, max_iter=10**6, gradient_tolerance=0.0,
+                     watch=stop_at_call(2), keep_path=True)  # fmt: skip
+        assert run.termination.reason == "interrupted"
+        assert run.termination.message == sn.optimizers.TERMINATIONS["interrupted"]
+        assert run.objective == run.record.objective.min()
+        assert objective.value(run.theta) == run.objective
+
+
+def test_every_termination_is_provoked_here() -> None:
+    """Whoever adds one adds a test."""
+    provoked = {
+        "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit",
+        "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted",
+        "non_finite",
+    }  # fmt: skip
+    assert provoked == set(sn.optimizers.TERMINATIONS)

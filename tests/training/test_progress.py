@@ -1,0 +1,111 @@
+"""Progress: lines where there is no terminal, a bar where there is one, and results left alone."""
+
+from __future__ import annotations
+
+import io
+from itertools import count
+from math import nan
+from typing import Any
+
+import numpy as np
+
+import sheernet as sn
+from sheernet.training.jobs import Fits, Job, Status, fit_jobs
+from sheernet.training.progress import Progress
+from sheernet.training.starts import first_starts
+
+X, Y = sn.datasets.load_sleep_study().scaled
+NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)))
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any) -> Fits:
+    """Shows every iteration: of jobs in C++ only one now and then is told of."""
+    objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
+    jobs = [Job(theta) for theta in first_starts(NETWORK, starts, "glorot", 0)]
+    with Progress(starts, max_iter, stream, **given) as watcher:
+        return fit_jobs(
+            objective, jobs, "bfgs", max_iter=max_iter, watch=watcher, gradient_tolerance=0.0
+        )
+
+
+class TestLines:
+    def test_one_every_two_seconds(self) -> None:
+        stream, ticks = io.StringIO(), count(0.0, 0.5)
+        watch(stream, clock=lambda: next(ticks))
+        lines = stream.getvalue().splitlines()
+        assert lines[0].startswith("start 1 of 2: iteration 0, objective ")
+        assert 1 < len(lines) < 8
+        assert any(line.startswith("start 2 of 2: ") for line in lines)
+
+    def test_not_one_more_where_time_stands_still(self) -> None:
+        stream = io.StringIO()
+        watch(stream, clock=lambda: 0.0)
+        assert len(stream.getvalue().splitlines()) == 1
+
+    def test_tell_iteration_objective_and_gradient(self) -> None:
+        stream, ticks = io.StringIO(), count(0.0, 10.0)
+        record = watch(stream, starts=1, clock=lambda: next(ticks))[0].record
+        expected = [
+            f"training: iteration {i}, objective {f:.6g}, largest gradient entry {g:.2g}"
+            for i, f, g in zip(
+                record.iteration, record.objective, record.gradient_norm, strict=True
+            )
+        ]
+        assert stream.getvalue().splitlines() == expected
+
+    def test_say_no_numbers_before_there_are_any(self) -> None:
+        """As is told of fits in C++ whose first evaluation takes long."""
+        stream = io.StringIO()
+        with Progress(1, 3, stream) as watcher:
+            watcher(Status(0, 0, 0, nan, nan))
+        assert stream.getvalue() == "training: at the start\n"
+
+    def test_have_no_control_characters(self) -> None:
+        stream = io.StringIO()
+        watch(stream)
+        assert stream.getvalue().replace("\n", "").isprintable()
+
+    def test_of_a_resumed_training_go_on(self) -> None:
+        objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
+        part = fit_jobs(objective, [Job(NETWORK.theta)], "bfgs", max_iter=2)[0]
+        stream = io.StringIO()
+        with Progress(1, 3, stream) as watcher:
+            fit_jobs(objective, [Job(part.state)], max_iter=3, watch=watcher)
+        assert stream.getvalue().startswith("training: iteration 2, ")
+
+
+class TestBar:
+    def test_is_shown_on_a_terminal_and_taken_away(self) -> None:
+        stream = Terminal()
+        watch(stream)
+        text = stream.getvalue()
+        assert "start 1 of 2" in text or "training" in text
+        assert "\x1b[" in text, "rich moves the cursor"
+        assert text.rstrip("\n").endswith("\x1b[2K") or "\x1b[?25h" in text, (
+            "the cursor is shown again"
+        )
+
+    def test_is_taken_away_after_an_error_too(self) -> None:
+        stream = Terminal()
+        try:
+            with Progress(1, 3, stream):
+                raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+        assert "\x1b[?25h" in stream.getvalue()
+
+
+def test_it_changes_nothing_in_the_training(capsys) -> None:
+    quiet = sn.train(NETWORK, X, Y, method="bfgs", starts=2, max_iter=5, engine="reference")
+    shown = sn.train(
+        NETWORK, X, Y, method="bfgs", starts=2, max_iter=5, progress=True, engine="reference"
+    )
+    assert np.array_equal(shown.network.theta, quiet.network.theta)
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
