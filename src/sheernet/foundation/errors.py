@@ -20,6 +20,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
+from sheernet.foundation.sentences import Setting, sentence
+
 
 class SheernetError(Exception):
     """Base of every error that sheernet raises on purpose."""
@@ -64,14 +66,17 @@ class SheernetWarning(UserWarning):
 
 
 def unknown_name(
-    noun: str, given: object, allowed: Iterable[str], translations: Mapping[str, str] | None = None
+    noun: str | Setting,
+    given: object,
+    allowed: Iterable[str],
+    translations: Mapping[str, str] | None = None,
 ) -> InvalidInput:
     """Build the error for a name that is not one of ours.
 
     Parameters
     ----------
-    noun : str
-        What was named: "activation", "method", ...
+    noun : str or Setting
+        What was named: "activation", Setting("method"), ...
     given : object
         What was given in its place.
     allowed : iterable of str
@@ -96,7 +101,7 @@ def unknown_name(
     name = str(given)
     ours = (translations or {}).get(name.lower())
     if ours is not None:
-        return InvalidInput(f"{noun} {given!r} is called {ours!r} here")
+        return InvalidInput(sentence("{} {!r} is called {!r} here", noun, given, ours))
     close = difflib.get_close_matches(name.lower(), known, n=1)
     guess = f": did you mean {close[0]!r}? Known are " if close else ": known are "
-    return InvalidInput(f"{noun} {given!r} is not known{guess}{', '.join(known)}")
+    return InvalidInput(sentence("{} {!r} is not known{}{}", noun, given, guess, ", ".join(known)))

@@ -1,0 +1,140 @@
+"""Numbers that users give as arguments: whole numbers, shares, tolerances; each kind is checked here and nowhere else.
+
+Python's and NumPy's numbers are equally good; True and False are not numbers.
+"""
+
+from __future__ import annotations
+
+from math import inf, isnan
+
+import numpy as np
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+WHOLE = (int, np.integer)
+NUMBERS = (*WHOLE, float, np.floating)
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number."""
+    return isinstance(value, WHOLE) and not isinstance(value, (bool, np.bool_))
+
+
+def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int:
+    """Check that an argument is a whole number.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    least : int
+        The smallest allowed value.
+    or_none : bool
+        Whether the caller also allows None (which it handles itself), so that the message says so.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InvalidInput
+        If it is not a whole number, or too small.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.scalars import as_whole
+    >>> as_whole("starts", np.int64(3), 1)
+    3
+    >>> as_whole("starts", 0, 1)
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: starts must be a whole number of at least 1, but 0 was given
+    """
+    if not is_whole(value) or int(value) < least:  # type: ignore[call-overload]
+        allowed = ", or None," if or_none else ","
+        raise InvalidInput(
+            sentence(
+                "{} must be a whole number of at least {}{} but {!r:.60} was given",
+                Setting(name),
+                least,
+                allowed,
+                value,
+            )
+        )
+    return int(value)  # type: ignore[call-overload]
+
+
+def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> float:
+    """Check that an argument is a number of at least `least`; infinity is one, nan is not.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    least : float
+        The smallest allowed value.
+    unit : str
+        The unit, for the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InvalidInput
+        If it is not such a number.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import as_number
+    >>> as_number("time_limit", -1, least=0, unit="seconds")
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: time_limit must be a number of at least 0 (seconds), but -1 was given
+    """
+    number = isinstance(value, NUMBERS) and not isinstance(value, (bool, np.bool_))
+    if not number or isnan(value) or value < least:  # type: ignore[arg-type, operator]
+        bound = "" if least == -inf else f" of at least {least:g}"
+        raise InvalidInput(
+            sentence(
+                "{} must be a number{}{}, but {!r:.60} was given",
+                Setting(name), bound, f" ({unit})" if unit else "", value,
+            )
+        )  # fmt: skip
+    return float(value)  # type: ignore[arg-type]
+
+
+def as_share(name: str, value: object) -> float:
+    """Check that an argument is a share: a number of at least 0 and below 1.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import as_share
+    >>> as_share("held_out", 25)
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: held_out must be a share of at least 0 and below 1, but 25 was given
+    """
+    number = isinstance(value, NUMBERS) and not isinstance(value, (bool, np.bool_))
+    if not number or not 0 <= value < 1:  # type: ignore[operator]
+        raise InvalidInput(
+            sentence(
+                "{} must be a share of at least 0 and below 1, but {!r:.60} was given",
+                Setting(name),
+                value,
+            )
+        )
+    return float(value)  # type: ignore[arg-type]

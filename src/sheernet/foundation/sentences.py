@@ -1,0 +1,135 @@
+"""Sentences that name arguments: written once, shown in Python's words or in those of a command line.
+
+    sentence("{} must be at least 1; use {}", Setting("starts"), Setting("missing", "impute"))
+
+    Python            starts must be at least 1; use missing='impute'
+    command line      --starts must be at least 1; use --missing impute
+
+A `Sentence` is a str in Python's words that also keeps its parts, so errors, warnings, notices and terminations carry
+their advice as data.  `rendered` puts the parts together with another spelling of the settings.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+_MISSING: Any = object()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An argument of a function, with or without a value.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name in Python.
+    value : object, optional
+        The value that it is given or should be given.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.sentences import Setting
+    >>> str(Setting("starts")), str(Setting("missing", "impute")), Setting("starts").has_value
+    ('starts', "missing='impute'", False)
+    """
+
+    name: str
+    value: Any = _MISSING
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not _MISSING
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value!r}" if self.has_value else self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Setting, (self.name, self.value) if self.has_value else (self.name,)
+
+
+class Sentence(str):
+    """A str that keeps the parts of which it is made: text and `Setting`.
+
+    Parameters
+    ----------
+    parts : tuple of str and Setting
+        In their order.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Setting, ...]
+
+    def __new__(cls, parts: tuple[str | Setting, ...]) -> Self:  # noqa: D102
+        self = super().__new__(cls, "".join(map(str, parts)))
+        self.parts = parts
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sentence, (self.parts,)
+
+    def __add__(self, other: str) -> Sentence:
+        return Sentence((*self.parts, *_parts_of(other)))
+
+    def __radd__(self, other: str) -> Sentence:
+        return Sentence((other, *self.parts))
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings that the sentence names."""
+        return tuple(part for part in self.parts if isinstance(part, Setting))
+
+
+def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
+    """Format a template as str.format does, and keep settings and sentences among the values as parts.
+
+    Parameters
+    ----------
+    template : str
+        Text with replacement fields.
+    *values, **named
+        What the fields refer to.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.sentences import Setting, rendered, sentence
+    >>> text = sentence("{} must be at least 1, but {!r} was given", Setting("starts"), 0)
+    >>> text
+    'starts must be at least 1, but 0 was given'
+    >>> rendered(text, lambda setting: f"--{setting.name}")
+    '--starts must be at least 1, but 0 was given'
+    """
+    return Sentence(tuple(_formatted(template, values, named)))
+
+
+def rendered(text: str, spell: Callable[[Setting], str]) -> str:
+    """A text with its settings spelled another way; a plain str is returned as it is."""
+    return "".join(spell(part) if isinstance(part, Setting) else part for part in _parts_of(text))
+
+
+def _parts_of(text: str) -> tuple[str | Setting, ...]:
+    return text.parts if isinstance(text, Sentence) else (str(text),)
+
+
+def _formatted(
+    template: str, values: tuple[Any, ...], named: dict[str, Any]
+) -> Iterator[str | Setting]:
+    formatter = string.Formatter()
+    next_value = iter(values)
+    for literal, field, spec, conversion in formatter.parse(template):
+        if literal:
+            yield literal
+        if field is None:
+            continue
+        value = next(next_value) if field == "" else formatter.get_field(field, values, named)[0]
+        if isinstance(value, (Setting, Sentence)) and not conversion and not spec:
+            yield from (value,) if isinstance(value, Setting) else value.parts
+        else:
+            yield formatter.format_field(
+                formatter.convert_field(value, conversion),
+                spec or "",
+            )

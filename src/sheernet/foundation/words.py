@@ -1,0 +1,74 @@
+"""Lists, counts and lines of text in sentences for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+WIDTH = 100
+"""Characters in a line of a report or a table."""
+
+
+def listed(words: Sequence[object], conjunction: str = "and", most: int | None = None) -> str:
+    """Join words with commas and a conjunction; of more than `most`, only the first and the number of the others.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.words import listed
+    >>> listed(["W1", "b1", "W2"]), listed(["lm"]), listed(["a", "b"], "or"), listed(range(9), most=3)
+    ('W1, b1 and W2', 'lm', 'a or b', '0, 1 and 7 more')
+    """
+    shown = [str(word) for word in words]
+    if most is not None and len(shown) > most:
+        shown[most - 1 :] = [f"{len(shown) - most + 1} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {conjunction} {shown[-1]}"
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.words import counted
+    >>> counted(1, "row"), counted(3, "row"), counted(2, "class", "classes")
+    ('1 row', '3 rows', '2 classes')
+    """
+    return f"{n} {plural_of(n, noun, plural)}"
+
+
+def plural_of(n: int, noun: str, plural: str | None = None) -> str:
+    """A noun, or a verb form, that agrees with a number.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.words import plural_of
+    >>> plural_of(1, "is", "are"), plural_of(2, "is", "are"), plural_of(0, "column")
+    ('is', 'are', 'columns')
+    """
+    if n == 1:
+        return noun
+    return f"{noun}s" if plural is None else plural
+
+
+def wrapped(text: str, indent: int = 0, first: str | None = None) -> str:
+    """A paragraph in lines of at most `WIDTH` characters.
+
+    Parameters
+    ----------
+    text : str
+        The paragraph.
+    indent : int
+        Blanks before each line.
+    first : str, optional
+        What stands before the first line in place of the blanks.
+    """
+    blanks = " " * indent
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=blanks if first is None else first.ljust(indent),
+        subsequent_indent=blanks,
+        break_on_hyphens=False,
+    )

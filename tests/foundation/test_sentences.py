@@ -1,0 +1,81 @@
+"""A sentence reads as Python's words, keeps its settings, and can be rendered in other words."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import warnings
+
+import pytest
+
+import sheernet as sn
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Sentence, Setting, rendered, sentence
+
+
+def options(setting: Setting) -> str:
+    """The spelling of a command line."""
+    value = f" {setting.value}" if setting.has_value else ""
+    return f"--{setting.name.replace('_', '-')}{value}"
+
+
+TEXT = sentence(
+    "{} must be at least {least}, but {!r} was given; or use {}",
+    Setting("max_iter"), "9's", Setting("missing", "impute"), least=1,
+)  # fmt: skip
+
+
+class TestSentence:
+    def test_reads_as_python_does(self) -> None:
+        assert (
+            TEXT == """max_iter must be at least 1, but "9's" was given; or use missing='impute'"""
+        )
+
+    def test_is_rendered_with_another_spelling(self) -> None:
+        assert rendered(TEXT, options) == (
+            """--max-iter must be at least 1, but "9's" was given; or use --missing impute"""
+        )
+
+    def test_knows_its_settings(self) -> None:
+        assert TEXT.settings == (Setting("max_iter"), Setting("missing", "impute"))
+
+    def test_a_person_s_own_words_are_never_taken_for_a_setting(self) -> None:
+        text = sentence("there is no column {!r}; leave out {}", "max_iter", Setting("drop"))
+        assert rendered(text, options) == "there is no column 'max_iter'; leave out --drop"
+
+    def test_sentences_within_a_sentence_keep_their_settings(self) -> None:
+        whole = sentence("{}. Also {}.", TEXT, sentence("{} is 2", Setting("starts")))
+        assert [s.name for s in whole.settings] == ["max_iter", "missing", "starts"]
+        assert [s.name for s in ("note: " + TEXT + TEXT).settings] == ["max_iter", "missing"] * 2
+
+    @pytest.mark.parametrize(
+        "copied", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))]
+    )
+    def test_copies_keep_their_parts(self, copied) -> None:
+        again = copied(TEXT)
+        assert again == TEXT
+        assert again.parts == TEXT.parts
+
+    def test_formats_as_str_format_does(self) -> None:
+        assert sentence("{0:.2f} {0!r:>5} {a.real} {{}}", 1.5, a=2) == "1.50   1.5 2 {}"
+
+    def test_a_plain_text_is_rendered_as_it_is(self) -> None:
+        assert rendered("max_iter=3", options) == "max_iter=3"
+
+
+class TestWhereTheyAreUsed:
+    def test_an_error_keeps_them_through_a_pickle(self) -> None:
+        error = pickle.loads(pickle.dumps(InvalidInput(TEXT)))
+        assert str(error) == TEXT
+        assert isinstance(error.args[0], Sentence)
+
+    def test_a_warning_keeps_them(self) -> None:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            warnings.warn(TEXT, sn.SheernetWarning, stacklevel=1)
+        assert rendered(said[0].message.args[0], options).startswith("--max-iter")
+
+    def test_an_unknown_name_may_be_that_of_a_setting(self) -> None:
+        error = unknown_name(Setting("method"), "trainlm", ["lm"], {"trainlm": "lm"})
+        assert str(error) == "method 'trainlm' is called 'lm' here"
+        assert rendered(error.args[0], options) == "--method 'trainlm' is called 'lm' here"
