@@ -240,6 +240,6 @@ class TestGet:
     def test_what_is_no_name_is_answered_with_the_names(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"a name or an Activation, but 3 was given; known are identity, sigmoid",
+            match=r"a name or an Activation, but 3 was given; known names are identity, sigmoid",
         ):
             activations.get(3)

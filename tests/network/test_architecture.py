@@ -48,6 +48,29 @@ class TestLayout:
             assert arch.layout.name(i) == name
 
     @given(architectures())
+    def test_layer_role_and_source_are_those_of_the_name(self, arch: sn.Architecture) -> None:
+        roles = {"W": "weights", "b": "biases", "S": "skip"}
+        for block in arch.layout.blocks:
+            layer = arch.n_layers if block.name == "S" else int(block.name[1:])
+            source = {"W": layer - 1, "b": None, "S": 0}[block.name[0]]
+            assert (block.role, block.layer, block.source) == (roles[block.name[0]], layer, source)
+            assert block.is_bias == (block.source is None) == (len(block.shape) == 1)
+
+    @given(architectures())
+    def test_arrays_by_layer_are_the_named_views(self, arch: sn.Architecture) -> None:
+        theta = np.arange(arch.n_parameters, dtype=float)
+        W, b, S = arch.layout.by_layer(theta)
+        found = {f"W{layer}": w for layer, w in W.items()} | {f"b{i}": v for i, v in b.items()}
+        found |= {} if S is None else {"S": S}
+        named = arch.layout.views(theta)
+        assert found.keys() == named.keys()
+        for name, view in named.items():
+            assert np.array_equal(found[name], view)
+            assert np.shares_memory(found[name], theta)
+        with pytest.raises(sn.ShapeMismatch, match="parameters"):
+            arch.layout.by_layer(theta[:-1])
+
+    @given(architectures())
     def test_views_share_memory_with_theta(self, arch: sn.Architecture) -> None:
         theta = np.zeros(arch.n_parameters)
         for number, view in enumerate(arch.layout.views(theta).values(), start=1):
@@ -166,12 +189,13 @@ class TestArchitecture:
 
     def test_the_number_of_answers_must_be_that_of_the_layers(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="hidden has 2 entries but there are 1: one for each hidden layer"
+            sn.InvalidInput,
+            match=r"hidden must be one value .* per hidden layer \(1\), but 2 were given",
         ):
             sn.Architecture((2, 3, 1), hidden=("tanh", "relu"))
         with pytest.raises(
             sn.InvalidInput,
-            match="bias has 1 entries but there are 2: one for each layer of weights",
+            match=r"bias must be one value .* per layer of weights \(2\), but 1 was given",
         ):
             sn.Architecture((2, 3, 1), bias=[True])
 
@@ -179,7 +203,7 @@ class TestArchitecture:
     def test_output_activations_are_refused_in_hidden_layers(self, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"activation '{name}' is for the output layer only; hidden layers use",
+            match=f"activation '{name}' is for the output layer only; use tanh, sigmoid, ... in hidden",
         ):
             sn.Architecture((2, 3, 1), hidden=name)
 

@@ -143,12 +143,34 @@ class TestGenerator:
     @pytest.mark.parametrize("seed", [-1, 1.5, True, "0"])
     def test_what_is_no_seed_is_refused(self, seed: object) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"seed must be a whole number of at least 0, but .* was given"
+            sn.InvalidInput,
+            match=r"seed must be a whole number of at least 0, or None, but .* was given",
         ):
             initialize.generator(seed)
 
     def test_numpy_integers_are_seeds(self) -> None:
         assert initialize.generator(np.int64(4)).random() == initialize.generator(4).random()
+
+    @pytest.mark.parametrize(
+        ("seed", "stream", "first"),
+        [
+            (0, 0, 0.9429375528828794),
+            (0, 1, 0.6771968569751019),
+            (20240229, 999, 0.1426012287258076),
+            (2**70, 3, 0.8722674885822654),
+        ],
+    )
+    def test_streams_keep_their_bits_from_version_to_version(
+        self, seed: int, stream: int, first: float
+    ) -> None:
+        numpy_own = np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(stream,)))
+        )
+        (one_of_many,) = initialize.generators(seed, stream, 1)
+        drawn = {
+            rng.random() for rng in (initialize.generator(seed, stream), one_of_many, numpy_own)
+        }
+        assert drawn == {first}
 
 
 class TestGenerators:

@@ -75,21 +75,20 @@ class TestWeights:
 
     def test_that_are_missing_are_named(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="the network's weights are W1, b1, W2, b2: b1, b2 missing"
+            sn.InvalidInput,
+            match="the weights of this network are W1, b1, W2 and b2: b1 and b2 missing",
         ):
             sn.Network.from_weights(ARCH, {"W1": np.zeros((2, 3)), "W2": np.zeros((3, 1))})
 
     def test_that_are_not_its_own_are_named(self) -> None:
         bare = sn.Architecture((2, 1), bias=False)
-        with pytest.raises(
-            sn.InvalidInput, match="the network's weights are W1: S given but not in it"
-        ):
+        with pytest.raises(sn.InvalidInput, match="the weights of this network are W1: unknown S"):
             sn.Network.from_weights(bare, {"W1": np.zeros((2, 1)), "S": np.zeros((2, 1))})
 
     def test_of_another_shape_are_refused(self) -> None:
         bare = sn.Architecture((2, 1), bias=False)
         with pytest.raises(
-            sn.ShapeMismatch, match=r"W1 has shape \(1, 2\) but its place is \(2, 1\)"
+            sn.ShapeMismatch, match=r"W1 has shape \(1, 2\) but must have shape \(2, 1\)"
         ):
             sn.Network.from_weights(bare, {"W1": np.zeros((1, 2))})
 

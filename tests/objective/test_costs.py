@@ -298,12 +298,12 @@ class TestTargets:
             (
                 "cross_entropy",
                 [[1.0, 0.0], [0.5, 0.4]],
-                r"shares that add up to 1 in each row .*but row 1 is \[0\.5, 0\.4\]",
+                r"probabilities with sum 1 in each row .*but row 1 is \[0\.5, 0\.4\]",
             ),
             (
                 "cross_entropy",
                 [[1.5, -0.5]],
-                r"shares that add up to 1 .*but row 0 is \[1\.5, -0\.5\]",
+                r"probabilities with sum 1 .*but row 0 is \[1\.5, -0\.5\]",
             ),
         ],
     )
@@ -368,9 +368,10 @@ class TestPairs:
             )
             costs.require_pair(costs.get(default), output)
 
-    def test_softmax_has_no_entrywise_derivative(self) -> None:
+    def test_softmax_has_no_elementwise_derivative(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="'softmax' has no entrywise derivative; use cost 'cross_entropy'"
+            sn.InvalidInput,
+            match="'softmax' has no elementwise derivative; use cost 'cross_entropy'",
         ):
             costs.derivative(activations.softmax)
 
@@ -378,7 +379,7 @@ class TestPairs:
         bare = activations.Activation("mine", np.sin, np.cos, None, "sin(z)", "-")
         with pytest.raises(
             sn.InvalidInput,
-            match=r"'mine' has no second_derivative.*give it one, or use a method without",
+            match=r"'mine' has no second_derivative.*define it, or use a method that does not need it",
         ):
             costs.second_derivative(bare)
 
@@ -406,6 +407,6 @@ class TestGet:
     def test_what_is_no_cost_is_answered_with_the_names(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"a name or a cost object, but 7 was given; known are squared_error, huber",
+            match=r"a name or a cost object, but 7 was given; known names are squared_error, huber",
         ):
             costs.get(7)

@@ -54,7 +54,7 @@ class TestAsDecay:
             ),
             (
                 "evidence",
-                "decay is a number, a vector or a mapping of names to numbers, but 'evidence'",
+                "decay must be a number, a vector or a mapping of names to numbers, but 'evidence'",
             ),
             (-0.1, r"decay must be finite and at least 0, but -0\.1 was given"),
             (np.nan, "decay must be finite and at least 0, but nan was given"),
@@ -65,7 +65,7 @@ class TestAsDecay:
                 r"decay of W1 must be one number, but an array of shape \(2,\) was given",
             ),
             ({"W1": "much"}, "decay of W1 must be numbers, but values of type"),
-            ("much", "decay is a number, a vector or a mapping"),
+            ("much", "decay must be a number, a vector or a mapping"),
         ],
     )
     def test_refuses_in_a_sentence(self, decay: Any, message: str) -> None:
@@ -236,7 +236,7 @@ class TestDecayFrom:
             ),
             (
                 ("nnet", 1.0, ARCH, 0),
-                "n, the number of samples, must be at least 1, but 0 was given",
+                "n must be a whole number of at least 1, but 0 was given",
             ),
             (("sklearn", 1.0, ARCH, 5), "convention 'sklearn' is called 'scikit-learn' here"),
             (

@@ -19,6 +19,7 @@ from both_engines import ENGINES, compiled
 from contracts.cases import random_cases
 from sheernet import engines
 from sheernet.network import native
+from sheernet.objective import Objective
 from sheernet.objective.engines import reference_engine as reference
 from sheernet.objective.weighting import Weighting
 
@@ -110,6 +111,12 @@ class TestWhatAnObjectiveSays:
         return sn.make_objective(
             ARCH, X, Y, weights=weights, decay=0.5, reduction="sum", engine=engine
         )
+
+    def test_public_attributes_are_those_of_the_protocol(self, objective: Any) -> None:
+        protocol = {name for name in vars(Objective) if not name.startswith("_")}
+        public = {name for name in dir(objective) if not name.startswith("_")}
+        of_one_engine = {"X", "y"} | {"threads", "instruction_set", "of"}
+        assert public - of_one_engine == protocol
 
     def test_size_names_and_blocks(self, objective: Any) -> None:
         assert objective.size == ARCH.n_parameters == len(objective.names)
@@ -328,7 +335,7 @@ class TestEngines:
         assert sn.make_objective(arch, X, Y).engine == "reference"
         with pytest.raises(
             sn.EngineUnavailable,
-            match="activation 'mine' is one of your own, which the reference engine evaluates; use engine='auto'",
+            match="activation 'mine' is user-defined, so the reference engine evaluates it; use engine='auto'",
         ):
             sn.make_objective(arch, X, Y, engine="compiled")
 
@@ -355,7 +362,7 @@ class TestEngines:
         assert objective.engine == "reference"
         with pytest.raises(
             sn.EngineUnavailable,
-            match=rf"cost '{re.escape(name)}' is one of your own, which the reference engine evaluates; use",
+            match=rf"cost '{re.escape(name)}' is user-defined, so the reference engine evaluates it; use",
         ):
             sn.make_objective(ARCH, X, Y, cost=cubed, engine="compiled")
 

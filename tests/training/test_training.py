@@ -666,7 +666,7 @@ class TestBadArguments:
             ({"starts": 2.0}, "starts must be a whole number of at least 1, but 2.0"),
             ({"starts": True}, "starts must be a whole number"),
             ({"scheme": "xavier"}, "scheme 'xavier' is called 'glorot' here"),
-            ({"seed": -1}, "seed must be a whole number of at least 0, but -1"),
+            ({"seed": -1}, "seed must be a whole number of at least 0, or None, but -1"),
             ({"method": "trainlm"}, "method 'trainlm' is called 'lm' here"),
             ({"method": "bgfs"}, "did you mean 'bfgs'"),
             (

@@ -35,6 +35,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Objective, is_finite
 
+MAX_TRIALS = 40
+"""Evaluations of a search."""
 CURVATURE = 1e-10
 """Least cosine between s and y of a pair that a quasi-Newton method learns from: a test without units."""
 
@@ -125,7 +127,7 @@ def strong_wolfe(
     *,
     c1: float = 1e-4,
     c2: float = 0.9,
-    max_trials: int = 40,
+    max_trials: int = MAX_TRIALS,
 ) -> Search:
     """Look for a step length that satisfies the strong Wolfe conditions.
 

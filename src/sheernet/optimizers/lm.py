@@ -50,10 +50,10 @@ from sheernet.optimizers.step import (
     rounding,
 )
 
-_LEAST = 1e-30  # of the largest diagonal entry: least damping
-_LARGEST = 1e16  # of the largest diagonal entry: damping at which the run ends
+MIN_DAMPING = 1e-30  # of the largest diagonal entry: least damping
+MAX_DAMPING = 1e16  # of the largest diagonal entry: damping at which the run ends
 MATRICES = 3  # at a time: A here, A + mu I or A of the candidate, and what makes that
-_HOPELESS = 1e-3  # of the rounding error of F: promised decrease at which the run ends
+NEGLIGIBLE = 1e-3  # of the rounding error of F: promised decrease at which the run ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +138,12 @@ def lm(objective: LeastSquares, start: Array | LMState, *, tau: float = 1e-3) ->
         unit = _unit(model.matrix)
         while (accepted := _attempt(objective, model, mu)) is None:
             mu, nu = mu * nu, 2 * nu
-            if mu > _LARGEST * unit:
+            if mu > MAX_DAMPING * unit:
                 return _at_the_limit(objective, model, state.damping)
         if isinstance(accepted, Termination):
             return accepted
         model, rho = accepted
-        mu = max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), _LEAST * unit)
+        mu = max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), MIN_DAMPING * unit)
         state = LMState(state.iteration + 1, model, mu, 2.0)
         yield _step(state, 1.0)
 
@@ -182,7 +182,7 @@ def _attempt(
     smaller = _finite(flat) and np.abs(flat.gradient).max() < np.abs(g).max()
     if smaller and flat.value <= value + noise:
         return flat, 1.0
-    return Termination("precision_reached") if promised <= _HOPELESS * noise else None
+    return Termination("precision_reached") if promised <= NEGLIGIBLE * noise else None
 
 
 def _at_the_limit(objective: LeastSquares, model: Model, mu: float) -> Termination:

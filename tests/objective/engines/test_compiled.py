@@ -184,7 +184,7 @@ class TestInstructionSets:
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "avx9")
         with pytest.raises(
             sn.InvalidInput,
-            match=r"SHEERNET_INSTRUCTION_SET is 'avx9', but this machine has .*baseline; unset it",
+            match=r"SHEERNET_INSTRUCTION_SET is 'avx9', but this machine supports .*baseline; unset it",
         ):
             sn.make_objective(ARCH, X, Y, engine="compiled")
         assert sn.make_objective(ARCH, X, Y, engine="reference").engine == "reference"
@@ -431,7 +431,7 @@ class TestReplace:
         monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
         with pytest.raises(
             sn.EngineUnavailable,
-            match=r"was pickled where the compiled engine is; here .*no compiler",
+            match=r"was pickled with the compiled engine, but .*no compiler",
         ):
             pickle.loads(pickled)
 
