@@ -21,7 +21,7 @@ class TestTwoLoops:
         pairs = ()
         for _ in range(6):
             s = rng.standard_normal(5)
-            pairs = module._remember(pairs, s, s + 0.3 * rng.standard_normal(5), memory)
+            pairs = module._appended(pairs, s, s + 0.3 * rng.standard_normal(5), memory)
         H = pairs[-1].gamma * np.eye(5)
         for pair in pairs:
             dense._update(H, pair.s, pair.y, False)
@@ -48,7 +48,7 @@ class TestMemory:
 
     @pytest.mark.parametrize("memory", [0, -1, 2.0, True, "many"])
     def test_that_is_no_number_of_pairs_is_refused(self, memory):
-        with pytest.raises(InvalidInput, match=r"memory is the number of pairs.*at least 1, but"):
+        with pytest.raises(InvalidInput, match="memory must be a whole number of at least 1, but"):
             next(lbfgs(ROSENBROCK.objective, np.array(ROSENBROCK.start), memory=memory))
 
 

@@ -31,8 +31,8 @@ class TestNames:
 
     def test_matlabs_bayesian_regularization_is_answered_with_what_there_is(self):
         message = (
-            r"method 'trainbr' \(Bayesian regularization\) is not part of this version; "
-            r"use method='lm' with a small decay, such as decay=1e-4"
+            r"method 'trainbr' \(Bayesian regularization\) is not available; "
+            r"use method='lm' with a small decay, such as decay=0.0001"
         )
         with pytest.raises(InvalidInput, match=message):
             get("trainbr")

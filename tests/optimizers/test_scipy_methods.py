@@ -182,7 +182,7 @@ class TestNames:
     @pytest.mark.parametrize("method", ["dogleg", "trust-ncg", "trust-exact", "trust-krylov"])
     def test_method_that_needs_hessians_says_so(self, method):
         with pytest.raises(
-            InvalidInput, match=f"'scipy:{method}' needs an objective with hessian_vector"
+            InvalidInput, match=f"'scipy:{method}' requires an objective with hessian_vector"
         ):
             minimize(Linear(), [0.0], f"scipy:{method}")
 

@@ -31,10 +31,10 @@ class TestResults:
         )
         model = sn.load("scores-fit/model.json")
         assert said.out == (
-            model.report().replace("max_iter to go on", "--max-iter to go on")
+            model.report().replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
-        assert "raise --max-iter to go on" in " ".join(said.out.split())
+        assert "raise --max-iter to continue" in " ".join(said.out.split())
         assert model.held_out_fit.rows == 10
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
@@ -597,7 +597,7 @@ class TestInterrupts:
         assert said.out == (
             sn.load("scores-fit/model.json")
             .report()
-            .replace("max_iter to go on", "--max-iter to go on")
+            .replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
@@ -657,4 +657,4 @@ class TestEffort:
         said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
         assert (said.code, said.err) == (0, "")
         assert "converged, cost_tolerance:" in said.out
-        assert "set --cost-tolerance 0 to go on" in " ".join(said.out.split())
+        assert "set --cost-tolerance 0 to continue" in " ".join(said.out.split())

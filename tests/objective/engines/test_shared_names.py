@@ -43,7 +43,7 @@ class TestTheExtension:
         python |= {
             name: getattr(module, name) for name in ("MIN_DAMPING", "MAX_DAMPING", "NEGLIGIBLE")
         }
-        assert native.NATIVE.CONSTANTS == python
+        assert python == native.NATIVE.CONSTANTS
 
     @pytest.mark.parametrize("method", compiled_fits.METHODS)
     def test_states_have_the_fields_of_the_python_states(self, method: str) -> None:
