@@ -24,9 +24,9 @@ class Poller {
         if (stopped_.load(std::memory_order_relaxed)) throw Stopped{};
         if (std::this_thread::get_id() != caller_) return;
         if (Clock::now() - last_ < kInterval) return;
-        const bool goes_on = poll_();
+        const bool continues = poll_();
         last_ = Clock::now();  // the poll itself may take long
-        if (goes_on) return;
+        if (continues) return;
         stopped_ = true;
         throw Stopped{};
     }

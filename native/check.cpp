@@ -239,12 +239,12 @@ struct FiveFits {
         settings.tau = 1e-3;
     }
 
-    // The final points of all jobs, concatenated; `go_on` is the result of each poll.
-    Numbers ends(std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+    // The final points of all jobs, concatenated; `continues` is the result of each poll.
+    Numbers ends(std::size_t threads, std::size_t at_a_time, bool continues, const std::string &text) {
         std::vector<Job> jobs;
         for (std::size_t i = 0; i < 5; ++i)
             jobs.push_back({&objective, nullptr, starts.data() + i * objective.size(), std::nullopt, {}});
-        return run(std::move(jobs), threads, at_a_time, go_on, text);
+        return run(std::move(jobs), threads, at_a_time, continues, text);
     }
 
     // The final point of the best fit, resumed up to this iteration of both parts together.
@@ -255,15 +255,15 @@ struct FiveFits {
         return run(std::move(jobs), 1, 1, true, text);
     }
 
-    Numbers run(std::vector<Job> jobs, std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+    Numbers run(std::vector<Job> jobs, std::size_t threads, std::size_t at_a_time, bool continues, const std::string &text) {
         settings.threads = threads;
         settings.at_a_time = at_a_time;
         Fits fits(std::move(jobs), settings);
-        fits.run([=](const Status &) { return go_on; });
+        fits.run([=](const Status &) { return continues; });
         Numbers all;
         for (std::size_t i = 0; i < fits.size(); ++i) {
             const Fit &fit = fits[i];
-            require(!go_on || fit.reason != Reason::interrupted, "a reason other than interruption", "-", text);
+            require(!continues || fit.reason != Reason::interrupted, "a reason other than interruption", "-", text);
             for (std::size_t row = 1; row < fit.rows.size(); ++row)
                 require(fit.rows[row].objective <= (1.0 + 1e-12) * fit.rows[row - 1].objective, "descent", "-", text);
             all.insert(all.end(), fit.result.theta.begin(), fit.result.theta.end());

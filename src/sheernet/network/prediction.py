@@ -79,10 +79,10 @@ def instruction_set() -> str:
         If SHEERNET_INSTRUCTION_SET is not an instruction set of this machine.
     """
     usable = native.NATIVE.instruction_sets()
-    asked = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
-    if asked and asked not in usable:
+    requested = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
+    if requested and requested not in usable:
         raise InvalidInput(
-            f"SHEERNET_INSTRUCTION_SET is {asked!r}, but this machine supports {', '.join(usable)}; "
+            f"SHEERNET_INSTRUCTION_SET is {requested!r}, but this machine supports {', '.join(usable)}; "
             "unset it to use the widest"
         )
-    return str(asked or usable[0])
+    return str(requested or usable[0])

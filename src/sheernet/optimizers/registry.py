@@ -156,8 +156,8 @@ def get(name: str) -> Method:
         return METHODS[name]
     text = str(name)
     if text.lower().startswith("scipy:"):
-        ours = spell(text[len("scipy:") :])
-        return Method(f"scipy:{ours}", f"SciPy's {ours}", partial(scipy_method, name=ours), None)
+        spelled = spell(text[len("scipy:") :])
+        return Method(f"scipy:{spelled}", f"SciPy's {spelled}", partial(scipy_method, name=spelled), None)
     if text.lower() == "trainbr":
         raise InvalidInput(
             sentence(

@@ -60,9 +60,9 @@ _NEEDS_HESSIAN = {"trust-ncg", "trust-krylov", "dogleg", "trust-exact"}
 
 def spell(name: str) -> str:
     """Return the name of a method in SciPy's spelling, ignoring case."""
-    for ours in SCIPY_METHODS:
-        if ours.lower() == name.lower():
-            return ours
+    for spelled in SCIPY_METHODS:
+        if spelled.lower() == name.lower():
+            return spelled
     raise unknown_name("SciPy method", name, SCIPY_METHODS)
 
 
