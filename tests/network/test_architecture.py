@@ -1,4 +1,4 @@
-"""Architecture and Layout: names and slices of theta, for any shape of network."""
+"""Architecture and Layout: names and slices of theta, for all shapes of networks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestLayout:
         assert [b.name for b in arch.layout.blocks] == expected + ["S"] * arch.skip
 
     @given(architectures())
-    def test_names_are_unique_and_say_where_an_entry_stands(self, arch: sn.Architecture) -> None:
+    def test_names_are_unique_and_locate_entries(self, arch: sn.Architecture) -> None:
         assert len(set(arch.layout.names)) == arch.n_parameters
         theta = np.arange(arch.n_parameters, dtype=float)
         views = arch.layout.views(theta)
@@ -110,7 +110,7 @@ class TestLayout:
         assert layout.name(4) == "W1[1,1]"
         assert layout.block("W2").slice == slice(6, 9)
 
-    def test_a_block_that_is_not_there_is_refused(self) -> None:
+    def test_an_unknown_block_is_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not known: .* W1, W2"):
             sn.Architecture((2, 3, 1), bias=False).layout.block("b1")
 
@@ -150,7 +150,7 @@ class TestArchitecture:
         assert arch.bias == (False, False, False)
         assert (arch.n_layers, arch.n_inputs, arch.n_outputs) == (3, 2, 1)
 
-    def test_an_activation_of_ones_own_is_taken(self) -> None:
+    def test_a_custom_activation_is_accepted(self) -> None:
         sine = activations.Activation("sine", np.sin, np.cos, lambda z: -np.sin(z), "sin(z)", "-")
         assert sn.Architecture((1, 2, 1), hidden=sine).activations[0] is sine
 

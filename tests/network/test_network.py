@@ -1,4 +1,4 @@
-"""A network: its weights by name, that they do not change, and what it predicts."""
+"""Networks: weights by name, immutability, and predictions."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class TestWeights:
         ):
             sn.Network.from_weights(bare, {"W1": np.zeros((1, 2))})
 
-    def test_of_a_name_that_is_not_there_are_refused(self) -> None:
+    def test_of_an_unknown_name_are_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match="weight 'W3' is not known"):
             sn.Network.random(ARCH)["W3"]
 
@@ -122,7 +122,7 @@ class TestPredict:
             network.predict(X), np.vstack([network.predict([row]) for row in X]), rtol=1e-14
         )
 
-    def test_takes_a_vector_where_there_is_one_input(self) -> None:
+    def test_a_vector_is_accepted_with_one_input(self) -> None:
         network = sn.Network.random(sn.Architecture((1, 2, 1)))
         assert np.array_equal(network.predict([1.0, 2.0]), network.predict([[1.0], [2.0]]))
 

@@ -33,7 +33,7 @@ def path(method, objective, start, count, **options):
 
 
 class TestGradientDescent:
-    """On a quadratic the recurrences are linear: theta_t is written down with the gradient D (theta - c)."""
+    """On a quadratic the recurrences are linear: theta_t follows from the gradient D (theta - c)."""
 
     def test_plain(self):
         D, c = bowl().scales, bowl().center

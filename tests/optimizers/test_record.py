@@ -71,15 +71,15 @@ class TestRecord:
 
 class TestTermination:
     @pytest.mark.parametrize("reason", TERMINATIONS)
-    def test_every_reason_has_a_sentence(self, reason):
+    def test_every_reason_has_a_message(self, reason):
         termination = Termination(reason)
         assert termination.message == TERMINATIONS[reason]
         assert termination.message[0].isupper()
         assert termination.message.endswith(".")
         assert str(termination) == f"{reason}: {termination.message}"
 
-    def test_small_gradient_is_not_called_a_stationary_point(self):
-        """At saturated units it is small as well, far from any."""
+    def test_a_small_gradient_is_not_called_a_stationary_point(self):
+        """At saturated units it is also small, far from any stationary point."""
         sentence = Termination("gradient_tolerance").message
         assert sentence == "Converged: the largest gradient entry is at most gradient_tolerance."
 
@@ -120,13 +120,13 @@ class Exact(Decayed):
 
 class TestParts:
     @pytest.mark.parametrize("start", [0.1, 0.3, 0.7])
-    def test_cost_beside_a_large_penalty_is_that_of_terms(self, start):
+    def test_cost_under_a_dominant_penalty_comes_from_terms(self, start):
         record = minimize(Exact(), [start], "bfgs", max_iter=3, keep_path=True).record
         assert record.cost.tolist() == [Exact().cost(theta) for theta in record.path]
 
     @pytest.mark.parametrize("start", np.linspace(0.1, 0.9, 40))
     def test_cost_that_is_rounding_is_not_negative(self, start):
-        """Where there are no terms: value - penalty of either sign, within the rounding of both."""
+        """Without terms: value - penalty of either sign, within the rounding of both."""
 
         class Reordered(Decayed):
             def value(self, theta):

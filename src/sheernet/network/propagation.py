@@ -175,21 +175,16 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
     >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
     [[[2.0, 5.0, 1.0]]]
     """
-    n, k = passes.activations[-1].shape
-    W = arch.layout.by_layer(theta).W
-    deltas = {
-        arch.n_layers: np.broadcast_to(np.eye(k), (n, k, k))
-    }  # (N, K, d_l): of output k by unit j
+    W, a = arch.layout.by_layer(theta).W, passes.activations
+    n, k = a[-1].shape
+    deltas = {arch.n_layers: np.broadcast_to(np.eye(k), (n, k, k))}  # (N, K, d_l), by layer
     for layer in range(arch.n_layers, 1, -1):
         slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
         deltas[layer - 1] = (deltas[layer] @ W[layer].T) * slope[:, None, :]
     rows = np.empty((n, k, arch.n_parameters))
     for block in arch.layout.blocks:
-        delta = deltas[block.layer]
-        by_block = (
-            delta if block.source is None else _outer(passes.activations[block.source], delta)
-        )
-        rows[:, :, block.slice] = by_block
+        delta, source = deltas[block.layer], block.source
+        rows[:, :, block.slice] = delta if source is None else _outer(a[source], delta)
     return rows
 
 

@@ -157,7 +157,9 @@ def get(name: str) -> Method:
     text = str(name)
     if text.lower().startswith("scipy:"):
         spelled = spell(text[len("scipy:") :])
-        return Method(f"scipy:{spelled}", f"SciPy's {spelled}", partial(scipy_method, name=spelled), None)
+        return Method(
+            f"scipy:{spelled}", f"SciPy's {spelled}", partial(scipy_method, name=spelled), None
+        )
     if text.lower() == "trainbr":
         raise InvalidInput(
             sentence(
