@@ -17,7 +17,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.network.architecture import Architecture
+from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.weighting import REDUCTIONS

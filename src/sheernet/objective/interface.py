@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.network import Architecture, Block
 from sheernet.network.activations import AnyArray
-from sheernet.network.architecture import Architecture, Block
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.weighting import Weighting

@@ -10,7 +10,7 @@ from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
 from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import counted
-from sheernet.network.architecture import Architecture
+from sheernet.network import Architecture
 from sheernet.network.network import as_inputs
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost

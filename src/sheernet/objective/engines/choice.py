@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sheernet.foundation.errors import EngineUnavailable, unknown_name
-from sheernet.network import native
-from sheernet.network.architecture import Architecture
+from sheernet.network import Architecture, native
 from sheernet.objective.costs import Cost
 
 ENGINES = ("auto", "reference", "compiled")

@@ -21,9 +21,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, extremes
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
-from sheernet.network import native
+from sheernet.network import Architecture, native
 from sheernet.network.activations import AnyArray
-from sheernet.network.architecture import Architecture
 from sheernet.network.prediction import instruction_set, native_plan, why_not_native
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import counted
-from sheernet.network.architecture import Block
+from sheernet.network import Block
 from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.interface import Objective

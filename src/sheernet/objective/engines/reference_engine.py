@@ -20,9 +20,8 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_theta
 from sheernet.foundation.memory import require_room
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.network import propagation
+from sheernet.network import Architecture, propagation
 from sheernet.network.activations import ALL, Activation, AnyArray
-from sheernet.network.architecture import Architecture
 from sheernet.objective.costs import Cost, derivative
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.engines.description import Description
