@@ -22,16 +22,17 @@ SOURCE = Path(sheernet.__file__).parent
 
 MAY_KNOW = {
     "foundation": "",
-    "data": "foundation",
+    "settings": "foundation",
+    "data": "settings foundation",
     "derivatives": "foundation",
-    "optimizers": "foundation",
+    "optimizers": "settings foundation",
     "network": "foundation",
     "objective": "network foundation",
-    "training": "objective network optimizers derivatives foundation",
-    "models": "training objective network optimizers derivatives data foundation",
+    "training": "objective network optimizers derivatives settings foundation",
+    "models": "training objective network optimizers derivatives data settings foundation",
     "plots": "models training objective network optimizers derivatives data foundation",
     "teaching": "plots models training objective network optimizers derivatives data foundation",
-    "apps": "teaching plots models training objective network optimizers derivatives data foundation",
+    "apps": "teaching plots models training objective network optimizers derivatives data settings foundation",
 }
 """Each folder, from the bottom to the top, and the folders that it may import from."""
 

@@ -50,6 +50,7 @@ def from_document(document: schema.Document) -> Model:
             np.array(starts.iterations, dtype=np.int64), np.array(starts.seconds), starts.best, starts.seed,
             starts.scheme, starts.floor, starts.requested,
         ),
+        origins={},
         settings=document.settings,
         notices=tuple(document.notices),
         provenance=Provenance(**{f: getattr(document.provenance, f) for f in document.provenance.__struct_fields__}),
