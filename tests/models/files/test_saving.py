@@ -1,4 +1,4 @@
-"""Model files: the same bits back, valid JSON, and whole or not there at all."""
+"""Model files keep all bits, are valid JSON, and are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class TestRoundTrip:
         assert again.starts.reasons == model.starts.reasons
         assert again.starts.objectives[[0, 2]].tolist() == model.starts.objectives[[0, 2]].tolist()
         assert np.isnan(again.starts.objectives[1]), (
-            "infinity is no JSON: it was not finite, and that is kept"
+            "JSON has no infinity: it comes back as nan, which is not finite either"
         )
 
     @pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
@@ -152,7 +152,7 @@ class TestRoundTrip:
         assert "norm ratio nan" in sn.load(model.save(path)).report()
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Described(Model):
     """A model that has origins."""
 

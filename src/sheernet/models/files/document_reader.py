@@ -35,8 +35,9 @@ def from_document(document: Any) -> Model:
     arch = _built(document.architecture)
     members = tuple(Member(Network(arch, np.array(m.theta)), m.share) for m in document.members)
     _require_consistent_starts(document.starts)
-    parts = {field.name: _built(getattr(document, field.name)) for field in fields(Model)}
-    model = Model(**parts | {"members": members, "decay": as_decay(document.decay, arch)})
+    parts: dict[str, Any] = {"members": members, "decay": as_decay(document.decay, arch)}
+    names = [field.name for field in fields(Model) if field.name not in parts]
+    model = Model(**parts, **{name: _built(getattr(document, name)) for name in names})
     _require_consistent(model, arch)
     return model
 
@@ -65,7 +66,7 @@ def _require_consistent_starts(starts: Any) -> None:
         )
     if not 0 <= starts.best < n:
         raise InvalidInput(
-            f"best of its starts must be the number of one of {counted(n, 'start')}, from 0, but is {starts.best}"
+            f"best must be the index of one of its {counted(n, 'start')}, but is {starts.best}"
         )
     if starts.floor < 0:
         raise InvalidInput(f"floor of its starts must be at least 0, but is {starts.floor:g}")

@@ -1,4 +1,4 @@
-"""Load a model: read its file, check format, schema and types, and hand the document on."""
+"""Load a model: read its file, and check format, schema and types."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST_FILE = 64 * 2**20
 """Bytes: a million weights with their decays.  Reading needs ten times as much memory."""
 LONGEST_REASON = 300
 """Characters of a message that may quote arbitrary content of the file."""
-NO_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
+NOT_A_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """What is wrong with a file, and what to do."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
@@ -60,7 +60,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     name, content = os.fspath(path), _read(Path(path))
     begins_as_model = _BEGINNING.match(content) is not None
     _require_known_schema(
-        name, _decoded(content, Header, name, DAMAGED if begins_as_model else NO_MODEL)
+        name, _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
     )
     document = _decoded(content, Document, name, DAMAGED)
     if _count_fields(content) != _count_fields(msgspec.json.encode(document)):
@@ -81,7 +81,7 @@ def _read(path: Path) -> bytes:
             raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")
         if size > LARGEST_FILE:
             reason = f"it has {size} bytes, more than a model can have ({LARGEST_FILE})"
-            raise _refusal(name, NO_MODEL, reason)
+            raise _refusal(name, NOT_A_MODEL, reason)
         return path.read_bytes()
     except InvalidInput:
         raise
@@ -95,7 +95,7 @@ def _read(path: Path) -> bytes:
 
 def _require_known_schema(name: str, header: Header) -> None:
     if header.format != FORMAT:
-        raise _refusal(name, NO_MODEL, f"its format is {header.format[:40]!r}, not {FORMAT!r}")
+        raise _refusal(name, NOT_A_MODEL, f"its format is {header.format[:40]!r}, not {FORMAT!r}")
     if header.schema < OLDEST_SCHEMA:
         raise InvalidInput(
             f"{name!r} has schema {header.schema}, but released versions of sheernet write {OLDEST_SCHEMA} or higher; "
