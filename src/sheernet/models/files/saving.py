@@ -80,7 +80,7 @@ def _converted(value: Any) -> Any:
     structure = STRUCTURES.get(type(value).__name__)
     if structure is not None:
         field, tag = structure.__struct_config__.tag_field, structure.__struct_config__.tag
-        constant = {field: getattr(value, field, tag)} if field else {}
+        constant = {field: getattr(value, field, tag)} if field else {}  # NumberColumn has its kind
         return constant | _fields(value, structure.__struct_fields__)
     if isinstance(value, Activation):
         return value.name
