@@ -155,7 +155,7 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
     Raises
     ------
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------

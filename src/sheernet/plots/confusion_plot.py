@@ -66,7 +66,7 @@ class Confusion:
         Raises
         ------
         ShapeMismatch
-            When there are more or fewer classes than rows of the matrix.
+            If there are more or fewer classes than rows of the matrix.
 
         Examples
         --------
@@ -116,9 +116,9 @@ def confusion(
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer classes than rows of the matrix, or two matrices are to be drawn on one ax.
+        If there are more or fewer classes than rows of the matrix, or two matrices are to be drawn on one ax.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----

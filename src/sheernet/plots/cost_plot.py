@@ -78,7 +78,7 @@ def cost_curves(source: Any) -> tuple[CostCurve, ...]:
     Raises
     ------
     InvalidInput
-        When it is something else, is empty, or holds no finite cost.
+        If it is something else, is empty, or holds no finite cost.
     """
     if isinstance(source, Mapping):
         if not source:
@@ -100,7 +100,7 @@ def cost(
     training : Training, Model, Record, or mapping of str to one of them
         One training, or several to compare, by label.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -110,9 +110,9 @@ def cost(
     Raises
     ------
     InvalidInput
-        When there is nothing to draw.
+        If there is nothing to draw.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----

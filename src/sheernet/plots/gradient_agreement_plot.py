@@ -74,7 +74,7 @@ class Pairs:
         Raises
         ------
         InvalidInput
-            When no pair is finite.
+            If no pair is finite.
 
         Examples
         --------
@@ -109,7 +109,7 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
     report : GradientReport
         Of any check; its entries or directions are the points.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -119,9 +119,9 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no derivative is finite.
+        If no derivative is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----

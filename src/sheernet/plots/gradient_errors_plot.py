@@ -71,7 +71,7 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
     Raises
     ------
     InvalidInput
-        When directions were compared in place of entries.
+        If directions were compared in place of entries.
 
     Examples
     --------
@@ -116,11 +116,11 @@ def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When the report is one of directions.
+        If the report is one of directions.
     ShapeMismatch
-        When several layers are to be drawn on one ax.
+        If several layers are to be drawn on one ax.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------

@@ -127,7 +127,7 @@ def lay_out(
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer names than inputs or outputs.
+        If there are more or fewer names than inputs or outputs.
 
     Examples
     --------

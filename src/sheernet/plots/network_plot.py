@@ -48,9 +48,9 @@ def network(
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer names than inputs or outputs.
+        If there are more or fewer names than inputs or outputs.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------

@@ -74,7 +74,7 @@ class Predictor:
         Raises
         ------
         InvalidInput
-            When it is neither.
+            If it is neither.
         """
         if isinstance(model, Network):
             arch = model.architecture

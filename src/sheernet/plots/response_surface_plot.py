@@ -47,7 +47,7 @@ def response_surface(
     X : array_like (N, d_0), or for a model also a table
         Rows in the model's own units; they are marked, and the axes span them.
     ax : Axes, optional
-        Where; a new figure if not given.  For kind="3d" it must have been made with projection="3d".
+        Axes to draw on; a new figure if not given.  For kind="3d" it must have been made with projection="3d".
     kind : {"contour", "3d"}
         A map with labeled lines, or a surface in space.  With a single input either is a curve.
     columns : sequence of two int, optional
@@ -66,11 +66,11 @@ def response_surface(
     Raises
     ------
     InvalidInput
-        When an argument is not allowed, or a prediction is not finite.
+        If an argument is not allowed, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs, or `true` another number of rows.
+        If X has another number of columns than there are inputs, or `true` another number of rows.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------

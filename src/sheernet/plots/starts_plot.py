@@ -106,7 +106,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     starts : Starts
         Of a training: `training.starts`, `model.starts`.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     Raises
     ------
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----

@@ -75,7 +75,7 @@ def step_curves(found: StepErrors) -> list[StepCurve]:
     Raises
     ------
     InvalidInput
-        When no error is finite.
+        If no error is finite.
     """
     curves = []
     for formula, errors in found.errors.items():
@@ -101,7 +101,7 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
     found : StepErrors
         What `sheernet.derivatives.check.step_errors` returned.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -111,9 +111,9 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no error is finite.
+        If no error is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----

@@ -110,9 +110,9 @@ def compute_surface(
     Raises
     ------
     InvalidInput
-        When a column or the output does not exist, a column on an axis is no number, or a prediction is not finite.
+        If a column or the output does not exist, a column on an axis is no number, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs, or `true` another number of rows.
+        If X has another number of columns than there are inputs, or `true` another number of rows.
 
     Examples
     --------

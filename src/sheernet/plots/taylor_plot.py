@@ -59,7 +59,7 @@ class Remainders:
         Raises
         ------
         InvalidInput
-            When no remainder is finite.
+            If no remainder is finite.
         """
         finite = test.remainders < LARGEST  # nan is not
         if not finite.any():
@@ -85,7 +85,7 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     test : TaylorTest
         What `sheernet.derivatives.taylor_test` returned.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -95,9 +95,9 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no remainder is finite.
+        If no remainder is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
