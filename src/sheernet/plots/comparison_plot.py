@@ -2,7 +2,8 @@
 
 Each curve belongs to a method's best start: the lowest objective so far, minus the lowest of all methods.  Differences
 up to the comparison's floor are drawn at the floor, as a logarithmic axis has no place for 0.  The titles name the
-method that was first within 1 % of the lowest objective, and the winner, whose evaluations are counted until it stopped.
+method that was first within 1 % of the lowest objective, and the winner; a winner's evaluations are counted until it
+stopped.
 """
 
 from __future__ import annotations
