@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.style import count, number
+from sheernet.plots.style import checked_names, count, number
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
@@ -163,23 +163,16 @@ def agreements(
             f"predicted has shape {P.shape} but true has {Y.shape}; both must have the same rows and targets"
         )
     mask, n_targets = _mask(held_out, len(P)), P.shape[1]
-    names = _names(target_names, n_targets)
+    if target_names is not None:
+        names = checked_names(target_names, n_targets, "target")
+    else:
+        names = [f"target {k + 1}" if n_targets > 1 else "" for k in range(n_targets)]
     shares = None
     if weights is not None:
         shares = as_case_weights(weights, len(P))
         kept = shares > 0
         P, Y, mask, shares = P[kept], Y[kept], mask[kept], shares[kept]
     return [Agreement(names[k], P[:, k], Y[:, k], mask, shares) for k in range(n_targets)]
-
-
-def _names(given: Sequence[str] | None, n_targets: int) -> list[str]:
-    if given is None:
-        return [""] if n_targets == 1 else [f"target {k + 1}" for k in range(n_targets)]
-    if isinstance(given, str) or len(given) != n_targets:
-        raise ShapeMismatch(
-            f"target_names needs {count(n_targets, 'name')}, one for each target, but {given!r} was given"
-        )
-    return [str(name) for name in given]
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:

@@ -8,10 +8,11 @@ it.  Training is solid, validation dashed.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import plural_of
 
@@ -146,6 +147,22 @@ def fitted(name: str, width: int) -> str:
     if len(name) <= width or max(map(len, words)) > width:
         return shortened(name, width)
     return wrapped(name, width)
+
+
+def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
+    """The names of n inputs, outputs or targets.
+
+    Raises
+    ------
+    ShapeMismatch
+        If there are not n names.
+    """
+    if isinstance(names, str) or len(names) != n:
+        given = f"the text {names!r}" if isinstance(names, str) else count(len(names), "name")
+        raise ShapeMismatch(
+            f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {given} was given"
+        )
+    return [str(name) for name in names]
 
 
 def number(value: float) -> str:
