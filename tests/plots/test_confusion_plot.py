@@ -115,6 +115,12 @@ class TestPicture:
             assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
             assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
 
+    def test_the_titles_of_two_panels_do_not_overlap(self) -> None:
+        figure = sn.plots.confusion(random_fit(2), ("no", "yes"), random_fit(2, 500)).figure
+        figure.draw_without_rendering()
+        left, right = (ax.title.get_window_extent() for ax in figure.axes[:2])
+        assert left.x1 < right.x0
+
     def test_of_very_many_classes_some_are_named(self) -> None:
         ax = sn.plots.confusion(random_fit(100), range(100))
         assert len(ax.get_xticks()) <= MOST_NAMED

@@ -114,6 +114,12 @@ class TestPicture:
         ax.figure.draw_without_rendering()
         assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
 
+    def test_the_longest_title_is_not_cut(self) -> None:
+        ax = sn.plots.starts(starts_at([8.86e-19, 4e-15] * 500, floor=1.26e-9))
+        ax.figure.draw_without_rendering()
+        title = ax.title.get_window_extent()
+        assert 0 <= title.x0 < title.x1 <= ax.figure.bbox.x1
+
     def test_zeros_and_lost_starts_are_marked(self) -> None:
         ax = sn.plots.starts(starts_at([0.0, 1.0, nan]))
         assert ax.get_yscale() == "log"
