@@ -73,7 +73,8 @@ def test_its_model_knows_scaling_ranges_and_rows_of_the_data(done) -> None:
 def test_says_gradient_stop_reason_costs_and_scores(done) -> None:
     text = "\n".join(done[1])
     for part in ("sleep study: 2-3-1", "gradient   pass, norm ratio", "stopped    after", "cost       0.0",
-                 " at the start, ", "starts     20 starts: ", "3, 5: 75.00", " and 75.0000", "10, 2: 93.00"):  # fmt: skip
+                 " at the start, ", "starts     20 starts: ", "3, 5: 75.00", " and 75.0000",
+                 "10, 2: 93.00"):  # fmt: skip
         assert part in text
     assert text.count("all targets are equal: the network can only learn this constant") == 1
     assert text.index("all targets are equal") > text.index("iris rows: ")
