@@ -1,4 +1,4 @@
-"""Predictions against true values, and residuals."""
+"""Plots of predictions against true values, and of residuals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Confusion matrices."""
+"""Plots of confusion matrices."""
 
 from __future__ import annotations
 

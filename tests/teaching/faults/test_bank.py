@@ -69,7 +69,7 @@ class TestEachFault:
             assert np.isfinite(objective.value(theta))
 
     def test_is_of_the_kinds_it_says_and_of_no_other(self, fault: Fault) -> None:
-        """A kind that is true of it at some points, but not at all, is an accident."""
+        """A kind that it shows at some points only is a coincidence."""
         cases = [fault_case(fault, size, seed) for seed in SEEDS for size in SIZES[:2]]
         cases.append(fault_case(fault, SIZES[2], seed=0))
         always = set.intersection(*(kinds_of(fault, *case) for case in cases))
