@@ -15,7 +15,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Record
-from sheernet.plots.scale import LARGEST, Scale, choose_scale, set_scale
+from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     MARKERS,
     NEGATIVE,
@@ -26,6 +26,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    mark,
     number,
     whole_numbers,
     wrapped,
@@ -160,7 +161,8 @@ def cost(
             _draw_single(ax, curves[0], scale)
         else:
             _draw_several(ax, curves, scale)
-        _mark_zeros(ax, curves, scale)
+        costs = [(c.iteration, s) for c in curves for s in (c.cost, c.validation) if s is not None]
+        mark_zeros(ax, scale, np.concatenate([x[scale.zeros(s)] for x, s in costs]), 13)
         whole_numbers(ax.xaxis)
         if max(curve.steps for curve in curves) == 0:
             ax.set_xlim(curves[0].iteration[0] - 0.5, curves[0].iteration[0] + 0.5)
@@ -218,10 +220,8 @@ def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
         label=f"end: {curve.reason}" if curve.reason else "end",
     )  # fmt: skip
     if curve.kept < curve.cost.size - 1:
-        ax.plot(
-            curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept], color=NEUTRAL, marker="o", markersize=12,
-            markerfacecolor="none", markeredgewidth=1.4, linestyle="none", label=f"kept: {curve.kept_at}",
-        )  # fmt: skip
+        kept = curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept]
+        mark(ax, *kept, 12, f"kept: {curve.kept_at}")
     ax.set_title(curve.title)
 
 
@@ -239,16 +239,3 @@ def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None
     if any(curve.validation is not None for curve in curves):
         ax.plot([], [], "--", color=NEUTRAL, linewidth=1.3, label="dashed: validation cost")
     ax.set_title(f"Cost of {count(len(curves), 'run')}; a marker shows the end of each")
-
-
-def _mark_zeros(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None:
-    places = [
-        c.iteration[scale.zeros(s)] for c in curves for s in (c.cost, c.validation) if s is not None
-    ]
-    zeros = np.concatenate(places)
-    if zeros.size:
-        ax.plot(
-            zeros, np.full(zeros.size, scale.floor), color=NEUTRAL, marker="v", linestyle="none", markersize=13,
-            markerfacecolor="none", markeredgewidth=1.4,
-            label="exactly 0, below the range of the axis",
-        )  # fmt: skip

@@ -25,6 +25,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    mark,
     matplotlib,
     number,
     shortened,
@@ -154,10 +155,9 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
                     markeredgecolor="white", markeredgewidth=0.5, label=counted(n, *VERBS[verdict]),
                 )  # fmt: skip
         if pairs.worst is not None:
-            ax.plot(
-                pairs.numeric[pairs.worst], pairs.analytic[pairs.worst], "o", color=NEGATIVE, markersize=15,
-                markerfacecolor="none", markeredgewidth=1.4, label=f"worst: {shortened(report.worst.name, 28)}",
-            )  # fmt: skip
+            worst = pairs.numeric[pairs.worst], pairs.analytic[pairs.worst]
+            label = f"worst: {shortened(report.worst.name, 28)}"
+            mark(ax, *worst, 15, label, color=NEGATIVE)
         grid(ax)
         ax.set_xlabel("numerical derivative")
         ax.set_ylabel("analytic derivative")

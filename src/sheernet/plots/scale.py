@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.style import matplotlib
+from sheernet.plots.style import mark, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,6 +73,13 @@ def choose_scale(series: Sequence[Array]) -> Scale:
         floor=float(10.0 ** (np.floor(np.log10(positive.min())) - 1)),
         narrow=bool(positive.max() < 10.0 * positive.min() and not zeros),
     )
+
+
+def mark_zeros(ax: Axes, scale: Scale, x: Array, size: float) -> None:
+    """Mark the zeros of a logarithmic axis, at x, if there are any."""
+    if x.size:
+        floor = np.full(x.size, scale.floor)
+        mark(ax, x, floor, size, "exactly 0, below the range of the axis", marker="v")
 
 
 def set_scale(ax: Axes, scale: Scale) -> None:

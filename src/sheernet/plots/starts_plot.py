@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.scale import LARGEST, choose_scale, set_scale
+from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     NEGATIVE,
     NEUTRAL,
@@ -17,6 +17,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    mark,
     number,
     whole_numbers,
 )
@@ -148,7 +149,7 @@ def _draw_places(ax: Axes, ranking: StartRanking) -> None:
     scale = choose_scale([ranking.objective])
     set_scale(ax, scale)
     heights = scale.place(ranking.objective)
-    rank = np.arange(1, heights.size + 1)
+    rank = np.arange(1.0, heights.size + 1)
     n = heights.size + ranking.lost
     size = 6.0 if n <= 60 else 3.0
     near, far = np.split(np.arange(rank.size), [ranking.within])
@@ -161,16 +162,8 @@ def _draw_places(ax: Axes, ranking: StartRanking) -> None:
                 rank[places], heights[places], marker, color=color, markerfacecolor=face, markersize=size, label=label,
             )  # fmt: skip
     if ranking.kept is not None:
-        ax.plot(
-            rank[ranking.kept], heights[ranking.kept], "o", color=NEUTRAL, markersize=size + 6,
-            markerfacecolor="none", markeredgewidth=1.4, label=ranking.kept_label,
-        )  # fmt: skip
-    zeros = scale.zeros(ranking.objective)
-    if zeros.any():
-        ax.plot(
-            rank[zeros], heights[zeros], "v", color=NEUTRAL, markersize=size + 6, markerfacecolor="none",
-            label="exactly 0, below the range of the axis",
-        )  # fmt: skip
+        mark(ax, rank[ranking.kept], heights[ranking.kept], size + 6, ranking.kept_label)
+    mark_zeros(ax, scale, rank[scale.zeros(ranking.objective)], size + 6)
     if ranking.lost:
         ax.plot(
             np.arange(rank.size + 1, n + 1), np.full(ranking.lost, 0.97), "x", color=NEUTRAL, markersize=size,

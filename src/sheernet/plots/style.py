@@ -112,6 +112,14 @@ def legend_below(ax: Axes, columns: int = 1) -> None:
     )  # fmt: skip
 
 
+def mark(
+    ax: Axes, x: Any, y: Any, size: float, label: str, marker: str = "o", color: str = NEUTRAL
+) -> None:
+    """Hollow markers around points."""
+    look: Any = {"color": color, "markersize": size, "markeredgewidth": 1.4}
+    ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
+
+
 def whole_numbers(axis: Any) -> None:
     """Ticks at whole numbers only."""
     axis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
