@@ -74,7 +74,7 @@ class TestAsMatrix:
             ),
             ([[object()]], "X must be numbers, but values of type object were given"),
             ([[1.0, None]], "X must be finite, but row 0, column 1 is nan"),
-            ([[1j]], "X must be real numbers, but complex ones were given; pass their real part"),
+            ([[1j]], "X must be real numbers, but complex numbers were given; pass their real part"),
             (
                 np.array(["2020-01-01"], "datetime64[D]"),
                 "X must be numbers, but dates or durations",
