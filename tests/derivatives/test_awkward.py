@@ -73,7 +73,7 @@ class TestFewDigits:
                 value, lambda x, g=gradient: g(x).astype(np.float32), x, extent=extent
             )
             assert report.verdict != "fail", f"seed {seed}\n{report}"
-        assert "The gradient returns numbers of fewer digits than float64" in report.findings[0]
+        assert "The gradient returns fewer digits than float64" in report.findings[0]
 
     @EXTENTS
     def test_do_not_hide_a_gross_mistake(self, extent):

@@ -284,7 +284,7 @@ class TestConsistency:
 
         assert self.findings(writes) == (
             "fail",
-            "The function writes into its input; it must work on a copy.",
+            "The function modifies its input; it must work on a copy.",
         )
 
     def test_gradient_that_writes_into_its_input(self):
@@ -293,7 +293,7 @@ class TestConsistency:
             x *= 2
             return result
 
-        sentence = "The gradient writes into its input; it must work on a copy."
+        sentence = "The gradient modifies its input; it must work on a copy."
         assert self.findings(gradient=writes) == ("fail", sentence)
 
     def test_two_values_that_are_not_one_function(self):
@@ -301,8 +301,8 @@ class TestConsistency:
             value_and_gradient=lambda x: (wave(x) * 1.001, wave_gradient(x))
         )
         assert verdict == "fail"
-        assert sentence.startswith("The value alone is ")
-        assert sentence.endswith("with the gradient: they are not one function.")
+        assert sentence.startswith("The function returns ")
+        assert sentence.endswith("with the gradient; both must be the same function.")
 
     def test_two_values_may_differ_by_rounding(self):
         def both(x):
@@ -318,7 +318,7 @@ class TestConsistency:
         verdict, sentence = self.findings(**noise)
         assert verdict != "pass"
         assert (
-            sentence == "Two calls at the same point differ; fix what is random before you check."
+            sentence == "Two calls at the same point differ; fix the random numbers and try again."
         )
 
     @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -326,7 +326,7 @@ class TestConsistency:
         verdict, sentence = self.findings(lambda x: value)
         assert (verdict, sentence) == (
             "inconclusive",
-            f"The function is {value} at this point; check at another one.",
+            f"The function is {value} at this point; check at another point.",
         )
 
     def test_gradient_that_is_not_finite(self):
@@ -335,7 +335,7 @@ class TestConsistency:
         )
         assert (verdict, sentence) == (
             "fail",
-            "The function is finite but its gradient by x[1] is nan.",
+            "The function is finite, but entry x[1] of its gradient is nan.",
         )
 
     def test_overflow_is_silent_and_the_caller_keeps_the_point(self):
@@ -373,10 +373,10 @@ class TestMethod:
         ("complex_value", "reason"),
         [
             (lambda x: np.logaddexp(x, 0).sum(), "it raises "),
-            (lambda x: np.sum(np.sin(x) * x[0]), "where the real one is"),
+            (lambda x: np.sum(np.sin(x) * x[0]), "but the real value is"),
             (
                 lambda x: np.sum(np.sin(x.real) * x.real[0]) + 2.0,
-                "its slope in one direction is 0 where differences",
+                "its slope in one direction is 0, but differences",
             ),
         ],
     )
@@ -388,7 +388,8 @@ class TestMethod:
 
     def test_complex_needs_a_complex_value(self):
         with pytest.raises(
-            InvalidInput, match=r"method 'complex' needs a complex_value, .* use 'differences'"
+            InvalidInput,
+            match=r"method='complex' needs a complex_value, .* use method='differences'",
         ):
             check_gradient(wave, wave_gradient, X, method="complex")
 
@@ -456,6 +457,7 @@ class TestForms:
 
     def test_function_of_more_than_one_value(self):
         with pytest.raises(
-            ShapeMismatch, match="the function must return one real number, but it gave an array"
+            ShapeMismatch,
+            match="the function must return one real number, but it returned an array",
         ):
             check_gradient(np.sin, np.cos, X)

@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
 from sheernet.derivatives.check.bisection import MOST_NAMED
-from sheernet.derivatives.comparisons.directions import K_DIRECTIONS, each_entry, gaussian
+from sheernet.derivatives.comparisons import K_DIRECTIONS, each_entry, gaussian
 
 METHODS = ["complex", "differences"]
 VALUES = {"complex": 1, "differences": 4}  # of each direction

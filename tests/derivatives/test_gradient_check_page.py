@@ -26,7 +26,7 @@ def test_its_code_runs(capsys) -> None:
     said = capsys.readouterr().out
     assert said.startswith("Gradient check: pass (3 pass)")
     assert re.search(r"N|3", said.splitlines()[-1])
-    assert "throughout" in said.splitlines()[-1]
+    assert "Every entry" in said.splitlines()[-1]
 
 
 def test_it_names_every_kind_of_mistake() -> None:

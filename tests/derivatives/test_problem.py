@@ -119,7 +119,9 @@ class TestFromObjective:
     def test_says_which_method_is_missing(self, method):
         kept = {"value", "value_and_gradient"} - {method}
         incomplete = type("Half", (), {name: getattr(Foreign, name) for name in kept})()
-        sentence = rf"a Half cannot be checked: it has no {method}\(theta\); give an objective"
+        sentence = (
+            rf"a Half cannot be checked: it has no method {method}\(theta\); give an objective"
+        )
         with pytest.raises(InvalidInput, match=sentence):
             Problem.from_objective(incomplete, [1.0])
 
@@ -127,6 +129,6 @@ class TestFromObjective:
         case = random_case(np.random.default_rng(2))
         size = case.theta.size
         with pytest.raises(
-            ShapeMismatch, match=f"theta has 1 entries but the objective has {size} param"
+            ShapeMismatch, match=f"theta has 1 entry but the objective has {size} param"
         ):
             Problem.from_objective(case.objective(), [1.0])

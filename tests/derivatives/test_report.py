@@ -152,9 +152,9 @@ class TestText:
         lines = str(THREE).splitlines()
         assert lines[0] == "Gradient check: FAIL (1 pass, 1 fail, 1 inconclusive)"
         assert lines[1].startswith(
-            "By central differences, 12 values; ||g - n|| / ||g + n|| = 0.1;"
+            "Method: central differences, 12 evaluations; ||g - n|| / ||g + n|| = 0.1;"
         )
-        assert lines[1].endswith("worst is W1[1,0]")
+        assert lines[1].endswith("worst: W1[1,0]")
         assert lines[-1] == THREE.criterion
 
     def test_has_a_line_for_each_weight(self):

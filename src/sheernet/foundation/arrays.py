@@ -133,7 +133,10 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
     if vector.shape != (n_samples,):
         raise ShapeMismatch(
             sentence(
-                "{} has shape {} but there are {n} rows: ({n},)", Setting("weights"), vector.shape, n=n_samples
+                "{} has shape {} but there are {n} rows: ({n},)",
+                Setting("weights"),
+                vector.shape,
+                n=n_samples,
             )
         )
     if not all_finite(vector) or np.any(vector < 0):
@@ -143,7 +146,9 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
         )
     if not np.any(vector > 0):
         raise InvalidInput(
-            sentence("{} are all 0; at least one row must have a positive weight", Setting("weights"))
+            sentence(
+                "{} are all 0; at least one row must have a positive weight", Setting("weights")
+            )
         )
     return vector
 

@@ -274,7 +274,7 @@ class TestRefusals:
         assert str(caught.value) == (
             "a Half cannot be checked: it has no method for the cost, cost_function(X, y) or costFunction(X, y); "
             "nor for the gradient, compute_gradients(X, y) or computeGradients(X, y); nor for setting the "
-            "parameters, set_params(vector) or setParams(vector); add it, or give check_gradient a function, its "
+            "parameters, set_params(vector) or setParams(vector); add them, or give check_gradient a function, its "
             "gradient and a point"
         )
 
@@ -289,16 +289,16 @@ class TestRefusals:
             def get_params(self):
                 return {"alpha": 1.0}
 
-        with pytest.raises(InvalidInput, match=r"gave a dict.*use from_sklearn"):
+        with pytest.raises(InvalidInput, match=r"returned a dict.*use from_sklearn"):
             from_object(Estimator(), X, Y)
 
     @pytest.mark.parametrize(
         ("given", "words"),
         [
-            (lambda g: (g[:6].reshape(2, 3), g[6:]), r"a tuple of 2: an array of shape \(2, 3\), an .*"),
+            (lambda g: (g[:6].reshape(2, 3), g[6:]), r"a tuple of 2: an array of shape \(2, 3\) and an .*"),
             (lambda g: g.reshape(-1, 1), r"an array of shape \(9, 1\)"),
             (lambda g: g[:6], r"an array of shape \(6,\)"),
-            (lambda g: None, r"nothing"),
+            (lambda g: None, r"None"),
             (lambda g: 3.0, r"3.0"),
         ],
     )  # fmt: skip
@@ -307,7 +307,7 @@ class TestRefusals:
             def compute_gradients(self, X, y):
                 return given(super().compute_gradients(X, y))
 
-        message = rf"compute_gradients\(X, y\) must give a vector of 9 entries.*but it gave {words}; ravel its"
+        message = rf"compute_gradients\(X, y\) must return a vector of 9 entries.*but it returned {words}; ravel its"
         with pytest.raises(ShapeMismatch, match=message):
             from_object(Odd(), X, Y[:, :1])
 
@@ -323,7 +323,7 @@ class TestRefusals:
             def cost_function(self, X, y):
                 return ((self.forward(X) - y) ** 2).sum(axis=1)
 
-        message = r"cost_function\(X, y\) must give one number, but it gave an array of shape \(8,\); add up"
+        message = r"cost_function\(X, y\) must return one number, but it returned an array of shape \(8,\); sum over"
         with pytest.raises(ShapeMismatch, match=message):
             from_object(PerSample(), X, Y)
 
@@ -332,7 +332,9 @@ class TestRefusals:
             def get_params(self):
                 return self.W_1
 
-        with pytest.raises(ShapeMismatch, match=r"must give a vector of all parameters.*\(2, 3\)"):
+        with pytest.raises(
+            ShapeMismatch, match=r"must return a vector of all parameters.*\(2, 3\)"
+        ):
             from_object(Matrix(), X, Y)
 
     def test_parameters_that_do_not_come_back_as_they_were_set(self):
@@ -354,6 +356,6 @@ class TestRefusals:
             (Short, r"9 entries were set and an"),
         ):
             with pytest.raises(
-                InvalidInput, match=rf"after set_params.*{words}.*take the arrays out"
+                InvalidInput, match=rf"after set_params.*{words}.*unpack the arrays"
             ):
                 from_object(kind(), X, Y[:, :1])

@@ -302,13 +302,11 @@ class TestRefusals:
     def test_a_loss_that_is_not_one_number(self):
         with pytest.raises(ShapeMismatch, match=r"float64 of shape \(12, 2\); reduce it"):
             from_torch(Net(), nn.MSELoss(reduction="none"), X, Y)
-        with pytest.raises(ShapeMismatch, match=r"gave 1\.5; reduce it"):
+        with pytest.raises(ShapeMismatch, match=r"returned 1\.5; reduce it"):
             from_torch(Net(), lambda output, y: 1.5, X, Y)
 
     def test_errors_of_the_module_are_told_with_what_it_was_given(self):
-        message = (
-            r"raised RuntimeError: .*given were X, float64 of shape \(12, 2\), and y, float64 of"
-        )
+        message = r"raised RuntimeError: .*; X is float64 of shape \(12, 2\) and y is float64 of"
         with pytest.raises(InvalidInput, match=message):
             from_torch(Net(), F.mse_loss, X[:, :2], Y)
 
@@ -323,7 +321,7 @@ class TestRefusals:
                 raise ZeroDivisionError("odd")
 
         with pytest.raises(
-            InvalidInput, match=r"backward\(\) raised ZeroDivisionError: odd; given were"
+            InvalidInput, match=r"backward\(\) raised ZeroDivisionError: odd; X is float64"
         ):
             from_torch(Net(Odd.apply), F.mse_loss, X, Y)
 

@@ -200,7 +200,7 @@ class TestClassifier:
         _, estimator = self.make(3)
         problem = from_sklearn(estimator, X[:2], ["low", "low"])
         assert problem.constants == {"N": 2, "K": 3}
-        with pytest.raises(InvalidInput, match=r"scikit-learn refuses.*classes not in"):
+        with pytest.raises(InvalidInput, match=r"scikit-learn rejects.*classes not in"):
             from_sklearn(estimator, X[:2], ["low", "unheard of"])
 
     def test_several_labels_at_once(self):
@@ -330,8 +330,8 @@ class TestRefusals:
         with pytest.raises(EngineUnavailable) as caught:
             from_sklearn(regressor(), X, Y)
         assert str(caught.value) == (
-            "from_sklearn reads private code of scikit-learn and knows that of 1.5 to 1.9, but "
-            f'{version} is installed; pip install "scikit-learn==1.9.*", or a newer sheernet'
+            f"from_sklearn uses private code of scikit-learn and supports 1.5 to 1.9, but {version} "
+            'is installed; pip install "scikit-learn==1.9.*", or a newer sheernet'
         )
 
     def test_weights_before_1_7(self, monkeypatch):
@@ -369,7 +369,7 @@ class TestRefusals:
         else:
             estimator.hidden_layer_sizes = (7,)
         with pytest.raises(
-            ShapeMismatch, match=r"the fitted coefs_ have shapes .* but X.* ask for .* fit it anew"
+            ShapeMismatch, match=r"the fitted coefs_ have shapes .* but X.* require .* fit it again"
         ):
             from_sklearn(estimator, x, y)
 
@@ -381,14 +381,14 @@ class TestRefusals:
 
     def test_what_scikit_learn_refuses(self):
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn refuses the estimator, X or y: .*NaN"
+            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*NaN"
         ):
             from_sklearn(regressor(), np.full((3, 2), np.nan), [1.0, 2.0, 3.0])
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn refuses the estimator, X or y: .*alpha"
+            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*alpha"
         ):
             from_sklearn(regressor(alpha=-1.0), X, Y)
-        with pytest.raises(InvalidInput, match=r"scikit-learn refuses"):
+        with pytest.raises(InvalidInput, match=r"scikit-learn rejects"):
             from_sklearn(regressor(), X, Y[:-1])
 
     def test_a_class_of_one_s_own_that_never_evaluates(self):
