@@ -143,6 +143,24 @@ class TestConduct:
         assert report.evaluations == len(calls) - 3  # the values at x, and two of conduct
 
 
+@pytest.mark.parametrize("seed", [-1, 1.5, None, True])
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda seed: sn.check_gradient(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: check_around(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: check_jacobian(residuals, jacobian, x, seed=seed),
+        lambda seed: check_hessian_vector(lambda x: x**2, lambda x, v: 2 * x * v, x, seed=seed),
+        lambda seed: sn.derivatives.taylor_test(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: sn.derivatives.step_errors(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: sn.derivatives.estimate_gradient(lambda x: x[0] ** 2, [1.0], seed=seed),
+    ],
+)  # fmt: skip
+def test_a_seed_is_a_whole_number(check, seed):
+    with pytest.raises(sn.InvalidInput, match="seed must be a whole number of at least 0, but"):
+        check(seed)
+
+
 class TestAround:
     def test_finds_what_is_wrong_far_out_only(self):
         def wrong(x):

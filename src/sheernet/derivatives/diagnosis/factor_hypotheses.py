@@ -190,10 +190,7 @@ def block_factor(evidence: Evidence) -> Diagnosis | None:
         f"{name} is {factor_in_words(c, evidence.constants)} times the derivative"
         for name, c in factors.items()
     ]
-    sentence = (
-        "Whole blocks of the gradient are off by a factor, and the others are right: "
-        f"{listed(words, most=MOST_NAMED)}."
-    )
+    sentence = f"In the gradient, {listed(words, most=MOST_NAMED)}; all other blocks are right."
     return Diagnosis("block factor", sentence, tuple(wrong), next(iter(factors.values())))
 
 
