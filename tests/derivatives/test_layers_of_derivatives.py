@@ -28,9 +28,8 @@ def violations(tree: Tree) -> list[str]:
         if not name.startswith(PACKAGE):
             continue
         own = layer_of(name)
-        for i in imports:
-            if i.module.startswith(PACKAGE) and layer_of(i.module) != own and not allowed(own, i):
-                found.append(str(i))
+        ours = [i for i in imports if i.module.startswith(PACKAGE) and layer_of(i.module) != own]
+        found += [str(i) for i in ours if not allowed(own, i)]
     return found
 
 

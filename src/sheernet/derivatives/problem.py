@@ -8,7 +8,7 @@ methods are found by name.  This package has no knowledge of networks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -290,6 +290,10 @@ class Problem:
             complex_value=lambda x: complex(value(x)),
             complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
+
+    def entry_names(self, indices: Iterable[int]) -> tuple[str, ...]:
+        """The names of some entries."""
+        return tuple((self.names or ())[i] for i in indices)
 
     def kinks_at_x(self) -> tuple[int, ...]:
         """Indices of the known kinks that lie at x itself."""

@@ -16,9 +16,8 @@ import numpy.typing as npt
 
 from sheernet.derivatives.check.bisection import Found, worst_entries
 from sheernet.derivatives.check.checker import METHODS, Checker, Method
-from sheernet.derivatives.check.gradient_report import GradientReport
+from sheernet.derivatives.check.gradient_report import GradientReport, report_of
 from sheernet.derivatives.comparisons import (
-    CRITERION,
     RESOLUTION,
     Comparisons,
     Power,
@@ -31,7 +30,7 @@ from sheernet.derivatives.comparisons import (
 from sheernet.derivatives.diagnosis import Diagnosis, Evidence, diagnose
 from sheernet.derivatives.estimates import generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import listed
@@ -271,27 +270,15 @@ def _report(
 ) -> GradientReport:
     """The report of the comparisons, followed by the wrong entries found by bisection."""
     problem, consistency = checker.problem, checker.found
-    places = [part.index for part in found]
-    errors = [part.error for part in found]
-    doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
-    failed: Verdict = "fail"
-    verdicts = (*comparison.verdicts, *(failed for _ in found))
+    findings = _findings(checker, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
-
-    def column(of_directions: Array, of_entries: Sequence[float] | Array) -> Array:
-        return read_only(np.concatenate([of_directions, of_entries]))
-
-    return GradientReport(
-        names=comparison.directions.names + tuple((problem.names or ())[i] for i in places),
-        analytic=column(comparison.analytic, consistency.gradient[places]),
-        numeric=column(comparison.numeric, [part.numeric for part in found]),
-        uncertainty=column(comparison.uncertainty, errors),
-        tolerance=column(comparison.tolerance, errors),
-        verdicts=verdicts,
-        verdict=overall_verdict(verdicts, bool(consistency.failures), doubtful),
-        criterion=CRITERION,
+    doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
+    comparison = _followed_by(comparison, found, problem, consistency.gradient)
+    return report_of(
+        comparison,
+        verdict=overall_verdict(comparison.verdicts, bool(consistency.failures), doubtful),
         method=checker.method,
-        findings=_findings(checker, comparison),
+        findings=findings,
         evaluations=checker.evaluations,
         kinks=(*map(problem.kinks_in_words, kinks), *("" for _ in found)),
         diagnosis=diagnosis,
@@ -301,13 +288,31 @@ def _report(
     )
 
 
+def _followed_by(
+    comparison: Comparisons, found: Sequence[Found], problem: Problem, g: Array
+) -> Comparisons:
+    """The comparisons, followed by wrong entries."""
+    places, errors = [part.index for part in found], [part.error for part in found]
+    names = comparison.directions.names + problem.entry_names(places)
+    failed: list[Verdict] = ["fail" for _ in found]
+    return replace(
+        comparison,
+        directions=replace(comparison.directions, names=names),
+        analytic=np.append(comparison.analytic, g[places]),
+        numeric=np.append(comparison.numeric, [part.numeric for part in found]),
+        uncertainty=np.append(comparison.uncertainty, errors),
+        tolerance=np.append(comparison.tolerance, errors),
+        verdicts=(*comparison.verdicts, *failed),
+    )
+
+
 def _findings(checker: Checker, comparison: Comparisons) -> tuple[str, ...]:
     """Sentences about the consistency and the limits of a check."""
     consistency, g = checker.found, checker.found.gradient
     findings = [*consistency.failures, *consistency.doubts, *checker.notes]
     not_finite = np.flatnonzero(~np.isfinite(g))
     if np.isfinite(consistency.value) and not_finite.size:
-        name = (checker.problem.names or ())[not_finite[0]]
+        (name,) = checker.problem.entry_names(not_finite[:1])
         findings.append(
             f"The function is finite, but entry {name} of its gradient is {g[not_finite[0]]}."
         )

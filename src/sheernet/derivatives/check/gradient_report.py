@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.comparisons import Power, Verdict
+from sheernet.derivatives.comparisons import CRITERION, Comparisons, Power, Verdict
 from sheernet.derivatives.diagnosis import Diagnosis
 from sheernet.derivatives.problem import Block
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, read_only
 from sheernet.foundation.errors import GradientMismatch
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.plain_data import plain
@@ -241,6 +241,20 @@ class GradientReport:
         with np.errstate(all="ignore"):
             excess = self.absolute / np.maximum(self.tolerance, np.finfo(np.float64).tiny)
         return np.lexsort((-np.nan_to_num(excess, nan=np.inf), -rank))
+
+
+def report_of(comparison: Comparisons, **facts: Any) -> GradientReport:
+    """The report of some comparisons; `facts` are its other attributes."""
+    return GradientReport(
+        names=comparison.directions.names,
+        analytic=read_only(comparison.analytic),
+        numeric=read_only(comparison.numeric),
+        uncertainty=read_only(comparison.uncertainty),
+        tolerance=read_only(comparison.tolerance),
+        verdicts=comparison.verdicts,
+        criterion=CRITERION,
+        **facts,
+    )
 
 
 def _emphasized(verdict: Verdict) -> str:

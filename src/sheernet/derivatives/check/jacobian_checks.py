@@ -8,16 +8,14 @@ check_gradient, and returns the same report.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import check_gradient, type_names
-from sheernet.derivatives.check.gradient_report import GradientReport
+from sheernet.derivatives.check.gradient_report import GradientReport, report_of
 from sheernet.derivatives.comparisons import (
-    CRITERION,
     Directions,
     compare,
     misbehavior,
@@ -33,7 +31,7 @@ from sheernet.derivatives.estimates import (
     of_differences,
 )
 from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 VectorFunction = Callable[[Array], npt.ArrayLike]
@@ -105,12 +103,17 @@ def check_jacobian(
     own, _ = noise_at_any_precision(
         lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_kinks=True
     )
-    report = _report([f"{o} by {n}" for o in of for n in by], analytic.ravel(), own.ravel(), rows)
-    return replace(
-        report,
-        evaluations=evaluations,
+    titles = tuple(f"{o} by {n}" for o in of for n in by)
+    directions = Directions(titles, None, (None,) * len(titles))
+    estimate = of_differences(rows, 0.0, 0)
+    comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
+    return report_of(
+        comparison,
+        verdict=overall_verdict(comparison.verdicts, bool(failures), bool(doubts)),
+        method="central differences",
         findings=(*failures, *doubts),
-        verdict=overall_verdict(report.verdicts, bool(failures), bool(doubts)),
+        evaluations=evaluations,
+        size=analytic.size,
     )
 
 
@@ -283,25 +286,3 @@ def _column(
 
     parts = [differentiate(line(m)) for m in range(values.size)]
     return parts, len(seen)
-
-
-def _report(
-    names: Sequence[str], analytic: Array, noise: Array, parts: list[Difference]
-) -> GradientReport:
-    directions = Directions(tuple(names), None, (None,) * len(names))
-    estimate = of_differences(parts, 0.0, 0)
-    comparison = compare(directions, analytic, noise, estimate)
-    return GradientReport(
-        names=directions.names,
-        analytic=read_only(analytic),
-        numeric=read_only(comparison.numeric),
-        uncertainty=read_only(comparison.uncertainty),
-        tolerance=read_only(comparison.tolerance),
-        verdicts=comparison.verdicts,
-        verdict=overall_verdict(comparison.verdicts),
-        criterion=CRITERION,
-        method="central differences",
-        findings=(),
-        evaluations=estimate.evaluations,
-        size=analytic.size,
-    )

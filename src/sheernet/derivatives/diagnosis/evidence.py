@@ -18,8 +18,15 @@ import numpy.typing as npt
 from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Block, Problem
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.words import listed
 
 SMALL = 2.0**-4  # times x: units saturated by weights 40 times too large are no longer saturated
+MOST_NAMED = 8  # blocks or entries in a sentence
+
+
+def short_list(words: Sequence[object]) -> str:
+    """A list of blocks, entries or indices for the sentence of a diagnosis; a long one is cut."""
+    return listed(words, most=MOST_NAMED)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence
+from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
 from sheernet.derivatives.diagnosis.factor_words import SAME, factor_in_words, is_plain
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import listed
 
 ALIKE = 1e-6  # smallest singular value relative to the largest; below, the two columns are parallel
-MOST_NAMED = 8
 PENALTY = "the decay times the weights"
 
 
@@ -117,7 +115,7 @@ def decay(evidence: Evidence) -> Diagnosis | None:
     """g - n = c decay x, or c x, for all of x or a part of it."""
     x, coefficients, biases = evidence.problem.x, evidence.problem.decay, evidence.biases
     wrong = evidence.entries_of(evidence.wrong_blocks)
-    names = listed(evidence.wrong_blocks or ["x"], most=MOST_NAMED)
+    names = short_list(evidence.wrong_blocks or ["x"])
     candidates = [
         ("the weights and biases" if biases.any() else "x", x),
         ("the weights", np.where(biases, 0.0, x)),
@@ -190,7 +188,7 @@ def block_factor(evidence: Evidence) -> Diagnosis | None:
         f"{name} is {factor_in_words(c, evidence.constants)} times the derivative"
         for name, c in factors.items()
     ]
-    sentence = f"In the gradient, {listed(words, most=MOST_NAMED)}; all other blocks are right."
+    sentence = f"In the gradient, {short_list(words)}; all other blocks are right."
     return Diagnosis("block factor", sentence, tuple(wrong), next(iter(factors.values())))
 
 

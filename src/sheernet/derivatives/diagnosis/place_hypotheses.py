@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence
+from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.words import plural_of
 
 FEW = 3
-MOST_NAMED = 8
 
 
 def zero(evidence: Evidence) -> Diagnosis | None:
@@ -24,8 +21,8 @@ def zero(evidence: Evidence) -> Diagnosis | None:
     if evidence.gradient[evidence.entries_of(wrong)].any():
         return None
     sentence = (
-        f"The gradient of {_names(wrong)} is zero, but the derivative is not; all other blocks are right. Either it is "
-        "never computed, or its path to the cost is cut."
+        f"The gradient of {short_list(wrong)} is zero, but the derivative is not; all other blocks are right. Either "
+        "it is never computed, or its path to the cost is cut."
     )
     return Diagnosis("zero", sentence, tuple(wrong))
 
@@ -39,11 +36,9 @@ def entry(evidence: Evidence) -> Diagnosis | None:
         corrected[index] = numeric
     if not evidence.is_explained_by(corrected) or evidence.is_right_when_small:
         return None
-    names = tuple((evidence.problem.names or ())[index] for index in sorted(evidence.entries))
+    names = evidence.problem.entry_names(sorted(evidence.entries))
     noun, verb = plural_of(len(names), "entry", "entries"), plural_of(len(names), "is", "are")
-    sentence = (
-        f"Only the {noun} {_names(names)} {verb} wrong; all others are right: check the indexing."
-    )
+    sentence = f"Only the {noun} {short_list(names)} {verb} wrong; all others are right: check the indexing."
     return Diagnosis("entry", sentence, names)
 
 
@@ -60,7 +55,7 @@ def transposed(evidence: Evidence) -> Diagnosis | None:
             corrected[place] = turn(corrected[place], shape)
         if evidence.is_explained_by(corrected):
             sentence = (
-                f"The gradient of {_names(wrong)} has the right numbers in transposed order: look for a missing or "
+                f"The gradient of {short_list(wrong)} has the right numbers in transposed order: look for a missing or "
                 "superfluous .T, or a wrong reshape."
             )
             return Diagnosis("transposed", sentence, tuple(wrong))
@@ -104,7 +99,7 @@ def line(evidence: Evidence) -> Diagnosis | None:
         if evidence.is_right_along(_without_lines(evidence, block, axis, lines)):
             n = len(lines)
             sentence = (
-                f"Only {plural_of(n, noun)} {_names(lines.tolist())} of {name} {plural_of(n, 'is', 'are')} wrong: "
+                f"Only {plural_of(n, noun)} {short_list(lines.tolist())} of {name} {plural_of(n, 'is', 'are')} wrong: "
                 "check the indexing."
             )
             return Diagnosis("line", sentence, (name,))
@@ -145,8 +140,8 @@ def biases(evidence: Evidence) -> Diagnosis | None:
     if not all(evidence.blocks[name].is_bias for name in wrong):
         return None
     sentence = (
-        f"Only the biases {_names(wrong)} are wrong; all weights are right: check the sum of delta over the samples, "
-        "and whether the penalty includes the biases."
+        f"Only the biases {short_list(wrong)} are wrong; all weights are right: check the sum of delta over the "
+        "samples, and whether the penalty includes the biases."
     )
     return Diagnosis("biases", sentence, tuple(wrong))
 
@@ -162,7 +157,9 @@ def layers(evidence: Evidence) -> Diagnosis | None:
     if hit == numbers:
         return None
     if len(hit) == 1:
-        sentence = f"Only layer {hit[0]} is wrong ({_names(wrong)}); all other layers are right."
+        sentence = (
+            f"Only layer {hit[0]} is wrong ({short_list(wrong)}); all other layers are right."
+        )
         return Diagnosis("layer", sentence, tuple(wrong))
     if hit != numbers[: len(hit)]:
         return None
@@ -173,8 +170,3 @@ def layers(evidence: Evidence) -> Diagnosis | None:
         "the wrong layers have in common."
     )
     return Diagnosis("lower layers", sentence, tuple(wrong))
-
-
-def _names(words: Sequence[object]) -> str:
-    """A list of blocks, entries or indices; a long one is cut."""
-    return listed(words, most=MOST_NAMED)
