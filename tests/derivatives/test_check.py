@@ -82,7 +82,7 @@ class TestRightGradients:
 
     @given(seed=st.integers(0, 2**32))
     @settings(max_examples=20)
-    def test_do_not_fail_where_the_gradient_is_rounding_noise(self, seed):
+    def test_do_not_fail_if_the_gradient_is_rounding_noise(self, seed):
         rng = np.random.default_rng(seed)
         A, b = rng.standard_normal((8, 3)), rng.standard_normal(8)
         minimum = np.linalg.lstsq(A, b)[0]
@@ -95,7 +95,7 @@ class TestRightGradients:
         for method in ("complex", "differences"):
             assert check_gradient(problem, method=method).verdict != "fail"
 
-    def test_noise_that_no_nearby_point_shows_is_known_from_the_terms(self):
+    def test_noise_hidden_at_nearby_points_is_known_from_the_terms(self):
         # e cancels out of two terms of size 1, and is the same number at all points where noise is measured
         e = 2.0**-40 / 3
         problem = Problem(
@@ -223,7 +223,7 @@ class TestVerdict:
         np.testing.assert_array_equal(scaled.tolerance, c * plain.tolerance)
         assert scaled.norm_ratio == plain.norm_ratio
 
-    def test_a_derivative_of_0_beside_a_third_one_is_no_failure(self):
+    def test_a_derivative_of_0_with_a_third_derivative_does_not_fail(self):
         def cube(x):
             return x[0] ** 3 + x[1]
 
@@ -234,7 +234,7 @@ class TestVerdict:
         one, two = (check_gradient(wave, wave_gradient, X).to_dict() for _ in range(2))
         assert one == two
 
-    def test_is_inconclusive_where_values_are_too_coarse(self):
+    def test_is_inconclusive_if_values_are_too_coarse(self):
         report = check_gradient(lambda x: 1e15 + x[0], lambda x: [1.0], [0.5])
         assert report.verdict == "inconclusive"
 
@@ -353,7 +353,7 @@ class TestMethod:
     def complex_wave(self, x):
         return np.sum(np.sin(x) * x[0]) + 2.0
 
-    def test_is_the_complex_step_where_there_is_a_complex_value(self):
+    def test_is_the_complex_step_if_there_is_a_complex_value(self):
         report = check_gradient(self.problem(self.complex_wave))
         assert (report.method, report.verdict, report.findings) == ("complex step", "pass", ())
         assert (
@@ -362,7 +362,7 @@ class TestMethod:
         vouched = replace(self.problem(self.complex_wave), complex_is_exact=True)
         assert check_gradient(vouched).evaluations == X.size
 
-    def test_is_differences_where_there_is_none(self):
+    def test_is_differences_if_there_is_none(self):
         assert check_gradient(self.problem(None)).method == "central differences"
 
     def test_may_be_chosen(self):
@@ -380,7 +380,7 @@ class TestMethod:
             ),
         ],
     )
-    def test_is_differences_where_the_complex_value_is_of_no_use(self, complex_value, reason):
+    def test_is_differences_if_the_complex_value_is_wrong(self, complex_value, reason):
         report = check_gradient(self.problem(complex_value))
         assert (report.method, report.verdict) == ("central differences", "pass")
         assert report.findings[0].startswith("The complex value is not used: ")

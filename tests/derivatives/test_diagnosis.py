@@ -1,4 +1,4 @@
-"""The kind of a mistake is named, and never wrongly: over the bank of faults, and by hand."""
+"""The diagnosis of a wrong gradient is never wrong: for the bank of faults, and for faults made here."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from teaching.faults.cases import fault_case
 from teaching.faults.kinds import kinds_of
 
 BELOW_DIFFERENCES = {"tanh' as 1 - a^2", "sigmoid' as a (1 - a)", "tanh' cut off"}
-"""Faults of derivatives near 1e-26, which no difference of values can show."""
+"""Faults of derivatives near 1e-26, too small for differences."""
 FAULTS = pytest.mark.parametrize("name", list(faults.ALL))
 SEED = 7
 
 
 def checked(name, size, method="auto", extent="directions"):
-    """The report on a fault, and whether its diagnosis may be what it is."""
+    """The report on a fault, its kind of mistake, and whether that is correct."""
     fault = faults.ALL[name]
     objective, theta = fault_case(fault, size, SEED)
     problem = faults.problem(fault, objective, theta)
@@ -37,20 +37,20 @@ def checked(name, size, method="auto", extent="directions"):
 class TestTheBank:
     @FAULTS
     @pytest.mark.parametrize("size", [13, 1000, 20000])
-    def test_fails_along_directions_and_is_named_as_what_it_is(self, name, size):
+    def test_fails_along_directions_with_a_correct_diagnosis(self, name, size):
         report, kind, true = checked(name, size)
         assert report.verdict == "fail"
         assert report.method == "complex step"
-        assert true, f"{name} is no {kind}"
+        assert true, f"{name} is not {kind}"
         assert kind is not None or not faults.ALL[name].kinds
         blocks = len(fault_case(faults.ALL[name], size, SEED)[0].blocks)
         assert len(report.names) <= K_DIRECTIONS + blocks + MOST_NAMED
 
     @FAULTS
-    def test_fails_entry_by_entry_and_is_named_as_what_it_is(self, name):
+    def test_fails_entry_by_entry_with_a_correct_diagnosis(self, name):
         report, kind, true = checked(name, 13, extent="entries")
         assert report.verdict == "fail"
-        assert true, f"{name} is no {kind}"
+        assert true, f"{name} is not {kind}"
         assert kind is not None or not faults.ALL[name].kinds
 
     @pytest.mark.parametrize("name", sorted(set(faults.ALL) - BELOW_DIFFERENCES))
@@ -60,9 +60,9 @@ class TestTheBank:
     def test_fails_by_differences_too(self, name, size, extent):
         report, kind, true = checked(name, size, "differences", extent)
         assert report.verdict == "fail"
-        assert true, f"{name} is no {kind}"
+        assert true, f"{name} is not {kind}"
 
-    def test_costs_no_more_than_its_entries_allow(self):
+    def test_evaluations_are_bounded(self):
         for name, fault in faults.ALL.items():
             for size in (13, 1000):
                 report, _, _ = checked(name, size)
@@ -114,7 +114,7 @@ class TestKinds:
         [(2, "2"), (0.5, "0.5"), (-1, "-1"), (30, "30 (that is N)"), (1 / 3, "0.333333 (that is 1/K)"),
          (90, "90 (that is N K)"), (1.37, "1.37")],
     )  # fmt: skip
-    def test_a_factor_is_named_with_what_it_may_be(self, extent, factor, words):
+    def test_a_factor_is_named_with_its_possible_meaning(self, extent, factor, words):
         found = diagnosis(lambda g, x: factor * g, extent=extent)
         assert found.kind == "factor"
         assert found.factor == pytest.approx(factor, rel=1e-6)
@@ -130,7 +130,7 @@ class TestKinds:
         assert "3 (that is K) times" in found.sentence
 
     @pytest.mark.parametrize("factor", [-1, 2, 30])
-    def test_a_factor_of_the_data_beside_a_penalty_nobody_told_of(self, extent, factor):
+    def test_a_factor_of_the_data_with_an_unknown_penalty(self, extent, factor):
         problem = replace(quadratic(decay=0.3), decay=None)
         found = diagnosis(lambda g, x: factor * (g - 0.3 * x) + 0.3 * x, problem, extent=extent)
         assert (found.kind, round(found.factor, 6)) == ("data factor", factor)
@@ -148,7 +148,7 @@ class TestKinds:
         assert found.kind == "decay"
         assert words in found.sentence
 
-    def test_a_penalty_nobody_told_of(self, extent):
+    def test_an_unknown_penalty(self, extent):
         problem = replace(quadratic(decay=0.3), decay=None)
         found = diagnosis(lambda g, x: g - 0.3 * x, problem, extent=extent)
         assert found.kind == "decay"
@@ -170,7 +170,7 @@ class TestKinds:
         assert (found.kind, found.where) == ("entry", ("x[5]",))
 
     @pytest.mark.parametrize("wrong", [(0, 6), (1, 7), (3, 4, 14)])
-    def test_a_few_single_entries_are_no_rows(self, extent, wrong):
+    def test_a_few_single_entries_are_not_rows(self, extent, wrong):
         def change(g, x):
             g = g.copy()
             g[list(wrong)] *= 1.5
@@ -223,7 +223,7 @@ class TestKinds:
         found = diagnosis(change, extent=extent)
         assert found.kind == "saturation"
 
-    def test_nothing_where_nothing_fits(self, extent):
+    def test_no_kind_if_nothing_fits(self, extent):
         found = diagnosis(lambda g, x: np.sin(g), extent=extent)
         assert found.kind is None
         assert found.sentence.startswith(
@@ -231,7 +231,7 @@ class TestKinds:
         )
 
     def test_a_block_that_could_not_be_judged_is_not_called_right(self, extent):
-        """The values of b2 drown in rounding: that only W1 is wrong cannot be said."""
+        """Rounding hides the values of b2, so a diagnosis that all other blocks are right is not possible."""
         problem = quadratic()
         blocks = {**problem.blocks}
 
@@ -262,7 +262,7 @@ class TestReport:
         with pytest.raises(sn.GradientMismatch, match="2 times the derivative"):
             report.raise_if_failed()
 
-    def test_has_none_where_nothing_failed(self):
+    def test_has_none_if_nothing_failed(self):
         report = check_gradient(quadratic())
         assert report.diagnosis is None
         assert report.to_dict()["diagnosis"] is None

@@ -1,4 +1,4 @@
-"""Jacobians, Hessian-vector products and gradients by the inputs."""
+"""Checks of Jacobians, Hessian-vector products and gradients with respect to the inputs."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class TestInputGradient:
         report = check_input_gradient(Wrong(), case.theta)
         assert (report.verdict, report.diagnosis.kind) == ("fail", "factor")
 
-    def test_what_has_none_is_refused(self):
+    def test_an_object_without_one_is_refused(self):
         with pytest.raises(sn.InvalidInput, match="the input gradient of a int cannot be checked"):
             check_input_gradient(3, [1.0])
 
@@ -140,7 +140,7 @@ class TestConduct:
             return residuals(x)
 
         report = check_jacobian(counted, jacobian, x)
-        assert report.evaluations == len(calls) - 3  # the values at x, and two of conduct
+        assert report.evaluations == len(calls) - 3  # the values at x, and two for the consistency
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, None, True])
@@ -162,7 +162,7 @@ def test_a_seed_is_a_whole_number(check, seed):
 
 
 class TestAround:
-    def test_finds_what_is_wrong_far_out_only(self):
+    def test_finds_a_mistake_at_large_x_only(self):
         def wrong(x):
             return np.where(np.abs(x) > 5, 0.0, np.exp(-x))
 

@@ -1,4 +1,4 @@
-"""The folders of derivatives/ are layers, too: imports run down, and through what each folder hands on."""
+"""The folders of derivatives/ are layers: imports run down, and use only names that a folder exports."""
 
 from __future__ import annotations
 

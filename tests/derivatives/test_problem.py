@@ -1,4 +1,4 @@
-"""Problem: a function, a gradient and a point, made from anything that has them."""
+"""Problem: its names, point and blocks, and the problems made from objectives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def twice(x):
 
 
 class Foreign:
-    """The least that an objective must have."""
+    """An objective with the required methods only."""
 
     def value(self, theta):
         return square(theta)
@@ -46,7 +46,7 @@ class TestNames:
 
 
 class TestPoint:
-    def test_is_a_copy_that_nobody_can_write(self):
+    def test_is_a_read_only_copy(self):
         mine = np.array([1.0, 2.0])
         problem = Problem(square, twice, mine)
         mine[0] = 9.0

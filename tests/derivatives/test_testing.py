@@ -1,4 +1,4 @@
-"""The helper for tests of one's own."""
+"""assert_gradient, for tests by users."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Numbers that users give as arguments: whole numbers, shares, tolerances; each kind is checked here and nowhere else.
+"""Checks of numbers given as arguments: whole numbers, numbers with a lower bound, and shares.
 
-Python's and NumPy's numbers are equally good; True and False are not numbers.
+Numbers of Python and NumPy are accepted alike; True and False are not numbers.
 """
 
 from __future__ import annotations
