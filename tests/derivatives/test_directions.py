@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
 from sheernet.derivatives.check.bisection import MOST_NAMED
-from sheernet.derivatives.comparisons import K_DIRECTIONS, each_entry, gaussian
+from sheernet.derivatives.comparisons import K_DIRECTIONS, each_entry, gaussian_directions
 
 METHODS = ["complex", "differences"]
 VALUES = {"complex": 1, "differences": 4}  # of each direction
@@ -135,7 +135,9 @@ class TestDetection:
         median = int(np.argsort(np.abs(g))[g.size // 2])
         missed = 0
         for seed in range(300):
-            directions = gaussian(Problem.from_objective(objective, theta), seed, with_blocks=False)
+            directions = gaussian_directions(
+                Problem.from_objective(objective, theta), seed, with_blocks=False
+            )
             report = check_gradient(objective, theta, extent="directions", seed=seed)
             error = report.power.smallest * abs(g[median])
             plain = slice(0, directions.plain - 1)

@@ -24,7 +24,7 @@ from sheernet.derivatives.comparisons import (
     compare,
     complex_slope,
     entry_line,
-    gaussian,
+    gaussian_directions,
     gradient_at,
     gradient_noise,
     gradient_sizes,
@@ -70,7 +70,7 @@ class Checker:
     ----------
     problem : Problem
         The problem.
-    found : Consistency
+    consistency : Consistency
         What the functions returned at x.
     method : {"auto", "complex", "differences"}
         The numerical derivatives.
@@ -78,7 +78,9 @@ class Checker:
         Seed of the directions, and of those in which noise is measured.
     """
 
-    def __init__(self, problem: Problem, found: Consistency, method: Method, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, consistency: Consistency, method: Method, seed: int
+    ) -> None:
         if method == "complex" and problem.complex_value is None:
             raise InvalidInput(
                 sentence(
@@ -87,10 +89,12 @@ class Checker:
                     Setting("method", "differences"),
                 )
             )
-        self.problem, self.found, self.seed = problem, found, seed
-        self.sizes = gradient_sizes(problem, found.gradient)  # (P,)
-        self.noise = gradient_noise(problem, self.sizes, found.gradient_rounding, seed)  # (P,)
-        self.notes = found.notes
+        self.problem, self.consistency, self.seed = problem, consistency, seed
+        self.sizes = gradient_sizes(problem, consistency.gradient)  # (P,)
+        self.noise = gradient_noise(
+            problem, self.sizes, consistency.gradient_rounding, seed
+        )  # (P,)
+        self.notes = consistency.notes
         self.evaluations = 0
         self._evaluate = None if method == "differences" else problem.complex_value
         self._is_trusted = method == "complex" or problem.complex_is_exact
@@ -105,7 +109,7 @@ class Checker:
         sizes = None
         if self._evaluate is not None:  # an entry that is mostly noise would hide the others
             sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
-        return gaussian(self.problem, self.seed, sizes, count, with_blocks)
+        return gaussian_directions(self.problem, self.seed, sizes, count, with_blocks)
 
     def along(self, directions: Directions) -> Comparisons:
         """Compare the gradient with numerical derivatives along directions."""
@@ -114,7 +118,7 @@ class Checker:
             if comparison is not None:
                 return comparison
         estimate = by_differences(
-            self.problem, directions, self.found.value, self.found.noise, self.seed
+            self.problem, directions, self.consistency.value, self.consistency.noise, self.seed
         )
         return self._compare(directions, estimate)
 
@@ -144,14 +148,14 @@ class Checker:
 
         x may lie on a kink, where a difference proves nothing.
         """
-        problem, found = self.problem, self.found
+        problem, consistency = self.problem, self.consistency
         scale = np.maximum(np.abs(problem.x), 1.0)
         v = scale * generator(self.seed).standard_normal(scale.size)
         slope = complex_slope(evaluate, problem.x, v)[0]
-        line = vector_line(problem, v, found.value, found.noise)
+        line = vector_line(problem, v, consistency.value, consistency.noise)
         part = differentiate_briefly(line, BRIEF_STEP)
         self.evaluations += part.evaluations + 1
-        same_value = abs(real_part - found.value) <= SAME_REAL_PART * found.magnitude
+        same_value = abs(real_part - consistency.value) <= SAME_REAL_PART * consistency.magnitude
         allowed = K_NUMERIC * part.error + SAME_SLOPE * abs(slope)
         if same_value and part.low - allowed <= slope <= part.high + allowed:
             return None
@@ -165,8 +169,8 @@ class Checker:
 
     def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         with np.errstate(all="ignore"):
-            invisible = HALF_ULP * self.found.magnitude / directions.length(self.problem.x)
-        return compare(directions, self.found.gradient, self.noise, estimate, invisible)
+            invisible = HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
+        return compare(directions, self.consistency.gradient, self.noise, estimate, invisible)
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
         """If x lies on kinks, separate the failures due to them from the others.
@@ -207,7 +211,7 @@ class Checker:
 
     def _line(self, directions: Directions, j: int) -> Line:
         """The function along direction j."""
-        value, noise = self.found.value, self.found.noise
+        value, noise = self.consistency.value, self.consistency.noise
         if directions.vectors is None:
             return entry_line(self.problem, j, value, noise)
         return vector_line(self.problem, directions.vectors[j], value, noise)
@@ -230,7 +234,7 @@ class Checker:
 
         def by_difference(v: Array) -> tuple[float, float]:
             self.evaluations += 2
-            line = vector_line(self.problem, v, self.found.value, 0.0)
+            line = vector_line(self.problem, v, self.consistency.value, 0.0)
             return (line.f(h / 2) - line.f(-h / 2)) / h, error
 
         return by_difference if evaluate is None else by_step
@@ -243,10 +247,10 @@ class Checker:
             value, g = float(as_one_number(moved.value(x.copy()))), gradient_at(moved, x.copy())
         if not (np.isfinite(value) and np.isfinite(g).all()):
             return False
-        roundings = self.found.value_rounding, self.found.gradient_rounding
-        found = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
+        roundings = self.consistency.value_rounding, self.consistency.gradient_rounding
+        consistency = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
         method: Method = "differences" if self._evaluate is None else "complex"
-        there = Checker(moved, found, method, self.seed)
+        there = Checker(moved, consistency, method, self.seed)
         comparison = there.along(there.directions(2, with_blocks=False))
         self.evaluations += there.evaluations
         # With a coarser tolerance, the error might be there, too, only smaller.

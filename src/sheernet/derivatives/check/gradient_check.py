@@ -150,7 +150,7 @@ def check_gradient(
         raise unknown_name(Setting("extent"), extent, EXTENTS)
     problem = _with_facts(as_problem(subject, arguments, names), decay, constants)
     checker = Checker(problem, examine(problem), method, seed)
-    if _is_complete(problem, extent, checker.found.seconds):
+    if _is_complete(problem, extent, checker.consistency.seconds):
         comparison = checker.decide_kinks(checker.along(each_entry(problem)))
         wrong = {int(i): float(comparison.numeric[i]) for i in np.flatnonzero(comparison.failed)}
         diagnosis = _diagnosis(checker, comparison, wrong)
@@ -158,7 +158,7 @@ def check_gradient(
     comparison = checker.decide_kinks(checker.along(checker.directions()))
     found = _worst(checker, comparison) if comparison.failed.any() else []
     diagnosis = _diagnosis(checker, comparison, {part.index: part.numeric for part in found})
-    g, tolerance = checker.found.gradient, comparison.tolerance
+    g, tolerance = checker.consistency.gradient, comparison.tolerance
     of_directions = power(comparison.directions, g, tolerance, 2 * RESOLUTION)
     return _report(checker, comparison, diagnosis, found=found, power=of_directions)
 
@@ -237,7 +237,7 @@ def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
 def _worst(checker: Checker, comparison: Comparisons) -> list[Found]:
     """The worst entries of a gradient that failed along directions, by bisection."""
     return worst_entries(
-        checker.problem, checker.found.gradient, comparison, checker.slope_like(comparison)
+        checker.problem, checker.consistency.gradient, comparison, checker.slope_like(comparison)
     )
 
 
@@ -249,7 +249,7 @@ def _diagnosis(
         return None
     evidence = Evidence(
         checker.problem,
-        checker.found.gradient,
+        checker.consistency.gradient,
         comparison,
         wrong,
         checker.is_right_at,
@@ -269,7 +269,7 @@ def _report(
     blocks: Any = None,
 ) -> GradientReport:
     """The report of the comparisons, followed by the wrong entries found by bisection."""
-    problem, consistency = checker.problem, checker.found
+    problem, consistency = checker.problem, checker.consistency
     findings = _findings(checker, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
     doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
@@ -308,7 +308,7 @@ def _followed_by(
 
 def _findings(checker: Checker, comparison: Comparisons) -> tuple[str, ...]:
     """Sentences about the consistency and the limits of a check."""
-    consistency, g = checker.found, checker.found.gradient
+    consistency, g = checker.consistency, checker.consistency.gradient
     findings = [*consistency.failures, *consistency.doubts, *checker.notes]
     not_finite = np.flatnonzero(~np.isfinite(g))
     if np.isfinite(consistency.value) and not_finite.size:

@@ -26,9 +26,9 @@ from sheernet.derivatives.estimates import (
     Difference,
     Line,
     differentiate,
+    estimate_from_differences,
     generator,
     noise_at_any_precision,
-    of_differences,
 )
 from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
 from sheernet.foundation.arrays import Array, as_float
@@ -105,7 +105,7 @@ def check_jacobian(
     )
     titles = tuple(f"{o} by {n}" for o in of for n in by)
     directions = Directions(titles, None, (None,) * len(titles))
-    estimate = of_differences(rows, 0.0, 0)
+    estimate = estimate_from_differences(rows, 0.0, 0)
     comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
     return report_of(
         comparison,

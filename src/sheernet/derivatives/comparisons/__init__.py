@@ -19,7 +19,7 @@ from sheernet.derivatives.comparisons.directions import (
     Directions,
     Power,
     each_entry,
-    gaussian,
+    gaussian_directions,
     power,
 )
 from sheernet.derivatives.comparisons.verdicts import (
@@ -51,7 +51,7 @@ __all__ = [
     "each_entry",
     "entry_line",
     "examine",
-    "gaussian",
+    "gaussian_directions",
     "gradient_at",
     "gradient_noise",
     "gradient_sizes",

@@ -21,9 +21,9 @@ from sheernet.derivatives.estimates import (
     differentiate,
     differentiate_briefly,
     digits_kept,
+    estimate_from_complex_steps,
+    estimate_from_differences,
     noise_at_any_precision,
-    of_complex_steps,
-    of_differences,
 )
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
@@ -40,7 +40,7 @@ def by_complex_step(
         first[0] = 1.0
         return complex_step_gradient(evaluate, x), complex_slope(evaluate, x, first)[1]
     slopes, reals = np.array([complex_slope(evaluate, x, v) for v in directions.vectors]).T
-    return of_complex_steps(slopes), reals[0]
+    return estimate_from_complex_steps(slopes), reals[0]
 
 
 def complex_slope(evaluate: ComplexFunction, x: Array, v: Array) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def by_differences(
         measured, evaluations = noise_at_any_precision(problem.value, problem.x, seed)
         noise = max(float(measured), noise)
         parts = [differentiate(entry_line(problem, i, value, noise)) for i in range(problem.x.size)]
-        return of_differences(parts, noise, evaluations)
+        return estimate_from_differences(parts, noise, evaluations)
     # A measurement of the noise would take 16 more values, about as many as all directions.  The distance between D(h)
     # and D(h/2) shows it, too.
     parts, evaluations, h = [], 0, BRIEF_STEP
@@ -71,7 +71,7 @@ def by_differences(
         if any(len(set(part.values)) > 1 for part in parts):
             break
         h *= STEP_FACTOR**2  # values rounded to few digits only change over longer distances
-    estimate = of_differences(_with_common_noise(parts), noise, 0)
+    estimate = estimate_from_differences(_with_common_noise(parts), noise, 0)
     return replace(estimate, evaluations=evaluations)
 
 

@@ -79,7 +79,7 @@ def each_entry(problem: Problem) -> Directions:
     return Directions(tuple(problem.names or ()), None, blocks)
 
 
-def gaussian(
+def gaussian_directions(
     problem: Problem,
     seed: int,
     sizes: Array | None = None,

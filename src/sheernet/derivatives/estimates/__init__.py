@@ -2,7 +2,6 @@
 
 from sheernet.derivatives.estimates.derivative_formulas import (
     COMPLEX_STEP,
-    EPS,
     HALF_ULP,
     along,
     as_one_number,
@@ -19,9 +18,9 @@ from sheernet.derivatives.estimates.gradient_estimates import (
     GradientEstimate,
     complex_error,
     complex_step_gradient,
+    estimate_from_complex_steps,
+    estimate_from_differences,
     estimate_gradient,
-    of_complex_steps,
-    of_differences,
 )
 from sheernet.derivatives.estimates.line_derivative import (
     BRIEF_STEP,
@@ -37,7 +36,6 @@ __all__ = [
     "BRIEF_STEP",
     "COMPLEX_FLOOR",
     "COMPLEX_STEP",
-    "EPS",
     "HALF_ULP",
     "STEP_FACTOR",
     "Difference",
@@ -50,12 +48,12 @@ __all__ = [
     "differentiate",
     "differentiate_briefly",
     "digits_kept",
+    "estimate_from_complex_steps",
+    "estimate_from_differences",
     "estimate_gradient",
     "generator",
     "kinks_crossed",
     "noise_at_any_precision",
     "noise_level",
     "numerical_gradient",
-    "of_complex_steps",
-    "of_differences",
 ]

@@ -106,10 +106,12 @@ def estimate_gradient(
         differentiate(Line(along(f, point, i), center, noise, max(abs(x_i), 1.0), x_i))
         for i, x_i in enumerate(point.tolist())
     ]
-    return of_differences(entries, noise, 1 + NOISE_POINTS)
+    return estimate_from_differences(entries, noise, 1 + NOISE_POINTS)
 
 
-def of_differences(parts: list[Difference], noise: float, before: int) -> GradientEstimate:
+def estimate_from_differences(
+    parts: list[Difference], noise: float, before: int
+) -> GradientEstimate:
     """Combine differences to one estimate; `before` is the number of evaluations made before them."""
     low, high = (np.array([getattr(part, end) for part in parts]) for end in ("low", "high"))
     return GradientEstimate(
@@ -124,7 +126,7 @@ def of_differences(parts: list[Difference], noise: float, before: int) -> Gradie
     )
 
 
-def of_complex_steps(slopes: Array) -> GradientEstimate:
+def estimate_from_complex_steps(slopes: Array) -> GradientEstimate:
     """The estimate for derivatives by complex step, (m,), each from one evaluation."""
     none, steps = np.zeros_like(slopes), np.full(slopes.shape, COMPLEX_STEP)
     return GradientEstimate(slopes, none, complex_error(slopes), steps, 0.0, slopes.size)
@@ -150,7 +152,7 @@ def complex_step_gradient(f: ComplexFunction, x: npt.ArrayLike) -> GradientEstim
     ----------
     W. Squire and G. Trapp, SIAM Review 40 (1998) 110-112, equation (2).
     """
-    return of_complex_steps(numerical_gradient(f, as_point(x), method="complex"))
+    return estimate_from_complex_steps(numerical_gradient(f, as_point(x), method="complex"))
 
 
 def complex_error(slopes: npt.ArrayLike) -> Array:
