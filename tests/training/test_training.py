@@ -334,7 +334,7 @@ class TestInterruption:
     def test_between_two_starts_keeps_the_earlier_ones(self, monkeypatch) -> None:
         from sheernet.training.jobs import one_by_one
 
-        original, calls = one_by_one.minimize, []
+        original, calls = one_by_one.minimize_by_rules, []
 
         def pressed(*arguments: Any, **given: Any) -> Any:
             calls.append(arguments)
@@ -342,7 +342,7 @@ class TestInterruption:
                 raise KeyboardInterrupt
             return original(*arguments, **given)
 
-        monkeypatch.setattr(one_by_one, "minimize", pressed)
+        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
         training = sn.train(notebook(), X, Y, method="gd", max_iter=9, starts=5, scheme="uniform")
         assert len(training.starts) == 2
         assert training.starts.reasons[-1] == "interrupted"
@@ -353,7 +353,7 @@ class TestInterruption:
         def pressed(*arguments: Any, **given: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(one_by_one, "minimize", pressed)
+        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
         with pytest.raises(KeyboardInterrupt):
             sn.train(notebook(), X, Y, method="gd")
 
@@ -683,13 +683,19 @@ class TestBadArguments:
             ),
             ({"validation": (X[:, :1], Y)}, "X has 1 column but the network expects 2"),
             ({"patience": 3}, "patience needs validation"),
-            ({"patience": 0, "validation": (X, Y)}, "patience must be an int of at least 1"),
-            ({"max_iter": -1}, "max_iter must be an int of at least 0"),
-            ({"max_evaluations": 0}, "max_evaluations must be an int of at least 1"),
-            ({"max_evaluations": "many"}, "max_evaluations must be an int of at least 1"),
-            ({"time_limit": -1}, "time_limit, in seconds, must be at least 0"),
-            ({"time_limit": "1 h"}, "time_limit, in seconds, must be a number"),
-            ({"gradient_tolerance": float("nan")}, "gradient_tolerance must be at least 0"),
+            (
+                {"patience": 0, "validation": (X, Y)},
+                "patience must be a whole number of at least 1",
+            ),
+            ({"max_iter": -1}, "max_iter must be a whole number of at least 0"),
+            ({"max_evaluations": 0}, "max_evaluations must be a whole number of at least 1"),
+            ({"max_evaluations": "many"}, "max_evaluations must be a whole number of at least 1"),
+            ({"time_limit": -1}, "time_limit must be a number of at least 0 .seconds."),
+            ({"time_limit": "1 h"}, "time_limit must be a number of at least 0 .seconds."),
+            (
+                {"gradient_tolerance": float("nan")},
+                "gradient_tolerance must be a number of at least 0",
+            ),
             ({"engine": "gpu"}, "engine 'gpu' is not known"),
             ({"cost": "cross_entropy"}, "cost 'cross_entropy' needs output activation 'softmax'"),
         ],
@@ -750,7 +756,7 @@ class TestCheck:
 
     def test_does_without_complex_values_where_there_are_none(self) -> None:
         sn.train(with_sine(1.0, real_sine), *wave(), check=True, max_iter=1)
-        with pytest.raises(sn.GradientMismatch, match="By central differences"):
+        with pytest.raises(sn.GradientMismatch, match="Method: central differences"):
             sn.train(with_sine(2.0, real_sine), *wave(), check=True, max_iter=1)
 
     def test_takes_a_few_complex_values_and_one_for_each_block(self, monkeypatch) -> None:

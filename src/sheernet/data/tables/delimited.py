@@ -16,12 +16,12 @@ from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.conversion import convert_text
 from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
-from sheernet.data.tables.read_options import MISSING, SEPARATORS, Options
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.optional import import_optional
+from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
-def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
     """Read a text file whose rows are lines.
 
     Returns
@@ -69,7 +69,7 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
     return frame, "; ".join([how, *notes])
 
 
-def read_cells(file: Opened, options: Options) -> pd.DataFrame:
+def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     """Read a text file once more, for its cells as they stand in it.
 
     Returns
@@ -108,7 +108,7 @@ class _Source:
     content: Path | io.StringIO
     text: Text
     layout: Layout
-    options: Options
+    options: ReadSettings
 
     def parse(self, **special: Any) -> pd.DataFrame:
         """Let pandas read, and say in a sentence what it says in its own words."""
@@ -150,7 +150,7 @@ class _Source:
             raise _in_a_sentence(error, self.text, layout) from None
 
 
-def _source(text: Text, layout: Layout, options: Options) -> _Source:
+def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _turned(text, layout)
         return _Source(content, text, Layout(",", layout.decimal, names), options)
@@ -246,7 +246,9 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
             return
 
 
-def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_commas: bool) -> str:
+def _decimals(
+    frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
+) -> str:
     """What the decimal mark of a file is called; of a file without one, no mark is named."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
@@ -256,7 +258,7 @@ def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_comm
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
-def _known_decimal(frame: pd.DataFrame, layout: Layout, options: Options) -> str | None:
+def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
     """The decimal mark of the file, unless nothing in it tells."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal

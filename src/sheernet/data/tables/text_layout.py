@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheernet.data.tables.column_names import name_columns
-from sheernet.data.tables.read_options import SEPARATORS, Options
 from sheernet.data.tables.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
 _ROWS = 200
 _ORDER = ("\t", ";", "|", ",")
@@ -83,7 +83,7 @@ class _Trial:
         return (2, 1.0) if self.has_row_names else (1, share)
 
 
-def find_layout(text: Text, options: Options) -> Layout:
+def find_layout(text: Text, options: ReadSettings) -> Layout:
     """Find the layout of a text file, as far as it was not given.
 
     Raises
