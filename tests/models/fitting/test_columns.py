@@ -127,7 +127,7 @@ class TestColumns:
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
         prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
-        assert prepared.settings["categories"] == ["level"]
+        assert prepared.settings["categories"] == ("level",)
 
     def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
         data = mixed()
@@ -289,7 +289,7 @@ class TestMissingValues:
             sn.InvalidInput,
             match=(
                 r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them, "
-                "or fit with missing='impute' .*, which leaves out rows without target or weight, or "
+                "or fit with missing='impute', which leaves out rows without target or weight, or "
                 "with missing='drop'"
             ),
         ):
@@ -299,7 +299,7 @@ class TestMissingValues:
         data = self.gaps()
         data["count"] = 1
         data.loc[3:6, "count"] = 0
-        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: their weight 'count' is 0"):
+        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: the weight 'count' is 0"):
             assert (
                 quickly(data, "score", inputs=INPUTS, weights="count", held_out=0).training_fit.rows
                 == 36
@@ -395,26 +395,26 @@ class TestWeights:
         data.loc[data.index % 3 != 0, "count"] = 0
         prepared = prepare(data, "grade", inputs=INPUTS, weights="count")
         assert prepared.notices[0] == (
-            "40 of 60 rows of the table are left out: their weight 'count' is 0"
+            "40 of 60 rows of the table are left out: the weight 'count' is 0"
         )
-        assert len(prepared.training) + len(prepared.judged) == 20
+        assert len(prepared.training) + len(prepared.evaluation) == 20
         assert prepared.training.weights.min() > 0
-        assert prepared.judged.weights.min() > 0
+        assert prepared.evaluation.weights.min() > 0
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     def test_of_0_are_left_out_of_a_test_table(self) -> None:
         later = mixed(10)
         later.loc[:3, "count"] = 0
         prepared = prepare(mixed(), "score", inputs=INPUTS, weights="count", test=later)
-        assert len(prepared.judged) == 6
+        assert len(prepared.evaluation) == 6
         assert prepared.notices[-1] == (
-            "4 of 10 rows of the test table are left out: their weight 'count' is 0"
+            "4 of 10 rows of the test table are left out: the weight 'count' is 0"
         )
 
     def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"^the table has a single row to learn from, but at least 2 rows are needed; give more$",
+            match=r"^the table has a single usable row, but at least 2 rows are needed; give more$",
         ):
             prepare({"a": [1.0], "y": [2.0]}, "y")
 
@@ -423,7 +423,7 @@ class TestWeights:
         data = mixed(30)
         data["count"] = 0
         data.loc[4, "count"] = 2
-        with pytest.raises(sn.InvalidInput, match="a single row to learn from"):
+        with pytest.raises(sn.InvalidInput, match="a single usable row"):
             prepare(data, "score", inputs=INPUTS, weights="count")
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

@@ -66,7 +66,7 @@ class TestHeldOutRows:
         assert [sum(row) for row in confusion] == [18, 2]
 
     def test_follow_the_seed(self) -> None:
-        one, same, other = (split(40, seed=seed).judged.X for seed in (1, 1, 2))
+        one, same, other = (split(40, seed=seed).evaluation.X for seed in (1, 1, 2))
         assert np.array_equal(one, same)
         assert not np.array_equal(one, other)
 

@@ -1,6 +1,6 @@
-"""A table made ready to be trained on: columns chosen, encoders learned from the training rows, rows encoded.
+"""`prepare`: choose the columns of a table, learn the encoders from the training rows, and encode all rows.
 
-table -> choose_roles -> rows that can be used -> targets -> rows that train -> Inputs -> Prepared
+table -> choose_roles -> usable rows -> targets -> training rows -> Inputs -> Prepared
 """
 
 from __future__ import annotations
@@ -28,20 +28,21 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
-from sheernet.models.fitting.splitting import Indices, split_rows, why_none_held_out
+from sheernet.foundation.words import counted, plural_of
+from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.settings.table_settings import TableSettings, names_of
 
-_SOME_LEFT_OUT = (
-    "fill them, or fit with missing='impute' (--missing impute), which leaves out rows without target or weight, or "
-    "with missing='drop' (--missing drop) and without all of these rows"
-)
-UNNAMED = "the table"  # what read_table calls one that is in memory
+_SOME_LEFT_OUT = sentence(
+    "fill them, or fit with {}, which leaves out rows without target or weight, or with {}, which leaves out all of "
+    "these rows",
+    Setting("missing", "impute"), Setting("missing", "drop"),
+)  # fmt: skip
+UNNAMED = "the table"  # the name that read_table gives to a table in memory
 
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """Rows as the network takes them, beside what they really are.
+    """Rows of a table, encoded for a network.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class Encoded:
     X, y : ndarray, (N, d_0) and (N, K)
         Encoded inputs and targets.
     truth : ndarray, (N, number of targets) or (N,)
-        The targets in their own units, or the labels.
+        The targets in their own units, or their labels.
     weights : ndarray, (N,), or None
         Case weights.
     """
@@ -72,20 +73,20 @@ class Encoded:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A table ready to be trained on: what its columns are for, how they are encoded, which rows train.
+    """A table ready for training: its encoders and its encoded rows.
 
     Parameters
     ----------
     inputs, targets : Inputs, Targets
-        Learned from the training rows.
+        Encoders of the columns, learned from the training rows.
     training : Encoded
-        The rows that train.
-    judged : Encoded or None
-        The rows that are only judged: held out, or those of a test table.
+        The training rows.
+    evaluation : Encoded or None
+        The rows that the model is evaluated on: held-out rows, or those of a test table.
     validation : Encoded or None
-        The rows whose cost is watched.
+        The rows whose cost is recorded at each iteration.
     notices : tuple of str
-        What was decided about the table, a sentence each.
+        Decisions about the table, one sentence each.
     reading : str
         How the table's file was read.
     settings : mapping
@@ -95,7 +96,7 @@ class Prepared:
     inputs: Inputs
     targets: Targets
     training: Encoded
-    judged: Encoded | None = None
+    evaluation: Encoded | None = None
     validation: Encoded | None = None
     notices: tuple[str, ...] = ()
     reading: str = ""
@@ -115,7 +116,7 @@ def prepare(
     table, target
         As in `sheernet.fit`.
     settings : TableSettings, optional
-        What columns and rows are for.
+        Roles of columns and rows.
     seed : int or None
         Seed of the choice of held-out rows.
 
@@ -136,14 +137,18 @@ def prepare(
     settings = settings or TableSettings()
     data, roles, notices = _usable(read_table(table), list(names_of("target", target)), settings)
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
-    targets, rows, kept, said = _targets_and_rows(data, roles, case_weights, seed, settings)
+    targets, rows, kept, of_targets = _targets_and_rows(data, roles, case_weights, seed, settings)
     learned = Inputs.learn(
         data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows],
         scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
         missing=settings.missing,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
-    notices += [*said, *_date_like(data, roles.inputs, settings.categories), *learned.notices(data)]
+    notices += [
+        *of_targets,
+        *_date_like(data, roles.inputs, settings.categories),
+        *learned.notices(data),
+    ]
     validation, test = (
         None if other is None else encode_rows(other, noun, learned, targets, roles.weights, notices)
         for other, noun in (
@@ -156,22 +161,18 @@ def prepare(
         inputs=learned,
         targets=targets,
         training=encoded.take(rows) if len(kept) else encoded,
-        judged=encoded.take(kept) if len(kept) else test,
+        evaluation=encoded.take(kept) if len(kept) else test,
         validation=validation,
         notices=tuple(notices),
         reading=data.reading,
-        settings=_recorded(settings, roles, validation, test, len(rows) if not len(kept) else None),
+        settings=_recorded(settings, roles, validation, test),
     )
 
 
 def _recorded(
-    settings: TableSettings,
-    roles: Roles,
-    validation: Encoded | None,
-    test: Encoded | None,
-    rows_without_held_out: int | None,
+    settings: TableSettings, roles: Roles, validation: Encoded | None, test: Encoded | None
 ) -> dict[str, Any]:
-    """The settings as a model keeps them: tables by their names, and why no rows were held out if they were to be."""
+    """The settings as a model keeps them, with tables replaced by their names."""
     recorded: dict[str, Any] = {
         **vars(settings),
         "inputs": None if settings.inputs is None else list(roles.inputs),
@@ -181,17 +182,17 @@ def _recorded(
     }
     if validation is not None:
         recorded["validation_rows"] = len(validation)
-    if test is None and settings.held_out > 0 and rows_without_held_out is not None:
-        recorded["why_none_held_out"] = why_none_held_out(settings.held_out, rows_without_held_out)
     return recorded
 
 
 def _usable(
     table: Table, targets: list[str], settings: TableSettings
 ) -> tuple[Table, Roles, list[str]]:
-    """The rows and columns that can be used, and a notice about each one that cannot."""
+    """The usable rows, the roles of their columns, and a notice for each row or column that is left out."""
     table.require(targets)
-    _require_rows(table)  # in a single row every column is constant: that is not what to say
+    _require_rows(
+        table
+    )  # first: in a single row every column is constant, which is not the problem
     choice: dict[str, Any] = {
         "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
     }  # fmt: skip
@@ -211,10 +212,9 @@ def _usable(
 
 
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A sentence for each text column whose values seem to be dates that are not written as ISO 8601 has it."""
+    """A notice for each text column whose values look like dates in another format than ISO 8601."""
     return [
-        f"{name!r} seems to hold dates ({date}) but is taken as text; write dates as 2026-11-25 to have them taken as "
-        "days, or drop the column"
+        f"{name!r} seems to hold dates ({date}) but is read as text; write dates as 2026-11-25, or drop the column"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
         for date in [date_like(table, name)]
@@ -232,10 +232,10 @@ def _targets_and_rows(
     held_out = 0.0 if settings.test is not None else settings.held_out
     choice: dict[str, Any] = {"task": settings.task, "scaling": settings.scaling}
     everything = np.arange(len(table), dtype=np.intp)
-    targets, said = learn_targets(table, roles.targets, everything, weights=weights, **choice)
+    targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):
         rows, kept = split_rows(len(table), held_out, seed, targets.strata(targets.truth(table)))
-        return targets, rows, kept, said
+        return targets, rows, kept, notices
     rows, kept = split_rows(len(table), held_out, seed)
     if len(rows) < 2 <= len(table):
         raise InvalidInput(
@@ -248,20 +248,20 @@ def _targets_and_rows(
     if len(kept):
         of_rows = None if weights is None else weights[rows]
         targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)
-    return targets, rows, kept, said
+    return targets, rows, kept, notices
 
 
 def _require_rows(table: Table) -> None:
     if len(table) == 1:
         raise InvalidInput(
-            f"{table.source} has a single row to learn from, but at least 2 rows are needed; give more"
+            f"{table.source} has a single usable row, but at least 2 rows are needed; give more rows"
         )
 
 
 def _refuse_missing(table: Table, roles: Roles) -> None:
-    """Refuse missing values of all columns that are used at once: whoever mends a table mends it once.
+    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
 
-    What is missing in a row of weight 0 is missed by nobody.
+    Rows of weight 0 are not used, so values may be missing there.
     """
     used = [*roles.targets, *roles.inputs]
     counts = np.ones(len(table), dtype=np.bool_)
@@ -276,7 +276,7 @@ def _refuse_missing(table: Table, roles: Roles) -> None:
 
 
 def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
-    """The rows that can be used, and sentences about those that cannot: without a value, or of weight 0."""
+    """The usable rows, and notices about the others: rows with a missing value, or of weight 0."""
     rows, lost = _without_missing(table, roles, missing)
     if roles.weights is None:
         return rows, list(lost)
@@ -284,12 +284,14 @@ def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[
     n_zero = len(rows) - len(weighted)
     if not n_zero:
         return rows, list(lost)
-    counted = f"{n_zero} of {len(table)} rows of {table.source} {'is' if n_zero == 1 else 'are'}"
-    return rows.take(weighted), [*lost, f"{counted} left out: their weight {roles.weights!r} is 0"]
+    return rows.take(weighted), [
+        *lost,
+        f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0",
+    ]
 
 
 def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
-    """The rows that can be used under a policy for missing values, and a sentence about those that cannot."""
+    """The usable rows under a policy for missing values, and a notice about the others."""
     if missing == "refuse":
         return table, ()
     needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
@@ -304,15 +306,17 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
             f"every row of {table.source} lacks the value of {where}; drop the columns with the most missing values, "
             "or name another target"
         )
-    lost = len(table) - len(rows)
-    counted = f"{lost} of {len(table)} rows of {table.source} {'is' if lost == 1 else 'are'}"
-    return table.take(rows), (
-        f"{counted} left out: {where} has no value there{_emptiest(table, needed)}",
-    )
+    lost = _left_out(len(table) - len(rows), table)
+    return table.take(rows), (f"{lost}: {where} has no value there{_emptiest(table, needed)}",)
+
+
+def _left_out(n_rows: int, table: Table) -> str:
+    verb = plural_of(n_rows, "is", "are")
+    return f"{n_rows} of {len(table)} rows of {table.source} {verb} left out"
 
 
 def _emptiest(table: Table, names: list[str]) -> str:
-    """Of several columns, the one that most rows are lost by: it may be the one to drop."""
+    """Of several columns, the one with the most missing values, in parentheses: it may be the one to drop."""
     gaps = {name: int(table.column(name).isna().sum()) for name in names}
     worst = max(gaps, key=gaps.__getitem__)
     return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""
@@ -331,25 +335,25 @@ def encode_rows(
     weights: str | None,
     notices: list[str],
 ) -> Encoded:
-    """The rows of another table, encoded as those of the first were.
+    """Encode the rows of another table with given encoders.
 
     Parameters
     ----------
     source : path, DataFrame, mapping of columns, or Table
         The table.
     noun : str
-        Its name in messages, where it has none.
+        Its name in messages, if it has none.
     inputs, targets : Inputs, Targets
-        As learned.
+        The encoders.
     weights : str or None
-        The column of case weights; where the table does not have it all rows count the same.
+        The column of case weights; if the table does not have it, all rows have equal weights.
     notices : list of str
-        Sentences about rows that are left out and values that are filled are added.
+        Notices about rows that are left out and values that are filled are appended.
 
     Raises
     ------
     InvalidInput
-        When a column is missing, or the table holds what the model cannot take.
+        If a column is missing, or the table holds values that the model cannot take.
     """
     table = read_table(source)
     if table.source == UNNAMED:
@@ -359,6 +363,9 @@ def encode_rows(
     if inputs.missing == "refuse":
         _refuse_missing(table, roles)
     table, lost = _usable_rows(table, roles, inputs.missing)
-    notices += [*lost, *(f"{sentence}, in {table.source}" for sentence in inputs.filled(table))]
+    notices += [
+        *lost,
+        *(sentence("{}, in {}", text, table.source) for text in inputs.filled(table)),
+    ]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     return _encoded(table, inputs, targets, case_weights)
