@@ -17,6 +17,9 @@ from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.report import settings_by_origin, text
 from sheernet.optimizers import Termination
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings
 
 X = np.linspace(0.0, 1.0, 40)
 
@@ -281,6 +284,18 @@ class TestTheReport:
 DATA = {"x": X, "z": X**3, "y": X**2}
 
 
+def change_default(monkeypatch, kind: type[Any], name: str, value: Any) -> None:
+    """Change the default value of a setting, wherever Python keeps it: in its class, and in the signature of `fit`."""
+    parts = [part for part in dataclasses.fields(kind) if part.default is not dataclasses.MISSING]
+    places = {part.name: i for i, part in enumerate(parts)}
+    defaults = list(kind.__init__.__defaults__)
+    defaults[places[name]] = value
+    monkeypatch.setattr(kind.__init__, "__defaults__", tuple(defaults))
+    monkeypatch.setattr(kind, name, value)
+    monkeypatch.setattr(parts[places[name]], "default", value)
+    monkeypatch.setitem(sn.fit.__kwdefaults__, name, value)
+
+
 class TestSettings:
     def test_left_alone_are_all_defaults(self) -> None:
         model = sn.fit(DATA, "y", starts=10, max_iter=1000, time_limit=None)
@@ -349,6 +364,31 @@ class TestSettings:
         assert 'inputs x,"a,b"' in lines(named)["Given"]
         left = replaced(model, settings={**model.settings, "inputs": None})
         assert "inputs" not in lines(left)["Given"] + lines(left)["Defaults"]
+
+    def test_do_not_depend_on_the_default_values_of_today(self, monkeypatch, tmp_path) -> None:
+        model = sn.fit(DATA, "y", hidden=10, starts=2, max_iter=20, decay=0.5)
+        saved = model.save(tmp_path / "model.json")
+        before, loaded_before = model.report(), sn.load(saved).report()
+        assert "hidden 10" in lines(model)["Defaults"]
+        assert "decay 0.5" in lines(model)["Given"]
+        for kind, name, value in (
+            (NetworkSettings, "hidden", 4), (NetworkSettings, "decay", 0.5), (TableSettings, "held_out", 0.5),
+            (StoppingRules, "max_iter", 20),
+        ):  # fmt: skip
+            change_default(monkeypatch, kind, name, value)
+        assert model.report() == before
+        assert sn.load(saved).report() == loaded_before
+        with_new_defaults = sn.fit(DATA, "y", starts=2)
+        assert lines(with_new_defaults)["Given"] == "starts 2"
+        defaults = lines(with_new_defaults)["Defaults"]
+        for part in ("hidden 4", "decay 0.5", "held_out 0.5", "max_iter 20"):
+            assert part in defaults
+
+    def test_of_unknown_origin_are_in_one_list(self, model: sn.Model) -> None:
+        said = lines(replaced(model, origins={}))
+        assert "hidden 3" in said["Settings"]
+        assert "max_iter 1000" in said["Settings"]
+        assert not {"Given", "Defaults"} & set(said)
 
     def test_of_many_numbers_are_counted(self) -> None:
         model = quickly(DATA, "y", hidden=9, decay=np.full(37, 0.5))

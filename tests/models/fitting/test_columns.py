@@ -414,7 +414,7 @@ class TestWeights:
     def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"^the table has a single usable row, but at least 2 rows are needed; give more$",
+            match=r"^the table has a single usable row, but at least 2 rows are needed; give more rows$",
         ):
             prepare({"a": [1.0], "y": [2.0]}, "y")
 

@@ -49,7 +49,7 @@ def test_a_small_problem_has_ten_starts_and_no_notice() -> None:
     ("rows", "hidden", "starts", "tolerance", "notice"),
     [
         (4000, 130, 3, 0.0, LARGE.format(3000) + "3 starts in place of 10" + FOR_STARTS),
-        (40_000, 130, 1, 1e-7, 
+        (40_000, 130, 1, 1e-7,
          LARGE.format(30_000) + f"1 start in place of 10 and {EARLY}{FOR_STARTS} and cost_tolerance=0"),
     ],
 )  # fmt: skip
