@@ -164,7 +164,7 @@ class Model:
             If rows lie outside the range of the training rows, where predictions are unreliable, or if missing values
             are filled.
         """
-        return self.targets.decode(self._outputs(table))
+        return self.targets.decode(self.outputs(table))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
@@ -181,7 +181,7 @@ class Model:
         """
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
-        return self.targets.probabilities(self._outputs(table))
+        return self.targets.probabilities(self.outputs(table))
 
     def predict_frame(self, table: Any) -> pd.DataFrame:
         """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
@@ -197,7 +197,7 @@ class Model:
             As for `predict`.
         """
         pandas = import_optional("pandas", extra="tables", purpose="tables")
-        outputs = self._outputs(table)
+        outputs = self.outputs(table)
         predicted = self.targets.decode(outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -219,7 +219,16 @@ class Model:
         table
             As for `predict`.
         """
-        return self._outputs(table)
+        X = self._encoded(table)
+        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
+        for member in self.members:
+            mean += member.share * member.network.predict(X)
+        bad = ~np.isfinite(mean).all(axis=1)
+        if bad.any():
+            raise InvalidInput(
+                f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
+            )
+        return mean
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, atomically; `sheernet.load` reads it back, bit for bit."""
@@ -232,18 +241,6 @@ class Model:
         from sheernet.models import report
 
         return report.text(self)
-
-    def _outputs(self, table: Any) -> Array:
-        X = self._encoded(table)
-        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
-        for member in self.members:
-            mean += member.share * member.network.predict(X)
-        bad = ~np.isfinite(mean).all(axis=1)
-        if bad.any():
-            raise InvalidInput(
-                f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
-            )
-        return mean
 
     def _encoded(self, table: Any) -> Array:
         if isinstance(table, (np.ndarray, list, tuple)):

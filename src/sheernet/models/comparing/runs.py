@@ -37,7 +37,7 @@ def compare(
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of what was trained until then.
+        If Ctrl-C interrupts it, of the methods that were trained until then.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Returns
     -------
     dict of str to FitSettings
-        By the methods' own names, in their order; what concerns the table is the same in all.
+        By the methods' own names, in their order; all have the same settings of the table.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of what was trained until then.
+        If Ctrl-C interrupts it, of the methods that were trained until then.
 
     Raises
     ------
@@ -142,7 +142,9 @@ def _checked(methods: Sequence[str]) -> tuple[str, ...]:
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise InvalidInput(f"method {twice[0]!r} is given twice; give each method once")
+        raise InvalidInput(
+            sentence("{} has {!r} twice; give each method once", Setting("methods"), twice[0])
+        )
     return names
 
 

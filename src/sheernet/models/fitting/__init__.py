@@ -2,6 +2,7 @@
 
 table_fit.py     `fit`, and `fit_prepared` for rows that are prepared already
 preparation.py   columns chosen, encoders learned, rows encoded
+usable_rows.py   which rows can be used
 splitting.py     which rows are held out
 effort.py        default number of starts and tolerance, by the size of the problem
 assembly.py      the model, put together

@@ -1,6 +1,6 @@
 """`prepare`: choose the columns of a table, learn the encoders from the training rows, and encode all rows.
 
-table -> choose_roles -> usable rows -> targets -> training rows -> Inputs -> Prepared
+table -> usable rows and columns -> targets -> training rows -> Inputs -> Prepared
 """
 
 from __future__ import annotations
@@ -12,31 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import (
-    Inputs,
-    Roles,
-    choose_roles,
-    complete_rows,
-    read_weights,
-    require_columns,
-)
-from sheernet.data.columns.cells import Gap, date_like, missing_values
-from sheernet.data.columns.column_types import ways_out
+from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
+from sheernet.data.columns.cells import date_like
 from sheernet.data.tables import Table, read_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
+from sheernet.foundation.words import counted
 from sheernet.models.fitting.splitting import Indices, split_rows
+from sheernet.models.fitting.usable_rows import refuse_missing, usable_part, usable_rows
 from sheernet.settings.table_settings import TableSettings, names_of
 
-_SOME_LEFT_OUT = sentence(
-    "fill them, or fit with {}, which leaves out rows without target or weight, or with {}, which leaves out all of "
-    "these rows",
-    Setting("missing", "impute"), Setting("missing", "drop"),
-)  # fmt: skip
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
 
 
@@ -135,7 +123,9 @@ def prepare(
         For each notice.
     """
     settings = settings or TableSettings()
-    data, roles, notices = _usable(read_table(table), list(names_of("target", target)), settings)
+    data, roles, notices = usable_part(
+        read_table(table), list(names_of("target", target)), settings
+    )
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
     targets, rows, kept, of_targets = _targets_and_rows(data, roles, case_weights, seed, settings)
     learned = Inputs.learn(
@@ -185,32 +175,6 @@ def _recorded(
     return recorded
 
 
-def _usable(
-    table: Table, targets: list[str], settings: TableSettings
-) -> tuple[Table, Roles, list[str]]:
-    """The usable rows, the roles of their columns, and a notice for each row or column that is left out."""
-    table.require(targets)
-    _require_rows(
-        table
-    )  # first: in a single row every column is constant, which is not the problem
-    choice: dict[str, Any] = {
-        "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
-    }  # fmt: skip
-    inputs = None if settings.inputs is None else list(settings.inputs)
-    roles = choose_roles(table, targets, inputs=inputs, drop=list(settings.drop), **choice)
-    if settings.missing == "refuse":
-        _refuse_missing(table, roles)
-    rows, lost = _usable_rows(table, roles, settings.missing)
-    _require_rows(rows)
-    if not lost or inputs is not None:
-        return rows, roles, [*roles.left_out, *lost]
-    # A column with two values may have only one in the rows that are left.
-    used = {*roles.inputs, *roles.targets, roles.weights}
-    gone = [name for name in table.columns if name not in used]
-    again = choose_roles(rows, targets, drop=gone, **choice)
-    return rows, again, [*roles.left_out, *lost, *again.left_out]
-
-
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
     """A notice for each text column whose values look like dates in another format than ISO 8601."""
     return [
@@ -249,77 +213,6 @@ def _targets_and_rows(
         of_rows = None if weights is None else weights[rows]
         targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)
     return targets, rows, kept, notices
-
-
-def _require_rows(table: Table) -> None:
-    if len(table) == 1:
-        raise InvalidInput(
-            f"{table.source} has a single usable row, but at least 2 rows are needed; give more rows"
-        )
-
-
-def _refuse_missing(table: Table, roles: Roles) -> None:
-    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
-
-    Rows of weight 0 are not used, so values may be missing there.
-    """
-    used = [*roles.targets, *roles.inputs]
-    counts = np.ones(len(table), dtype=np.bool_)
-    if roles.weights is not None:
-        used.append(roles.weights)
-        counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
-    gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    found = [gap for gap in gaps if gap is not None]
-    if found:
-        filled = {gap.name for gap in found} <= set(roles.inputs)
-        raise missing_values(table.source, found, ways_out("refuse") if filled else _SOME_LEFT_OUT)
-
-
-def _usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
-    """The usable rows, and notices about the others: rows with a missing value, or of weight 0."""
-    rows, lost = _without_missing(table, roles, missing)
-    if roles.weights is None:
-        return rows, list(lost)
-    weighted = np.flatnonzero(read_weights(rows, roles.weights))
-    n_zero = len(rows) - len(weighted)
-    if not n_zero:
-        return rows, list(lost)
-    return rows.take(weighted), [
-        *lost,
-        f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0",
-    ]
-
-
-def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
-    """The usable rows under a policy for missing values, and a notice about the others."""
-    if missing == "refuse":
-        return table, ()
-    needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
-    where = "the target" if len(needed) == 1 else " or ".join(map(repr, needed))
-    if missing == "drop":
-        needed, where = [*needed, *roles.inputs], "a used column"
-    rows = complete_rows(table, needed)
-    if len(rows) == len(table):
-        return table, ()
-    if not len(rows):
-        raise InvalidInput(
-            f"every row of {table.source} lacks the value of {where}; drop the columns with the most missing values, "
-            "or name another target"
-        )
-    lost = _left_out(len(table) - len(rows), table)
-    return table.take(rows), (f"{lost}: {where} has no value there{_emptiest(table, needed)}",)
-
-
-def _left_out(n_rows: int, table: Table) -> str:
-    verb = plural_of(n_rows, "is", "are")
-    return f"{n_rows} of {len(table)} rows of {table.source} {verb} left out"
-
-
-def _emptiest(table: Table, names: list[str]) -> str:
-    """Of several columns, the one with the most missing values, in parentheses: it may be the one to drop."""
-    gaps = {name: int(table.column(name).isna().sum()) for name in names}
-    worst = max(gaps, key=gaps.__getitem__)
-    return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""
 
 
 def _encoded(table: Table, inputs: Inputs, targets: Targets, weights: Array | None) -> Encoded:
@@ -361,8 +254,8 @@ def encode_rows(
     require_columns(table, [*inputs.names, *targets.names])
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
-        _refuse_missing(table, roles)
-    table, lost = _usable_rows(table, roles, inputs.missing)
+        refuse_missing(table, roles)
+    table, lost = usable_rows(table, roles, inputs.missing)
     notices += [
         *lost,
         *(sentence("{}, in {}", text, table.source) for text in inputs.filled(table)),

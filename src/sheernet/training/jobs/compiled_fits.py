@@ -66,28 +66,8 @@ def fit_compiled(
     context: RunContext,
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
-    size, threads = objectives[0].size, objectives[0].threads
-    # In addition to the method's own matrices, each thread sums up a part of the Gauss-Newton matrix.
-    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + min(threads, native.NATIVE.MOST_PARTS)}[
-        method
-    ]
-    kept = 1 if matrices and len(starts) > 1 else 0  # state of the best job so far
-    require_room_for(method, size, matrices + kept)
-    settings = {
-        **_options(method, options),
-        "method": method,
-        "max_iter": min(rules.max_iter, FOREVER),
-        "gradient_tolerance": rules.gradient_tolerance,
-        "cost_tolerance": rules.cost_tolerance,
-        "max_evaluations": _limit(rules.max_evaluations, inf),
-        "time_limit": _limit(rules.time_limit, inf),
-        "target": _limit(rules.target, -inf),
-        "patience": min(rules.patience or 0, FOREVER),
-        "keep_path": context.keep_path,
-        "only_best": context.only_best,
-        "threads": threads,
-        "at_a_time": at_a_time(size, matrices, threads, kept),
-    }
+    size = objectives[0].size
+    settings = _settings(objectives[0], len(starts), method, rules, options, context)
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
         job: (_fields(start.state), _of_best(start.best))
@@ -118,6 +98,38 @@ def fit_compiled(
             fits, job, method, termination_by(rules, reasons[job]), context.keep_path
         ),
     )
+
+
+def _settings(
+    objective: Any,
+    n_jobs: int,
+    method: str,
+    rules: StoppingRules,
+    options: Mapping[str, Any],
+    context: RunContext,
+) -> dict[str, Any]:
+    """The settings as C++ reads them; raise if the memory does not suffice."""
+    size, threads = objective.size, objective.threads
+    # In addition to the method's own matrices, each thread sums up a part of the Gauss-Newton matrix.
+    parts = min(threads, native.NATIVE.MOST_PARTS)
+    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + parts}[method]
+    kept = 1 if matrices and n_jobs > 1 else 0  # state of the best job so far
+    require_room_for(method, size, matrices + kept)
+    return {
+        **_options(method, options),
+        "method": method,
+        "max_iter": min(rules.max_iter, FOREVER),
+        "gradient_tolerance": rules.gradient_tolerance,
+        "cost_tolerance": rules.cost_tolerance,
+        "max_evaluations": _limit(rules.max_evaluations, inf),
+        "time_limit": _limit(rules.time_limit, inf),
+        "target": _limit(rules.target, -inf),
+        "patience": min(rules.patience or 0, FOREVER),
+        "keep_path": context.keep_path,
+        "only_best": context.only_best,
+        "threads": threads,
+        "at_a_time": at_a_time(size, matrices, threads, kept),
+    }
 
 
 class ProgressPoller:
