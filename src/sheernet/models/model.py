@@ -231,7 +231,7 @@ class Model:
         return mean
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the model to a JSON file, atomically; `sheernet.load` reads it back, bit for bit."""
+        """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
         from sheernet.models import files
 
         return files.save(self, path)

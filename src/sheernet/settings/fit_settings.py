@@ -63,7 +63,7 @@ class FitSettings:
         return origins(*self.parts())
 
     def parts(self) -> Iterator[Any]:
-        """The settings objects; if two have a setting of the same name, the last one has that of the fit."""
+        """The settings objects, so that the first one that has a name decides about it."""
         yield from (self.rules, self.start, self.effort, self.training, self.network, self.table)
 
 

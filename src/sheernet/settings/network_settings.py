@@ -56,10 +56,8 @@ class NetworkSettings:
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of each hidden layer."""
-        given: Any = self.hidden
-        if hasattr(given, "tolist"):  # NumPy's arrays and numbers
-            given = given.tolist()
-        widths = tuple(given) if hasattr(given, "__iter__") else (given,)
+        given = self.hidden if hasattr(self.hidden, "__iter__") else (self.hidden,)
+        widths = tuple(given)
         if widths == (0,):
             return ()
         if not all(is_whole(width) and width > 0 for width in widths):
