@@ -232,9 +232,9 @@ class Model:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
-        from sheernet.models import files
+        from sheernet.models.files.saving import save
 
-        return files.save(self, path)
+        return save(self, path)
 
     def report(self) -> str:
         """Gradient check, reason for the stop, quality of the fit, data, network and settings as text."""
