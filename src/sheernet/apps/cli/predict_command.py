@@ -1,4 +1,4 @@
-"""sheernet predict: predictions for the rows of a table, printed or written to a file."""
+"""sheernet predict: predict the targets of the rows of a table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import typer
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.library_arguments import reading
 from sheernet.apps.cli.output import Answer, Output
-from sheernet.apps.cli.settings_options import MAIN, default_in_words, with_settings
+from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
@@ -35,33 +35,29 @@ def predict(
     data: o.DataFile,
     given: Mapping[str, Any],
     append: Annotated[
-        bool,
-        typer.Option(
-            "--append",
-            metavar="",
-            help="Keep the columns of the table, followed by the predictions.",
-            rich_help_panel=MAIN,
-        ),
+        bool, main_option("--append", help="Append the predictions to the columns of the table.")
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(
+        main_option(
             "--output",
             "-o",
             metavar="FILE",
             readable=False,
             help=f"File to write: .csv, .csv.gz or .parquet. {default_in_words('CSV on standard output')}",
             show_default=False,
-            rich_help_panel=MAIN,
         ),
     ] = None,
-    force: o.Force = False,
+    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Predict the targets of the rows of a table.
 
-    Columns are found by name, in any order.  For classes there is also a column probability_CLASS for each class.  With
-    --append, a prediction is called predicted_NAME if the table already has its name.
+    The table needs the input columns of the model, in any order, but not the target.
+
+    A classification also has a column probability_CLASS for each class.
+
+    With --append, a prediction is called predicted_NAME if the table already has a column NAME.
     """
     out: Output = context.obj
     if output is not None:
@@ -87,25 +83,29 @@ def predict(
 
 
 def _require_writable(output: Path, force: bool) -> None:
-    """Refuse a file that will not be written before any work is done for it."""
+    """Raise before any work if the file cannot be written."""
     from sheernet.foundation.storage import require_parent
 
     require_parent(output)
     if not output.name.lower().endswith(ENDINGS):
         raise InvalidInput(
-            f"predictions are written to a file ending in {', '.join(ENDINGS)}, but {str(output)!r} was given; "
+            f"the name of the output file must end in {listed(ENDINGS, 'or')}, but {str(output)!r} was given; "
             "change its ending"
         )
     if output.is_dir():
         raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
     if output.exists() and not force:
         raise InvalidInput(
-            f"{str(output)!r} exists already and is not overwritten; give another name, or --force"
+            sentence(
+                "{!r} exists already and is not overwritten; give another name, or {}",
+                str(output),
+                Setting("overwrite", True),
+            )
         )
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
-    """The columns with predictions behind; names that are there already get a prefix, as often as it takes."""
+    """Append the predictions; names that exist already get the prefix predicted_ until they are unique."""
     from sheernet.foundation.optional import import_optional
 
     taken = set(map(str, kept.columns))
@@ -122,6 +122,6 @@ def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:
     """The columns of a frame; missing values are None."""
     return {
-        str(name): frame[name].astype(object).where(frame[name].notna(), None).tolist()
-        for name in frame.columns
+        str(name): column.astype(object).where(column.notna(), None).tolist()
+        for name, column in frame.items()
     }
