@@ -166,20 +166,22 @@ class TestFunction:
         ("arguments", "parts"),
         [
             (("mine.net",), ["--function must be package.module:name", "'mine.net'"]),
-            (("mine/net.py:problem",), ["a module, not a file", "mine.net:problem"]),
+            (("mine/net.py:problem",), ["--function needs a module, not a file", "mine.net:problem"]),
+            ((".net:problem",), ["--function must be package.module:name"]),
+            (("mine.net:Home.problems",), ["has no 'Home.problems': did you mean 'problem'?"]),
             (("mine.nets:problem",), ["there is no module 'mine.nets'"]),
-            (("nobody.net:problem",), ["there is no module 'nobody.net'", "go to the folder"]),
+            (("nobody.net:problem",), ["there is no module 'nobody.net'", "run the command in the folder that holds it"]),
             (("mine.net:problen",), ["mine.net has no 'problen': did you mean 'problem'?"]),
             (("mine.net:number",), ["must be a Problem, a tuple", "it is an object of type int"]),
-            (("mine.net:short",), ["it is a tuple of function, function"]),
+            (("mine.net:short",), ["it is a tuple of function and function"]),
             (("mine.net:nothing",), ["it returns None"]),
             (("mine.net:needs",), ["needs arguments", "'n'"]),
             (("mine.net:raises",), ["raises ZeroDivisionError: division by zero (net.py, line 23)"]),
             (("mine.net:fails",), ["raises ValueError: no weights yet (net.py, line 8)"]),
             (("mine.torn:f",), ["raises SyntaxError", "torn.py, line 1"]),
             (("mine.lacking:f",), ["raises ModuleNotFoundError", "no_such_package", "lacking.py, line 1"]),
-            (("mine.net:pair", "--extent", "all"), ["--extent 'all' is not known"]),
-            (("mine.net:pair", "--method", "central"), ["--method 'central' is not known"]),
+            (("mine.net:pair", "--extent", "all"), ["'--extent': 'all' is not one of 'auto', 'entries', 'directions'"]),
+            (("mine.net:pair", "--method", "central"), ["'--method': 'central' is not one of 'auto', 'complex', 'differences'"]),
             (("mine.net:pair", "model.json"), ["needs no model and no table", "MODEL"]),
             (("mine.net:pair", "--separator", ","), ["needs no model and no table", "--separator"]),
         ],
@@ -231,7 +233,7 @@ class TestPictures:
         monkeypatch.setattr(pictures, "PATIENCE", 0.0)
         said = run(*CHECK, "--pictures", "found", "--extent", "directions")
         assert said.code == 0
-        assert "gradient_errors.png needs every entry compared: --extent entries" in said.err
+        assert "gradient_errors.png is left out: it needs a check with --extent entries" in said.err
         assert "step_errors.png is left out: it would take about" in said.err
         assert {path.name for path in (tmp_path / "found").iterdir()} == {
             "gradient_agreement.png",

@@ -44,7 +44,7 @@ def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
     said = run(*COMPARE)
     assert said.err == ""
     spoken = " ".join(said.out.split())
-    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 to train on, 10 held out" in spoken
+    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 for training, 10 held out" in spoken
     assert "name it in --inputs with --rare 0 to keep it" in spoken
     assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
     assert (
@@ -70,7 +70,7 @@ def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> 
     write_scores(tmp_path / "final.csv", rows=13, seed=6)
     said = run(*COMPARE, "--test", "final.csv")
     assert said.out.startswith(
-        "score in scores.csv: 40 rows to train on, 13 of final.csv to judge by, 2 starts\n"
+        "score in scores.csv: 40 rows for training, 13 of final.csv for evaluation, 2 starts\n"
     )
     assert "held" not in said.out
 
@@ -111,7 +111,7 @@ def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch) -> None:
-    from sheernet.models import fitting
+    from sheernet.models.fitting import table_fit
 
     calls = []
 
@@ -120,8 +120,9 @@ def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch
         if len(calls) == 4:
             raise KeyboardInterrupt
 
-    original = fitting.train
-    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    original = table_fit.train
+    observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+    monkeypatch.setattr(table_fit, "train", observed)
     said = run(*COMPARE, "--json")
     assert said.code == said.document["exit_code"] == 130
     assert said.document["result"]["methods"][0]["method"] == "lm"
@@ -144,7 +145,7 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     said = run(*COMPARE, "--output", "scores-fit", "--force")
     assert said.code == 0
     assert said.err.endswith(
-        f"{Path('scores-fit/comparison.png')} was of an earlier run and is removed\n"
+        f"{Path('scores-fit/comparison.png')} from an earlier run was removed\n"
     )
     left = {path.name: path.read_text() for path in folder.iterdir()}
     assert left.pop("comparison.csv").startswith("method,")
@@ -188,7 +189,7 @@ def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_ther
     said = run(*COMPARE)
     assert said.code == 2
     assert said.err.startswith(
-        "sheernet: 'scores-compare' has comparison.csv, which is whole, but lacks comparison.png: "
+        "sheernet: 'scores-compare' has comparison.csv, which is complete, but lacks comparison.png: "
     )
     assert said.err.count("\n") == 1
     assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]

@@ -52,7 +52,7 @@ def test_interrupted_says_what_is_kept(run: Run, monkeypatch) -> None:
         folder = "mine" if ends is False else "mine-1"
         assert (said.code, said.out) == (130, "progress False\n")
         assert said.err == (
-            f"sheernet: note: interrupted; what was made until then is kept in {folder}: "
+            f"sheernet: note: interrupted; the files written so far are kept in {folder}: "
             "activation.png, sleep_study/model.json\n"
         )
         said = run("demo", "--json")
@@ -65,5 +65,5 @@ def test_interrupted_at_once_leaves_nothing(run: Run, tmp_path: Path, monkeypatc
     writing(monkeypatch, names=(), ends=KeyboardInterrupt)
     said = run("demo", "-q")
     assert said.code == 130
-    assert said.err == "sheernet: interrupted before there was anything to keep\n"
+    assert said.err == "sheernet: interrupted before there were any results\n"
     assert contents(tmp_path) == before

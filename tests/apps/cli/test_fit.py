@@ -13,6 +13,7 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents, write_scores
+from sheernet.foundation.sentences import Setting, sentence
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
 CLASSIFICATION = {"cost", "network", "confusion", "starts"}
@@ -112,7 +113,7 @@ class TestResults:
         assert said.code == 0
         assert said.out.endswith("\nModel: scores-fit\n")
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/confusion.png')} was of an earlier run and is removed\n"
+            f"sheernet: note: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
         assert (folder / "model.json").read_bytes() != old
         assert (folder / "mine.txt").read_text() == "mine"
@@ -145,7 +146,7 @@ class TestResults:
         assert said.code == code
         left = {path.stem: path.read_text() for path in folder.glob("*.png")}
         assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
-        assert said.err.count("was of an earlier run and is removed\n") == 7 - len(new)
+        assert said.err.count("from an earlier run was removed\n") == 7 - len(new)
 
     @pytest.mark.usefixtures("without_pictures")
     def test_force_names_a_picture_that_it_cannot_remove(
@@ -167,7 +168,7 @@ class TestResults:
         said = run(*FIT, "--force")
         assert said.code == 0
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/residuals.png')} is of an earlier run and cannot be removed: in use\n"
+            f"sheernet: note: {Path('scores-fit/residuals.png')} is from an earlier run and cannot be removed: in use\n"
         )
 
     @pytest.mark.usefixtures("without_pictures")
@@ -342,16 +343,17 @@ class TestNotes:
     def test_of_a_training_are_a_line_each(self, run: Run, monkeypatch) -> None:
         import warnings
 
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
-        original = fitting.train
+        original = table_fit.train
 
         def warned(*arguments, **more):
             for _ in range(2):
-                warnings.warn("max_iter is small", sn.SheernetWarning, stacklevel=1)
+                text = sentence("{} is small", Setting("max_iter"))
+                warnings.warn(sn.SheernetWarning(text), stacklevel=1)
             return original(*arguments, **more)
 
-        monkeypatch.setattr(fitting, "train", warned)
+        monkeypatch.setattr(table_fit, "train", warned)
         assert run(*FIT).err == "sheernet: note: --max-iter is small\n"
 
     def test_a_missing_matplotlib_is_one(self, run: Run, tmp_path: Path, monkeypatch) -> None:
@@ -377,7 +379,7 @@ class TestNotes:
         ("error", "why"),
         [
             (ValueError("a bug of pictures"), "ValueError: a bug of pictures"),
-            (MemoryError(), "the memory of this machine is not enough"),
+            (MemoryError(), "not enough memory"),
         ],
         ids=["bug", "memory"],
     )  # fmt: skip
@@ -413,10 +415,10 @@ class TestNotes:
         said = run(*FIT)
         assert said.code == 2
         assert said.err == (
-            "sheernet: 'scores-fit' has model.json, which is whole, but lacks cost.png, network.png, "
+            "sheernet: 'scores-fit' has model.json, which is complete, but lacks cost.png, network.png, "
             "predicted_against_true.png, residuals.png, starts.png, response_surface.png: "
             f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
-            "write to another disk, and run the command again for what is missing\n"
+            "write to another disk, and run the command again for the missing pictures\n"
         )
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
@@ -473,35 +475,35 @@ class TestFailures:
     def test_a_place_that_cannot_be_written_to_is_found_before_the_training(
         self, run: Run, monkeypatch, output: tuple[str, ...]
     ) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def refuse(self: Path, *arguments: object, **more: object) -> None:
             raise PermissionError(errno.EACCES, "Permission denied", str(self))
 
         trained: list[object] = []
-        monkeypatch.setattr(fitting, "train", lambda *a, **k: trained.append(a))
+        monkeypatch.setattr(table_fit, "train", lambda *a, **k: trained.append(a))
         monkeypatch.setattr(Path, "mkdir", refuse)
         said = run(*FIT, *output)
         assert (said.code, said.out) == (2, "")
         name = output[-1] if output else "scores-fit"
         assert said.err == (
             f"sheernet: {name!r} cannot be written: permission denied; "
-            "give a place that you may write to with --output\n"
+            "choose a place that you may write to with --output\n"
         )
         assert trained == []
 
     @pytest.mark.usefixtures("without_pictures")
     def test_the_folder_is_there_during_the_training(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         seen: list[bool] = []
-        original = fitting.train
+        original = table_fit.train
 
         def watched(*arguments, **more):
             seen.append(Path("mine").is_dir())
             return original(*arguments, **more)
 
-        monkeypatch.setattr(fitting, "train", watched)
+        monkeypatch.setattr(table_fit, "train", watched)
         assert run(*FIT, "-o", "mine").code == 0
         assert seen == [True]
 
@@ -524,22 +526,22 @@ class TestFailures:
         )
 
     def test_too_little_memory_is_told(self, run: Run, tmp_path: Path, monkeypatch) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def filled(*arguments: object, **more: object) -> None:
             raise MemoryError
 
         before = contents(tmp_path)
-        monkeypatch.setattr(fitting, "train", filled)
+        monkeypatch.setattr(table_fit, "train", filled)
         said = run(*FIT)
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith("sheernet: the memory of this machine is not enough")
+        assert said.err.startswith("sheernet: not enough memory")
         assert contents(tmp_path) == before
 
 
 def pressing_at(monkeypatch, when) -> None:
     """Press Ctrl-C at the first step for which `when(start, iteration)` holds."""
-    from sheernet.models import fitting
+    from sheernet.models.fitting import table_fit
 
     starts = []
 
@@ -549,8 +551,9 @@ def pressing_at(monkeypatch, when) -> None:
         if when(len(starts), step.iteration):
             raise KeyboardInterrupt
 
-    original = fitting.train
-    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    original = table_fit.train
+    observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+    monkeypatch.setattr(table_fit, "train", observed)
 
 
 class TestInterrupts:
@@ -562,7 +565,7 @@ class TestInterrupts:
         )
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.starts.reasons[-1] == "interrupted"
         assert said.out.endswith("\nModel: scores-fit\n")
@@ -570,16 +573,16 @@ class TestInterrupts:
     def test_before_there_is_anything_leave_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def pressed(*arguments: object, **more: object) -> None:
             raise KeyboardInterrupt
 
         before = contents(tmp_path)
-        monkeypatch.setattr(fitting, "train", pressed)
+        monkeypatch.setattr(table_fit, "train", pressed)
         said = run(*FIT)
         assert (said.code, said.out) == (130, "")
-        assert said.err == "sheernet: interrupted before there was anything to keep\n"
+        assert said.err == "sheernet: interrupted before there were any results\n"
         assert contents(tmp_path) == before
 
     def test_while_pictures_are_drawn_keep_the_model(
@@ -593,7 +596,7 @@ class TestInterrupts:
         monkeypatch.setattr(plots, "network", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         assert said.out == (
             sn.load("scores-fit/model.json")
             .report()
@@ -615,7 +618,7 @@ class TestInterrupts:
         monkeypatch.setattr(os, "fsync", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
     def test_while_the_command_is_loaded_are_quiet(self, run: Run, monkeypatch) -> None:

@@ -90,7 +90,7 @@ def test_force_does_not_replace_a_file() -> None:
 @pytest.mark.parametrize("name", [".", "..", "/"])
 def test_a_folder_has_a_name(name: str) -> None:
     with (
-        pytest.raises(InvalidInput, match="is there already; give the name of a folder to make"),
+        pytest.raises(InvalidInput, match="exists already; give the name of a new folder"),
         results_folder(Path(name)),
     ):
         pass

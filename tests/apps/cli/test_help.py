@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import fit_command as fit
 from sheernet.apps.cli import info_command as info
-from sheernet.apps.cli import library_arguments as arguments
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import shared_options as options
 from sheernet.apps.cli.app import app
@@ -66,6 +64,29 @@ class TestHelp:
             assert (said.code, said.err) == (0, "")
             found = [word for word in words(said.out).split() if word in COMMANDS]
             assert [name for name in COMMANDS if name in found] == list(COMMANDS)
+
+    @pytest.mark.parametrize("name", ["", *COMMANDS])
+    def test_shows_no_type_of_a_flag(self, run: Run, name: str) -> None:
+        said = run(*name.split(), "--help")
+        assert (said.code, said.err) == (0, "")
+        assert "bool" not in words(said.out)
+
+    def test_shows_the_few_options_that_most_users_need_first(self, run: Run) -> None:
+        text = colorless(run("fit", "--help").out)
+        _, main, *advanced = re.split(r"^╭─ (?=Options|Advanced)", text, flags=re.MULTILINE)
+        assert main.startswith("Options ─")
+        shown = re.findall(r"^│ [* ]  (--[a-z-]+)", main, re.MULTILINE)
+        assert shown[-3:] == ["--json", "--quiet", "--help"]
+        assert len(shown) <= 13
+        assert [part.split(" ─")[0] for part in advanced] == list(options.PANELS[1:])
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
+        defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
+        assert bool(defaults) is (name != "info")
+        for default in defaults:
+            assert not set("()[]") & set(default)
+            assert default not in ("None", "")
 
     def test_is_the_answer_to_nothing_at_all(self, run: Run) -> None:
         said = run()
@@ -164,41 +185,6 @@ class TestUsage:
         assert contents(tmp_path) == before
 
 
-class TestDefaults:
-    @pytest.mark.parametrize("name", ["fit", "compare"])
-    def test_are_those_of_the_library(self, name: str) -> None:
-        from sheernet.training.training import train
-
-        expected = {
-            parameter.name: parameter.default
-            for function in (train, sn.read_table, sn.fit)
-            for parameter in inspect.signature(function).parameters.values()
-        }
-        for parameter in PARAMETERS[name].values():
-            if parameter.name not in expected or parameter.required:
-                continue
-            default = expected[parameter.name]
-            ours = str(default) if parameter.name == "hidden" else default
-            assert parameter.default == (None if default == () else ours), parameter.name
-
-    def test_methods_are_those_of_compare(self) -> None:
-        default = inspect.signature(sn.compare).parameters["methods"].default
-        assert tuple(PARAMETERS["compare"]["methods"].default) == tuple(default)
-
-    def test_every_argument_that_is_handed_on_is_the_library_s(self) -> None:
-        from sheernet.models.fitting import prepare
-        from sheernet.training.training import train
-
-        assert set(arguments.READING) == set(inspect.signature(sn.read_table).parameters) - {
-            "source"
-        }
-        assert {*arguments.PREPARING, *arguments.ROLES} <= set(
-            inspect.signature(prepare).parameters
-        )
-        taken = {*inspect.signature(train).parameters, *inspect.signature(sn.fit).parameters}
-        assert set(arguments.FITTING) <= taken
-
-
 CHOICES = {
     "activation": list(sn.activations.ALL),
     "cost": list(sn.costs.ALL),
@@ -220,44 +206,6 @@ class TestCompletion:
                 assert choice in offered
                 assert choice in {i.value for i in parameter.shell_complete(context, choice[:2])}
             assert parameter.shell_complete(context, "zz") == []
-
-    @pytest.mark.parametrize(
-        ("noun", "names"),
-        [(name, getattr(completion, function)()) for name, function in
-         (("scaling", "scalings"), ("task", "tasks"), ("missing", "missing"), ("unseen", "unseen"))],
-    )  # fmt: skip
-    def test_every_choice_that_is_offered_is_taken(
-        self, run: Run, noun: str, names: list[str], monkeypatch
-    ) -> None:
-        from sheernet.models import fitting
-
-        monkeypatch.setattr(fitting, "train", lambda *a, **k: (_ for _ in ()).throw(MemoryError))
-        assert len(names) >= 2
-        for name in names:
-            said = run("fit", "scores.csv", "-t", "score", f"--{noun}", name)
-            assert "not known" not in said.err
-            assert "memory" in said.err or name == "classification", said.err
-        said = run("fit", "scores.csv", "-t", "score", f"--{noun}", "zz")
-        assert said.code == 2
-        for name in names:
-            assert name in said.err
-
-    @pytest.mark.usefixtures("without_pictures")
-    def test_samples_are_those_of_reading(self, run: Run) -> None:
-        for name in completion.samples():
-            assert run("fit", "scores.csv", "-t", "score", "--samples", name, *QUICK).code in (0, 2)
-        assert all(
-            name in run("fit", "scores.csv", "-t", "score", "--samples", "zz").err
-            for name in completion.samples()
-        )
-
-    def test_help_names_what_is_offered(self) -> None:
-        for name, choices in (
-            ("method", ["auto", *sn.optimizers.METHODS]), ("scaling", completion.scalings()),
-            ("task", completion.tasks()), ("missing", completion.missing()), ("unseen", completion.unseen()),
-        ):  # fmt: skip
-            for choice in choices:
-                assert choice in PARAMETERS["fit"][name].help or choice == "fixed", (name, choice)
 
     def test_of_a_list_goes_on_after_a_comma(self) -> None:
         offered = list(completion.completing_list(completion.methods)("lm,l"))

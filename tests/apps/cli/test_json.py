@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, Said
-from sheernet.apps.cli.output import plain
 from sheernet.apps.cli.running import output_for
+from sheernet.foundation.plain_data import plain
 
 MODEL = "scores-fit/model.json"
 
@@ -99,31 +99,30 @@ class TestTheShape:
         assert document["error"]["kind"] == "PermissionError"
 
     def test_of_an_interrupt_with_nothing_to_keep(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def pressed(*arguments: object, **more: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(fitting, "train", pressed)
+        monkeypatch.setattr(table_fit, "train", pressed)
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["exit_code"] == 130
         assert document["error"]["kind"] == "Interrupted"
 
     def test_of_an_interrupt_with_a_usable_model(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def pressed(step, row) -> None:
             if step.iteration == 2:
                 raise KeyboardInterrupt
 
-        original = fitting.train
-        monkeypatch.setattr(
-            fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k)
-        )
+        original = table_fit.train
+        observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+        monkeypatch.setattr(table_fit, "train", observed)
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["exit_code"] == 130
         assert document["result"]["termination"]["reason"] == "interrupted"
-        assert document["notes"] == ["interrupted; what was found is kept"]
+        assert document["notes"] == ["interrupted; the results so far are kept"]
         assert sn.load(Path(document["result"]["folder"]) / "model.json").predict(
             "scores.csv"
         ).shape == (40,)

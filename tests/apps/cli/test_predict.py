@@ -77,7 +77,7 @@ class TestWhere:
     @pytest.mark.parametrize(
         ("name", "message"),
         [
-            ("new.txt", ("predictions are written to a file ending in .csv, .csv.gz, .parquet, "
+            ("new.txt", ("the name of the output file must end in .csv, .csv.gz or .parquet, "
                          "but 'new.txt' was given; change its ending")),
             ("no/new.csv", "the folder 'no' does not exist; make it first"),
             ("there.csv", "'there.csv' is a folder; give the name of a file"),

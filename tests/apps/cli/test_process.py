@@ -60,7 +60,7 @@ def test_a_user_without_a_home_is_told_nothing_of_it(tmp_path: Path) -> None:
     homeless = {name: value for name, value in os.environ.items() if name not in of_home}
     done = subprocess.run(
         [sys.executable, "-m", "sheernet", *FIT], cwd=tmp_path, capture_output=True, text=True, timeout=60,
-        env={**homeless, "HOME": "/dev/null/nowhere"},
+        env={**homeless, "HOME": "/dev/null/nowhere", "PYTHONPATH": str(Path(sn.__file__).parents[1])},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "scores-fit" / "cost.png").is_file()
@@ -82,7 +82,7 @@ def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_js
         assert document["exit_code"] == 130
         assert document["result"]["termination"]["reason"] == "interrupted"
     else:
-        assert err.endswith("sheernet: note: interrupted; what was found is kept\n")
+        assert err.endswith("sheernet: note: interrupted; the results so far are kept\n")
         assert "not converged, interrupted" in out
     model = sn.load(tmp_path / "scores-fit" / "model.json")
     assert model.starts.reasons == ("interrupted",)

@@ -14,6 +14,7 @@ import pytest
 from command_lines import FIT
 from sheernet.apps.cli.refusals import ADVICE, refusal
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, MissingDependency
+from sheernet.foundation.sentences import Setting, sentence
 
 CODES = sorted(code for code in ADVICE if code is not None)
 
@@ -28,25 +29,24 @@ def test_of_the_system_names_the_file_and_what_to_do(code: int) -> None:
 
 def test_of_the_system_without_advice_says_what_the_system_says() -> None:
     assert refusal(OSError(errno.EXDEV, "Cross-device link", "x"), {}).message == (
-        "'x' cannot be written: Cross-device link; give another place"
+        "'x' cannot be written: Cross-device link; choose another place"
     )
     assert refusal(OSError(), {}).message == (
-        "'a file' cannot be written: the system refuses; give another place"
+        "'a file' cannot be written: unknown error; choose another place"
     )
 
 
 @pytest.mark.parametrize(
     ("error", "kind", "message", "code"),
     [
-        (InvalidInput("max_iter is\n bad"), "InvalidInput", "--max-iter is bad", 2),
+        (InvalidInput(sentence("{} is\n bad", Setting("max_iter"))), "InvalidInput", "--max-iter is bad", 2),
         (MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
         (GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
-        (MemoryError(), "MemoryError", ("the memory of this machine is not enough for this; "
-         "use fewer rows, columns or hidden units"), 2),
+        (MemoryError(), "MemoryError", "not enough memory; use fewer rows, columns or hidden units", 2),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError",
          ("a text cannot be read or written ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); "
          "name the encoding of the file with --encoding"), 2),
-        (KeyboardInterrupt(), "Interrupted", "interrupted before there was anything to keep", 130),
+        (KeyboardInterrupt(), "Interrupted", "interrupted before there were any results", 130),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )  # fmt: skip
@@ -130,7 +130,7 @@ class TestStreams:
         said = run(*command, *more)
         assert said.code == 2
         assert said.err == (
-            "sheernet: standard output cannot be written: no space is left there; send it to another place\n"
+            "sheernet: standard output cannot be written: no space is left on the device; redirect it to another place\n"
         )
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
