@@ -61,8 +61,8 @@ class NetworkSettings:
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of each hidden layer."""
-        given = self.hidden if hasattr(self.hidden, "__iter__") else (self.hidden,)
-        widths = tuple(given)
+        several = hasattr(self.hidden, "__iter__") and not isinstance(self.hidden, str)
+        widths = tuple(self.hidden) if several else (self.hidden,)  # type: ignore[arg-type]
         if widths == (0,):
             return ()
         if not all(is_whole(width) and width > 0 for width in widths):

@@ -32,10 +32,10 @@ class TestResults:
         )
         model = sn.load("scores-fit/model.json")
         assert said.out == (
-            model.report().replace("max_iter to go on", "--max-iter to go on")
+            model.report().replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
-        assert "raise --max-iter to go on" in " ".join(said.out.split())
+        assert "raise --max-iter to continue" in " ".join(said.out.split())
         assert model.held_out_fit.rows == 10
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
@@ -334,7 +334,7 @@ class TestNotes:
                 "-q",
             )
             assert (
-                f"Notice left out '{name}': every one of its 40 values differs; "
+                f"Notice left out '{name}': every one of its 40 values is different; "
                 "name it in --inputs with --rare 0 to keep it Data "
             ) in " ".join(said.out.split())
             assert max(map(len, said.out.splitlines())) <= 100
@@ -600,7 +600,7 @@ class TestInterrupts:
         assert said.out == (
             sn.load("scores-fit/model.json")
             .report()
-            .replace("max_iter to go on", "--max-iter to go on")
+            .replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
@@ -650,14 +650,15 @@ class TestEffort:
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (
-                words.count("get 1 start in place of 10 and an end where an iteration lowers") == 1
+                words.count("so it gets 1 start in place of 10 and a relative tolerance of the obj")
+                == 1
             )
-            assert "ask for more with --starts 10 and --cost-tolerance 0" in words
+            assert "for more, set --starts 10 and --cost-tolerance 0" in words
             assert "starts 1" in words.split("Defaults")[1]
             assert "cost_tolerance 1e-07" in words.split("Defaults")[1]
 
     def test_the_tolerance_is_an_option(self, run: Run) -> None:
         said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
         assert (said.code, said.err) == (0, "")
-        assert "converged, cost_tolerance:" in said.out
-        assert "set --cost-tolerance 0 to go on" in " ".join(said.out.split())
+        assert "converged (cost_tolerance):" in said.out
+        assert "set --cost-tolerance 0 to continue" in " ".join(said.out.split())

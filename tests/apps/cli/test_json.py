@@ -158,9 +158,7 @@ class TestContent:
         assert result["starts"]["objectives"] == model.starts.objectives.tolist()
         assert result["settings"] == plain(model.settings)
         assert result["settings"]["max_iter"] == 20
-        assert [n.replace("--inputs", "inputs (--inputs)") for n in result["notices"]] == list(
-            model.notices
-        )
+        assert [n.replace("--inputs", "inputs") for n in result["notices"]] == list(model.notices)
         assert len(result["notices"]) == 1
 
     @pytest.mark.usefixtures("without_pictures")

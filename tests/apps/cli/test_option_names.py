@@ -15,8 +15,8 @@ from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.foundation.sentences import Setting, sentence
 
 OPTIONS = {
-    "max_iter": "--max-iter", "missing": "--missing", "inputs": "--inputs", "hidden": "--hidden", "overwrite": "--force",
-    "rare": "--rare", "held_out": "--held-out",
+    "max_iter": "--max-iter", "missing": "--missing", "inputs": "--inputs", "hidden": "--hidden",
+    "overwrite": "--force", "rare": "--rare", "held_out": "--held-out",
 }  # fmt: skip
 
 

@@ -130,7 +130,8 @@ class TestStreams:
         said = run(*command, *more)
         assert said.code == 2
         assert said.err == (
-            "sheernet: standard output cannot be written: no space is left on the device; redirect it to another place\n"
+            "sheernet: standard output cannot be written: no space is left on the device; "
+            "redirect it to another place\n"
         )
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")

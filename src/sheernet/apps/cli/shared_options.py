@@ -18,12 +18,10 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
-FILE, TABLE, TRAINING = (
-    "Advanced: file",
-    "Advanced: columns and rows",
-    "Advanced: network and training",
-)
-PANELS = (MAIN, FILE, TABLE, TRAINING)
+TABLE = "Advanced: columns and rows"
+TRAINING = "Advanced: network and training"
+FILE = "Advanced: file"
+PANELS = (MAIN, TABLE, TRAINING, FILE)
 READING: Mapping[type[Any], str] = {ReadSettings: FILE}
 FITTING: Mapping[type[Any], str] = {
     TableSettings: TABLE,
