@@ -61,8 +61,9 @@ class NetworkSettings:
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of each hidden layer."""
-        several = hasattr(self.hidden, "__iter__") and not isinstance(self.hidden, str)
-        widths = tuple(self.hidden) if several else (self.hidden,)  # type: ignore[arg-type]
+        given: Any = self.hidden
+        several = hasattr(given, "__iter__") and not isinstance(given, str)
+        widths = tuple(given) if several else (given,)
         if widths == (0,):
             return ()
         if not all(is_whole(width) and width > 0 for width in widths):
