@@ -416,7 +416,7 @@ class TestNotes:
         assert said.code == 2
         assert said.err == (
             "sheernet: 'scores-fit' has model.json, which is complete, but lacks cost.png, network.png, "
-            "predicted_against_true.png, residuals.png, starts.png, response_surface.png: "
+            "predicted_against_true.png, residuals.png, starts.png and response_surface.png: "
             f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
             "write to another disk, and run the command again for the missing pictures\n"
         )

@@ -17,6 +17,7 @@ from sheernet.apps.cli.output import Output
 from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.errors import InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem
@@ -146,13 +147,22 @@ def draw(
         if f"{name}.png" not in files:
             _remove_earlier(folder / f"{name}.png", out)
     if refused and not interrupted:
-        first = next(iter(refused.values()))
-        there = "" if kept is None else f"has {kept}, which is complete, but "
-        raise InvalidInput(
-            f"{str(folder)!r} {there}lacks {', '.join(refused)}: {first}, and run the command again for the missing "
-            "pictures"
-        ) from first
+        raise _incomplete(folder, refused, kept)
     return files, interrupted
+
+
+def _incomplete(
+    folder: Path, refused: Mapping[str, InvalidInput], kept: str | None
+) -> InvalidInput:
+    """The error for pictures that the system refused to write."""
+    first = next(iter(refused.values()))
+    there = "" if kept is None else f"has {kept}, which is complete, but "
+    error = InvalidInput(
+        f"{str(folder)!r} {there}lacks {listed(list(refused))}: {first}, and run the command again for the missing "
+        "pictures"
+    )
+    error.__cause__ = first
+    return error
 
 
 def _drawn(

@@ -19,6 +19,8 @@ from sheernet.foundation.words import counted, listed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.tables import Table
+
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --append --output predicted.csv",
@@ -62,16 +64,15 @@ def predict(
     out: Output = context.obj
     if output is not None:
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, read_cells, read_table, write_table
+    from sheernet.data.tables import csv_text, read_table, write_table
     from sheernet.models.files import load
 
     fitted, how = load(model), reading(given)
     table = read_table(data, **how)
     frame = fitted.predict_frame(table)
     if append:
-        as_written = not as_json if output is None else output.suffix.lower() != ".parquet"
-        kept = read_cells(data, **how) if as_written else None
-        frame = _appended(table.frame if kept is None else kept, frame)
+        typed = as_json if output is None else output.suffix.lower() == ".parquet"
+        frame = _appended(table.frame if typed else _cells(table, data, how), frame)
     if output is None:
         out.say_file(csv_text(frame))
         return Answer(
@@ -102,6 +103,14 @@ def _require_writable(output: Path, force: bool) -> None:
                 Setting("overwrite", True),
             )
         )
+
+
+def _cells(table: Table, data: Path, how: Mapping[str, Any]) -> pd.DataFrame:
+    """The cells of a text file as they are written there; of another file, its columns."""
+    from sheernet.data.tables import read_cells
+
+    cells = read_cells(data, **how)
+    return table.frame if cells is None else cells
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
