@@ -62,6 +62,8 @@ class NetworkSettings:
     def widths(self) -> tuple[int, ...]:
         """Units of each hidden layer."""
         given: Any = self.hidden
+        if hasattr(given, "tolist"):  # NumPy's arrays and numbers
+            given = given.tolist()
         several = hasattr(given, "__iter__") and not isinstance(given, str)
         widths = tuple(given) if several else (given,)
         if widths == (0,):

@@ -106,9 +106,9 @@ def _separator(given: str) -> str:
     if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in "\"'\r\n.+-\0":
         raise InvalidInput(
             sentence(
-                "{} must be a mark such as ',' or one of the words {}, but {!r} was given",
+                "{} must be a mark such as ',', or {}, but {!r} was given",
                 Setting("separator"),
-                listed([word for word in _WORDS if word.isalpha()]),
+                listed([word for word in _WORDS if word.isalpha()], "or"),
                 given,
             )
         )

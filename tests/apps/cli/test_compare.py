@@ -47,9 +47,7 @@ def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
     assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 for training, 10 held out" in spoken
     assert "name it in --inputs with --rare 0 to keep it" in spoken
     assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
-    assert (
-        "Chosen hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
-    )
+    assert "Given hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
     document = run(*COMPARE, "--json").document
     assert document["notes"] == []
     result = document["result"]
