@@ -108,7 +108,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
 )  # fmt: skip
-def test_is_one_sentence_exit_code_2_and_nothing_written(
+def test_bad_input_gives_one_sentence_exit_code_2_and_no_files(
     run: Run, tmp_path: Path, arguments: tuple[str, ...], parts: list[str]
 ) -> None:
     for name, content in FILES.items():
@@ -126,7 +126,7 @@ def test_is_one_sentence_exit_code_2_and_nothing_written(
     assert contents(tmp_path) == before
 
 
-def test_a_table_that_may_not_be_read_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:
+def test_a_table_without_read_permission_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:
     import os
 
     (tmp_path / "secret.csv").write_text("a,score\n1,2\n")
@@ -155,10 +155,10 @@ SECRET = (
     ],
     ids=" ".join,
 )
-def test_one_that_the_system_refuses_is_told_in_our_words(
+def test_a_file_that_the_system_refuses_to_read_is_named(
     run: Run, tmp_path: Path, monkeypatch, arguments: tuple[str, ...]
 ) -> None:
-    """As it is for users who may not read everything, which root may."""
+    """Simulated, because root may read all files."""
     import os
 
     def is_secret(path: object) -> bool:
@@ -185,7 +185,7 @@ def test_one_that_the_system_refuses_is_told_in_our_words(
 
 
 class TestReadingOptions:
-    """Each is for the files whose kind takes it; it is refused where no file does."""
+    """Each applies to the files whose format takes it, and is refused if there are none."""
 
     @pytest.fixture
     def files(self, run: Run, tmp_path: Path) -> Run:
@@ -208,7 +208,7 @@ class TestReadingOptions:
         ],
     )  # fmt: skip
     @pytest.mark.usefixtures("without_pictures")
-    def test_go_to_the_files_that_take_them(
+    def test_apply_to_the_files_that_take_them(
         self, files: Run, data: str, others: tuple[str, ...]
     ) -> None:
         said = files(*fit(data, *QUICK, *others))
@@ -234,7 +234,7 @@ class TestReadingOptions:
             ("scores.csv", ("--test", "no.xlsx", "--sheet", "B"), "there is no file 'no.xlsx'"),
         ],
     )  # fmt: skip
-    def test_that_no_file_takes_are_refused(
+    def test_that_apply_to_no_file_are_refused(
         self, files: Run, data: str, others: tuple[str, ...], part: str
     ) -> None:
         said = files(*fit(data, *QUICK, *others))
@@ -242,7 +242,7 @@ class TestReadingOptions:
         assert part in said.err
 
 
-def test_weights_that_are_text_come_with_advice_for_fitting(run: Run, tmp_path: Path) -> None:
+def test_weights_of_text_are_refused_with_advice(run: Run, tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("a,w,score\n1,x,1\n2,y,3\n3,x,5\n")
     said = run(*fit("w.csv", "--weights", "w"))
     assert said.code == 2

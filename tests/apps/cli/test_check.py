@@ -1,4 +1,4 @@
-"""sheernet check: verdicts and their exit codes."""
+"""sheernet check: verdicts, exit codes, functions of users, and pictures."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_reading_options_arrive(run: Run, tmp_path: Path) -> None:
 
 
 class TestFunction:
-    """Of one's own, by its name."""
+    """A function of the user, by its name."""
 
     @pytest.fixture(autouse=True)
     def own(self, run: Run, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ class TestFunction:
         assert said.out.startswith("Gradient check: pass (2 pass)")
 
     @pytest.mark.parametrize("name", ["named", "make_named"])
-    def test_fails_with_its_names_and_the_kind_of_mistake(self, run: Run, name: str) -> None:
+    def test_fails_with_its_names_and_the_diagnosis(self, run: Run, name: str) -> None:
         said = run("check", "--function", f"mine.net:{name}")
         assert said.code == 1
         for part in ("speed", "mass", "2 times the derivative, throughout"):
@@ -196,7 +196,7 @@ class TestFunction:
         for part in parts:
             assert part in said.err
 
-    def test_a_bug_of_ours_keeps_its_traceback(self, run: Run, monkeypatch) -> None:
+    def test_a_bug_of_sheernet_keeps_its_traceback(self, run: Run, monkeypatch) -> None:
         from sheernet.derivatives.check import gradient_report as report
 
         monkeypatch.setattr(report, "textwrap", None)
@@ -225,7 +225,7 @@ class TestPictures:
         )
         assert result["verdict"] == "pass"
 
-    def test_that_do_not_suit_are_left_out_with_a_note(
+    def test_that_do_not_apply_are_left_out_with_a_note(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         from sheernet.apps.cli import pictures
@@ -240,7 +240,7 @@ class TestPictures:
             "taylor.png",
         }
 
-    def test_ctrl_c_while_they_are_drawn_keeps_what_was_found(self, run: Run, monkeypatch) -> None:
+    def test_ctrl_c_during_drawing_keeps_the_results(self, run: Run, monkeypatch) -> None:
         from sheernet import plots
 
         def pressed(*_):

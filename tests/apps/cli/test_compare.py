@@ -36,7 +36,7 @@ def test_json_has_a_row_for_each_method(run: Run) -> None:
     assert result["verdict"].startswith(result["winner"])
 
 
-def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
+def test_reports_the_same_facts_as_fit(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "scores.csv").read_text().splitlines()
     named = [f"{text[0]},name", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
     (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
@@ -64,7 +64,7 @@ def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
     assert result["settings"] == settings
 
 
-def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> None:
+def test_names_the_file_of_the_test_rows(run: Run, tmp_path: Path) -> None:
     write_scores(tmp_path / "final.csv", rows=13, seed=6)
     said = run(*COMPARE, "--test", "final.csv")
     assert said.out.startswith(
@@ -73,7 +73,7 @@ def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> 
     assert "held" not in said.out
 
 
-def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
+def test_takes_the_options_of_fit(run: Run, tmp_path: Path) -> None:
     for name, rows in (("scores.csv", 40), ("more.csv", 12)):
         write_scores(tmp_path / name, rows=rows, seed=rows)
         first, *others = (tmp_path / name).read_text().splitlines()
@@ -94,7 +94,7 @@ def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "my dir/out/comparison.csv").is_file()
 
 
-def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
+def test_bad_input_writes_nothing(run: Run, tmp_path: Path) -> None:
     before = contents(tmp_path)
     for wrong, message in (
         (("--methods", "lm,trainlm"), "trainlm"),
@@ -108,7 +108,7 @@ def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
         assert contents(tmp_path) == before
 
 
-def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch) -> None:
+def test_an_interrupt_keeps_the_results_so_far(run: Run, tmp_path: Path, monkeypatch) -> None:
     from sheernet.models.fitting import table_fit
 
     calls = []
@@ -150,9 +150,7 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     assert left == dict.fromkeys(fitted, "old")
 
 
-def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
-    run: Run, tmp_path: Path, monkeypatch
-) -> None:
+def test_a_full_disk_prints_and_writes_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
     import errno
 
     from sheernet.foundation import storage
@@ -169,7 +167,7 @@ def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
     assert contents(tmp_path) == before
 
 
-def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_there(
+def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table(
     run: Run, tmp_path: Path, monkeypatch
 ) -> None:
     import errno
@@ -193,7 +191,7 @@ def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_ther
     assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]
 
 
-def test_methods_are_called_by_the_option_s_own_name(run: Run) -> None:
+def test_an_unknown_method_is_reported_by_the_option_methods(run: Run) -> None:
     said = run(*COMPARE, "--methods", "lm,trainlm")
     assert (said.code, said.out) == (2, "")
     assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"

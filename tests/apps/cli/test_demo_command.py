@@ -1,4 +1,4 @@
-"""sheernet demo: the folder, and what an interrupt leaves."""
+"""sheernet demo: its folder, and its files after an interrupt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sheernet.teaching import demo
 def writing(
     monkeypatch, *, names=("activation.png", "sleep_study/model.json"), ends: object = True
 ):
-    """Let the notebook write these files and end so."""
+    """Replace the notebook by one that writes these files and ends as given."""
 
     def run(folder: Path, say, progress: bool) -> bool:
         for name in names:
@@ -45,7 +45,7 @@ def test_json_names_its_files(run: Run, monkeypatch) -> None:
     }
 
 
-def test_interrupted_says_what_is_kept(run: Run, monkeypatch) -> None:
+def test_an_interrupt_names_the_files_that_are_kept(run: Run, monkeypatch) -> None:
     for ends in (False, KeyboardInterrupt):
         writing(monkeypatch, ends=ends)
         said = run("demo", "-o", "mine", "-q")
@@ -60,7 +60,9 @@ def test_interrupted_says_what_is_kept(run: Run, monkeypatch) -> None:
         assert said.document["result"]["finished"] is False
 
 
-def test_interrupted_at_once_leaves_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
+def test_an_interrupt_before_the_first_file_leaves_nothing(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
     before = contents(tmp_path)
     writing(monkeypatch, names=(), ends=KeyboardInterrupt)
     said = run("demo", "-q")

@@ -1,4 +1,4 @@
-"""sheernet fit: what it prints, what it writes, and that each of its options arrives."""
+"""sheernet fit: its output, its files, and the effect of each option."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ class TestResults:
         }
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_go_where_output_says(self, run: Run, tmp_path: Path) -> None:
+    def test_go_to_the_folder_of_output(self, run: Run, tmp_path: Path) -> None:
         for name in ("my dir/größe/out", "my dir/größe/out-1"):
             said = run(*FIT, "-o", "my dir/größe/out")
             assert said.out.endswith(f"\nModel: {Path(name)}\n")
             assert (tmp_path / name / "model.json").is_file()
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_have_the_table_s_name_and_lie_where_the_command_runs(
+    def test_are_named_after_the_table_in_the_current_folder(
         self, run: Run, tmp_path: Path
     ) -> None:
         (tmp_path / "a b").mkdir()
@@ -172,7 +172,7 @@ class TestResults:
         )
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_force_on_bad_input_leaves_what_was_there(self, run: Run, tmp_path: Path) -> None:
+    def test_force_on_bad_input_keeps_earlier_results(self, run: Run, tmp_path: Path) -> None:
         assert run(*FIT).code == 0
         before = contents(tmp_path)
         assert run(*FIT, "--force", "--decay", "-1").code == 2
@@ -182,7 +182,7 @@ class TestResults:
 
 @pytest.mark.usefixtures("without_pictures")
 class TestOptions:
-    def test_of_network_and_training_arrive(self, run: Run) -> None:
+    def test_of_network_and_training_reach_the_model(self, run: Run) -> None:
         said = run(
             "fit", "scores.csv", "-t", "score", "-t", "studying", "--hidden", "3,2", "--activation", "sigmoid",
             "--decay", "0.5", "--method", "bfgs", "--starts", "3", "--max-iter", "7", "--time-limit", "60",
@@ -198,7 +198,7 @@ class TestOptions:
         expected = {"method": "bfgs", "starts": 3, "max_iter": 7, "time_limit": 60.0, "seed": 11}
         assert {name: model.settings[name] for name in expected} == expected
 
-    def test_of_columns_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_of_columns_reach_the_model(self, run: Run, tmp_path: Path) -> None:
         lines = ["day,a,b,code,w,kind,y"]
         lines += [
             f"x{i % 7},{i},{i * i % 11},{i % 3},{1 + i % 2},k{i % 2},{i % 5}" for i in range(40)
@@ -230,7 +230,7 @@ class TestOptions:
             assert run("fit", "flowers.csv", "-t", "sepal", *options, *QUICK, "--force").code == 0
             assert sn.load("flowers-fit/model.json").inputs.names == ("petal", "color")
 
-    def test_a_column_with_a_comma_in_its_name_is_reached(self, run: Run, tmp_path: Path) -> None:
+    def test_a_column_with_a_comma_in_its_name_is_found(self, run: Run, tmp_path: Path) -> None:
         text = (tmp_path / "scores.csv").read_text()
         (tmp_path / "scores.csv").write_text(text.replace("asleep", '"asleep, h"', 1))
         for given in ("asleep, h", '"asleep, h",studying', "studying"):
@@ -238,7 +238,7 @@ class TestOptions:
             names = sn.load("scores-fit/model.json").inputs.names
             assert names == tuple(name for name in ("asleep, h", "studying") if name in given)
 
-    def test_of_reading_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_of_reading_reach_the_table(self, run: Run, tmp_path: Path) -> None:
         rows = [
             ["a", "b", "größe"],
             *([f"{i},5", "-9" if i == 3 else f"{i * i},0", f"{3 * i},25"] for i in range(30)),
@@ -271,7 +271,7 @@ class TestOptions:
         for sheet in ("second", "2"):
             assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0
 
-    def test_validation_patience_and_test_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_validation_patience_and_test_reach_the_model(self, run: Run, tmp_path: Path) -> None:
         write_scores(tmp_path / "watched.csv", rows=12, seed=5)
         write_scores(tmp_path / "final.csv", rows=13, seed=6)
         said = run(
@@ -287,21 +287,21 @@ class TestOptions:
         )
         assert (model.record.validation_cost > 0).all()
 
-    def test_no_hidden_units_are_a_linear_model(self, run: Run) -> None:
+    def test_no_hidden_units_give_a_linear_model(self, run: Run) -> None:
         assert run("fit", "scores.csv", "-t", "score", "--hidden", "0", "-q").code == 0
         assert sn.load("scores-fit/model.json").network.architecture.sizes == (2, 1)
 
     def test_progress_is_shown_on_the_error_stream_only(self, run: Run) -> None:
         said = run(
             *FIT[:-1], "--method=adam"
-        )  # in Python; in C++ it would be over before there is a line
+        )  # adam runs in Python; the compiled engine would end before a line is printed
         assert said.err.startswith("start 1 of 2: iteration 0, objective ")
         assert "iteration 0" not in said.out
 
 
 class TestNotes:
     @pytest.mark.usefixtures("without_pictures")
-    def test_what_the_report_tells_is_not_told_twice(self, run: Run, tmp_path: Path) -> None:
+    def test_notices_of_the_report_are_not_repeated(self, run: Run, tmp_path: Path) -> None:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         numbered = [
             f'"",{lines[0]}',
@@ -340,7 +340,7 @@ class TestNotes:
             assert max(map(len, said.out.splitlines())) <= 100
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_of_a_training_are_a_line_each(self, run: Run, monkeypatch) -> None:
+    def test_of_training_are_one_line_each(self, run: Run, monkeypatch) -> None:
         import warnings
 
         from sheernet.models.fitting import table_fit
@@ -356,7 +356,7 @@ class TestNotes:
         monkeypatch.setattr(table_fit, "train", warned)
         assert run(*FIT).err == "sheernet: note: --max-iter is small\n"
 
-    def test_a_missing_matplotlib_is_one(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+    def test_a_missing_matplotlib_is_a_note(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet.foundation import optional
 
         original = optional.importlib.import_module
@@ -383,7 +383,7 @@ class TestNotes:
         ],
         ids=["bug", "memory"],
     )  # fmt: skip
-    def test_a_picture_that_fails_is_one_and_the_others_are_there(
+    def test_a_picture_that_fails_is_a_note_and_the_others_are_drawn(
         self, run: Run, tmp_path: Path, monkeypatch, error: Exception, why: str
     ) -> None:
         from sheernet import plots
@@ -400,7 +400,7 @@ class TestNotes:
             *REGRESSION - {"cost"}, "response_surface"
         )
 
-    def test_a_disk_that_is_full_after_the_model_is_a_refusal_that_says_what_is_there(
+    def test_a_disk_that_is_full_after_the_model_gives_an_error_that_names_the_model(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         original, calls = os.fsync, []
@@ -423,7 +423,9 @@ class TestNotes:
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
-    def test_pictures_that_find_room_are_there(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+    def test_pictures_that_find_room_are_written(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
         original, calls = os.fsync, []
 
         def full_once(descriptor: int) -> None:
@@ -442,7 +444,7 @@ class TestNotes:
 
 
 class TestFailures:
-    def test_a_full_disk_is_told_and_leaves_nothing(
+    def test_a_full_disk_is_reported_and_leaves_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         def full(descriptor: int) -> None:
@@ -472,7 +474,7 @@ class TestFailures:
         assert contents(tmp_path) == before
 
     @pytest.mark.parametrize("output", [(), ("-o", "mine")], ids=["default", "given"])
-    def test_a_place_that_cannot_be_written_to_is_found_before_the_training(
+    def test_a_folder_that_cannot_be_made_is_found_before_the_training(
         self, run: Run, monkeypatch, output: tuple[str, ...]
     ) -> None:
         from sheernet.models.fitting import table_fit
@@ -493,7 +495,7 @@ class TestFailures:
         assert trained == []
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_the_folder_is_there_during_the_training(self, run: Run, monkeypatch) -> None:
+    def test_the_folder_exists_during_the_training(self, run: Run, monkeypatch) -> None:
         from sheernet.models.fitting import table_fit
 
         seen: list[bool] = []
@@ -525,7 +527,7 @@ class TestFailures:
             said.err,
         )
 
-    def test_too_little_memory_is_told(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+    def test_too_little_memory_is_reported(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet.models.fitting import table_fit
 
         def filled(*arguments: object, **more: object) -> None:
@@ -570,7 +572,7 @@ class TestInterrupts:
         assert model.starts.reasons[-1] == "interrupted"
         assert said.out.endswith("\nModel: scores-fit\n")
 
-    def test_before_there_is_anything_leave_nothing(
+    def test_before_the_first_result_leave_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         from sheernet.models.fitting import table_fit
@@ -585,9 +587,7 @@ class TestInterrupts:
         assert said.err == "sheernet: interrupted before there were any results\n"
         assert contents(tmp_path) == before
 
-    def test_while_pictures_are_drawn_keep_the_model(
-        self, run: Run, tmp_path: Path, monkeypatch
-    ) -> None:
+    def test_during_drawing_keep_the_model(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet import plots
 
         def pressed(*arguments: object, **more: object) -> None:
@@ -606,7 +606,7 @@ class TestInterrupts:
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_while_the_model_is_saved_wait_until_it_is(self, run: Run, monkeypatch) -> None:
+    def test_during_saving_wait_until_the_model_is_saved(self, run: Run, monkeypatch) -> None:
         import signal
 
         original = os.fsync
@@ -621,7 +621,7 @@ class TestInterrupts:
         assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
-    def test_while_the_command_is_loaded_are_quiet(self, run: Run, monkeypatch) -> None:
+    def test_during_imports_are_quiet(self, run: Run, monkeypatch) -> None:
         original = builtins.__import__
 
         def pressed(name: str, *arguments: object, **more: object) -> object:
@@ -635,9 +635,9 @@ class TestInterrupts:
 
 @pytest.mark.usefixtures("without_pictures")
 class TestEffort:
-    """With rows enough a problem is large; here it is called so."""
+    """A problem is large from a number of rows on, which is lowered here."""
 
-    def test_a_large_problem_is_told_once_in_the_words_of_the_command_line(
+    def test_the_notice_of_a_large_problem_occurs_once_and_names_options(
         self, run: Run, monkeypatch
     ) -> None:
         from sheernet.models.fitting import effort

@@ -1,4 +1,4 @@
-"""Help, versions, defaults and completion: what a person sees before anything runs."""
+"""Help, usage errors, completion and versions."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class TestHelp:
             assert not set("()[]") & set(default)
             assert default not in ("None", "")
 
-    def test_is_the_answer_to_nothing_at_all(self, run: Run) -> None:
+    def test_is_shown_without_arguments(self, run: Run) -> None:
         said = run()
         assert said.code == 2
         assert "Usage: sheernet" in said.out + said.err
@@ -119,7 +119,7 @@ class TestHelp:
                 assert parameter.rich_help_panel in options.PANELS
 
     def test_examples_run(self, run: Run, tmp_path: Path, monkeypatch) -> None:
-        """Those that need no more than the tables at hand."""
+        """Except those that need other file formats."""
         import shlex
 
         monkeypatch.setattr("sheernet.apps.cli.pictures.fit_pictures", lambda *_: {})
@@ -172,7 +172,7 @@ class TestUsage:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip
-    def test_is_one_sentence_with_2_and_points_to_the_command_s_help(
+    def test_wrong_usage_gives_one_sentence_and_names_the_help(
         self, run: Run, tmp_path: Path, arguments: tuple[str, ...], message: str, command: str
     ) -> None:
         before = contents(tmp_path)
@@ -237,7 +237,7 @@ class TestCompletion:
 
 
 class TestInfo:
-    def test_tells_versions_and_what_runs(self, run: Run) -> None:
+    def test_prints_versions_engine_and_threads(self, run: Run) -> None:
         said = run("info")
         assert (said.code, said.err) == (0, "")
         facts = dict(re.split(r"\s{2,}", line, maxsplit=1) for line in said.out.splitlines())
@@ -259,7 +259,7 @@ class TestInfo:
         assert re.fullmatch(ours + of_blas, facts["threads"])
 
     @compiled
-    def test_tells_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
+    def test_prints_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
         monkeypatch.setenv("OMP_NUM_THREADS", "1")
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "baseline")
         facts = sn.engines.describe()
@@ -268,7 +268,7 @@ class TestInfo:
         assert re.fullmatch(r"built by .*, C\+\+\d\d, .*", facts["C++ code"])
         assert "because" not in facts
 
-    def test_tells_why_it_is_the_reference(self, run: Run, monkeypatch) -> None:
+    def test_prints_why_the_engine_is_the_reference(self, run: Run, monkeypatch) -> None:
         monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
         monkeypatch.setattr(sn.engines.native, "NATIVE", None)
         monkeypatch.setattr(sn.engines.native, "WHY_NOT", "there is no compiler")
@@ -278,7 +278,7 @@ class TestInfo:
         )
         assert "instructions" not in said.out
 
-    def test_a_package_that_is_not_there_is_said(self, run: Run, monkeypatch) -> None:
+    def test_prints_that_a_package_is_not_installed(self, run: Run, monkeypatch) -> None:
         def missing(name: str) -> str:
             raise metadata.PackageNotFoundError(name)
 
@@ -286,7 +286,7 @@ class TestInfo:
         facts = run("info", "--json").document["result"]
         assert {facts[package] for package in PACKAGES} == {"not installed"}
 
-    def test_imports_none_of_them(self) -> None:
+    def test_imports_none_of_the_packages(self) -> None:
         heavy = ("scipy", "pandas", "sklearn", "matplotlib", "pyarrow", "openpyxl")
         assert (
             python(
@@ -300,7 +300,7 @@ class TestInfo:
         assert run("--version") == (0, f"sheernet {sn.__version__}\n", "")
 
 
-def test_the_table_of_names_is_the_command_s_own() -> None:
+def test_options_by_their_names_in_python_are_those_of_the_command() -> None:
     names = output_for(["predict"]).options
     assert names["missing_values"] == "--missing-values"
     assert names["output"] == "--output"

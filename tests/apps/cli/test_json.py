@@ -1,4 +1,4 @@
-"""--json: one document of one shape on standard output, whatever happens."""
+"""--json: one document of one shape on standard output, also for errors and interrupts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class TestTheShape:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
     )
-    def test_of_refusals(self, run: Run, arguments: tuple[str, ...], kind: str) -> None:
+    def test_of_errors(self, run: Run, arguments: tuple[str, ...], kind: str) -> None:
         document = holds_the_law(run(*arguments, "--json"), arguments[0])
         assert document["exit_code"] == 2
         assert document["error"]["kind"] == kind
@@ -90,7 +90,7 @@ class TestTheShape:
         assert document["error"]["kind"] == "UsageError"
         assert document["error"]["message"].endswith("; see sheernet --help")
 
-    def test_of_the_system_s_errors(self, run: Run, monkeypatch) -> None:
+    def test_of_errors_of_the_system(self, run: Run, monkeypatch) -> None:
         def refuse(self: Path, *arguments: object, **more: object) -> None:
             raise PermissionError(13, "Permission denied", str(self))
 
@@ -98,7 +98,7 @@ class TestTheShape:
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["error"]["kind"] == "PermissionError"
 
-    def test_of_an_interrupt_with_nothing_to_keep(self, run: Run, monkeypatch) -> None:
+    def test_of_an_interrupt_without_results(self, run: Run, monkeypatch) -> None:
         from sheernet.models.fitting import table_fit
 
         def pressed(*arguments: object, **more: object) -> None:
@@ -129,7 +129,7 @@ class TestTheShape:
 
 
 class TestContent:
-    def test_of_a_fit_is_what_its_report_says(self, run: Run, tmp_path: Path) -> None:
+    def test_of_a_fit_has_the_facts_of_its_report(self, run: Run, tmp_path: Path) -> None:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         constant = [f"{lines[0]},one", *(f"{line},1" for line in lines[1:])]
         (tmp_path / "scores.csv").write_text("\n".join(constant) + "\n")
@@ -202,7 +202,7 @@ class TestContent:
         assert np.array(result["fits"]["training"]["confusion"]).shape == (3, 3)
 
     @pytest.mark.usefixtures("fitted")
-    def test_of_predictions_brings_back_the_bits(self, run: Run) -> None:
+    def test_of_predictions_is_exact(self, run: Run) -> None:
         result = run("predict", MODEL, "scores.csv", "--json").document["result"]
         assert result["rows"] == 40
         assert result["columns"] == ["score"]
@@ -240,14 +240,14 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_plain_data_is_json_and_stays_as_it_is(value: object) -> None:
+def test_plain_data_is_json_and_unchanged(value: object) -> None:
     import json
 
     text = json.dumps(plain(value), allow_nan=False)
     assert plain(json.loads(text)) == plain(value)
 
 
-def test_plain_knows_what_results_hold() -> None:
+def test_plain_converts_all_types_of_results() -> None:
     from sheernet.training.starts import Starts  # noqa: F401  # a dataclass of arrays is one of them
 
     assert plain(np.array([[1.5, np.nan], [np.inf, 0.0]])) == [[1.5, None], [None, 0.0]]
@@ -255,6 +255,6 @@ def test_plain_knows_what_results_hold() -> None:
     assert plain({1: Path("a")}) == {"1": "a"}
 
 
-def test_the_word_is_an_option_only_before_two_dashes() -> None:
+def test_json_is_an_option_only_before_two_dashes() -> None:
     assert output_for(["fit", "--json"]).json
     assert not output_for(["fit", "--", "--json"]).json

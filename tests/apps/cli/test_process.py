@@ -1,4 +1,4 @@
-"""The command line as a process: signals, pipes, and what is left of a process that is killed."""
+"""The command line as a process: signals, pipes, and files of a killed process."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_python_m_sheernet(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_user_without_a_home_is_told_nothing_of_it(tmp_path: Path) -> None:
+def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     of_home = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
     homeless = {name: value for name, value in os.environ.items() if name not in of_home}
@@ -90,7 +90,7 @@ def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_js
     assert np.isfinite(model.predict(inside)).all()
 
 
-def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
+def test_a_closed_pipe_stops_nothing(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
     process.stdout.close()
@@ -100,7 +100,7 @@ def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "scores-fit" / "starts.png").exists()
 
 
-def test_a_file_that_may_not_grow_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
 
     def small() -> None:
@@ -117,7 +117,7 @@ def test_a_file_that_may_not_grow_is_told_and_leaves_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_leaves_no_half_file(tmp_path: Path) -> None:
+def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     moment = random.Random(0)
     for _ in range(6):
@@ -129,7 +129,7 @@ def test_killed_at_any_moment_leaves_no_half_file(tmp_path: Path) -> None:
 
 
 def whole_or_absent(folder: Path) -> None:
-    """Every file under a final name is a whole one; passing names begin with a dot."""
+    """Check that each file under its final name is complete; temporary names begin with a dot."""
     for path in folder.glob("scores-fit*/*"):
         if path.name.startswith("."):
             continue

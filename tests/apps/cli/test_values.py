@@ -1,4 +1,4 @@
-"""Values of options that hold several words."""
+"""Values of options that hold several entries."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_a_list_by_the_rules_of_csv_gives_its_names_back(names: list[str]) -> No
 
 
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-def test_a_column_is_reached_by_its_name_whatever_is_in_it(names: list[str]) -> None:
+def test_a_column_is_found_by_any_name(names: list[str]) -> None:
     table = sn.read_table({name: [1.0, 2.0] for name in names})
     assert values.columns(names, table) == names
     if len(names) > 1 and listed(names) not in names:
         assert values.columns([listed(names)], table) == names
 
 
-def test_a_name_with_a_comma_is_shown_in_quotes_where_it_was_torn() -> None:
+def test_a_name_with_a_comma_that_is_not_quoted_is_shown_in_quotes() -> None:
     table = sn.read_table({name: [1.0, 2.0] for name in ("a,b", "Wind (m/s)", "c")})
     message = (
         "there is no column 'a', but there is 'a,b'; in a list write a name with a comma in double quotes, as in "
@@ -46,7 +46,7 @@ def test_a_name_with_a_comma_is_shown_in_quotes_where_it_was_torn() -> None:
     )
     with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
         values.columns(["a,b,Wind (m/s)"], table)
-    assert values.columns(["a,c"], table) == ["a", "c"]  # refused where columns are looked up
+    assert values.columns(["a,c"], table) == ["a", "c"]  # refused later, when columns are looked up
 
 
 def test_lists_may_be_repeated_and_have_blanks() -> None:
