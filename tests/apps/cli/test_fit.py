@@ -266,7 +266,7 @@ class TestOptions:
             assert "another sheet" not in said.err
         said = run("fit", "book.xlsx", "-t", "species", *QUICK)
         assert said.err.endswith(
-            "; name one of these, or another --sheet: this is sheet 'first', the first of 2\n"
+            "; name one of these, or another sheet with --sheet: this is 'first', the first of 2\n"
         )
         for sheet in ("second", "2"):
             assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0

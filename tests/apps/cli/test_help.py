@@ -254,7 +254,7 @@ class TestInfo:
             except metadata.PackageNotFoundError:
                 assert facts[package] == "not installed"
         assert re.fullmatch(r".*, \d+ processors?(, \d+ usable)?", facts["machine"])
-        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; a training takes one"
+        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; training uses one"
         ours = r"\d+; " if facts["engine"] == "compiled" else ""
         assert re.fullmatch(ours + of_blas, facts["threads"])
 
