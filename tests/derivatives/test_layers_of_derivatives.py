@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from house import Import, Tree
 
 from sheernet.derivatives import problem
-from test_layers import Import, Tree
 
 SOURCE = Path(problem.__file__).parent
 LAYERS = ("problem", "estimates", "comparisons", "diagnosis", "check", "", "testing", "foreign")

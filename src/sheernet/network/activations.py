@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting
 
 AnyArray = npt.NDArray[Any]
 """A float64 or complex128 array."""
@@ -311,7 +312,7 @@ def get(activation: str | Activation) -> Activation:
             f"known names are {', '.join(ALL)}"
         )
     if activation not in ALL:
-        raise unknown_name("activation", activation, ALL, TRANSLATIONS)
+        raise unknown_name(Setting("activation"), activation, ALL, TRANSLATIONS)
     return ALL[activation]
 
 

@@ -26,6 +26,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray, Function, second_derivative
@@ -459,7 +460,7 @@ def get(cost: str | Cost) -> Cost:
     threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
     if threshold:
         return huber(float(threshold[1]))
-    raise unknown_name("cost", cost, ALL, TRANSLATIONS)
+    raise unknown_name(Setting("cost"), cost, ALL, TRANSLATIONS)
 
 
 def default_for(output: Activation) -> str:
