@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -82,6 +84,23 @@ class TestAgainstScikitLearn:
             atol=1e-13,
         )
 
+    @settings(max_examples=40)
+    @given(
+        values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9)
+    )
+    def test_the_fill_of_numbers_is_that_of_the_imputer_in_other_units(self, values):
+        power = 2.0 if max(map(abs, values)) > 8e307 else 1.0  # theirs overflows
+        theirs = SimpleImputer(strategy="median").fit(np.array(values)[:, None] / power)
+        column = learn({"x": [*values, None]}, missing="impute", scaling="none").columns[0]
+        assert column.fill == power * theirs.statistics_[0]
+
+    @settings(max_examples=40)
+    @given(values=st.lists(st.booleans(), min_size=1, max_size=9))
+    def test_the_fill_of_truth_values_is_that_of_the_imputer(self, values):
+        theirs = SimpleImputer(strategy="most_frequent").fit(np.array(values, dtype=float)[:, None])
+        column = learn({"on": [*values, None]}, missing="impute").columns[0]
+        assert column.fill == theirs.statistics_[0]
+
     def test_missing_truth_values_become_the_most_frequent_one(self):
         assert learn({"on": [True, False, None]}, missing="impute").columns[0].fill == 0.0
         assert learn({"on": [True, False, True, None]}, missing="impute").columns[0].fill == 1.0
@@ -137,6 +156,25 @@ class TestAgainstScikitLearn:
             expected = SimpleImputer(strategy="most_frequent", missing_values=None)
             expected = expected.fit(np.array(values, dtype=object)[:, None]).statistics_[0]
             assert learn({"c": values}, missing="impute").columns[0].fill == expected
+
+
+def test_scikit_learn_is_not_imported():
+    """Its import took more time than all that was learned with it."""
+    program = """
+import sys
+import numpy as np
+from sheernet.data.columns import Inputs
+from sheernet.data.tables import read_table
+from sheernet.data.targets import learn_targets
+table = read_table({"x": [1.0, None, 3.0, 4.0], "c": ["a", None, "b", "a"], "y": [1.0, 2.0, 3.5, 5.0]})
+Inputs.learn(table, ("x", "c"), np.arange(4), missing="impute")
+learn_targets(table, ("y",), np.arange(4), scaling="robust")
+print("sklearn" in sys.modules)
+"""
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == "False\n"
 
 
 class TestLaws:

@@ -1,11 +1,11 @@
-"""How input columns are learned: scikit-learn's transformers are fitted to the training rows, their numbers are kept.
+"""Learning the input columns from the training rows.
 
-    numbers, dates    SimpleImputer (median), then the scaler of the chosen rule (`sheernet.data.preprocessing`)
-    truth values      SimpleImputer (most frequent); they stay 1 and 0
-    labels            SimpleImputer (most frequent), then OneHotEncoder with min_frequency for the rare ones
+    numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`)
+    truth values      the most frequent one fills missing values; they stay 1 and 0
+    labels            the most frequent one fills missing values; labels of too few rows are rare
 
-The transformers see values in the table's units and labels as their numbers in sorted order.  With case weights, fills
-count by weight, which SimpleImputer cannot: `weighted_quantiles` and a count take its place.
+The results are those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); the tests compare
+them.  With case weights, which SimpleImputer does not take, fills count by weight.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +42,6 @@ from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.optional import import_optional
 
 FEWEST_ROWS_OF_A_LABEL = 2  # one row tells nothing about a label that its own noise does not hide
 ROUNDING = 1e-9  # 0.07 * 100 is a little more than 7, and 7 rows shall do
@@ -199,23 +197,17 @@ def _filled(
 def _median(values: Array, weights: Array | None) -> float:
     """Median of finite values; the mean of the middle two cannot overflow."""
     power = 2.0 if np.abs(values).max() > LARGEST / 2 else 1.0
-    if weights is not None:
-        return power * float(weighted_quantiles(values / power, [0.5], weights)[0])
-    imputer = _sklearn("impute").SimpleImputer(strategy="median")
-    return power * float(imputer.fit(values[:, None] / power).statistics_[0])
+    values = values / power
+    if weights is None:
+        return power * float(np.median(values))
+    return power * float(weighted_quantiles(values, [0.5], weights)[0])
 
 
 def _most_frequent(values: Array, weights: Array | None) -> float:
-    """The value that most rows have, the smallest of several."""
-    if weights is not None:
-        distinct, place = np.unique(values, return_inverse=True)
-        return float(distinct[np.bincount(place, weights / weights.max()).argmax()])
-    return float(
-        _sklearn("impute")
-        .SimpleImputer(strategy="most_frequent")
-        .fit(values[:, None])
-        .statistics_[0]
-    )
+    """The value of the most rows, or of the largest weight; the smallest if several are equal."""
+    distinct, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place, None if weights is None else weights / weights.max())
+    return float(distinct[counts.argmax()])
 
 
 def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColumn:
@@ -234,25 +226,15 @@ def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColu
     elif not present.all():
         gap = Gap.among(name, table.column(name).isna().to_numpy())
         raise missing_values(table.source, [gap] if gap else [], ways_out("drop"))
-    rare = _rare(codes, len(labels), fewest_rows(plan.rare, len(codes)))
+    counts = np.bincount(codes, minlength=len(labels))
+    fewest = fewest_rows(plan.rare, len(codes))
     return CategoryColumn(
         name,
-        tuple(label for i, label in enumerate(labels) if i not in rare),
-        tuple(labels[i] for i in sorted(rare)),
+        tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),
+        tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
         plan.unseen,
         None if fill is None else labels[fill],
     )
-
-
-def _rare(codes: Indices, n_labels: int, fewest: int) -> set[int]:
-    """Codes that fewer rows have than `fewest`."""
-    if fewest == 0:
-        return set()
-    encoder = _sklearn("preprocessing").OneHotEncoder(
-        categories=[np.arange(n_labels)], min_frequency=fewest, handle_unknown="infrequent_if_exist"
-    )
-    infrequent = encoder.fit(codes[:, None]).infrequent_categories_[0]
-    return set() if infrequent is None else set(map(int, infrequent))
 
 
 def _require_some(table: Table, name: str, present: int) -> None:
@@ -260,7 +242,3 @@ def _require_some(table: Table, name: str, present: int) -> None:
         raise InvalidInput(
             f"column {name!r} of {table.source} has no values in the training rows; leave it out of the inputs"
         )
-
-
-def _sklearn(module: str) -> ModuleType:
-    return import_optional(f"sklearn.{module}", extra="tables", purpose="columns that are learned")

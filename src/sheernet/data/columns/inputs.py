@@ -167,8 +167,6 @@ class Inputs:
         ------
         InvalidInput
             When a column cannot be an input, or a word is not known.
-        MissingDependency
-            When scikit-learn is not installed.
         """
         plan = Plan(scaling, tuple(categories), rare, unseen, missing)
         return cls(learn_columns(table, tuple(names), rows, weights, plan), scaling, missing)

@@ -12,7 +12,6 @@ One class holds the two vectors.  How they come about is a choice of rule:
     maxabs       scale = the largest absolute value of the column; 0 stays 0
     none         the columns as they are
 
-All but the first, the second and the last are learned by scikit-learn's scalers; their numbers are kept, not they.
 A constant column tells nothing to scale by: its scale is 1, and nothing is ever divided by zero.  The same holds for a
 column whose spread is below the smallest normal number (2.2e-308), where a quotient has no digits left.
 
@@ -24,7 +23,7 @@ nothing overflows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -173,8 +172,6 @@ class Scaler:
         ------
         InvalidInput, ShapeMismatch
             When the kind is unknown, X is not finite, or the rule does not suit a column, which is named.
-        MissingDependency
-            When scikit-learn is needed and not installed.
 
         Examples
         --------
@@ -340,46 +337,6 @@ class Scaler:
         """
         return cls._by(maxabs, "maxabs", X, weights)
 
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Scaler:
-        """Make a scaler of what `to_dict` gave, or say in a sentence what is wrong with it.
-
-        Parameters
-        ----------
-        document : mapping
-            "kind" (str), "shift" and "scale" (lists of numbers); nothing else.
-
-        Returns
-        -------
-        Scaler
-
-        Raises
-        ------
-        InvalidInput
-            When a key is missing or unknown, or a value is not of its kind.
-        """
-        expected = ("kind", "scale", "shift")
-        if not isinstance(document, Mapping) or set(document) != set(expected):
-            given = (
-                ", ".join(sorted(map(str, document)))
-                if isinstance(document, Mapping)
-                else type(document).__name__
-            )
-            raise InvalidInput(
-                f"a scaler must have {', '.join(expected)} alone, but has {given or 'nothing'}"
-            )
-        if not isinstance(document["kind"], str):
-            raise InvalidInput(f"kind of a scaler must be text, but is {document['kind']!r}")
-        return cls(
-            _numbers(document["shift"], "shift"),
-            _numbers(document["scale"], "scale"),
-            document["kind"],
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The scaler as text and plain numbers, fit for JSON; `from_dict` gives it back bit for bit."""
-        return {"kind": self.kind, "shift": self.shift.tolist(), "scale": self.scale.tolist()}
-
     @property
     def n_columns(self) -> int:
         """The number of columns, d."""
@@ -472,19 +429,3 @@ def _finite(result: Array, given: Array) -> Array:
             "was made of: the result is too large for a number; check its units"
         )
     return result
-
-
-def _numbers(value: object, key: str) -> Array:
-    """A list of a document as a vector, or a sentence; true and "1" are no numbers, nor is what no float can hold."""
-    if not isinstance(value, list | tuple):
-        raise InvalidInput(
-            f"{key} of a scaler must be a list of numbers, but is {type(value).__name__}"
-        )
-    for i, number in enumerate(value):
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise InvalidInput(
-                f"{key} of a scaler must be a list of numbers, but entry {i} is {type(number).__name__}"
-            )
-        if not abs(number) <= LARGEST:
-            raise InvalidInput(f"{key} of a scaler must be finite numbers, but entry {i} is not")
-    return np.array(value, dtype=np.float64)
