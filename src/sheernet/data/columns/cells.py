@@ -159,14 +159,14 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     return np.array([place[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
 
 
-def distinct(table: Table, name: str) -> tuple[Indices, list[Any]]:
-    """The different values of a column in the order of their first rows, and the place of each row's; -1 if missing."""
-    column = table.column(name)
+def distinct(table: Table, name: str) -> tuple[Indices, tuple[Any, ...]]:
+    """The distinct values of a column, as `Table.distinct` returns them; InvalidInput if they are lists or the like."""
     try:
-        codes, values = pandas().factorize(column)
-    except TypeError:  # lists and the like cannot be told apart by their hashes
-        raise _wrong_kind(table, name, column, "other", "category", MEND_LISTS) from None
-    return codes.astype(np.intp, copy=False), pandas().Index(values).tolist()
+        return table.distinct(name)
+    except TypeError:
+        raise _wrong_kind(
+            table, name, table.column(name), "other", "category", MEND_LISTS
+        ) from None
 
 
 def label_of(value: Any) -> str:

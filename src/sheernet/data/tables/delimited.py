@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.tables.codes import are_codes, suspects
+from sheernet.data.tables.codes import are_codes, has_fractions, suspects
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.conversion import convert_text
 from sheernet.data.tables.line_counts import count_blank, count_lines
@@ -52,8 +52,8 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
     if options.samples == "rows":
         _require_whole_rows(frame, text, layout)
         _say_blank_lines(frame, text, layout)
-    _restore_codes(frame, source)
-    conversion = convert_text(frame, _known_decimal(frame, layout, options))
+    codes = _restore_codes(frame, source)
+    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
     for name in conversion.unclear:
         warnings.warn(
             f"column {name!r} of {file.name} is taken for text, because its numbers may have thousands or decimals "
@@ -122,7 +122,7 @@ class _Source:
             "header": 0,
             "index_col": False,
             "skiprows": layout.skipped,
-            "skipinitialspace": True,
+            "skipinitialspace": self.text.has_blanks,  # pandas is faster without
             "low_memory": isinstance(self.content, Path),
             "compression": None,  # it is unpacked; pandas would go by the name
             "keep_default_na": False,
@@ -180,16 +180,16 @@ def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
     return turned, names
 
 
-def _restore_codes(frame: pd.DataFrame, source: _Source) -> None:
-    """Put the text back where pandas made numbers of digits that are no number; in place."""
+def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
+    """Restore the text of codes that pandas converted to numbers, in place; the names of their columns."""
     names = suspects(frame, source.text, source.layout.separator)
     if not names:
-        return
+        return []
     cells = source.parse(usecols=names, dtype=str)
-    for name in names:
-        if are_codes(cells[name].dropna().unique()):
-            position = list(frame.columns).index(name)
-            frame.isetitem(position, cells[name].str.strip().array)
+    codes = [name for name in names if are_codes(cells[name].dropna().unique().tolist())]
+    for name in codes:
+        frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+    return codes
 
 
 def _say_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
@@ -247,22 +247,26 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
 
 
 def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_commas: bool) -> str:
-    """What the decimal mark of a file is called; of a file without one, no mark is named."""
+    """What the reading says of the decimal mark: nothing but "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
-    floats = [frame.iloc[:, i] for i, dtype in enumerate(frame.dtypes) if dtype.kind == "f"]
-    # Whole numbers are floats too where some are missing; 1.0 below 2.0 is only told by its type.
-    has_points = any((column % 1 > 0).any() or column.notna().all() for column in floats)
+    # Whole numbers are floats too if some are missing, and 1.0 is recognized by its type alone.
+    has_points = _has_fractions(frame) or any(
+        column.notna().all() for _, column in frame.items() if column.dtype.kind == "f"
+    )
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
 def _known_decimal(frame: pd.DataFrame, layout: Layout, options: Options) -> str | None:
-    """The decimal mark of the file, unless nothing in it tells."""
+    """The decimal mark of the file; None if nothing shows it."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal
-    if any(
-        dtype.kind == "f" and (frame.iloc[:, i] % 1 > 0).any()
-        for i, dtype in enumerate(frame.dtypes)
-    ):
+    if _has_fractions(frame):
         return "."
     return "," if layout.separator == ";" else None
+
+
+def _has_fractions(frame: pd.DataFrame) -> bool:
+    return any(
+        has_fractions(column.to_numpy()) for _, column in frame.items() if column.dtype.kind == "f"
+    )

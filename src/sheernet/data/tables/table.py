@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +55,7 @@ class Table:
     frame: pd.DataFrame
     source: str
     reading: str = ""
+    _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -65,30 +66,62 @@ class Table:
         return len(self.frame)
 
     def require(self, names: Sequence[str]) -> None:
-        """Refuse names of columns that are not there.
+        """Raise unless the table has all these columns.
 
         Raises
         ------
         InvalidInput
-            It names the columns that are nearest.
+            If one is missing; the message names the nearest columns.
         """
-        there = set(self.columns)
         for name in names:
-            if name not in there:
+            if name not in self.frame.columns:
                 raise InvalidInput(_no_such_column(name, self))
 
     def column(self, name: str) -> pd.Series[Any]:
-        """One column, (N,); an unknown name is refused as by `require`."""
+        """One column, (N,); raises as `require` does if there is none of that name."""
         self.require([name])
         return self.frame[name]
 
     def kind(self, name: str) -> str:
-        """What a column holds: one of `sheernet.data.tables.KINDS`."""
-        return kind(self.column(name))
+        """The kind of a column: one of `sheernet.data.tables.KINDS`."""
+        return str(self._once("kind", name, kind))
+
+    def distinct(self, name: str) -> tuple[Indices, tuple[Any, ...]]:
+        """The distinct values of a column.
+
+        Returns
+        -------
+        codes : ndarray of int, (N,)
+            Index of each row's value in `values`; -1 if it is missing.  Read-only.
+        values : tuple
+            In the order of their first rows.
+
+        Raises
+        ------
+        TypeError
+            If values cannot be hashed, such as lists.
+        """
+        codes, values = self._once("distinct", name, _distinct)
+        return codes, values
+
+    def _once(self, what: str, name: str, find: Callable[[pd.Series[Any]], Any]) -> Any:
+        """What is found of a column, computed at the first call."""
+        key = (what, name)
+        if key not in self._found:
+            self._found[key] = find(self.column(name))
+        return self._found[key]
 
     def take(self, rows: Indices) -> Table:
         """Some of the rows, in the order given, as a table of the same source."""
         return Table(self.frame.iloc[rows].reset_index(drop=True), self.source, self.reading)
+
+
+def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
+    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    codes, values = pandas.factorize(column)
+    codes = codes.astype(np.intp, copy=False)
+    codes.flags.writeable = False
+    return codes, tuple(pandas.Index(values).tolist())
 
 
 def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:

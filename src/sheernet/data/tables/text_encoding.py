@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from sheernet.data.tables.opening import CHUNK, Opened
+from sheernet.data.tables.opening import Opened
 from sheernet.foundation.errors import InvalidInput
 
+CHUNK = 2**17
+"""Bytes of a file that are scanned at a time: they fit in a processor's cache."""
 HEAD = 2**16
 """Characters of a file that its layout is found from, as far as they hold `LINES` lines."""
 LONGEST_HEAD = 2**24
@@ -30,8 +32,10 @@ _MARKS = {  # UTF-32 first: the mark of UTF-16 is the beginning of its own
 }
 _LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
+_START = 2**20
+"""Bytes from the beginning of a file by which it is recognized as binary."""
 _MOST_CONTROLS = 0.01
-"""Share of control characters in the first chunk above which a file is no text."""
+"""Share of control characters among these above which a file is binary."""
 _FEW_CONTROLS = 8
 """Control characters, NULs among them, that damage to a short text may leave; more are judged by their share."""
 
@@ -53,6 +57,8 @@ class Text:
     has_mark : bool
         Whether UTF-8 begins with a byte-order mark, as Excel and Notepad write it.  In UTF-16 and UTF-32 there is
         nothing to tell: without one they would not have been recognized.
+    has_blanks : bool
+        Whether there may be blanks or tabs in the file.
     """
 
     path: Path
@@ -60,6 +66,7 @@ class Text:
     encoding: str
     head: str
     has_mark: bool = False
+    has_blanks: bool = True
 
     @property
     def label(self) -> str:
@@ -81,11 +88,17 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     InvalidInput
         When the file is binary, or is not in the encoding that was given.
     """
-    found = encoding or _encoding(file)
-    if encoding:
-        _require_decodable(file, encoding)
-    has_mark = found == "utf-8" and next(_chunks(file.path)).startswith(codecs.BOM_UTF8)
-    return Text(file.path, file.name, found, _head(file, found), has_mark)
+    with file.path.open("rb") as content:
+        first = content.read(_START)
+    found = encoding or next((e for mark, e in _MARKS.items() if first.startswith(mark)), None)
+    has_blanks = True
+    if found:
+        _require_decodable(file, found)
+    else:
+        _require_text(first, file.name)
+        found, has_blanks = _encoding(file)
+    has_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
+    return Text(file.path, file.name, found, _head(file, found), has_mark, has_blanks)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -94,29 +107,23 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _encoding(file: Opened) -> str:
-    """The encoding of a file of which nothing is known."""
-    first = next(_chunks(file.path))
-    for mark, encoding in _MARKS.items():
-        if first.startswith(mark):
-            _require_decodable(file, encoding)
-            return encoding
-    _require_text(first, file.name)
+def _encoding(file: Opened) -> tuple[str, bool]:
+    """Find the encoding of a file without a byte-order mark, and whether it has blanks or tabs."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, undefined = True, False
+    is_utf8, has_blanks = True, False
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _holds_nul(file.name, number * CHUNK + chunk.index(b"\0"))
-        if is_utf8:
-            is_utf8 = _goes_on(decoder, chunk)
-        undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+        is_utf8 = is_utf8 and _continues(decoder, chunk)
+        has_blanks = has_blanks or b" " in chunk or b"\t" in chunk
     if is_utf8 and not decoder.getstate()[0]:
-        return "utf-8"
-    return "iso8859-1" if undefined or not _uses_c1(file.path) else "cp1252"
+        return "utf-8", has_blanks
+    found = {byte for chunk in _chunks(file.path) for byte in chunk.translate(None, _ALL_BUT_C1)}
+    return ("cp1252" if found and not found & _UNDEFINED else "iso8859-1"), has_blanks
 
 
-def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
-    """Whether a chunk goes on being in the decoder's encoding."""
+def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """Whether a chunk continues what the decoder has decoded."""
     if chunk.isascii() and not decoder.getstate()[0]:
         return True
     try:
@@ -126,12 +133,10 @@ def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def _uses_c1(path: Path) -> bool:
-    """Whether there are bytes that are letters and quotes in Windows-1252 and control characters in Latin-1."""
-    return any(chunk.translate(None, _ALL_BUT_C1) for chunk in _chunks(path))
-
-
 _ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
+"""All bytes but those that are letters and quotes in Windows-1252 and control characters in Latin-1."""
+_UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+"""Bytes that Windows-1252 leaves undefined."""
 
 
 def _require_decodable(file: Opened, encoding: str) -> None:
@@ -154,9 +159,8 @@ def _require_decodable(file: Opened, encoding: str) -> None:
 def _require_text(first: bytes, name: str) -> None:
     """Refuse what its first chunk shows to be binary."""
     n_pairs = len(first) // 2
-    for start, other, encoding in ((1, 0, "utf-16-le"), (0, 1, "utf-16-be")):
-        nuls = first[start::2].count(0)
-        if nuls > n_pairs / 2 and first[other::2].count(0) == 0:
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")) if b"\0" in first else ():
+        if first[start::2].count(0) > n_pairs / 2 and first[1 - start :: 2].count(0) == 0:
             raise InvalidInput(
                 f"{name} seems to be UTF-16 without a byte-order mark; save it as UTF-8, or give encoding {encoding}"
             )

@@ -184,9 +184,12 @@ def _notices(
         return ()
     notices = []
     for name in names:
-        values = np.unique(as_numbers(table, name, "number"))
+        values = as_numbers(table, name, "number")
         values = values[np.isfinite(values)]
-        if len(values) <= FEW and np.all(values == np.floor(values)):
+        if np.any(values != np.floor(values)):
+            continue
+        values = np.unique(values)
+        if len(values) <= FEW:
             alone = "" if len(names) == 1 else " to that target alone"
             notices.append(
                 f"target {name!r} has {len(values)} different whole numbers and was taken as a number; if they are the "
