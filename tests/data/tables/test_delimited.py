@@ -515,6 +515,18 @@ class TestDigitsThatAreNames:
             "than 15 digits"
         )
 
+    @pytest.mark.parametrize("sep", [",", "|", "\t"])
+    def test_digits_of_an_exponent_do_not_make_the_file_be_read_again(
+        self, file: Any, sep: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = []
+        read_csv = pd.read_csv
+        monkeypatch.setattr(pd, "read_csv", lambda *a, **k: calls.append(1) or read_csv(*a, **k))
+        table = sn.read_table(file(f"a{sep}b\n1{sep}1.5e+06\n7{sep}2.5\n"))
+        assert (table.kind("a"), len(calls)) == ("number", 1)
+        table = sn.read_table(file(f"a{sep}b\n01{sep}1.5e+06\n7{sep}2.5\n"))
+        assert (table.frame["a"].tolist(), len(calls)) == (["01", "7"], 3)
+
     def test_of_several_columns_are_named_together(self, file: Any) -> None:
         reading = sn.read_table(file("a,b\n01,12345678901234567890\n")).reading
         assert reading.endswith(
@@ -528,6 +540,14 @@ class TestDigitsThatAreNames:
     def test_rows_that_end_in_a_separator(self, file: Any) -> None:
         table = sn.read_table(file("a,b\n01,1,\n2,1,\n"))
         assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
+
+
+class TestBlanksBeforeValues:
+    @pytest.mark.parametrize("row", ["2, b", "2,\tb", " 2,b", '2, "b"'])
+    @pytest.mark.parametrize("rows", [1, 200_000])
+    def test_are_not_part_of_them(self, file: Any, row: str, rows: int) -> None:
+        table = sn.read_table(file("x,y\n" + "1,a\n" * rows + row + "\n"))
+        assert table.frame.iloc[-1].tolist() == [2, "b"]
 
 
 class TestBlankLines:

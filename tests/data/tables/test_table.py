@@ -202,6 +202,31 @@ class TestTaking:
             table.require(["x"])
 
 
+class TestKindAndDistinct:
+    def test_are_found_once_for_each_column(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        calls: list[str] = []
+        monkeypatch.setattr(
+            "sheernet.data.tables.table.kind",
+            lambda column: calls.append(column.name) or "category",
+        )
+        table = Table(pd.DataFrame({"a": ["x", "y"], "b": ["u", "v"]}), "the table")
+        assert [table.kind(name) for name in "aabba"] == ["category"] * 5
+        assert calls == ["a", "b"]
+        assert table.distinct("a")[0] is table.distinct("a")[0]
+
+    def test_are_those_of_the_rows_that_were_taken(self) -> None:
+        table = sn.read_table({"a": ["1", "2", "high"]})
+        assert table.kind("a") == "mixed"
+        taken = table.take(np.array([2]))
+        assert (taken.kind("a"), taken.distinct("a")[1]) == ("category", ("high",))
+
+    def test_distinct_values_are_in_the_order_of_their_rows(self) -> None:
+        codes, values = sn.read_table({"a": ["y", None, "x", "y"]}).distinct("a")
+        assert (codes.tolist(), values) == ([0, -1, 1, 0], ("y", "x"))
+        with pytest.raises(ValueError, match="read-only"):
+            codes[0] = 1
+
+
 class TestMissingValues:
     @pytest.mark.parametrize("marks", [[-999, "?"], ["-999.0", "?"], ("?", -999.0)])
     def test_become_missing_in_numbers_and_text(self, marks: Any) -> None:

@@ -58,7 +58,7 @@ class Text:
         Whether UTF-8 begins with a byte-order mark, as Excel and Notepad write it.  In UTF-16 and UTF-32 there is
         nothing to tell: without one they would not have been recognized.
     has_blanks : bool
-        Whether there may be blanks or tabs in the file.
+        Whether there may be blanks in the file.
     """
 
     path: Path
@@ -108,14 +108,14 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _encoding(file: Opened) -> tuple[str, bool]:
-    """Find the encoding of a file without a byte-order mark, and whether it has blanks or tabs."""
+    """Find the encoding of a file without a byte-order mark, and whether it has blanks."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_blanks = True, False
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _holds_nul(file.name, number * CHUNK + chunk.index(b"\0"))
         is_utf8 = is_utf8 and _continues(decoder, chunk)
-        has_blanks = has_blanks or b" " in chunk or b"\t" in chunk
+        has_blanks = has_blanks or b" " in chunk
     if is_utf8 and not decoder.getstate()[0]:
         return "utf-8", has_blanks
     found = {byte for chunk in _chunks(file.path) for byte in chunk.translate(None, _ALL_BUT_C1)}
