@@ -543,11 +543,12 @@ class TestDigitsThatAreNames:
 
 
 class TestBlanksBeforeValues:
-    @pytest.mark.parametrize("row", ["2, b", "2,\tb", " 2,b", '2, "b"'])
-    @pytest.mark.parametrize("rows", [1, 200_000])
+    @pytest.mark.parametrize("row", ["2, b", "2,   b", " 2,b", '2, "b"'])
+    @pytest.mark.parametrize("rows", [1, 60_000])
     def test_are_not_part_of_them(self, file: Any, row: str, rows: int) -> None:
-        table = sn.read_table(file("x,y\n" + "1,a\n" * rows + row + "\n"))
-        assert table.frame.iloc[-1].tolist() == [2, "b"]
+        others = "1,a\n" * rows
+        table = sn.read_table(file(f"x,y\n{others}{row}\n{others}"))
+        assert table.frame.iloc[rows].tolist() == [2, "b"]
 
 
 class TestBlankLines:
