@@ -42,14 +42,16 @@ from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
 
-FEWEST_ROWS_OF_A_LABEL = 2  # one row tells nothing about a label that its own noise does not hide
-ROUNDING = 1e-9  # 0.07 * 100 is a little more than 7, and 7 rows shall do
+FEWEST_ROWS_OF_A_LABEL = 2  # the effect of a label cannot be told from the noise of a single row
+ROUNDING = 1e-9  # 0.07 * 100 is slightly more than 7, but 7 rows are enough
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be made of columns; the words are those of `Inputs.learn`."""
+    """The options of `Inputs.learn`."""
 
     scaling: str = "standardize"
     categories: tuple[str, ...] = ()
@@ -64,20 +66,20 @@ class Plan:
             ("missing", self.missing, MISSING),
         ):
             if word not in known:
-                raise unknown_name(noun, word, known)
-        require_share(self.rare)
+                raise unknown_name(Setting(noun), word, known)
+        as_share("rare", self.rare)
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The rows that are learned from: their numbers, and their case weights where there are any."""
+    """The training rows of positive weight: their indices, and their case weights if there are any."""
 
     rows: Indices
     weights: Array | None
 
     @classmethod
     def of(cls, rows: Indices, weights: npt.ArrayLike | None) -> Sample:
-        """Rows of positive weight among the training rows."""
+        """The sample of some training rows."""
         rows = np.asarray(rows, dtype=np.intp)
         if weights is None:
             return cls(rows, None)
@@ -106,21 +108,13 @@ def learn_columns(
     )
 
 
-def require_share(rare: float) -> None:
-    """Refuse a share of rare labels that is none."""
-    if isinstance(rare, bool) or not isinstance(rare, int | float) or not 0.0 <= rare < 1.0:
-        raise InvalidInput(
-            f"rare must be a share of the rows, at least 0 and below 1, but {rare!r} was given"
-        )
-
-
 def fewest_rows(rare: float, n_rows: int) -> int:
-    """How many of `n_rows` rows must have a label so that it is not rare; 0 where none shall be."""
+    """The number of `n_rows` rows that a label needs so that it is not rare; 0 if no label is rare."""
     return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
 
 
 def _kind(table: Table, name: str, plan: Plan) -> str:
-    """What an input column is taken as: "number", "boolean", "date" or "category"."""
+    """The kind as which an input column is used: "number", "boolean", "date" or "category"."""
     found = table.kind(name)
     if found == "empty":
         raise InvalidInput(
@@ -128,8 +122,8 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
         )
     if found == "other":
         raise InvalidInput(
-            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or make numbers or "
-            "text of it"
+            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or convert it to "
+            "numbers or text"
         )
     if name in plan.categories:
         return "category"
@@ -139,18 +133,25 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
 
 
 def dirty_column(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
-    """Build the error for a column of numbers with text in it; a target cannot be dropped."""
+    """The error for a column of numbers with text in it; a target cannot be dropped."""
     row, value, count = first_text(table, name)
     such = f" ({count} such cells)" if count > 1 else ""
     ways = (
-        "or take its values as classes: task='classification' (--task classification)"
+        sentence("or treat its values as classes with {}", Setting("task", "classification"))
         if is_target
-        else "or drop the column (--drop), or take all its values as labels (--categories)"
+        else sentence(
+            "or leave the column out with {}, or treat all its values as labels with {}",
+            Setting("drop"),
+            Setting("categories"),
+        )
     )
     return InvalidInput(
-        f"{'the target' if is_target else 'column'} {name!r} of {table.source} holds numbers, but data row {row + 1} "
-        f"has {quoted(value)}{such}; mend it, or name what stands for a missing value (--missing-values), {ways}"
-    )
+        sentence(
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, or declare it a missing value with {}, {}",
+            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
+            Setting("missing_values"), ways,
+        )
+    )  # fmt: skip
 
 
 def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) -> list[NumberColumn]:
@@ -178,7 +179,7 @@ def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) ->
 def _filled(
     x: Array, table: Table, name: str, kind: str, sample: Sample, plan: Plan
 ) -> float | None:
-    """Fill the missing values of x in place, and say with what; None where they are refused."""
+    """Fill the missing values of x in place; the fill, or None if missing values are refused."""
     missing = np.isnan(x)
     if plan.missing != "impute":
         gap = Gap.among(name, np.isnan(as_numbers(table, name, kind))) if missing.any() else None
@@ -195,7 +196,7 @@ def _filled(
 
 
 def _median(values: Array, weights: Array | None) -> float:
-    """Median of finite values; the mean of the middle two cannot overflow."""
+    """Median of finite values; the mean of the middle two does not overflow."""
     power = 2.0 if np.abs(values).max() > LARGEST / 2 else 1.0
     values = values / power
     if weights is None:
@@ -211,7 +212,7 @@ def _most_frequent(values: Array, weights: Array | None) -> float:
 
 
 def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColumn:
-    """A column of labels: sorted, the rare ones apart."""
+    """A column of labels: sorted, and the rare ones separate."""
     codes, unsorted = as_labels(table, name)
     labels = sorted(unsorted)
     place = {label: i for i, label in enumerate(labels)}

@@ -92,17 +92,17 @@ KINDS = ("fixed", *RULES)
 
 
 def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -> Array:
-    """Quantiles of values that count by weight.
+    """Weighted quantiles.
 
-    Between two values it is interpolated linearly, as numpy.quantile does.  Weights that are whole numbers count
-    repeated rows; others are first scaled to the mean 1.
+    Values are interpolated linearly, as by numpy.quantile.  Weights that are whole numbers count repeated rows; others
+    are first scaled to the mean 1.
 
     Parameters
     ----------
     values : ndarray, (N,)
         In any order.
     shares : sequence of float
-        Each from 0 to 1; 0.5 is the median.
+        From 0 to 1; 0.5 is the median.
     weights : ndarray, (N,)
         Positive.
 
@@ -122,7 +122,7 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
         counts = counts / counts.max()
         counts = counts / counts.mean()
-    ends = np.cumsum(counts)  # value n fills the places from ends[n - 1] to ends[n]
+    ends = np.cumsum(counts)  # value n covers the places from ends[n - 1] to ends[n]
     place = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
     below = np.floor(place)
     last = len(values) - 1
@@ -166,11 +166,11 @@ def _require_width(spread: Array, X: Array, nouns: Sequence[str]) -> None:
     if not np.all(np.isfinite(spread)):
         column = int(np.argmin(np.isfinite(spread)))
         raise InvalidInput(
-            f"{nouns[column]} reaches from {X[:, column].min():g} to {X[:, column].max():g}, which is too wide for a "
-            "number; use Scaler.fixed, or change its units"
+            f"{nouns[column]} ranges from {X[:, column].min():g} to {X[:, column].max():g}, a width that overflows; "
+            "use Scaler.fixed, or change its units"
         )
 
 
 def _or_one(spread: Array) -> Array:
-    """The spread of each column as its scale, and 1 where it is too small to divide by, (d,)."""
+    """The spread of each column as its scale, (d,), replaced by 1 if it is too small to divide by."""
     return np.where(spread < TINY, 1.0, spread)

@@ -1,7 +1,7 @@
-"""Text columns that are something else: numbers with other marks, and dates.
+"""Converting text columns to numbers with other decimal marks, and to dates.
 
-pandas makes a column numbers only where every value is written with the one decimal mark that it was told.  Here the
-columns that it left as text are looked at once more, each on its own; a column changes only as a whole.
+pandas converts a column to numbers only if every value has the decimal mark that pandas was given.  The columns that it
+left as text are examined here, each separately, and converted only as a whole.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ISO_DATE = re.compile(
 
 @dataclass(frozen=True)
 class _Marks:
-    """A way to write numbers: the decimal mark, and the mark between thousands."""
+    """The decimal mark and the thousands separator of numbers."""
 
     decimal: str
     thousands: str
@@ -45,7 +45,7 @@ class _Marks:
         def matches(text: str) -> re.Match[str] | None: ...
 
     def plain(self, text: str) -> str:
-        """The number as Python writes it."""
+        """The number in Python's notation."""
         return text.replace(self.thousands, "").replace(self.decimal, ".")
 
 
@@ -144,7 +144,7 @@ def _marks(texts: list[str], places: npt.NDArray[np.intp], decimal: str | None) 
 
 
 def _numbers(texts: list[str], places: npt.NDArray[np.intp], marks: _Marks) -> npt.NDArray[Any]:
-    """Numbers where each text is one, otherwise text in which the numbers have decimal points."""
+    """Numbers if each text is one, otherwise text in which the numbers have decimal points."""
     stripped = [text.strip() for text in texts]
     is_number = [marks.matches(text) is not None for text in stripped]
     plain = [
@@ -157,7 +157,7 @@ def _numbers(texts: list[str], places: npt.NDArray[np.intp], marks: _Marks) -> n
 
 
 def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
-    """int64 where all are whole numbers that fit and none is missing, otherwise float64."""
+    """int64 if all are whole numbers that fit and none is missing, otherwise float64."""
     if (places >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
         whole = [int(text) for text in plain]
         if max(map(abs, whole)) < 2**63:
@@ -166,7 +166,7 @@ def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
 
 
 def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
-    """Dates, in UTC where the texts name their offset; None where they are no days of a calendar."""
+    """Dates, in UTC if the texts have an offset; None if they are not days of the calendar."""
     pandas = import_optional("pandas", extra="tables", purpose="tables")
     zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
     if any(zoned) and not all(zoned):
@@ -181,7 +181,7 @@ def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
 def _spread(
     values: npt.NDArray[Any], places: npt.NDArray[np.intp], missing: Any
 ) -> npt.NDArray[Any]:
-    """A value for each row from the distinct ones."""
+    """The value of each row, from the distinct values."""
     column = values[places]
     if (places < 0).any():
         column[places < 0] = missing
@@ -189,7 +189,7 @@ def _spread(
 
 
 def without_marks(frame: pd.DataFrame, marks: Sequence[str | float]) -> pd.DataFrame:
-    """A copy in which the values that stand for missing ones are missing; numbers match however they are written."""
+    """A copy in which values that mean a missing value are missing; numbers match in any notation."""
     texts = {str(mark) for mark in marks}
     numbers = set()
     for mark in marks:

@@ -39,7 +39,7 @@ class Options:
     Raises
     ------
     InvalidInput
-        When an argument has a value that it cannot have.
+        If an argument has a value that it cannot have.
     """
 
     samples: str = "rows"
