@@ -135,5 +135,5 @@ class TestDatasetRefuses:
             self.made(y=[3.0, 4.0])
 
     def test_names_that_do_not_fit_the_columns(self):
-        with pytest.raises(ShapeMismatch, match="input_names has 1 names for 2 columns"):
+        with pytest.raises(ShapeMismatch, match="input_names has 1 name for 2 columns"):
             self.made(input_names=("a",))

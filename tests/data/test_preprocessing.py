@@ -235,7 +235,7 @@ class TestLearn:
 
     @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust"])
     def test_a_message_has_the_name_of_the_column(self, kind):
-        with pytest.raises(InvalidInput, match=r"column 'b' reaches from -1e\+308 to 1e\+308"):
+        with pytest.raises(InvalidInput, match=r"column 'b' ranges from -1e\+308 to 1e\+308"):
             Scaler.learn(kind, [[1.0, -1e308], [2.0, 1e308]], names=["a", "b"])
 
 
@@ -424,7 +424,7 @@ class TestRefuses:
     @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
     def test_a_range_that_is_no_number(self, maker):
         with pytest.raises(
-            InvalidInput, match=r"column 1 reaches from -1e\+308 to 1e\+308.*too wide.*units"
+            InvalidInput, match=r"column 1 ranges from -1e\+308 to 1e\+308.*overflows.*units"
         ):
             maker([[1.0, -1e308], [2.0, 1e308]])
 

@@ -288,7 +288,7 @@ class TestNumbers:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"column 'a' of data\.csv is taken for text, because its numbers",
+            match=r"column 'a' of data\.csv is read as text, because its marks",
         ):
             assert sn.read_table(file(text)).frame["a"].tolist() == values
 
@@ -364,13 +364,13 @@ class TestNames:
     def test_made_up_ones_are_told(self, file: Any) -> None:
         reading = sn.read_table(file("x,,,,\n1,2,3,4,5\n")).reading
         assert reading.endswith(
-            "columns without a name are called 'column 2', 'column 3', 'column 4' ..."
+            "columns without a name are called 'column 2', 'column 3', 'column 4' and 'column 5'"
         )
 
     def test_a_header_of_numbers_is_noticed(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"the first line of data\.csv holds numbers only and was taken",
+            match=r"the first line of data\.csv contains only numbers and was read",
         ):
             assert sn.read_table(file("1,2\n2,3\n")).columns == ("1", "2")
 
@@ -395,7 +395,7 @@ class TestRefuses:
         [
             ("a,b\n", r"data\.csv has no rows below its header; at least one is needed"),
             ("a\n", r"data\.csv has no rows below its header"),
-            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must differ; rename one"),
+            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must be distinct; rename one"),
             ("a,a,a.1\n1,2,3\n", "more than one column named 'a'"),
             ("a, a\n1,2\n", "more than one column named 'a'"),
             ("a,b\n1,2\n1,2,3\n", r"data\.csv has 3 values in line 3, but 2 names in its first line \(read with"),
@@ -407,7 +407,7 @@ class TestRefuses:
             ("sep=,\na,b\n" + 999 * "1,2\n" + "1\n", "has 1 value in line 1002, but 2 names"),
             ("sep=,\na,b\n" + 999 * "1,2\n" + "1,2,3\n", "has 3 values in line 1002, but 2 names"),
             ('a,b\n"x\ny",2\n1\n', "has 1 value in line 4, but 2 names"),
-            ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close it"),
+            ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close or remove it"),
             ('a,b\n1,2\n3,"x\n4,5\n', "has a quotation mark near line 3 that is not closed"),
             ("a b\n1 2\n1 2 3\n", r"has 3 values in line 3, but 2 names in its first line \(read with blanks"),
         ],
@@ -530,7 +530,7 @@ class TestDigitsThatAreNames:
     def test_of_several_columns_are_named_together(self, file: Any) -> None:
         reading = sn.read_table(file("a,b\n01,12345678901234567890\n")).reading
         assert reading.endswith(
-            "; columns 'a', 'b' are text, because they have leading zeros or more than 15 digits"
+            "; columns 'a' and 'b' are text, because they have leading zeros or more than 15 digits"
         )
 
     def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:

@@ -35,10 +35,10 @@ COMPRESSIONS = {
 """Endings of the names of compressed files, and the type that each implies."""
 _TYPES = {
     **dict.fromkeys(
-        (".xlsx", ".xlsm", ".xls"), ("Excel workbook", "save it again as .xlsx or as CSV")
+        (".xlsx", ".xlsm", ".xls"), ("an Excel workbook", "save it again as .xlsx or as CSV")
     ),
-    ".parquet": ("Parquet file", "write it again"),
-    ".mat": ("MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
+    ".parquet": ("a Parquet file", "write it again"),
+    ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
 }
 """Endings of the names of other files, the type that each implies, and the advice if a file is not of that type."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -144,9 +144,8 @@ def _form(start: bytes, name: str, suffix: str) -> str:
     form = signatures.begins_with(start, signatures.TABLES)
     implied = _TYPES.get(suffix.lower())
     if not form and implied:
-        article = "an" if implied[0].startswith("E") else "a"
         raise InvalidInput(
-            f"{name} is not {article} {implied[0]} or is damaged; {implied[1]}, or rename it according to its type"
+            f"{name} is not {implied[0]} or is damaged; {implied[1]}, or rename it according to its type"
         )
     return form or TEXT
 
@@ -156,8 +155,8 @@ def _require_plain_name(path: Path) -> None:
     implied = COMPRESSIONS.get(path.suffix.lower())
     if implied:
         raise InvalidInput(
-            f"{path.name} is not a {implied} file in spite of its name; rename it to {path.stem!r} if it was unpacked "
-            "already, otherwise copy it again from its source"
+            f"{path.name} is not compressed with {implied} in spite of its name; rename it to {path.stem!r} if it was "
+            "unpacked already, otherwise copy it again from its source"
         )
 
 
