@@ -136,8 +136,10 @@ class TestRefuses:
             (
                 {"X": np.ones((2, 5)), "T": np.ones((1, 5))},
                 "rows",
-                r"different numbers of rows \(X is 2 x 5 and T is 1 x 5\); their numbers of columns are equal: use "
-                r"samples='columns'",
+                (
+                    r"different numbers of rows \(X is 2 x 5 and T is 1 x 5\); their numbers of columns are equal: use "
+                    r"samples='columns'"
+                ),
             ),
             (
                 {"X": np.ones((5, 2)), "T": np.ones((5, 1))},

@@ -65,10 +65,10 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
             stacklevel=2,
         )  # fmt: skip
     marks = SEPARATORS.get(layout.separator, repr(layout.separator))
-    turned = ", samples in columns" if options.samples == "columns" else ""
+    transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
-    how = f"CSV with {marks} and {decimals}, {text.label}{turned}"
-    notes = (*(layout.notes if not turned else ()), *_note_of(conversion.codes))
+    how = f"CSV with {marks} and {decimals}, {text.label}{transposed}"
+    notes = (*(layout.notes if not transposed else ()), *_note_of(conversion.codes))
     return frame, "; ".join([how, *notes])
 
 
@@ -157,13 +157,13 @@ class _Source:
 
 def _source(text: Text, layout: Layout, options: Options) -> _Source:
     if options.samples == "columns":
-        content, names = _turned(text, layout)
+        content, names = _transposed(text, layout)
         return _Source(content, text, Layout(",", layout.decimal, names), options)
     require_distinct(layout.names, text.name)
     return _Source(text.path, text, layout, options)
 
 
-def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
+def _transposed(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
     """Transpose a file whose samples are columns; its first column holds the names."""
     with text.open() as stream:
         for _ in range(layout.skipped):
@@ -180,9 +180,9 @@ def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
             )
     names, _ = name_columns([row[0] for row in rows])
     require_distinct(names, text.name)
-    turned = io.StringIO()
-    csv.writer(turned).writerows(zip(*rows, strict=True))
-    return turned, names
+    transposed = io.StringIO()
+    csv.writer(transposed).writerows(zip(*rows, strict=True))
+    return transposed, names
 
 
 def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
@@ -212,18 +212,18 @@ def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> Non
 
 
 def _translated(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
-    said = str(error).strip()
-    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", said):
+    message = str(error).strip()
+    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
         return irregular(
             text.name, int(found[2]), int(found[1]), len(layout.names), layout.separator
         )
-    if found := re.search(r"EOF inside string starting at row (\d+)", said):
+    if found := re.search(r"EOF inside string starting at row (\d+)", message):
         return InvalidInput(
             f"{text.name} has a quotation mark near line {int(found[1]) + 1 + layout.skipped} that is not closed; "
             "close or remove it"
         )
     return InvalidInput(
-        f"{text.name} cannot be read as CSV: {said.splitlines()[0] if said else 'no reason given'}"
+        f"{text.name} cannot be read as CSV: {message.splitlines()[0] if message else 'no reason given'}"
     )
 
 

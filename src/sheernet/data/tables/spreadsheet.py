@@ -69,7 +69,7 @@ def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]
     names, notes = name_columns([_name(cell) for cell in cells[0]])
     require_distinct(names, where)
     without = _columns_without_results(
-        file, sheet, cells, names, turned=options.samples == "columns"
+        file, sheet, cells, names, transposed=options.samples == "columns"
     )
     if without:
         warnings.warn(
@@ -87,8 +87,8 @@ def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]
         }
     )
     others = f" (the first of {len(sheets)})" if len(sheets) > 1 and options.sheet is None else ""
-    turned = ", samples in columns" if options.samples == "columns" else ""
-    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{turned}", *notes])
+    transposed = ", samples in columns" if options.samples == "columns" else ""
+    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{transposed}", *notes])
 
 
 def _read(file: Opened, options: Options) -> tuple[list[str], str, list[tuple[Any, ...]]]:
@@ -116,7 +116,12 @@ def _read(file: Opened, options: Options) -> tuple[list[str], str, list[tuple[An
 
 
 def _columns_without_results(
-    file: Opened, sheet: str, cells: npt.NDArray[np.object_], names: Sequence[str], *, turned: bool
+    file: Opened,
+    sheet: str,
+    cells: npt.NDArray[np.object_],
+    names: Sequence[str],
+    *,
+    transposed: bool,
 ) -> list[str]:
     """Names of the columns that have formulas without results, as some programs write them.
 
@@ -126,7 +131,7 @@ def _columns_without_results(
     if not empty.any() or not _has_formulas(file):
         return []
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
-    empty = empty.T if turned else empty
+    empty = empty.T if transposed else empty
     found: set[int] = set()
     with (
         warnings.catch_warnings(action="ignore", category=UserWarning),
@@ -136,7 +141,7 @@ def _columns_without_results(
         book[sheet].reset_dimensions()
         for i, (gaps, row) in enumerate(zip(empty, book[sheet].iter_rows(), strict=False)):
             formulas = [j for j in np.flatnonzero(gaps) if j < len(row) and row[j].data_type == "f"]
-            found.update([i] if turned and formulas else map(int, formulas))
+            found.update([i] if transposed and formulas else map(int, formulas))
     return [names[j] for j in sorted(found)]
 
 
