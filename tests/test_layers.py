@@ -1,148 +1,26 @@
-"""A folder is a layer: imports run down the list, and heavy packages are loaded where they are used.
+"""A folder is a layer: imports run down the list of folders, and heavy packages are loaded where they are used.
 
-`MAY_KNOW` is the list of docs/architecture.md.  Imports inside functions and those for type checkers count like any
-other.  They are read from the source, so nothing here depends on what ran.
+The list, and how imports are read, are in scripts/house.py.
 """
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from house import BESIDE, MAY_KNOW, PICTURE, Tree, description
+from PIL import Image
 
 import sheernet
 
 SOURCE = Path(sheernet.__file__).parent
 
-MAY_KNOW = {
-    "foundation": "",
-    "data": "foundation",
-    "derivatives": "foundation",
-    "optimizers": "foundation",
-    "network": "foundation",
-    "objective": "network foundation",
-    "training": "objective network optimizers derivatives foundation",
-    "models": "training objective network optimizers derivatives data foundation",
-    "plots": "models training objective network optimizers derivatives data foundation",
-    "teaching": "plots models training objective network optimizers derivatives data foundation",
-    "apps": "teaching plots models training objective network optimizers derivatives data foundation",
-}
-"""Each folder, from the bottom to the top, and the folders that it may import from."""
-
-BESIDE = {"__init__", "__main__", "version"}
-"""The files beside the folders."""
-
 ON_USE = {"scipy", "pandas", "matplotlib", "sklearn", "torch", "rich", "typer"}
 """Packages that are imported inside functions only."""
 AT_LOAD = {"apps": {"typer"}}
 """The command line is written in decorators of typer, and no other folder imports it."""
-
-
-@dataclass(frozen=True)
-class Import:
-    """One import: by which file, of which module, on which line, and when it runs."""
-
-    file: Path
-    module: str
-    line: int
-    at_load: bool
-    for_types: bool
-
-    @property
-    def package(self) -> str:
-        """The folder or file directly below sheernet, or the other package."""
-        parts = self.module.split(".")
-        return parts[1] if parts[0] == "sheernet" and len(parts) > 1 else parts[0]
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} imports {self.module}"
-
-
-class Tree:
-    """The source files below a folder that holds a package `sheernet`, and their imports."""
-
-    def __init__(self, source: Path) -> None:
-        self.source = source
-        self.files = sorted(source.rglob("*.py"))
-        self.imports = {file: list(self._imports_of(file)) for file in self.files}
-
-    def folder_of(self, file: Path) -> str:
-        """The folder or file directly below sheernet that a file belongs to."""
-        return file.relative_to(self.source).parts[0].removesuffix(".py")
-
-    def name_of(self, file: Path) -> str:
-        """Dotted name of a file."""
-        parts = file.relative_to(self.source.parent).with_suffix("").parts
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-    def upward(self) -> list[str]:
-        """Every import of a folder that the importing folder may not know."""
-        found = []
-        for file, imports in self.imports.items():
-            own = self.folder_of(file)
-            if own in BESIDE:
-                continue
-            known = {own, "version", *MAY_KNOW[own].split()}
-            ours = [i for i in imports if i.module.split(".")[0] == "sheernet"]
-            found += [str(i) for i in ours if i.package not in known]
-        return found
-
-    def circle(self) -> list[str]:
-        """The modules of a circle of imports, those in functions included; empty if there is none.
-
-        Imports for type checkers do not run, so they close no circle.
-        """
-        names = {self.name_of(file) for file in self.files}
-        graph = {
-            self.name_of(file): {i.module for i in imports if not i.for_types and i.module in names}
-            - {self.name_of(file)}
-            for file, imports in self.imports.items()
-            if self.folder_of(file) not in BESIDE
-        }
-        try:
-            TopologicalSorter(graph).prepare()
-        except CycleError as error:
-            return list(error.args[1])
-        return []
-
-    def _imports_of(self, file: Path) -> Iterator[Import]:
-        """Every import in a file; `from sheernet.objective import costs` is one of sheernet.objective.costs."""
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        where = file.relative_to(self.source)
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-        in_functions = _inside(tree, lambda node: isinstance(node, functions))
-        for_types = _inside(tree, _is_for_types)
-        for node in ast.walk(tree):
-            when = (id(node) not in in_functions | for_types, id(node) in for_types)
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield Import(where, alias.name, node.lineno, *when)
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{where}:{node.lineno}: relative import"
-                for alias in node.names:
-                    whole = f"{node.module}.{alias.name}"
-                    module = whole if self._is_module(whole) else str(node.module)
-                    yield Import(where, module, node.lineno, *when)
-
-    def _is_module(self, dotted: str) -> bool:
-        path = self.source.parent.joinpath(*dotted.split("."))
-        return path.is_dir() or path.with_suffix(".py").is_file()
-
-
-def _inside(tree: ast.Module, is_outer) -> set[int]:
-    """The ids of all nodes within the nodes that `is_outer` accepts."""
-    return {id(inner) for node in ast.walk(tree) if is_outer(node) for inner in ast.walk(node)}
-
-
-def _is_for_types(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-
 
 TREE = Tree(SOURCE)
 
@@ -163,6 +41,15 @@ def test_each_folder_knows_only_folders_below_it() -> None:
 
 def test_imports_run_down() -> None:
     assert TREE.upward() == []
+
+
+def test_there_is_no_circle() -> None:
+    assert TREE.circle() == []
+
+
+def test_the_picture_of_the_folders_shows_their_imports() -> None:
+    with Image.open(PICTURE) as picture:
+        assert picture.text["Description"] == description(TREE), "run python scripts/house.py"
 
 
 def test_module_names_occur_once() -> None:

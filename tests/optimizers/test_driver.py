@@ -24,14 +24,26 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("setting", "value", "message"),
         [
-            ("max_iter", -1, "max_iter must be an int of at least 0, but -1"),
-            ("max_iter", 10.0, "max_iter must be an int of at least 0, but 10.0"),
-            ("max_iter", True, "max_iter must be an int of at least 0, but True"),
-            ("gradient_tolerance", -1e-8, "gradient_tolerance must be at least 0, but -1e-08"),
-            ("gradient_tolerance", "small", "gradient_tolerance must be a number, but 'small'"),
-            ("cost_tolerance", np.nan, "cost_tolerance must be at least 0, but nan"),
-            ("max_evaluations", 0, "max_evaluations must be an int of at least 1, but 0"),
-            ("time_limit", -1, "time_limit, in seconds, must be at least 0, but -1"),
+            ("max_iter", -1, "max_iter must be a whole number of at least 0, but -1"),
+            ("max_iter", 10.0, "max_iter must be a whole number of at least 0, but 10.0"),
+            ("max_iter", True, "max_iter must be a whole number of at least 0, but True"),
+            (
+                "gradient_tolerance",
+                -1e-8,
+                "gradient_tolerance must be a number of at least 0, but -1e-08",
+            ),
+            (
+                "gradient_tolerance",
+                "small",
+                "gradient_tolerance must be a number of at least 0, but 'small'",
+            ),
+            ("cost_tolerance", np.nan, "cost_tolerance must be a number of at least 0, but nan"),
+            (
+                "max_evaluations",
+                0,
+                "max_evaluations must be a whole number of at least 1, or None, but 0",
+            ),
+            ("time_limit", -1, "time_limit must be a number of at least 0 .seconds., but -1"),
             ("target", np.nan, "target must be a number, but nan"),
             ("target", "low", "target must be a number, but 'low'"),
             ("patience", 3, "patience needs validation"),
@@ -43,7 +55,9 @@ class TestSettings:
 
     @pytest.mark.parametrize("patience", [0, 1.5])
     def test_patience_is_a_number_of_iterations(self, patience):
-        with pytest.raises(InvalidInput, match="patience must be an int of at least 1, but"):
+        with pytest.raises(
+            InvalidInput, match="patience must be a whole number of at least 1, or None, but"
+        ):
             on_rosenbrock(patience=patience, validation=lambda theta: 0.0)
 
     def test_unknown_option_is_answered_with_the_allowed_ones(self):

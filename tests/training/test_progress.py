@@ -29,7 +29,12 @@ def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any)
     jobs = [Job(theta) for theta in first_starts(NETWORK, starts, "glorot", 0)]
     with Progress(starts, max_iter, stream, **given) as watcher:
         return fit_jobs(
-            objective, jobs, "bfgs", max_iter=max_iter, watch=watcher, gradient_tolerance=0.0
+            objective,
+            jobs,
+            "bfgs",
+            max_iter=max_iter,
+            report_progress=watcher,
+            gradient_tolerance=0.0,
         )
 
 
@@ -75,7 +80,7 @@ class TestLines:
         part = fit_jobs(objective, [Job(NETWORK.theta)], "bfgs", max_iter=2)[0]
         stream = io.StringIO()
         with Progress(1, 3, stream) as watcher:
-            fit_jobs(objective, [Job(part.state)], max_iter=3, watch=watcher)
+            fit_jobs(objective, [Job(part.state)], max_iter=3, report_progress=watcher)
         assert stream.getvalue().startswith("training: iteration 2, ")
 
 

@@ -334,7 +334,7 @@ class TestInterruption:
     def test_between_two_starts_keeps_the_earlier_ones(self, monkeypatch) -> None:
         from sheernet.training.jobs import one_by_one
 
-        original, calls = one_by_one.minimize, []
+        original, calls = one_by_one.minimize_by_rules, []
 
         def pressed(*arguments: Any, **given: Any) -> Any:
             calls.append(arguments)
@@ -342,7 +342,7 @@ class TestInterruption:
                 raise KeyboardInterrupt
             return original(*arguments, **given)
 
-        monkeypatch.setattr(one_by_one, "minimize", pressed)
+        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
         training = sn.train(notebook(), X, Y, method="gd", max_iter=9, starts=5, scheme="uniform")
         assert len(training.starts) == 2
         assert training.starts.reasons[-1] == "interrupted"
@@ -353,7 +353,7 @@ class TestInterruption:
         def pressed(*arguments: Any, **given: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(one_by_one, "minimize", pressed)
+        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
         with pytest.raises(KeyboardInterrupt):
             sn.train(notebook(), X, Y, method="gd")
 
@@ -666,7 +666,7 @@ class TestBadArguments:
             ({"starts": 2.0}, "starts must be a whole number of at least 1, but 2.0"),
             ({"starts": True}, "starts must be a whole number"),
             ({"scheme": "xavier"}, "scheme 'xavier' is called 'glorot' here"),
-            ({"seed": -1}, "seed must be a whole number of at least 0, but -1"),
+            ({"seed": -1}, "seed must be a whole number of at least 0, or None, but -1"),
             ({"method": "trainlm"}, "method 'trainlm' is called 'lm' here"),
             ({"method": "bgfs"}, "did you mean 'bfgs'"),
             (
@@ -683,13 +683,19 @@ class TestBadArguments:
             ),
             ({"validation": (X[:, :1], Y)}, "X has 1 column but the network expects 2"),
             ({"patience": 3}, "patience needs validation"),
-            ({"patience": 0, "validation": (X, Y)}, "patience must be an int of at least 1"),
-            ({"max_iter": -1}, "max_iter must be an int of at least 0"),
-            ({"max_evaluations": 0}, "max_evaluations must be an int of at least 1"),
-            ({"max_evaluations": "many"}, "max_evaluations must be an int of at least 1"),
-            ({"time_limit": -1}, "time_limit, in seconds, must be at least 0"),
-            ({"time_limit": "1 h"}, "time_limit, in seconds, must be a number"),
-            ({"gradient_tolerance": float("nan")}, "gradient_tolerance must be at least 0"),
+            (
+                {"patience": 0, "validation": (X, Y)},
+                "patience must be a whole number of at least 1",
+            ),
+            ({"max_iter": -1}, "max_iter must be a whole number of at least 0"),
+            ({"max_evaluations": 0}, "max_evaluations must be a whole number of at least 1"),
+            ({"max_evaluations": "many"}, "max_evaluations must be a whole number of at least 1"),
+            ({"time_limit": -1}, "time_limit must be a number of at least 0 .seconds."),
+            ({"time_limit": "1 h"}, "time_limit must be a number of at least 0 .seconds."),
+            (
+                {"gradient_tolerance": float("nan")},
+                "gradient_tolerance must be a number of at least 0",
+            ),
             ({"engine": "gpu"}, "engine 'gpu' is not known"),
             ({"cost": "cross_entropy"}, "cost 'cross_entropy' needs output activation 'softmax'"),
         ],

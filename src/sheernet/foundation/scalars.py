@@ -1,24 +1,26 @@
 """Numbers that users give as arguments: whole numbers, shares, tolerances; each kind is checked here and nowhere else.
 
-Python's and NumPy's numbers are equally good; True and False are not numbers.
+Python's and NumPy's numbers are equally good; True and False are not numbers.  NumPy registers its numbers with
+Python's `numbers`, so nothing imports NumPy here.
 """
 
 from __future__ import annotations
 
 from math import inf, isnan
-
-import numpy as np
+from numbers import Integral, Real
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 
-WHOLE = (int, np.integer)
-NUMBERS = (*WHOLE, float, np.floating)
+
+def is_number(value: object) -> bool:
+    """Whether a value is a real number."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def is_whole(value: object) -> bool:
     """Whether a value is a whole number."""
-    return isinstance(value, WHOLE) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int:
@@ -100,8 +102,7 @@ def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> 
         ...
     sheernet.InvalidInput: time_limit must be a number of at least 0 (seconds), but -1 was given
     """
-    number = isinstance(value, NUMBERS) and not isinstance(value, (bool, np.bool_))
-    if not number or isnan(value) or value < least:  # type: ignore[arg-type, operator]
+    if not is_number(value) or isnan(value) or value < least:  # type: ignore[arg-type, operator]
         bound = "" if least == -inf else f" of at least {least:g}"
         raise InvalidInput(
             sentence(
@@ -128,8 +129,7 @@ def as_share(name: str, value: object) -> float:
         ...
     sheernet.InvalidInput: held_out must be a share of at least 0 and below 1, but 25 was given
     """
-    number = isinstance(value, NUMBERS) and not isinstance(value, (bool, np.bool_))
-    if not number or not 0 <= value < 1:  # type: ignore[operator]
+    if not is_number(value) or not 0 <= value < 1:  # type: ignore[operator]
         raise InvalidInput(
             sentence(
                 "{} must be a share of at least 0 and below 1, but {!r:.60} was given",

@@ -7,7 +7,6 @@ Its file is JSON (`sheernet.models.files`).
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,8 @@ from sheernet.data.columns import Inputs
 from sheernet.data.tables import read_table
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, as_float
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.network.network import Network
 from sheernet.optimizers import Record, Termination
@@ -93,7 +93,9 @@ class Model:
     record, termination, starts : Record, Termination, Starts
         How the kept training went, why it stopped, and how all starts ended.
     settings : mapping
-        Every argument of the fit, those left at their defaults too.
+        Every argument of the fit, default values included.
+    origins : mapping of str to str
+        Whether each setting was "given" or had its "default" value when the model was fitted.
     notices : tuple of str
         What was decided about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
@@ -121,6 +123,7 @@ class Model:
     termination: Termination
     starts: Starts
     settings: Mapping[str, Any]
+    origins: Mapping[str, str]
     notices: tuple[str, ...]
     provenance: Provenance
 
@@ -220,9 +223,9 @@ class Model:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
-        from sheernet.models import files
+        from sheernet.models.files.saving import save
 
-        return files.save(self, path)
+        return save(self, path)
 
     def report(self) -> str:
         """Data, network, method, stop reason, fit and gradient verdict, for a person to read."""
@@ -249,7 +252,7 @@ class Model:
         rows = read_table(table)
         X = self.inputs.encode(rows)
         for sentence in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
-            warnings.warn(sentence, SheernetWarning, stacklevel=4)  # whoever asked for a prediction
+            warn(sentence)
         return X
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ A method knows none of this, and this knows no method.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
@@ -24,7 +24,8 @@ from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
-from sheernet.optimizers.stopping import StoppingRules, require_validation
+from sheernet.optimizers.stopping import stop_by_rules
+from sheernet.settings.stopping_rules import StoppingRules
 
 Validation = Callable[[Array], float]
 Observer = Callable[[Step, Row], object]
@@ -89,14 +90,14 @@ def minimize(
     start: npt.ArrayLike | State | Checkpoint,
     method: str = "auto",
     *,
-    max_iter: int = 1000,
-    gradient_tolerance: float = 1e-8,
-    cost_tolerance: float = 0.0,
-    max_evaluations: int | None = None,
-    time_limit: float | None = None,
-    target: float | None = None,
+    max_iter: int = StoppingRules.max_iter,
+    gradient_tolerance: float = StoppingRules.gradient_tolerance,
+    cost_tolerance: float = StoppingRules.cost_tolerance,
+    max_evaluations: int | None = StoppingRules.max_evaluations,
+    time_limit: float | None = StoppingRules.time_limit,
+    target: float | None = StoppingRules.target,
     validation: Validation | None = None,
-    patience: int | None = None,
+    patience: int | None = StoppingRules.patience,
     observers: Sequence[Observer] = (),
     keep_path: bool = False,
     clock: Callable[[], float] = time.perf_counter,
@@ -173,11 +174,31 @@ def minimize(
     rules = StoppingRules(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
-    require_validation(patience, validation)
+    return minimize_by_rules(
+        objective, start, method, rules, validation=validation, observers=observers, keep_path=keep_path,
+        clock=clock, options=options,
+    )  # fmt: skip
+
+
+def minimize_by_rules(
+    objective: Objective,
+    start: npt.ArrayLike | State | Checkpoint,
+    method: str,
+    rules: StoppingRules,
+    *,
+    validation: Validation | None,
+    observers: Sequence[Observer],
+    keep_path: bool,
+    options: Mapping[str, Any],
+    clock: Callable[[], float] = time.perf_counter,
+) -> Run:
+    """Minimize as `minimize` does, with its stopping rules in one object; the other parameters are its own."""
+    rules.require_validation(validation)
     chosen, begin, best = beginning(objective, start, method)
     check_options(chosen, options)
+    seconds = inf if rules.time_limit is None else rules.time_limit
     counts = Counts(
-        clock, clock(), max_evaluations=max_evaluations or inf, time_limit=_or_inf(time_limit)
+        clock, clock(), max_evaluations=rules.max_evaluations or inf, time_limit=seconds
     )
     counted = Counted(objective, counts)
     loop = _Loop(rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best)
@@ -246,7 +267,7 @@ class _Loop:
             observer(step, row)
         rows = self.recorder.rows
         previous = rows[-2] if len(rows) > 1 else None
-        return self.rules.check(rows[0], previous, row, self.best.iteration)
+        return stop_by_rules(self.rules, rows[0], previous, row, self.best.iteration)
 
     def _rank(self, value: float, validation_cost: float) -> float:
         rank = value if self.rules.patience is None else validation_cost
@@ -307,7 +328,3 @@ def _other_method(resumed: str, name: str) -> InvalidInput:
         f"the state is one of method {resumed!r} and cannot be resumed by {name!r}; "
         f"leave the method out, or start {name!r} from the run's theta"
     )
-
-
-def _or_inf(limit: float | None) -> float:
-    return inf if limit is None else limit

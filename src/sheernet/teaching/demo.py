@@ -68,7 +68,7 @@ def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> Training:
         network, X, y, method="bfgs", reduction="sum", max_iter=200, starts=STARTS, seed=SEED, scheme="uniform",
         progress=progress,
     )  # fmt: skip
-    model = assemble(_prepared(data), training, check, SEED, {})
+    model = assemble(_prepared(data), training, check)
     model.save(folder / "model.json")
     _tell(model, training, data, say)
     _draw(model, training, data, folder)

@@ -1,1 +1,15 @@
-"""Training: starts, jobs, progress, and the record of how each fit ended."""
+"""Training: starts, jobs, progress, and the record of how each fit ended.
+
+training.py         `train`: from a network and data to the network at the optimum
+objective_fit.py    `fit_objective`: the same for any objective
+jobs/               many fits in one call, in C++ or by the Python optimizers
+starts.py           initial weights of many starts, and how each one ended
+training_checks.py  warnings about data, and checks of the gradient
+progress.py         the progress bar
+"""
+
+from sheernet.training.objective_fit import fit_objective
+from sheernet.training.starts import Starts
+from sheernet.training.training import Training, train
+
+__all__ = ["Starts", "Training", "fit_objective", "train"]

@@ -51,7 +51,7 @@ class Progress:
     def __enter__(self) -> Callable[[Status], None]:
         if self.stream.isatty():
             self._open_bar()
-        return self._watch
+        return self._show
 
     def __exit__(
         self,
@@ -77,7 +77,7 @@ class Progress:
         self._task = self._bar.add_task("training", total=self.starts * self.max_iter, at="")
         self._bar.start()
 
-    def _watch(self, status: Status) -> None:
+    def _show(self, status: Status) -> None:
         at = (
             "at the start"
             if isnan(status.objective)

@@ -1,4 +1,4 @@
-"""Training: from a network and data to the network at the optimum, with the record of how it got there.
+"""`train`: from a network and data to the network at the optimum, with the record of the way there.
 
 `train` puts the parts together and does nothing else: the objective evaluates, the starts are jobs
 (`sheernet.training.jobs`) that an optimizer walks, stops and records, and the best of them is kept.
@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
@@ -19,6 +17,7 @@ import numpy.typing as npt
 from sheernet import optimizers
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import initialize
 from sheernet.network.network import Network
 from sheernet.objective.costs import Cost
@@ -26,11 +25,12 @@ from sheernet.objective.decay import DecayLike
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Run, Termination
 from sheernet.optimizers.driver import Observer
-from sheernet.optimizers.stopping import StoppingRules
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training import training_checks
-from sheernet.training.jobs import Fits, Job, Status
-from sheernet.training.jobs.dispatch import fit_by_rules
-from sheernet.training.progress import Progress
+from sheernet.training.jobs.fits import Fits
+from sheernet.training.jobs.job import RunContext
+from sheernet.training.objective_fit import fit_starts
 from sheernet.training.starts import Starts, first_starts
 
 
@@ -103,17 +103,17 @@ def train(
     weights: npt.ArrayLike | None = None,
     engine: str = "auto",
     threads: int | None = None,
-    starts: int = 1,
-    seed: int | None = 0,
-    scheme: str = "glorot",
-    max_iter: int = 1000,
-    gradient_tolerance: float = 1e-8,
-    cost_tolerance: float = 0.0,
-    target: float | None = None,
-    max_evaluations: int | None = None,
-    time_limit: float | None = None,
+    starts: int = StartSettings.starts,
+    seed: int | None = StartSettings.seed,
+    scheme: str = StartSettings.scheme,
+    max_iter: int = StoppingRules.max_iter,
+    gradient_tolerance: float = StoppingRules.gradient_tolerance,
+    cost_tolerance: float = StoppingRules.cost_tolerance,
+    target: float | None = StoppingRules.target,
+    max_evaluations: int | None = StoppingRules.max_evaluations,
+    time_limit: float | None = StoppingRules.time_limit,
     validation: Sequence[npt.ArrayLike | None] | None = None,
-    patience: int | None = None,
+    patience: int | None = StoppingRules.patience,
     observers: Sequence[Observer] = (),
     progress: bool = False,
     keep_path: bool = False,
@@ -215,71 +215,58 @@ def train(
         engine=engine, threads=threads,
     )  # fmt: skip
     if resume is not None:
-        # Another method than its own is refused where the state is looked at.
+        # A method other than its own is refused when the state is read.
         method = resume.method if method == "auto" else method
         options = {**resume.settings["options"], **options}
     elif method in optimizers.METHODS and "seed" in optimizers.get(method).options:
         options = {"seed": 0 if seed is None else seed, **options}
-    stopping: dict[str, Any] = {
-        "max_iter": max_iter, "gradient_tolerance": gradient_tolerance, "cost_tolerance": cost_tolerance,
-        "target": target, "max_evaluations": max_evaluations, "time_limit": time_limit, "patience": patience,
-    }  # fmt: skip
+    chosen = StartSettings(starts, seed, scheme)
+    initialize.get(scheme)
+    rules = StoppingRules(
+        max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
+    )
     settings = {
-        "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction, "starts": starts,
-        "seed": seed, "scheme": scheme, **stopping,
+        "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
+        **vars(chosen), **vars(rules),
     }  # fmt: skip
-    _check_starts(starts, scheme, seed, resume)
-    rules = StoppingRules(**stopping)
     targets = training_checks.used_targets(objective, y)  # (N, K)
     training_checks.warn_of_data(targets)
     training_checks.warn_of_range(network.architecture.activations[-1], targets)
-    held_out = _validation_objective(network, validation, objective)
-    display: AbstractContextManager[Callable[[Status], None] | None] = (
-        Progress(starts, max_iter) if progress else nullcontext()
-    )
-    began = time.monotonic()
-    with display as watch:
-        if check:
-            begin = (
-                network.theta
-                if resume is None or resume.state is None
-                else resume.state.state.theta
-            )
-            training_checks.refuse_wrong_gradient(objective, begin)
-        if resume is not None:
-            jobs = [Job(_checked_state(objective, network, resume))]
-        else:
-            thetas = first_starts(network, starts, scheme, seed)  # (starts, P)
-            training_checks.warn_of_twins_among(network.architecture, thetas)
-            jobs = [Job(theta) for theta in thetas]
-        if time_limit is not None:
-            rules = replace(rules, time_limit=_left(time_limit, began))
-        fits = fit_by_rules(
-            objective, jobs, method, rules, validation=held_out, observers=observers, watch=watch,
-            keep_path=keep_path, only_best=True, threads=threads or 1, options=options,
-        )  # fmt: skip
+    context = RunContext(
+        validation=_validation_objective(network, validation, objective), observers=observers, keep_path=keep_path,
+        only_best=True, threads=threads or 1,
+    )  # fmt: skip
+    if resume is not None:
+        state = _checked_state(objective, network, resume, starts)
+        fits = fit_starts(objective, [state], method, rules, options, context, progress, check)
         run = fits[fits.best]
-        if resume is not None:
-            run = replace(run, record=resume.record.joined(run.record))
-            initial, table = resume.initial, resume.starts.with_end(*_end(run))
-        else:
-            initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
-            table = _table(fits, starts, seed, scheme)
-        if max_evaluations is None and _left(time_limit, began) != 0.0:
-            run = training_checks.explained(run, objective)
+        run = replace(run, record=resume.record.joined(run.record))
+        initial, table = resume.initial, resume.starts.with_end(*_end(run))
+    else:
+        thetas = first_starts(network, starts, scheme, seed)  # (starts, P)
+        training_checks.warn_of_twins_among(network.architecture, thetas)
+        fits = fit_starts(objective, thetas, method, rules, options, context, progress, check)
+        run = fits[fits.best]
+        initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
+        table = _table(fits, chosen)
     return Training(
         Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
         objective.engine, objective.decay, table, run.state, settings,
     )  # fmt: skip
 
 
-def _left(time_limit: float | None, began: float) -> float | None:
-    """Seconds that are left of a limit."""
-    return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-
-
-def _checked_state(objective: Objective, network: Network, resume: Training) -> Checkpoint:
+def _checked_state(
+    objective: Objective, network: Network, resume: Training, starts: int
+) -> Checkpoint:
     """The state to resume; refused on another objective, because it holds values of the one it comes from."""
+    if starts != 1:
+        raise InvalidInput(
+            sentence(
+                "a training is resumed with {}, but {} was given",
+                Setting("starts", 1),
+                Setting("starts", starts),
+            )
+        )
     if resume.state is None:
         raise InvalidInput(
             f"a training with method {resume.method!r} keeps no state to resume from; "
@@ -312,7 +299,7 @@ def _end(run: Run) -> tuple[float, str, int, float]:
     )
 
 
-def _table(fits: Fits, requested: int, seed: int | None, scheme: str) -> Starts:
+def _table(fits: Fits, settings: StartSettings) -> Starts:
     scale = abs(float(fits.first_objectives[0]))
     return Starts(
         objectives=fits.objectives,
@@ -320,10 +307,10 @@ def _table(fits: Fits, requested: int, seed: int | None, scheme: str) -> Starts:
         iterations=fits.iterations,
         seconds=fits.seconds,
         best=fits.best,
-        seed=seed,
-        scheme=scheme,
+        seed=settings.seed,
+        scheme=settings.scheme,
         floor=1e-9 * scale if isfinite(scale) else 0.0,
-        requested=int(requested),
+        requested=int(settings.starts),
     )
 
 
@@ -347,12 +334,3 @@ def _validation_objective(
         weights=weights,
         engine=objective.engine,
     )
-
-
-def _check_starts(starts: int, scheme: str, seed: int | None, resume: Training | None) -> None:
-    if isinstance(starts, bool) or not isinstance(starts, (int, np.integer)) or starts < 1:
-        raise InvalidInput(f"starts must be a whole number of at least 1, but {starts!r} was given")
-    if resume is not None and starts != 1:
-        raise InvalidInput(f"a training is resumed with starts=1, but starts={starts} was given")
-    initialize.get(scheme)
-    initialize.check_seed(seed)

@@ -6,14 +6,13 @@ before the training begins, in its cheap form: along a few directions.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 
 import numpy.typing as npt
 
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.arrays import Array, as_matrix, extremes
-from sheernet.foundation.errors import SheernetWarning
+from sheernet.foundation.caller_warnings import warn
 from sheernet.network import activations, initialize
 from sheernet.network.activations import Activation
 from sheernet.network.architecture import Architecture
@@ -40,11 +39,9 @@ def refuse_wrong_gradient(objective: Objective, theta: Array) -> None:
     report = check_gradient(objective, theta, extent="directions")
     report.raise_if_failed()
     if report.verdict == "inconclusive":
-        warnings.warn(
+        warn(
             f"whether the gradient is right cannot be told where the training begins: {_why(report)} Check it at other "
-            "weights (sn.check_gradient).",
-            SheernetWarning,
-            stacklevel=3,
+            "weights (sn.check_gradient)."
         )
 
 
@@ -99,7 +96,7 @@ def warn_of_data(targets: Array) -> None:
         else:
             which = f"target columns {', '.join(str(k + 1) for k in constant)} are constant"
         problem = f"{which}: the network can only learn that constant; check the target column"
-    warnings.warn(problem, SheernetWarning, stacklevel=3)
+    warn(problem)
 
 
 def _constant_columns(targets: Array) -> list[int]:
@@ -116,11 +113,9 @@ def warn_of_range(output: Activation, targets: Array) -> None:
     lowest, highest = activations.RANGES[output.name]
     low, high = extremes(targets)
     if low < lowest or high > highest:
-        warnings.warn(
+        warn(
             f"targets lie between {low:g} and {high:g}, but output activation {output.name!r} only "
-            f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'",
-            SheernetWarning,
-            stacklevel=3,
+            f"gives values between {lowest:g} and {highest:g}; scale the targets, or use output='identity'"
         )
 
 
@@ -132,9 +127,7 @@ def warn_of_twins_among(architecture: Architecture, thetas: Array) -> None:
         if twins is None:
             continue
         layer, i, j = twins
-        warnings.warn(
+        warn(
             f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and will stay so: no gradient tells "
-            "them apart; draw the weights with Network.random",
-            SheernetWarning,
-            stacklevel=3,
+            "them apart; draw the weights with Network.random"
         )

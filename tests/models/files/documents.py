@@ -1,4 +1,4 @@
-"""Documents of model files for tests, and ways to spoil them."""
+"""Documents of model files for tests, and ways to damage them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 import sheernet as sn
 from random_models import COLUMNS, random_model
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget
-from sheernet.models import files
+from sheernet.models.files.saving import encoded
 
 INPUTS = Inputs(COLUMNS, missing="impute")
 SIZES = (INPUTS.n_features, 3, 2)
@@ -28,8 +27,8 @@ MODELS = {"regression": REGRESSION, "classification": CLASSIFICATION}
 
 
 def document_of(model: sn.Model) -> dict[str, Any]:
-    """What is in the model's file."""
-    document: dict[str, Any] = json.loads(msgspec.json.encode(files.to_document(model)))
+    """The content of the model's file."""
+    document: dict[str, Any] = json.loads(encoded(model))
     return document
 
 
@@ -38,7 +37,7 @@ Place = tuple[Any, ...]
 
 
 def places(node: Any, path: Place = ()) -> Iterator[Place]:
-    """Where each field is, and the entries of lists: all of objects, the first of others; settings are left out."""
+    """Paths of all fields and of list entries (all objects, the first of others), without those in settings."""
     if path[:1] == ("settings",) and len(path) > 1:
         return
     if path:
@@ -52,7 +51,7 @@ def places(node: Any, path: Place = ()) -> Iterator[Place]:
 
 
 def at(document: dict[str, Any], place: Place) -> Any:
-    """What is at a place of a document."""
+    """The value at a place of a document."""
     node: Any = document
     for key in place:
         node = node[key]
@@ -60,7 +59,7 @@ def at(document: dict[str, Any], place: Place) -> Any:
 
 
 def changed(task: str, place: Place, value: Any = ...) -> str:
-    """The text of a document with one place set to a value, or left out."""
+    """The text of a document with one place set to a value, or removed."""
     copy = json.loads(json.dumps(DOCUMENTS[task]))
     node = at(copy, place[:-1])
     if value is ...:
@@ -71,7 +70,7 @@ def changed(task: str, place: Place, value: Any = ...) -> str:
 
 
 def strict(text: str) -> Any:
-    """JSON as the standard has it: no NaN, no Infinity, no field twice."""
+    """Parse JSON as the standard defines it: no NaN, no Infinity, no field twice."""
 
     def constant(name: str) -> None:
         raise AssertionError(name)

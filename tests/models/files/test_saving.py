@@ -1,9 +1,11 @@
-"""Model files: the same bits back, valid JSON, and whole or not there at all."""
+"""Model files keep all bits, are valid JSON, and are written completely or not at all."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.files.documents import CLASSIFICATION, MODELS, REGRESSION, strict
+from models.files.documents import (
+    CLASSIFICATION,
+    DOCUMENTS,
+    MODELS,
+    REGRESSION,
+    changed,
+    refused,
+    strict,
+)
 from random_models import models, random_model, replaced, table_for
 from sheernet.data.targets import ClassTarget
-from sheernet.models.model import Member
+from sheernet.models.files import document_reader, schema
+from sheernet.models.files.saving import encoded, save
+from sheernet.models.model import Member, Model, Provenance
 from sheernet.optimizers.record import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
+WRITTEN = {task: Path(__file__).parent / "schema_2" / f"{task}.json" for task in MODELS}
+"""A file of each task as the first version with schema 2 wrote it."""
 
 
 @pytest.fixture
@@ -77,7 +91,7 @@ class TestRoundTrip:
         assert again.starts.reasons == model.starts.reasons
         assert again.starts.objectives[[0, 2]].tolist() == model.starts.objectives[[0, 2]].tolist()
         assert np.isnan(again.starts.objectives[1]), (
-            "infinity is no JSON: it was not finite, and that is kept"
+            "JSON has no infinity: it comes back as nan, which is not finite either"
         )
 
     @pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
@@ -138,6 +152,85 @@ class TestRoundTrip:
         assert "norm ratio nan" in sn.load(model.save(path)).report()
 
 
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Described(Model):
+    """A model that has origins."""
+
+    origins: Any = None
+
+
+ORIGINS = {"hidden": "given", "starts": "default"}
+
+
+class TestOrigins:
+    def test_come_back(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(document_reader, "Model", Described)
+        model = SimpleNamespace(
+            **{**vars(REGRESSION), "origins": ORIGINS}, network=REGRESSION.network
+        )
+        first = save(model, path).read_bytes()
+        assert strict(first.decode())["origins"] == ORIGINS
+        again = sn.load(path)
+        assert again.origins == ORIGINS
+        assert again.save(path).read_bytes() == first
+
+    def test_are_empty_in_a_file_without_them(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(document_reader, "Model", Described)
+        for content in (
+            WRITTEN["regression"].read_text("utf-8"),
+            changed("regression", ("origins",), {}),
+        ):
+            path.write_text(content, "utf-8")
+            assert sn.load(path).origins == {}
+
+    def test_are_not_written_if_empty(self) -> None:
+        without, empty = dict(vars(REGRESSION)), {**vars(REGRESSION), "origins": {}}
+        without.pop("origins", None)
+        contents = {
+            encoded(SimpleNamespace(**m, network=REGRESSION.network)) for m in (without, empty)
+        }
+        assert len(contents) == 1
+        assert b'"origins"' not in contents.pop()
+
+    @pytest.mark.parametrize(
+        ("origins", "message"),
+        [
+            ({"hidden": "guessed"}, r"Invalid enum value 'guessed' - at `\$\.origins"),
+            ({"hidden": None}, r"Expected `str`, got `null` - at `\$\.origins"),
+            ([], r"Expected `object`, got `array` - at `\$\.origins"),
+            (None, r"Expected `object`, got `null` - at `\$\.origins"),
+        ],
+        ids=repr,
+    )
+    def test_are_checked(self, path: Path, origins: Any, message: str) -> None:
+        refused(path, changed("regression", ("origins",), origins), message)
+
+
+class TestTheFormat:
+    """Files that an earlier version wrote are read and written again as they were."""
+
+    @pytest.mark.parametrize("task", [*WRITTEN])
+    def test_is_the_same_byte_for_byte(self, path: Path, task: str) -> None:
+        content = WRITTEN[task].read_bytes().replace(b"\r\n", b"\n")
+        assert sn.load(WRITTEN[task]).save(path).read_bytes() == content
+
+    @pytest.mark.parametrize("task", [*WRITTEN])
+    def test_has_the_same_fields_in_the_same_order(self, task: str) -> None:
+        def fields(node: Any) -> Any:
+            if isinstance(node, dict):
+                return [(name, fields(value)) for name, value in node.items()]
+            return [fields(entry) for entry in node] if isinstance(node, list) else type(node)
+
+        assert fields(DOCUMENTS[task]) == fields(strict(WRITTEN[task].read_text("utf-8")))
+
+    def test_has_the_fields_of_the_provenance(self) -> None:
+        """Its structure is the only one that is written out beside its class."""
+        fields = [field.name for field in dataclasses.fields(Provenance)]
+        assert list(schema.Provenance.__struct_fields__) == fields
+
+
 class TestTheFile:
     @given(model=models())
     @settings(max_examples=40)
@@ -171,12 +264,12 @@ class TestTheFile:
         own = sn.activations.Activation(
             "bent", np.arctan, lambda z: 1 / (1 + z * z), None, formula="atan", reference="mine"
         )
-        with pytest.raises(sn.InvalidInput, match="cannot carry your own activation 'bent'"):
+        with pytest.raises(sn.InvalidInput, match="cannot hold your own activation 'bent'"):
             random_model(sn.Architecture((1, 2, 1), hidden=own)).save(path)
         assert not path.exists()
 
     def test_cannot_carry_a_cost_of_the_user_s(self, path: Path) -> None:
-        with pytest.raises(sn.InvalidInput, match="cannot carry your own cost 'quartic'"):
+        with pytest.raises(sn.InvalidInput, match="cannot hold your own cost 'quartic'"):
             random_model(sn.Architecture((1, 1)), cost="quartic").save(path)
 
     def test_carries_a_huber_cost_of_any_width(self, path: Path) -> None:
@@ -186,7 +279,7 @@ class TestTheFile:
     def test_holds_one_architecture(self, path: Path) -> None:
         one, other = (random_model(sn.Architecture((2, n, 1))) for n in (2, 3))
         members = (Member(one.network, 0.5), Member(other.network, 0.5))
-        with pytest.raises(sn.InvalidInput, match="must have one architecture"):
+        with pytest.raises(sn.InvalidInput, match="must have the same architecture"):
             replaced(one, members=members).save(path)
 
     def test_needs_a_folder(self, tmp_path: Path) -> None:

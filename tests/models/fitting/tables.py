@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 import sheernet as sn
-from sheernet.models.fitting import Prepared, prepare
+from sheernet.models import fitting
+from sheernet.models.fitting import Prepared
+from sheernet.settings.table_settings import TableSettings
+
+
+def prepare(table: Any, target: Any, seed: int | None = 0, **settings: Any) -> Prepared:
+    """Prepare a table by settings that are given by name."""
+    return fitting.prepare(table, target, TableSettings(**settings), seed)
 
 
 def table(rows: int = 40) -> dict[str, np.ndarray]:

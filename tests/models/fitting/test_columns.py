@@ -11,10 +11,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import sheernet as sn
-from models.fitting.tables import INPUTS, mixed, quickly, split, table
+from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
-from sheernet.models.fitting import prepare
 
 RNG = np.random.default_rng(0)
 

@@ -14,9 +14,9 @@ from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
 
 import sheernet as sn
-from models.fitting.tables import INPUTS, mixed, quickly, split, table
+from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
 from sheernet.models import fitting
-from sheernet.models.fitting import check_model, prepare
+from sheernet.models.fitting import check_model
 
 
 class TestDecay:

@@ -77,7 +77,12 @@ class TestCtrlC:
     ) -> None:
         objective = long_running()
         run = in_cpp(
-            objective, start_of(objective), method, watch=watch(2), keep_path=True, **ENDLESS
+            objective,
+            start_of(objective),
+            method,
+            report_progress=watch(2),
+            keep_path=True,
+            **ENDLESS,
         )
         assert run.termination.reason == "interrupted"
         assert len(run.record) > 2
@@ -90,7 +95,9 @@ class TestCtrlC:
     def test_keeps_the_jobs_that_began(self, threads: int) -> None:
         quick = wave(threads=threads)
         jobs = jobs_of(quick, 4000)
-        fits = all_in_cpp(quick, jobs, "bfgs", watch=stop_at_call(2), gradient_tolerance=0.0)
+        fits = all_in_cpp(
+            quick, jobs, "bfgs", report_progress=stop_at_call(2), gradient_tolerance=0.0
+        )
         assert 0 < len(fits) < len(jobs)
         assert 1 <= fits.reasons.count("interrupted") <= threads
         assert "interrupted" in fits.reasons[-threads:]
@@ -129,7 +136,7 @@ class TestCtrlC:
             signal.raise_signal(signal.SIGINT)
 
         objective = long_running()
-        run = in_cpp(objective, start_of(objective), "bfgs", watch=twice, **ENDLESS)
+        run = in_cpp(objective, start_of(objective), "bfgs", report_progress=twice, **ENDLESS)
         assert run.termination.reason == "interrupted"
 
     def test_before_the_first_point_is_raised(self) -> None:
@@ -137,7 +144,7 @@ class TestCtrlC:
         objective = heavy()
         for watch in (stop_at_call(1), pressing_at_call(1)):
             with pytest.raises(KeyboardInterrupt):
-                all_in_cpp(objective, jobs_of(objective, 2), "bfgs", watch=watch)
+                all_in_cpp(objective, jobs_of(objective, 2), "bfgs", report_progress=watch)
             assert len(watch.heard) == 1
             status = watch.heard[0]
             assert (status.job, status.finished, status.iteration) == (0, 0, 0)
@@ -150,7 +157,11 @@ class TestCtrlC:
         )
         with pytest.raises(KeyboardInterrupt):
             all_in_cpp(
-                objective, jobs_of(objective, 2), "bfgs", validation=heavy(), watch=stop_at_call(1)
+                objective,
+                jobs_of(objective, 2),
+                "bfgs",
+                validation=heavy(),
+                report_progress=stop_at_call(1),
             )
 
     @pytest.mark.parametrize("call", range(1, 8))
@@ -162,7 +173,7 @@ class TestCtrlC:
         held_out = heavy(30_000)
         try:
             run = in_cpp(
-                objective, start_of(objective), "lbfgs", watch=stop_at_call(call), validation=held_out,
+                objective, start_of(objective), "lbfgs", report_progress=stop_at_call(call), validation=held_out,
                 keep_path=True, patience=patience, **ENDLESS,
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -187,7 +198,7 @@ class TestErrors:
         with pytest.raises(ZeroDivisionError, match="the watcher's own"):
             all_in_cpp(
                 objective, jobs_of(objective, 3000), method,
-                watch=stop_at_call(2, ZeroDivisionError("the watcher's own")), **ENDLESS,
+                report_progress=stop_at_call(2, ZeroDivisionError("the watcher's own")), **ENDLESS,
             )  # fmt: skip
 
     def test_leave_the_objective_usable(self) -> None:
@@ -198,7 +209,7 @@ class TestErrors:
                 objective,
                 jobs_of(objective, 5000),
                 "lm",
-                watch=stop_at_call(1, SystemExit()),
+                report_progress=stop_at_call(1, SystemExit()),
                 **ENDLESS,
             )
         assert_same_bits(in_cpp(objective, start_of(objective), "lm"), before)
@@ -216,7 +227,9 @@ class TestWatch:
 
         objective = wave(300, (6,), threads=threads)
         began = time.perf_counter()
-        all_in_cpp(objective, jobs_of(objective, 10_000), "bfgs", watch=watch, time_limit=0.4)
+        all_in_cpp(
+            objective, jobs_of(objective, 10_000), "bfgs", report_progress=watch, time_limit=0.4
+        )
         took = time.perf_counter() - began
         assert callers == {threading.get_ident()}
         assert (
@@ -229,7 +242,11 @@ class TestWatch:
         heard: list[Status] = []
         objective = wave(300, (6,), threads=threads)
         fits = all_in_cpp(
-            objective, jobs_of(objective, 10_000), "lm", watch=heard.append, time_limit=0.4
+            objective,
+            jobs_of(objective, 10_000),
+            "lm",
+            report_progress=heard.append,
+            time_limit=0.4,
         )
         assert len(heard) > 2
         for status in heard:
@@ -247,7 +264,9 @@ class TestWatch:
     def test_changes_no_bit(self) -> None:
         objective = long_running(1500)
         given = {"max_iter": 60, "gradient_tolerance": 0.0}
-        watched = in_cpp(objective, start_of(objective), "lm", watch=lambda status: None, **given)
+        watched = in_cpp(
+            objective, start_of(objective), "lm", report_progress=lambda status: None, **given
+        )
         assert_same_bits(watched, in_cpp(objective, start_of(objective), "lm", **given))
 
     @pytest.mark.parametrize("method", METHODS)
@@ -264,7 +283,7 @@ class TestWatch:
                 raise KeyboardInterrupt
 
         start = start_of(objective)
-        watched = in_cpp(objective, start, method, watch=watch, max_iter=10**6, **given)
+        watched = in_cpp(objective, start, method, report_progress=watch, max_iter=10**6, **given)
         assert watched.termination.reason == "interrupted"
         assert len(watched.record) > 1
         assert set(calls) == {other.value_and_gradient(away)[0] + other.gauss_newton(away)[0]}
@@ -285,7 +304,7 @@ class TestWatch:
             slept.append(time.perf_counter() - began)
 
         began = time.perf_counter()
-        in_cpp(objective, start_of(objective), "lm", watch=watch, max_iter=1)
+        in_cpp(objective, start_of(objective), "lm", report_progress=watch, max_iter=1)
         worked = time.perf_counter() - began - sum(slept)
         assert len(slept) <= worked / 0.05
 
@@ -298,7 +317,7 @@ class TestWatch:
             if len(inner) == 2:
                 raise KeyboardInterrupt
 
-        run = in_cpp(objective, start_of(objective), "bfgs", watch=watch, **ENDLESS)
+        run = in_cpp(objective, start_of(objective), "bfgs", report_progress=watch, **ENDLESS)
         assert run.termination.reason == "interrupted"
         alone = all_in_cpp(small, jobs_of(small, 2), "lm")
         for fits in inner:

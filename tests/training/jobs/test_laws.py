@@ -134,7 +134,7 @@ class TestAJob:
         objective, heard = wave(), []
         jobs = [Job(start_of(objective)), Job(start_of(objective), weights=np.zeros(40))]
         with pytest.raises(sn.InvalidInput):
-            fit_jobs(objective, jobs, method, watch=heard.append)
+            fit_jobs(objective, jobs, method, report_progress=heard.append)
         assert heard == []
 
 
@@ -296,7 +296,7 @@ class TestWhatIsRefused:
             fit_jobs(objective, [Job(start_of(objective))], method, **option)
 
     def test_no_job_at_all(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="there is no job to fit"):
+        with pytest.raises(sn.InvalidInput, match="there are no jobs to fit"):
             fit_jobs(wave(), [])
 
 

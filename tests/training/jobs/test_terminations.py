@@ -216,7 +216,7 @@ class TestValidation:
         native, python = both(objective, start_of(objective), method, **given)
         ended((native, python), "validation_patience")
         assert native.termination.message.startswith(
-            f"The validation cost has not fallen for {patience} iteration"
+            f"The validation cost has not improved for {patience} iteration"
         )
         best = int(np.argmin(native.record.validation_cost))
         np.testing.assert_array_equal(native.theta, native.record.path[best])
@@ -354,7 +354,7 @@ class TestInterrupted:
     def test_by_who_watches(self, method: str) -> None:
         objective = long_running()
         run = in_cpp(objective, start_of(objective), method, max_iter=10**6, gradient_tolerance=0.0,
-                     watch=stop_at_call(2), keep_path=True)  # fmt: skip
+                     report_progress=stop_at_call(2), keep_path=True)  # fmt: skip
         assert run.termination.reason == "interrupted"
         assert run.termination.message == sn.optimizers.TERMINATIONS["interrupted"]
         assert run.objective == run.record.objective.min()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from sheernet.apps.cli import (
     check_command,
@@ -16,6 +17,17 @@ from sheernet.apps.cli import (
 )
 from sheernet.version import __version__
 
+
+class Command(TyperCommand):
+    """A command whose help option shows no type."""
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: D102
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.metavar = ""
+        return option
+
+
 app = typer.Typer(
     name="sheernet",
     help="Small neural networks, trained to the optimum, checked, and shown.",
@@ -24,12 +36,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog=demo_command.EXAMPLES)(demo_command.demo)
-app.command(epilog=fit_command.EXAMPLES)(fit_command.fit)
-app.command(epilog=predict_command.EXAMPLES)(predict_command.predict)
-app.command(epilog=check_command.EXAMPLES)(check_command.check)
-app.command(epilog=compare_command.EXAMPLES)(compare_command.compare)
-app.command(epilog=info_command.EXAMPLES)(info_command.info)
+app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
+app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
+app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
+app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
+app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
+app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)
 
 
 def _version(wanted: bool) -> None:
@@ -43,7 +55,11 @@ def _options(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Print the version and stop."
+            "--version",
+            metavar="",
+            callback=_version,
+            is_eager=True,
+            help="Print the version and stop.",
         ),
     ] = False,
 ) -> None:

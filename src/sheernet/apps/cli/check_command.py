@@ -1,4 +1,4 @@
-"""sheernet check: a gradient against numerical derivatives, of a model or of a function of one's own."""
+"""sheernet check: check the gradient of a model or of a user's function against numerical derivatives."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sheernet.apps.cli import library_arguments as arguments
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.library_arguments import READING, reading
 from sheernet.apps.cli.output import CHECK_FAILED, DONE, INCONCLUSIVE, INTERRUPTED, Answer, Output
+from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,27 +26,23 @@ EXAMPLES = o.examples(
 EXIT_CODES = {"pass": DONE, "fail": CHECK_FAILED, "inconclusive": INCONCLUSIVE}
 
 
+@with_settings(o.READING)
 def check(
     context: typer.Context,
+    given: Mapping[str, Any],
     model: o.ModelToCheck = None,
     data: o.DataToCheck = None,
     function: o.Function = None,
     extent: o.Extent = "auto",
     method: o.CheckMethod = "auto",
-    samples: o.Samples = "rows",
-    separator: o.Separator = None,
-    decimal: o.Decimal = None,
-    encoding: o.Encoding = None,
-    sheet: o.Sheet = None,
-    missing_values: o.MissingValues = None,
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:
     """Check the gradient of a model on the rows of a table, or of your own function, against numerical derivatives.
 
-    Exits with 0 where it passes, 1 where it fails, 3 where that cannot be told.
+    The exit code is 0 if it passes, 1 if it fails, and 3 if the check is inconclusive.
     """
-    given = dict(locals())
+    given = {**given, "model": model, "data": data, "function": function}
     out: Output = context.obj
     from sheernet.apps.cli.own_functions import own_code
     from sheernet.derivatives import check_gradient
@@ -74,7 +71,7 @@ def _refuse_halves(context: typer.Context, given: Mapping[str, Any]) -> None:
                     "see sheernet check --help"
                 )
         return
-    about_tables = ("model", "data", *arguments.READING)
+    about_tables = ("model", "data", *READING)
     idle = [name for name in about_tables if given[name] not in (None, [], by_name[name].default)]
     if idle:
         words = [
@@ -97,9 +94,7 @@ def _problem(given: Mapping[str, Any]) -> Problem:
     from sheernet.models.files import load
     from sheernet.models.fitting import gradient_problem
 
-    return gradient_problem(
-        load(given["model"]), read_table(given["data"], **arguments.reading(given))
-    )
+    return gradient_problem(load(given["model"]), read_table(given["data"], **reading(given)))
 
 
 def _draw(wanted: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.folders import results_folder
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
+from sheernet.apps.cli.settings_options import MAIN
 
 EXAMPLES = o.examples("sheernet demo", "sheernet demo --output lesson --quiet")
 
@@ -22,8 +23,8 @@ def demo(
             "--output",
             "-o",
             metavar="FOLDER",
-            help="Folder to make; NAME-1, NAME-2, ... where it exists.",
-            rich_help_panel=o.RESULT,
+            help="Folder for the results; NAME-1, NAME-2, ... if it exists.",
+            rich_help_panel=MAIN,
         ),
     ] = Path("sheernet-demo"),
     as_json: o.Json = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sheernet.apps.cli.wording import as_options
+from sheernet.apps.cli.option_names import as_options
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model

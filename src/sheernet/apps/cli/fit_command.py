@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sheernet.apps.cli import library_arguments as arguments
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.folders import results_folder, stem
+from sheernet.apps.cli.library_arguments import read_and_sort
+from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
-from sheernet.apps.cli.wording import report_as_options
+from sheernet.apps.cli.settings_options import with_settings
+from sheernet.settings.fit_settings import FitSettings
 
 if TYPE_CHECKING:
     from sheernet.models.fitting import Prepared
@@ -25,88 +28,61 @@ EXAMPLES = o.examples(
 )
 
 
+@with_settings(o.FITTING)
 def fit(
     context: typer.Context,
     data: o.DataFile,
     target: o.Target,
-    samples: o.Samples = "rows",
-    separator: o.Separator = None,
-    decimal: o.Decimal = None,
-    encoding: o.Encoding = None,
-    sheet: o.Sheet = None,
-    missing_values: o.MissingValues = None,
-    inputs: o.Inputs = None,
-    drop: o.Drop = None,
-    categories: o.Categories = None,
-    weights: o.Weights = None,
-    task: o.Task = "auto",
-    scaling: o.Scaling = "standardize",
-    rare: o.Rare = 0.01,
-    unseen: o.Unseen = "refuse",
-    missing: o.Missing = "refuse",
-    hidden: o.Hidden = "10",
-    activation: o.Activation = "tanh",
-    decay: o.Decay = 1e-4,
-    cost: o.Cost = None,
-    method: o.Method = "auto",
-    starts: o.Starts = None,
-    max_iter: o.MaxIter = 1000,
-    cost_tolerance: o.CostTolerance = None,
-    time_limit: o.TimeLimit = None,
-    held_out: o.HeldOut = 0.25,
-    seed: o.Seed = 0,
-    validation: o.Validation = None,
-    patience: o.Patience = None,
-    test: o.Test = None,
+    given: Mapping[str, Any],
     output: o.Folder = None,
     force: o.Force = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Fit a network to a table, judge it, and write model and pictures into a new folder.
+    """Fit a network to a table, evaluate it, and write the model and pictures into a new folder.
 
-    A target of numbers is predicted by regression, one of text or booleans by classification.
+    A numeric target is predicted by regression, a target of text or booleans by classification.
     """
-    given = dict(locals())  # each name is the library's own: they are handed on as they are
     out: Output = context.obj
     from sheernet.apps.cli.facts import facts
     from sheernet.models.report import text
 
-    training = {**arguments.fitting(given), "method": method}
-    prepared = prepare_quietly(**arguments.preparing(given))
+    table, targets, arguments = read_and_sort(data, target, given)
+    settings = FitSettings.of({**arguments, "progress": not quiet})
+    prepared = prepare_quietly(table, targets, settings)
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
-        model, pressed = _train(prepared, training, folder / "model.json")
-    out.say(text(model, lambda sentence: report_as_options(sentence, out.options)))
-    files, pressed_later = _draw(model, prepared, folder, out)
+        model, interrupted = _train(prepared, settings, folder / "model.json")
+    out.say(text(model, speller(out.options)))
+    files, interrupted_later = _draw(model, prepared, folder, out)
     out.say(f"\n{'Model and pictures' if len(files) > 1 else 'Model'}: {folder}")
-    pressed = pressed or pressed_later
-    if pressed:
-        out.note("interrupted; what was found is kept")
+    interrupted = interrupted or interrupted_later
+    if interrupted:
+        out.note("interrupted; the results until then are kept")
     return Answer(
         {"folder": folder, "files": files, **facts(model, out.options)},
-        INTERRUPTED if pressed else DONE,
+        INTERRUPTED if interrupted else DONE,
     )
 
 
-def _train(prepared: Prepared, training: dict[str, Any], path: Path) -> tuple[Model, bool]:
-    """Train and save at once: whatever comes after, the model is there.  And whether Ctrl-C was pressed."""
+def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:
+    """Train and save at once, so that the model exists whatever happens later; whether Ctrl-C was pressed."""
     from sheernet.models.fitting import fit_prepared
     from sheernet.optimizers.interrupts import deferred_interrupt
 
-    model = quietly(lambda: fit_prepared(prepared, **training), lambda fitted: fitted.notices)
+    model = quietly(lambda: fit_prepared(prepared, settings), lambda fitted: fitted.notices)
     with deferred_interrupt() as late:
         model.save(path)
     return model, late.times > 0 or "interrupted" in model.starts.reasons
 
 
 def _draw(model: Model, prepared: Prepared, folder: Path, out: Output) -> tuple[list[str], bool]:
-    """The names of the files that are there in the end, and whether Ctrl-C was pressed meanwhile."""
+    """Draw the pictures; the names of all files in the folder, and whether Ctrl-C was pressed."""
     from sheernet.apps.cli.pictures import draw, fit_pictures
 
     files = ["model.json"]
     try:
         for name in draw(fit_pictures(model, prepared), folder, out, "model.json"):
-            files.append(name)  # noqa: PERF402  # each counts as soon as it is there
+            files.append(name)  # noqa: PERF402  # each counts as soon as it is written
     except KeyboardInterrupt:
         return files, True
     return files, False

@@ -1,60 +1,70 @@
-"""From the options of a command to the arguments of the library: most of them have one name and are handed on."""
+"""From the typed options of a command to the settings of a fit: files are read, lists are split."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
-from sheernet.foundation.errors import InvalidInput
+from sheernet.settings.fit_settings import FitSettings, names_in
+from sheernet.settings.read_settings import ReadSettings
 
-READING = ("samples", "separator", "decimal", "encoding", "sheet", "missing_values")
-ROLES = ("target", "inputs", "drop", "categories")
-PREPARING = ("weights", "task", "scaling", "rare", "unseen", "missing", "held_out", "seed")
-FITTING = (
-    "activation", "decay", "cost", "starts", "max_iter", "cost_tolerance", "time_limit", "patience", "seed",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from sheernet.data.tables import Table
+
+READING = names_in(ReadSettings)
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `read_table` among the parameters of a command."""
+    """The arguments of `read_table` among the options of a command."""
     return {
         **{name: given[name] for name in READING},
         "missing_values": values.split(given["missing_values"]),
     }
 
 
-def preparing(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The table and the arguments of `sheernet.fit` that are about it; every file is read here."""
+def read_and_sort(
+    data: Path, target: list[str], given: Mapping[str, Any]
+) -> tuple[Table, list[str], dict[str, Any]]:
+    """Read all files that a command names, and turn its options into arguments of `sheernet.fit`.
+
+    Returns
+    -------
+    Table
+        The table.
+    list of str
+        The columns to predict.
+    dict
+        The other arguments.
+    """
     from sheernet.data.tables import read_table
 
-    how = _for_each(given)
-    table = read_table(given["data"], **how["data"])
-    roles = {name: values.columns(given[name], table) for name in ROLES}
-    others = {
-        name: read_table(given[name], **how[name]) if name in how else None
-        for name in ("validation", "test")
-    }
-    return {
-        "table": table,
-        **roles,
-        "inputs": roles["inputs"] or None,
-        **others,
-        **{name: given[name] for name in PREPARING},
-    }
+    arguments = {name: value for name, value in given.items() if name not in READING}
+    arguments["hidden"] = values.widths(given["hidden"])
+    # Settings that no file changes are checked before any file is read.
+    FitSettings.of(
+        {**arguments, "inputs": None, "drop": (), "categories": ()}
+    ).rules.require_validation(given["validation"])
+    files = {"data": data, "validation": given["validation"], "test": given["test"]}
+    how = _for_each({name: path for name, path in files.items() if path is not None}, given)
+    tables = {name: read_table(files[name], **how[name]) for name in how}
+    table = tables["data"]
+    for role in ("inputs", "drop", "categories"):
+        arguments[role] = values.columns(given[role], table)
+    arguments["inputs"] = arguments["inputs"] or None
+    arguments |= {name: tables.get(name) for name in ("validation", "test")}
+    return table, values.columns(target, table), arguments
 
 
-def _for_each(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The arguments of `read_table` for each file that there is: those that its kind takes.
+def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The arguments of `read_table` for each file: those that its format takes.
 
-    What none of them takes stays, to be refused with the first.
+    An argument that no file takes stays, so that reading the first file refuses it.
     """
     from sheernet.data.tables import unused_arguments
 
     how = reading(given)
-    files = {
-        name: given[name] for name in ("data", "validation", "test") if given[name] is not None
-    }
     if len(files) == 1:
         return {"data": how}
     unused = {name: set(unused_arguments(path)) for name, path in files.items()}
@@ -64,17 +74,4 @@ def _for_each(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             key: value for key, value in how.items() if key in nowhere or key not in unused[name]
         }
         for name in files
-    }
-
-
-def fitting(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `sheernet.fit` that are about the network and its training."""
-    if given["patience"] is not None and given["validation"] is None:
-        raise InvalidInput(
-            "--patience watches the rows of another file, but there is none; give it with --validation"
-        )
-    return {
-        **{name: given[name] for name in FITTING},
-        "hidden": values.widths(given["hidden"]),
-        "progress": not given["quiet"],
     }

@@ -9,14 +9,14 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields, is_dataclass
-from math import isfinite
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from sheernet.apps.cli.wording import as_options
+from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.errors import SheernetWarning
+from sheernet.foundation.plain_data import plain
 
 STANDARD_OUTPUT = "<stdout>"
 """Its name in errors, as Python has it."""
@@ -132,7 +132,7 @@ class Output:
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if not issubclass(category, SheernetWarning):
                 usual(message, category, *place, **more)
-            elif (sentence := as_options(str(message), self.options)) not in self.notes:
+            elif (sentence := as_options(_text_of(message), self.options)) not in self.notes:
                 self.notes.append(sentence)
                 self.held.append(sentence)
 
@@ -159,30 +159,9 @@ class Output:
             _write(sys.stdout, json.dumps(plain(document), allow_nan=False, indent=1) + "\n")
 
 
-def plain(value: Any) -> Any:
-    """Whatever a result holds as JSON's own types; numbers that JSON does not have become None.
-
-    Examples
-    --------
-    >>> from sheernet.apps.cli.output import plain
-    >>> plain({"r2": (0.5, float("nan"))})
-    {'r2': [0.5, None]}
-    """
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
-    if hasattr(value, "tolist"):  # NumPy's arrays and numbers
-        return plain(value.tolist())
-    if isinstance(value, Sequence):
-        return [plain(entry) for entry in value]
-    return str(value)
+def _text_of(message: Warning | str) -> str:
+    """The sentence of a warning, with its settings."""
+    return message if isinstance(message, str) else message.args[0]
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -1,16 +1,19 @@
-"""sheernet predict: the targets of new rows, printed or written to a file."""
+"""sheernet predict: predictions for the rows of a table, printed or written to a file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheernet.apps.cli import library_arguments as arguments
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.library_arguments import reading
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.settings_options import MAIN, default_in_words, with_settings
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,22 +28,19 @@ EXAMPLES = o.examples(
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
+@with_settings(o.READING)
 def predict(
     context: typer.Context,
     model: o.ModelFile,
     data: o.DataFile,
-    samples: o.Samples = "rows",
-    separator: o.Separator = None,
-    decimal: o.Decimal = None,
-    encoding: o.Encoding = None,
-    sheet: o.Sheet = None,
-    missing_values: o.MissingValues = None,
+    given: Mapping[str, Any],
     append: Annotated[
         bool,
         typer.Option(
             "--append",
-            help="Keep the table's columns; predictions come after them.",
-            rich_help_panel=o.RESULT,
+            metavar="",
+            help="Keep the columns of the table, followed by the predictions.",
+            rich_help_panel=MAIN,
         ),
     ] = False,
     output: Annotated[
@@ -50,9 +50,9 @@ def predict(
             "-o",
             metavar="FILE",
             readable=False,
-            help="File to write: .csv, .csv.gz or .parquet.",
-            show_default="CSV on standard output",
-            rich_help_panel=o.RESULT,
+            help=f"File to write: .csv, .csv.gz or .parquet. {default_in_words('CSV on standard output')}",
+            show_default=False,
+            rich_help_panel=MAIN,
         ),
     ] = None,
     force: o.Force = False,
@@ -60,17 +60,16 @@ def predict(
 ) -> Answer:
     """Predict the targets of the rows of a table.
 
-    Columns are found by their names, in any order.  Classes come with a column of probability_CLASS each.  With
-    --append, a prediction whose name the table has already is called predicted_NAME.
+    Columns are found by name, in any order.  For classes there is also a column probability_CLASS for each class.  With
+    --append, a prediction is called predicted_NAME if the table already has its name.
     """
-    given = dict(locals())
     out: Output = context.obj
     if output is not None:
         _require_writable(output, force)
     from sheernet.data.tables import csv_text, read_cells, read_table, write_table
     from sheernet.models.files import load
 
-    fitted, how = load(model), arguments.reading(given)
+    fitted, how = load(model), reading(given)
     table = read_table(data, **how)
     frame = fitted.predict_frame(table)
     if append:
@@ -83,7 +82,7 @@ def predict(
             {"rows": len(frame), "columns": list(frame), "file": None, "predictions": _data(frame)}
         )
     write_table(frame, output, overwrite=force)
-    out.say(f"{len(frame)} {'prediction' if len(frame) == 1 else 'predictions'}: {output}")
+    out.say(f"{counted(len(frame), 'prediction')}: {output}")
     return Answer({"rows": len(frame), "columns": list(frame), "file": output, "predictions": None})
 
 

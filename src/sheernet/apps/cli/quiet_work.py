@@ -1,4 +1,4 @@
-"""Work at the command line whose notices stand in its text, and are not told twice."""
+"""Work whose notices stand in the text of a command, so that they are not also printed as warnings."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from sheernet.models.fitting import Prepared
+    from sheernet.settings.fit_settings import FitSettings
 
 T = TypeVar("T")
 
 
-def prepare_quietly(table: Any, target: Any, **options: Any) -> Prepared:
-    """Do as `sheernet.models.fitting.prepare` does, but warn only of what is none of the notices."""
+def prepare_quietly(table: Any, target: Any, settings: FitSettings) -> Prepared:
+    """Prepare a table, without the warnings that are notices of the result."""
     from sheernet.models.fitting import prepare
 
-    return quietly(lambda: prepare(table, target, **options), lambda prepared: prepared.notices)
+    return quietly(
+        lambda: prepare(table, target, settings.table, settings.start.seed),
+        lambda prepared: prepared.notices,
+    )
 
 
 def quietly(work: Callable[[], T], notices: Callable[[T], Sequence[str]]) -> T:
-    """Do some work, and then warn of what it warned of, but for the notices of what came of it."""
+    """Do some work, then issue its warnings, without those that are notices of its result."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         result = work()

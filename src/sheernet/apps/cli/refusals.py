@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import typer
 
+from sheernet.apps.cli.option_names import as_options
 from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
-from sheernet.apps.cli.wording import as_options
 from sheernet.foundation.errors import GradientMismatch, SheernetError
 
 NOTHING_KEPT = Refusal("Interrupted", "interrupted before there was anything to keep", INTERRUPTED)
@@ -53,7 +53,7 @@ def refusal(
     kind = type(error).__name__
     if isinstance(error, SheernetError):
         code = CHECK_FAILED if isinstance(error, GradientMismatch) else BAD_INPUT
-        return Refusal(kind, _one_line(as_options(str(error), options)), code)
+        return Refusal(kind, _one_line(as_options(_text_of(error), options)), code)
     if isinstance(error, typer.TyperException):
         return Refusal("UsageError", _usage(error, command))
     if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):
@@ -73,6 +73,11 @@ def refusal(
     return None
 
 
+def _text_of(error: BaseException) -> str:
+    """The sentence of an error, with its settings."""
+    return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], str) else str(error)
+
+
 def _system(error: OSError) -> str:
     what, todo = ADVICE.get(
         error.errno, (error.strerror or str(error) or "the system refuses", "give another place")
@@ -85,7 +90,7 @@ def _system(error: OSError) -> str:
 
 def _usage(error: typer.TyperException, command: str | None) -> str:
     """What is wrong with how a command was called, and where its help is; empty where the help was the answer."""
-    message = _one_line(error.format_message()).rstrip(".")
+    message = _one_line(error.format_message()).replace("Value error, ", "").rstrip(".")
     if not message:
         return ""
     where = "sheernet" if command is None else f"sheernet {command}"

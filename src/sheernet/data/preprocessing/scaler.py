@@ -43,7 +43,7 @@ from sheernet.data.preprocessing.scaling_rules import (
 )
 from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.scalars import NUMBERS
+from sheernet.foundation.scalars import is_number
 from sheernet.foundation.words import counted
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -407,7 +407,7 @@ def _of_positive_weight(X: Array, weights: npt.ArrayLike | None) -> tuple[Array,
 
 def finite_number(value: Any, noun: str) -> float:
     """Convert a number of a document to float; raise if it is not a finite number, or is true or false."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, NUMBERS):
+    if not is_number(value):
         raise InvalidInput(f"{noun} must be a number, but is {value!r:.40}")
     size: Any = abs(value)
     if not size <= LARGEST:

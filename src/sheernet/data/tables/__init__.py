@@ -3,7 +3,6 @@
 table           Table: the columns and where they came from
 kinds           the kind of a column: number, boolean, date, category, ...
 table_reader    read_table: chooses the reader of a source
-read_options    the arguments of read_table
 opening         opening, recognizing and unpacking a file
 signatures      recognizing the type of a file by its first bytes
 text_encoding   the encoding of a text file

@@ -16,7 +16,6 @@ from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.conversion import convert_text
 from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
-from sheernet.data.tables.read_options import MISSING, SEPARATORS, Options
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular, records
@@ -24,12 +23,13 @@ from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
     """Read a text file of rows and columns.
 
     Returns
@@ -72,7 +72,7 @@ def read_delimited(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
     return frame, "; ".join([how, *notes])
 
 
-def read_cells(file: Opened, options: Options) -> pd.DataFrame:
+def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     """Read the cells of a text file as they are written.
 
     Returns
@@ -113,7 +113,7 @@ class _Source:
     content: Path | io.StringIO
     text: Text
     layout: Layout
-    options: Options
+    options: ReadSettings
 
     def parse(self, **special: Any) -> pd.DataFrame:
         """Parse the file with pandas, and translate its errors."""
@@ -155,7 +155,7 @@ class _Source:
             raise _translated(error, self.text, layout) from None
 
 
-def _source(text: Text, layout: Layout, options: Options) -> _Source:
+def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout)
         return _Source(content, text, Layout(",", layout.decimal, names), options)
@@ -245,7 +245,9 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
             return
 
 
-def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_commas: bool) -> str:
+def _decimals(
+    frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
+) -> str:
     """The decimal mark of a file in words; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
@@ -256,7 +258,7 @@ def _decimals(frame: pd.DataFrame, layout: Layout, options: Options, *, has_comm
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
-def _known_decimal(frame: pd.DataFrame, layout: Layout, options: Options) -> str | None:
+def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
     """The decimal mark of the file; None if nothing shows it."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal

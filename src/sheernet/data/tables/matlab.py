@@ -14,18 +14,18 @@ import numpy.typing as npt
 
 from sheernet.data.tables.matfile import read_variables
 from sheernet.data.tables.opening import Opened
-from sheernet.data.tables.read_options import Options
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_matlab(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
     """Read the variables of a MATLAB file.
 
     Returns

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sheernet.data.tables.opening import Opened
-from sheernet.data.tables.read_options import Options
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ MOST_CELLS = 2**29
 """Maximum number of values; a small file can state any number of equal ones."""
 
 
-def read_parquet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
     """Read a Parquet file.
 
     Returns

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from sheernet.data.tables.column_names import listed_names, name_columns
 from sheernet.data.tables.opening import CHUNK, Opened
-from sheernet.data.tables.read_options import MISSING, Options
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import listed, plural_of
+from sheernet.settings.read_settings import MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "
 _MISSING = {*MISSING, *_ERRORS}
 
 
-def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]:
+def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
     """Read a sheet of a workbook.
 
     Returns
@@ -91,7 +91,7 @@ def read_spreadsheet(file: Opened, options: Options) -> tuple[pd.DataFrame, str]
     return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{transposed}", *notes])
 
 
-def _read(file: Opened, options: Options) -> tuple[list[str], str, list[tuple[Any, ...]]]:
+def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tuple[Any, ...]]]:
     """The names of the sheets, the chosen one, and its rows, each up to its last cell that is not empty."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
     with (

@@ -14,16 +14,16 @@ from sheernet.data.tables.conversion import without_marks
 from sheernet.data.tables.matlab import read_matlab
 from sheernet.data.tables.opening import Opened, opened
 from sheernet.data.tables.parquet import read_parquet
-from sheernet.data.tables.read_options import Options
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_READERS: dict[str, Callable[[Opened, Options], tuple[pd.DataFrame, str]]] = {
+_READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
     opening.TEXT: delimited.read_delimited,
     opening.EXCEL: read_spreadsheet,
     signatures.PARQUET: read_parquet,
@@ -97,7 +97,7 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
-    options = Options(samples, separator, decimal, encoding, sheet, missing_values)
+    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values)
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
@@ -127,7 +127,9 @@ def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | Non
         The rows and names of the table; None if the file is not text, so that its cells have types.
     """
     with opened(Path(source)) as file:
-        return delimited.read_cells(file, Options(**how)) if file.form == opening.TEXT else None
+        return (
+            delimited.read_cells(file, ReadSettings(**how)) if file.form == opening.TEXT else None
+        )
 
 
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -136,7 +138,7 @@ def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
         return _NOT_FOR[file.form]
 
 
-def _from_file(path: Path, options: Options) -> Table:
+def _from_file(path: Path, options: ReadSettings) -> Table:
     with opened(path) as file:
         frame, reading = _READERS[file.form](file, options)
     if options.missing_values and file.form != opening.TEXT:

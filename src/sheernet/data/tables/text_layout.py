@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheernet.data.tables.column_names import name_columns
-from sheernet.data.tables.read_options import SEPARATORS, Options
 from sheernet.data.tables.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
 _ROWS = 200
 _ORDER = ("\t", ";", "|", ",")
@@ -85,7 +85,7 @@ class _Trial:
         return (2, 1.0) if self.has_row_names else (1, share)
 
 
-def find_layout(text: Text, options: Options) -> Layout:
+def find_layout(text: Text, options: ReadSettings) -> Layout:
     """Determine the layout of a text file, as far as the options do not give it.
 
     Raises

@@ -1,4 +1,4 @@
-"""A comparison: the models of several methods, and what they reached as plain numbers."""
+"""`Comparison`: the models of several methods, and what they reached as plain numbers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import Setting
+from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.conditions import conditions, shared
-from sheernet.models.comparing.verdict_words import LEGEND, NEAR, table, verdict, wrapped
+from sheernet.models.comparing.verdict_words import LEGEND, NEAR, table, verdict
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -28,9 +30,9 @@ class Comparison:
     models : mapping of str to Model
         By method, in the order in which they were trained.
     methods : tuple of str
-        What was asked for; where the comparison was interrupted, more than there are models.
+        The methods to compare; if the comparison was interrupted, more than there are models.
     interrupted : bool
-        Whether Ctrl-C ended it: the last model is the best point so far.
+        Whether Ctrl-C ended it; the last model is then the best point found.
 
     Examples
     --------
@@ -60,33 +62,33 @@ class Comparison:
 
     @property
     def allowed(self) -> float:
-        """The objective up to which a start counts as one that found the lowest: 1 % or `floor` above it."""
+        """The largest objective that counts as equal to the lowest: 1 % or `floor` above it."""
         return self.lowest + max(NEAR * abs(self.lowest), self.floor)
 
     @property
     def winner(self) -> str | None:
-        """The method that ended within 1 % of the lowest objective and took the fewest evaluations, then seconds."""
+        """The method within 1 % of the lowest objective that took the fewest evaluations, then seconds."""
         near = [row for row in self.rows() if row["objective"] <= self.allowed]
         if not near:
             return None
         return str(min(near, key=lambda row: (row["evaluations"], row["seconds"]))["method"])
 
     def label(self, method: str) -> str:
-        """A method's name, and what it chose where it is "auto": "auto (lm)"."""
+        """A method's name, and for "auto" what it chose: "auto (lm)"."""
         ran = self.models[method].provenance.method
         return method if method == ran else f"{method} ({ran})"
 
     def rows(self) -> list[dict[str, Any]]:
-        """What each method reached, and what it took.
+        """What each method reached, and at what effort.
 
         Returns
         -------
         list of dict
-            method; ran (what "auto" chose); objective (of the start that was kept: the lowest but under patience);
+            method; ran (what "auto" chose); objective (of the kept start: the lowest one unless there is a patience);
             median (of the starts); within (starts within 1 % of the lowest of all methods); starts; iterations and
-            evaluations (of the objective, by the start that was kept); seconds (of all starts); reason (why it
-            stopped); training and held_out (R^2, its mean over several targets, or for classes the accuracy; None where
-            it is not defined; held_out is of the test table's rows where there is one).
+            evaluations (of the kept start); seconds (of all starts); reason (why it stopped); training and held_out
+            (R^2, its mean over several targets, or for classes the accuracy; None if undefined; held_out is of the test
+            table's rows if there is one).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -113,7 +115,7 @@ class Comparison:
         Raises
         ------
         MissingDependency
-            When pandas is not installed.
+            If pandas is not installed.
         """
         pandas = import_optional("pandas", extra="tables", purpose="data frames")
         frame: pd.DataFrame = pandas.DataFrame(self.rows())
@@ -121,32 +123,33 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """Who won and by what, in a sentence or two.
+        """Which method won, and by how much, in one or two sentences.
 
-        A method wins that ends within 1 % of the lowest objective with the fewest evaluations.
+        The winner is the method that ends within 1 % of the lowest objective with the fewest evaluations.
         """
         return verdict(self.rows(), self.winner, self.lowest, self.allowed)
 
     @property
     def problem(self) -> str:
-        """What was fitted: data, target, rows and starts."""
+        """Data, target, rows and starts, in a sentence."""
         model = self._first
         starts = model.starts.requested
         return (
             f"{report.listed_names(model.targets.names)} in {model.provenance.data}: "
-            f"{model.training_fit.rows} rows to train on, {report.judged(model)}, {starts} start{'s' * (starts != 1)}"
+            f"{counted(model.training_fit.rows, 'row')} for training, {report.evaluated_count(model)}, "
+            f"{counted(starts, 'start')}"
         )
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was decided about the table and about how long to try, a sentence each."""
+        """The notices of all models, each once: decisions about the table and the effort."""
         return tuple(dict.fromkeys(n for model in self.models.values() for n in model.notices))
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings that all methods had in common, those left at their defaults too.
+        """The settings that all methods have in common, default values included.
 
-        Under "options" stand the options that only some methods have, by method.
+        "options" holds the options of each method, by method.
         """
         common = shared([model.settings for model in self.models.values()])
         options = {name: dict(model.settings["options"]) for name, model in self.models.items()}
@@ -154,20 +157,20 @@ class Comparison:
 
     @property
     def measure(self) -> str:
-        """What `training` and `held_out` of the rows are."""
+        """The name of the quality in `training` and `held_out` of the rows."""
         return "accuracy" if isinstance(self._first.training_fit, ClassificationFit) else "R^2"
 
     @property
     def _first(self) -> Model:
         return next(iter(self.models.values()))
 
-    def text(self, spell: Callable[[str], str] = str) -> str:
-        """The rows as a table for a terminal, at most 100 characters wide, the verdict, and what was used.
+    def text(self, spell: Callable[[Setting], str] = str) -> str:
+        """A table of at most 100 characters a line, the verdict, and the data and settings.
 
         Parameters
         ----------
-        spell : callable, str -> str
-            What notices are put through before they are wrapped: a command line speaks of options.
+        spell : callable, Setting -> str
+            How arguments are spelled in notices.
         """
         rows = self.rows()
         judged = "held-out" if self._first.settings.get("test") is None else "test"
@@ -184,7 +187,9 @@ class Comparison:
     @property
     def _interruption(self) -> str:
         left = [method for method in self.methods if method not in self.models]
-        return f"Interrupted: the last row is what there was{'; not run: ' * bool(left)}{', '.join(left)}."
+        return (
+            f"Interrupted: the last row is incomplete{'; not run: ' * bool(left)}{', '.join(left)}."
+        )
 
     def __str__(self) -> str:
         return self.text()

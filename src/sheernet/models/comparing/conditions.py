@@ -1,4 +1,4 @@
-"""What the methods of a comparison had in common, in the words of the report of a fit: data, network and settings."""
+"""Data, network and settings that the methods of a comparison have in common, in the words of a report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
     Parameters
     ----------
     models : mapping of str to Model
-        By method; fitted to the same rows.
+        By method, fitted to the same rows.
     """
     first = next(iter(models.values()))
     for notice in first.notices:
@@ -28,25 +28,25 @@ def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
             {setting: value for setting, value in settings.items() if setting != "method"}
             for settings in report.settings_by_origin(model)
         )
-    yield from _told("Chosen", chosen)
+    yield from _told("Given", chosen)
     yield from _told("Defaults", defaults)
 
 
 def _told(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Settings of all methods, then those that some have for themselves; nothing where there is none."""
+    """The settings of all methods, then those of single methods."""
     common = shared(list(settings.values()))
     if common:
-        yield label, report.listed(common)
+        yield label, report.values_in_words(common)
         label = ""
     for method, own in settings.items():
         rest = {name: value for name, value in own.items() if name not in common}
         if rest:
-            yield label, f"{method}: {report.listed(rest)}"
+            yield label, f"{method}: {report.values_in_words(rest)}"
             label = ""
 
 
 def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The entries that all have, with the same value.
+    """The entries that all mappings have, with the same value.
 
     Examples
     --------

@@ -1,22 +1,22 @@
-"""Trains the methods of a comparison one after the other, once all that was asked for is known to be possible."""
+"""`compare`: train several methods one after the other, after all of their settings have been checked."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from sheernet import optimizers
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
-from sheernet.training.training import train
+from sheernet.settings.fit_settings import FitSettings, names_of_fit
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
-NOT_OPTIONS = {"network", "X", "y", "method", "target", "resume"}  # of `train`
 
 
 def compare(
@@ -27,22 +27,22 @@ def compare(
     Parameters
     ----------
     table, target
-        As for `fit`.
+        As in `fit`.
     methods : sequence of str
         Their names, each once: those of `train`.
     **options
-        Everything that `fit` takes but `method`.  An option that only some methods have, such as `learning_rate`, is
-        for those; budgets, such as `time_limit`, are for each method anew.
+        Every argument of `fit` except `method`.  An option that only some methods have, such as `learning_rate`, is
+        for those; each method has the whole of a budget, such as `time_limit`.
 
     Returns
     -------
     Comparison
-        Also when Ctrl-C interrupts it: then of what was trained so far.
+        If Ctrl-C interrupts it, of what was trained until then.
 
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        Before anything is trained, when a method, the table or an option is not allowed.
+        If a method, the table or an option is not allowed; nothing has been trained then.
 
     Examples
     --------
@@ -53,63 +53,76 @@ def compare(
     ['bfgs', 'lbfgs']
     >>> ax = sn.plots.comparison(comparison)
     """
-    columns, training = plan(methods, options)
-    return run(prepare(table, target, **columns), training)
+    settings = settings_by_method(methods, options)
+    first = next(iter(settings.values()))
+    return run(prepare(table, target, first.table, first.start.seed), settings)
 
 
-def plan(
-    methods: Sequence[str], options: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Sort the options of a comparison by whom they are for.
+def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict[str, FitSettings]:
+    """Sort the arguments of a comparison by method.
 
     Parameters
     ----------
-    methods, options
-        As for `compare`.
+    methods, given
+        The methods, and the arguments of `fit` for all of them.
 
     Returns
     -------
-    columns : dict
-        The options of `prepare`.
-    training : dict of str to dict
-        Those of `fit_prepared`, by the methods' own names and in their order.
+    dict of str to FitSettings
+        By the methods' own names, in their order; what concerns the table is the same in all.
 
     Raises
     ------
     InvalidInput
-        When a method or an option is not known.
+        If a method or an argument is not known.
     """
     names = _checked(methods)
-    if "method" in options:
-        raise InvalidInput("compare takes methods=(...) in place of method; name the methods there")
-    return _sorted_options(names, options)
+    if "method" in given:
+        raise InvalidInput(
+            sentence("compare takes {}=(...) in place of {}", Setting("methods"), Setting("method"))
+        )
+    common = {name: value for name, value in given.items() if name in names_of_fit()}
+    own = {name: value for name, value in given.items() if name not in common}
+    for option in own:
+        if not any(_takes(method, option) for method in names):
+            raise _no_option(option, names)
+    return {
+        method: FitSettings.of(
+            {
+                **common,
+                "method": method,
+                **{k: v for k, v in own.items() if _takes(method, k, names)},
+            }
+        )
+        for method in names
+    }
 
 
-def run(prepared: Prepared, training: Mapping[str, Mapping[str, Any]]) -> Comparison:
+def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
     """Train methods on prepared rows, one after the other.
 
     Parameters
     ----------
     prepared : Prepared
         The rows.
-    training : mapping of str to mapping
-        Options of `fit_prepared` by method, as `plan` gives them.
+    settings : mapping of str to FitSettings
+        The settings of each method.
 
     Returns
     -------
     Comparison
-        Also when Ctrl-C interrupts it: then of what was trained so far.
+        If Ctrl-C interrupts it, of what was trained until then.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        When an option is not allowed.
+        If a setting is not allowed.
     """
     models: dict[str, Model] = {}
     interrupted = False
-    for name, options in training.items():
+    for name, of_method in settings.items():
         try:
-            models[name] = fit_prepared(prepared, method=name, **options)
+            models[name] = fit_prepared(prepared, of_method)
         except KeyboardInterrupt:  # before its first point
             if not models:
                 raise
@@ -118,16 +131,14 @@ def run(prepared: Prepared, training: Mapping[str, Mapping[str, Any]]) -> Compar
             interrupted = models[name].starts.reasons[-1] == "interrupted"
         if interrupted:
             break
-    return Comparison(MappingProxyType(models), tuple(training), interrupted)
+    return Comparison(MappingProxyType(models), tuple(settings), interrupted)
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:
-    """The methods by their own names; unknown ones, and a method twice, are refused."""
+    """The methods by their own names, each once."""
     given = (methods,) if isinstance(methods, str) else tuple(methods)
     if not given:
-        raise InvalidInput(
-            f"there is no method to compare; name some, such as {', '.join(METHODS)}"
-        )
+        raise InvalidInput(f"there is no method to compare; name some, such as {listed(METHODS)}")
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
@@ -135,40 +146,22 @@ def _checked(methods: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def _sorted_options(
-    methods: tuple[str, ...], options: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """The options of the preparation, and those of the training by each method; unknown ones are refused."""
-    columns = _parameters(prepare) - {"table", "target"}
-    shared = _parameters(fit_prepared) - {"prepared"}
-    shared |= _parameters(train) - columns - NOT_OPTIONS
-    training: dict[str, dict[str, Any]] = {method: {} for method in methods}
-    for option, value in options.items():
-        takers = [m for m in methods if option in shared or option in _own_options(m)]
-        if not takers and option not in columns:
-            takers = [
-                m for m in methods if m.startswith("scipy:")
-            ]  # their options are left to SciPy
-        if not takers and option not in columns:
-            raise _no_option(option, methods, columns | shared)
-        for method in takers:
-            training[method][option] = value
-    return {name: value for name, value in options.items() if name in columns}, training
+def _takes(method: str, option: str, methods: Sequence[str] = ()) -> bool:
+    """Whether an option is for a method; SciPy's methods take those that no other method of a comparison has."""
+    if method.startswith("scipy:"):
+        return not any(option in _own_options(other) for other in methods)
+    return option in _own_options(method)
 
 
-def _parameters(function: Callable[..., Any]) -> set[str]:
-    parameters = inspect.signature(function).parameters.values()
-    return {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
-
-
-def _no_option(option: str, methods: Sequence[str], known: set[str]) -> InvalidInput:
+def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
     owners = [name for name in optimizers.METHODS if option in _own_options(name)]
     if owners:
         return InvalidInput(
-            f"option {option!r} belongs to {', '.join(owners)}, but compared are {', '.join(methods)}; leave it out"
+            f"option {option!r} belongs to {listed(owners)}, but the methods to compare are {listed(methods)}; "
+            "leave it out"
         )
     own = {name for method in methods for name in _own_options(method)}
-    return unknown_name("option", option, sorted(known | own), OPTION_TRANSLATIONS)
+    return unknown_name("option", option, sorted({*names_of_fit(), *own}), OPTION_TRANSLATIONS)
 
 
 def _own_options(method: str) -> tuple[str, ...]:

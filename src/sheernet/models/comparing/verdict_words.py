@@ -1,34 +1,33 @@
-"""A comparison in words: a table for a terminal, and a sentence that says who won and by what."""
+"""A comparison in words: a table for a terminal, and a sentence that names the winner."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-WIDTH = 100
-NEAR = 0.01  # objectives closer than this share of the lowest are as good
+from sheernet.foundation.words import WIDTH, counted, listed
+
+NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 
 Row = Mapping[str, Any]
 
 LEGEND = (
-    f"near: starts within {100 * NEAR:g} % of the lowest objective of all; iterations and evaluations: of the best "
-    "start; seconds: of all starts together."
+    f"near: starts within {100 * NEAR:g} % of the lowest objective; iterations, evaluations: of the best start; "
+    "seconds: of all starts."
 )
 
 
 def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
-    """Who won, and by what."""
+    """Which method won, and by how much."""
     if winner is None:
         return "No method ended at a finite objective; start from smaller weights, or scale the columns."
     best = next(row for row in rows if row["method"] == winner)
     near = [row for row in rows if row["objective"] <= allowed]
     if len(near) > 1:
         return _first_of_several(best, near, lowest, len(rows))
-    noun = "evaluation" if best["evaluations"] == 1 else "evaluations"
-    took = f"{best['evaluations']} {noun}, {_seconds(best['seconds'])} s"
+    took = f"{counted(best['evaluations'], 'evaluation')}, {_seconds(best['seconds'])} s"
     if len(rows) == 1:
         return f"{winner} reached {_short(best['objective'])} ({took})."
     others = [row for row in rows if np.isfinite(row["objective"]) and row is not best]
@@ -43,23 +42,23 @@ def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: flo
 
 def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: int) -> str:
     winner = best["method"]
-    names = "all methods" if len(near) == n_methods else _listed([row["method"] for row in near])
+    names = "all methods" if len(near) == n_methods else listed([row["method"] for row in near])
     counts = ", ".join(f"{row['method']} {row['evaluations']}" for row in near if row is not best)
     fastest = min(near, key=lambda row: float(row["seconds"]))
     sentence = (
         f"{winner} won: {names} ended within {100 * NEAR:g} % of the lowest objective, {_short(lowest)}, and {winner} "
-        f"took the fewest evaluations until it stopped ({best['evaluations']}; {counts})."
+        f"took the fewest evaluations ({best['evaluations']}; {counts})."
     )
     if fastest is best:
         return sentence
     return (
-        f"{sentence} By seconds of all starts {fastest['method']} was first: {_seconds(fastest['seconds'])}, "
-        f"{winner} {_seconds(best['seconds'])}."
+        f"{sentence} {fastest['method']} took the least time for all starts: {_seconds(fastest['seconds'])} s; "
+        f"{winner} {_seconds(best['seconds'])} s."
     )
 
 
 def table(rows: Sequence[Row], labels: Sequence[str], measure: str, judged: str) -> str:
-    """Columns side by side: names to the left, numbers to the right, the reason at the end."""
+    """The rows as aligned columns: names left, numbers right, the reason last."""
     heads = [
         ("", "method"), ("lowest", "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
         ("", "evaluations"), ("", "seconds"), (judged, measure), ("", "stopped"),
@@ -93,18 +92,9 @@ def _line(cells: Sequence[str], widths: Sequence[int], gap: str) -> str:
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _short(value: float) -> str:
     return f"{value:.4g}"
 
 
 def _seconds(value: float) -> str:
     return f"{value:.3g}"
-
-
-def wrapped(text: str) -> str:
-    """A paragraph in lines that fit the terminal."""
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False)

@@ -1,139 +1,75 @@
-"""What a model file holds: a structure for each JSON object, field by field.  What they mean: docs/model-file.md."""
+"""The JSON objects of a model file as msgspec structures, most of them derived from the classes they describe.
+
+An object has exactly the fields of its class.  An array is a list, with null for nan and infinity.  The meaning of
+every field is described in docs/model-file.md.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+from sheernet.data.columns.cells import NUMBER_KINDS
+from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
+from sheernet.foundation.arrays import Array
+from sheernet.network.architecture import Architecture
+from sheernet.optimizers import Record, Termination
+from sheernet.optimizers.record import COLUMNS, Integers
+from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
 SCHEMA = 2
 OLDEST_SCHEMA = 2  # 1 was never released
 
-
 Plain = bool | int | float | str | None
 Setting = Plain | list[Plain] | dict[str, Plain | list[Plain]]
-"""What a setting may be; not any JSON, of which a small file can hold enough to fill the memory."""
-
+"""A value in `settings`.  Arbitrary JSON is refused: a small file of it can fill the memory."""
 
 Size = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
-"""Numbers that cannot be below 0."""
+LISTS: dict[Any, Any] = {Array: tuple[float | None, ...], Integers: tuple[Count, ...]}
+DTYPES: dict[Any, type] = {Array: np.float64, Integers: np.int64}
+
+CONSTRUCTORS: dict[type[msgspec.Struct], tuple[Callable[..., Any], dict[str, type]]] = {}
+"""For each structure, what makes the object from its fields, and the dtypes of the fields that are arrays."""
 
 
-class Strict(msgspec.Struct, forbid_unknown_fields=True):
-    """A JSON object whose fields are exactly these."""
+class Part(msgspec.Struct, forbid_unknown_fields=True):
+    """A JSON object with exactly the fields of its structure."""
 
 
 class Header(msgspec.Struct):
-    """What says whether the rest can be read."""
+    """The fields that decide whether the rest can be read."""
 
     format: str
     schema: int
 
 
-class Numbers(Strict, tag_field="kind"):
-    """A column that becomes one input; its kind is the tag."""
+class GradientCheck(Part):
+    """The mapping `Model.gradient_check`."""
 
-    name: str
-    shift: float
-    scale: float
-    lowest: float
-    highest: float
-    fill: float | None
-
-
-class Number(Numbers, tag="number"):
-    pass
-
-
-class Boolean(Numbers, tag="boolean"):
-    pass
-
-
-class Date(Numbers, tag="date"):
-    pass
-
-
-class Category(Strict, tag_field="kind", tag="category"):
-    name: str
-    labels: list[str]
-    rare: list[str]
-    unseen: str
-    fill: str | None
-
-
-class Inputs(Strict):
-    scaling: str
-    missing: str
-    columns: list[Number | Boolean | Date | Category]
-
-
-class NumberTargets(Strict, tag_field="task", tag="regression"):
-    names: list[str]
-    shift: list[float]
-    scale: list[float]
-    lowest: list[float]
-    highest: list[float]
-
-
-class ClassTarget(Strict, tag_field="task", tag="classification"):
-    name: str
-    classes: list[bool | int | float | str]
-
-
-class Architecture(Strict):
-    sizes: list[int]
-    hidden: list[str]
-    output: str
-    bias: list[bool]
-    skip: bool
-
-
-class Member(Strict):
-    share: float
-    theta: list[float]
-
-
-class RegressionFit(Strict, tag_field="task", tag="regression"):
-    rows: int
-    rmse: list[float]
-    r2: list[float | None]
-
-
-class ClassificationFit(Strict, tag_field="task", tag="classification"):
-    rows: int
-    accuracy: float
-    log_loss: float
-    majority: float
-    confusion: list[list[int | float]]
-
-
-class GradientCheck(Strict):
     verdict: Literal["pass", "fail", "inconclusive"]
     criterion: str
     norm_ratio: Size | None
     method: str
 
 
-class Termination(Strict):
-    reason: str
-    message: str
+class Member(Part):
+    """A member; its architecture is that of the document."""
+
+    share: float
+    theta: tuple[float, ...]
 
 
-class Starts(Strict):
-    objectives: list[float | None]
-    reasons: list[str]
-    iterations: list[Count]
-    seconds: list[Size]
-    best: int
-    seed: Count | None
-    scheme: str
-    floor: float
-    requested: int
+class Provenance(Part):
+    """The provenance; written out because its class lies in the module of `Model`, which saving must not import."""
 
-
-class Provenance(Strict):
     sheernet: str
     numpy: str
     python: str
@@ -146,36 +82,77 @@ class Provenance(Strict):
     created: str
 
 
-class Record(Strict):
-    iteration: list[Count]
-    objective: list[float | None]
-    cost: list[float | None]
-    penalty: list[Size | None]
-    gradient_norm: list[Size | None]
-    step_length: list[Size | None]
-    damping: list[Size | None]
-    value_evaluations: list[Count]
-    gradient_evaluations: list[Count]
-    seconds: list[Size | None]
-    validation_cost: list[float | None]
+def _structure(
+    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, **types: Any
+) -> Any:
+    """Define the structure of a dataclass.
+
+    Parameters
+    ----------
+    kind : dataclass
+        The class; the structure has its name.
+    *names : str
+        Fields in their order in the file; all arguments of the class if not given.
+    tag_field, tag : str, optional
+        A field with a constant value, which tells the structures of a union apart.
+    **types
+        Types that replace those of the class.
+    """
+    hints = get_type_hints(kind)
+    arguments = [field.name for field in fields(kind) if field.init]
+    names = names or tuple(name for name in arguments if name != tag_field)
+    types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
+    structure = msgspec.defstruct(
+        kind.__name__, list(types.items()), bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
+    )  # fmt: skip
+    constant = {tag_field: tag} if tag_field in arguments else {}
+    dtypes = {name: DTYPES[hints[name]] for name in names if hints[name] in DTYPES}
+    CONSTRUCTORS[structure] = (partial(kind, **constant), dtypes)
+    return structure
 
 
-class Document(Strict):
-    format: str
-    schema: int
-    inputs: Inputs
-    targets: NumberTargets | ClassTarget
-    architecture: Architecture
-    members: list[Member]
-    cost: str
-    reduction: str
-    decay: list[float]
-    training_fit: RegressionFit | ClassificationFit
-    held_out_fit: RegressionFit | ClassificationFit | None
-    gradient_check: GradientCheck
-    termination: Termination
-    starts: Starts
-    settings: dict[str, Setting]
-    notices: list[str]
-    provenance: Provenance
-    record: Record
+CONSTRUCTORS[GradientCheck] = (dict, {})
+_number, _boolean, _date = (
+    _structure(NumberColumn, tag_field="kind", tag=kind) for kind in NUMBER_KINDS
+)
+_category = _structure(CategoryColumn, tag_field="kind", tag="category")
+_column: Any = _number | _boolean | _date | _category
+_regression = _structure(RegressionFit, tag_field="task", tag="regression")
+_classification = _structure(ClassificationFit, tag_field="task", tag="classification")
+_numbers = _structure(NumberTargets, tag_field="task", tag="regression")
+_classes = _structure(ClassTarget, tag_field="task", tag="classification")
+_architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])
+_sizes: dict[str, Any] = dict.fromkeys(
+    ("penalty", "gradient_norm", "step_length", "damping", "seconds"), tuple[Size | None, ...]
+)
+
+Document: Any = msgspec.defstruct(
+    "Document",
+    [
+        (
+            "inputs",
+            _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...]),
+        ),
+        ("targets", _numbers | _classes),
+        ("architecture", _architecture),
+        ("members", tuple[Member, ...]),
+        ("cost", str),
+        ("reduction", str),
+        ("decay", tuple[float, ...]),
+        ("training_fit", _regression | _classification),
+        ("held_out_fit", _regression | _classification | None),
+        ("gradient_check", GradientCheck),
+        ("termination", _structure(Termination)),
+        ("starts", _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)),
+        ("settings", dict[str, Setting]),
+        ("origins", dict[str, Literal["given", "default"]] | msgspec.UnsetType, msgspec.UNSET),
+        ("notices", tuple[str, ...]),
+        ("provenance", Provenance),
+        ("record", _structure(Record, *COLUMNS, **_sizes)),
+    ],
+    bases=(Header,),
+    module=__name__,
+    forbid_unknown_fields=True,
+    kw_only=True,
+)
+"""The whole file; `origins` may be absent."""

@@ -1,42 +1,37 @@
-"""Options that `fit` hands on to a method: one that is only misspelled is answered here, where its name is known."""
+"""Options of an optimizer whose names are nearly those of settings of a fit: misspelled settings, most likely."""
 
 from __future__ import annotations
 
 import difflib
-import inspect
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
+from sheernet.settings.fit_settings import names_of_fit
 
 
-def refuse_misspelled(
-    given: Iterable[str], method: str, functions: Iterable[Callable[..., Any]]
-) -> None:
-    """Refuse a name that is nearly a parameter of some functions; other unknown ones are left to the method.
+def refuse_misspelled(given: Iterable[str], method: str) -> None:
+    """Raise for an unknown option whose name is nearly a known one; the method checks the others.
 
     Parameters
     ----------
     given : iterable of str
-        Names of arguments.
+        Names of options.
     method : str
-        The method's name.  Options of SciPy are SciPy's to know.
-    functions : iterable of callable
-        The functions that have the parameters.
+        The method's name.  SciPy checks the options of its methods.
 
     Raises
     ------
     InvalidInput
-        It has the name that is nearest.
+        If a name is nearly that of a setting or option.
     """
     if method.startswith("scipy:"):
         return
-    known = {name for function in functions for name in inspect.signature(function).parameters}
     own = {option for each in METHODS.values() for option in each.options}
+    known = sorted({*names_of_fit(), *own})
     for name in given:
-        if name in known | own or name.lower() in OPTION_TRANSLATIONS:
+        if name in known or name.lower() in OPTION_TRANSLATIONS:
             continue
-        near = difflib.get_close_matches(name.lower(), sorted(known | own), n=1)
+        near = difflib.get_close_matches(name.lower(), known, n=1)
         if near:
             raise InvalidInput(f"option {name!r} is not known: did you mean {near[0]!r}?")

@@ -5,7 +5,6 @@ table -> choose_roles -> rows that can be used -> targets -> rows that train -> 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import (
-    MISSING,
     Inputs,
     Roles,
     choose_roles,
@@ -27,8 +25,12 @@ from sheernet.data.columns.column_types import ways_out
 from sheernet.data.tables import Table, read_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, SheernetWarning, unknown_name
-from sheernet.models.fitting.splitting import Indices, require_share, split_rows
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.models.fitting.splitting import Indices, split_rows, why_none_held_out
+from sheernet.settings.table_settings import TableSettings, names_of
 
 _SOME_LEFT_OUT = (
     "fill them, or fit with missing='impute' (--missing impute), which leaves out rows without target or weight, or "
@@ -87,7 +89,7 @@ class Prepared:
     reading : str
         How the table's file was read.
     settings : mapping
-        The arguments of `prepare`.
+        The settings of the table, as a model keeps them.
     """
 
     inputs: Inputs
@@ -103,22 +105,19 @@ class Prepared:
 def prepare(
     table: Any,
     target: str | Sequence[str],
-    *,
-    inputs: Sequence[str] | None = None,
-    drop: Sequence[str] = (),
-    weights: str | None = None,
-    task: str = "auto",
-    scaling: str = "standardize",
-    categories: Sequence[str] = (),
-    rare: float = 0.01,
-    unseen: str = "refuse",
-    missing: str = "refuse",
-    held_out: float = 0.25,
-    validation: Any = None,
-    test: Any = None,
+    settings: TableSettings | None = None,
     seed: int | None = 0,
 ) -> Prepared:
-    """Choose the columns of a table, learn how they are encoded, and split its rows; parameters are those of `fit`.
+    """Choose the columns of a table, learn how they are encoded, and split its rows.
+
+    Parameters
+    ----------
+    table, target
+        As in `sheernet.fit`.
+    settings : TableSettings, optional
+        What columns and rows are for.
+    seed : int or None
+        Seed of the choice of held-out rows.
 
     Returns
     -------
@@ -127,73 +126,84 @@ def prepare(
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        When the table or an argument is not allowed.
+        If the table or a setting is not allowed.
+
+    Warns
+    -----
+    SheernetWarning
+        For each notice.
     """
-    if missing not in MISSING:
-        raise unknown_name("missing", missing, MISSING)
-    require_share(held_out)
-    coded = _listed("categories", categories)
-    data, roles, notices = _usable(
-        read_table(table), missing, _listed("target", target),
-        inputs=None if inputs is None else _listed("inputs", inputs), drop=_listed("drop", drop),
-        weights=_column("weights", weights), categories=coded, rare=rare,
-    )  # fmt: skip
+    settings = settings or TableSettings()
+    data, roles, notices = _usable(read_table(table), list(names_of("target", target)), settings)
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
-    targets, rows, kept, said = _targets_and_rows(
-        data, roles, case_weights, 0.0 if test is not None else held_out, seed, task=task, scaling=scaling
-    )  # fmt: skip
+    targets, rows, kept, said = _targets_and_rows(data, roles, case_weights, seed, settings)
     learned = Inputs.learn(
-        data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows], scaling=scaling,
-        categories=coded, rare=rare, unseen=unseen, missing=missing,
+        data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows],
+        scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
+        missing=settings.missing,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
-    notices += [*said, *_date_like(data, roles.inputs, coded), *learned.notices(data)]
-    watched, judged = (
+    notices += [*said, *_date_like(data, roles.inputs, settings.categories), *learned.notices(data)]
+    validation, test = (
         None if other is None else encode_rows(other, noun, learned, targets, roles.weights, notices)
-        for other, noun in ((validation, "the validation table"), (test, "the test table"))
+        for other, noun in (
+            (settings.validation, "the validation table"), (settings.test, "the test table"),
+        )
     )  # fmt: skip
-    for sentence in notices:
-        warnings.warn(sentence, SheernetWarning, stacklevel=3)
+    for notice in notices:
+        warn(notice)
     return Prepared(
         inputs=learned,
         targets=targets,
         training=encoded.take(rows) if len(kept) else encoded,
-        judged=encoded.take(kept) if len(kept) else judged,
-        validation=watched,
+        judged=encoded.take(kept) if len(kept) else test,
+        validation=validation,
         notices=tuple(notices),
         reading=data.reading,
-        settings={
-            "inputs": None if inputs is None else list(roles.inputs), "drop": _listed("drop", drop),
-            "weights": roles.weights, "task": task, "scaling": scaling, "categories": coded, "rare": rare,
-            "unseen": unseen, "missing": missing,
-            "held_out": held_out if test is None else None,
-            "validation": None if watched is None else watched.source,
-            "test": None if judged is None else judged.source,
-            **({} if watched is None else {"validation_rows": len(watched)}),
-        },
-    )  # fmt: skip
+        settings=_recorded(settings, roles, validation, test, len(rows) if not len(kept) else None),
+    )
+
+
+def _recorded(
+    settings: TableSettings,
+    roles: Roles,
+    validation: Encoded | None,
+    test: Encoded | None,
+    rows_without_held_out: int | None,
+) -> dict[str, Any]:
+    """The settings as a model keeps them: tables by their names, and why no rows were held out if they were to be."""
+    recorded: dict[str, Any] = {
+        **vars(settings),
+        "inputs": None if settings.inputs is None else list(roles.inputs),
+        "held_out": settings.held_out if test is None else None,
+        "validation": None if validation is None else validation.source,
+        "test": None if test is None else test.source,
+    }
+    if validation is not None:
+        recorded["validation_rows"] = len(validation)
+    if test is None and settings.held_out > 0 and rows_without_held_out is not None:
+        recorded["why_none_held_out"] = why_none_held_out(settings.held_out, rows_without_held_out)
+    return recorded
 
 
 def _usable(
-    table: Table,
-    missing: str,
-    targets: list[str],
-    *,
-    inputs: list[str] | None,
-    drop: list[str],
-    **choice: Any,
+    table: Table, targets: list[str], settings: TableSettings
 ) -> tuple[Table, Roles, list[str]]:
-    """The rows and columns that can be used, and a sentence about each thing that cannot."""
+    """The rows and columns that can be used, and a notice about each one that cannot."""
     table.require(targets)
-    _require_rows(table)  # in a single row every column is constant: that is not what to tell
-    roles = choose_roles(table, targets, inputs=inputs, drop=drop, **choice)
-    if missing == "refuse":
+    _require_rows(table)  # in a single row every column is constant: that is not what to say
+    choice: dict[str, Any] = {
+        "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
+    }  # fmt: skip
+    inputs = None if settings.inputs is None else list(settings.inputs)
+    roles = choose_roles(table, targets, inputs=inputs, drop=list(settings.drop), **choice)
+    if settings.missing == "refuse":
         _refuse_missing(table, roles)
-    rows, lost = _usable_rows(table, roles, missing)
+    rows, lost = _usable_rows(table, roles, settings.missing)
     _require_rows(rows)
     if not lost or inputs is not None:
         return rows, roles, [*roles.left_out, *lost]
-    # What had two values may have one in the rows that are left.
+    # A column with two values may have only one in the rows that are left.
     used = {*roles.inputs, *roles.targets, roles.weights}
     gone = [name for name in table.columns if name not in used]
     again = choose_roles(rows, targets, drop=gone, **choice)
@@ -213,17 +223,14 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
 
 
 def _targets_and_rows(
-    table: Table,
-    roles: Roles,
-    weights: Array | None,
-    held_out: float,
-    seed: int | None,
-    **choice: Any,
+    table: Table, roles: Roles, weights: Array | None, seed: int | None, settings: TableSettings
 ) -> tuple[Targets, Indices, Indices, tuple[str, ...]]:
-    """What the targets are, which rows train and which are kept from it, and notices.
+    """The targets, the training rows, the held-out rows, and notices.
 
-    Classes come first, because of each the same share is held out; scaling comes last, from the rows that train.
+    Classes come first, because about the same fraction of each is held out; scaling comes last, from the training rows.
     """
+    held_out = 0.0 if settings.test is not None else settings.held_out
+    choice: dict[str, Any] = {"task": settings.task, "scaling": settings.scaling}
     everything = np.arange(len(table), dtype=np.intp)
     targets, said = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):
@@ -232,30 +239,16 @@ def _targets_and_rows(
     rows, kept = split_rows(len(table), held_out, seed)
     if len(rows) < 2 <= len(table):
         raise InvalidInput(
-            f"held_out={held_out:g} of the {len(table)} rows of {table.source} leaves {len(rows)} row to train on, but "
-            "at least 2 are needed; lower held_out"
-        )
+            sentence(
+                "{} of the {} rows of {} leaves {} to train on, but at least 2 are needed; lower {}",
+                Setting("held_out", held_out), len(table), table.source, counted(len(rows), "row"),
+                Setting("held_out"),
+            )
+        )  # fmt: skip
     if len(kept):
         of_rows = None if weights is None else weights[rows]
         targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)
     return targets, rows, kept, said
-
-
-def _listed(role: str, names: str | Sequence[str]) -> list[str]:
-    """The columns of a role: one name, or several."""
-    if isinstance(names, str):
-        return [names]
-    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-        raise InvalidInput(
-            f"{role} must be the name of a column or a list of names, but {names!r:.60} was given"
-        )
-    return list(names)
-
-
-def _column(role: str, name: str | None) -> str | None:
-    if name is not None and not isinstance(name, str):
-        raise InvalidInput(f"{role} must be the name of a column, but {name!r:.60} was given")
-    return name
 
 
 def _require_rows(table: Table) -> None:

@@ -1,11 +1,12 @@
-"""Which rows of a table are kept from training: a share of them, of each class about the same."""
+"""Which rows of a table are held out from training: a fraction of them, about the same of each class."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.initialize import generator
 
 Indices = npt.NDArray[np.intp]
@@ -18,23 +19,23 @@ HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
 def split_rows(
     n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None = None
 ) -> tuple[Indices, Indices]:
-    """Row numbers that train and row numbers that are kept from it, each in the table's order.
+    """Row numbers of training rows and of held-out rows, each in the table's order.
 
     Parameters
     ----------
     n_rows : int
-        How many rows there are; under 20 none is kept.
+        Number of rows; of fewer than 20, none is held out.
     held_out : float
-        The share to keep.
+        The fraction to hold out.
     seed : int or None
-        What they are drawn from.
+        Seed of the choice.
     strata : ndarray of int, (n_rows,), optional
-        The class of each row: of each about the same share is kept, and at least one row of each is trained on.
+        The class of each row: about the same fraction of each is held out, and at least one row of each trains.
 
     Raises
     ------
     InvalidInput
-        When `held_out` is not a share of the rows.
+        If `held_out` is not a fraction.
 
     Examples
     --------
@@ -42,7 +43,7 @@ def split_rows(
     >>> [len(rows) for rows in split_rows(100, 0.25, seed=0)]
     [75, 25]
     """
-    require_share(held_out)
+    as_share("held_out", held_out)
     if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
         held_out = 0.0
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
@@ -55,7 +56,7 @@ def split_rows(
 
 
 def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
-    """How many rows of each class to keep, by largest remainder: the share of all, but one of each class trains."""
+    """How many rows of each class to hold out, by largest remainder; at least one row of each class trains."""
     quotas = share * sizes
     kept = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
     missing = int(share * sizes.sum() + ROUNDING) - int(kept.sum())
@@ -66,10 +67,23 @@ def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp
     return kept
 
 
-def require_share(held_out: float) -> None:
-    """Refuse a share of held-out rows that is none."""
-    number = isinstance(held_out, (int, float, np.number)) and not isinstance(held_out, bool)
-    if not number or not 0.0 <= held_out < 1.0:
-        raise InvalidInput(
-            f"held_out must be a share of the rows, at least 0 and below 1, but {held_out!r} was given"
+def why_none_held_out(held_out: float, n_rows: int) -> str:
+    """Why no rows are held out though a fraction was set.
+
+    Parameters
+    ----------
+    held_out : float
+        The fraction.
+    n_rows : int
+        Number of rows, all of which train.
+    """
+    if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
+        return f"{FEWEST_ROWS_TO_HOLD_OUT} rows are needed"
+    if held_out * n_rows < 1:
+        return sentence(
+            "{:g} of {} rows is less than one; raise {}", held_out, n_rows, Setting("held_out")
         )
+    return sentence(
+        "no class has enough rows to hold out {:g} of them; join classes, or give rows to evaluate on with {}",
+        held_out, Setting("test"),
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from math import inf
@@ -23,9 +23,10 @@ from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as OF_LM
 from sheernet.optimizers.lm import LMState, Model
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
-from sheernet.optimizers.stopping import StoppingRules
+from sheernet.optimizers.stopping import termination_by
+from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.fits import Fits
-from sheernet.training.jobs.job import Status
+from sheernet.training.jobs.job import RunContext, Status
 
 METHODS = ("bfgs", "lbfgs", "lm")
 FOREVER = 2**53  # of iterations; larger numbers mean the same, and C++ cannot take all of them
@@ -59,12 +60,8 @@ def fit_compiled(
     starts: Sequence[Array | Checkpoint],
     method: str,
     rules: StoppingRules,
-    *,
-    validation: Any,
-    watch: Callable[[Status], object] | None,
-    keep_path: bool,
-    only_best: bool,
     options: Mapping[str, Any],
+    context: RunContext,
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
     size, threads = objectives[0].size, objectives[0].threads
@@ -80,12 +77,12 @@ def fit_compiled(
         "max_iter": min(rules.max_iter, FOREVER),
         "gradient_tolerance": rules.gradient_tolerance,
         "cost_tolerance": rules.cost_tolerance,
-        "max_evaluations": _or(inf, rules.max_evaluations),
-        "time_limit": _or(inf, rules.time_limit),
-        "target": _or(-inf, rules.target),
+        "max_evaluations": _limit(rules.max_evaluations, inf),
+        "time_limit": _limit(rules.time_limit, inf),
+        "target": _limit(rules.target, -inf),
         "patience": min(rules.patience or 0, FOREVER),
-        "keep_path": keep_path,
-        "only_best": only_best,
+        "keep_path": context.keep_path,
+        "only_best": context.only_best,
         "threads": threads,
         "at_a_time": at_a_time(size, matrices, threads, kept),
     }
@@ -97,12 +94,14 @@ def fit_compiled(
     }
     # LAPACK on one thread: on several, the bits of a factorization depend on their number.
     uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK
-    with blas_threads(1) if uses_lapack else nullcontext(), _Looking(watch) as look:
-        fits = native.NATIVE.fit(list(objectives), validation, thetas, resumed, settings, look)
+    with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
+        fits = native.NATIVE.fit(
+            list(objectives), context.validation, thetas, resumed, settings, poll
+        )
     if len(fits) == 0:
         raise KeyboardInterrupt  # before the first point: there is nothing to keep
     reasons = tuple(fits.reasons)
-    if look.pressed and "interrupted" not in reasons:  # after the last look
+    if poll.interrupted and "interrupted" not in reasons:  # after the last poll
         reasons = (*reasons[:-1], "interrupted")
     objectives_, iterations, seconds, validation_costs, first_objectives = fits.ends
     return Fits(
@@ -113,33 +112,36 @@ def fit_compiled(
         validation_costs,
         first_objectives,
         fits.best_job,
-        run=lambda job: _run(fits, job, method, rules.ended(reasons[job]), keep_path),
+        run=lambda job: _run(
+            fits, job, method, termination_by(rules, reasons[job]), context.keep_path
+        ),
     )
 
 
-class _Looking:
-    """What C++ calls every 50 ms: tells who watches, and hears Ctrl-C, which then ends the fits and loses nothing.
+class ProgressPoller:
+    """What C++ calls every 50 ms: reports progress, and ends the fits after Ctrl-C without losing a point.
 
-    Before the first call, fits are so short that installing a handler would take a tenth of the time.
+    The handler is installed at the first call: installing it before would take a tenth of the time of a short fit.
     """
 
-    def __init__(self, watch: Callable[[Status], object] | None) -> None:
-        self.watch = watch
+    def __init__(self, context: RunContext) -> None:
+        self.report_progress = context.report_progress
         self.later = ExitStack()
         self.interrupt: Interrupt | None = None
 
     def __call__(
         self, job: int, finished: int, iteration: float, value: float, norm: float
     ) -> bool:
+        """Report where the fits are; whether they are to go on."""
         if self.interrupt is None:
             self.interrupt = self.later.enter_context(deferred_interrupt())
-        if self.watch is not None:
-            self.watch(Status(job, finished, int(iteration), value, norm))
-        return not self.pressed
+        if self.report_progress is not None:
+            self.report_progress(Status(job, finished, int(iteration), value, norm))
+        return not self.interrupted
 
     @property
-    def pressed(self) -> bool:
-        """Whether Ctrl-C was heard."""
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed."""
         return self.interrupt is not None and self.interrupt.times > 0
 
     def __enter__(self) -> Self:
@@ -150,7 +152,7 @@ class _Looking:
 
 
 def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a method, those that are not given as its Python function has them; refused as there."""
+    """All options of a method, checked, with the default values of its Python function."""
     chosen = {**get(method).defaults, **options}
     check = get(method).check
     assert check is not None
@@ -161,8 +163,8 @@ def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Kept(Checkpoint):
-    """A checkpoint that stays in C++ until it is looked at: most never are."""
+class LazyCheckpoint(Checkpoint):
+    """A checkpoint that stays in C++ until one of its attributes is read; most never are."""
 
     @classmethod
     def of(cls, method: str, fits: Any, job: int) -> Self:
@@ -197,7 +199,7 @@ def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: 
         gradient,
         termination,
         _record(fits.columns(job), fits.path(job) if keep_path else None),
-        _Kept.of(method, fits, job) if fits.has_state(job) else None,
+        LazyCheckpoint.of(method, fits, job) if fits.has_state(job) else None,
         method,
     )
 
@@ -245,5 +247,5 @@ def _of_best(best: Best) -> tuple[Any, ...]:
     return best.iteration, best.theta, best.value, best.gradient, best.validation_cost
 
 
-def _or(otherwise: float, limit: float | None) -> float:
-    return otherwise if limit is None else float(limit)
+def _limit(limit: float | None, unlimited: float) -> float:
+    return unlimited if limit is None else float(limit)

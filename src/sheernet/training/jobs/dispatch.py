@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer, beginning
 from sheernet.optimizers.registry import check_options
-from sheernet.optimizers.stopping import StoppingRules, require_validation
-from sheernet.training.jobs import compiled_fits as compiled
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.training.jobs import compiled_fits
 from sheernet.training.jobs.fits import Fits
-from sheernet.training.jobs.job import Job, Status
+from sheernet.training.jobs.job import Job, RunContext, Status
 from sheernet.training.jobs.one_by_one import fit_one_by_one
 
 
@@ -26,16 +26,16 @@ def fit_jobs(
     jobs: Sequence[Job],
     method: str = "auto",
     *,
-    max_iter: int = 1000,
-    gradient_tolerance: float = 1e-8,
-    cost_tolerance: float = 0.0,
-    max_evaluations: int | None = None,
-    time_limit: float | None = None,
-    target: float | None = None,
+    max_iter: int = StoppingRules.max_iter,
+    gradient_tolerance: float = StoppingRules.gradient_tolerance,
+    cost_tolerance: float = StoppingRules.cost_tolerance,
+    max_evaluations: int | None = StoppingRules.max_evaluations,
+    time_limit: float | None = StoppingRules.time_limit,
+    target: float | None = StoppingRules.target,
     validation: Objective | None = None,
-    patience: int | None = None,
+    patience: int | None = StoppingRules.patience,
     observers: Sequence[Observer] = (),
-    watch: Callable[[Status], object] | None = None,
+    report_progress: Callable[[Status], object] | None = None,
     keep_path: bool = False,
     only_best: bool = False,
     threads: int = 1,
@@ -59,8 +59,8 @@ def fit_jobs(
         Whose value is recorded at each iteration, as the validation cost.
     observers : sequence of callable
         Each is called with every accepted Step and its record row; the jobs then run in Python.
-    watch : callable, optional
-        Is called with a `Status` now and then, on this thread.
+    report_progress : callable, optional
+        Called with a `Status` about every 50 ms, on the calling thread.
     only_best : bool
         Where the jobs run in C++: keep the whole record of the best one alone, and of each other its last row.
     threads : int
@@ -94,30 +94,23 @@ def fit_jobs(
     rules = StoppingRules(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
-    return fit_by_rules(
-        objective, jobs, method, rules, validation=validation, observers=observers, watch=watch, keep_path=keep_path,
-        only_best=only_best, threads=threads, options=options,
-    )  # fmt: skip
+    context = RunContext(validation, observers, report_progress, keep_path, only_best, threads)
+    return fit_jobs_by_rules(objective, jobs, method, rules, options, context)
 
 
-def fit_by_rules(
-    objective: Objective,
+def fit_jobs_by_rules(
+    objective: Any,
     jobs: Sequence[Job],
     method: str,
     rules: StoppingRules,
-    *,
-    validation: Objective | None,
-    observers: Sequence[Observer],
-    watch: Callable[[Status], object] | None,
-    keep_path: bool,
-    only_best: bool,
-    threads: int,
-    options: dict[str, Any],
+    options: Mapping[str, Any],
+    context: RunContext,
 ) -> Fits:
-    """Run fits as `fit_jobs` does, by rules that are checked."""
+    """Run fits as `fit_jobs` does, with its settings in objects."""
     if not jobs:
-        raise InvalidInput("there is no job to fit; give at least one Job(start)")
-    require_validation(rules.patience, validation)
+        raise InvalidInput("there are no jobs to fit; give at least one Job(start)")
+    validation = context.validation
+    rules.require_validation(validation)
     if validation is not None and validation.size != objective.size:
         raise ShapeMismatch(
             f"validation has {validation.size} parameters but the objective {objective.size}; "
@@ -127,27 +120,28 @@ def fit_by_rules(
     starts: list[Array | Checkpoint] = []
     for job, of_job in zip(jobs, objectives, strict=True):
         start = job.start
-        if not (_is_theta(start, of_job.size) and starts):  # the first says what the method is
+        if not (_is_theta(start, of_job) and starts):  # the first decides the method
             chosen, begin, best = beginning(of_job, start, method)
             method = chosen.name
             start = begin if best is None else Checkpoint(method, begin, best)
         starts.append(start)  # type: ignore[arg-type]
     check_options(chosen, options)
-    native = all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts) and not observers
-    if native and compiled.can_run(objectives, method, validation):
-        return compiled.fit_compiled(
-            objectives, starts, method, rules, validation=validation, watch=watch, keep_path=keep_path,
-            only_best=only_best, options=options,
-        )  # fmt: skip
-    with blas_threads(threads):
-        return fit_one_by_one(
-            objectives, starts, method, rules, observers=observers, watch=watch, keep_path=keep_path,
-            options=options, validation=None if validation is None else validation.value,
-        )  # fmt: skip
+    native = (
+        all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts)
+        and not context.observers
+    )
+    if native and compiled_fits.can_run(objectives, method, validation):
+        return compiled_fits.fit_compiled(objectives, starts, method, rules, options, context)
+    with blas_threads(context.threads):
+        return fit_one_by_one(objectives, starts, method, rules, options, context)
 
 
-def _is_theta(start: Any, size: int) -> bool:
-    return type(start) is np.ndarray and start.dtype == np.float64 and start.shape == (size,)
+def _is_theta(start: Any, objective: Any) -> bool:
+    return (
+        type(start) is np.ndarray
+        and start.dtype == np.float64
+        and start.shape == (getattr(objective, "size", start.size),)
+    )
 
 
 def _objectives(objective: Objective, jobs: Sequence[Job]) -> list[Objective]:

@@ -1,28 +1,31 @@
-"""What is to be fitted, and what is told while it is."""
+"""Jobs to fit, what accompanies them, and the status that is reported while they run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy.typing as npt
 
 from sheernet.objective.decay import DecayLike
+from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
+from sheernet.optimizers.driver import Observer
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A fit: where it begins and, if it is not the objective's own, what it is penalized by and weighted with.
+    """A fit: its start and, if they differ from the objective's own, its weight decay and case weights.
 
     Parameters
     ----------
     start : array_like, (P,), or Checkpoint
-        Where to begin; the state of an earlier run resumes it.
+        Initial weights, or the state of an earlier run to resume.
     decay : float, array_like (P,), or mapping, optional
         As in `sheernet.make_objective`.
     weights : array_like, (N,), optional
-        Case weights; rows of weight 0 are left out: the training rows of a fold, say.
+        Case weights; rows of weight 0 are left out, such as the test rows of a fold.
     """
 
     start: npt.ArrayLike | Checkpoint
@@ -31,10 +34,22 @@ class Job:
 
 
 class Status(NamedTuple):
-    """Where fits are."""
+    """How far the fits of a call are."""
 
-    job: int  # the one that was heard of last
-    finished: int  # jobs
+    job: int  # the job of the last report
+    finished: int  # number of finished jobs
     iteration: int
-    objective: float  # nan before the first point is there
+    objective: float  # nan until the first point is evaluated
     gradient_norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class RunContext:
+    """What accompanies all fits of a call; the parameters are described in `fit_jobs`."""
+
+    validation: Objective | None = None
+    observers: Sequence[Observer] = ()
+    report_progress: Callable[[Status], object] | None = None
+    keep_path: bool = False
+    only_best: bool = False
+    threads: int = 1

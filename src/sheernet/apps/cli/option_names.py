@@ -1,0 +1,60 @@
+"""Settings in the sentences of the library, spelled as the options of a command.
+
+Setting("max_iter")                    --max-iter
+Setting("missing", "impute")           --missing impute
+Setting("categories", ["a", "b"])      --categories a,b
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sheernet.foundation.sentences import Setting, rendered
+
+
+def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
+    """How a command spells settings; one that it does not have keeps its name in Python.
+
+    Parameters
+    ----------
+    options : mapping of str to str
+        The options of the command by their names in Python.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.option_names import speller
+    >>> from sheernet.foundation.sentences import Setting
+    >>> spell = speller({"max_iter": "--max-iter", "hidden": "--hidden"})
+    >>> spell(Setting("max_iter", 9)), spell(Setting("hidden", (10, 5))), spell(Setting("keep_path", True))
+    ('--max-iter 9', '--hidden 10,5', 'keep_path=True')
+    """
+
+    def spell(setting: Setting) -> str:
+        if setting.name not in options:
+            return str(setting)
+        option = options[setting.name]
+        if not setting.has_value or setting.value is True:  # True is a flag, which has no value
+            return option
+        return f"{option} {_typed(setting.value)}"
+
+    return spell
+
+
+def as_options(text: str, options: Mapping[str, str]) -> str:
+    """A sentence of the library as the command says it.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.option_names import as_options
+    >>> from sheernet.foundation.sentences import Setting, sentence
+    >>> as_options(sentence("raise {}", Setting("max_iter")), {"max_iter": "--max-iter"})
+    'raise --max-iter'
+    """
+    return rendered(text, speller(options))
+
+
+def _typed(value: object) -> str:
+    """A value as it is typed."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value)) or "0"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,117 @@
+"""Options of a command made from settings classes: name, type, default value and help text come from there."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from sheernet.apps.cli import completion
+from sheernet.settings.option import Option, options_of
+
+MAIN = "Options"
+"""The panel of the few options that most people need."""
+
+COMPLETIONS: Mapping[str, completion.Completion] = {
+    "activation": completion.completing(completion.activations),
+    "cost": completion.completing(completion.costs),
+    "method": completion.completing(completion.methods),
+}
+"""What a shell offers for options whose values are not a fixed choice."""
+
+Command = Callable[..., Any]
+
+
+def with_settings(
+    panels: Mapping[type[Any], str], leave_out: tuple[str, ...] = ()
+) -> Callable[[Command], Command]:
+    """Give a command an option for each setting; it gets their values as a mapping, `given`.
+
+    Parameters
+    ----------
+    panels : mapping of settings class to str
+        The classes, in order, each with the panel of the help text for those of its options that are not in `MAIN`.
+    leave_out : tuple of str
+        Settings that the command does not have.
+    """
+    made: dict[str, inspect.Parameter] = {}
+    for settings, panel in panels.items():
+        for parameter in _parameters(settings, panel):
+            if parameter.name not in leave_out:
+                made.setdefault(parameter.name, parameter)
+
+    def decorate(command: Command) -> Command:
+        own = inspect.signature(command, eval_str=True).parameters
+
+        @functools.wraps(command)
+        def run(**values: Any) -> Any:
+            given = {name: values.pop(name) for name in made}
+            return command(**values, given=given)
+
+        kept = [
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for name, parameter in own.items()
+            if name != "given"
+        ]
+        # In the order of the help text: arguments, main options, those of the settings, those of the results.
+        first = [p for p in kept if p.default is inspect.Parameter.empty]
+        later = [p for p in kept if p.default is not inspect.Parameter.empty]
+        main = [p for p in made.values() if _panel(p) == MAIN]
+        rest = [p for p in made.values() if _panel(p) != MAIN]
+        run.__signature__ = inspect.Signature([*first, *main, *later, *rest])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in (*first, *main, *later, *rest)}
+        return run
+
+    return decorate
+
+
+def _panel(parameter: inspect.Parameter) -> Any:
+    return parameter.annotation.__metadata__[0].rich_help_panel
+
+
+def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
+    types = get_type_hints(settings)
+    for name, _, default, option in options_of(settings):
+        typed = option.typed or types[name]
+        yield inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_as_typed(default, typed),
+            annotation=Annotated[typed, _option(name, default, option, panel)],
+        )
+
+
+def _option(name: str, default: Any, option: Option, panel: str) -> Any:
+    shown = option.shown or (None if default is None or default == () else default)
+    return typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=option.text if shown is None else f"{option.text} {default_in_words(shown)}",
+        metavar=option.metavar,
+        show_default=False,
+        rich_help_panel=MAIN if option.main else panel,
+        autocompletion=COMPLETIONS.get(name),
+        readable=False,  # Typer would check it itself, in a sentence without advice
+        case_sensitive=False,
+    )
+
+
+def default_in_words(default: object) -> str:
+    r"""The end of a help text; typer would put a default value in words between parentheses.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.settings_options import default_in_words
+    >>> print(default_in_words("auto-detect"))
+    \[default: auto-detect]
+    """
+    return rf"\[default: {default}]"  # escaped, because brackets are markup in help texts
+
+
+def _as_typed(default: Any, typed: Any) -> Any:
+    """A default value as it would be typed."""
+    if default == ():
+        return None
+    return str(default) if typed is str else default

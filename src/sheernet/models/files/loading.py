@@ -1,0 +1,134 @@
+"""Load a model: read its file, and check format, schema and types."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sheernet.foundation.errors import InvalidInput, SheernetError
+from sheernet.foundation.storage import cannot_read
+from sheernet.models.files.document_reader import from_document
+from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
+from sheernet.models.model import Model
+
+LARGEST_FILE = 64 * 2**20
+"""Bytes: a million weights with their decays.  Reading needs ten times as much memory."""
+LONGEST_REASON = 300
+"""Characters of a message that may quote arbitrary content of the file."""
+NOT_A_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
+DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
+"""What is wrong with a file, and what to do."""
+_BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
+"""A JSON string; followed by a colon, it is the name of a field."""
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read a model that `Model.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.  Nothing in it is executed, whatever its source.
+
+    Returns
+    -------
+    Model
+        Its predictions are the saved model's, bit for bit.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be read, is not a model, is damaged, or was written by a newer version.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import sheernet as sn
+    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, target="y", hidden=1, starts=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = sn.load(model.save(pathlib.Path(folder) / "model.json"))
+    >>> bool((again.predict({"x": [0.5]}) == model.predict({"x": [0.5]})).all())
+    True
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidInput(f"a model file is named by its path, but {path!r:.40} was given")
+    name, content = os.fspath(path), _read(Path(path))
+    begins_as_model = _BEGINNING.match(content) is not None
+    _require_known_schema(
+        name, _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
+    )
+    document = _decoded(content, Document, name, DAMAGED)
+    if _count_fields(content) != _count_fields(msgspec.json.encode(document)):
+        raise _refusal(name, DAMAGED, "a field occurs twice")
+    try:
+        return from_document(document)
+    except (SheernetError, ValueError, OverflowError) as error:
+        raise _refusal(name, DAMAGED, error) from None
+
+
+def _read(path: Path) -> bytes:
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise InvalidInput(f"{name!r} is a folder; give the name of a model file")
+        size = path.stat().st_size
+        if not path.is_file():  # a pipe or a device may have no end
+            raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")
+        if size > LARGEST_FILE:
+            reason = f"it has {size} bytes, more than a model can have ({LARGEST_FILE})"
+            raise _refusal(name, NOT_A_MODEL, reason)
+        return path.read_bytes()
+    except InvalidInput:
+        raise
+    except FileNotFoundError:
+        raise InvalidInput(f"there is no file {name!r}; check the path") from None
+    except OSError as error:
+        raise cannot_read(path, error) from None
+    except ValueError as error:  # a path that the system does not accept, such as one with a NUL
+        raise InvalidInput(f"{name!r} is not a valid path: {error}") from None
+
+
+def _require_known_schema(name: str, header: Header) -> None:
+    if header.format != FORMAT:
+        raise _refusal(name, NOT_A_MODEL, f"its format is {header.format[:40]!r}, not {FORMAT!r}")
+    if header.schema < OLDEST_SCHEMA:
+        raise InvalidInput(
+            f"{name!r} has schema {header.schema}, but released versions of sheernet write {OLDEST_SCHEMA} or higher; "
+            "fit the model again"
+        )
+    if header.schema > SCHEMA:
+        raise InvalidInput(
+            f"{name!r} was written by a newer sheernet (schema {header.schema}; this version reads up to {SCHEMA}): "
+            "pip install --upgrade sheernet"
+        )
+
+
+def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except RecursionError:
+        raise _refusal(name, problem, "its brackets are nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refusal(name, problem, error) from None
+
+
+def _count_fields(content: bytes) -> int:
+    """Count the fields of all objects of a valid JSON document.
+
+    JSON's grammar does not forbid two fields of the same name.  msgspec takes the last one and readers in other
+    languages the first, so a document with more fields than were read of it could describe two models.
+    """
+    return sum(found[1] is not None for found in _STRING.finditer(content))
+
+
+def _refusal(name: str, problem: tuple[str, str], reason: str | Exception) -> InvalidInput:
+    """Build the error for a file, on one short line, whatever content of the file the reason quotes."""
+    line = " ".join(str(reason).split())
+    if len(line) > LONGEST_REASON:
+        line = f"{line[:LONGEST_REASON]}..."
+    return InvalidInput(f"{name!r} {problem[0]}: {line}; {problem[1]}")

@@ -1,0 +1,99 @@
+"""Put a model together from a training, the rows it was trained on, and its settings."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import platform
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.targets import Judgment, Targets
+from sheernet.derivatives import GradientReport
+from sheernet.foundation.plain_data import plain
+from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.models.model import Member, Model, Provenance
+from sheernet.network.network import Network
+from sheernet.training.training import Training
+from sheernet.version import __version__
+
+
+def assemble(
+    prepared: Prepared,
+    result: Training,
+    check: GradientReport,
+    chosen: Mapping[str, Any] = MappingProxyType({}),
+    origins: Mapping[str, str] = MappingProxyType({}),
+) -> Model:
+    """Put a model together.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows it was trained and evaluated on.
+    result : Training
+        The training.
+    check : GradientReport
+        The gradient check at its start.
+    chosen : mapping
+        Settings beside those of `prepared` and `result`.
+    origins : mapping of str to str
+        Whether each setting was "given" or has its "default" value.
+    """
+    verdict = check.to_dict()
+    rows, judged = prepared.training, prepared.judged
+    of_training = {
+        name: value for name, value in result.settings.items() if name != "target"
+    }  # a target is a column here
+    settings = plain({**prepared.settings, **chosen, **of_training}, nonfinite="keep")
+    training_fit = _judge(prepared.targets, result.network, rows)
+    return Model(
+        inputs=prepared.inputs,
+        targets=prepared.targets,
+        members=(Member(result.network, 1.0),),
+        cost=result.settings["cost"],
+        reduction=result.settings["reduction"],
+        decay=result.decay,
+        training_fit=training_fit,
+        held_out_fit=None
+        if judged is None
+        else _judge(prepared.targets, result.network, judged, training_fit),
+        gradient_check={
+            key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
+        },
+        record=result.record,
+        termination=result.termination,
+        starts=result.starts,
+        settings=settings,
+        origins={name: origin for name, origin in origins.items() if name in settings},
+        notices=prepared.notices,
+        provenance=_provenance(prepared, result),
+    )
+
+
+def _judge(
+    targets: Targets, network: Network, rows: Encoded, training: Judgment | None = None
+) -> Judgment:
+    return targets.judge(network.predict(rows.X), rows.truth, rows.weights, training)
+
+
+def _provenance(prepared: Prepared, result: Training) -> Provenance:
+    digest = hashlib.sha256()
+    for rows in (prepared.training, prepared.judged):
+        for array in () if rows is None else (rows.X, rows.y):
+            digest.update(np.ascontiguousarray(array).data)
+    return Provenance(
+        sheernet=__version__,
+        numpy=np.__version__,
+        python=platform.python_version(),
+        engine=result.engine,
+        method=result.method,
+        seed=result.settings["seed"],
+        data=prepared.training.source,
+        reading=prepared.reading,
+        data_sha256=digest.hexdigest(),
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )

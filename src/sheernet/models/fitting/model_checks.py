@@ -1,0 +1,65 @@
+"""Check the gradient of a fitted model on the rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheernet.derivatives import GradientReport, Problem, check_gradient
+from sheernet.foundation.caller_warnings import warn
+from sheernet.models.fitting.preparation import UNNAMED, encode_rows
+from sheernet.models.model import Model
+from sheernet.objective.objective import make_objective
+
+
+def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
+    """Check the gradient of a model's objective, at its weights, on the rows of a table.
+
+    Parameters
+    ----------
+    model, table
+        As for `gradient_problem`.
+    **options
+        Those of `check_gradient`.
+
+    Returns
+    -------
+    GradientReport
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, or the table holds values that the model cannot take.
+    """
+    return check_gradient(gradient_problem(model, table), **options)
+
+
+def gradient_problem(model: Model, table: Any) -> Problem:
+    """A model's objective and its gradient, at its weights, on the rows of a table, for `check_gradient`.
+
+    Parameters
+    ----------
+    model : Model
+        Its network, cost, reduction and decay are taken.
+    table : path, DataFrame, mapping of columns, or Table
+        With the model's inputs and targets.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, or the table holds values that the model cannot take.
+    """
+    column: Any = model.settings.get("weights")
+    notices: list[str] = []
+    rows = encode_rows(table, UNNAMED, model.inputs, model.targets, column, notices)
+    for notice in notices:
+        warn(notice)
+    network = model.network
+    objective = make_objective(
+        network.architecture, rows.X, rows.y, cost=model.cost, reduction=model.reduction, decay=model.decay,
+        weights=rows.weights,
+    )  # fmt: skip
+    return Problem.from_objective(objective, network.theta)

@@ -1,0 +1,265 @@
+"""`fit`: from a table to a model in one call.
+
+    table -> prepare (preparation.py) -> Prepared -> fit_prepared -> Model
+    file     roles, encoders learned from the         encoded         network, record, evaluation
+             training rows; test and validation rows  rows
+
+Several fits on the same rows (`sheernet.models.comparing`) share one `Prepared`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.targets import Targets
+from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.effort import effort_for, settled
+from sheernet.models.fitting.misspelled import refuse_misspelled
+from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.model import Model
+from sheernet.network.activations import get as get_activation
+from sheernet.network.architecture import Architecture
+from sheernet.network.network import Network
+from sheernet.objective import costs
+from sheernet.objective.decay import DecayLike, weight_decay
+from sheernet.objective.objective import make_objective
+from sheernet.optimizers.driver import Observer
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings
+from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+from sheernet.training.training import train
+
+ROWS_CHECKED = 200
+"""Rows of the gradient check: more make it slower, not sharper."""
+
+
+def fit(
+    table: Any,
+    target: str | Sequence[str],
+    *,
+    inputs: Sequence[str] | None = TableSettings.inputs,
+    drop: Sequence[str] = TableSettings.drop,
+    weights: str | None = TableSettings.weights,
+    task: str = TableSettings.task,
+    scaling: str = TableSettings.scaling,
+    categories: Sequence[str] = TableSettings.categories,
+    rare: float = TableSettings.rare,
+    unseen: str = TableSettings.unseen,
+    missing: str = TableSettings.missing,
+    held_out: float = TableSettings.held_out,
+    validation: Any = TableSettings.validation,
+    test: Any = TableSettings.test,
+    hidden: int | Sequence[int] = NetworkSettings.hidden,
+    activation: str = NetworkSettings.activation,
+    decay: DecayLike = NetworkSettings.decay,
+    cost: str | costs.Cost | None = NetworkSettings.cost,
+    reduction: str = NetworkSettings.reduction,
+    method: str = TrainingSettings.method,
+    starts: int | None = EffortSettings.starts,
+    seed: int | None = StartSettings.seed,
+    scheme: str = StartSettings.scheme,
+    max_iter: int = StoppingRules.max_iter,
+    gradient_tolerance: float = StoppingRules.gradient_tolerance,
+    cost_tolerance: float | None = EffortSettings.cost_tolerance,
+    max_evaluations: int | None = StoppingRules.max_evaluations,
+    time_limit: float | None = StoppingRules.time_limit,
+    patience: int | None = StoppingRules.patience,
+    engine: str = TrainingSettings.engine,
+    threads: int | None = TrainingSettings.threads,
+    observers: Sequence[Observer] = TrainingSettings.observers,
+    progress: bool = TrainingSettings.progress,
+    keep_path: bool = TrainingSettings.keep_path,
+    check: bool = TrainingSettings.check,
+    **options: Any,
+) -> Model:
+    """Fit a network to the columns of a table.
+
+    Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
+    linear output with the mean squared error; one of text or booleans by probabilities with the cross-entropy.
+
+    Parameters
+    ----------
+    table : path, DataFrame, mapping of columns, or Table
+        See `read_table`.
+    target : str or sequence of str
+        The column, or columns, to predict.
+    inputs : sequence of str, optional
+        The columns to predict from; by default all others, except those that carry no information (the model's
+        `notices` name them).
+    drop : sequence of str
+        Columns to leave out.
+    weights : str, optional
+        The column of case weights: a weight of k counts as k equal rows.
+    task : {"auto", "regression", "classification"}
+        By default numbers are regression, text and booleans classification.
+    scaling : {"standardize", "minmax", "robust", "maxabs", "maximum", "none"}
+        Of inputs and targets that are numbers.
+    categories : sequence of str
+        Numeric columns whose values are labels, such as codes.
+    rare : float
+        Labels in a smaller fraction of the training rows than this, or in a single row, share one input.
+    unseen : {"refuse", "rare"}
+        What to do about a label that the model does not know when it predicts.
+    missing : {"refuse", "impute", "drop"}
+        Missing values: refused; replaced by the median or the most frequent value (rows without a target are left
+        out); or their rows are left out.
+    held_out : float
+        Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
+        20 rows or if `test` is given.
+    validation : path, DataFrame, mapping of columns, or Table, optional
+        Rows whose cost is recorded at each iteration; with `patience` it decides when to stop.
+    test : path, DataFrame, mapping of columns, or Table, optional
+        Rows to evaluate on, in place of held-out rows.
+    hidden : int or sequence of int
+        Units of the hidden layer, or of each hidden layer; () is a linear model.
+    activation : str
+        Activation of the hidden layers.
+    decay : float, array_like (P,), or mapping
+        Weight decay.  A number is for weights and not for biases; otherwise as in `make_objective`.
+    starts : int, optional
+        Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
+        and 1 above.
+    cost_tolerance : float, optional
+        A start stops when the relative decrease of the objective in an iteration falls below this; 0 disables.  If not
+        given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
+    seed : int
+        Seed of the initial weights and of the choice of held-out rows.
+    cost : str or Cost, optional
+        What is minimized; if not given, squared_error for regression and the cross-entropy for classification.
+    method, reduction, scheme, engine, threads, observers, progress, keep_path, check
+        As in `train`.
+    max_iter, gradient_tolerance, max_evaluations, time_limit, patience
+        As in `train`.
+    **options
+        Options of the method, such as `learning_rate`.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch, MissingDependency
+        If the table or an argument is not allowed; nothing has been trained then.
+
+    Warns
+    -----
+    SheernetWarning
+        For each of the model's notices: columns and rows that are left out, and other decisions about the table.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = {"x": [i / 10 for i in range(40)], "y": [3.0 - i / 20 for i in range(40)]}
+    >>> model = sn.fit(table, target="y", hidden=2, starts=1)
+    >>> model.training_fit.rows, model.held_out_fit.rows
+    (30, 10)
+    """
+    given = dict(locals())
+    for name in ("table", "target"):
+        del given[name]
+    refuse_misspelled(given.pop("options"), method)
+    settings = FitSettings.of({**given, **options})
+    return fit_prepared(prepare(table, target, settings.table, settings.start.seed), settings)
+
+
+def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
+    """Train a network on prepared rows and evaluate it.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows.
+    settings : FitSettings
+        Those of `fit`; `settings.table` has been used in `prepare`.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If a setting is not allowed; nothing has been trained then.
+
+    Warns
+    -----
+    SheernetWarning
+        If a large problem gets fewer starts or an earlier end; the model's notices say it too.
+    """
+    targets, of_network, of_training = prepared.targets, settings.network, settings.training
+    cost = _cost(of_network.cost, targets)
+    arch = Architecture(
+        (prepared.inputs.n_features, *of_network.widths, targets.n_outputs),
+        hidden=of_network.activation,
+        output=targets.output,
+    )
+    decay = of_network.decay
+    if isinstance(decay, (int, float, np.number)):
+        decay = weight_decay(arch, float(decay))
+    network = Network.random(arch, settings.start.seed, settings.start.scheme)
+    rows, validation = prepared.training, prepared.validation
+    effort, notice = settled(len(rows), network.theta.size, settings.effort)
+    where = {
+        "cost": cost, "reduction": of_network.reduction, "decay": decay,
+        "engine": of_training.engine, "threads": of_training.threads,
+    }  # fmt: skip
+    gradient_report = _checked_gradient(network, rows, where)
+    if notice:
+        warn(notice)
+        prepared = replace(prepared, notices=(*prepared.notices, notice))
+    rules = replace(settings.rules, cost_tolerance=float(effort.cost_tolerance or 0.0))
+    result = train(
+        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **where,
+        **{**vars(settings.start), **vars(rules), "starts": effort.starts},
+        validation=None if validation is None else (validation.X, validation.y, validation.weights),
+        observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
+        check=of_training.check, **of_training.options,
+    )  # fmt: skip
+    of_model = {
+        "hidden": list(of_network.widths), "activation": of_network.activation, "decay": of_network.decay,
+    }  # fmt: skip
+    usual = effort_for(len(rows), network.theta.size)
+    depend = {
+        "starts": effort.starts == usual.starts,
+        "cost_tolerance": effort.cost_tolerance == usual.cost_tolerance,
+        "hidden": of_network.widths == NetworkSettings().widths,
+        "cost": result.settings["cost"] == targets.default_cost,
+    }  # default values that depend on the problem
+    origins = settings.origins() | {
+        name: "default" if is_default else "given" for name, is_default in depend.items()
+    }
+    return assemble(prepared, result, gradient_report, of_model, origins)
+
+
+def _cost(cost: Any, targets: Targets) -> Any:
+    """The cost to train with; raise if it does not belong to the task."""
+    if cost is None:
+        return targets.default_cost
+    if not costs.get(cost).allows(get_activation(targets.output)):
+        raise InvalidInput(
+            sentence(
+                "{} has the output activation {!r}, which does not allow the {} {!r}; leave it out to get {!r}, or use "
+                "train with an output activation that allows it",
+                targets.task, targets.output, Setting("cost"), cost, targets.default_cost,
+            )
+        )  # fmt: skip
+    return cost
+
+
+def _checked_gradient(network: Network, rows: Encoded, where: Mapping[str, Any]) -> GradientReport:
+    """Check the gradient at the first start on some of the rows."""
+    some = rows.take(np.arange(min(len(rows), ROWS_CHECKED)))
+    objective = make_objective(network.architecture, some.X, some.y, weights=some.weights, **where)
+    return check_gradient(objective, network.theta)

@@ -1,0 +1,124 @@
+"""What the columns and rows of a table are for: roles, missing values, scaling, and rows to evaluate on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.option import option
+
+Task = Literal["auto", "regression", "classification"]
+Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"]
+Unseen = Literal["refuse", "rare"]
+Missing = Literal["refuse", "impute", "drop"]
+
+
+TRANSLATIONS = {"classify": "classification", "regress": "regression"}
+"""Names of other packages, each with ours."""
+
+
+@dataclass(frozen=True, eq=False)
+class TableSettings:
+    """What the columns and rows of a table are for; the parameters are described in `sheernet.fit`.
+
+    Raises
+    ------
+    InvalidInput
+        If a setting has a value that it cannot have.
+    """
+
+    inputs: Sequence[str] | None = option(
+        None, "Columns to predict from.", typed=list[str] | None, metavar="COLUMNS",
+        shown="all informative columns", main=True,
+    )  # fmt: skip
+    drop: Sequence[str] = option(
+        (), "Columns to leave out.", typed=list[str] | None, metavar="COLUMNS", main=True
+    )
+    categories: Sequence[str] = option(
+        (), "Numeric columns whose values are labels, such as codes.", typed=list[str] | None,
+        metavar="COLUMNS",
+    )  # fmt: skip
+    weights: str | None = option(
+        None, "Column of case weights: a row of weight 2 counts twice.", metavar="COLUMN",
+        shown="equal weights",
+    )  # fmt: skip
+    task: str = option(
+        "auto", "Kind of prediction: regression or classification; auto decides by the target.", typed=Task,
+        metavar="NAME",
+    )  # fmt: skip
+    scaling: str = option(
+        "standardize", "Scaling of numeric columns: standardize, minmax, robust, maxabs, maximum or none.",
+        typed=Scaling, metavar="NAME",
+    )  # fmt: skip
+    rare: float = option(
+        0.01, "Labels in a smaller fraction of the rows share one input.", metavar="FRACTION"
+    )
+    unseen: str = option("refuse", "Labels that first occur when predicting.", typed=Unseen)
+    missing: str = option(
+        "refuse", "Missing values: impute fills in the median or most frequent value; drop leaves rows out.",
+        typed=Missing, main=True,
+    )  # fmt: skip
+    held_out: float = option(
+        0.25, "Fraction of rows held out for evaluation (none if fewer than 20 rows).",
+        metavar="FRACTION", main=True,
+    )  # fmt: skip
+    validation: Any = option(
+        None, "File of rows whose cost is recorded at each iteration.", typed=Path | None,
+        metavar="FILE", shown="none",
+    )  # fmt: skip
+    test: Any = option(
+        None, "File of rows to evaluate on in place of held-out rows.", typed=Path | None,
+        metavar="FILE", shown="none", main=True,
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("task", Task), ("unseen", Unseen), ("missing", Missing)):
+            if getattr(self, name) not in get_args(allowed):
+                raise unknown_name(
+                    Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS
+                )
+        as_share("held_out", self.held_out)
+        as_share("rare", self.rare)
+        if self.weights is not None and not isinstance(self.weights, str):
+            raise InvalidInput(
+                sentence(
+                    "{} must be the name of a column, but {!r:.60} was given",
+                    Setting("weights"),
+                    self.weights,
+                )
+            )
+        for name in ("inputs", "drop", "categories"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, names_of(name, getattr(self, name)))
+
+
+def names_of(role: str, names: str | Sequence[str]) -> tuple[str, ...]:
+    """The columns of a role: one name, or several.
+
+    Raises
+    ------
+    InvalidInput
+        If they are not names.
+
+    Examples
+    --------
+    >>> from sheernet.settings.table_settings import names_of
+    >>> names_of("drop", "day"), names_of("target", ["a", "b"])
+    (('day',), ('a', 'b'))
+    """
+    if isinstance(names, str):
+        return (names,)
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput(
+            sentence(
+                "{} must be the name of a column or a list of names, but {!r:.60} was given",
+                Setting(role),
+                names,
+            )
+        )
+    return tuple(names)

@@ -1,0 +1,67 @@
+"""The optimizer and the effort of a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheernet.settings.option import option
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSettings:
+    """How a network is trained, beside its stopping rules and initial weights.
+
+    Parameters
+    ----------
+    method : str
+        The optimizer: "auto", "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
+    options : mapping
+        Options of the optimizer, such as `learning_rate`.
+    engine : str
+        "auto", "reference" or "compiled".
+    threads : int, optional
+        Threads of the compiled engine.
+    observers : sequence of callable
+        Each is called with every accepted Step and its row of the record.
+    progress : bool
+        Whether to show a progress bar.
+    keep_path : bool
+        Whether to keep theta of every iteration.
+    check : bool
+        Whether to check the gradient before training.
+    """
+
+    method: str = option(
+        "auto", "Optimizer: auto, lm, bfgs, lbfgs, gd, adam, or scipy:NAME.", metavar="NAME"
+    )
+    options: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = "auto"
+    threads: int | None = None
+    observers: Sequence[Any] = ()
+    progress: bool = False
+    keep_path: bool = False
+    check: bool = False
+
+
+@dataclass(frozen=True)
+class EffortSettings:
+    """Settings of a fit whose default values depend on the size of the problem.
+
+    Parameters
+    ----------
+    starts : int, optional
+        Number of networks to train.
+    cost_tolerance : float, optional
+        As in `StoppingRules`.
+    """
+
+    starts: int | None = option(
+        None, "Number of networks to train; the best is kept.",
+        shown="10; fewer for a large problem",
+    )  # fmt: skip
+    cost_tolerance: float | None = option(
+        None, "Stop when the relative decrease of the objective falls below this; 0 disables.",
+        metavar="FRACTION", shown="0; 1e-7 for a large problem",
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""`fit_objective`: minimize any objective from several starts, with records, progress and a check of its gradient.
+
+`sheernet.train` uses it for the objectives of this package; it takes any other that has the same methods, such as one
+with another likelihood, or one whose rows are on several machines.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+from sheernet.foundation.arrays import Array
+from sheernet.optimizers import Checkpoint
+from sheernet.optimizers.driver import Observer
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.training import training_checks
+from sheernet.training.jobs.dispatch import fit_jobs_by_rules
+from sheernet.training.jobs.fits import Fits
+from sheernet.training.jobs.job import Job, RunContext
+from sheernet.training.progress import Progress
+
+Start = Any
+"""Initial weights, array_like (P,), or a Checkpoint."""
+
+
+def fit_objective(
+    objective: Any,
+    starts: Sequence[Start],
+    method: str = "auto",
+    *,
+    max_iter: int = StoppingRules.max_iter,
+    gradient_tolerance: float = StoppingRules.gradient_tolerance,
+    cost_tolerance: float = StoppingRules.cost_tolerance,
+    max_evaluations: int | None = StoppingRules.max_evaluations,
+    time_limit: float | None = StoppingRules.time_limit,
+    target: float | None = StoppingRules.target,
+    validation: Any = None,
+    patience: int | None = StoppingRules.patience,
+    observers: Sequence[Observer] = (),
+    progress: bool = False,
+    keep_path: bool = False,
+    check: bool = False,
+    threads: int = 1,
+    **options: Any,
+) -> Fits:
+    """Minimize an objective from several starts.
+
+    Parameters
+    ----------
+    objective : object
+        An objective of `sheernet.make_objective`, or any object that `sheernet.optimizers.minimize` takes.
+    starts : sequence of array_like (P,) or Checkpoint
+        Initial points; the state of an earlier run resumes it.
+    method, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience, observers
+        As in `sheernet.train`.
+    validation : object, optional
+        An objective of the same size, whose value is recorded at each iteration as the validation cost.
+    progress, keep_path, check
+        As in `sheernet.train`.
+    threads : int
+        Threads of BLAS if the fits run in Python.
+    **options
+        Options of the method.
+
+    Returns
+    -------
+    Fits
+        How each start ended, in their order; `fits[fits.best]` is the best run.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If an argument is not allowed.
+    GradientMismatch
+        If the gradient is to be checked and is wrong.
+
+    Examples
+    --------
+    >>> from sheernet.training import fit_objective
+    >>> class Valleys:
+    ...     def value(self, x):
+    ...         return float((x[0] ** 2 - 1) ** 2 + 0.1 * x[0])
+    ...     def value_and_gradient(self, x):
+    ...         return self.value(x), 4 * x * (x**2 - 1) + 0.1
+    >>> fits = fit_objective(Valleys(), [[2.0], [-2.0]], "bfgs", check=True)
+    >>> fits.objectives.round(3).tolist(), fits.best
+    ([0.099, -0.101], 1)
+    """
+    rules = StoppingRules(
+        max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
+    )
+    context = RunContext(validation, observers, None, keep_path, False, threads)
+    return fit_starts(objective, starts, method, rules, options, context, progress, check)
+
+
+def fit_starts(
+    objective: Any,
+    starts: Sequence[Start] | Array,
+    method: str,
+    rules: StoppingRules,
+    options: dict[str, Any],
+    context: RunContext,
+    progress: bool,
+    check: bool,
+) -> Fits:
+    """Minimize as `fit_objective` does, with its settings in objects."""
+    began = time.monotonic()
+    with Progress(len(starts), rules.max_iter) if progress else nullcontext() as report_progress:
+        if check:
+            training_checks.refuse_wrong_gradient(objective, _point(starts[0]))
+        left = replace(rules, time_limit=_left(rules.time_limit, began))
+        with_progress = replace(context, report_progress=report_progress)
+        jobs = [Job(start) for start in starts]
+        fits = fit_jobs_by_rules(objective, jobs, method, left, options, with_progress)
+        if rules.max_evaluations is None and _left(rules.time_limit, began) != 0.0:
+            best = training_checks.explained(fits[fits.best], objective)
+            return replace(fits, run=lambda job: best if job == fits.best else fits.run(job))
+    return fits
+
+
+def _point(start: Any) -> Any:
+    """The point at which a start begins."""
+    return start.state.theta if isinstance(start, Checkpoint) else start
+
+
+def _left(time_limit: float | None, began: float) -> float | None:
+    """The seconds that are left of a limit."""
+    return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
