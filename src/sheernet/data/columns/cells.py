@@ -16,16 +16,15 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted, listed
 
@@ -188,7 +187,7 @@ def first_text(table: Table, name: str) -> tuple[int, Any, int]:
     """The first cell that is text but not a number: its row from 0, its value, and the number of such cells."""
     column = table.column(name)
     present = column.notna()
-    text = present & pandas().to_numeric(column, errors="coerce").isna()
+    text = present & import_pandas().to_numeric(column, errors="coerce").isna()
     places = np.flatnonzero((text if text.any() else present).to_numpy())
     return int(places[0]), column.iloc[places[0]], len(places)
 
@@ -229,11 +228,6 @@ def listed_labels(labels: Sequence[Any]) -> str:
     return listed(list(map(quoted, labels)), most=SHOWN)
 
 
-def pandas() -> ModuleType:
-    """The package pandas; MissingDependency if it is not installed."""
-    return import_optional("pandas", extra="tables", purpose="tables")
-
-
 def _floats(column: pd.Series[Any]) -> Array:
     """Numbers or truth values of any type as float64; nan if missing."""
     if column.dtype != object:
@@ -255,7 +249,7 @@ def date_like(table: Table, name: str) -> str:
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
     """The numbers of text that is a number in each cell, such as "007", which a table keeps as written."""
-    numbers = pandas().to_numeric(column, errors="coerce")
+    numbers = import_pandas().to_numeric(column, errors="coerce")
     return (column, found) if (numbers.isna() & column.notna()).any() else (numbers, "number")
 
 
@@ -263,7 +257,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     if found not in ("date", "category"):
         raise _wrong_kind(table, name, column, found, "date", advice)
     form = {"format": "ISO8601"} if found == "category" else {}
-    stamps = pandas().to_datetime(column, utc=True, errors="coerce", **form)
+    stamps = import_pandas().to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
     if bad.any():
         row = int(bad.argmax())

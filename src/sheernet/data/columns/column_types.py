@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +22,20 @@ from sheernet.data.columns.cells import (
     as_labels,
     as_numbers,
     listed_labels,
-    pandas,
     quoted,
 )
 from sheernet.data.preprocessing.scaler import finite_number
 from sheernet.data.tables.column_names import first_repeated
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, plural_of
+from sheernet.settings.table_settings import Missing, Unseen
 
-MISSING = ("refuse", "impute", "drop")
-UNSEEN = ("refuse", "rare")
+MISSING: tuple[str, ...] = get_args(Missing)
+UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
 FARTHEST_DAY = 1e13  # beyond it seconds do not fit in 64 bits
@@ -244,9 +245,9 @@ class CategoryColumn:
     def _places(self, labels: Sequence[str]) -> Indices:
         """Index of each label in `known`; the number of known labels for an unknown one."""
         places = (
-            pandas()
+            import_pandas()
             .Index(self.known, dtype=object)
-            .get_indexer(pandas().Index(labels, dtype=object))
+            .get_indexer(import_pandas().Index(labels, dtype=object))
         )
         return np.where(places < 0, len(self.known), places)
 

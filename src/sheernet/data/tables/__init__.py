@@ -1,6 +1,7 @@
 """Tables: from files, DataFrames and mappings to named columns, and back to files.
 
 table           Table: the columns and where they came from
+frames          importing pandas on first use
 kinds           the kind of a column: number, boolean, date, category, ...
 table_reader    read_table: chooses the reader of a source
 opening         opening, recognizing and unpacking a file

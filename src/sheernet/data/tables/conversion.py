@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.codes import are_codes
-from sheernet.foundation.optional import import_optional
+from sheernet.data.tables.frames import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
     -------
     Conversion
     """
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     has_commas, unclear, named = False, [], []
     for position, (name, dtype) in enumerate(frame.dtypes.items()):
         if name in codes:
@@ -167,7 +167,7 @@ def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
 
 def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
     """Dates, in UTC if the texts have an offset; None if they are not days of the calendar."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
     if any(zoned) and not all(zoned):
         return None

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sheernet.data.tables.codes import are_codes, has_fractions, suspects
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.conversion import convert_text
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
@@ -44,7 +44,6 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     InvalidInput
         If it is not text, or its rows have different numbers of values.
     """
-    options.refuse(["sheet"], f"is for Excel workbooks, but {file.name} is text")
     text = open_text(file, options.encoding)
     layout = find_layout(text, options)
     source = _source(text, layout, options)
@@ -101,7 +100,7 @@ def _note_of(codes: Sequence[str]) -> tuple[str, ...]:
 
 def correct_rounding() -> dict[str, Any]:
     """Arguments that make pandas read the float64 nearest to the text; pandas 3 needs none."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     major = int(pandas.__version__.partition(".")[0])
     return {} if major >= 3 else {"float_precision": "round_trip"}
 
@@ -117,7 +116,7 @@ class _Source:
 
     def parse(self, **special: Any) -> pd.DataFrame:
         """Parse the file with pandas, and translate its errors."""
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         layout = self.layout
         arguments: dict[str, Any] = {
             "sep": r"\s+" if layout.separator == " " else layout.separator,

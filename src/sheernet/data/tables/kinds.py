@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.foundation.optional import import_optional
+from sheernet.data.tables.frames import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def kind(column: pd.Series[Any]) -> str:
     >>> [kind(pd.Series(values)) for values in ([1, None], ["red", "blue"], ["1", "2", "high"], [True, None])]
     ['number', 'category', 'mixed', 'boolean']
     """
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if not column.notna().any():
         return "empty"
     if isinstance(column.dtype, pandas.CategoricalDtype):
@@ -72,7 +72,7 @@ def kind(column: pd.Series[Any]) -> str:
 
 def _kind_of_entries(entries: pd.Series[Any]) -> str:
     """Kind by the types of the entries, of which there is at least one and none is missing."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if entries.dtype == object:
         found = set(map(type, entries))
         for name, types in (("boolean", _BOOLEANS), ("number", _NUMBERS), ("date", _DATES)):

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.matfile import read_variables
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import ReadSettings
@@ -41,11 +41,7 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
         If it is damaged or too large, contains objects such as a MATLAB table, or its variables have different numbers
         of samples.
     """
-    options.refuse(
-        ["separator", "decimal", "encoding", "sheet"],
-        f"is for other files than {file.name}, which is a MATLAB file",
-    )
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     variables = _load(file)
     entries = {name: value for name, value in variables.items() if _is_column(value)}
     left = [name for name in variables if name not in entries]

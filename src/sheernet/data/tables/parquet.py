@@ -32,10 +32,6 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
     InvalidInput
         If it is damaged, or too large.
     """
-    options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
-        f"is for other files than {file.name}, which is Parquet",
-    )
     parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
     try:
         with parquet.ParquetFile(file.path) as content:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.column_names import listed_names, name_columns
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.opening import CHUNK, Opened
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
@@ -43,10 +44,6 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     InvalidInput
         If the workbook is damaged, has no such sheet, or the sheet does not begin with names.
     """
-    options.refuse(
-        ["separator", "decimal", "encoding"],
-        f"is for text files, but {file.name} is an Excel workbook",
-    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # openpyxl's, about styles and the like
@@ -79,7 +76,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             SheernetWarning,
             stacklevel=2,
         )
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     frame = pandas.DataFrame(
         {
             name: pandas.Series(column, dtype=object)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.kinds import kind
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Table:
 
 
 def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     codes, values = pandas.factorize(column)
     codes = codes.astype(np.intp, copy=False)
     codes.flags.writeable = False
@@ -173,7 +173,7 @@ def require_distinct(names: Sequence[str], source: str) -> None:
 
 def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column in its simplest type."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if isinstance(column.dtype, pandas.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
     if column.dtype != object:
@@ -191,7 +191,7 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers in an object column as int64 if all are whole and fit, otherwise as float64."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     inferred = column.infer_objects()
     if inferred.dtype != object:
         return inferred

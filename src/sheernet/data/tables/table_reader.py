@@ -11,13 +11,13 @@ import numpy as np
 
 from sheernet.data.tables import delimited, opening, signatures
 from sheernet.data.tables.conversion import without_marks
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.matlab import read_matlab
 from sheernet.data.tables.opening import Opened, opened
 from sheernet.data.tables.parquet import read_parquet
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -30,12 +30,22 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     signatures.MATLAB: read_matlab,
 }
 
-_NOT_FOR = {
-    opening.TEXT: ("sheet",),
-    opening.EXCEL: ("separator", "decimal", "encoding"),
-    signatures.PARQUET: ("samples", "separator", "decimal", "encoding", "sheet"),
-    signatures.MATLAB: ("separator", "decimal", "encoding", "sheet"),
+_UNUSED = {
+    opening.TEXT: (("sheet",), "is for Excel workbooks, but {} is text"),
+    opening.EXCEL: (
+        ("separator", "decimal", "encoding"),
+        "is for text files, but {} is an Excel workbook",
+    ),
+    signatures.PARQUET: (
+        ("samples", "separator", "decimal", "encoding", "sheet"),
+        "is for other files than {}, which is Parquet",
+    ),
+    signatures.MATLAB: (
+        ("separator", "decimal", "encoding", "sheet"),
+        "is for other files than {}, which is a MATLAB file",
+    ),
 }
+"""For each type of file, the arguments that do not apply to it, and why."""
 
 
 def read_table(
@@ -135,11 +145,13 @@ def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | Non
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
     """Names of the arguments of `read_table` that do not apply to a type of file."""
     with opened(Path(source)) as file:
-        return _NOT_FOR[file.form]
+        return _UNUSED[file.form][0]
 
 
 def _from_file(path: Path, options: ReadSettings) -> Table:
     with opened(path) as file:
+        names, why = _UNUSED[file.form]
+        options.refuse(names, why.format(file.name))
         frame, reading = _READERS[file.form](file, options)
     if options.missing_values and file.form != opening.TEXT:
         frame = without_marks(frame, options.missing_values)
@@ -151,7 +163,7 @@ def _from_file(path: Path, options: ReadSettings) -> Table:
 def _from_memory(source: Any) -> Table:
     if isinstance(source, Table):
         return source
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if isinstance(source, pandas.DataFrame):
         return make_table(source, "the table")
     if isinstance(source, Mapping):
@@ -163,7 +175,7 @@ def _from_memory(source: Any) -> Table:
 
 def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """A frame of columns that are sequences of equal length."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     series = [_series(name, column) for name, column in columns.items()]
     lengths = {str(name): len(column) for name, column in zip(columns, series, strict=True)}
     if len(set(lengths.values())) != 1:
@@ -177,7 +189,7 @@ def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def _series(name: object, column: Any) -> pd.Series[Any]:
     """A column as a Series whose index counts from 0; values that are lists stay lists."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
         raise InvalidInput(
             f"column {str(name)!r} must be a sequence of values, but {str(column)[:40]!r} was given"

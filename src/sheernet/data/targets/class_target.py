@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import require_columns
-from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, pandas, quoted
+from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
 from sheernet.data.preprocessing.scaler import finite_number
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, refuse_missing
@@ -153,7 +154,7 @@ class ClassTarget:
         if labels.ndim != 1:
             raise ShapeMismatch(f"labels must be a vector, but their shape is {labels.shape}")
         wrong_types = set(map(type, labels)) - {type(self.classes[0])}
-        codes, values = pandas().factorize(labels)
+        codes, values = import_pandas().factorize(labels)
         numbers = _by_value(self.classes)
         places = np.array(
             [numbers.get(value, -1) for value in values.tolist()] + [-1], dtype=np.intp

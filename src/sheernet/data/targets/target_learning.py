@@ -15,6 +15,7 @@ network targets, `decode` converts network outputs to predictions, `judge` compa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +39,9 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.settings.table_settings import TRANSLATIONS, Task
 
-TASKS = ("auto", "regression", "classification")
+TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
 """So few distinct whole numbers may be names of classes."""
 Targets = NumberTargets | ClassTarget
@@ -92,9 +94,7 @@ def learn_targets(
     ClassTarget(name='color', classes=('blue', 'red'))
     """
     if task not in TASKS:
-        raise unknown_name(
-            Setting("task"), task, TASKS, {"classify": "classification", "regress": "regression"}
-        )
+        raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
     if scaling not in RULES:
         raise unknown_name(Setting("scaling"), scaling, RULES)
     if not names:
