@@ -268,7 +268,7 @@ class TestPromises:
     ("options", "message"),
     [
         ({"samples": "row"}, "samples 'row' is not known: did you mean 'rows'? Known are rows, columns"),
-        ({"separator": "commas"}, "separator must be a mark such as ',' or one of the words comma, "),
+        ({"separator": "commas"}, "separator must be a mark such as ',', or comma, "),
         ({"separator": ""}, "but '' was given"),
         ({"separator": "x"}, "separator must be a mark"),
         ({"separator": "\n"}, "separator must be a mark"),
