@@ -1,4 +1,4 @@
-"""Scalers: laws over random tables, extremes of float64, and the sentences of what is refused."""
+"""Scalers: properties over random tables, extreme values, and error messages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def tables(elements=HARMLESS):
 
 
 def made(maker, X):
-    """The scaler of a table; the maximum needs a column that has a positive one."""
+    """The scaler of a table; the rule maximum needs positive values."""
     return MAKERS[maker](np.vstack([X, np.full(X.shape[1], 1e3)]) if maker == "maximum" else X)
 
 
@@ -256,7 +256,7 @@ class TestRobust:
             Scaler.robust(X).transform(X), other.fit_transform(X), rtol=1e-12, atol=1e-12
         )
 
-    def test_quartiles_as_far_apart_as_the_ends_are_no_missing_spread(self):
+    def test_an_interquartile_range_as_wide_as_the_range(self):
         assert Scaler.robust([0.0, 0.0, 8.0, 8.0]).scale[0] == 8.0
 
     def test_equal_quartiles_have_scale_1(self):
@@ -300,7 +300,7 @@ class TestFiniteNumber:
         assert type(finite_number(value, "it")) is float
 
     @pytest.mark.parametrize("value", [True, "1", None, [1.0], 1j])
-    def test_no_number(self, value):
+    def test_other_types_are_refused(self, value):
         with pytest.raises(InvalidInput, match="it must be a number, but is"):
             finite_number(value, "it")
 
@@ -422,13 +422,13 @@ class TestRefuses:
             getattr(scaler, method)([[1.0, 2.0, 3.0]])
 
     @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
-    def test_a_range_that_is_no_number(self, maker):
+    def test_a_range_that_overflows(self, maker):
         with pytest.raises(
             InvalidInput, match=r"column 1 ranges from -1e\+308 to 1e\+308.*overflows.*units"
         ):
             maker([[1.0, -1e308], [2.0, 1e308]])
 
-    def test_a_value_so_far_off_that_its_scaled_form_is_no_number(self):
+    def test_a_value_whose_scaled_value_overflows(self):
         scaler = Scaler.standardize([1e-300, 3e-300])
         with pytest.raises(InvalidInput, match=r"the value 1e\+10 in row 1, column 0 is too far"):
             scaler.transform([1e-300, 1e10])

@@ -1,4 +1,4 @@
-"""Input columns: laws against scikit-learn's transformers, column order, and the sentences of what is refused."""
+"""Input columns: agreement with scikit-learn's transformers, column order, and error messages."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class TestAgainstScikitLearn:
 
 
 def test_scikit_learn_is_not_imported():
-    """Its import took more time than all that was learned with it."""
+    """Its import would take longer than the learning."""
     program = """
 import sys
 import numpy as np
@@ -180,7 +180,7 @@ print("sklearn" in sys.modules)
 class TestLaws:
     @given(seed=st.integers(0, 99), order=st.permutations(range(5)))
     @settings(max_examples=20)
-    def test_the_order_of_the_columns_makes_no_difference(self, seed, order):
+    def test_the_order_of_the_columns_does_not_matter(self, seed, order):
         table = of_every_kind(seed=seed)
         inputs = learn(table)
         shuffled = table.iloc[:, list(order)].assign(more=1.0)
@@ -281,11 +281,11 @@ class TestRare:
         assert learn({"c": ["a", "a", "b"]}, rare=0).columns[0].labels == ("a", "b")
 
     @pytest.mark.parametrize("rare", [-0.1, 1.0, float("nan"), "0.1", True])
-    def test_a_share_that_is_none(self, rare):
+    def test_an_invalid_share(self, rare):
         with pytest.raises(InvalidInput, match="rare must be a share of at least 0 and below 1"):
             learn({"c": ["a", "a"]}, rare=rare)
 
-    def test_a_label_nobody_saw_is_all_zeros_where_none_is_rare(self):
+    def test_an_unknown_label_is_all_zeros_if_none_is_rare(self):
         inputs = learn({"c": ["a", "a", "b", "b"]}, unseen="rare")
         np.testing.assert_array_equal(inputs.encode(read_table({"c": ["x"]})), [[0.0, 0.0]])
 
@@ -361,7 +361,7 @@ class TestEncodeRefuses:
             "('x00' to 'x0'?)" in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
         )
 
-    def test_all_missing_columns_in_one_sentence(self):
+    def test_all_missing_columns_in_one_message(self):
         sentence = refusal(learn(numbers()), numbers()[["x1"]].assign(X0=1.0))
         assert sentence == (
             "the table has no columns 'x0' and 'x2': its columns are x1 and X0; add them, or rename the columns that "
@@ -383,7 +383,7 @@ class TestEncodeRefuses:
             "without these rows"
         )
 
-    def test_missing_values_where_rows_were_dropped(self):
+    def test_missing_values_if_rows_were_dropped(self):
         sentence = refusal(learn({"a": [1.0, 2.0]}, missing="drop"), {"a": [None, 1.0]})
         assert sentence.endswith(
             "fill or remove these rows, or fit the model with missing='impute'"
@@ -395,7 +395,7 @@ class TestEncodeRefuses:
             "1.8e308 (2 such in the column); fix or remove these rows"
         )
 
-    def test_numbers_that_are_kept_as_text_are_numbers_where_the_model_takes_numbers(self):
+    def test_numbers_kept_as_text_are_numbers_for_a_number_column(self):
         inputs = learn({"a": [1.0, 2.0, 3.0]})
         given = {"a": ["01", "2", "0003"]}
         assert inputs.encode(read_table(pd.DataFrame(given))).tolist() == (
@@ -424,7 +424,7 @@ class TestEncodeRefuses:
         with pytest.raises(InvalidInput, match=words):
             inputs.encode(read_table(pd.DataFrame({"a": given})))
 
-    def test_a_label_that_is_not_known(self):
+    def test_an_unknown_label(self):
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
             "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
@@ -432,11 +432,11 @@ class TestEncodeRefuses:
             "such labels as rare ones"
         )
 
-    def test_missing_values_are_told_before_a_label(self):
+    def test_missing_values_are_reported_before_a_label(self):
         inputs = learn({"c": ["a", "a"], "x": [1.0, 2.0]})
         assert "missing values" in refusal(inputs, {"c": ["z", "a"], "x": [1.0, None]})
 
-    def test_a_value_so_far_off_that_its_feature_is_no_number(self):
+    def test_a_value_whose_feature_overflows(self):
         assert "column 'a' of the table is too far from the training rows in data row 2" in refusal(
             learn({"a": [1e-300, 3e-300]}), {"a": [0.0, 1e10]}
         )
@@ -472,7 +472,7 @@ class TestMatrixRefuses:
         ):
             inputs.encode_matrix([[1.0, 1.0, -np.inf]])
 
-    def test_missing_values_are_filled_where_they_were_learned_to_be(self):
+    def test_missing_values_are_filled_if_a_fill_was_learned(self):
         inputs = learn({"x": [1.0, 3.0, 9.0, None]}, missing="impute")
         np.testing.assert_array_equal(
             inputs.encode_matrix([[np.nan]]), inputs.encode_matrix([[3.0]])
@@ -548,7 +548,7 @@ class TestOutside:
             "day: 1 of 2 rows is above 2024-03-01T12:00:00, the largest value of the training rows",
         ]
 
-    def test_a_day_that_no_calendar_has_is_written_as_a_number(self):
+    def test_a_day_outside_the_calendar_is_written_as_a_number(self):
         column = NumberColumn("day", "date", 0.0, 1.0, 0.0, 1e300)
         assert list(column.outside(np.array([2e300]))) == [
             "day: 1 of 1 row is above 1e+300, the largest value of the training rows"
@@ -566,7 +566,7 @@ class TestOutside:
 
 
 class TestNotices:
-    def test_fills_and_rare_labels_are_told(self):
+    def test_fills_and_rare_labels_give_notices(self):
         table = {"x": [1.0, 3.0, None, 3.0], "c": ["a", "a", None, "b"]}
         inputs = learn(table, missing="impute")
         assert inputs.notices(read_table(table)) == (
@@ -575,7 +575,7 @@ class TestNotices:
             "c: 1 label is rare and has the feature of rare labels: 'b'",
         )
 
-    def test_nothing_to_tell(self):
+    def test_no_notices(self):
         table = of_every_kind()
         assert learn(table).notices(read_table(table)) == ()
 

@@ -1,4 +1,4 @@
-"""Roles: what is left out and why, what is kept on request, and the sentences of what is refused."""
+"""Roles of columns: which are left out, which can be kept, and error messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TestDefaults:
     def test_every_other_column_is_an_input_in_the_order_of_the_table(self):
         assert choose(TABLE) == Roles(("x", "c", "w"), ("y",), None, ())
 
-    def test_targets_weights_and_what_is_dropped_are_no_inputs(self):
+    def test_targets_weights_and_dropped_columns_are_not_inputs(self):
         roles = choose(TABLE, ["y", "x"], weights="w")
         assert roles == Roles(("c",), ("y", "x"), "w", ())
         assert choose(TABLE, drop=["w", "c"]).inputs == ("x",)
@@ -57,7 +57,7 @@ class TestDefaults:
             ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; convert"),
         ],
     )  # fmt: skip
-    def test_columns_that_tell_nothing_are_left_out_and_it_is_said(self, column, why):
+    def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
         roles = choose(TABLE | {"z": column})
         assert roles.inputs == ("x", "c", "w")
         assert len(roles.left_out) == 1
@@ -79,7 +79,7 @@ class TestDefaults:
 
 class TestRowNumbers:
     @pytest.mark.parametrize("start", [0, 1])
-    def test_a_first_column_that_only_counts_rows_is_left_out(self, start):
+    def test_a_first_column_of_row_numbers_is_left_out(self, start):
         roles = choose({"n": range(start, start + 4), **TABLE})
         assert roles.inputs == ("x", "c", "w")
         assert roles.left_out == (
@@ -140,7 +140,7 @@ class TestRefuses:
             ({"rare": 2}, "rare must be a share of at least 0 and below 1"),
         ],
     )
-    def test_names_that_do_not_go_together(self, options, words):
+    def test_names_that_contradict_each_other(self, options, words):
         with pytest.raises(InvalidInput, match=words):
             choose(TABLE, **options)
 
@@ -216,6 +216,6 @@ class TestWeights:
             (["a", "b"], "column 'w' of the table must hold numbers, but data row 1 has 'a'"),
         ],
     )
-    def test_what_cannot_weigh(self, column, words):
+    def test_invalid_weights(self, column, words):
         with pytest.raises(InvalidInput, match=words):
             read_weights(read_table({"w": column}), "w")

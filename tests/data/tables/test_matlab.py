@@ -1,4 +1,4 @@
-"""MATLAB files as SciPy writes them and as MATLAB's own tools do, damaged ones and hostile ones."""
+"""MATLAB files: written by SciPy and by MATLAB, damaged, and malicious."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def nested(depth: int) -> bytes:
 
 
 def object_of_matlab() -> bytes:
-    """A table, as MATLAB saves it: an opaque object."""
+    """A table as MATLAB saves it: an opaque object."""
     names = element(1, b"T") + element(1, b"MCOS") + element(1, b"table")
     numbers = matrix(13, b"", element(6, struct.pack("<I", 1)))
     return element(14, element(6, struct.pack("<II", 17, 0)) + names + numbers)
@@ -155,7 +155,9 @@ class TestRefuses:
             ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
         ],
     )
-    def test_what_is_no_table(self, save: Any, variables: Any, samples: str, message: str) -> None:
+    def test_other_content_is_refused(
+        self, save: Any, variables: Any, samples: str, message: str
+    ) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(save(**variables), samples=samples)
 

@@ -1,4 +1,4 @@
-"""Files that are no tables: each answered by one sentence, in bounded memory and time."""
+"""Files that are not tables: an error message for each, in bounded memory and time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tar() -> bytes:
 
 
 def refusal(path: Any, **options: Any) -> str:
-    """The sentence that a file is refused with."""
+    """The message with which a file is refused."""
     with pytest.raises(sn.InvalidInput) as caught:
         sn.read_table(path, **options)
     message = str(caught.value)
@@ -141,7 +141,7 @@ class TestBinaryFiles:
             f"has a NUL character at or after byte {position}, so it is damaged or not text; save the table again"
         ) in refusal(file(content))
 
-    def test_many_nul_characters_are_no_text(self, file: Any) -> None:
+    def test_many_nul_characters_are_binary(self, file: Any) -> None:
         assert "is a binary file of an unknown type" in refusal(
             file(b"a,b\n" + 9 * b"\0" + b"1,2\n")
         )
@@ -198,7 +198,7 @@ class TestCompressedFiles:
             )
 
     @pytest.mark.parametrize("suffix", sorted(WAYS))
-    def test_bombs_are_left_after_a_bound(
+    def test_unpacking_stops_at_a_bound(
         self, file: Any, suffix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         path = file(WAYS[suffix](b"a\n" + b"1\n" * 2**21), f"data.csv{suffix}")
@@ -217,7 +217,7 @@ class TestCompressedFiles:
         refusal(path, sheet=1)
         assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
-    def test_a_full_disk_is_no_damage(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_is_not_damage(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*arguments: object, **more: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -226,7 +226,7 @@ class TestCompressedFiles:
         assert refusal(path).startswith("data.csv.gz cannot be unpacked: No space left on device")
 
     @pytest.mark.parametrize("suffix", sorted(opening.COMPRESSIONS))
-    def test_in_name_only(self, file: Any, suffix: str) -> None:
+    def test_a_compressed_name_without_compression(self, file: Any, suffix: str) -> None:
         promised = opening.COMPRESSIONS[suffix]
         assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
             f"data.csv{suffix.upper()} is not compressed with {promised} in spite of its name; rename it to 'data.csv' "
@@ -248,7 +248,7 @@ class TestCompressedFiles:
         assert "encrypted" in refusal(file(bytes(content), "data.zip"))
 
 
-class TestPromises:
+class TestSuffixes:
     @pytest.mark.parametrize(
         ("name", "noun"),
         [
@@ -259,7 +259,7 @@ class TestPromises:
             ("data.parquet.gz", "a Parquet file"),
         ],
     )
-    def test_a_suffix_that_the_content_does_not_keep(self, file: Any, name: str, noun: str) -> None:
+    def test_a_suffix_of_another_type(self, file: Any, name: str, noun: str) -> None:
         content = gzip.compress(CSV) if name.endswith(".gz") else CSV
         assert f"{name} is not {noun} or is damaged; " in refusal(file(content, name))
 
@@ -289,7 +289,7 @@ class TestPromises:
     ],
     ids=str,
 )  # fmt: skip
-def test_options_that_cannot_be(file: Any, options: dict[str, Any], message: str) -> None:
+def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> None:
     assert message in refusal(file("caf\u00e9,b\n1,2\n9"), **options)
 
 

@@ -1,4 +1,4 @@
-"""The Table: columns by name, rows by number, and what is refused when one is made."""
+"""Table: columns by name, rows by index, and error messages."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class TestMapping:
 
 
 @pytest.mark.parametrize(("source", "name"), [(3, "int"), (None, "NoneType"), ([[1.0]], "list")])
-def test_what_is_no_source(source: Any, name: str) -> None:
+def test_an_invalid_source(source: Any, name: str) -> None:
     with pytest.raises(
         sn.InvalidInput,
         match=f"a table must be a path, a DataFrame or a mapping of columns, but {name} was given",

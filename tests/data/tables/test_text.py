@@ -1,4 +1,4 @@
-"""Encodings: found where they can be, told where they cannot."""
+"""Encodings of text files: recognized, or refused with a message."""
 
 from __future__ import annotations
 

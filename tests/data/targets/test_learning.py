@@ -1,4 +1,4 @@
-"""Targets: decode undoes encode, types of labels are kept, and each column that cannot be a target has its sentence."""
+"""Targets: decode undoes encode, labels keep their types, and error messages."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class TestNumbers:
             ({"y": ["1", "x"]}, "column 'y' of the table must hold numbers, but data row 2 has 'x'; .*was fitted to"),
         ],
     )  # fmt: skip
-    def test_truth_that_is_none(self, table, words):
+    def test_invalid_truth(self, table, words):
         targets = NumberTargets(("y",), (0.0,), (1.0,), (0.0,), (1.0,))
         with pytest.raises(InvalidInput, match=words):
             targets.truth(read_table(table))
@@ -198,7 +198,7 @@ class TestClasses:
         ("classes", "label"),
         [((0, 1), True), ((False, True), 1), ((0, 1, 2), 1.0), (("0", "1"), 1)],
     )
-    def test_labels_of_another_type_are_no_labels(self, classes, label):
+    def test_labels_of_another_type_are_refused(self, classes, label):
         with pytest.raises(
             InvalidInput, match=f"a label of target 'y' must be one of .*, but is {label}"
         ):
@@ -232,11 +232,11 @@ class TestClasses:
             ([[1], [2]], "column 'y' of the table must hold text, but data row 1 has .*leave the column out"),
         ],
     )  # fmt: skip
-    def test_truth_that_is_none(self, values, words):
+    def test_truth_that_is_not_a_class(self, values, words):
         with pytest.raises(InvalidInput, match=words):
             ClassTarget("y", ("a", "b")).truth(read_table(pd.DataFrame({"y": values})))
 
-    def test_text_where_classes_are_numbers(self):
+    def test_text_if_classes_are_numbers(self):
         with pytest.raises(
             InvalidInput,
             match="has 'x' in data row 1, which is not one of the model's classes: 1 and 2",
@@ -347,7 +347,7 @@ class TestTask:
             ({"y": [1, 2], "z": [1, 2]}, {"task": "classification"}, "several targets must all be numbers, but 'y'"),
         ],
     )  # fmt: skip
-    def test_a_column_that_is_no_target(self, table, options, words):
+    def test_a_column_that_cannot_be_a_target(self, table, options, words):
         with pytest.raises(InvalidInput, match=words):
             learn(table, **options)
 
