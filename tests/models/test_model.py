@@ -137,8 +137,8 @@ class TestPrediction:
     @pytest.mark.parametrize(
         ("table", "message"),
         [
-            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0, input 2; add it"),
-            ({"input 2": [1.0]}, "has no columns 'input 0', 'input 1'"),
+            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0 and input 2; add it"),
+            ({"input 2": [1.0]}, "has no columns 'input 0' and 'input 1'"),
             ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' 1 "),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
@@ -148,7 +148,7 @@ class TestPrediction:
             ([[1.0, np.nan, 2.0]], "X has missing values in 1 column: 'input 1' 1"),
             ([["a", "b", "c"]], "X must be numbers"),
             (np.ones((0, 3)), "X has no rows"),
-            (7, "a table is a path"),
+            (7, "a table must be a path"),
             ("missing.csv", "there is no file 'missing.csv'"),
         ],
     )  # fmt: skip
@@ -195,8 +195,8 @@ class TestWarnings:
         with pytest.warns(sn.SheernetWarning) as caught:
             MIXED.predict(table)
         assert [str(warning.message) for warning in caught] == [
-            "size: 1 of 3 rows lies below -1, the smallest value of the training rows",
-            "size: 2 of 3 rows lie above 9, the largest value of the training rows",
+            "size: 1 of 3 rows is below -1, the smallest value of the training rows",
+            "size: 2 of 3 rows are above 9, the largest value of the training rows",
         ]
         assert caught[0].filename == __file__
 

@@ -47,7 +47,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("."), ["'.' is a folder"]),
         (fit(""), ["'.' is a folder (and so is an empty name); give the name of a file"]),
         (("fit", "scores.csv", "-t", "scor"),
-         ["has no column 'scor': its columns are asleep, studying, score; did you mean 'score'?"]),
+         ["has no column 'scor': its columns are asleep, studying and score; did you mean 'score'?"]),
         (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),
         (fit("scores.csv", "--inputs", "aslep"), ["'aslep'", "'asleep'"]),
         (fit("scores.csv", "--drop", "aslep"), ["'aslep'", "'asleep'"]),
@@ -99,7 +99,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("dirty.csv"), ["a", "'much'"]),
         (fit("alone.csv"), ["input"]),
         (fit("random.csv"), ["random.csv"]),
-        (fit("nul.csv"), ["nul.csv holds a NUL character at or after byte 10"]),
+        (fit("nul.csv"), ["nul.csv has a NUL character at or after byte 10"]),
         (fit("bin.csv"), ["bin.csv"]),
         (fit("bad.xlsx"), ["bad.xlsx"]),
         (fit("bad.parquet"), ["bad.parquet"]),
@@ -247,6 +247,6 @@ def test_weights_that_are_text_come_with_advice_for_fitting(run: Run, tmp_path: 
     said = run(*fit("w.csv", "--weights", "w"))
     assert said.code == 2
     assert said.err == (
-        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); mend it, or name "
+        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); fix it, or name "
         "another column\n"
     )

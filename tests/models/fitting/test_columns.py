@@ -121,7 +121,7 @@ class TestColumns:
         (notice,) = prepare({**table(400), "day": days.tolist() * repeated}, "y").notices
         assert notice.startswith("left out 'day': ")
         assert notice.endswith(
-            ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to have them taken as days"
+            ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to use them as days"
         )
 
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
@@ -146,7 +146,7 @@ class TestColumns:
         data.loc[:0, "group"] = ["swing"]
         with pytest.warns(
             sn.SheernetWarning,
-            match="group: 1 label is rare and has the feature of all that are: 'swing'",
+            match="group: 1 label is rare and has the feature of rare labels: 'swing'",
         ):
             quickly(data, "score", inputs=INPUTS, held_out=0)
 
@@ -223,7 +223,7 @@ class TestTask:
 
     def test_of_few_whole_numbers_is_a_notice(self) -> None:
         with pytest.warns(
-            sn.SheernetWarning, match="'level' has 3 different whole numbers"
+            sn.SheernetWarning, match="'level' has 3 distinct whole numbers"
         ) as caught:
             model = quickly(mixed(), "level", inputs=INPUTS)
         assert model.task == "regression"
@@ -277,7 +277,7 @@ class TestMissingValues:
     def test_are_refused_with_columns_counts_and_ways_out(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .*, 'when' 1 ",
+            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .* and 'when' 1 ",
         ):
             quickly(self.gaps(), "score", inputs=INPUTS)
 
@@ -288,7 +288,7 @@ class TestMissingValues:
         with pytest.raises(
             sn.InvalidInput,
             match=(
-                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them, "
+                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .* and 'count' 3 .*; fill them, "
                 "or fit with missing='impute' .*, which leaves out rows without target or weight, or "
                 "with missing='drop'"
             ),

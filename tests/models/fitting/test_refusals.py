@@ -25,12 +25,12 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ({"target": "x"}, "the table has no column 'x': its columns are a, b, y; name one of these"),
+            ({"target": "x"}, "the table has no column 'x': its columns are a, b and y; name one of these"),
             ({"target": []}, "no target column is named"),
             ({"target": ["y", "y"]}, "column 'y' is named twice in target"),
             ({"target": 3}, "target must be the name of a column or a list of names, but 3 was given"),
             ({"target": ["y", 3]}, "target must be the name of a column or a list of names"),
-            ({"target": ["a", "b", "y"]}, "no input columns are left beside the target"),
+            ({"target": ["a", "b", "y"]}, "no input columns are left besides the target"),
             ({"inputs": []}, "no input columns are left"),
             ({"inputs": ["a", "a"]}, "column 'a' is named twice in inputs"),
             ({"inputs": ["a", "y"]}, "column 'y' is both a target and an input"),
@@ -43,7 +43,7 @@ class TestRefuses:
             ({"scaling": "log"}, "scaling 'log' is not known"),
             ({"missing": "guess"}, "missing 'guess' is not known"),
             ({"unseen": "guess"}, "unseen 'guess' is not known"),
-            ({"rare": 2}, "rare must be a share of the rows"),
+            ({"rare": 2}, "rare must be a share of at least 0 and below 1"),
             ({"held_out": 1.0}, "held_out must be a share of the rows, at least 0 and below 1, but 1.0"),
             ({"held_out": 0.98}, "held_out=0.98 of the 40 rows .* leaves 1 row to .* at least 2 .*; lower held_out"),
             ({"heldout": 0.2}, r"option 'heldout' is not known: did you mean 'held_out'\?$"),
@@ -98,9 +98,9 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("target", "task", "message"),
         [
-            ([7.0] * 9, "auto", "target 'y' of the table is 7 in all 9 rows"),
-            (["a"] * 9, "auto", "there is nothing to tell apart"),
-            (list("abcdefghi"), "auto", "another value in each of its 9 rows"),
+            ([7.0] * 9, "auto", "target 'y' of the table is 7 in all 9 training rows"),
+            (["a"] * 9, "auto", "there is nothing to distinguish"),
+            (list("abcdefghi"), "auto", "a different value in each of its 9 rows"),
             (
                 list("aabbaabba"),
                 "regression",
