@@ -190,7 +190,7 @@ class TestColumns:
         (tmp_path / "new.csv").write_text("asleep,studying\n100,2\n7,2\n")
         said = run("predict", MODEL, "new.csv")
         assert said.code == 0
-        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows lie")
+        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows is above")
         assert said.err.count("\n") == 1
 
     def test_that_are_missing_and_filled_are_a_note(self, run: Run, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_bad_rows_are_refused_in_a_sentence(
 def test_a_missing_column_is_told_as_check_tells_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,score\n1,2\n2,3\n")
     sentence = (
-        "sheernet: new.csv has no column 'studying': its columns are asleep, score; add it, or rename the column that "
+        "sheernet: new.csv has no column 'studying': its columns are asleep and score; add it, or rename the column that "
         "holds it\n"
     )
     assert run("predict", MODEL, "new.csv").err == sentence

@@ -215,7 +215,7 @@ def _no_such_column(name: str, table: Table) -> Sentence:
     todo = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
     sheet = None if near else _SHEET.search(table.reading)
     other = (
-        sentence(", or another {}: this is sheet {}, {}", Setting("sheet"), sheet[1], sheet[2])
+        sentence(", or another sheet with {}: this is {}, {}", Setting("sheet"), sheet[1], sheet[2])
         if sheet
         else ""
     )
