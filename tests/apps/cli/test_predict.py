@@ -242,8 +242,8 @@ def test_bad_rows_are_refused_in_a_sentence(
 def test_a_missing_column_is_told_as_check_tells_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,score\n1,2\n2,3\n")
     sentence = (
-        "sheernet: new.csv has no column 'studying': its columns are asleep and score; add it, or rename the column that "
-        "holds it\n"
+        "sheernet: new.csv has no column 'studying': its columns are asleep and score; add it, or rename the column "
+        "that holds it\n"
     )
     assert run("predict", MODEL, "new.csv").err == sentence
     assert run("check", MODEL, "new.csv").err == sentence
