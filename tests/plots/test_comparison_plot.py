@@ -121,7 +121,7 @@ class TestPicture:
         ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0])}))
         title = ax.figure.get_suptitle()
         assert title == (
-            "strength in steel.csv: 30 rows to train on, 10 held out, 1 start\n"
+            "strength in steel.csv: 30 rows for training, 10 held out, 1 start\n"
             "winner by lowest objective: lm, 2"
         )
 
