@@ -27,8 +27,6 @@ EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.parquet -o predicted.parquet --force",
 )
 
-ENDINGS = (".csv", ".csv.gz", ".parquet")
-
 
 @with_settings(o.READING)
 def predict(
@@ -85,6 +83,7 @@ def predict(
 
 def _require_writable(output: Path, force: bool) -> None:
     """Raise before any work if the file cannot be written."""
+    from sheernet.data.tables import ENDINGS
     from sheernet.foundation.storage import require_parent
 
     require_parent(output)
