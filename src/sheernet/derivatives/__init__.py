@@ -9,22 +9,22 @@ estimates/     derivatives from values, with their errors
     function_noise.py           the rounding noise of a function
     gradient_estimates.py       gradients with their errors
 comparisons/   a gradient against numerical derivatives
-    consistency.py              whether the functions are functions of x, and agree with each other
+    function_checks.py              whether the functions are functions of x, and agree with each other
     directions.py               entries, or random directions and their power
     directional_derivatives.py  numerical derivatives along them
     verdicts.py                 the rule of the verdicts
 diagnosis/     the kind of mistake
-    evidence.py                 the input and the result
-    hypotheses.py               all kinds, in their order
-    factor_hypotheses.py        those with a number; factor_words.py: that number in words
+    diagnosis_data.py                 the input and the result
+    diagnosing.py               all kinds, in their order
+    factor_hypotheses.py        those with a number; factor_names.py: that number in words
     place_hypotheses.py         those about blocks, entries and layers
 check/         the checks
-    checker.py                  the comparisons of one check, by a reliable method
+    comparison_runner.py                  the comparisons of one check, by a reliable method
     bisection.py                from a failed direction to the worst entries
     gradient_check.py           check_gradient, check_around
     gradient_report.py          their result
-    jacobian_checks.py          check_jacobian, check_hessian_vector, check_input_gradient
-    taylor.py                   taylor_test, a second method
+    derivative_checks.py          check_jacobian, check_hessian_vector, check_input_gradient
+    taylor_remainder.py                   taylor_test, a second method
     error_by_step.py            step_errors: the error of each formula at each step
 foreign/       problems from other libraries and classes; testing.py: assert_gradient
 """

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.check.checker import Checker
+from sheernet.derivatives.check.comparison_runner import ComparisonRunner
 from sheernet.derivatives.check.gradient_check import as_problem
-from sheernet.derivatives.comparisons import each_entry, examine
+from sheernet.derivatives.comparisons import check_functions, each_entry
 from sheernet.derivatives.estimates import numerical_gradient
 from sheernet.foundation.arrays import Array, read_only
 
-STEPS = 10.0 ** np.arange(-16.0, 0.25, 0.5)
+STEP_GRID = 10.0 ** np.arange(-16.0, 0.25, 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +76,10 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
     True
     """
     problem = as_problem(subject, arguments)
-    checker = Checker(problem, examine(problem), "auto", seed)
-    exact = checker.along(each_entry(problem)).estimate.gradient  # (P,)
+    runner = ComparisonRunner(problem, check_functions(problem), "auto", seed)
+    exact = runner.compare_along(each_entry(problem)).estimate.gradient  # (P,)
     functions: dict[str, Any] = dict.fromkeys(("forward", "central", "richardson"), problem.value)
-    if checker.method == "complex step":
+    if runner.method == "complex step":
         functions["complex"] = problem.complex_value
     norm = float(np.linalg.norm(exact))
 
@@ -88,6 +88,6 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
         return float(np.linalg.norm(found - exact) / norm)
 
     errors = {
-        formula: read_only([error(formula, h) for h in STEPS.tolist()]) for formula in functions
+        formula: read_only([error(formula, h) for h in STEP_GRID.tolist()]) for formula in functions
     }
-    return StepErrors(STEPS, MappingProxyType(errors), checker.method)
+    return StepErrors(STEP_GRID, MappingProxyType(errors), runner.method)

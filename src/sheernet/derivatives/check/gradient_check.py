@@ -14,32 +14,32 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.check.bisection import Found, worst_entries
-from sheernet.derivatives.check.checker import METHODS, Checker, Method
-from sheernet.derivatives.check.gradient_report import GradientReport, report_of
+from sheernet.derivatives.check.bisection import WrongEntry, worst_entries
+from sheernet.derivatives.check.comparison_runner import METHODS, ComparisonRunner, Method
+from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     RESOLUTION,
     Comparisons,
     Power,
     Verdict,
+    check_functions,
     each_entry,
-    examine,
     overall_verdict,
     power,
 )
 from sheernet.derivatives.diagnosis import Diagnosis, Evidence, diagnose
-from sheernet.derivatives.estimates import generator
+from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import listed
 
-PATIENCE = 2.0  # seconds allowed for the comparison of every entry
+MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
 VALUES_PER_ENTRY = 7  # by differences; a complex value takes about as long as that many real ones
-LIKELY = 0.9  # least power of directions (for an error of 1 % in a typical entry) with which a pass is a pass
+MIN_POWER = 0.9  # least power of directions (for an error of 1 % in a typical entry) with which a pass is a pass
 
-UNDECIDED = (
+INCONCLUSIVE_MESSAGE = (
     "An inconclusive entry could hide an error: the rounding of the function, or a kink nearby, has too large an "
     "effect; scale the data, or check at another point."
 )
@@ -131,7 +131,7 @@ def check_gradient(
     References
     ----------
     The first lines of verdicts.py, line_derivative.py, function_noise.py, directions.py, bisection.py and
-    hypotheses.py in `sheernet.derivatives` state the methods and their sources.
+    diagnosing.py in `sheernet.derivatives` state the methods and their sources.
 
     Examples
     --------
@@ -148,19 +148,19 @@ def check_gradient(
         raise unknown_name(Setting("method"), method, METHODS)
     if extent not in EXTENTS:
         raise unknown_name(Setting("extent"), extent, EXTENTS)
-    problem = _with_facts(as_problem(subject, arguments, names), decay, constants)
-    checker = Checker(problem, examine(problem), method, seed)
-    if _is_complete(problem, extent, checker.consistency.seconds):
-        comparison = checker.decide_kinks(checker.along(each_entry(problem)))
+    problem = _with_options(as_problem(subject, arguments, names), decay, constants)
+    runner = ComparisonRunner(problem, check_functions(problem), method, seed)
+    if _is_complete(problem, extent, runner.consistency.seconds):
+        comparison = runner.decide_kinks(runner.compare_along(each_entry(problem)))
         wrong = {int(i): float(comparison.numeric[i]) for i in np.flatnonzero(comparison.failed)}
-        diagnosis = _diagnosis(checker, comparison, wrong)
-        return _report(checker, comparison, diagnosis, blocks=problem.blocks)
-    comparison = checker.decide_kinks(checker.along(checker.directions()))
-    found = _worst(checker, comparison) if comparison.failed.any() else []
-    diagnosis = _diagnosis(checker, comparison, {part.index: part.numeric for part in found})
-    g, tolerance = checker.consistency.gradient, comparison.tolerance
+        diagnosis = _diagnosis(runner, comparison, wrong)
+        return _report(runner, comparison, diagnosis, blocks=problem.blocks)
+    comparison = runner.decide_kinks(runner.compare_along(runner.directions()))
+    found = _find_worst_entries(runner, comparison) if comparison.failed.any() else []
+    diagnosis = _diagnosis(runner, comparison, {part.index: part.numeric for part in found})
+    g, tolerance = runner.consistency.gradient, comparison.tolerance
     of_directions = power(comparison.directions, g, tolerance, 2 * RESOLUTION)
-    return _report(checker, comparison, diagnosis, found=found, power=of_directions)
+    return _report(runner, comparison, diagnosis, found=found, power=of_directions)
 
 
 def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, GradientReport]:
@@ -185,7 +185,7 @@ def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, 
     {'given': 'pass', 'beside': 'pass', 'small': 'pass', 'large': 'fail'}
     """
     problem = as_problem(subject, arguments, options.pop("names", None))
-    x, rng = problem.x, generator(options.get("seed", 0))
+    x, rng = problem.x, random_generator(options.get("seed", 0))
     noise = 0.1 * np.maximum(np.abs(x), 1.0) * rng.standard_normal(x.size)
     points = {"given": x, "beside": x + noise, "small": x / 16.0, "large": 10.0 * x}
     return {
@@ -218,7 +218,7 @@ def type_names(*arguments: Any) -> str:
     return listed([type(part).__name__ for part in arguments])
 
 
-def _with_facts(
+def _with_options(
     problem: Problem, decay: npt.ArrayLike | None, constants: Mapping[str, float] | None
 ) -> Problem:
     """The problem with the decay and the constants given by the caller."""
@@ -231,55 +231,55 @@ def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
     """Whether to compare every entry by itself; `seconds` is the time of one evaluation."""
     if extent != "auto":
         return extent == "entries"
-    return problem.x.size * VALUES_PER_ENTRY * seconds <= PATIENCE
+    return problem.x.size * VALUES_PER_ENTRY * seconds <= MAX_SECONDS
 
 
-def _worst(checker: Checker, comparison: Comparisons) -> list[Found]:
+def _find_worst_entries(runner: ComparisonRunner, comparison: Comparisons) -> list[WrongEntry]:
     """The worst entries of a gradient that failed along directions, by bisection."""
     return worst_entries(
-        checker.problem, checker.consistency.gradient, comparison, checker.slope_like(comparison)
+        runner.problem, runner.consistency.gradient, comparison, runner.cheap_slope(comparison)
     )
 
 
 def _diagnosis(
-    checker: Checker, comparison: Comparisons, wrong: dict[int, float]
+    runner: ComparisonRunner, comparison: Comparisons, wrong: dict[int, float]
 ) -> Diagnosis | None:
     """The kind of mistake if a comparison failed; `wrong` holds wrong entries and their numerical derivatives."""
     if not comparison.failed.any():
         return None
     evidence = Evidence(
-        checker.problem,
-        checker.consistency.gradient,
+        runner.problem,
+        runner.consistency.gradient,
         comparison,
         wrong,
-        checker.is_right_at,
-        checker.is_right_along,
-        checker.method == "complex step",
+        runner.is_right_at,
+        runner.is_right_along,
+        runner.method == "complex step",
     )
     return diagnose(evidence)
 
 
 def _report(
-    checker: Checker,
+    runner: ComparisonRunner,
     comparison: Comparisons,
     diagnosis: Diagnosis | None,
     *,
-    found: Sequence[Found] = (),
+    found: Sequence[WrongEntry] = (),
     power: Power | None = None,
     blocks: Any = None,
 ) -> GradientReport:
     """The report of the comparisons, followed by the wrong entries found by bisection."""
-    problem, consistency = checker.problem, checker.consistency
-    findings = _findings(checker, comparison)
+    problem, consistency = runner.problem, runner.consistency
+    findings = _findings(runner, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
-    doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
-    comparison = _followed_by(comparison, found, problem, consistency.gradient)
-    return report_of(
+    doubtful = bool(consistency.doubts) or (power is not None and power.probability < MIN_POWER)
+    comparison = _with_wrong_entries(comparison, found, problem, consistency.gradient)
+    return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(consistency.failures), doubtful),
-        method=checker.method,
+        method=runner.method,
         findings=findings,
-        evaluations=checker.evaluations,
+        evaluations=runner.evaluations,
         kinks=(*map(problem.kinks_in_words, kinks), *("" for _ in found)),
         diagnosis=diagnosis,
         power=power,
@@ -288,8 +288,8 @@ def _report(
     )
 
 
-def _followed_by(
-    comparison: Comparisons, found: Sequence[Found], problem: Problem, g: Array
+def _with_wrong_entries(
+    comparison: Comparisons, found: Sequence[WrongEntry], problem: Problem, g: Array
 ) -> Comparisons:
     """The comparisons, followed by wrong entries."""
     places, errors = [part.index for part in found], [part.error for part in found]
@@ -306,18 +306,18 @@ def _followed_by(
     )
 
 
-def _findings(checker: Checker, comparison: Comparisons) -> tuple[str, ...]:
+def _findings(runner: ComparisonRunner, comparison: Comparisons) -> tuple[str, ...]:
     """Sentences about the consistency and the limits of a check."""
-    consistency, g = checker.consistency, checker.consistency.gradient
-    findings = [*consistency.failures, *consistency.doubts, *checker.notes]
+    consistency, g = runner.consistency, runner.consistency.gradient
+    findings = [*consistency.failures, *consistency.doubts, *runner.notes]
     not_finite = np.flatnonzero(~np.isfinite(g))
     if np.isfinite(consistency.value) and not_finite.size:
-        (name,) = checker.problem.entry_names(not_finite[:1])
+        (name,) = runner.problem.entry_names(not_finite[:1])
         findings.append(
             f"The function is finite, but entry {name} of its gradient is {g[not_finite[0]]}."
         )
     if "inconclusive" in comparison.verdicts and not consistency.doubts:
-        findings.append(UNDECIDED)
+        findings.append(INCONCLUSIVE_MESSAGE)
     if np.all(g == 0) and np.all(comparison.numeric == 0):
         findings.append("The gradient is zero everywhere; check at another point, too.")
     return tuple(findings)

@@ -27,7 +27,7 @@ from sheernet.foundation.words import counted, wrapped
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 16  # rows of the printed table: all weights of a network as small as 2-3-1
+MAX_PRINTED_ROWS = 16  # rows of the printed table: all weights of a network as small as 2-3-1
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class GradientReport:
 
     def _rows(self) -> list[str]:
         """A header and the worst comparisons, in the order of the table, as lines of text."""
-        table, shown = self.table, np.sort(self._order()[:SHOWN])
+        table, shown = self.table, np.sort(self._order()[:MAX_PRINTED_ROWS])
         width = max(5, *(len(self.names[i]) for i in shown))
         lines = [
             f"{'entry':<{width}}  {'analytic':>13}  {'numeric':>13}  {'relative':>8}  {'uncertainty':>11}  verdict"
@@ -243,7 +243,7 @@ class GradientReport:
         return np.lexsort((-np.nan_to_num(excess, nan=np.inf), -rank))
 
 
-def report_of(comparison: Comparisons, **facts: Any) -> GradientReport:
+def make_report(comparison: Comparisons, **facts: Any) -> GradientReport:
     """The report of some comparisons; `facts` are its other attributes."""
     return GradientReport(
         names=comparison.directions.names,

@@ -15,23 +15,23 @@ from sheernet.derivatives.estimates import (
     Difference,
     GradientEstimate,
     Line,
-    along,
     as_one_number,
     complex_step_gradient,
     differentiate,
     differentiate_briefly,
-    digits_kept,
+    entry_function,
     estimate_from_complex_steps,
     estimate_from_differences,
     noise_at_any_precision,
+    value_spacing,
 )
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
 
-LONGEST_BRIEF_STEP = 2.0**-2
+MAX_BRIEF_STEP = 2.0**-2
 
 
-def by_complex_step(
+def differentiate_with_complex_steps(
     evaluate: ComplexFunction, x: Array, directions: Directions
 ) -> tuple[GradientEstimate, float]:
     """Im f(x + i h v) / h along each direction, one complex value each; and f(x), the real part of the last one."""
@@ -50,7 +50,7 @@ def complex_slope(evaluate: ComplexFunction, x: Array, v: Array) -> tuple[float,
     return value.imag / COMPLEX_STEP, value.real
 
 
-def by_differences(
+def differentiate_with_differences(
     problem: Problem, directions: Directions, value: float, noise: float, seed: int
 ) -> GradientEstimate:
     """Differences along each direction: each entry at a step of its own, each vector by 4 values.
@@ -65,8 +65,8 @@ def by_differences(
     # A measurement of the noise would take 16 more values, about as many as all directions.  The distance between D(h)
     # and D(h/2) shows it, too.
     parts, evaluations, h = [], 0, BRIEF_STEP
-    while h <= LONGEST_BRIEF_STEP:
-        parts = _briefly(problem, directions.vectors, value, noise, h)
+    while h <= MAX_BRIEF_STEP:
+        parts = _brief_differences(problem, directions.vectors, value, noise, h)
         evaluations += sum(part.evaluations for part in parts)
         if any(len(set(part.values)) > 1 for part in parts):
             break
@@ -75,7 +75,7 @@ def by_differences(
     return replace(estimate, evaluations=evaluations)
 
 
-def _briefly(
+def _brief_differences(
     problem: Problem, vectors: Array, value: float, noise: float, h: float
 ) -> list[Difference]:
     parts = []
@@ -92,7 +92,7 @@ def _with_common_noise(parts: list[Difference]) -> list[Difference]:
     Also raise them to the error of values rounded to few digits: half their spacing, three times over h.
     """
     common = float(np.median([part.truncation * part.h for part in parts]))
-    common = max(common, 1.5 * digits_kept([number for part in parts for number in part.values]))
+    common = max(common, 1.5 * value_spacing([number for part in parts for number in part.values]))
     return [replace(part, truncation=max(part.truncation, common / part.h)) for part in parts]
 
 
@@ -112,8 +112,8 @@ def entry_line(problem: Problem, i: int, value: float, noise: float) -> Line:
         x[i] += t
         return x
 
-    f = along(problem.value, problem.x, i)
-    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, _signs(problem, moved))
+    f = entry_function(problem.value, problem.x, i)
+    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, _sign_function(problem, moved))
 
 
 def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
@@ -126,10 +126,12 @@ def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
         with np.errstate(all="ignore"):
             return float(as_one_number(problem.value(moved(t))))
 
-    return Line(f, value, noise, signs=_signs(problem, moved))
+    return Line(f, value, noise, signs=_sign_function(problem, moved))
 
 
-def _signs(problem: Problem, moved: Callable[[float], Array]) -> Callable[[float], Array] | None:
+def _sign_function(
+    problem: Problem, moved: Callable[[float], Array]
+) -> Callable[[float], Array] | None:
     """On which side of each kink the moved point lies; None without kinks."""
     kinks = problem.kinks
     if kinks is None:

@@ -16,12 +16,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sheernet.derivatives.estimates import generator
+from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array
 
 K_DIRECTIONS = 6
-MOST_LEVELING = 1e60  # this times the h of a complex step is still far below 1
+MAX_SCALE_FACTOR = 1e60  # this times the h of a complex step is still far below 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Directions:
     blocks: tuple[str | None, ...]
     plain: int = 0
 
-    def along(self, g: Array) -> Array:
+    def dot(self, g: Array) -> Array:
         """g . v_j for all directions, (m,)."""
         return g if self.vectors is None else self.vectors @ g
 
@@ -104,12 +104,12 @@ def gaussian_directions(
         Whether to add a direction for each block.
     """
     assert problem.blocks is not None
-    rng = generator(seed)
+    rng = random_generator(seed)
     scale = np.maximum(np.abs(problem.x), 1.0)  # (P,)
     rows = [scale * rng.standard_normal(scale.size) for _ in range(count)]
     names = [f"direction {k + 1}" for k in range(count)]
     if sizes is not None:
-        rows[-1] *= _leveling(sizes) / scale
+        rows[-1] *= _equalizing_factors(sizes) / scale
         names[-1] = "direction of equal parts"
     blocks: list[str | None] = [None] * count
     for name, block in problem.blocks.items() if with_blocks else ():
@@ -122,7 +122,7 @@ def gaussian_directions(
     return Directions(tuple(names), np.array(rows), tuple(blocks), plain)
 
 
-def _leveling(sizes: Array) -> Array:
+def _equalizing_factors(sizes: Array) -> Array:
     """Factors that make all derivatives as large as the median, (P,); 0 for those whose size is nan."""
     known = np.isfinite(sizes) & (sizes > 0)
     if not known.any():
@@ -130,7 +130,7 @@ def _leveling(sizes: Array) -> Array:
     typical = float(np.median(sizes[known]))
     with np.errstate(all="ignore"):
         factors = np.where(known, typical / sizes, np.where(np.isnan(sizes), 0.0, 1.0))
-    return np.where(known, np.clip(factors, 1.0 / MOST_LEVELING, MOST_LEVELING), factors)
+    return np.where(known, np.clip(factors, 1.0 / MAX_SCALE_FACTOR, MAX_SCALE_FACTOR), factors)
 
 
 @dataclass(frozen=True)

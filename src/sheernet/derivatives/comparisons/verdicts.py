@@ -9,9 +9,9 @@ evaluating the gradient at nearby points, and size_j the larger of |g_j| and |n_
 
     fails            if |g_j - n_j| > tolerance_j;
     passes           if it does not fail, and the tolerance is small enough to be meaningful: at most RESOLUTION of its
-                     size, or NEGLIGIBLE of the root mean square of all sizes; or if both values are below what the
+                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes; or if both values are below what the
                      rounding of f can show (a step as long as x changes f by less than that), and the tolerance is at
-                     most COARSE times that;
+                     most MAX_HIDDEN_RATIO times that;
     is inconclusive  otherwise: too large an error could be hidden.
 
 A fixed tolerance gives false alarms for targets of 1e6, and overlooks one wrong weight in ten thousand.  The constants
@@ -29,8 +29,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.comparisons.consistency import gradient_at
 from sheernet.derivatives.comparisons.directions import Directions
+from sheernet.derivatives.comparisons.function_checks import gradient_at
 from sheernet.derivatives.estimates import (
     COMPLEX_FLOOR,
     GradientEstimate,
@@ -44,15 +44,15 @@ K_NUMERIC = 4.0
 K_ANALYTIC = 100.0
 RTOL = 1e-9
 RESOLUTION = 5e-3  # half of the error of 1 % that must be detected
-NEGLIGIBLE = 1e-8
-ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # derivatives below this count as 0
-COARSE = 200.0
-HUGE = 1e290  # above this, an intermediate result of either side may overflow
+NEGLIGIBLE_SHARE = 1e-8
+ZERO_THRESHOLD = 10 * K_NUMERIC * COMPLEX_FLOOR  # derivatives below this count as 0
+MAX_HIDDEN_RATIO = 200.0
+OVERFLOW_THRESHOLD = 1e290  # above this, an intermediate result of either side may overflow
 
 CRITERION = (
     f"An entry fails if |analytic - numeric| > tolerance = {K_NUMERIC:g} x the estimated error of the numeric value "
     f"+ {K_ANALYTIC:g} x the noise of the analytic value + {RTOL:g} x the larger of the two. It passes if it does not "
-    f"fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE:g} of the root mean square of the "
+    f"fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE_SHARE:g} of the root mean square of the "
     "gradient, or if the rounding of the function hides both values; otherwise it is inconclusive."
 )
 
@@ -96,7 +96,7 @@ def compare(
     g: Array,
     noise: Array,
     estimate: GradientEstimate,
-    invisible: Array | float = 0.0,
+    hidden_derivative: Array | float = 0.0,
 ) -> Comparisons:
     """Compare a gradient with numerical derivatives along directions.
 
@@ -108,11 +108,11 @@ def compare(
         The gradient, and the rounding noise of each entry.
     estimate : GradientEstimate
         The m derivatives.
-    invisible : ndarray, (m,), or float
+    hidden_derivative : ndarray, (m,), or float
         The largest derivative that f cannot show: its rounding error over the length of x.
     """
     with np.errstate(all="ignore"):
-        analytic = directions.along(g)
+        analytic = directions.dot(g)
         inside = np.clip(analytic - estimate.gradient, -estimate.spread, estimate.spread)
         numeric = estimate.gradient + np.where(np.isfinite(inside), inside, 0.0)
         own_noise = directions.size(noise)
@@ -120,18 +120,20 @@ def compare(
         size = np.fmax(size, directions.size(np.where(np.isfinite(g), g, 0.0)))
         uncertainty = estimate.uncertainty + own_noise
         tolerance = K_NUMERIC * estimate.uncertainty + K_ANALYTIC * own_noise + RTOL * size
-        verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(invisible))
+        verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(hidden_derivative))
     return Comparisons(directions, analytic, numeric, uncertainty, tolerance, verdicts, estimate)
 
 
 def _judge(
-    g: Array, n: Array, tolerance: Array, size: Array, invisible: Array
+    g: Array, n: Array, tolerance: Array, size: Array, hidden_derivative: Array
 ) -> tuple[Verdict, ...]:
     """The verdict of each comparison, by the rule at the head of this file."""
-    overflows = np.isfinite(n) & (np.abs(n) < HUGE) & ~np.isfinite(g)
+    overflows = np.isfinite(n) & (np.abs(n) < OVERFLOW_THRESHOLD) & ~np.isfinite(g)
     failed = (np.isfinite(g) & (np.abs(g - n) > tolerance)) | overflows
-    enough = np.maximum(RESOLUTION * size, NEGLIGIBLE * _root_mean_square(size) + ZERO)
-    hidden = (size <= invisible) & (tolerance <= COARSE * invisible)
+    enough = np.maximum(
+        RESOLUTION * size, NEGLIGIBLE_SHARE * _root_mean_square(size) + ZERO_THRESHOLD
+    )
+    hidden = (size <= hidden_derivative) & (tolerance <= MAX_HIDDEN_RATIO * hidden_derivative)
     decided = np.isfinite(g) & np.isfinite(tolerance) & ((tolerance <= enough) | hidden)
     return tuple(
         "fail" if f else "pass" if d else "inconclusive"
@@ -171,7 +173,7 @@ def gradient_noise(problem: Problem, sizes: Array, rounding: float, seed: int) -
         return gradient_at(problem, x)
 
     if problem.complex_is_exact:  # an objective of sheernet, which computes in float64 throughout
-        measured = noise_level(g, problem.x, seed, with_kinks=True)
+        measured = noise_level(g, problem.x, seed, with_jumps=True)
     else:
-        measured, _ = noise_at_any_precision(g, problem.x, seed, with_kinks=True)
+        measured, _ = noise_at_any_precision(g, problem.x, seed, with_jumps=True)
     return np.fmax(measured, rounding * sizes)

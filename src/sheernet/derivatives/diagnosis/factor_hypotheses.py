@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
-from sheernet.derivatives.diagnosis.factor_words import SAME, factor_in_words, is_plain
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
+from sheernet.derivatives.diagnosis.factor_names import FACTOR_RTOL, factor_in_words, is_plain
 from sheernet.foundation.arrays import Array
 
-ALIKE = 1e-6  # smallest singular value relative to the largest; below, the two columns are parallel
+MIN_SINGULAR_RATIO = (
+    1e-6  # smallest singular value relative to the largest; below, the two columns are parallel
+)
 PENALTY = "the decay times the weights"
 
 
-def factor(evidence: Evidence) -> Diagnosis | None:
+def common_factor(evidence: Evidence) -> Diagnosis | None:
     """g = c n, throughout."""
     c = _common_factor(evidence, evidence.gradient, np.zeros_like(evidence.gradient))
     if c is None:
@@ -66,16 +68,14 @@ def _two_multiples(evidence: Evidence, term: Array) -> tuple[float, float] | Non
     failed = comparison.failed & np.isfinite(comparison.numeric)
     if failed.sum() < 4 or not term.any():  # more equations than the two unknowns
         return None
-    parts = np.array(
-        [comparison.directions.along(v) for v in (evidence.gradient, term)]
-    ).T  # (m, 2)
+    parts = np.array([comparison.directions.dot(v) for v in (evidence.gradient, term)]).T  # (m, 2)
     weight = 1 / comparison.tolerance[failed]
     design, target = weight[:, None] * parts[failed], weight * comparison.numeric[failed]
     lengths = np.linalg.norm(design, axis=0)  # the two columns may differ by orders of magnitude
     if not np.isfinite(lengths).all() or not lengths.all():
         return None
     left, sizes, right = np.linalg.svd(design / lengths, full_matrices=False)
-    if sizes[-1] < ALIKE * sizes[0]:
+    if sizes[-1] < MIN_SINGULAR_RATIO * sizes[0]:
         return None
     a, b = (right.T @ (left.T @ target / sizes)) / lengths
     shown = np.abs(design * (a, b)) > 1.0
@@ -91,8 +91,8 @@ def _common_factor(evidence: Evidence, wrong: Array, base: Array) -> float | Non
     """The c for which base + wrong / c is right; None if there is none, or if it is due to saturation."""
     comparison = evidence.comparison
     with np.errstate(all="ignore"):
-        part, rest = comparison.directions.along(wrong), comparison.directions.along(base)
-        best = evidence.sharpest(part)
+        part, rest = comparison.directions.dot(wrong), comparison.directions.dot(base)
+        best = evidence.most_accurate(part)
         share = (comparison.numeric[best] - rest[best]) / part[best]
         # If g is so much too large that n is lost in its noise, any share of it would fit.
         shown = comparison.failed & (np.abs(share * part) > comparison.tolerance)
@@ -111,7 +111,7 @@ def _is_from_saturation(evidence: Evidence, c: float) -> bool:
     return not is_plain(c, evidence.constants) and evidence.is_right_when_small
 
 
-def decay(evidence: Evidence) -> Diagnosis | None:
+def wrong_decay(evidence: Evidence) -> Diagnosis | None:
     """g - n = c decay x, or c x, for all of x or a part of it."""
     x, coefficients, biases = evidence.problem.x, evidence.problem.decay, evidence.biases
     wrong = evidence.entries_of(evidence.wrong_blocks)
@@ -138,8 +138,8 @@ def _multiple(evidence: Evidence, term: Array) -> float | None:
     if np.unique(term).size < 3:  # all of one size: a constant would fit as well
         return None
     with np.errstate(all="ignore"):
-        part = comparison.directions.along(term)
-        best = evidence.sharpest(part)
+        part = comparison.directions.dot(term)
+        best = evidence.most_accurate(part)
         c = (comparison.analytic[best] - comparison.numeric[best]) / part[best]
         error = np.abs(part) * comparison.tolerance[best] / abs(part[best])
         if comparison.failed.sum() < 2 or not np.isfinite(c) or c == 0:
@@ -161,7 +161,7 @@ def _decay_sentence(c: float, words: str) -> str:
 
 def _is_whole(c: float, n: int) -> bool:
     """Whether a factor is the whole number n to rounding."""
-    return abs(c - n) < SAME
+    return abs(c - n) < FACTOR_RTOL
 
 
 def block_factor(evidence: Evidence) -> Diagnosis | None:
@@ -196,7 +196,7 @@ def _share_of_block(evidence: Evidence, name: str) -> tuple[float, float] | None
     """n / g of a block and its error, from the comparison that shows it most accurately."""
     comparison = evidence.comparison
     of_block = np.array([block == name for block in comparison.directions.blocks])
-    best = evidence.sharpest(np.where(of_block, comparison.analytic, 0.0))
+    best = evidence.most_accurate(np.where(of_block, comparison.analytic, 0.0))
     with np.errstate(all="ignore"):
         share = float(comparison.numeric[best] / comparison.analytic[best])
         uncertain = float(comparison.tolerance[best] / abs(comparison.analytic[best]))

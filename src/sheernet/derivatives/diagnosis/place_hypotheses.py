@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import plural_of
 
-FEW = 3
+MAX_WRONG_ENTRIES = 3
 
 
-def zero(evidence: Evidence) -> Diagnosis | None:
+def zero_blocks(evidence: Evidence) -> Diagnosis | None:
     """Blocks of g are zero but should not be; the others are right."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
@@ -27,9 +27,12 @@ def zero(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("zero", sentence, tuple(wrong))
 
 
-def entry(evidence: Evidence) -> Diagnosis | None:
+def wrong_entries(evidence: Evidence) -> Diagnosis | None:
     """A few single entries are wrong, and no others."""
-    if not 0 < len(evidence.entries) <= FEW or len(evidence.entries) == evidence.gradient.size:
+    if (
+        not 0 < len(evidence.entries) <= MAX_WRONG_ENTRIES
+        or len(evidence.entries) == evidence.gradient.size
+    ):
         return None
     corrected = evidence.gradient.copy()
     for index, numeric in evidence.entries.items():
@@ -42,13 +45,13 @@ def entry(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("entry", sentence, names)
 
 
-def transposed(evidence: Evidence) -> Diagnosis | None:
+def transposed_blocks(evidence: Evidence) -> Diagnosis | None:
     """The wrong blocks hold their entries in transposed order."""
     wrong = evidence.wrong_blocks
     shapes = [evidence.blocks[name].shape for name in wrong]
     if not wrong or not all(len(shape) == 2 and min(shape) > 1 for shape in shapes):
         return None
-    for turn in (_turned_back, _turned):
+    for turn in (_transposed_from_columns, _transposed_from_rows):
         corrected = evidence.gradient.copy()
         for name, shape in zip(wrong, shapes, strict=True):
             place = evidence.blocks[name].slice
@@ -62,11 +65,11 @@ def transposed(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _turned_back(values: Array, shape: tuple[int, ...]) -> Array:
+def _transposed_from_columns(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape[::-1]).T.ravel()
 
 
-def _turned(values: Array, shape: tuple[int, ...]) -> Array:
+def _transposed_from_rows(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape).T.ravel()
 
 
@@ -82,7 +85,7 @@ def saturation(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("saturation", sentence, tuple(evidence.wrong_blocks))
 
 
-def line(evidence: Evidence) -> Diagnosis | None:
+def wrong_lines(evidence: Evidence) -> Diagnosis | None:
     """Some rows or columns of one block are wrong, and nothing else."""
     wrong = evidence.wrong_blocks
     if len(wrong) != 1 or not evidence.others_are_right or len(evidence.entries) < 2:
@@ -132,7 +135,7 @@ def _without_lines(
     return v
 
 
-def biases(evidence: Evidence) -> Diagnosis | None:
+def wrong_biases(evidence: Evidence) -> Diagnosis | None:
     """Some biases are wrong, and no weights."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
@@ -146,7 +149,7 @@ def biases(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("biases", sentence, tuple(wrong))
 
 
-def layers(evidence: Evidence) -> Diagnosis | None:
+def wrong_layers(evidence: Evidence) -> Diagnosis | None:
     """One layer is wrong, or all layers up to one, and no others."""
     wrong = evidence.wrong_blocks
     of_all = {block.layer for block in evidence.blocks.values()}

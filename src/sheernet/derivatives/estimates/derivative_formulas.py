@@ -93,11 +93,11 @@ def numerical_gradient(
     gradient = np.empty(point.size)
     for i, x_i in enumerate(point.flat):
         h = formula.default_step(float(x_i)) if step is None else float(step)
-        gradient[i] = formula.derivative(along(f, point, i), h)
+        gradient[i] = formula.derivative(entry_function(f, point, i), h)
     return gradient.reshape(point.shape)
 
 
-def along(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
+def entry_function(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
     """The function on the line through the point along entry i; each call of f receives a new array."""
 
     def line(offset: complex) -> Any:

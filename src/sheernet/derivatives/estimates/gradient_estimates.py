@@ -15,7 +15,7 @@ from sheernet.derivatives.estimates.derivative_formulas import (
     COMPLEX_STEP,
     EPS,
     HALF_ULP,
-    along,
+    entry_function,
     numerical_gradient,
 )
 from sheernet.derivatives.estimates.function_noise import NOISE_POINTS, noise_level
@@ -101,9 +101,9 @@ def estimate_gradient(
     """
     point = as_point(x)
     noise = max(float(noise_level(f, point, seed)), HALF_ULP * abs(magnitude))
-    center = along(f, point, 0)(0.0)
+    center = entry_function(f, point, 0)(0.0)
     entries = [
-        differentiate(Line(along(f, point, i), center, noise, max(abs(x_i), 1.0), x_i))
+        differentiate(Line(entry_function(f, point, i), center, noise, max(abs(x_i), 1.0), x_i))
         for i, x_i in enumerate(point.tolist())
     ]
     return estimate_from_differences(entries, noise, 1 + NOISE_POINTS)

@@ -34,10 +34,10 @@ from sheernet.derivatives.estimates.derivative_formulas import HALF_ULP, exact_s
 
 FIRST_STEP = 2.0**-10  # about eps^(1/5), the best for R(h)
 BRIEF_STEP = 2.0**-18  # about eps^(1/3), the best for D(h)
-SHORTEST_STEP = 2.0**-36
+MIN_STEP = 2.0**-36
 STEP_FACTOR = 8.0
 MAX_TRIALS = 6
-GOOD_ENOUGH = 1e-9  # relative error below which no other step is tried
+TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
 
 Signs = npt.NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def differentiate(line: Line) -> Difference:
     trials = dict[float, Difference]()
     while len(trials) < MAX_TRIALS and h not in trials and h <= longest:
         trials[h] = trial = _extrapolated(line, 4 * exact_step(line.start, h / 4))
-        if trial.error <= GOOD_ENOUGH * abs(trial.low):
+        if trial.error <= TARGET_RELATIVE_ERROR * abs(trial.low):
             break
         h = h * STEP_FACTOR if trial.truncation < trial.roundoff else h / STEP_FACTOR
     chosen = min(trials, key=lambda step: trials[step].error)
@@ -150,7 +150,7 @@ def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
     """The kinks, of those given, that the shortest step along a line crosses."""
     if line.signs is None:
         return ()
-    crossed = set(_crossed(line.signs, line.signs(0.0), SHORTEST_STEP * line.scale))
+    crossed = set(_crossed(line.signs, line.signs(0.0), MIN_STEP * line.scale))
     return tuple(k for k in which if k in crossed)
 
 
@@ -160,7 +160,7 @@ def _clear_step(line: Line, h: float) -> tuple[float, tuple[int, ...], bool]:
         return h, (), True
     here = line.signs(0.0)
     kinks = crossed = _crossed(line.signs, here, h)
-    while crossed and h > SHORTEST_STEP * line.scale:
+    while crossed and h > MIN_STEP * line.scale:
         h /= STEP_FACTOR
         crossed = _crossed(line.signs, here, h)
     return h, kinks, not crossed

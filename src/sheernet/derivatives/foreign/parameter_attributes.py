@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.foreign.packed_arrays import Part
+from sheernet.derivatives.foreign.entry_names import Part
 from sheernet.foundation.arrays import Array
 
 

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
+from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks
 from sheernet.derivatives.foreign.pytorch_kinks import Kinks
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
-SEED = 0
+TORCH_SEED = 0
 """Seed of PyTorch's random numbers in each evaluation."""
 
 
@@ -82,7 +82,7 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
     if isinstance(loss, torch.nn.Module):
         loss = _float64_copy(torch, loss, "the loss")
     x = np.concatenate([_as_array(parameter) for parameter in parameters.values()])
-    evaluation = _first_that_works(
+    evaluation = _first_working(
         x,
         _Evaluation(torch, module, loss, inputs, _as_tensor(torch, y, "y", whole=True), parameters),
         _Evaluation(
@@ -90,14 +90,14 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
         ),
     )
     names, blocks = names_and_blocks(_parts(module, parameters))
-    kinks = evaluation.watch(x)
+    kinks = evaluation.record_kinks(x)
     return Problem(
         value=evaluation.value,
         gradient=lambda theta: evaluation.value_and_gradient(theta)[1],
         x=x,
         names=names,
         blocks=blocks,
-        kinks=(lambda theta: evaluation.watch(theta).values) if kinks.calls else None,
+        kinks=(lambda theta: evaluation.record_kinks(theta).values) if kinks.calls else None,
         kink_name=kinks.name if kinks.calls else None,
         value_and_gradient=evaluation.value_and_gradient,
         constants=evaluation.constants(x),
@@ -128,7 +128,7 @@ class _Evaluation:
                 place += parameter.numel()
         before = torch.get_rng_state()
         # torch.manual_seed takes ten times as long: it formats a traceback for the later seeding of a GPU.
-        torch.set_rng_state(torch.Generator().manual_seed(SEED).get_state())
+        torch.set_rng_state(torch.Generator().manual_seed(TORCH_SEED).get_state())
         try:
             with torch.inference_mode(False), torch.enable_grad():
                 yield
@@ -182,7 +182,7 @@ class _Evaluation:
         ]
         return float(total.detach()), np.concatenate(gradient)
 
-    def watch(self, theta: Array) -> Kinks:
+    def record_kinks(self, theta: Array) -> Kinks:
         """The arguments of relu and similar functions at theta."""
         kinks = Kinks()
         with self.at(theta), kinks.recorder():
@@ -200,7 +200,7 @@ class _Evaluation:
         }
 
 
-def _first_that_works(x: Array, *evaluations: _Evaluation) -> _Evaluation:
+def _first_working(x: Array, *evaluations: _Evaluation) -> _Evaluation:
     """The first evaluation that works, as some losses accept only integers for y and some only floats.
 
     If none works, raise the first error.

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.foreign.packed_arrays import unit_name
+from sheernet.derivatives.foreign.entry_names import unit_name
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.optional import import_optional
 
-KINKED = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
+KINK_FUNCTIONS = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
 """Names of functions with a kink at 0 only; l1_loss is handled apart, as its kink depends on a difference."""
 
 
@@ -35,7 +35,7 @@ class Kinks:
                 self, func: Any, types: Any, args: Any = (), kwargs: Any = None
             ) -> Any:
                 name = getattr(func, "__name__", "")
-                if (name in KINKED or name == "l1_loss") and args:
+                if (name in KINK_FUNCTIONS or name == "l1_loss") and args:
                     z = args[0] - args[1] if name == "l1_loss" else args[0]
                     calls.append((name.rstrip("_"), np.array(z.detach().numpy(), np.float64)))
                 return func(*args, **(kwargs or {}))

@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks, unit_name
+from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks, unit_name
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
-KNOWN = {"1.5": False, "1.6": False, "1.7": True, "1.8": True, "1.9": True}
+SUPPORTED_RELEASES = {"1.5": False, "1.6": False, "1.7": True, "1.8": True, "1.9": True}
 """Supported releases (read and run: 1.5.2, 1.6.1, 1.7.2, 1.8.0, 1.9.1), and whether they accept sample weights."""
 
 
@@ -260,15 +260,15 @@ def _require_known_release(weighted: bool) -> None:
         "sklearn", extra="sklearn", purpose="problems made from its estimators"
     ).__version__
     release = ".".join(version.split(".")[:2])
-    known = list(KNOWN)
-    if release not in KNOWN:
+    known = list(SUPPORTED_RELEASES)
+    if release not in SUPPORTED_RELEASES:
         raise EngineUnavailable(
             f"from_sklearn uses private code of scikit-learn and supports {known[0]} to {known[-1]}, but {version} is "
             f'installed; pip install "scikit-learn=={known[-1]}.*", or a newer sheernet'
         )
-    if weighted and not KNOWN[release]:
+    if weighted and not SUPPORTED_RELEASES[release]:
         raise EngineUnavailable(
-            f"sample_weight needs scikit-learn {min(r for r in known if KNOWN[r])} or newer, but {version} is "
+            f"sample_weight needs scikit-learn {min(r for r in known if SUPPORTED_RELEASES[r])} or newer, but {version} is "
             "installed; upgrade it, or omit sample_weight"
         )
 

@@ -22,14 +22,14 @@ import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import as_problem
 from sheernet.derivatives.comparisons import Verdict, gradient_at, magnitude, vector_line
-from sheernet.derivatives.estimates import HALF_ULP, as_one_number, generator, noise_level
+from sheernet.derivatives.estimates import HALF_ULP, as_one_number, noise_level, random_generator
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
-STEPS = 2.0 ** -np.arange(0.0, 41.0)
+HALVED_STEPS = 2.0 ** -np.arange(0.0, 41.0)
 ABOVE_NOISE = 30.0  # a remainder this many times its noise has a slope accurate to a few hundredths
-NEAR = 0.2  # difference up to which a slope equals that of the theory
-FEWEST_SLOPES = 3
+SLOPE_TOLERANCE = 0.2  # difference up to which a slope equals that of the theory
+MIN_SLOPES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ def taylor_test(
 
     References
     ----------
-    See the head of `sheernet.derivatives.check.taylor`.
+    See the head of `sheernet.derivatives.check.taylor_remainder`.
 
     Examples
     --------
@@ -127,13 +127,15 @@ def taylor_test(
         slope = float(gradient_at(problem, x.copy()) @ v)
     if not np.isfinite(value):
         raise InvalidInput(f"the function is {value} at this point; test at another one")
-    bend = 0.0 if hessian_vector is None else _bend(hessian_vector, x, v)
+    curvature = 0.0 if hessian_vector is None else _curvature(hessian_vector, x, v)
     measured = float(noise_level(problem.value, x, seed))
     noise = max(measured, HALF_ULP * magnitude(problem, value))
     line = vector_line(problem, v, value, noise)
     with np.errstate(all="ignore"):
-        moved = np.array([line.f(float(h)) for h in STEPS])
-        remainders = np.abs(moved - value - STEPS * slope - 0.5 * STEPS**2 * bend)
+        moved = np.array([line.f(float(h)) for h in HALVED_STEPS])
+        remainders = np.abs(
+            moved - value - HALVED_STEPS * slope - 0.5 * HALVED_STEPS**2 * curvature
+        )
         known = np.isfinite(remainders) & (remainders > ABOVE_NOISE * noise)
         logs = np.log2(np.where(known, remainders, np.nan))
         slopes = logs[:-1] - logs[1:]  # steps are halved
@@ -141,13 +143,13 @@ def taylor_test(
     verdict = _verdict(slopes, order, bool(np.all(remainders <= ABOVE_NOISE * noise)))
     if verdict == "fail" and problem.kinks_at_x():
         verdict = "inconclusive"  # on a kink the remainder falls as h for any gradient
-    return TaylorTest(STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)
+    return TaylorTest(HALVED_STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)
 
 
 def _direction(direction: npt.ArrayLike | None, x: Array, seed: int) -> Array:
     if direction is None:
         scale = np.maximum(np.abs(x), 1.0)
-        return scale * generator(seed).standard_normal(x.size)
+        return scale * random_generator(seed).standard_normal(x.size)
     v = as_float(direction, "direction")
     if v.shape != x.shape:
         raise ShapeMismatch(
@@ -158,7 +160,9 @@ def _direction(direction: npt.ArrayLike | None, x: Array, seed: int) -> Array:
     return v
 
 
-def _bend(hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: Array) -> float:
+def _curvature(
+    hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: Array
+) -> float:
     product = as_float(hessian_vector(x.copy(), v.copy()), "the Hessian-vector product")
     if product.shape != x.shape:
         raise ShapeMismatch(
@@ -169,16 +173,16 @@ def _bend(hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: 
 
 def _final_slope(slopes: Array) -> float:
     known = slopes[np.isfinite(slopes)]
-    return float(np.median(known[-FEWEST_SLOPES:])) if known.size else float("nan")
+    return float(np.median(known[-MIN_SLOPES:])) if known.size else float("nan")
 
 
 def _verdict(slopes: Array, order: int, is_all_noise: bool) -> Verdict:
     """The verdict from the shortest steps above the noise, where even a small mistake shows."""
     if is_all_noise:  # f is a polynomial of lower order
         return "pass"
-    if np.isfinite(slopes).sum() < FEWEST_SLOPES:
+    if np.isfinite(slopes).sum() < MIN_SLOPES:
         return "inconclusive"
     final = _final_slope(slopes)
-    if final >= order - NEAR:
+    if final >= order - SLOPE_TOLERANCE:
         return "pass"
-    return "fail" if final <= order - 1 + NEAR else "inconclusive"
+    return "fail" if final <= order - 1 + SLOPE_TOLERANCE else "inconclusive"

@@ -18,7 +18,7 @@ from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import ShapeMismatch
 
-SAME_VALUE = 1e-12  # relative: two ways to compute a value may differ by their rounding
+VALUE_RTOL = 1e-12  # relative: two ways to compute a value may differ by their rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Consistency:
         return max(HALF_ULP * self.magnitude, self.value_rounding * abs(self.value))
 
 
-def examine(problem: Problem) -> Consistency:
+def check_functions(problem: Problem) -> Consistency:
     """Call the functions of a problem at x, and find out what is wrong with them."""
     with np.errstate(all="ignore"):
         raw_value, value_modifies = _call(problem.value, problem)
@@ -74,14 +74,14 @@ def examine(problem: Problem) -> Consistency:
         together, scale = _value_with_gradient(problem, value), magnitude(problem, value)
     roundings = {"function": _rounding(raw_value), "gradient": _rounding(raw_gradient)}
     differ = again != value or not np.array_equal(g, g_again, equal_nan=True)
-    failures = misbehavior(function=value_modifies, gradient=gradient_modifies)
+    failures = input_modification_messages(function=value_modifies, gradient=gradient_modifies)
     doubts = []
     if not np.isfinite(value):
         doubts.append(f"The function is {value} at this point; check at another point.")
     elif differ:
         doubts.append("Two calls at the same point differ; fix the random numbers and try again.")
     elif not abs(together - value) <= max(
-        SAME_VALUE * scale, 8 * roundings["function"] * abs(value)
+        VALUE_RTOL * scale, 8 * roundings["function"] * abs(value)
     ):
         failures.append(
             f"The function returns {value!r} alone but {together!r} with the gradient; "
@@ -105,7 +105,7 @@ def examine(problem: Problem) -> Consistency:
     )
 
 
-def misbehavior(**modifies: bool) -> list[str]:
+def input_modification_messages(**modifies: bool) -> list[str]:
     """A sentence for each function, by its noun, that modifies its input."""
     return [
         f"The {noun} modifies its input; it must work on a copy."

@@ -25,7 +25,7 @@ def names_and_blocks(parts: Iterable[Part]) -> tuple[list[str], dict[str, Block]
 
     Examples
     --------
-    >>> from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
+    >>> from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks
     >>> names, blocks = names_and_blocks([Part("W1", (1, 2), layer=1), Part("scale", ())])
     >>> names
     ['W1[0,0]', 'W1[0,1]', 'scale']

@@ -22,13 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import names_and_blocks
+from sheernet.derivatives.foreign.entry_names import names_and_blocks
 from sheernet.derivatives.foreign.parameter_attributes import find_parts
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import listed, plural_of
 
-METHODS = {
+METHOD_NAMES = {
     "cost": ("the cost", ("cost_function", "costFunction"), "(X, y)"),
     "gradient": ("the gradient", ("compute_gradients", "computeGradients"), "(X, y)"),
     "get": ("the parameters", ("get_params", "getParams"), "()"),
@@ -201,7 +201,7 @@ class _Learner:
     def takes_complex(self) -> bool:
         """Whether the object keeps complex parameters and then returns a complex cost.
 
-        The checker tests whether that cost is the same function.
+        The runner tests whether that cost is the same function.
         """
         x = self.start + 1e-20j
         try:
@@ -215,7 +215,7 @@ class _Learner:
 
     def name(self, key: str) -> str:
         """The name of a method in this object, with its arguments."""
-        return f"{self.methods[key].__name__}{METHODS[key][2]}"
+        return f"{self.methods[key].__name__}{METHOD_NAMES[key][2]}"
 
 
 def _methods(own: Any) -> dict[str, Callable[..., Any]]:
@@ -226,7 +226,7 @@ def _methods(own: Any) -> dict[str, Callable[..., Any]]:
         )
     found: dict[str, Callable[..., Any]] = {}
     missing = []
-    for key, (noun, names, arguments) in METHODS.items():
+    for key, (noun, names, arguments) in METHOD_NAMES.items():
         methods = [getattr(own, name) for name in names if callable(getattr(own, name, None))]
         if methods:
             found[key] = methods[0]

@@ -19,10 +19,10 @@ from sheernet.derivatives.comparisons import (
     Comparisons,
     Consistency,
     Directions,
-    by_complex_step,
-    by_differences,
     compare,
     complex_slope,
+    differentiate_with_complex_steps,
+    differentiate_with_differences,
     entry_line,
     gaussian_directions,
     gradient_at,
@@ -40,9 +40,9 @@ from sheernet.derivatives.estimates import (
     complex_error,
     differentiate,
     differentiate_briefly,
-    generator,
     kinks_crossed,
     noise_at_any_precision,
+    random_generator,
 )
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
@@ -50,12 +50,14 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import plural_of
 
-SAME_REAL_PART = 1e-9  # relative to the value: complex code may round in another way
-SAME_SLOPE = 1e-7  # relative to the slope, in addition to the error of the differences
-TRIED = 3  # directions in which a doubtful complex value is tested
-MOST_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
-SHARP = 1e-7  # relative tolerance required to call the gradient right at another point
-ASIDE = (
+REAL_PART_RTOL = 1e-9  # relative to the value: complex code may round in another way
+SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the differences
+N_TEST_DIRECTIONS = 3  # directions in which a doubtful complex value is tested
+MAX_RELATIVE_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
+MAX_RELATIVE_TOLERANCE = (
+    1e-7  # relative tolerance required to call the gradient right at another point
+)
+TEST_OFFSET = (
     2.0**-7
 )  # distance from x at which a doubtful complex value is tested, relative to max(|x_i|, 1)
 
@@ -63,7 +65,7 @@ Method = Literal["auto", "complex", "differences"]
 METHODS: tuple[Method, ...] = ("auto", "complex", "differences")
 
 
-class Checker:
+class ComparisonRunner:
     """Compares a gradient with its function, and counts the evaluations.
 
     Parameters
@@ -108,26 +110,28 @@ class Checker:
         """Random directions that suit the method."""
         sizes = None
         if self._evaluate is not None:  # an entry that is mostly noise would hide the others
-            sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
+            sizes = np.where(self.noise <= MAX_RELATIVE_NOISE * self.sizes, self.sizes, np.nan)
         return gaussian_directions(self.problem, self.seed, sizes, count, with_blocks)
 
-    def along(self, directions: Directions) -> Comparisons:
+    def compare_along(self, directions: Directions) -> Comparisons:
         """Compare the gradient with numerical derivatives along directions."""
         if self._evaluate is not None:
-            comparison = self._by_complex_step(self._evaluate, directions)
+            comparison = self._compare_with_complex_steps(self._evaluate, directions)
             if comparison is not None:
                 return comparison
-        estimate = by_differences(
+        estimate = differentiate_with_differences(
             self.problem, directions, self.consistency.value, self.consistency.noise, self.seed
         )
         return self._compare(directions, estimate)
 
-    def _by_complex_step(
+    def _compare_with_complex_steps(
         self, evaluate: ComplexFunction, directions: Directions
     ) -> Comparisons | None:
         """Compare by complex steps; None if the complex value turns out to be wrong."""
         try:
-            estimate, real_part = by_complex_step(evaluate, self.problem.x, directions)
+            estimate, real_part = differentiate_with_complex_steps(
+                evaluate, self.problem.x, directions
+            )
         except Exception as error:
             if self._is_trusted:
                 raise
@@ -135,7 +139,7 @@ class Checker:
         else:
             comparison = self._compare(directions, estimate)
             if not self._is_trusted:
-                trouble = self._doubt(evaluate, real_part)
+                trouble = self._reason_for_distrust(evaluate, real_part)
                 self._is_trusted = trouble is None
             if self._is_trusted:
                 return comparison
@@ -143,23 +147,23 @@ class Checker:
         self.notes += (f"The complex value is not used: {trouble}.",)
         return None
 
-    def _doubt(self, evaluate: ComplexFunction, real_part: float) -> str | None:
+    def _reason_for_distrust(self, evaluate: ComplexFunction, real_part: float) -> str | None:
         """Why the complex value cannot be trusted, from one difference at x; if that fails, from tests near x.
 
         x may lie on a kink, where a difference proves nothing.
         """
         problem, consistency = self.problem, self.consistency
         scale = np.maximum(np.abs(problem.x), 1.0)
-        v = scale * generator(self.seed).standard_normal(scale.size)
+        v = scale * random_generator(self.seed).standard_normal(scale.size)
         slope = complex_slope(evaluate, problem.x, v)[0]
         line = vector_line(problem, v, consistency.value, consistency.noise)
         part = differentiate_briefly(line, BRIEF_STEP)
         self.evaluations += part.evaluations + 1
-        same_value = abs(real_part - consistency.value) <= SAME_REAL_PART * consistency.magnitude
-        allowed = K_NUMERIC * part.error + SAME_SLOPE * abs(slope)
+        same_value = abs(real_part - consistency.value) <= REAL_PART_RTOL * consistency.magnitude
+        allowed = K_NUMERIC * part.error + SLOPE_RTOL * abs(slope)
         if same_value and part.low - allowed <= slope <= part.high + allowed:
             return None
-        trouble, evaluations = _trouble(problem, evaluate, self.seed)
+        trouble, evaluations = _reason_from_tests_near_x(problem, evaluate, self.seed)
         self.evaluations += evaluations
         return trouble
 
@@ -169,8 +173,12 @@ class Checker:
 
     def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         with np.errstate(all="ignore"):
-            invisible = HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
-        return compare(directions, self.consistency.gradient, self.noise, estimate, invisible)
+            hidden_derivative = (
+                HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
+            )
+        return compare(
+            directions, self.consistency.gradient, self.noise, estimate, hidden_derivative
+        )
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
         """If x lies on kinks, separate the failures due to them from the others.
@@ -216,7 +224,7 @@ class Checker:
             return entry_line(self.problem, j, value, noise)
         return vector_line(self.problem, directions.vectors[j], value, noise)
 
-    def slope_like(self, comparison: Comparisons) -> Slope:
+    def cheap_slope(self, comparison: Comparisons) -> Slope:
         """The derivative along a vector and its error, in as few evaluations as possible, for the bisection.
 
         By differences these are two, with the step of the first direction that failed, and its error as that of D(h).
@@ -250,38 +258,44 @@ class Checker:
         roundings = self.consistency.value_rounding, self.consistency.gradient_rounding
         consistency = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
         method: Method = "differences" if self._evaluate is None else "complex"
-        there = Checker(moved, consistency, method, self.seed)
-        comparison = there.along(there.directions(2, with_blocks=False))
+        there = ComparisonRunner(moved, consistency, method, self.seed)
+        comparison = there.compare_along(there.directions(2, with_blocks=False))
         self.evaluations += there.evaluations
         # With a coarser tolerance, the error might be there, too, only smaller.
-        is_sharp = np.all(comparison.tolerance <= SHARP * comparison.directions.size(g))
-        return set(comparison.verdicts) == {"pass"} and bool(is_sharp)
+        is_accurate = np.all(
+            comparison.tolerance <= MAX_RELATIVE_TOLERANCE * comparison.directions.size(g)
+        )
+        return set(comparison.verdicts) == {"pass"} and bool(is_accurate)
 
     def is_right_along(self, v: Array) -> bool:
         """Whether the gradient is right along a vector."""
-        return self.along(Directions(("",), v[None, :], (None,))).verdicts == ("pass",)
+        return self.compare_along(Directions(("",), v[None, :], (None,))).verdicts == ("pass",)
 
 
-def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> tuple[str | None, int]:
+def _reason_from_tests_near_x(
+    problem: Problem, evaluate: ComplexFunction, seed: int
+) -> tuple[str | None, int]:
     """Why the complex value cannot be trusted, from tests near x, or None; and the number of evaluations."""
-    rng, scale = generator(seed), np.maximum(np.abs(problem.x), 1.0)
-    problem = replace(problem, x=problem.x + ASIDE * scale * rng.uniform(-1.0, 1.0, scale.size))
-    directions = scale * rng.standard_normal((TRIED, scale.size))
+    rng, scale = random_generator(seed), np.maximum(np.abs(problem.x), 1.0)
+    problem = replace(
+        problem, x=problem.x + TEST_OFFSET * scale * rng.uniform(-1.0, 1.0, scale.size)
+    )
+    directions = scale * rng.standard_normal((N_TEST_DIRECTIONS, scale.size))
     with np.errstate(all="ignore"):
         value = float(as_one_number(problem.value(problem.x.copy())))
         try:
             slopes = [complex_slope(evaluate, problem.x, v) for v in directions]
         except Exception as error:  # user code may raise anything; differences remain
-            return f"it raises {type(error).__name__}: {error}", TRIED
+            return f"it raises {type(error).__name__}: {error}", N_TEST_DIRECTIONS
     size = magnitude(problem, value)
     measured, evaluations = noise_at_any_precision(problem.value, problem.x, seed)
-    noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + TRIED
+    noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + N_TEST_DIRECTIONS
     for v, (slope, real_part) in zip(directions, slopes, strict=True):
-        if np.isfinite(value) and not abs(real_part - value) <= SAME_REAL_PART * size:
+        if np.isfinite(value) and not abs(real_part - value) <= REAL_PART_RTOL * size:
             return f"its real part is {real_part}, but the real value is {value}", evaluations
         part = differentiate(vector_line(problem, v, value, noise))
         evaluations += part.evaluations
-        if abs(slope - part.low) > K_NUMERIC * part.error + SAME_SLOPE * abs(part.low):
+        if abs(slope - part.low) > K_NUMERIC * part.error + SLOPE_RTOL * abs(part.low):
             trouble = (
                 f"its slope in one direction is {slope:.6g}, but differences give {part.low:.6g}"
             )

@@ -20,13 +20,15 @@ from sheernet.derivatives.problem import Block, Problem
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import listed
 
-SMALL = 2.0**-4  # times x: units saturated by weights 40 times too large are no longer saturated
-MOST_NAMED = 8  # blocks or entries in a sentence
+SMALL_WEIGHT_FACTOR = (
+    2.0**-4
+)  # times x: units saturated by weights 40 times too large are no longer saturated
+MAX_LISTED_NAMES = 8  # blocks or entries in a sentence
 
 
 def short_list(words: Sequence[object]) -> str:
     """A list of blocks, entries or indices for the sentence of a diagnosis; a long one is cut."""
-    return listed(words, most=MOST_NAMED)
+    return listed(words, most=MAX_LISTED_NAMES)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Diagnosis:
     Parameters
     ----------
     kind : str or None
-        One of the kinds at the head of hypotheses.py; None if no hypothesis fits.
+        One of the kinds at the head of diagnosing.py; None if no hypothesis fits.
     sentence : str
         What is wrong, and where to look.
     where : tuple of str
@@ -72,7 +74,7 @@ class Evidence:
         Factor -> whether the gradient is right at that multiple of x.
     is_right_along : callable
         Vector -> whether the gradient is right along it.
-    is_sharp : bool
+    uses_complex_step : bool
         Whether the derivatives are by complex step.
     """
 
@@ -82,7 +84,7 @@ class Evidence:
     entries: Mapping[int, float]
     is_right_at: Callable[[float], bool]
     is_right_along: Callable[[Array], bool]
-    is_sharp: bool
+    uses_complex_step: bool
 
     @cached_property
     def is_right_when_small(self) -> bool:
@@ -92,7 +94,7 @@ class Evidence:
     @property
     def small(self) -> float:
         """The multiple of x for small weights; larger by differences, which cannot detect as small an error there."""
-        return SMALL if self.is_sharp else 2 * SMALL
+        return SMALL_WEIGHT_FACTOR if self.uses_complex_step else 2 * SMALL_WEIGHT_FACTOR
 
     @property
     def is_complete(self) -> bool:
@@ -141,10 +143,10 @@ class Evidence:
         comparison = self.comparison
         known = np.isfinite(comparison.numeric) & np.isfinite(comparison.tolerance)
         with np.errstate(all="ignore"):
-            gap = np.abs(comparison.directions.along(corrected) - comparison.numeric)
+            gap = np.abs(comparison.directions.dot(corrected) - comparison.numeric)
             return bool(np.all((gap <= 2 * comparison.tolerance + error) | ~known))
 
-    def sharpest(self, part: Array) -> int:
+    def most_accurate(self, part: Array) -> int:
         """The failed comparison in which a part of the derivatives, (m,), is largest relative to the tolerance."""
         with np.errstate(all="ignore"):
             ratio = np.where(self.comparison.failed, np.abs(part) / self.comparison.tolerance, -1.0)

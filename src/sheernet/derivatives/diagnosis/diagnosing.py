@@ -1,7 +1,7 @@
 """Diagnose a wrong gradient: try all kinds of mistakes against the pattern of its errors.
 
 Each kind is a hypothesis.  It is accepted only if it explains every comparison, failed or passed, within its own
-tolerance (evidence.py), so a wrong diagnosis requires a coincidence to nine digits.  If no hypothesis fits, the
+tolerance (diagnosis_data.py), so a wrong diagnosis requires a coincidence to nine digits.  If no hypothesis fits, the
 diagnosis has no kind.  The first that fits is taken, in this order:
 
     factor          g = c n                             throughout
@@ -27,21 +27,21 @@ from collections.abc import Callable
 import numpy as np
 
 from sheernet.derivatives.diagnosis import factor_hypotheses, place_hypotheses
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence
 
 HYPOTHESES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
-    factor_hypotheses.factor,
+    factor_hypotheses.common_factor,
     factor_hypotheses.data_factor,
-    factor_hypotheses.decay,
+    factor_hypotheses.wrong_decay,
     factor_hypotheses.hidden_penalty,
-    place_hypotheses.zero,
-    place_hypotheses.line,
-    place_hypotheses.entry,
-    place_hypotheses.transposed,
+    place_hypotheses.zero_blocks,
+    place_hypotheses.wrong_lines,
+    place_hypotheses.wrong_entries,
+    place_hypotheses.transposed_blocks,
     factor_hypotheses.block_factor,
     place_hypotheses.saturation,
-    place_hypotheses.biases,
-    place_hypotheses.layers,
+    place_hypotheses.wrong_biases,
+    place_hypotheses.wrong_layers,
 )
 
 

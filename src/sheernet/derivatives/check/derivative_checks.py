@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import check_gradient, type_names
-from sheernet.derivatives.check.gradient_report import GradientReport, report_of
+from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     Directions,
     compare,
-    misbehavior,
+    input_modification_messages,
     overall_verdict,
 )
 from sheernet.derivatives.estimates import (
@@ -27,8 +27,8 @@ from sheernet.derivatives.estimates import (
     Line,
     differentiate,
     estimate_from_differences,
-    generator,
     noise_at_any_precision,
+    random_generator,
 )
 from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
 from sheernet.foundation.arrays import Array, as_float
@@ -101,13 +101,13 @@ def check_jacobian(
         evaluations += taken
     rows = [columns[p][m] for m in range(values.size) for p in range(point.size)]
     own, _ = noise_at_any_precision(
-        lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_kinks=True
+        lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_jumps=True
     )
     titles = tuple(f"{o} by {n}" for o in of for n in by)
     directions = Directions(titles, None, (None,) * len(titles))
     estimate = estimate_from_differences(rows, 0.0, 0)
     comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
-    return report_of(
+    return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(failures), bool(doubts)),
         method="central differences",
@@ -132,7 +132,7 @@ def _consistency(
             doubts.append(
                 f"Two calls of the {noun} at the same point differ; fix the random numbers and try again."
             )
-    return misbehavior(**modifies), doubts
+    return input_modification_messages(**modifies), doubts
 
 
 def check_hessian_vector(
@@ -180,18 +180,18 @@ def check_hessian_vector(
     'pass'
     """
     gradient, product, point, found = _hessian_arguments(subject, arguments)
-    gaussian = generator(seed).standard_normal(point.size)
+    gaussian = random_generator(seed).standard_normal(point.size)
     v = gaussian if vector is None else as_float(vector, "vector")
     if v.shape != point.shape:
         raise ShapeMismatch(
             f"vector has shape {v.shape} but x has {point.shape}; they must be equal"
         )
 
-    def along(t: Array) -> Array:
+    def gradient_along(t: Array) -> Array:
         return _vector(gradient, point + t[0] * v)
 
     return check_jacobian(
-        along,
+        gradient_along,
         lambda t: as_float(product(point + t[0] * v, v), "the product")[:, None],
         np.zeros(1),
         names=["v"],
