@@ -445,7 +445,7 @@ class TestForms:
     )
     def test_other_arguments(self, arguments):
         with pytest.raises(
-            InvalidInput, match="takes an objective and theta, or a function, its gradient"
+            InvalidInput, match="must be an objective and theta, or a function, its gradient"
         ):
             check_gradient(*arguments)
 

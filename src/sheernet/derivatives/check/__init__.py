@@ -1,4 +1,4 @@
-"""The checks: of gradients, Jacobians and Hessian-vector products, by Taylor remainders, and their reports."""
+"""Checks of gradients, Jacobians and Hessian-vector products, the Taylor test, and their results."""
 
 from sheernet.derivatives.check.derivative_checks import (
     check_hessian_vector,

@@ -25,7 +25,7 @@ Slope = Callable[[Array], tuple[float, float]]
 
 @dataclass(frozen=True)
 class WrongEntry:
-    """A wrong entry: its index, its numerical derivative, and the error of that."""
+    """A wrong entry: its index, its numerical derivative, and the error of this derivative."""
 
     index: int
     numeric: float
@@ -34,7 +34,7 @@ class WrongEntry:
 
 @dataclass(frozen=True, eq=False)
 class _EntrySet:
-    """Entries start to stop, a direction that is zero elsewhere, the gradient's error along it, and its tolerance."""
+    """Entries start to stop, a direction that is zero elsewhere, the error of g along it, and its tolerance."""
 
     start: int
     stop: int
@@ -72,10 +72,10 @@ def worst_entries(
             break
         while part.stop - part.start > 1:
             left, right = _halves(part, g, slope)
-            part, aside = (
+            part, other = (
                 (left, right) if abs(left.difference) > abs(right.difference) else (right, left)
             )
-            waiting.append(aside)
+            waiting.append(other)
         step = part.v[part.start]
         if step == 0 or not abs(part.difference) > part.error:
             break  # the remaining error is not above the noise
@@ -85,7 +85,7 @@ def worst_entries(
 
 
 def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_EntrySet]:
-    """The failed blocks; all of x if only directions in all of x failed."""
+    """Return the failed blocks; all of x if only directions in all of x failed."""
     directions = comparison.directions
     assert directions.vectors is not None
     assert problem.blocks is not None
@@ -110,7 +110,7 @@ def _halves(part: _EntrySet, g: Array, slope: Slope) -> tuple[_EntrySet, _EntryS
     v[part.start : middle] = part.v[part.start : middle]
     numeric, error = slope(v)
     difference = float(g @ v) - numeric
-    error += part.error / sqrt(2.0)  # noise adds up in squares, so each half has this share
+    error += part.error / sqrt(2.0)  # noise is added in quadrature, so each half has this share
     return (
         _EntrySet(part.start, middle, v, difference, error),
         _EntrySet(middle, part.stop, part.v - v, part.difference - difference, error),

@@ -1,8 +1,8 @@
 """Checks of Jacobians, Hessian-vector products, and gradients with respect to the inputs.
 
 The rows of a Jacobian are gradients; a Hessian-vector product H v is the derivative of the gradient along v; a gradient
-with respect to the inputs is a gradient whose x are the inputs.  So each check uses the comparison and the verdicts of
-check_gradient, and returns the same report.
+with respect to the inputs is a gradient whose x are the inputs.  So each check uses the comparisons and verdicts of
+`check_gradient`, and returns a `GradientReport`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def check_jacobian(
     outputs: Sequence[str] | None = None,
     seed: int = 0,
 ) -> GradientReport:
-    """Compare a Jacobian with the numerical derivatives of its functions, entry by entry.
+    """Compare a Jacobian with the numerical derivatives of its function, entry by entry.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def check_jacobian(
     Returns
     -------
     GradientReport
-        With one row for each of the M P derivatives, by differences, those of the first function first.
+        With one row for each of the M P derivatives, from differences, in C order.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def check_jacobian(
 def _consistency(
     function: VectorFunction, jacobian: VectorFunction, point: Array
 ) -> tuple[list[str], list[str]]:
-    """Failures and doubts: functions that modify their input, and functions of which two calls differ."""
+    """Return failures (functions that modify their input) and doubts (functions of which two calls differ)."""
     modifies, doubts = {}, []
     for noun, f in (("function", function), ("Jacobian", jacobian)):
         x = point.copy()
@@ -163,7 +163,7 @@ def check_hessian_vector(
     Returns
     -------
     GradientReport
-        With one row for each entry of H v.  The gradient itself is assumed to be right: check that first.
+        With one row for each entry of H v.  The gradient is assumed to be right: check it first.
 
     Raises
     ------
@@ -239,7 +239,7 @@ def check_input_gradient(
 def _hessian_arguments(
     subject: Any, arguments: tuple[Any, ...]
 ) -> tuple[VectorFunction, Callable[[Array, Array], npt.ArrayLike], Array, Sequence[str] | None]:
-    """Gradient, product, point and names, from either form of the arguments."""
+    """Return gradient, product, point and names, from either form of the arguments."""
     if callable(getattr(subject, "hessian_vector", None)) and len(arguments) == 1:
         return (
             lambda x: subject.value_and_gradient(x)[1],
@@ -267,7 +267,7 @@ def _vector(function: VectorFunction, x: Array) -> Array:
 def _column(
     function: VectorFunction, point: Array, p: int, values: Array, noise: Array
 ) -> tuple[list[Difference], int]:
-    """The derivatives of all functions with respect to entry p, and the number of evaluations, which they share."""
+    """Return the derivatives of all M values with respect to entry p, and the number of evaluations they share."""
     seen: dict[float, Array] = {}
 
     def at(t: float) -> Array:

@@ -1,9 +1,11 @@
-"""The error of a numerical derivative as a function of its step: why neither long nor short steps are best.
+"""step_errors: the error of each formula for numerical derivatives as a function of its step.
+
+Long steps have a large truncation error, short steps a large rounding error:
 
     forward difference   error  h f''/2     +  noise / h      best at  eps^(1/2)
     central difference   error  h^2 f'''/6  +  noise / h      best at  eps^(1/3)
-    extrapolated         error  O(h^4)      +  noise / h      best at  eps^(1/5)
-    complex step         error  h^2 f'''/6                    none below eps^(1/2), however short
+    extrapolated         error  O(h^4)      +  3 noise / h    best at  eps^(1/5)
+    complex step         error  h^2 f'''/6                    below rounding for all h < eps^(1/2)
 
 The reference is the complex step if available, otherwise the extrapolated differences of line_derivative.py.
 """

@@ -1,8 +1,8 @@
-"""check_gradient: whether a gradient is right, which entries are wrong, and what kind of mistake it is.
+"""check_gradient: tests a gradient, finds its wrong entries, and diagnoses the kind of mistake.
 
-problem -> consistency -> numerical derivatives -> comparison -> (bisection) -> diagnosis -> report
-           f and g are    complex steps or         verdicts by   worst entries  kind of
-           functions      differences              uncertainty   of many        mistake
+problem -> function checks -> numerical derivatives -> comparison -> (bisection) -> diagnosis -> report
+           deterministic,     complex steps or         verdicts by   worst of       kind of
+           consistent         differences              uncertainty   many entries   mistake
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import listed
 
 MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
-VALUES_PER_ENTRY = 7  # by differences; a complex value takes about as long as that many real ones
-MIN_POWER = 0.9  # least power of directions (for an error of 1 % in a typical entry) with which a pass is a pass
+VALUES_PER_ENTRY = 7  # with differences; a complex value takes about as long as 7 real ones
+MIN_POWER = (
+    0.9  # a pass requires this power of the directions, for an error of 1 % in a typical entry
+)
 
 INCONCLUSIVE_MESSAGE = (
     "An inconclusive entry could hide an error: the rounding of the function, or a kink nearby, has too large an "
@@ -113,8 +115,8 @@ def check_gradient(
     names : sequence of str, optional
         A name for each entry, instead of those of the objective.
     decay, constants : optional
-        For the diagnosis: the coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f, a number or (P,); and numbers
-        that may be missing from the gradient, by name, such as {"N": 200}.
+        For the diagnosis: the coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f, a number or (P,); and factors
+        that the gradient may lack or contain twice, by name, such as {"N": 200}.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def check_gradient(
 
     References
     ----------
-    The first lines of verdicts.py, line_derivative.py, function_noise.py, directions.py, bisection.py and
+    The module docstrings of verdicts.py, line_derivative.py, function_noise.py, directions.py, bisection.py and
     diagnosing.py in `sheernet.derivatives` state the methods and their sources.
 
     Examples
@@ -196,7 +198,7 @@ def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, 
 def as_problem(
     subject: Any, arguments: tuple[Any, ...], names: Sequence[str] | None = None
 ) -> Problem:
-    """The problem, from any of the three forms of the arguments of `check_gradient`."""
+    """Make the problem from any of the three forms of the arguments of `check_gradient`."""
     if isinstance(subject, Problem) and not arguments and names is None:
         return subject
     if callable(subject) and len(arguments) == 2 and callable(arguments[0]):
@@ -208,34 +210,34 @@ def as_problem(
     ):
         return Problem.from_objective(subject, arguments[0], names=names)
     raise InvalidInput(
-        "check_gradient takes an objective and theta, or a function, its gradient and a point, or a Problem alone, "
+        "the arguments must be an objective and theta, or a function, its gradient and a point, or a Problem alone, "
         f"but {type_names(subject, *arguments)} were given"
     )
 
 
 def type_names(*arguments: Any) -> str:
-    """The types of some arguments, for a message."""
+    """Return the types of some arguments, for a message."""
     return listed([type(part).__name__ for part in arguments])
 
 
 def _with_options(
     problem: Problem, decay: npt.ArrayLike | None, constants: Mapping[str, float] | None
 ) -> Problem:
-    """The problem with the decay and the constants given by the caller."""
+    """Set the decay and the constants given by the caller."""
     if decay is not None:
         problem = replace(problem, decay=np.broadcast_to(as_float(decay, "decay"), problem.x.shape))
     return problem if constants is None else replace(problem, constants=constants)
 
 
 def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
-    """Whether to compare every entry by itself; `seconds` is the time of one evaluation."""
+    """Return whether to compare every entry by itself; `seconds` is the time of one evaluation."""
     if extent != "auto":
         return extent == "entries"
     return problem.x.size * VALUES_PER_ENTRY * seconds <= MAX_SECONDS
 
 
 def _find_worst_entries(runner: ComparisonRunner, comparison: Comparisons) -> list[WrongEntry]:
-    """The worst entries of a gradient that failed along directions, by bisection."""
+    """Find the worst entries of a gradient that failed along directions."""
     return worst_entries(
         runner.problem, runner.consistency.gradient, comparison, runner.cheap_slope(comparison)
     )
@@ -244,7 +246,7 @@ def _find_worst_entries(runner: ComparisonRunner, comparison: Comparisons) -> li
 def _diagnosis(
     runner: ComparisonRunner, comparison: Comparisons, wrong: dict[int, float]
 ) -> Diagnosis | None:
-    """The kind of mistake if a comparison failed; `wrong` holds wrong entries and their numerical derivatives."""
+    """Diagnose a failed check; `wrong` maps wrong entries to their numerical derivatives."""
     if not comparison.failed.any():
         return None
     evidence = Evidence(
@@ -268,7 +270,7 @@ def _report(
     power: Power | None = None,
     blocks: Any = None,
 ) -> GradientReport:
-    """The report of the comparisons, followed by the wrong entries found by bisection."""
+    """Make the report of the comparisons, followed by the wrong entries found by bisection."""
     problem, consistency = runner.problem, runner.consistency
     findings = _findings(runner, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
@@ -291,7 +293,7 @@ def _report(
 def _with_wrong_entries(
     comparison: Comparisons, found: Sequence[WrongEntry], problem: Problem, g: Array
 ) -> Comparisons:
-    """The comparisons, followed by wrong entries."""
+    """Append wrong entries to the comparisons."""
     places, errors = [part.index for part in found], [part.error for part in found]
     names = comparison.directions.names + problem.entry_names(places)
     failed: list[Verdict] = ["fail" for _ in found]
@@ -307,7 +309,7 @@ def _with_wrong_entries(
 
 
 def _findings(runner: ComparisonRunner, comparison: Comparisons) -> tuple[str, ...]:
-    """Sentences about the consistency and the limits of a check."""
+    """Return messages about the functions and the limits of a check."""
     consistency, g = runner.consistency, runner.consistency.gradient
     findings = [*consistency.failures, *consistency.doubts, *runner.notes]
     not_finite = np.flatnonzero(~np.isfinite(g))

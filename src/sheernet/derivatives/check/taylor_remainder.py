@@ -1,14 +1,18 @@
-"""The Taylor test of a gradient: a second method, without a choice of the step.
+"""Taylor test of a gradient: the order of the remainder in h, from many steps, so that none has to be chosen.
 
     R(h) = |f(x + h v) - f(x) - h g . v|              falls as h^2 if g is right, otherwise as h
     R(h) = |f(x + h v) - f(x) - h g . v - h^2/2 v . H v|   falls as h^3 if H v is right, too, otherwise as h^2
 
-On a logarithmic scale these are straight lines of slope 1, 2 and 3.  The verdict uses the slopes over a range of steps:
-a mistake that is small compared with the curvature shows only at short steps, and a remainder that is not above the
-rounding noise of f, or not below f itself, has no meaningful slope.
+On a logarithmic scale these are straight lines of slope 1, 2 and 3.  Remainders below `ABOVE_NOISE` times the rounding
+noise of f are ignored.  The verdict uses the median slope of the shortest `MIN_SLOPES` remaining steps, because an
+error that is small compared with the curvature changes only these; the expected order is 2 or 3:
 
-Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) draws
-it.
+    pass            slope >= order - 0.2, or all remainders are noise (f is a polynomial of lower order)
+    fail            slope <= order - 0.8, unless x lies on a kink, where R falls as h for any gradient
+    inconclusive    otherwise, or if there are fewer than `MIN_SLOPES` slopes
+
+Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) plots
+these remainders.
 """
 
 from __future__ import annotations
@@ -27,8 +31,8 @@ from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 HALVED_STEPS = 2.0 ** -np.arange(0.0, 41.0)
-ABOVE_NOISE = 30.0  # a remainder this many times its noise has a slope accurate to a few hundredths
-SLOPE_TOLERANCE = 0.2  # difference up to which a slope equals that of the theory
+ABOVE_NOISE = 30.0  # a remainder 30 times its noise has a slope accurate to a few hundredths
+SLOPE_TOLERANCE = 0.2
 MIN_SLOPES = 3
 
 
@@ -49,7 +53,7 @@ class TaylorTest:
     order : int
         The slope for a right gradient: 2, or 3 with a Hessian-vector product.
     verdict : {"pass", "fail", "inconclusive"}
-        "pass" if the slopes of the shortest steps above the noise are `order`, "fail" if they are one less.
+        "pass" if `slope` >= order - 0.2 or all remainders are noise, "fail" if `slope` <= order - 0.8.
     """
 
     steps: Array
@@ -65,12 +69,17 @@ class TaylorTest:
         return _final_slope(self.slopes)
 
     def __str__(self) -> str:
+        if np.isnan(self.slope):
+            is_noise = self.verdict == "pass"
+            finding = f"{'all' if is_noise else 'too many'} remainders are below the noise"
+            finding += "" if is_noise else " or not finite"
+        else:
+            right = "gradient" if self.order == 2 else "gradient and Hessian"
+            finding = (
+                f"the remainder falls as h^{self.slope:.2f} (h^{self.order} for a right {right})"
+            )
         verdict = self.verdict if self.verdict == "pass" else self.verdict.upper()
-        right = "gradient" if self.order == 2 else "gradient and Hessian"
-        return (
-            f"Taylor test: {verdict}; the remainder falls as h^{self.slope:.2f} "
-            f"(h^{self.order} for a right {right})"
-        )
+        return f"Taylor test: {verdict}; {finding}"
 
 
 def taylor_test(
@@ -107,7 +116,7 @@ def taylor_test(
 
     References
     ----------
-    See the head of `sheernet.derivatives.check.taylor_remainder`.
+    See the module docstring of `sheernet.derivatives.check.taylor_remainder`.
 
     Examples
     --------
@@ -177,7 +186,7 @@ def _final_slope(slopes: Array) -> float:
 
 
 def _verdict(slopes: Array, order: int, is_all_noise: bool) -> Verdict:
-    """The verdict from the shortest steps above the noise, where even a small mistake shows."""
+    """Return the verdict by the rule in the module docstring."""
     if is_all_noise:  # f is a polynomial of lower order
         return "pass"
     if np.isfinite(slopes).sum() < MIN_SLOPES:

@@ -1,23 +1,24 @@
-"""Diagnose a wrong gradient: try all kinds of mistakes against the pattern of its errors.
+"""Diagnose a wrong gradient: find the kind of mistake that explains all its errors.
 
-Each kind is a hypothesis.  It is accepted only if it explains every comparison, failed or passed, within its own
-tolerance (diagnosis_data.py), so a wrong diagnosis requires a coincidence to nine digits.  If no hypothesis fits, the
-diagnosis has no kind.  The first that fits is taken, in this order:
+Each kind is a hypothesis.  Those that predict a corrected gradient are accepted only if it agrees in every comparison,
+failed or passed, within twice its tolerance (diagnosis_data.py): to about nine digits with complex steps, fewer with
+differences.  If no hypothesis is accepted, the diagnosis has no kind.  Otherwise it is the first, in this order:
 
-    factor          g = c n                             throughout
-    data factor     g - decay x = c (n - decay x)       the penalty term is right, the data term is not
+    factor          g = c n in all comparisons
+    data factor     g - decay x = c (n - decay x)       the penalty term is right, the data term is wrong
     decay           g - n = c decay x, or c x           a penalty term is missing, doubled, ...
+    data factor     g - b x = c (n - b x)               as above, for a penalty with unknown b (hidden_penalty)
     zero            blocks of g are zero, the others right
-    line            some rows or columns of one block
-    entry           a few single entries
-    transposed      blocks hold their entries in transposed order
+    line            only some rows or columns of one block are wrong
+    entry           only a few single entries are wrong
+    transposed      blocks have their entries in transposed order
     block factor    g = c n in each wrong block, the others right
-    saturation      right at x / 16, wrong at x
-    biases          some biases, and nothing else
-    layer           one layer, and nothing else
-    lower layers    all layers up to one, and none above
+    saturation      right at x / 16 (x / 8 with differences), wrong at x
+    biases          only biases are wrong
+    layer           only one layer is wrong
+    lower layers    all layers up to one are wrong, and none above
 
-Letters: g analytic, n numeric, x the point.
+Notation: g analytic, n numeric, x the point.
 """
 
 from __future__ import annotations
@@ -51,12 +52,12 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     Parameters
     ----------
     evidence : Evidence
-        Of a gradient for which a comparison failed.
+        The evidence; a comparison failed.
 
     Returns
     -------
     Diagnosis
-        Its kind is None if no hypothesis fits.
+        Its kind is None if no hypothesis is accepted.
     """
     if np.isfinite(evidence.gradient).all():
         for hypothesis in HYPOTHESES:

@@ -1,15 +1,15 @@
-"""Factors in words, for the sentences of a diagnosis: 3 is also K, 0.005 is also 1/N."""
+"""Names of a wrong factor in terms of the known constants: 0.005 is 1/N if N = 200."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-FACTOR_RTOL = 1e-6  # relative difference up to which a factor equals a number with a name
+FACTOR_RTOL = 1e-6  # relative difference up to which two factors count as equal
 MAX_PLAIN_INTEGER = 12
 
 
 def factor_in_words(c: float, constants: Mapping[str, float]) -> str:
-    """A factor, and its names if it equals a known constant.
+    """Format a factor, with its names if it equals a known constant.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def factor_in_words(c: float, constants: Mapping[str, float]) -> str:
 
 
 def is_plain(c: float, constants: Mapping[str, float]) -> bool:
-    """Whether a factor is typical of a mistake: a small whole number, its inverse, or a number with a name.
+    """Return whether a factor is typical of a mistake: a small integer, its inverse, or a number with a name.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def is_plain(c: float, constants: Mapping[str, float]) -> bool:
 
 
 def _named(constants: Mapping[str, float]) -> dict[str, float]:
-    """Possible factors by name: each constant, its inverse, twice each, and products of two constants."""
+    """Return possible factors by name: each constant c, 1/c, 2c, 2/c, -c, -1/c, and products of two constants."""
     given = {name: float(value) for name, value in constants.items() if value not in (0, 1)}
     numbers: dict[str, float] = {}
     for name, value in given.items():

@@ -14,7 +14,7 @@ MAX_WRONG_ENTRIES = 3
 
 
 def zero_blocks(evidence: Evidence) -> Diagnosis | None:
-    """Blocks of g are zero but should not be; the others are right."""
+    """Test whether the wrong blocks of g are zero and the others right."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
         return None
@@ -28,7 +28,7 @@ def zero_blocks(evidence: Evidence) -> Diagnosis | None:
 
 
 def wrong_entries(evidence: Evidence) -> Diagnosis | None:
-    """A few single entries are wrong, and no others."""
+    """Test whether only a few single entries are wrong."""
     if (
         not 0 < len(evidence.entries) <= MAX_WRONG_ENTRIES
         or len(evidence.entries) == evidence.gradient.size
@@ -46,16 +46,16 @@ def wrong_entries(evidence: Evidence) -> Diagnosis | None:
 
 
 def transposed_blocks(evidence: Evidence) -> Diagnosis | None:
-    """The wrong blocks hold their entries in transposed order."""
+    """Test whether the wrong blocks have their entries in transposed order."""
     wrong = evidence.wrong_blocks
     shapes = [evidence.blocks[name].shape for name in wrong]
     if not wrong or not all(len(shape) == 2 and min(shape) > 1 for shape in shapes):
         return None
-    for turn in (_transposed_from_columns, _transposed_from_rows):
+    for transpose in (_from_transposed_shape, _from_own_shape):
         corrected = evidence.gradient.copy()
         for name, shape in zip(wrong, shapes, strict=True):
             place = evidence.blocks[name].slice
-            corrected[place] = turn(corrected[place], shape)
+            corrected[place] = transpose(corrected[place], shape)
         if evidence.is_explained_by(corrected):
             sentence = (
                 f"The gradient of {short_list(wrong)} has the right numbers in transposed order: look for a missing or "
@@ -65,16 +65,16 @@ def transposed_blocks(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _transposed_from_columns(values: Array, shape: tuple[int, ...]) -> Array:
+def _from_transposed_shape(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape[::-1]).T.ravel()
 
 
-def _transposed_from_rows(values: Array, shape: tuple[int, ...]) -> Array:
+def _from_own_shape(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape).T.ravel()
 
 
 def saturation(evidence: Evidence) -> Diagnosis | None:
-    """g is right at small weights."""
+    """Test whether g is right at small weights, where no unit is saturated."""
     if not evidence.is_right_when_small:
         return None
     sentence = (
@@ -86,7 +86,7 @@ def saturation(evidence: Evidence) -> Diagnosis | None:
 
 
 def wrong_lines(evidence: Evidence) -> Diagnosis | None:
-    """Some rows or columns of one block are wrong, and nothing else."""
+    """Test whether only some rows or columns of one block are wrong."""
     wrong = evidence.wrong_blocks
     if len(wrong) != 1 or not evidence.others_are_right or len(evidence.entries) < 2:
         return None
@@ -110,7 +110,7 @@ def wrong_lines(evidence: Evidence) -> Diagnosis | None:
 
 
 def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]) -> bool:
-    """Whether rows or columns are wrong from end to end: in each, two entries of unknown verdict are tested."""
+    """Return whether the first and last untested entries of each row or column are wrong, too."""
     numbers = np.arange(block.slice.start, block.slice.stop).reshape(block.shape)
     for line_entries in np.moveaxis(numbers, axis, 0)[lines]:
         unknown = [int(i) for i in line_entries if int(i) not in evidence.entries]
@@ -127,7 +127,7 @@ def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[n
 def _without_lines(
     evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]
 ) -> Array:
-    """A random direction within a block that is zero in some rows or columns, (P,)."""
+    """Return a random direction within a block that is zero in some rows or columns, (P,)."""
     part = np.random.default_rng(0).standard_normal(block.shape)
     np.moveaxis(part, axis, 0)[lines] = 0.0
     v = np.zeros(evidence.gradient.size)
@@ -136,7 +136,7 @@ def _without_lines(
 
 
 def wrong_biases(evidence: Evidence) -> Diagnosis | None:
-    """Some biases are wrong, and no weights."""
+    """Test whether only biases are wrong."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
         return None
@@ -150,7 +150,7 @@ def wrong_biases(evidence: Evidence) -> Diagnosis | None:
 
 
 def wrong_layers(evidence: Evidence) -> Diagnosis | None:
-    """One layer is wrong, or all layers up to one, and no others."""
+    """Test whether only one layer is wrong, or all layers up to one."""
     wrong = evidence.wrong_blocks
     of_all = {block.layer for block in evidence.blocks.values()}
     if not wrong or not evidence.others_are_right or None in of_all:

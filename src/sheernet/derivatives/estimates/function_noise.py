@@ -1,11 +1,12 @@
 """The rounding noise of a function, measured from its values.
 
-The function is evaluated on a line of points so close together that a smooth function is a cubic there; what remains in
-the fourth differences is noise.
+The function is evaluated at equidistant points so close together that a smooth function is a cubic there; its fourth
+differences then contain only noise.
 
 Source: J. J. More and S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3
-(noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4, and
-the spacing is at most 2^-30 of each entry, which makes the smooth part of f vanish.
+(noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4.
+The spacing is at most 2^-30 max(|x_i|, 10^-3) in each entry i, which makes the smooth part of f vanish; if the values
+do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3).
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
 
 NOISE_POINTS = 16
-NOISE_SPACING = 2.0**-30  # its fourth power is below the noise, yet it changes the roundings of f
+NOISE_SPACING = 2.0**-30  # its fourth power is below the noise, but it changes the roundings of f
 NOISE_ORDER = 4
 SPACING_FACTOR = 16.0
 MAX_DECIMALS = 15
-N_SHORT_SPACINGS = 5  # spacings up to 2^-14
-N_LONG_SPACINGS = 3  # up to 2^-2, for values that do not differ before
+N_SHORT_SPACINGS = 5  # 2^-30 to 2^-14
+N_LONG_SPACINGS = 3  # 2^-10 to 2^-2, if the values do not differ at the short ones
 LOWER_HALF_RMS = 0.378  # root mean square of the smaller half of Gaussian numbers
 
 
 def random_generator(seed: int) -> np.random.Generator:
-    """A random generator; the seed must be a whole number of at least 0."""
+    """Make a random generator; the seed must be a whole number of at least 0."""
     return np.random.default_rng(as_whole("seed", seed, 0))
 
 
@@ -50,7 +51,7 @@ def noise_level(
         Seed of the direction of the line.
     with_jumps : bool
         Whether f may jump on the line, as the gradient of relu networks does.  Then the larger half of the differences
-        is left out: a jump spoils four of them, and jumps on both sides of x spoil five.
+        is omitted: a jump changes four of them, and jumps on both sides of x change five.
 
     Returns
     -------
@@ -69,10 +70,10 @@ def noise_level(
 def noise_at_any_precision(
     f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_jumps: bool = False
 ) -> tuple[Array, int]:
-    """Measure the noise of a function that may round to fewer digits than float64, inside or at the end.
+    """Measure the noise of a function that may round to fewer digits than float64.
 
-    Such a function is constant over short distances and noisy over longer ones: the distance of the points grows until
-    most values differ.  A value that is rounded at the end is off by up to half the distance to the next one.
+    Such a function is constant over short distances and noisy over longer ones: the spacing of the points is increased
+    until most values differ.  If the values lie on a grid, the noise is at least half its spacing.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def noise_at_any_precision(
 
 
 def value_spacing(values: Sequence[float]) -> float:
-    """The spacing of a grid that contains all values, of float32 numbers or of decimals; 0 if there is no such grid.
+    """Return the spacing of the grid (float32 numbers or decimals) that contains all values; 0 if there is none.
 
     Examples
     --------
@@ -125,7 +126,7 @@ def value_spacing(values: Sequence[float]) -> float:
 
 
 def _values_near(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float) -> Array:
-    """Values of f at points on a line through x, (NOISE_POINTS, ...)."""
+    """Return the values of f at points on a line through x, (NOISE_POINTS, ...)."""
     direction = spacing * np.maximum(np.abs(x), 1e-3)
     direction = direction * random_generator(seed).uniform(-1.0, 1.0, x.shape)
     offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
@@ -134,7 +135,7 @@ def _values_near(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spaci
 
 
 def _fourth_differences(values: Array, with_jumps: bool) -> Array:
-    """The noise of values on a line, from their fourth differences, in which a cubic vanishes."""
+    """Return the noise of values on a line, from their fourth differences, in which a cubic vanishes."""
     with np.errstate(all="ignore"):
         largest = np.max(np.abs(values), axis=0)
         relative = values / np.where(largest > 0, largest, 1.0)  # so that no square overflows

@@ -1,4 +1,4 @@
-"""Find the kinks of a PyTorch module: record the arguments of relu and similar functions while the module runs.
+"""Find the kinks of a PyTorch module by recording the arguments of relu and similar functions while it runs.
 
 `torch.overrides.TorchFunctionMode` is PyTorch's documented way to intercept every call of its functions; it finds
 `nn.ReLU`, `torch.relu`, `functional.relu` and `z.relu()`.  Calls inside a scripted module are not intercepted.
@@ -16,7 +16,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.optional import import_optional
 
 KINK_FUNCTIONS = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
-"""Names of functions with a kink at 0 only; l1_loss is handled apart, as its kink depends on a difference."""
+"""Functions with a kink at 0 only; l1_loss is handled separately, because its kink is at a zero difference."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Kinks:
     calls: list[tuple[str, Array]] = field(default_factory=list)
 
     def recorder(self) -> Any:
-        """A context that records such calls."""
+        """Return a context that records such calls."""
         overrides: Any = import_optional("torch.overrides", extra=None, purpose="PyTorch modules")
         calls = self.calls
 
@@ -48,7 +48,7 @@ class Kinks:
         return np.concatenate([z.ravel() for _, z in self.calls] or [np.empty(0)])
 
     def name(self, index: int) -> str:
-        """Name of an entry of `values`: function, number of the call from 1, unit and row."""
+        """Return the name of an entry of `values`: function, number of the call from 1, unit and row."""
         for number, (function, z) in enumerate(self.calls, start=1):
             if index < z.size:
                 width = z.size // z.shape[0] if z.ndim else 1
