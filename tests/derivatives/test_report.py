@@ -1,4 +1,4 @@
-"""GradientReport: the ratio of the notebook, the table, the conversions, the text, and the exception."""
+"""GradientReport: the norm ratio, the table, the conversions, the text, and the exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the comparisons of one check: with complex steps if they can be trusted, otherwise with differences.
+"""ComparisonRunner: the comparisons of one check, with complex steps if reliable, otherwise with differences.
 
 Complex steps require a `complex_value` of the problem.  Unless this is known to be exact (as for the engines of
 sheernet), it is first compared with the real value, at x and along one direction, for any gradient: the complex step
@@ -62,7 +62,7 @@ METHODS: tuple[Method, ...] = ("auto", "complex", "differences")
 
 
 class ComparisonRunner:
-    """Compares a gradient with its function, and counts the evaluations.
+    """The comparisons of a gradient with numerical derivatives, and the number of evaluations.
 
     Parameters
     ----------
@@ -105,9 +105,7 @@ class ComparisonRunner:
     def directions(self, count: int = K_DIRECTIONS, with_blocks: bool = True) -> Directions:
         """Draw random directions for the method."""
         sizes = None
-        if (
-            self._evaluate is not None
-        ):  # scaled up, an entry that is mostly noise would hide the others
+        if self._evaluate is not None:  # scaling up an entry of mostly noise would hide the others
             sizes = np.where(self.noise <= MAX_RELATIVE_NOISE * self.sizes, self.sizes, np.nan)
         return gaussian_directions(self.problem, self.seed, sizes, count, with_blocks)
 
@@ -225,7 +223,7 @@ class ComparisonRunner:
     def cheap_slope(self, comparison: Comparisons) -> Slope:
         """Return a function for the bisection: the derivative along a vector and its error, from 1 or 2 evaluations.
 
-        With differences it is D(h) with the step and the error of the first direction that failed.
+        With differences it is D(h/2), with the step h and the error of the first failed direction.
         """
         evaluate, x = self._evaluate, self.problem.x
         first = int(np.argmax(comparison.failed))

@@ -47,7 +47,7 @@ class StepErrors:
     reference: str
 
     def best(self, formula: str) -> float:
-        """The step with the smallest error of a formula."""
+        """Return the step with the smallest error of a formula."""
         return float(self.steps[np.nanargmin(self.errors[formula])])
 
 

@@ -37,9 +37,8 @@ from sheernet.foundation.words import listed
 
 MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
 VALUES_PER_ENTRY = 7  # with differences; a complex value takes about as long as 7 real ones
-MIN_POWER = (
-    0.9  # a pass requires this power of the directions, for an error of 1 % in a typical entry
-)
+MIN_POWER = 0.9
+"""Power of the directions, for an error of 1 % in a typical entry, below which a check cannot pass."""
 
 INCONCLUSIVE_MESSAGE = (
     "An inconclusive entry could hide an error: the rounding of the function, or a kink nearby, has too large an "

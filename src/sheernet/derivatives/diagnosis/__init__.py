@@ -1,4 +1,4 @@
-"""The diagnosis of a wrong gradient: what kind of mistake it contains."""
+"""Diagnosis of the kind of mistake in a wrong gradient."""
 
 from sheernet.derivatives.diagnosis.diagnosing import diagnose
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence

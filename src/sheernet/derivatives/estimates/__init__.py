@@ -1,4 +1,4 @@
-"""Numerical derivatives from values of a function, with estimates of their errors."""
+"""Numerical derivatives from function values, with estimates of their errors."""
 
 from sheernet.derivatives.estimates.derivative_formulas import (
     COMPLEX_STEP,

@@ -162,7 +162,6 @@ def complex_error(slopes: npt.ArrayLike) -> Array:
     """Return the errors of complex-step derivatives from rounding and underflow; inf for a derivative not finite."""
     size = np.abs(np.asarray(slopes, dtype=np.float64))
     known = np.isfinite(size)
-    largest = np.max(
-        size, initial=1.0, where=known
-    )  # a factor of this size may multiply an underflow error
+    # A factor as large as the largest derivative may multiply an underflow error.
+    largest = np.max(size, initial=1.0, where=known)
     return np.where(known, EPS * size + COMPLEX_FLOOR * largest, np.inf)

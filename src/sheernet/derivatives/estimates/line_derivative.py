@@ -1,4 +1,4 @@
-"""The derivative of f along a line, from values of f, with an estimate of its error.
+"""The derivative of f along a line from its values, with a step chosen by the estimated error.
 
 Central difference        D(h) = (f(x + h v) - f(x - h v)) / (2 h),      error  h^2 f'''/6  +  noise / h
 Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                  error  O(h^4)      +  3 noise / h

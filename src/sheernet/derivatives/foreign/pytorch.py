@@ -149,7 +149,7 @@ class _Evaluation:
             given = _described(total) if isinstance(total, self.torch.Tensor) else repr(total)
             raise ShapeMismatch(
                 f"the loss must return a tensor of one number, but it returned {given}; "
-                "reduce it, for example, .mean() or reduction='mean'"
+                "reduce it, for example with .mean() or reduction='mean'"
             )
         return total.reshape(())
 
@@ -228,7 +228,7 @@ def _float64_copy(torch: Any, module: Any, noun: str) -> Any:
     for name, parameter in module.named_parameters():
         if torch.nn.parameter.is_lazy(parameter):
             raise InvalidInput(
-                f"{name} of {noun} has no shape yet; call the module once, for example, module(X)"
+                f"{name} of {noun} has no shape yet; call the module once, for example module(X)"
             )
         if parameter.is_complex():
             raise InvalidInput(

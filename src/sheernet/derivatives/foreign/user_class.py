@@ -1,4 +1,4 @@
-"""Problems from an object of a user's class, whose methods are found by name.
+"""from_object: a problem from an object of a user's class, whose methods are found by name.
 
     cost:             cost_function(X, y)      or  costFunction(X, y)        -> a number
     gradient:         compute_gradients(X, y)  or  computeGradients(X, y)    -> (P,)
@@ -140,7 +140,7 @@ class _Learner:
         if cost.size != 1 or cost.dtype.kind not in "fiubc":
             raise ShapeMismatch(
                 f"{self.name('cost')} must return one number, but it returned {_described(cost)}; "
-                "sum over the samples and the outputs, for example, .sum()"
+                "sum over the samples and the outputs, for example with .sum()"
             )
         return cost.reshape(())
 
@@ -169,7 +169,7 @@ class _Learner:
         def mismatch(returned: str) -> ShapeMismatch:
             return ShapeMismatch(
                 f"{name} must return a vector of {size} entries, in the order of {self.name('get')}, but it returned "
-                f"{returned}; ravel its arrays and join them, for example, np.concatenate((dW_1.ravel(), dW_2.ravel()))"
+                f"{returned}; ravel its arrays and join them: np.concatenate((dW_1.ravel(), dW_2.ravel()))"
             )
 
         if given is None:
