@@ -17,7 +17,7 @@ import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.comparing import Comparison, compare, runs
+from sheernet.models.comparing import Comparison, compare, compare_methods
 
 RNG = np.random.default_rng(0)
 TABLE = {"a": RNG.normal(size=40), "b": RNG.normal(size=40)}
@@ -93,7 +93,7 @@ class TestInterrupted:
     """Ctrl-C in the second of three methods."""
 
     def stop(self, monkeypatch, returns: bool) -> None:
-        real, calls = runs.fit_prepared, []
+        real, calls = compare_methods.fit_prepared, []
 
         @wraps(real)
         def fit_prepared(prepared, settings):
@@ -104,7 +104,7 @@ class TestInterrupted:
                 raise KeyboardInterrupt
             return model_of(record_of([2.0, 1.5]), ran="bfgs", reason="interrupted")
 
-        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+        monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
 
     def test_the_best_point_so_far_is_kept(self, monkeypatch) -> None:
         self.stop(monkeypatch, returns=True)
@@ -121,11 +121,11 @@ class TestInterrupted:
         assert "not run: bfgs, gd." in comparison.text()
 
     def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
-        @wraps(runs.fit_prepared)
+        @wraps(compare_methods.fit_prepared)
         def fit_prepared(prepared, settings):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+        monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
         with pytest.raises(KeyboardInterrupt):
             compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
 

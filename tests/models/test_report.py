@@ -200,8 +200,8 @@ class TestTheReport:
         assert model.termination.converged
         said = lines(model)
         assert said["Stopped"].startswith(f"converged ({model.termination.reason}): ")
-        assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
-        assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
+        assert said["Stopped"].endswith(" 2 of 7 starts ran; interrupted")
+        assert said["Starts"].startswith("2 of 7 starts ran; interrupted: ")
 
     def test_tells_the_objective_of_the_kept_network_though_another_one_is_lower(self) -> None:
         model = random_model(sn.Architecture((1, 1)))

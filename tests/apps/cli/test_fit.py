@@ -640,10 +640,10 @@ class TestEffort:
     def test_the_notice_of_a_large_problem_occurs_once_and_names_options(
         self, run: Run, monkeypatch
     ) -> None:
-        from sheernet.models.fitting import effort
+        from sheernet.models.fitting import default_effort
 
-        monkeypatch.setattr(effort, "LARGE", 100)
-        monkeypatch.setattr(effort, "MEDIUM", 10)
+        monkeypatch.setattr(default_effort, "LARGE", 100)
+        monkeypatch.setattr(default_effort, "MEDIUM", 10)
         plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
         for command in ("fit", "compare"):
             said = run(command, "scores.csv", "-t", "score", *plain)

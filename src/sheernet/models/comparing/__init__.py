@@ -10,7 +10,7 @@ conditions.py     what the methods have in common: data, network and settings
 
 from __future__ import annotations
 
+from sheernet.models.comparing.compare_methods import METHODS, compare, run, settings_by_method
 from sheernet.models.comparing.comparison import Comparison
-from sheernet.models.comparing.runs import METHODS, compare, run, settings_by_method
 
 __all__ = ["METHODS", "Comparison", "compare", "run", "settings_by_method"]

@@ -13,8 +13,8 @@ from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
-from sheernet.models.comparing.conditions import conditions, shared
-from sheernet.models.comparing.verdict_words import LEGEND, NEAR, table, verdict
+from sheernet.models.comparing.common_settings import common_setting_lines, shared
+from sheernet.models.comparing.comparison_text import LEGEND, NEAR, table, verdict
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Comparison:
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(self.verdict),
             wrapped(LEGEND),
-            report.lines(conditions(self.models), spell),
+            report.lines(common_setting_lines(self.models), spell),
         ]
         return "\n\n".join(parts)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.storage import cannot_read
-from sheernet.models.files.document_reader import from_document
+from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
 from sheernet.models.model import Model
 

@@ -28,7 +28,7 @@ SCHEMA = 2
 OLDEST_SCHEMA = 2  # 1 was never released
 
 Plain = bool | int | float | str | None
-Setting = Plain | list[Plain] | dict[str, Plain | list[Plain]]
+SettingValue = Plain | list[Plain] | dict[str, Plain | list[Plain]]
 """A value in `settings`.  Arbitrary JSON is refused: a small file of it can fill the memory."""
 
 Size = Annotated[float, msgspec.Meta(ge=0)]
@@ -144,7 +144,7 @@ Document: Any = msgspec.defstruct(
         ("gradient_check", GradientCheck),
         ("termination", _structure(Termination)),
         ("starts", _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)),
-        ("settings", dict[str, Setting]),
+        ("settings", dict[str, SettingValue]),
         ("origins", dict[str, Literal["given", "default"]] | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
         ("provenance", Provenance),

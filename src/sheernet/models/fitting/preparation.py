@@ -22,7 +22,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.splitting import Indices, split_rows
-from sheernet.models.fitting.usable_rows import refuse_missing, usable_part, usable_rows
+from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
 from sheernet.settings.table_settings import TableSettings, names_of
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory

@@ -22,8 +22,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import assemble
-from sheernet.models.fitting.effort import effort_for, settled
-from sheernet.models.fitting.misspelled import refuse_arguments_of_train, refuse_misspelled
+from sheernet.models.fitting.default_effort import effort_for, with_default_effort
+from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
@@ -132,7 +132,7 @@ def fit(
         Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
         and 1 above.
     cost_tolerance : float, optional
-        A start stops when the relative decrease of the objective in an iteration falls below this; 0 disables.  If not
+        A start stops when the relative change of the objective in one iteration is at most this; 0 disables.  If not
         given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
     seed : int
         Seed of the initial weights and of the choice of held-out rows.
@@ -211,7 +211,7 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    effort, notice = settled(len(rows), network.theta.size, settings.effort)
+    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     gradient_report = _checked_gradient(network, rows, minimized)
     if notice:
         warn(notice)

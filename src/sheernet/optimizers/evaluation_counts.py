@@ -1,4 +1,4 @@
-"""An objective that counts its evaluations and enforces a budget."""
+"""Count the evaluations of an objective, and enforce the budgets of evaluations and time."""
 
 from __future__ import annotations
 

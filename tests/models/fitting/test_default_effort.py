@@ -9,7 +9,7 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
-from sheernet.models.fitting.effort import effort_for
+from sheernet.models.fitting.default_effort import effort_for
 from sheernet.settings.training_settings import EffortSettings
 
 GD = {"method": "gd", "max_iter": 1}

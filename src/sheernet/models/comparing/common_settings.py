@@ -9,7 +9,7 @@ from sheernet.models import report
 from sheernet.models.model import Model
 
 
-def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+def common_setting_lines(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
     """Labels and sentences for `sheernet.models.report.lines`.
 
     Parameters
@@ -50,7 +50,7 @@ def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from sheernet.models.comparing.conditions import shared
+    >>> from sheernet.models.comparing.common_settings import shared
     >>> shared([{"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}])
     {'a': 1}
     """

@@ -33,7 +33,7 @@ def effort_for(n_rows: int, n_weights: int) -> EffortSettings:
 
     Examples
     --------
-    >>> from sheernet.models.fitting.effort import effort_for
+    >>> from sheernet.models.fitting.default_effort import effort_for
     >>> effort_for(1000, 111), effort_for(750_000, 111)
     (EffortSettings(starts=10, cost_tolerance=0.0), EffortSettings(starts=1, cost_tolerance=1e-07))
     """
@@ -45,7 +45,9 @@ def effort_for(n_rows: int, n_weights: int) -> EffortSettings:
     return EffortSettings(ONE_START, COST_TOLERANCE)
 
 
-def settled(n_rows: int, n_weights: int, given: EffortSettings) -> tuple[EffortSettings, str]:
+def with_default_effort(
+    n_rows: int, n_weights: int, given: EffortSettings
+) -> tuple[EffortSettings, str]:
     """The given effort, with default values by size in place of None.
 
     Returns
@@ -56,9 +58,9 @@ def settled(n_rows: int, n_weights: int, given: EffortSettings) -> tuple[EffortS
 
     Examples
     --------
-    >>> from sheernet.models.fitting.effort import settled
+    >>> from sheernet.models.fitting.default_effort import with_default_effort
     >>> from sheernet.settings.training_settings import EffortSettings
-    >>> settled(750_000, 111, EffortSettings(starts=5))[0]
+    >>> with_default_effort(750_000, 111, EffortSettings(starts=5))[0]
     EffortSettings(starts=5, cost_tolerance=1e-07)
     """
     usual = effort_for(n_rows, n_weights)
