@@ -118,7 +118,7 @@ class TestInterrupted:
         comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
         assert comparison.interrupted
         assert list(comparison.models) == ["lm"]
-        assert "not run: bfgs, gd." in comparison.text()
+        assert "Interrupted; not run: bfgs, gd." in comparison.text()
 
     def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
         @wraps(compare_methods.fit_prepared)
@@ -320,15 +320,15 @@ class TestRefused:
         [
             ({"methods": ("lm", "bfg")}, "method 'bfg' is not known: did you mean 'bfgs'"),
             ({"methods": ("lm", "trainbfg")}, "method 'trainbfg' is called 'bfgs' here"),
-            ({"methods": ()}, "methods is empty; name some, such as lm, bfgs, lbfgs, adam and gd"),
-            ({"methods": ("lm", "gd", "lm")}, "methods has 'lm' twice; give each method once"),
-            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods has 'scipy:BFGS' twice"),
-            ({"method": "lm"}, "compare takes methods in place of method"),
+            ({"methods": ()}, "methods is empty; give at least one of lm, bfgs, lbfgs, adam and gd"),
+            ({"methods": ("lm", "gd", "lm")}, "methods contains 'lm' twice; give each method once"),
+            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods contains 'scipy:BFGS' twice"),
+            ({"method": "lm"}, "compare takes methods instead of method"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (
                 {"methods": ("lm", "bfgs"), "learning_rate": 1.0},
-                "option 'learning_rate' belongs to gd and adam, but .* compare are lm and bfgs; leave it out",
+                "option 'learning_rate' belongs to gd and adam, but .* compare are lm and bfgs; omit it",
             ),
         ],
     )  # fmt: skip

@@ -483,7 +483,7 @@ class TestResuming:
         seen: list[object] = []
         with pytest.raises(
             sn.InvalidInput,
-            match=r"belongs to a different objective \(its last value is .*, but .* given one is .*\); pass the same X, y",
+            match=r"belongs to a different objective \(its last value is .*, but .* given one .*\); pass the same X, y",
         ) as caught:
             sn.train(
                 network, **same | other, resume=training, observers=[lambda s, r: seen.append(s)]

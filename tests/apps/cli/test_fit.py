@@ -650,7 +650,7 @@ class TestEffort:
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (
-                words.count("so it gets 1 start in place of 10 and a relative tolerance of the obj")
+                words.count("so it gets 1 start instead of 10 and a relative tolerance of the obj")
                 == 1
             )
             assert "for more, set --starts 10 and --cost-tolerance 0" in words

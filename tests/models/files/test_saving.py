@@ -264,12 +264,12 @@ class TestTheFile:
         own = sn.activations.Activation(
             "bent", np.arctan, lambda z: 1 / (1 + z * z), None, formula="atan", reference="mine"
         )
-        with pytest.raises(sn.InvalidInput, match="cannot hold your own activation 'bent'"):
+        with pytest.raises(sn.InvalidInput, match="cannot contain the custom activation 'bent'"):
             random_model(sn.Architecture((1, 2, 1), hidden=own)).save(path)
         assert not path.exists()
 
     def test_cannot_carry_a_cost_of_the_user_s(self, path: Path) -> None:
-        with pytest.raises(sn.InvalidInput, match="cannot hold your own cost 'quartic'"):
+        with pytest.raises(sn.InvalidInput, match="cannot contain the custom cost 'quartic'"):
             random_model(sn.Architecture((1, 1)), cost="quartic").save(path)
 
     def test_carries_a_huber_cost_of_any_width(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Data, network and settings that the methods of a comparison have in common, in the words of a report."""
+"""The data, network and settings that all methods of a comparison share, as lines of a report."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sheernet.models.model import Model
 
 
 def common_setting_lines(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
-    """Labels and sentences for `sheernet.models.report.lines`.
+    """The data, network and settings of a comparison, as labels and sentences for `sheernet.models.report.lines`.
 
     Parameters
     ----------
     models : mapping of str to Model
-        By method, fitted to the same rows.
+        Models by method, fitted to the same rows.
     """
     first = next(iter(models.values()))
     for notice in first.notices:
@@ -33,7 +33,7 @@ def common_setting_lines(models: Mapping[str, Model]) -> Iterator[tuple[str, str
 
 
 def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The settings that all methods have in common, then those of single methods."""
+    """The settings that all methods share, then those of single methods."""
     common = shared(list(settings.values()))
     if common:
         yield label, report.values_in_words(common)
@@ -46,7 +46,7 @@ def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tu
 
 
 def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The entries that all mappings have, with the same value.
+    """The entries that have the same value in all mappings.
 
     Examples
     --------
