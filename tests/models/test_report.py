@@ -60,7 +60,7 @@ class TestTheReport:
         said = lines(model)
         check, record = model.gradient_check, model.record
         assert said["Gradient"].startswith(
-            "pass by complex step at the start, each entry compared within "
+            "pass (complex step, at the initial weights); each entry is compared with its numerical derivative, with "
         )
         assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
         assert said["Stopped"] == (

@@ -154,7 +154,7 @@ class Model:
         Raises
         ------
         InvalidInput
-            If a column is missing, or holds a value that the model cannot take.
+            If a column is missing, or contains a value that the model cannot encode.
         ShapeMismatch
             If an array has a different number of columns.
 

@@ -101,7 +101,7 @@ def lbfgs(
     Raises
     ------
     InvalidInput
-        If an option is not allowed.
+        If an option is invalid.
 
     References
     ----------
@@ -131,7 +131,7 @@ def lbfgs(
 
 
 def check_lbfgs(memory: int, c1: float, c2: float) -> None:
-    """Raise `InvalidInput` if an option is not allowed."""
+    """Raise `InvalidInput` if an option is invalid."""
     check_constants(c1, c2)
     as_whole("memory", memory, 1)
 

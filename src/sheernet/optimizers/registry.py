@@ -27,13 +27,13 @@ class Method:
     Parameters
     ----------
     name : str
-        Its name.
+        The name of the method.
     summary : str
         A one-line description.
     run : callable
         The generator function, called with an objective, a start and the options as keywords.
     state : type or None
-        Its State; None if it cannot be resumed.
+        The class of its State; None if runs cannot be resumed.
     check : callable, optional
         Called with all options as keywords; raises `InvalidInput` if one is invalid.
     """
@@ -46,12 +46,12 @@ class Method:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """The names of its options; empty for scipy:NAME, whose options are SciPy's."""
+        """The names of the options; empty for scipy:NAME, whose options are SciPy's."""
         return tuple(self.defaults)
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """Its options and their default values."""
+        """The options and their default values."""
         if self.state is None:
             return {}
         parameters = inspect.signature(self.run).parameters.values()

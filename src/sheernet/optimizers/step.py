@@ -128,7 +128,7 @@ class Step:
     Parameters
     ----------
     iteration : int
-        Its number; 0 is the start.
+        Number of the iterate; 0 is the start.
     theta : ndarray, (P,)
         The point; read-only, like the gradient.
     value : float

@@ -237,7 +237,7 @@ def encode_rows(
     source : path, DataFrame, mapping of columns, or Table
         The table.
     noun : str
-        Its name in messages, if it has none.
+        Name of the table in messages, if it has none.
     inputs, targets : Inputs, Targets
         The encoders.
     weights : str or None

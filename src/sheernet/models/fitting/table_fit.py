@@ -111,7 +111,7 @@ def fit(
     rare : float
         Labels in a smaller fraction of the training rows than this, or in a single row, share one input.
     unseen : {"refuse", "rare"}
-        What to do about a label that the model does not know when it predicts.
+        What to do in predictions about a label that does not occur in the training rows.
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
@@ -121,7 +121,7 @@ def fit(
     validation : path, DataFrame, mapping of columns, or Table, optional
         Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
     test : path, DataFrame, mapping of columns, or Table, optional
-        Rows to evaluate on, in place of held-out rows.
+        Rows to evaluate on, instead of held-out rows.
     hidden : int or sequence of int
         Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.
     activation : str

@@ -29,9 +29,8 @@ from sheernet.training.jobs.job import RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm")
-LARGEST_COUNT = (
-    2**53
-)  # of iterations or stored pairs; larger counts have the same effect, but may not fit into C++ types
+LARGEST_COUNT = 2**53
+"""Limit of counts passed to C++: larger ones have the same effect, but may not fit into C++ types."""
 
 
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:

@@ -69,9 +69,7 @@ def fit_one_by_one(
             runs.append(run)
             if run.termination.reason in CALL_ENDING_REASONS or budget.is_spent:
                 break
-    except (
-        KeyboardInterrupt
-    ):  # between two jobs, or a second Ctrl-C in a job: keep the earlier jobs
+    except KeyboardInterrupt:  # between two jobs, or pressed twice in a job: keep the earlier jobs
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
