@@ -167,7 +167,7 @@ class Comparison:
 
     @property
     def _last(self) -> Model:
-        return next(reversed(self.models.values()))
+        return list(self.models.values())[-1]
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
         """A table of the results, the verdict, and the data and settings, in lines of at most 100 characters.
