@@ -173,7 +173,7 @@ class TestFilesOfPrograms:
             (R_CSV2, "row", "CSV with semicolons and decimal commas, UTF-8; its first"),
             (R_TABLE, "row", "CSV with blanks and decimal points, UTF-8; its first"),
             (R_TABS, "row", "CSV with tabs and decimal points, UTF-8; its first"),
-            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte order mark"),
+            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte-order mark"),
             (EXCEL_GERMAN, None, "CSV with semicolons and decimal commas, UTF-8"),
         ],
         ids=["write.csv", "write.csv2", "write.table", "tabs", "Excel UTF-8", "German Excel"],
@@ -286,7 +286,7 @@ class TestNumbers:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"column 'a' of data\.csv is read as text, because its marks",
+            match=r"column 'a' of data\.csv is read as text, because its commas or points",
         ):
             assert sn.read_table(file(text)).frame["a"].tolist() == values
 

@@ -1,7 +1,8 @@
-"""Converting text columns to numbers with other decimal marks, and to dates.
+"""Converting text columns to dates, or to numbers with decimal commas or thousands separators.
 
-pandas converts a column to numbers only if every value has the decimal mark that pandas was given.  The columns that it
-left as text are examined here, each separately, and converted only as a whole.
+pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  The columns
+that it left as text are examined here, each separately.  A column is converted only if all its values are dates or
+numbers; if at least half are numbers, it stays text, and those numbers are rewritten with decimal points.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.codes import are_codes
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.digit_codes import are_codes
+from sheernet.data.tables.pandas_import import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +28,8 @@ _ISO_DATE = re.compile(
 
 
 @dataclass(frozen=True)
-class _Marks:
-    """The decimal mark and the thousands separator of numbers."""
+class _Format:
+    """A format of numbers: decimal mark and thousands separator."""
 
     decimal: str
     thousands: str
@@ -45,29 +46,29 @@ class _Marks:
         def matches(text: str) -> re.Match[str] | None: ...
 
     def plain(self, text: str) -> str:
-        """The number in Python's notation."""
+        """Rewrite a number in Python's notation."""
         return text.replace(self.thousands, "").replace(self.decimal, ".")
 
 
-_MARKS = {".": _Marks(".", ","), ",": _Marks(",", ".")}
+_FORMATS = {".": _Format(".", ","), ",": _Format(",", ".")}
 _SIGNS = frozenset("+-.,")
-"""First characters of numbers, besides digits."""
-_UNCLEAR = _Marks("", "")
-"""Both are possible: a column of "1,234"."""
+"""Characters other than digits with which a number may begin."""
+_UNCLEAR = _Format("", "")
+"""Both formats are possible, as for a column of "1,234"."""
 
 
 @dataclass(frozen=True)
 class Conversion:
-    """What `convert_text` did.
+    """Result of `convert_text`.
 
     Parameters
     ----------
     has_commas : bool
         Whether a column has decimal commas.
     unclear : tuple of str
-        Columns of which it is unknown whether they have them.
+        Columns in which commas or points may be decimal marks or thousands separators; they stay text.
     codes : tuple of str
-        Columns of digits that are not numbers (codes.py).
+        Columns of digits that are codes, not numbers (digit_codes.py); they stay text.
     """
 
     has_commas: bool
@@ -76,17 +77,18 @@ class Conversion:
 
 
 def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = ()) -> Conversion:
-    """Convert text columns to numbers or dates if each of their values is one.
+    """Convert text columns to numbers or dates if all values of a column are.
 
-    A column of which at least half of the values are numbers stays text, but its numbers get a decimal point.
+    If at least half of the values of a column, but not all, are numbers, it stays text, but its numbers are rewritten
+    with decimal points.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas read it; changed in place.
+        As read by pandas; modified in place.
     decimal : str or None
-        The decimal mark of the file, if known: it decides on columns such as "1,234", which may have thousands or
-        decimals.  If it is unknown, they stay text.
+        The decimal mark of the file.  It determines the format of columns such as "1,234", in which the comma may be a
+        decimal mark or a thousands separator.  If None, they stay text.
     codes : sequence of str
         Columns that are known to be codes.
 
@@ -108,47 +110,51 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
             continue
         converted = None
         if all(map(_ISO_DATE.fullmatch, texts)):
-            converted = _dates(texts, places)
+            converted = _convert_dates(texts, places)
         elif are_codes(texts):
             named.append(str(name))
-        elif (marks := _marks(texts, places, decimal)) is _UNCLEAR:
+        elif (form := _number_format(texts, places, decimal)) is _UNCLEAR:
             unclear.append(str(name))
-        elif marks is not None:
-            converted = _numbers(texts, places, marks)
-            has_commas = has_commas or (marks.decimal == "," and any("," in t for t in texts))
+        elif form is not None:
+            converted = _convert_numbers(texts, places, form)
+            has_commas = has_commas or (form.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
     return Conversion(has_commas, tuple(unclear), tuple(named))
 
 
-def _marks(texts: list[str], places: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:
-    """The marks with which most rows, and at least half of them, are numbers; None if there are none."""
+def _number_format(
+    texts: list[str], places: npt.NDArray[np.intp], decimal: str | None
+) -> _Format | None:
+    """Return the format in which most rows are numbers; None if they are fewer than half of the rows."""
     counts = np.bincount(places[places >= 0], minlength=len(texts))
     stripped = [text.strip() for text in texts]
     candidates = [i for i, t in enumerate(stripped) if t[:1] in _SIGNS or t[:1].isdecimal()]
     if 2 * counts[candidates].sum() < counts.sum():
         return None
     is_number = {
-        mark: np.array([i for i in candidates if marks.matches(stripped[i])], dtype=np.intp)
-        for mark, marks in _MARKS.items()
+        mark: np.array([i for i in candidates if form.matches(stripped[i])], dtype=np.intp)
+        for mark, form in _FORMATS.items()
     }
     rows = {mark: int(counts[found].sum()) for mark, found in is_number.items()}
     if 2 * max(rows.values()) < counts.sum():
         return None
     if rows["."] != rows[","]:
-        return _MARKS[max(rows, key=rows.__getitem__)]
+        return _FORMATS[max(rows, key=rows.__getitem__)]
     if decimal is None:
         both = np.intersect1d(is_number["."], is_number[","])
-        return _UNCLEAR if any("," in texts[i] or "." in texts[i] for i in both) else _MARKS["."]
-    return _MARKS[decimal]
+        return _UNCLEAR if any("," in texts[i] or "." in texts[i] for i in both) else _FORMATS["."]
+    return _FORMATS[decimal]
 
 
-def _numbers(texts: list[str], places: npt.NDArray[np.intp], marks: _Marks) -> npt.NDArray[Any]:
-    """Numbers if each text is one, otherwise text in which the numbers have decimal points."""
+def _convert_numbers(
+    texts: list[str], places: npt.NDArray[np.intp], form: _Format
+) -> npt.NDArray[Any]:
+    """Convert text to numbers if all are; otherwise rewrite those that are with decimal points."""
     stripped = [text.strip() for text in texts]
-    is_number = [marks.matches(text) is not None for text in stripped]
+    is_number = [form.matches(text) is not None for text in stripped]
     plain = [
-        marks.plain(number) if matches else text
+        form.plain(number) if matches else text
         for text, number, matches in zip(texts, stripped, is_number, strict=True)
     ]
     if all(is_number):
@@ -157,7 +163,7 @@ def _numbers(texts: list[str], places: npt.NDArray[np.intp], marks: _Marks) -> n
 
 
 def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
-    """int64 if all are whole numbers that fit and none is missing, otherwise float64."""
+    """Convert to int64 if all are whole numbers that fit and none is missing, otherwise to float64."""
     if (places >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
         whole = [int(text) for text in plain]
         if max(map(abs, whole)) < 2**63:
@@ -165,8 +171,8 @@ def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
     return _spread(np.array([float(text) for text in plain]), places, np.nan)
 
 
-def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
-    """Dates, in UTC if the texts have an offset; None if they are not days of the calendar."""
+def _convert_dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
+    """Convert to dates, in UTC if all have an offset; None if a day does not exist or only some have an offset."""
     pandas = import_pandas()
     zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
     if any(zoned) and not all(zoned):
@@ -175,24 +181,24 @@ def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
         dates = pandas.Series(pandas.to_datetime(texts, format="ISO8601", utc=any(zoned)))
     except ValueError:
         return None
-    return dates.reindex(places).array  # -1 is not a label, so such dates are missing
+    return dates.reindex(places).array  # -1 is not in the index, so these dates are missing
 
 
 def _spread(
     values: npt.NDArray[Any], places: npt.NDArray[np.intp], missing: Any
 ) -> npt.NDArray[Any]:
-    """The value of each row, from the distinct values."""
+    """Return the value of each row, from the distinct values."""
     column = values[places]
     if (places < 0).any():
         column[places < 0] = missing
     return column
 
 
-def without_marks(frame: pd.DataFrame, marks: Sequence[str | float]) -> pd.DataFrame:
-    """A copy in which values that mean a missing value are missing; numbers match in any notation."""
-    texts = {str(mark) for mark in marks}
+def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
+    """Return a copy in which cells equal to a missing-value marker are missing; numbers match in any notation."""
+    texts = {str(marker) for marker in markers}
     numbers = set()
-    for mark in marks:
+    for marker in markers:
         with suppress(ValueError):
-            numbers.add(float(mark))
+            numbers.add(float(marker))
     return frame.mask(frame.isin([*texts, *numbers]))
