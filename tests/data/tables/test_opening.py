@@ -104,7 +104,7 @@ class TestPaths:
 
 
 class TestBinaryFiles:
-    @pytest.signature.parametrize("signature", sorted(signatures.UNREADABLE))
+    @pytest.mark.parametrize("signature", sorted(signatures.UNREADABLE))
     def test_are_named(self, file: Any, signature: bytes) -> None:
         what, advice = signatures.UNREADABLE[signature]
         message = refusal(file(signature + bytes(range(256)), "data.csv"))

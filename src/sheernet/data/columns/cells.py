@@ -159,8 +159,8 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     labels = list(dict.fromkeys(texts))
     if len(labels) == len(texts):
         return codes, labels
-    place = {label: i for i, label in enumerate(labels)}  # 1 and "1" are the same label
-    return np.array([place[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
+    position = {label: i for i, label in enumerate(labels)}  # 1 and "1" are the same label
+    return np.array([position[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
 
 
 def distinct(table: Table, name: str) -> tuple[Indices, tuple[Any, ...]]:
@@ -190,8 +190,8 @@ def first_text(table: Table, name: str) -> tuple[int, Any, int]:
     column = table.column(name)
     present = column.notna()
     text = present & import_pandas().to_numeric(column, errors="coerce").isna()
-    places = np.flatnonzero((text if text.any() else present).to_numpy())
-    return int(places[0]), column.iloc[places[0]], len(places)
+    positions = np.flatnonzero((text if text.any() else present).to_numpy())
+    return int(positions[0]), column.iloc[positions[0]], len(positions)
 
 
 def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> InvalidInput:

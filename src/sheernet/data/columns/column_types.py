@@ -207,11 +207,11 @@ class CategoryColumn:
             codes = np.where(missing, len(labels) - 1, codes)
         elif missing.any():
             return Gap.among(self.name, missing)
-        places = self._places(labels)
-        unknown = self._unknown(places)
+        positions = self._positions(labels)
+        unknown = self._unknown(positions)
         if self.unseen == "refuse" and unknown.any():
             raise self._unseen_error(table, codes, labels, unknown)
-        feature = np.minimum(places, len(self.labels))[
+        feature = np.minimum(positions, len(self.labels))[
             codes
         ]  # the feature of rare labels is the last
         rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and no label is rare
@@ -221,7 +221,7 @@ class CategoryColumn:
     def range_messages(self, table: Table) -> Iterator[str]:
         """Yield a message about the rows whose label is unknown, if such labels are allowed."""
         codes, labels = as_labels(table, self.name)
-        unknown = np.append(self._unknown(self._places(labels)), False)[codes]  # -1 is missing
+        unknown = np.append(self._unknown(self._positions(labels)), False)[codes]  # -1 is missing
         if unknown.any():
             count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
             have = plural_of(count, "has a label that is", "have labels that are")
@@ -236,23 +236,23 @@ class CategoryColumn:
         return "nothing" if self.fill is None else quoted(self.fill)
 
     @property
-    def told_rare(self) -> str:
+    def rare_message(self) -> str:
         """A message about the rare labels and their encoding."""
         if len(self.rare) == 1:
             return f"1 label is rare and has the feature of rare labels: {quoted(self.rare[0])}"
         return f"{len(self.rare)} labels are rare and share one feature: {listed_labels(self.rare)}"
 
-    def _places(self, labels: Sequence[str]) -> Indices:
+    def _positions(self, labels: Sequence[str]) -> Indices:
         """Return the index of each label in `known`; len(known) for an unknown label."""
-        places = (
+        positions = (
             import_pandas()
             .Index(self.known, dtype=object)
             .get_indexer(import_pandas().Index(labels, dtype=object))
         )
-        return np.where(places < 0, len(self.known), places)
+        return np.where(positions < 0, len(self.known), positions)
 
-    def _unknown(self, places: Indices) -> npt.NDArray[np.bool_]:
-        return places == len(self.known)
+    def _unknown(self, positions: Indices) -> npt.NDArray[np.bool_]:
+        return positions == len(self.known)
 
     def _unseen_error(
         self, table: Table, codes: Indices, labels: Sequence[str], unknown: npt.NDArray[np.bool_]

@@ -214,8 +214,8 @@ def _median(values: Array, weights: Array | None) -> float:
 
 def _most_frequent(values: Array, weights: Array | None) -> float:
     """Return the value of the most rows, or of the largest total weight; the smallest if several are equal."""
-    distinct, place = np.unique(values, return_inverse=True)
-    counts = np.bincount(place, None if weights is None else weights / weights.max())
+    distinct, inverse = np.unique(values, return_inverse=True)
+    counts = np.bincount(inverse, None if weights is None else weights / weights.max())
     return float(distinct[counts.argmax()])
 
 
@@ -225,8 +225,10 @@ def _learn_labels(
     """Learn a column of labels: sort them, and separate the rare ones."""
     codes, unsorted = as_labels(table, name)
     labels = sorted(unsorted)
-    place = {label: i for i, label in enumerate(labels)}
-    codes = np.array([place[label] for label in unsorted] + [-1], dtype=np.intp)[codes][sample.rows]
+    position = {label: i for i, label in enumerate(labels)}
+    codes = np.array([position[label] for label in unsorted] + [-1], dtype=np.intp)[codes][
+        sample.rows
+    ]
     present = codes >= 0
     _require_some(table, name, int(present.sum()))
     fill = None

@@ -153,7 +153,7 @@ class Inputs:
         categories : sequence of str
             Columns to treat as labels, whatever their kind.
         rare : float
-            Labels in less than this share of the training rows, or in only one, are rare; 0 makes none rare.
+            Labels in less than this fraction of the training rows, or in only one, are rare; 0 makes none rare.
         unseen : {"refuse", "rare"}
             Treatment of unknown labels by `encode`.
         missing : {"refuse", "impute", "drop"}
@@ -207,9 +207,9 @@ class Inputs:
         require_columns(table, self.names)
         X = np.zeros((len(table), self.n_features))
         gaps, unknown_label = [], None
-        for column, place in self._with_places():
+        for column, where in self._with_slices():
             try:
-                gaps.append(column.write(table, X[:, place]))
+                gaps.append(column.write(table, X[:, where]))
             except InvalidInput as error:
                 if isinstance(column, NumberColumn):
                     raise
@@ -241,7 +241,7 @@ class Inputs:
             If the model has a column of labels or dates, or values are missing or infinite.
         """
         matrix = self._matrix(X).copy()
-        gaps = [column.fill_in(matrix[:, place.start]) for column, place in self._number_columns()]
+        gaps = [column.fill_in(matrix[:, where.start]) for column, where in self._number_columns()]
         self._require_complete("X", gaps)
         return self._scaled(matrix, "X")
 
@@ -268,14 +268,14 @@ class Inputs:
         matrix = self._matrix(X)
         return [
             line
-            for column, place in self._number_columns()
-            for line in column.range_messages(matrix[:, place.start])
+            for column, where in self._number_columns()
+            for line in column.range_messages(matrix[:, where.start])
         ]
 
     def notices(self, table: Table) -> tuple[str, ...]:
         """Return messages about the missing values of a table that are filled, and about rare labels."""
         shared = [
-            f"{column.name}: {column.told_rare}"
+            f"{column.name}: {column.rare_message}"
             for column in self.columns
             if isinstance(column, CategoryColumn) and column.rare
         ]
@@ -290,7 +290,7 @@ class Inputs:
             if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
         ]
 
-    def _with_places(self) -> Iterator[tuple[Column, slice]]:
+    def _with_slices(self) -> Iterator[tuple[Column, slice]]:
         """Yield each column and the slice of its features."""
         start = 0
         for column in self.columns:
@@ -300,8 +300,8 @@ class Inputs:
 
     def _number_columns(self) -> list[tuple[NumberColumn, slice]]:
         return [
-            (column, place)
-            for column, place in self._with_places()
+            (column, where)
+            for column, where in self._with_slices()
             if isinstance(column, NumberColumn)
         ]
 
@@ -331,8 +331,8 @@ class Inputs:
         if not columns:
             return X
         names = [column.name for column in columns]
-        places = [place.start for _, place in self._number_columns()]
-        numbers = X if len(places) == X.shape[1] else X[:, places]
+        positions = [where.start for _, where in self._number_columns()]
+        numbers = X if len(positions) == X.shape[1] else X[:, positions]
         require_finite(source, names, numbers)
         with np.errstate(over="ignore", under="ignore"):
             numbers -= np.array([column.shift for column in columns])
@@ -345,7 +345,7 @@ class Inputs:
                 "the scaled value overflows; check its units"
             )
         if numbers is not X:
-            X[:, places] = numbers
+            X[:, positions] = numbers
         return X
 
 

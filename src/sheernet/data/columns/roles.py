@@ -109,31 +109,31 @@ def choose_roles(
     left out 'id': it is only a row number; name it in inputs to keep it
     """
     as_share("rare", rare)
-    targets, asked = _named(table, "target", target), _named(table, "inputs", inputs or ())
+    targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
     dropped, labels = _named(table, "drop", drop), _named(table, "categories", categories)
     weight = _named(table, "weights", () if weights is None else weights)
     if not targets:
         raise InvalidInput("no target column is named; name at least one")
     _require_one_role(
-        {"a target": targets, "the weights": weight, "an input": asked, "dropped": dropped}
+        {"a target": targets, "the weights": weight, "an input": chosen, "dropped": dropped}
     )
-    taken = {*targets, *weight, *dropped}
+    used = {*targets, *weight, *dropped}
     left_out: tuple[str, ...] = ()
     if inputs is None:
-        asked, left_out = _default_inputs(
-            table, [name for name in table.columns if name not in taken], labels, rare
+        chosen, left_out = _default_inputs(
+            table, [name for name in table.columns if name not in used], labels, rare
         )
-    idle = [name for name in labels if name not in asked]
-    if idle:
+    not_inputs = [name for name in labels if name not in chosen]
+    if not_inputs:
         raise InvalidInput(
             sentence(
                 "column {!r} is named in {} but is not an input; name it in {} or leave it out",
-                idle[0],
+                not_inputs[0],
                 Setting("categories"),
                 Setting("inputs"),
             )
         )
-    if not asked:
+    if not chosen:
         reasons = sentence("; ".join(["{}"] * len(left_out)), *left_out)
         raise InvalidInput(
             sentence(
@@ -141,9 +141,9 @@ def choose_roles(
                 reasons or "the table needs at least one besides the target",
             )
         )
-    for name in asked:
+    for name in chosen:
         _require_usable(table, name, name in labels, rare)
-    return Roles(asked, targets, weights, left_out)
+    return Roles(chosen, targets, weights, left_out)
 
 
 def read_weights(table: Table, name: str) -> Array:

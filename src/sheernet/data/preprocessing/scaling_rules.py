@@ -122,13 +122,13 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
         counts = counts / counts.max()
         counts = counts / counts.mean()
-    ends = np.cumsum(counts)  # value n covers the places from ends[n - 1] to ends[n]
-    place = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
-    below = np.floor(place)
+    ends = np.cumsum(counts)  # value n covers the positions from ends[n - 1] to ends[n]
+    position = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
+    below = np.floor(position)
     last = len(values) - 1
     lower = ordered[np.minimum(np.searchsorted(ends, below, side="right"), last)]
     upper = ordered[np.minimum(np.searchsorted(ends, below + 1, side="right"), last)]
-    return lower + (place - below) * (upper - lower)
+    return lower + (position - below) * (upper - lower)
 
 
 def _moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:

@@ -78,7 +78,7 @@ def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     "hours, 'a, b' and 2 more"
     """
     shown = [
-        repr(name) if name != name.strip() or any(mark in name for mark in ",;'\"") else name
+        repr(name) if name != name.strip() or any(c in name for c in ",;'\"") else name
         for name in names
     ]
     return listed(shown, most=most)

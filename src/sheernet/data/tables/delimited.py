@@ -238,9 +238,9 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
         try:
             for line, row in rows:
                 if len(row) < len(layout.names):
-                    place = line + layout.skipped
+                    number = line + layout.skipped
                     raise irregular_row_error(
-                        text.name, len(row), place, len(layout.names), layout.separator
+                        text.name, len(row), number, len(layout.names), layout.separator
                     )
         except csv.Error:  # a value of more than 131,072 characters, which pandas has read
             return

@@ -61,16 +61,16 @@ def count_blank(text: Text, layout: Layout) -> int:
 
 def _records(text: Text, layout: Layout) -> Iterator[list[str]]:
     """Yield the lines of each row."""
-    taken: list[str] = []
+    current: list[str] = []
 
     def lines(stream: Iterator[str]) -> Iterator[str]:
         for line in stream:
-            taken.append(line)
+            current.append(line)
             yield line
 
     with text.open() as stream:
         for _ in range(layout.skipped):
             next(stream)
         for _ in csv.reader(lines(stream), delimiter=layout.separator, skipinitialspace=True):
-            yield taken
-            taken = []
+            yield current
+            current = []

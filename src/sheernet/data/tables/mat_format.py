@@ -133,7 +133,7 @@ class _Reader:
 
     def __init__(self, order: str, name: str) -> None:
         self.order, self.name = order, name
-        self.left = opening.MOST_UNPACKED  # bytes that may still be unpacked
+        self.remaining = opening.MOST_UNPACKED  # bytes that may still be unpacked
 
     def top_level(self, file: Any, size: int) -> Iterator[_Content]:
         """Yield the content of each variable, unpacked."""
@@ -151,8 +151,8 @@ class _Reader:
         """Unpack a compressed element, check its length, and return type and content of the element in it."""
         unpacker = zlib.decompressobj()
         kind, length = struct.unpack(f"{self.order}II", unpacker.decompress(content, 8))
-        self.left -= length
-        if self.left < 0:
+        self.remaining -= length
+        if self.remaining < 0:
             raise InvalidInput(
                 f"{self.name} unpacks to more than {opening.MOST_UNPACKED / 2**30:.3g} GiB; save fewer variables, or "
                 "write the table with writetable"
@@ -164,15 +164,15 @@ class _Reader:
 
     def elements(self, content: _Content) -> Iterator[_Element]:
         """Yield the elements in some content."""
-        place = 0
-        while place + 8 <= len(content):
-            kind, length = struct.unpack_from(f"{self.order}II", content, place)
-            start = place + 8
+        position = 0
+        while position + 8 <= len(content):
+            kind, length = struct.unpack_from(f"{self.order}II", content, position)
+            start = position + 8
             if kind >> 16:  # content of up to four bytes is stored in the tag
-                kind, length, start = kind & 0xFFFF, kind >> 16, place + 4
-                place += 8
+                kind, length, start = kind & 0xFFFF, kind >> 16, position + 4
+                position += 8
             else:
-                place = start + length + -length % 8
+                position = start + length + -length % 8
             if start + length > len(content):
                 raise ValueError("it is truncated")
             yield _Element(kind, content[start : start + length])
@@ -232,8 +232,8 @@ class _Reader:
     def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
         values = [self.matrix(part.content, depth=1)[1] for part in parts if part.kind == _MATRIX]
         cells = np.empty(len(values), dtype=object)
-        for place, value in enumerate(values):
-            cells[place] = value
+        for position, value in enumerate(values):
+            cells[position] = value
         return _in_shape(cells, shape)
 
     def _fields(self, parts: Iterator[_Element]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
     pandas = import_pandas()
     variables = _load(file)
     entries = {name: value for name, value in variables.items() if _is_column(value)}
-    left = [name for name in variables if name not in entries]
+    left_out = [name for name in variables if name not in entries]
     if not entries:
         raise InvalidInput(
             f"{file.name} has no vector or matrix that can be a column of a table; save the columns as variables"
@@ -59,7 +59,7 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
     require_distinct(names, file.name)
     frame = pandas.DataFrame(dict(zip(names, columns, strict=True)))
     reading = f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"
-    return frame, f"{reading}; without {', '.join(left)}" if left else reading
+    return frame, f"{reading}; without {', '.join(left_out)}" if left_out else reading
 
 
 def _load(file: Opened) -> dict[str, Any]:
@@ -122,10 +122,10 @@ def _columns(
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Convert cells with one text or number to that value and empty cells to None; leave others unchanged."""
     plain = np.empty(cells.shape, dtype=object)
-    for place, cell in np.ndenumerate(cells):
+    for index, cell in np.ndenumerate(cells):
         is_array = isinstance(cell, np.ndarray)
         if is_array and cell.size == 1 and not isinstance(cell.flat[0], np.ndarray):
-            plain[place] = cell.item()
+            plain[index] = cell.item()
         else:
-            plain[place] = None if is_array and not cell.size else cell
+            plain[index] = None if is_array and not cell.size else cell
     return plain

@@ -197,7 +197,8 @@ def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
         return inferred
     missing = column.isna()
     values = [
-        np.nan if gone else _float(value) for value, gone in zip(column, missing, strict=True)
+        np.nan if is_missing else _float(value)
+        for value, is_missing in zip(column, missing, strict=True)
     ]
     return pandas.Series(values, index=column.index, dtype=np.float64)
 
@@ -213,7 +214,7 @@ def _float(value: Any) -> float:
 def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
-    todo = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
     sheet = None if near else _SHEET.search(table.reading)
     other = (
         sentence(", or another sheet with {}: this is {}, {}", Setting("sheet"), sheet[1], sheet[2])
@@ -222,5 +223,10 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
     )
     columns = listed_names(table.columns)
     return sentence(
-        "{} has no column {!r}: its columns are {}; {}{}", table.source, name, columns, todo, other
+        "{} has no column {!r}: its columns are {}; {}{}",
+        table.source,
+        name,
+        columns,
+        advice,
+        other,
     )

@@ -70,7 +70,7 @@ def read_table(
         "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
         contains the names, and MATLAB matrices are transposed.
     separator : str, optional
-        The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "blank".
+        The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "space".
         By default determined from the first lines.
     decimal : str, optional
         Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.

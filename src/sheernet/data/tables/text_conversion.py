@@ -104,19 +104,19 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
             continue
         if isinstance(dtype, np.dtype) and not dtype.hasobject:
             continue
-        places, values = pandas.factorize(frame.iloc[:, position])  # missing values have place -1
+        indices, values = pandas.factorize(frame.iloc[:, position])  # missing values have index -1
         texts = values.tolist()
         if set(map(type, texts)) != {str}:
             continue
         converted = None
         if all(map(_ISO_DATE.fullmatch, texts)):
-            converted = _convert_dates(texts, places)
+            converted = _convert_dates(texts, indices)
         elif are_codes(texts):
             named.append(str(name))
-        elif (form := _number_format(texts, places, decimal)) is _UNCLEAR:
+        elif (form := _number_format(texts, indices, decimal)) is _UNCLEAR:
             unclear.append(str(name))
         elif form is not None:
-            converted = _convert_numbers(texts, places, form)
+            converted = _convert_numbers(texts, indices, form)
             has_commas = has_commas or (form.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
@@ -124,10 +124,10 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
 
 
 def _number_format(
-    texts: list[str], places: npt.NDArray[np.intp], decimal: str | None
+    texts: list[str], indices: npt.NDArray[np.intp], decimal: str | None
 ) -> _Format | None:
     """Return the format in which most rows are numbers; None if they are fewer than half of the rows."""
-    counts = np.bincount(places[places >= 0], minlength=len(texts))
+    counts = np.bincount(indices[indices >= 0], minlength=len(texts))
     stripped = [text.strip() for text in texts]
     candidates = [i for i, t in enumerate(stripped) if t[:1] in _SIGNS or t[:1].isdecimal()]
     if 2 * counts[candidates].sum() < counts.sum():
@@ -148,7 +148,7 @@ def _number_format(
 
 
 def _convert_numbers(
-    texts: list[str], places: npt.NDArray[np.intp], form: _Format
+    texts: list[str], indices: npt.NDArray[np.intp], form: _Format
 ) -> npt.NDArray[Any]:
     """Convert text to numbers if all are; otherwise rewrite those that are with decimal points."""
     stripped = [text.strip() for text in texts]
@@ -158,20 +158,20 @@ def _convert_numbers(
         for text, number, matches in zip(texts, stripped, is_number, strict=True)
     ]
     if all(is_number):
-        return _parsed(plain, places)
-    return _spread(np.array(plain, dtype=object), places, np.nan)
+        return _parsed(plain, indices)
+    return _spread(np.array(plain, dtype=object), indices, np.nan)
 
 
-def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
+def _parsed(plain: list[str], indices: npt.NDArray[np.intp]) -> Any:
     """Convert to int64 if all are whole numbers that fit and none is missing, otherwise to float64."""
-    if (places >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
+    if (indices >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
         whole = [int(text) for text in plain]
         if max(map(abs, whole)) < 2**63:
-            return _spread(np.array(whole, dtype=np.int64), places, 0)
-    return _spread(np.array([float(text) for text in plain]), places, np.nan)
+            return _spread(np.array(whole, dtype=np.int64), indices, 0)
+    return _spread(np.array([float(text) for text in plain]), indices, np.nan)
 
 
-def _convert_dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
+def _convert_dates(texts: list[str], indices: npt.NDArray[np.intp]) -> Any:
     """Convert to dates, in UTC if all have an offset; None if a day does not exist or only some have an offset."""
     pandas = import_pandas()
     zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
@@ -181,16 +181,16 @@ def _convert_dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
         dates = pandas.Series(pandas.to_datetime(texts, format="ISO8601", utc=any(zoned)))
     except ValueError:
         return None
-    return dates.reindex(places).array  # -1 is not in the index, so these dates are missing
+    return dates.reindex(indices).array  # -1 is not in the index, so these dates are missing
 
 
 def _spread(
-    values: npt.NDArray[Any], places: npt.NDArray[np.intp], missing: Any
+    values: npt.NDArray[Any], indices: npt.NDArray[np.intp], missing: Any
 ) -> npt.NDArray[Any]:
     """Return the value of each row, from the distinct values."""
-    column = values[places]
-    if (places < 0).any():
-        column[places < 0] = missing
+    column = values[indices]
+    if (indices < 0).any():
+        column[indices < 0] = missing
     return column
 
 

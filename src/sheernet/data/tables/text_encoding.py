@@ -24,7 +24,7 @@ HEAD = 2**16
 LONGEST_HEAD = 2**24
 LINES = 5
 
-_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
+_BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8",
@@ -55,7 +55,7 @@ class Text:
         Python's name of its encoding.
     head : str
         Its first lines, complete, without byte-order mark; line breaks are those of the file.
-    has_mark : bool
+    has_byte_order_mark : bool
         Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
         which are recognized only by their byte-order mark.
     has_spaces : bool
@@ -66,14 +66,14 @@ class Text:
     name: str
     encoding: str
     head: str
-    has_mark: bool = False
+    has_byte_order_mark: bool = False
     has_spaces: bool = True
 
     @property
     def label(self) -> str:
         """The name of the encoding in messages."""
         label = _LABELS.get(self.encoding, self.encoding.upper())
-        return f"{label} with a byte-order mark" if self.has_mark else label
+        return f"{label} with a byte-order mark" if self.has_byte_order_mark else label
 
     def open(self) -> TextIO:
         """Open the file as text, without byte-order mark; line breaks are those of the file."""
@@ -91,15 +91,17 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     """
     with file.path.open("rb") as content:
         first = content.read(_START)
-    found = encoding or next((e for mark, e in _MARKS.items() if first.startswith(mark)), None)
+    found = encoding or next(
+        (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
+    )
     has_spaces = True
     if found:
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
         found, has_spaces = _encoding(file)
-    has_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
-    return Text(file.path, file.name, found, _head(file, found), has_mark, has_spaces)
+    has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
+    return Text(file.path, file.name, found, _head(file, found), has_byte_order_mark, has_spaces)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -67,7 +67,7 @@ class _Trial:
 
     @property
     def has_row_names(self) -> bool:
-        """Whether each row has one value more than the header: a row name in the first place, as R writes it."""
+        """Whether each row has one value more than the header: a row name in the first position, as R writes it."""
         if len(self.header) < 2 and not (self.separator == " " and self.is_quoted):
             return False  # a header x above rows such as 1,5 is one column
         wide = all(len(row) == len(self.header) + 1 for row in self.rows)
@@ -79,10 +79,10 @@ class _Trial:
         n = len(self.header)
         if n < 2:
             return (2, 1.0) if self.has_row_names else (0, 0.0)
-        share = sum(len(row) == n for row in self.rows) / max(len(self.rows), 1)
-        if self.rows and (share == 1 or self.is_trailed):
+        fraction = sum(len(row) == n for row in self.rows) / max(len(self.rows), 1)
+        if self.rows and (fraction == 1 or self.is_trailed):
             return 3, 1.0
-        return (2, 1.0) if self.has_row_names else (1, share)
+        return (2, 1.0) if self.has_row_names else (1, fraction)
 
 
 def find_layout(text: Text, options: ReadSettings) -> Layout:

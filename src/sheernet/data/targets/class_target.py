@@ -123,8 +123,10 @@ class ClassTarget:
         )
         require_no_missing(table, [Gap.among(self.name, codes < 0)])
         numbers = _by_value(self.classes)
-        places = np.array([numbers.get(_comparable(value), -1) for value in values], dtype=np.intp)
-        found = places[codes]
+        positions = np.array(
+            [numbers.get(_comparable(value), -1) for value in values], dtype=np.intp
+        )
+        found = positions[codes]
         if np.any(found < 0):
             row = int((found < 0).argmax())
             raise InvalidInput(
@@ -159,15 +161,15 @@ class ClassTarget:
         wrong_types = set(map(type, labels)) - {type(self.classes[0])}
         codes, values = import_pandas().factorize(labels)
         numbers = _by_value(self.classes)
-        places = np.array(
+        positions = np.array(
             [numbers.get(value, -1) for value in values.tolist()] + [-1], dtype=np.intp
         )
-        found = places[codes]
+        found = positions[codes]
         if wrong_types or np.any(found < 0):
             wrong = next(
                 label
-                for label, place in zip(labels, found, strict=True)
-                if place < 0 or type(label) in wrong_types
+                for label, position in zip(labels, found, strict=True)
+                if position < 0 or type(label) in wrong_types
             )
             raise InvalidInput(
                 f"a label of target {self.name!r} must be one of {listed_labels(self.classes)}, but is {wrong!r:.40}"
