@@ -171,7 +171,7 @@ class TestRefuses:
         [
             (
                 [None] * 4,
-                "input 'z' of the table must hold numbers, dates or text, but holds nothing; leave it out",
+                "input 'z' of the table must hold numbers, dates or text, but holds no values; leave it out",
             ),
             (
                 [[1], [2], [3], [4]],

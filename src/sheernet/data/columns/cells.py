@@ -46,7 +46,7 @@ NOUNS = {
     "date": "dates",
     "category": "text",
     "mixed": "text among its numbers",
-    "empty": "nothing",
+    "empty": "no values",
     "other": "values that are neither numbers nor text",
 }
 SHOWN = 8
@@ -60,7 +60,7 @@ DATES_TRIED = 100
 """Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 
-Truth = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Gap:
     row: int
 
     @classmethod
-    def among(cls, name: str, missing: Truth) -> Gap | None:
+    def among(cls, name: str, missing: Mask) -> Gap | None:
         """Return the gap of a column, or None if no value is missing."""
         count = int(np.count_nonzero(missing))
         return cls(name, count, int(missing.argmax())) if count else None

@@ -108,6 +108,11 @@ class Inputs:
         Returns
         -------
         Inputs
+
+        Raises
+        ------
+        ShapeMismatch
+            If the numbers of names, of columns of the scaler and of columns of X differ.
         """
         X = as_float(X, "X")
         if X.ndim != 2 or not X.shape[1] == len(names) == scaler.n_columns:

@@ -54,13 +54,13 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
     long = [name for name, value in largest.items() if value >= 10**_MAX_DIGITS]
-    if len(long) < len(largest) and _has_padded(text, separator):
+    if len(long) < len(largest) and _has_leading_zeros(text, separator):
         return list(largest)
     return long
 
 
 def has_fractions(values: npt.NDArray[Any]) -> bool:
-    """Check whether a finite number is not whole.
+    """Check whether any finite number has a fractional part.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def _holds_int(column: pd.Series[Any]) -> bool:
     return column.dtype.kind == "O" and first is not None and type(column.loc[first]) is int
 
 
-def _has_padded(text: Text, separator: str) -> bool:
+def _has_leading_zeros(text: Text, separator: str) -> bool:
     """Whether a cell of the file may consist of several digits with a leading zero."""
     if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
         return True
@@ -98,12 +98,14 @@ def _has_padded(text: Text, separator: str) -> bool:
     is_delimiter[[*b' \t\r\n\v\f"', *separator.encode()]] = True
     with text.path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            if _is_padded(b"".join((b"\n", chunk, file.readline(_CHUNK), b"\n")), is_delimiter):
+            if _lines_have_leading_zeros(
+                b"".join((b"\n", chunk, file.readline(_CHUNK), b"\n")), is_delimiter
+            ):
                 return True
     return False
 
 
-def _is_padded(lines: bytes, is_delimiter: npt.NDArray[np.bool_]) -> bool:
+def _lines_have_leading_zeros(lines: bytes, is_delimiter: npt.NDArray[np.bool_]) -> bool:
     """Whether lines, with a line break at both ends, contain digits with a leading zero between two delimiters."""
     characters = np.frombuffer(lines, dtype=np.uint8)
     found = characters[1:-1] == _ZERO

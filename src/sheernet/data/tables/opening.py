@@ -98,7 +98,7 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:
-    """Return the first bytes of a file; raise InvalidInput if it is missing, unreadable, empty or not a file."""
+    """Return the first bytes of a file; raise InvalidInput if it is missing, unreadable, empty or a folder."""
     named = named or path
     try:
         mode = path.stat().st_mode

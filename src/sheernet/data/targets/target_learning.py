@@ -228,7 +228,7 @@ def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTa
         )
     trained = np.unique(codes[rows][codes[rows] >= 0])
     if len(trained) < 2:
-        only = listed_labels([values[code] for code in trained]) or "nothing"
+        only = listed_labels([values[code] for code in trained]) or "no values"
         raise InvalidInput(
             f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target"
         )
