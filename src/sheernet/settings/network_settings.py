@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_number, is_number, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -57,6 +57,8 @@ class NetworkSettings:
 
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
+        if isinstance(self.decay, str) or is_number(self.decay):
+            as_number("decay", self.decay, 0)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -71,9 +73,9 @@ class NetworkSettings:
         if not all(is_whole(width) and width > 0 for width in widths):
             raise InvalidInput(
                 sentence(
-                    "{} must be positive whole numbers of units, or 0 for no hidden layer, but {!r:.60} was given; two "
-                    "layers are written {}",
-                    Setting("hidden"), self.hidden, Setting("hidden", (10, 5)),
+                    "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
+                    "{!r:.60} was given",
+                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), self.hidden,
                 )
             )  # fmt: skip
         return tuple(int(width) for width in widths)

@@ -70,6 +70,8 @@ class StoppingRules:
         if self.patience is not None and validation is None:
             raise InvalidInput(
                 sentence(
-                    "{} needs {}; give both or neither", Setting("patience"), Setting("validation")
+                    "{} needs validation rows; give them with {}",
+                    Setting("patience"),
+                    Setting("validation"),
                 )
             )

@@ -17,6 +17,8 @@ Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"
 Unseen = Literal["refuse", "rare"]
 Missing = Literal["refuse", "impute", "drop"]
 
+DEFAULT_HELD_OUT = 0.25
+
 TRANSLATIONS = {"classify": "classification", "regress": "regression"}
 """Names of other packages, each with its name here."""
 
@@ -69,7 +71,7 @@ class TableSettings:
         typed=Missing, main=True,
     )  # fmt: skip
     held_out: float = option(
-        0.25, "Fraction of rows held out for evaluation (none if fewer than 20 rows).",
+        DEFAULT_HELD_OUT, "Fraction of rows held out for evaluation (none if fewer than 20 rows).",
         metavar="FRACTION", main=True,
     )  # fmt: skip
     validation: Any = option(
@@ -87,8 +89,15 @@ class TableSettings:
                 raise unknown_name(
                     Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS
                 )
-        as_share("held_out", self.held_out)
-        as_share("rare", self.rare)
+        as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
+        as_share("rare", self.rare, example=0.01)
+        if self.test is not None and self.held_out not in (0, DEFAULT_HELD_OUT):
+            raise InvalidInput(
+                sentence(
+                    "{} and {} cannot be combined: with {} no rows are held out; leave out one",
+                    Setting("test"), Setting("held_out"), Setting("test"),
+                )
+            )  # fmt: skip
         if self.weights is not None and not isinstance(self.weights, str):
             raise InvalidInput(
                 sentence(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.settings.option import option
 
 
@@ -65,3 +66,9 @@ class EffortSettings:
         None, "Stop when the relative decrease of the objective falls below this; 0 disables.",
         metavar="FRACTION", shown="0; 1e-7 for a large problem",
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        if self.starts is not None:
+            as_whole("starts", self.starts, 1)
+        if self.cost_tolerance is not None:
+            as_number("cost_tolerance", self.cost_tolerance, 0)

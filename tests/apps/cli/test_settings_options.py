@@ -13,6 +13,7 @@ from command_lines import FIT, Run
 from sheernet.apps.cli import shared_options
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.settings_options import MAIN
+from sheernet.foundation.words import listed
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.option import options_of
 from sheernet.settings.read_settings import ReadSettings, Samples
@@ -121,7 +122,7 @@ def test_a_fixed_choice_takes_the_names_of_the_library(run: Run, name: str, monk
     assert len(choices) >= 2
     for choice in choices:
         said = run(*FIT, f"--{name}", choice)
-        assert "not one of" not in said.err
+        assert "must be" not in said.err
         assert "not known" not in said.err
         assert "memory" in said.err or choice in ("classification", "columns"), said.err
 
@@ -129,10 +130,11 @@ def test_a_fixed_choice_takes_the_names_of_the_library(run: Run, name: str, monk
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_fixed_choice_is_refused_in_a_sentence(run: Run, name: str) -> None:
     said = run(*FIT, f"--{name}", "zz")
-    choices = ", ".join(map(repr, get_args(CHOICES[name])))
+    choices = get_args(CHOICES[name])
+    one_of = "one of " if len(choices) > 2 else ""
     assert said.code == 2
     assert said.err == (
-        f"sheernet: Invalid value for '--{name}': 'zz' is not one of {choices}; see sheernet fit --help\n"
+        f"sheernet: --{name} must be {one_of}{listed(choices, 'or')}, but 'zz' was given; see sheernet fit --help\n"
     )
 
 
