@@ -43,14 +43,16 @@ class NetworkSettings:
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
-        "tanh", "Activation of the hidden layers: tanh, sigmoid, relu, ...", typed=str,
-        metavar="NAME",
+        "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
+        typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay; applies to weights, not to biases.", typed=float
-    )
+        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases.", typed=float,
+        metavar="NUMBER",
+    )  # fmt: skip
     cost: Any = option(
-        None, "Cost function: squared_error, huber, ...", typed=str | None, metavar="NAME",
+        None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
+        "classes: cross_entropy.", typed=str | None, metavar="NAME",
         shown="depends on the task",
     )  # fmt: skip
     reduction: str = "mean"

@@ -37,7 +37,7 @@ class StoppingRules:
         If a limit is not allowed.
     """
 
-    max_iter: int = option(1000, "Maximum iterations per start.")
+    max_iter: int = option(1000, "Maximum iterations per start.", metavar="ITERATIONS")
     gradient_tolerance: float = 1e-8
     cost_tolerance: float = 0.0
     max_evaluations: int | None = None

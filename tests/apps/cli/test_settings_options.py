@@ -148,6 +148,40 @@ def test_help_names_the_choices(name: str) -> None:
 def test_help_of_the_method_names_all_methods() -> None:
     for method in ("auto", *sn.optimizers.METHODS):
         assert method in PARAMETERS["fit"]["method"].help
+        assert method in PARAMETERS["compare"]["methods"].help
+
+
+def test_help_of_the_activation_names_those_of_hidden_layers() -> None:
+    usable = [name for name, each in sn.activations.ALL.items() if not each.output_only]
+    assert listed(usable, "or") in PARAMETERS["fit"]["activation"].help
+
+
+def test_help_of_the_cost_names_those_of_each_task() -> None:
+    """The output activation of a task decides which costs it takes."""
+    usable = {
+        output.name: [name for name, cost in sn.costs.ALL.items() if cost.allows(output)]
+        for output in (sn.activations.identity, sn.activations.sigmoid, sn.activations.softmax)
+    }
+    regression, two_classes = usable["identity"], usable["sigmoid"]
+    (other,) = [name for name in two_classes if name not in regression]
+    assert (
+        f"Regression: {listed(regression, 'or')}. Two classes: these or {other}. "
+        f"More classes: {listed(usable['softmax'], 'or')}."
+    ) in PARAMETERS["fit"]["cost"].help
+
+
+def test_help_of_the_effort_names_its_limits() -> None:
+    from sheernet.models.fitting import effort
+
+    shown = (
+        f"{effort.STARTS}; for more than {effort.MEDIUM:.0e} rows x weights {effort.FEW_STARTS}, "
+        f"for more than {effort.LARGE:.0e} {effort.ONE_START}"
+    ).replace("e+0", "e")
+    assert shown in PARAMETERS["fit"]["starts"].help
+    tolerance = f"{effort.COST_TOLERANCE:.0e} for more than {effort.LARGE:.0e} rows".replace(
+        "e+0", "e"
+    ).replace("e-0", "e-")
+    assert tolerance in PARAMETERS["fit"]["cost_tolerance"].help
 
 
 def test_the_class_of_reading_has_the_arguments_of_read_table() -> None:

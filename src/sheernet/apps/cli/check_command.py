@@ -40,7 +40,7 @@ def check(
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:
-    """Check a gradient against numerical derivatives: of a model on a table, or of a function of your own.
+    """Compare the gradient of a model, or of your own function, with numerical derivatives.
 
     The exit code is 0 if the check passes, 1 if it fails, and 3 if it is inconclusive.
     """

@@ -35,7 +35,11 @@ def predict(
     data: o.DataFile,
     given: Mapping[str, Any],
     append: Annotated[
-        bool, main_option("--append", help="Append the predictions to the columns of the table.")
+        bool,
+        main_option(
+            "--append",
+            help="Append the predictions to the columns of the table, as predicted_NAME if it has a column NAME.",
+        ),
     ] = False,
     output: Annotated[
         Path | None,
@@ -53,11 +57,11 @@ def predict(
 ) -> Answer:
     """Predict the targets of the rows of a table.
 
-    The table needs the input columns of the model, in any order, but not the target.
+    The table needs the input columns of the model, in any order; the target is not needed.
 
-    A classification also has a column probability_CLASS for each class.
+    For a classification model, the output also has a column probability_CLASS for each class.
 
-    With --append, a prediction is called predicted_NAME if the table already has a column NAME.
+    Missing values and unseen labels are treated as when the model was fitted.
     """
     out: Output = context.obj
     if output is not None:
