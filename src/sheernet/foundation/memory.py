@@ -75,14 +75,14 @@ def require_room_for(method: str, size: int, matrices: int) -> None:
 
 
 def require_room_for_weights(n_weights: int) -> None:
-    """Raise if the weights of a network do not fit in memory.
+    """Raise if a network does not fit in memory with its gradient, its decays and a second point.
 
     Raises
     ------
     InvalidInput
         If they need more memory than is available to this process, as far as the system reports it.
     """
-    needed, memory = 8.0 * n_weights, available()
+    needed, memory = 4 * 8.0 * n_weights, available()
     if needed > UNCHECKED and memory is not None and needed > memory.n_bytes:
         raise InvalidInput(
             sentence(

@@ -96,7 +96,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "--decimal", ";"), ["--decimal must be"]),
         (fit("scores.csv", "--encoding", "latin9000"), ["--encoding 'latin9000'"]),
         (fit("scores.csv", "--sheet", "2"), ["--sheet"]),
-        (fit("scores.csv", "-o", "scores.csv/x"), ["'scores.csv' is a file, not a folder; give another --output\n"]),
+        (fit("scores.csv", "-o", "scores.csv/x"), ["'scores.csv' is a file, not a folder; give another folder\n"]),
         (fit("scores.csv", "-o", "scores.csv", "--force"), ["'scores.csv' is a file, not a folder"]),
         (fit("scores.csv", "-o", "."), ["'.' exists already"]),
         (fit("scores.csv", "-o", "n" * 300), ["its name is too long; choose a shorter one with --output"]),

@@ -183,6 +183,8 @@ class TestUsage:
              '--missing must be one of refuse, impute or drop, but "it\'s" was given', " fit"),
             (("fit", "scores.csv", "-t"), "Option '-t' requires an argument", " fit"),
             (("compare", *FIT[1:], "--maxit", "3"), "option '--maxit' is called '--max-iter' here", " compare"),
+            (("compare", *FIT[1:], "--optimizer", "lm"), "option '--optimizer' is called '--methods' here", " compare"),
+            (("compare", *FIT[1:], "--method", "lm"), "option '--method' is called '--methods' here", " compare"),
             (("predict", "model.json"), "Missing argument 'DATA'", " predict"),
             (("predict", "model.json", "a.csv", "--epochs", "3"), "no such option --epochs", " predict"),
             (("check", "model.json"), "Missing argument 'DATA'", " check"),

@@ -85,7 +85,7 @@ def _system(error: OSError) -> str:
         return f"standard output cannot be written: {what}; redirect it to another place"
     name = error.filename or "a file"
     if isinstance(error, FileExistsError) and Path(name).is_file():
-        return f"{str(name)!r} is a file, not a folder; give another --output"
+        return f"{str(name)!r} is a file, not a folder; give another folder"
     return f"{str(name)!r} cannot be written: {what}; {todo}"
 
 

@@ -103,6 +103,8 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
     known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
     name = given.lstrip("-").replace("-", "_").lower()
     ours = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}.get(name, name)
+    if ours == "method" and "methods" in known:  # of compare
+        ours = "methods"
     if ours in known:
         return f"option {given!r} is called {known[ours]!r} here"
     if "target" in known and (advice := _only_in_python(ours)):
