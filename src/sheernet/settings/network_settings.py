@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_number, is_number, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -43,20 +43,24 @@ class NetworkSettings:
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
-        "tanh", "Activation of the hidden layers: tanh, sigmoid, relu, ...", typed=str,
-        metavar="NAME",
+        "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
+        typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay; applies to weights, not to biases.", typed=float
-    )
+        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases.", typed=float,
+        metavar="NUMBER",
+    )  # fmt: skip
     cost: Any = option(
-        None, "Cost function: squared_error, huber, ...", typed=str | None, metavar="NAME",
+        None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
+        "classes: cross_entropy.", typed=str | None, metavar="NAME",
         shown="depends on the task",
     )  # fmt: skip
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
+        if isinstance(self.decay, str) or is_number(self.decay):
+            as_number("decay", self.decay, 0)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -71,9 +75,9 @@ class NetworkSettings:
         if not all(is_whole(width) and width > 0 for width in widths):
             raise InvalidInput(
                 sentence(
-                    "{} must be positive whole numbers of units, or 0 for no hidden layer, but {!r:.60} was given; two "
-                    "layers are written {}",
-                    Setting("hidden"), self.hidden, Setting("hidden", (10, 5)),
+                    "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
+                    "{!r:.60} was given",
+                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), self.hidden,
                 )
             )  # fmt: skip
         return tuple(int(width) for width in widths)
