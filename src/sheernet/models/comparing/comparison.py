@@ -10,7 +10,7 @@ import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, rendered
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.conditions import conditions, shared
@@ -51,8 +51,8 @@ class Comparison:
 
     @property
     def lowest(self) -> float:
-        """The lowest final objective of all starts of all methods; nan if none is finite."""
-        ends = np.concatenate([model.starts.objectives for model in self.models.values()])
+        """The lowest objective of the kept starts of all methods; nan if none is finite."""
+        ends = np.array([_kept_objective(model) for model in self.models.values()])
         return float(np.fmin.reduce(np.where(np.isfinite(ends), ends, np.nan)))
 
     @property
@@ -85,7 +85,7 @@ class Comparison:
         -------
         list of dict
             method; ran (what "auto" chose); objective (of the kept start: the lowest one unless there is a patience);
-            median (of the starts); within (starts within 1 % of the lowest of all methods); starts; iterations and
+            median (of the starts); within (starts at most 1 % above the lowest of the kept starts); starts; iterations and
             evaluations (of the kept start); seconds (of all starts); reason (why it stopped); training and held_out
             (R^2, its mean over several targets, or for classes the accuracy; None if undefined; held_out is of the test
             table's rows if there is one).
@@ -97,7 +97,7 @@ class Comparison:
         return {
             "method": method,
             "ran": model.provenance.method,
-            "objective": float(starts.objectives[starts.best]),
+            "objective": _kept_objective(model),
             "median": float(starts.quantiles((0.5,))[0]),
             "within": int(np.count_nonzero(starts.objectives <= self.allowed)),
             "starts": len(starts),
@@ -123,9 +123,9 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """Which method won, and by how much, in one or two sentences.
+        """Which method is best, and by how much, in one or two sentences.
 
-        The winner is the method that ends within 1 % of the lowest objective with the fewest evaluations.
+        The best one is the method that ends within 1 % of the lowest objective with the fewest evaluations.
         """
         return verdict(self.rows(), self.winner, self.lowest, self.allowed)
 
@@ -170,15 +170,17 @@ class Comparison:
         Parameters
         ----------
         spell : callable, Setting -> str
-            How arguments are spelled in notices.
+            How arguments are spelled in the verdict and the notices.
         """
         rows = self.rows()
         evaluated = "held-out" if self._first.settings.get("test") is None else "test"
+        # Under patience the lowest validation cost decides which weights are kept.
+        kept = "lowest" if self._first.settings.get("patience") is None else "kept"
         parts = [
             wrapped(self.problem),
-            table(rows, [self.label(method) for method in self.models], self.measure, evaluated),
+            table(rows, [self.label(method) for method in self.models], self.measure, evaluated, kept),
             *([wrapped(self._interruption)] if self.interrupted else []),
-            wrapped(self.verdict),
+            wrapped(rendered(self.verdict, spell)),
             wrapped(LEGEND),
             report.lines(conditions(self.models), spell),
         ]
@@ -192,6 +194,10 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _kept_objective(model: Model) -> float:
+    return float(model.starts.objectives[model.starts.best])
 
 
 def _quality(fit: Judgment | None) -> float | None:
