@@ -41,20 +41,20 @@ class TestDefaults:
     @pytest.mark.parametrize(
         ("column", "why"),
         [
-            ([7.0, 7.0, 7.0, 7.0], "left out 'z': it has the same value in every row; name it in inputs"),
-            ([7.0, None, 7.0, 7.0], "left out 'z': it has the same value in every row; name it"),
-            ([True] * 4, "left out 'z': it has the same value in every row; name it"),
-            (["u"] * 4, "left out 'z': it has the same value in every row; name it"),
-            (pd.to_datetime(["2024-01-01"] * 4), "left out 'z': it has the same value in every row; name it"),
-            ([None] * 4, "left out 'z': it has no values"),
+            ([7.0, 7.0, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
+            ([7.0, None, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
+            ([True] * 4, "'z' is left out: it has the same value in every row"),
+            (["u"] * 4, "'z' is left out: it has the same value in every row"),
+            (pd.to_datetime(["2024-01-01"] * 4), "'z' is left out: it has the same value in every row"),
+            ([None] * 4, "'z' is left out: it has no values"),
             (
                 list("abcd"),
                 (
-                    "left out 'z': every one of its 4 values is different; "
+                    "'z' is left out: every one of its 4 values is different; "
                     "name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; convert"),
+            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are neither numbers nor text; convert"),
         ],
     )  # fmt: skip
     def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
@@ -73,7 +73,7 @@ class TestDefaults:
         roles = choose(table, rare=0.05)
         assert roles.inputs == ("x",)
         assert roles.left_out[0].startswith(
-            "left out 'z': none of its 50 values is in 0.05 of the rows"
+            "'z' is left out: none of its 50 values is in 0.05 of the rows"
         )
 
 
@@ -83,7 +83,7 @@ class TestRowNumbers:
         roles = choose({"n": range(start, start + 4), **TABLE})
         assert roles.inputs == ("x", "c", "w")
         assert roles.left_out == (
-            "left out 'n': it is only a row number; name it in inputs to keep it",
+            "'n' is left out: it is only a row number; name it in inputs to keep it",
         )
 
     @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ class TestRefuses:
     def test_nothing_left_says_what_was_left_out(self):
         with pytest.raises(
             InvalidInput,
-            match="no input columns are left besides the target: left out 'z'",
+            match="the table has no usable input columns: 'z' ",
         ):
             choose({"z": [1.0] * 4, "y": TABLE["y"]})
 
@@ -219,3 +219,12 @@ class TestWeights:
     def test_invalid_weights(self, column, words):
         with pytest.raises(InvalidInput, match=words):
             read_weights(read_table({"w": column}), "w")
+
+
+def test_of_a_table_without_usable_columns_the_error_says_why():
+    table = read_table({"k": [1.0] * 4, "site": ["A"] * 4, "y": [1.0, 2.0, 3.0, 5.0]})
+    with pytest.raises(InvalidInput) as caught:
+        choose_roles(table, "y")
+    assert str(caught.value) == (
+        "the table has no usable input columns: 'k' and 'site' have the same value in every row"
+    )

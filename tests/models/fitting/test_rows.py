@@ -165,7 +165,8 @@ class TestOtherTables:
     def test_lose_rows_under_the_same_policy_with_a_notice(self) -> None:
         gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
         with pytest.warns(
-            sn.SheernetWarning, match="1 of 3 rows of the test table is left out"
+            sn.SheernetWarning,
+            match="1 of 3 rows of the test table has missing values and is left out",
         ) as caught:
             model = quickly(table(), "y", test=gaps, missing="drop")
         assert model.held_out_fit.rows == 2

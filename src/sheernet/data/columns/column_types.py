@@ -239,8 +239,10 @@ class CategoryColumn:
     def told_rare(self) -> str:
         """How the rare labels are encoded, as a message."""
         if len(self.rare) == 1:
-            return f"1 label is rare and has the feature of rare labels: {quoted(self.rare[0])}"
-        return f"{len(self.rare)} labels are rare and share one feature: {listed_labels(self.rare)}"
+            return f"the label {quoted(self.rare[0])} is rare and is replaced by {RARE!r}"
+        return (
+            f"{len(self.rare)} rare labels are combined into {RARE!r}: {listed_labels(self.rare)}"
+        )
 
     def _places(self, labels: Sequence[str]) -> Indices:
         """Index of each label in `known`; the number of known labels for an unknown one."""
@@ -272,12 +274,20 @@ class CategoryColumn:
 Column = NumberColumn | CategoryColumn
 
 
+AGAIN = sentence(
+    "fill or remove these rows, or fit the model again with {}", Setting("missing", "impute")
+)
+"""The advice for missing values in another table than that of the fit."""
+
+
 def ways_out(policy: str) -> Sentence:
-    """The advice for missing values, for the end of a message."""
+    """The advice for missing values in the table of a fit, for the end of a message."""
     impute, drop = Setting("missing", "impute"), Setting("missing", "drop")
     if policy == "drop":
-        return sentence("fill or remove these rows, or fit the model with {}", impute)
-    return sentence("fill them, or fit with {}, or with {} and without these rows", impute, drop)
+        return AGAIN
+    return sentence(
+        "fill them, or use {} (fill in automatically) or {} (leave out these rows)", impute, drop
+    )
 
 
 def _require_name(name: object) -> str:

@@ -21,11 +21,11 @@ from sheernet.data.columns.cells import (
     require_finite,
 )
 from sheernet.data.columns.column_types import (
+    AGAIN,
     MISSING,
     CategoryColumn,
     Column,
     NumberColumn,
-    ways_out,
 )
 from sheernet.data.columns.input_learning import Plan, learn_columns
 from sheernet.data.preprocessing import Scaler
@@ -323,7 +323,7 @@ class Inputs:
     def _require_complete(self, source: str, gaps: Sequence[Gap | None]) -> None:
         found = [gap for gap in gaps if gap is not None]
         if found:
-            raise missing_values(source, found, ways_out(self.missing))
+            raise missing_values(source, found, AGAIN)
 
     def _scaled(self, X: Array, source: str) -> Array:
         """(X - shift) / scale of the features that are numbers, in place."""

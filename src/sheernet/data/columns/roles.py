@@ -13,7 +13,7 @@ A column of numbers with text in it is refused, because somebody has to fix it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from sheernet.data.columns.cells import (
     NAME_ANOTHER,
     NOUNS,
+    SHOWN,
     Gap,
     as_labels,
     as_numbers,
@@ -35,9 +36,10 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
-_CONSTANT = sentence("it has the same value in every row; {}", _KEEP)
+_CONSTANT = "the same value in every row"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def choose_roles(
     >>> roles.inputs
     ('x',)
     >>> print(roles.left_out[0])
-    left out 'id': it is only a row number; name it in inputs to keep it
+    'id' is left out: it is only a row number; name it in inputs to keep it
     """
     as_share("rare", rare)
     targets, asked = _named(table, "target", target), _named(table, "inputs", inputs or ())
@@ -118,9 +120,9 @@ def choose_roles(
         {"a target": targets, "the weights": weight, "an input": asked, "dropped": dropped}
     )
     taken = {*targets, *weight, *dropped}
-    left_out: tuple[str, ...] = ()
+    reasons: dict[str, str] = {}
     if inputs is None:
-        asked, left_out = _default_inputs(
+        asked, reasons = _default_inputs(
             table, [name for name in table.columns if name not in taken], labels, rare
         )
     idle = [name for name in labels if name not in asked]
@@ -134,16 +136,31 @@ def choose_roles(
             )
         )
     if not asked:
-        reasons = sentence("; ".join(["{}"] * len(left_out)), *left_out)
-        raise InvalidInput(
-            sentence(
-                "no input columns are left besides the target: {}",
-                reasons or "the table needs at least one",
-            )
-        )
+        raise _no_inputs(table, reasons)
     for name in asked:
         _require_usable(table, name, name in labels, rare)
-    return Roles(asked, targets, weights, left_out)
+    return Roles(asked, targets, weights, tuple(_told(reasons)))
+
+
+def _told(reasons: Mapping[str, str]) -> Iterator[str]:
+    """A message for each column that is left out."""
+    for name, why in reasons.items():
+        yield sentence("{!r} is left out: {}", name, f"it has {why}" if why == _CONSTANT else why)
+
+
+def _no_inputs(table: Table, reasons: Mapping[str, str]) -> InvalidInput:
+    """The error if no column can be an input."""
+    if not reasons:
+        return InvalidInput(
+            "no input columns are left besides the target: the table needs at least one"
+        )
+    constant = [repr(name) for name, why in reasons.items() if why == _CONSTANT]
+    told = list(_told({name: why for name, why in reasons.items() if why != _CONSTANT}))
+    if constant:
+        have = plural_of(len(constant), "has", "have")
+        told.insert(0, f"{listed(constant, most=SHOWN)} {have} {_CONSTANT}")
+    which = sentence("; ".join(["{}"] * len(told)), *told)
+    return InvalidInput(sentence("{} has no usable input columns: {}", table.source, which))
 
 
 def read_weights(table: Table, name: str) -> Array:
@@ -205,8 +222,8 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
 
 def _default_inputs(
     table: Table, candidates: Sequence[str], labels: Sequence[str], rare: float
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The informative columns, and a message for each other one."""
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The informative columns, and for each other one the reason why it is left out."""
     reasons = {
         name: None if name in labels else _uninformative(table, name, rare) for name in candidates
     }
@@ -215,8 +232,7 @@ def _default_inputs(
     if first in kept and first not in labels and len(kept) > 1 and _is_row_number(table, first):
         kept.remove(first)
         reasons[first] = sentence("it is only a row number; {}", _KEEP)
-    messages = (sentence("left out {!r}: {}", name, why) for name, why in reasons.items() if why)
-    return tuple(kept), tuple(messages)
+    return tuple(kept), {name: why for name, why in reasons.items() if why}
 
 
 def _uninformative(table: Table, name: str, rare: float) -> str | None:
