@@ -213,8 +213,10 @@ class TestVerdict:
             ),
             (
                 [(nan, 1, 0.5), (inf, 3, 0.1)],
-                "No method ended at a finite objective; use scaling='standardize', "
-                "or look for extreme values in the columns.",
+                (
+                    "No method ended at a finite objective; use scaling='standardize', "
+                    "or look for extreme values in the columns."
+                ),
             ),
         ],
     )  # fmt: skip
@@ -286,13 +288,13 @@ class TestText:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
         said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
         report = model.report()
-        for label in ("Data", "Inputs", "Targets", "Network", "Defaults"):
+        for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said
-        assert "\nGiven       hidden 3, starts 3, max_iter 30\n" in said
+        assert "\nGiven       hidden 3; starts 3; max_iter 30\n" in said
         assert (
             f"\nMethods     lm, bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, "
-            "decay 0.0001 on 9 of 13 weights\n"
+            "decay 0.0001 on 9 of 13 parameters\n"
         ) in said
 
     def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
@@ -302,9 +304,9 @@ class TestText:
         )
         said = comparison.text()
         assert (
-            "\nGiven       hidden 3, starts 3, max_iter 30\n"
-            "            adam: learning_rate 0.001, batch_size 10\n"
-            "            gd: learning_rate 0.001, batch_size 10\n"
+            "\nGiven       hidden 3; starts 3; max_iter 30\n"
+            "            adam: learning_rate 0.001; batch_size 10\n"
+            "            gd: learning_rate 0.001; batch_size 10\n"
         ) in said
         assert comparison.settings["hidden"] == [3]
         assert comparison.settings["held_out"] == 0.25

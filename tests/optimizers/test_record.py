@@ -81,7 +81,7 @@ class TestTermination:
     def test_a_small_gradient_is_not_called_a_stationary_point(self):
         """At saturated units it is also small, far from any stationary point."""
         sentence = Termination("gradient_tolerance").message
-        assert sentence == "Converged: the largest gradient entry is at most gradient_tolerance."
+        assert sentence == "The largest gradient entry is at most gradient_tolerance."
 
     def test_converged_names_goals(self):
         goals = {reason for reason in TERMINATIONS if Termination(reason).converged}

@@ -85,8 +85,8 @@ class Comparison:
         -------
         list of dict
             method; ran (what "auto" chose); objective (of the kept start: the lowest one unless there is a patience);
-            median (of the starts); within (starts at most 1 % above the lowest of the kept starts); starts; iterations and
-            evaluations (of the kept start); seconds (of all starts); reason (why it stopped); training and held_out
+            median (of the starts); within (starts at most 1 % above the lowest of the kept starts); starts; iterations
+            and evaluations (of the kept start); seconds (of all starts); reason (why it stopped); training and held_out
             (R^2, its mean over several targets, or for classes the accuracy; None if undefined; held_out is of the test
             table's rows if there is one).
         """
@@ -178,11 +178,13 @@ class Comparison:
         kept = "lowest" if self._first.settings.get("patience") is None else "kept"
         parts = [
             wrapped(self.problem),
-            table(rows, [self.label(method) for method in self.models], self.measure, evaluated, kept),
+            table(
+                rows, [self.label(method) for method in self.models], self.measure, evaluated, kept
+            ),
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(rendered(self.verdict, spell)),
             wrapped(LEGEND),
-            report.lines(conditions(self.models), spell),
+            report.lines(conditions(self.models, self.winner), spell),
         ]
         return "\n\n".join(parts)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import WIDTH, counted, listed
+from sheernet.optimizers.step import LIMITS
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 
@@ -19,17 +20,12 @@ LEGEND = (
     "of the best start; seconds: of all starts."
 )
 
-BUDGETS = {
-    "max_iterations": "max_iter", "max_evaluations": "max_evaluations", "time_limit": "time_limit",
-}  # fmt: skip
-"""Reasons for which a run may end before its first iteration, and the setting to raise."""
-
 
 def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
     """Which method is best, and by how much."""
-    budgets = [Setting(BUDGETS[row["reason"]]) for row in rows if row["reason"] in BUDGETS]
-    if len(budgets) == len(rows) and not any(row["iterations"] for row in rows):
-        return sentence("No method made an iteration; raise {}.", budgets[0])
+    limits = [LIMITS[row["reason"]] for row in rows if row["reason"] in LIMITS]
+    if len(limits) == len(rows) and not any(row["iterations"] for row in rows):
+        return sentence("No method made an iteration; raise {}.", limits[0])
     if winner is None:
         return sentence(
             "No method ended at a finite objective; use {}, or look for extreme values in the columns.",
