@@ -7,7 +7,7 @@ left as text are examined here, each separately, and converted only as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,8 @@ class _Marks:
 _MARKS = {".": _Marks(".", ","), ",": _Marks(",", ".")}
 _SIGNS = frozenset("+-.,")
 """First characters of numbers, besides digits."""
+_ONE_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A number that may have thousands or decimals."""
 _UNCLEAR = _Marks("", "")
 """Both are possible: a column of "1,234"."""
 
@@ -68,11 +70,18 @@ class Conversion:
         Columns of which it is unknown whether they have them.
     codes : tuple of str
         Columns of digits that are not numbers (codes.py).
+    contrary : mapping of str to str
+        Columns whose numbers have another decimal mark than the file, each with such a number.
+    thousands : mapping of str to str
+        Columns in which points are read as separators of thousands though they may be decimal marks, each with such a
+        number.
     """
 
     has_commas: bool
     unclear: tuple[str, ...]
     codes: tuple[str, ...]
+    contrary: Mapping[str, str]
+    thousands: Mapping[str, str]
 
 
 def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = ()) -> Conversion:
@@ -96,6 +105,8 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
     """
     pandas = import_pandas()
     has_commas, unclear, named = False, [], []
+    contrary: dict[str, str] = {}
+    thousands: dict[str, str] = {}
     for position, (name, dtype) in enumerate(frame.dtypes.items()):
         if name in codes:
             named.append(str(name))
@@ -115,10 +126,27 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
             unclear.append(str(name))
         elif marks is not None:
             converted = _numbers(texts, places, marks)
+            found = [text.strip() for text in texts if marks.matches(text.strip())]
+            contrary |= {str(name): text for text in _contrary(found, marks, decimal)}
+            thousands |= {str(name): text for text in _thousands(found, marks)}
             has_commas = has_commas or (marks.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
-    return Conversion(has_commas, tuple(unclear), tuple(named))
+    return Conversion(has_commas, tuple(unclear), tuple(named), contrary, thousands)
+
+
+def _contrary(numbers: list[str], marks: _Marks, decimal: str | None) -> list[str]:
+    """The first number that has another decimal mark than the file, if the marks of the column are others."""
+    if decimal is None or marks.decimal == decimal:
+        return []
+    return [text for text in numbers if not _MARKS[decimal].matches(text)][:1]
+
+
+def _thousands(numbers: list[str], marks: _Marks) -> list[str]:
+    """The first number with a point, if points separate thousands but nothing in the column shows it."""
+    pointed = [text for text in numbers if "." in text]
+    shown = any("," in text for text in numbers) or not all(map(_ONE_POINT.fullmatch, pointed))
+    return [] if marks.decimal == "." or shown else pointed[:1]
 
 
 def _marks(texts: list[str], places: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:
