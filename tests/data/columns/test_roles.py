@@ -179,7 +179,7 @@ class TestRefuses:
             ),
             (
                 list("abcd"),
-                "input 'z' of the table has no value that 2 rows have: all would be rare",
+                "every value of input 'z' of the table occurs only once; leave it out",
             ),
         ],
     )

@@ -617,3 +617,13 @@ class TestBlankLines:
 
     def test_an_empty_cell_of_a_single_column_is_a_row(self, file: Any) -> None:
         assert len(sn.read_table(file('a\n1\n""\n2\n'))) == 3
+
+
+def test_a_header_in_one_piece_suggests_another_separator(file: Any) -> None:
+    table = sn.read_table(file("a,b,y\n1,2,3\n4,5,6\n"), separator=";")
+    with pytest.raises(sn.InvalidInput) as caught:
+        table.column("y")
+    assert str(caught.value) == (
+        "data.csv has no column 'y': its only column is 'a,b,y', because the file was read with semicolons; "
+        "give another separator"
+    )

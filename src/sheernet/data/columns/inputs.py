@@ -259,9 +259,16 @@ class Inputs:
                 sentences += column.outside(
                     as_numbers(table, column.name, column.kind, advice=AS_FITTED)
                 )
-            else:
-                sentences += column.outside(table)
-        return sentences
+        return [*sentences, *self.unseen(table)]
+
+    def unseen(self, table: Table) -> list[str]:
+        """Messages on the labels that the training rows do not have, if such labels are allowed."""
+        return [
+            line
+            for column in self.columns
+            if isinstance(column, CategoryColumn)
+            for line in column.outside(table)
+        ]
 
     def outside_matrix(self, X: npt.ArrayLike) -> list[str]:
         """Messages as `outside` returns, for a matrix whose columns are those of `names`."""

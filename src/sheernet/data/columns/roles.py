@@ -298,10 +298,12 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
     if (kind == "category" or as_label) and rare > 0:
         codes, _ = as_labels(table, name)
         if not _has_frequent_label(codes, len(table), rare):
+            once = int(np.bincount(codes[codes >= 0]).max()) == 1
             raise InvalidInput(
                 sentence(
-                    "input {!r} of {} has no value that {} rows have: all would be rare; leave it out, or give each "
-                    "value its own feature with {}",
-                    name, table.source, max(2, fewest_rows(rare, len(table))), Setting("rare", 0),
+                    "every value of input {!r} of {} {}; leave it out, or keep each value as a category of its own "
+                    "with {}",
+                    name, table.source, "occurs only once" if once else f"is in less than {rare:.6g} of the rows",
+                    Setting("rare", 0),
                 )
             )  # fmt: skip

@@ -19,6 +19,7 @@ from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.kinds import kind
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.settings.read_settings import SEPARATORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Indices = npt.NDArray[np.intp]
 """Numbers of rows, counted from 0."""
 
+_SEPARATED = re.compile(r"CSV with (.+) and ")
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first of \d+)\)")
 """The sheet in the reading of a workbook that has several."""
 
@@ -220,6 +222,12 @@ def _no_such_column(name: str, table: Table) -> Sentence:
         else ""
     )
     columns = listed_names(table.columns)
+    read = _SEPARATED.match(table.reading)
+    if read and len(table.columns) == 1 and set(table.columns[0]) & set(SEPARATORS) - {" "}:
+        return sentence(
+            "{} has no column {!r}: its only column is {!r}, because the file was read with {}; give another {}",
+            table.source, name, table.columns[0], read[1], Setting("separator"),
+        )  # fmt: skip
     return sentence(
         "{} has no column {!r}: its columns are {}; {}{}", table.source, name, columns, todo, other
     )

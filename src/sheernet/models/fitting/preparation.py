@@ -261,4 +261,6 @@ def encode_rows(
         *(sentence("{}, in {}", text, table.source) for text in inputs.filled(table)),
     ]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
-    return _encoded(table, inputs, targets, case_weights)
+    encoded = _encoded(table, inputs, targets, case_weights)
+    notices += [sentence("{}, in {}", text, table.source) for text in inputs.unseen(table)]
+    return encoded
