@@ -15,7 +15,7 @@ from numpy import inf, nan
 
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
-from sheernet.data.targets.judgment import RegressionFit
+from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing import Comparison, compare, runs
 
@@ -274,6 +274,17 @@ class TestText:
         text = comparison_of({"lm": model}).text()
         assert " none  " in text
         assert "0 held out" in text
+
+    def test_it_has_the_cautions_of_the_best_method(self) -> None:
+        model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
+        said = " ".join(comparison_of({"lm": model}).text().split())
+        assert "Caution lm: no rows were held out, so the error on new rows is unknown" in said
+
+    def test_an_accuracy_is_shown_as_in_the_report_of_a_fit(self) -> None:
+        fit = ClassificationFit(10, 0.4, 0.7, 0.5, ((2, 3), (3, 2)))
+        model = model_of(record_of([1.0]), ran="lm", held_out=fit)
+        model = dataclasses.replace(model, training_fit=fit)
+        assert "    40.0 %  gradient tolerance" in comparison_of({"lm": model}).text()
 
     def test_rows_of_a_test_table_are_not_called_held_out(self) -> None:
         model = model_of(record_of([1.0]), ran="lm", settings={"test": "later.csv"})

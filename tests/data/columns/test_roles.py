@@ -156,8 +156,8 @@ class TestRefuses:
         with pytest.raises(
             InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, or "
-            r"declare it a missing value with missing_values, or leave the column out with drop, or treat all its "
-            r"values as labels with categories",
+            r"declare it a missing value with missing_values and missing='impute', or leave the column out with drop, "
+            r"or treat all its values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
@@ -228,3 +228,14 @@ def test_of_a_table_without_usable_columns_the_error_says_why():
     assert str(caught.value) == (
         "the table has no usable input columns: 'k' and 'site' have the same value in every row"
     )
+
+
+@pytest.mark.parametrize("values", [["13%", "2.5 %"], ["$13", "-$1,200"], ["13 €", "7€"]])
+def test_of_numbers_with_signs_the_message_says_so(values):
+    texts = [f"{values[i % 2]}".replace("3", f"3{i}").replace("7", f"7{i}") for i in range(4)]
+    texts[1], texts[3] = values[1], values[1].replace("2", "4").replace("7", "8")
+    roles = choose_roles(
+        read_table({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "y"
+    )
+    assert roles.inputs == ("x",)
+    assert f"look like numbers ({texts[0]}); remove % or the currency sign" in roles.left_out[0]

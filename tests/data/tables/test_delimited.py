@@ -560,6 +560,7 @@ class TestCodes:
 
     def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:
         table = sn.read_table(file("a,b\n01,1\n-9,1\n,1\n"), missing_values=[-9])
+        assert table.reading.endswith("; missing values also -9")
         assert table.frame["a"].isna().tolist() == [False, True, True]
 
     def test_rows_that_end_in_a_separator(self, file: Any) -> None:

@@ -129,6 +129,13 @@ class TestColumns:
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
         assert prepared.settings["categories"] == ("level",)
 
+    def test_that_look_like_numbers_with_signs_give_a_notice(self) -> None:
+        data = {**table(40), "p": ["13%", "7%"] * 20}
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'p' is read as text, .* numbers \(13%\); rem"
+        ):
+            prepare(data, "y")
+
     def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
         data = mixed()
         data.loc[:1, "group"] = ["swing", "split"]

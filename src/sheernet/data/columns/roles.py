@@ -26,6 +26,7 @@ from sheernet.data.columns.cells import (
     as_labels,
     as_numbers,
     date_like,
+    marked_numbers,
     missing_values,
     require_finite,
 )
@@ -267,6 +268,9 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
     date = date_like(table, name)
     if date:
         return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
+    number = marked_numbers(table, name)
+    if number:
+        return f"{what}, and they look like numbers ({number}); remove % or the currency sign to use them as numbers"
     return sentence(
         "{}; name it in {} with {} to keep it", what, Setting("inputs"), Setting("rare", 0)
     )

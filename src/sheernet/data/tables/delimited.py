@@ -72,7 +72,11 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
     how = f"CSV with {marks} and {decimals}, {text.label}{transposed}"
-    notes = (*(layout.notes if not transposed else ()), *_note_of(conversion.codes))
+    notes = [*(layout.notes if not transposed else ()), *_note_of(conversion.codes)]
+    if options.missing_values:
+        notes.append(
+            f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
+        )
     return frame, "; ".join([how, *notes])
 
 

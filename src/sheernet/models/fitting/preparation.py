@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import date_like
+from sheernet.data.columns.cells import date_like, marked_numbers
 from sheernet.data.tables import Table, read_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
@@ -137,6 +137,7 @@ def prepare(
     notices += [
         *of_targets,
         *_date_like(data, roles.inputs, settings.categories),
+        *_number_like(data, roles.inputs, settings.categories),
         *learned.notices(data),
     ]
     validation, test = (
@@ -183,6 +184,18 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
         if name not in coded and table.kind(name) == "category"
         for date in [date_like(table, name)]
         if date
+    ]
+
+
+def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
+    """A notice for each text column whose values look like numbers with % or a currency sign."""
+    return [
+        f"{name!r} is read as text, but its values look like numbers ({number}); remove % or the currency sign to use "
+        "them as numbers"
+        for name in inputs
+        if name not in coded and table.kind(name) == "category"
+        for number in [marked_numbers(table, name)]
+        if number
     ]
 
 
