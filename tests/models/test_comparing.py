@@ -15,7 +15,7 @@ from numpy import inf, nan
 
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
-from sheernet.data.targets.judgment import RegressionFit
+from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing import Comparison, compare, compare_methods
 
@@ -37,6 +37,11 @@ def reached(*ends) -> Comparison:
             for name, (end, evaluations, seconds) in zip("abcdef", ends, strict=False)
         }
     )
+
+
+def lowest_of(ends) -> int:
+    """The index of the lowest finite objective."""
+    return min(range(len(ends)), key=lambda i: ends[i] if np.isfinite(ends[i]) else inf)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +139,10 @@ class TestRows:
     @given(st.lists(objectives, min_size=1, max_size=4))
     def test_within_counts_the_starts_near_the_lowest_of_all(self, ends) -> None:
         comparison = comparison_of(
-            {str(i): model_of(record_of([9.0, e[0]]), e, ran=str(i)) for i, e in enumerate(ends)}
+            {
+                str(i): model_of(record_of([9.0, min(e)]), e, ran=str(i), best=lowest_of(e))
+                for i, e in enumerate(ends)
+            }
         )
         finite = [value for e in ends for value in e if np.isfinite(value)]
         for row, e in zip(comparison.rows(), ends, strict=True):
@@ -180,37 +188,63 @@ class TestVerdict:
     @pytest.mark.parametrize(
         ("ends", "sentence"),
         [
-            ([(1.0, 7, 0.5)], "a reached 1 (7 evaluations, 0.5 s)."),
+            ([(1.0, 7, 0.5)], "a: objective 1 (7 evaluations, 0.5 s)."),
             (
                 [(1.0, 7, 0.5), (2.0, 3, 0.1)],
-                "a won: its objective 1 is the lowest (7 evaluations, 0.5 s); next is b with 2.",
+                "a is best: its objective 1 is the lowest (7 evaluations, 0.5 s); next is b with 2.",
             ),
             (
                 [(1.0, 9, 0.5), (1.005, 3, 0.1)],
                 (
-                    "b won: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
+                    "b is best: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
                     "evaluations (3; a 9)."
                 ),
             ),
             (
                 [(1.0, 3, 0.5), (1.005, 9, 0.1), (2.0, 1, 0.1)],
                 (
-                    "a won: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
-                    "evaluations (3; b 9). b took the least time for all starts: 0.1 s; a 0.5 s."
+                    "a is best: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
+                    "evaluations (3; b 9). b was fastest (0.1 s for all starts; a 0.5 s)."
                 ),
             ),
             (
                 [(1.0, 1, 0.5), (nan, 3, 0.1)],
-                "a won: no other method ended at a finite objective (1 evaluation, 0.5 s).",
+                "a is best: no other method ended at a finite objective (1 evaluation, 0.5 s).",
             ),
             (
                 [(nan, 1, 0.5), (inf, 3, 0.1)],
-                "No method ended at a finite objective; use smaller initial weights, or scale the columns.",
+                (
+                    "No method ended at a finite objective; use scaling='standardize', "
+                    "or look for extreme values in the columns."
+                ),
             ),
         ],
     )  # fmt: skip
     def test_it_says_by_what(self, ends, sentence) -> None:
         assert reached(*ends).verdict == sentence
+
+    def test_under_patience_the_kept_objectives_are_compared(self) -> None:
+        """A start that was not kept, because of its validation cost, may have a lower objective."""
+        kept = {
+            name: model_of(
+                record_of([9.0, end]), [0.1, end], ran=name, best=1, settings={"patience": 5}
+            )
+            for name, end in (("lm", 2.0), ("bfgs", 1.0))
+        }
+        comparison = comparison_of(kept)
+        assert comparison.winner == "bfgs"
+        assert comparison.lowest == 1.0
+        assert comparison.verdict.startswith("bfgs is best: its objective 1 is the lowest")
+        assert comparison.text().splitlines()[2].split() == ["kept", "median", "held-out"]
+
+    def test_without_an_iteration_it_names_the_limit(self) -> None:
+        runs = {
+            name: model_of(record_of([9.0]), ran=name, reason="time_limit")
+            for name in ("lm", "bfgs")
+        }
+        verdict = comparison_of(runs).verdict
+        assert verdict == "No method made an iteration; raise time_limit."
+        assert verdict.settings == (Setting("time_limit"),)
 
     def test_differences_below_the_floor_are_nothing(self) -> None:
         comparison = comparison_of(
@@ -241,6 +275,17 @@ class TestText:
         assert " none  " in text
         assert "0 held out" in text
 
+    def test_it_has_the_cautions_of_the_best_method(self) -> None:
+        model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
+        said = " ".join(comparison_of({"lm": model}).text().split())
+        assert "Caution lm: no rows were held out, so the error on new rows is unknown" in said
+
+    def test_an_accuracy_is_shown_as_in_the_report_of_a_fit(self) -> None:
+        fit = ClassificationFit(10, 0.4, 0.7, 0.5, ((2, 3), (3, 2)))
+        model = model_of(record_of([1.0]), ran="lm", held_out=fit)
+        model = dataclasses.replace(model, training_fit=fit)
+        assert "    40.0 %  gradient tolerance" in comparison_of({"lm": model}).text()
+
     def test_rows_of_a_test_table_are_not_called_held_out(self) -> None:
         model = model_of(record_of([1.0]), ran="lm", settings={"test": "later.csv"})
         comparison = comparison_of({"lm": model})
@@ -254,13 +299,13 @@ class TestText:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
         said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
         report = model.report()
-        for label in ("Data", "Inputs", "Targets", "Network", "Defaults"):
+        for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said
-        assert "\nGiven       hidden 3, starts 3, max_iter 30\n" in said
+        assert "\nGiven       hidden 3; starts 3; max_iter 30\n" in said
         assert (
             f"\nMethods     lm, bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, "
-            "decay 0.0001 on 9 of 13 weights\n"
+            "decay 0.0001 on 9 of 13 parameters\n"
         ) in said
 
     def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
@@ -270,9 +315,9 @@ class TestText:
         )
         said = comparison.text()
         assert (
-            "\nGiven       hidden 3, starts 3, max_iter 30\n"
-            "            adam: learning_rate 0.001, batch_size 10\n"
-            "            gd: learning_rate 0.001, batch_size 10\n"
+            "\nGiven       hidden 3; starts 3; max_iter 30\n"
+            "            adam: learning_rate 0.001; batch_size 10\n"
+            "            gd: learning_rate 0.001; batch_size 10\n"
         ) in said
         assert comparison.settings["hidden"] == [3]
         assert comparison.settings["held_out"] == 0.25

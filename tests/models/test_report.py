@@ -52,19 +52,19 @@ def lines(model: sn.Model) -> dict[str, str]:
 class TestTheReport:
     def test_says_first_whether_to_trust_it(self, model: sn.Model) -> None:
         assert list(lines(model)) == [
-            "Gradient", "Stopped", "Fit", "Data", "Inputs", "Targets", "Network", "Method", "Objective", "Starts",
-            "Given", "Defaults",
+            "Data", "Fit", "Stopped", "Objective", "Starts", "Inputs", "Target", "Network", "Method", "Given",
+            "Defaults", "Gradient",
         ]  # fmt: skip
 
     def test_says_what_the_model_holds(self, model: sn.Model) -> None:
         said = lines(model)
         check, record = model.gradient_check, model.record
-        assert said["Gradient"].startswith(
-            "pass (complex step, at the initial weights); each entry is compared with its numerical derivative, with "
+        assert said["Gradient"] == (
+            "correct (checked by complex step at the initial weights of start 1; "
+            f"norm ratio {check['norm_ratio']:.1e})"
         )
-        assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
         assert said["Stopped"] == (
-            f"converged ({model.termination.reason}): {model.termination.message}"
+            f"converged ({model.termination.reason.replace('_', ' ')}): {model.termination.message}"
         )
         assert (
             f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"
@@ -72,11 +72,13 @@ class TestTheReport:
         )
         assert f"held-out rows: R^2 {model.held_out_fit.r2[0]:.4f}" in said["Fit"]
         assert said["Data"] == "the table: 40 rows, 30 for training, 10 held out"
-        assert (said["Inputs"], said["Targets"]) == ("hours", "score (regression)")
-        assert said["Network"] == "1-3-1, tanh, identity output; 10 weights"
+        assert (said["Inputs"], said["Target"]) == ("hours", "score (regression)")
+        assert (
+            said["Network"] == "1-3-1, tanh, identity output; 10 parameters (6 weights, 4 biases)"
+        )
         assert (
             said["Method"]
-            == f"lm on {sn.engines.resolve('auto')} engine; mean of squared_error, decay 0.0001 on 6 of 10 weights"
+            == f"lm on {sn.engines.resolve('auto')} engine; mean of squared_error, decay 0.0001 on 6 of 10 parameters"
         )
         assert said["Objective"].startswith(
             f"{record.objective[0]:.6g} at the start, {record.objective.min():.6g} at the end;"
@@ -100,7 +102,7 @@ class TestTheReport:
             f"training rows: accuracy {100 * fit.accuracy:.1f} % (majority class: {100 * fit.majority:.1f} %), "
             f"log loss {fit.log_loss:.4g} held-out rows: "
         )
-        assert said["Targets"] == "color (classification): blue, green, red"
+        assert said["Target"] == "color (classification): blue, green, red"
         assert "mean of cross_entropy" in said["Method"]
 
     @given(models())
@@ -130,7 +132,7 @@ class TestTheReport:
         classes = tuple(f"c{i:02d}" for i in range(30))
         target = ClassTarget("y", classes)
         said = lines(random_model(sn.Architecture((1, 30), output="softmax"), targets=target))
-        assert said["Targets"].endswith("c17, c18, ... (30 in all)")
+        assert said["Target"].endswith("c17, c18, ... (30 in all)")
 
     def test_says_how_the_file_was_read(self) -> None:
         assert lines(random_model(sn.Architecture((1, 1))))["Data"] == (
@@ -142,7 +144,10 @@ class TestTheReport:
         assert said["Fit"].endswith("held-out rows: none")
         assert said["Data"] == "the table: 9 rows, 9 for training, 0 held out"
         assert "no decay" in said["Method"]
-        assert said["Stopped"].startswith("not converged (max_iterations): ")
+        assert said["Stopped"].startswith(
+            "not converged after 2 iterations (max iterations): The iteration limit was reached before a tolerance; "
+            "raise max_iter."
+        )
         assert said["Starts"].startswith("1 start: objective ")
 
     def test_names_the_tables_that_judge_and_are_watched_and_the_weights(self, tmp_path) -> None:
@@ -158,7 +163,9 @@ class TestTheReport:
             "weighted by w"
         )
         assert "rows of later.csv: R^2" in said["Fit"]
-        assert "held" not in said["Fit"] + said["Defaults"] + said.get("Caution", "")
+        assert "no rows were held out" not in said.get("Caution", "")
+        assert "held" not in said["Fit"] + said["Defaults"]
+        assert said["Given"].startswith("weights w; validation watched.csv; test later.csv; ")
 
     def test_tells_tables_in_memory_apart(self) -> None:
         data = {"x": X, "y": X**2}
@@ -171,13 +178,13 @@ class TestTheReport:
 
     def test_tells_a_range_of_decays(self) -> None:
         model = quickly({"x": X, "y": X**2}, "y", decay={"W1": 0.5, "W2": 0.25})
-        assert "decay 0.25 to 0.5 on 2 of 4 weights" in lines(model)["Method"]
+        assert "decay 0.25 to 0.5 on 2 of 4 parameters" in lines(model)["Method"]
 
     def test_says_each_notice(self) -> None:
-        with pytest.warns(sn.SheernetWarning, match="left out 'id'"):
+        with pytest.warns(sn.SheernetWarning, match="'id' is left out"):
             model = quickly({"id": np.arange(40), "x": X, "y": X**2}, "y")
         assert lines(model)["Notice"] == model.notices[0]
-        assert list(lines(model)).index("Notice") == list(lines(model)).index("Data") - 1
+        assert list(lines(model)).index("Notice") == list(lines(model)).index("Stopped") - 1
 
     def test_says_that_a_training_was_interrupted(self) -> None:
         model = replaced(
@@ -199,7 +206,9 @@ class TestTheReport:
         model = sn.fit(x, "y", hidden=1, starts=7, max_iter=300, observers=[pressed])
         assert model.termination.converged
         said = lines(model)
-        assert said["Stopped"].startswith(f"converged ({model.termination.reason}): ")
+        assert said["Stopped"].startswith(
+            f"converged ({model.termination.reason.replace('_', ' ')}): "
+        )
         assert said["Stopped"].endswith(" 2 of 7 starts ran; interrupted")
         assert said["Starts"].startswith("2 of 7 starts ran; interrupted: ")
 
@@ -229,8 +238,8 @@ class TestTheReport:
             f"validation cost {watched:.6g} at this iterate, without decay"
         )
         assert said["Stopped"] == (
-            "stopped early (validation_patience): The validation cost has not improved for 3 iterations; "
-            "the result is the iterate with the lowest one."
+            "stopped early (validation patience): The validation cost has not improved for 3 iterations; "
+            "the weights of the iteration with the lowest validation cost are kept."
         )
 
     def test_tells_that_validation_chose_the_start(self) -> None:
@@ -255,7 +264,7 @@ class TestTheReport:
         )
         said = text(model, lambda setting: setting.name[:6].upper())
         assert "name it in INPUTS to keep it" in " ".join(said.split())
-        notice_lines = said[said.index("Notice") : said.index("Data ")].splitlines()
+        notice_lines = said[said.index("Notice") : said.index("Stopped ")].splitlines()
         for line, following in itertools.pairwise(notice_lines):
             assert len(line) + 1 + len(following.split()[0]) > 100
 
@@ -268,11 +277,11 @@ class TestTheReport:
         data = {"a,b": X, 'größe, "cm"': X**3, "plain name": X**4, "y, z": X**2, "w,": X + 1}
         said = lines(quickly(data, "y, z", drop="plain name", weights="w,"))
         assert said["Inputs"] == '"a,b", "größe, ""cm"""'
-        assert said["Targets"] == '"y, z" (regression)'
+        assert said["Target"] == '"y, z" (regression)'
         assert said["Data"].endswith('; weighted by "w,"')
         assert "drop plain name" in said["Given"]
         said = lines(quickly(data, ["y, z", "w,"], drop=["a,b", "plain name"]))
-        assert 'drop "a,b",plain name,' in said["Given"]
+        assert 'drop "a,b",plain name;' in said["Given"]
         assert '"w,": R^2' in said["Fit"]
 
     def test_survives_a_record_without_a_finite_objective(self) -> None:
@@ -336,7 +345,7 @@ class TestSettings:
     def test_of_a_method_are_not_told_twice(self) -> None:
         said = lines(quickly(DATA, "y", method="adam", batch_size=10))
         assert "seed 0" in said["Defaults"]
-        assert said["Given"] == "hidden 1, method adam, starts 1, max_iter 2, batch_size 10"
+        assert said["Given"] == "hidden 1; method adam; starts 1; max_iter 2; batch_size 10"
 
     def test_of_a_task_include_its_cost(self, classifier: sn.Model) -> None:
         assert "cost cross_entropy" in lines(classifier)["Defaults"]
@@ -354,7 +363,7 @@ class TestSettings:
             "None",
         ):
             assert name not in said["Defaults"]
-        assert said["Given"] == "hidden 3, starts 3, seed 1"
+        assert said["Given"] == "hidden 3; starts 3; seed 1"
 
     def test_of_a_linear_model_say_so(self) -> None:
         assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Given"]
@@ -397,6 +406,10 @@ class TestSettings:
         assert "decay of 37 values" in lines(model)["Given"]
 
 
+HALVES = ClassificationFit(30, 0.8, 0.4, 0.5, ((12, 3), (3, 12)))
+"""Two equally frequent classes that have been learned."""
+
+
 class TestCautions:
     def said(self, rows: int, hidden: int, noise: float, classes: bool = False) -> str:
         rng = np.random.default_rng(0)
@@ -409,9 +422,12 @@ class TestCautions:
 
     def test_of_more_weights_than_rows_and_of_none_held_out(self) -> None:
         said = self.said(rows=12, hidden=5, noise=0.1)
-        assert "Caution 16 weights for 12 rows: a close fit" in said
+        assert (
+            "Caution 16 parameters for 12 training rows: the network may fit them closely by"
+            in said
+        )
         assert "no rows were held out" in said
-        assert "(20 rows are needed)" in said
+        assert "(held_out=0.25 applies to tables of at least 20 rows; give rows" in said
 
     def test_of_none_held_out_does_not_ask_for_rows_where_none_were_wanted(self) -> None:
         said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0).report().split())
@@ -451,7 +467,7 @@ class TestCautions:
     ) -> None:
         model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
         fit = ClassificationFit(10, 0.6, log_loss, 0.5, ((3, 2), (2, 3)))  # log 2 is 0.6931
-        said = " ".join(replaced(model, held_out_fit=fit).report().split())
+        said = " ".join(replaced(model, held_out_fit=fit, training_fit=HALVES).report().split())
         assert (
             "are worse than the class frequencies of the training rows (log loss 0.6931)" in said
         ) == cautions
@@ -459,7 +475,7 @@ class TestCautions:
     def test_of_probabilities_goes_by_the_shares_in_training(self) -> None:
         model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")  # half and half
         fit = ClassificationFit(10, 0.9, 0.65, 0.9, ((9, 0), (1, 0)))  # its own shares: 0.325
-        assert "Caution" not in replaced(model, held_out_fit=fit).report()
+        assert "Caution" not in replaced(model, held_out_fit=fit, training_fit=HALVES).report()
 
     def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
         said = self.said(rows=60, hidden=9, noise=100.0, classes=True)
@@ -467,6 +483,47 @@ class TestCautions:
             "held-out rows are predicted worse than by the most frequent class of the training rows"
             in said
         )
+
+    @pytest.mark.parametrize(
+        ("options", "advice"),
+        [
+            ({"decay": 1e6, "max_iter": 200}, "lower decay "),
+            ({"max_iter": 0}, "raise max_iter "),
+            ({"max_iter": 0, "decay": 1e6}, "raise max_iter and lower decay "),
+            ({"time_limit": 0.0}, "raise time_limit "),
+        ],
+    )
+    @pytest.mark.parametrize("classes", [False, True])
+    def test_of_a_network_that_has_learned_nothing(self, options, advice, classes) -> None:
+        y = np.arange(40) % 2 == 0 if classes else X**2
+        said = " ".join(quickly({"x": X, "y": y}, "y", seed=2, **options).report().split())
+        what = "the classes no better than by their frequencies"
+        if not classes:
+            what = "the target hardly better than by the mean, or worse"
+        assert f"Caution the network predicts {what}; {advice}" in said
+        assert "noise" not in said
+
+    def test_of_a_target_that_the_inputs_do_not_determine(self) -> None:
+        model = replaced(
+            quickly({"x": X, "y": X**2}, "y"),
+            training_fit=RegressionFit(30, (1.0,), (0.0,)),
+            termination=Termination("gradient_tolerance"),
+        )
+        assert "use inputs on which the target depends" in " ".join(model.report().split())
+
+    def test_of_many_parameters_names_a_layer_with_which_it_is_not_given(self) -> None:
+        said = self.said(rows=40, hidden=20, noise=0.1)
+        assert (
+            "Caution 61 parameters for 30 training rows: judge the network by the held-out rows, "
+            "not by the training rows; hidden=9 gives fewer parameters than rows"
+        ) in said
+        assert "parameters for 30 training rows" not in self.said(rows=40, hidden=9, noise=0.1)
+        assert "parameters for 30 training rows" in self.said(rows=40, hidden=10, noise=0.1)
+
+    def test_of_a_failed_gradient_check_comes_first(self, model: sn.Model) -> None:
+        failed = replaced(model, gradient_check={**model.gradient_check, "verdict": "fail"})
+        assert next(iter(lines(failed).items()))[0] == "Gradient"
+        assert lines(failed)["Gradient"].startswith("wrong (checked by ")
 
     def test_of_nothing_where_all_is_well(self) -> None:
         assert "Caution" not in self.said(rows=200, hidden=2, noise=0.01)

@@ -1,4 +1,4 @@
-"""The report of a model: gradient check, reason for the stop, quality of the fit, data, network and settings."""
+"""The report of a model: data, quality of the fit, cautions, reason for the stop, network, settings, gradient check."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted, wrapped
+from sheernet.foundation.words import counted, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
+from sheernet.optimizers.step import LIMITS
+from sheernet.settings.network_settings import NetworkSettings
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
 LABEL = 12  # characters of the column of labels
 MUCH_WORSE = 2.0  # times the error of training rows: less is rarely overfitting
 WELL_PREDICTED = 0.9  # an R^2 that needs no caution
+LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = ("validation", "validation_rows", "test", "weights", "options")
+TOLD_ELSEWHERE = ("validation_rows", "options")
 """Settings that other lines of the report contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
@@ -91,44 +94,61 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _sentences(model: Model) -> Iterator[tuple[str, str]]:
-    yield "Gradient", _gradient(model)
-    end = model.termination
-    yield "Stopped", sentence("{} ({}): {}", _outcome(model), end.reason, end.message)
-    if model.starts.cut:
-        yield "", model.starts.cut
+    failed = model.gradient_check["verdict"] == "fail"
+    if failed:
+        yield "Gradient", _gradient(model)
+    yield "Data", _data(model)
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
     held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
     yield "", f"{evaluated_rows(model)}: {held_out}"
-    for caution in _cautions(model):
+    for caution in cautions(model):
         yield "Caution", caution
     for notice in model.notices:
         yield "Notice", notice
-    yield from _what_was_fitted(model)
+    yield from _training(model)
+    yield from _network(model)
+    yield "Method", f"{model.provenance.method} {objective(model)}"
     defaults, given = settings_by_origin(model)
-    if not model.origins:
+    if model.origins:
+        if given:
+            yield "Given", values_in_words(given)
+        yield "Defaults", values_in_words(defaults) or "none"
+    else:
         yield "Settings", values_in_words(given)
-        return
-    if given:
-        yield "Given", values_in_words(given)
-    yield "Defaults", values_in_words(defaults) or "none"
+    if not failed:
+        yield "Gradient", _gradient(model)
 
 
 def problem(model: Model) -> Iterator[tuple[str, str]]:
     """Data, inputs, targets and network, as labels and sentences: what all methods of a comparison share."""
-    network = model.network
     yield "Data", _data(model)
+    yield from _network(model)
+
+
+def _network(model: Model) -> Iterator[tuple[str, str]]:
+    architecture = model.network.architecture
     yield "Inputs", listed_names(model.inputs.names)
     if model.inputs.n_features != len(model.inputs.names):
         yield "", f"encoded as {listed_names(model.inputs.features)}"
-    yield "Targets", _targets(model)
-    yield "Network", f"{network.architecture}; {network.theta.size} weights"
+    yield plural_of(len(model.targets.names), "Target"), _targets(model)
+    biases = sum(architecture.sizes[1:])
+    weights = model.network.theta.size - biases
+    kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
+    yield (
+        "Network",
+        f"{architecture}; {counted(weights + biases, 'parameter')} ({kinds})",
+    )
 
 
-def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
+def _training(model: Model) -> Iterator[tuple[str, str]]:
+    """How training ended, and what it reached."""
+    end = model.termination
+    reason = end.reason.replace("_", " ")
+    yield "Stopped", sentence("{} ({}): {}", _outcome(model), reason, end.message)
+    if model.starts.cut:
+        yield "", model.starts.cut
     record, starts = model.record, model.starts
-    yield from problem(model)
-    yield "Method", f"{model.provenance.method} {objective(model)}"
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
     row = record.row_of(kept)
@@ -154,8 +174,14 @@ def _outcome(model: Model) -> str:
     """Whether training converged; stopping by patience is what the caller set."""
     if model.termination.converged:
         return "converged"
+    if model.termination.reason in LIMITS:
+        return f"not converged after {counted(int(model.record.iteration[-1]), 'iteration')}"
     early = model.termination.reason == "validation_patience"
     return "stopped early" if early else "not converged"
+
+
+GRADIENTS = {"pass": "correct", "fail": "wrong"}
+"""Verdicts of the gradient check in words; others are their own words."""
 
 
 def _gradient(model: Model) -> str:
@@ -163,32 +189,80 @@ def _gradient(model: Model) -> str:
     check = model.gradient_check
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{check['verdict']} ({check['method']}, at the initial weights); each entry is compared with its numerical "
-        f"derivative, with the estimated error as tolerance; norm ratio {ratio:.1e}"
+        f"{GRADIENTS.get(check['verdict'], check['verdict'])} (checked by {check['method']} at the initial weights of "
+        f"start 1; norm ratio {ratio:.1e})"
     )
 
 
-def _cautions(model: Model) -> Iterator[str]:
+def cautions(model: Model) -> Iterator[str]:
     """Reasons not to trust the fit."""
-    rows, weights = model.training_fit.rows, model.network.theta.size
-    if weights >= rows * model.targets.n_outputs:
-        yield (
-            f"{weights} weights for {counted(rows, 'row')}: a close fit of the training rows proves nothing; "
-            "use fewer hidden units, more decay, or more rows"
-        )
     fit, training = model.held_out_fit, model.training_fit
+    if model.network.theta.size >= training.rows * model.targets.n_outputs:
+        yield _many_parameters(model)
     if fit is None:
         yield sentence(
             "no rows were held out, so the error on new rows is unknown{}",
-            _why_none_held_out(model.settings.get("held_out"), rows),
+            _why_none_held_out(model.settings.get("held_out"), training.rows),
         )
-        return
-    if isinstance(fit, ClassificationFit):
-        finding = _overfit_classes(evaluated_rows(model), training, fit)
-    else:
-        finding = _overfit_numbers(evaluated_rows(model), training, fit)
-    if finding:
-        yield f"{finding} the network has learned noise; use fewer hidden units or more decay"
+    unlearned = _unlearned(model)
+    if unlearned:
+        yield sentence("{}; {}", unlearned, _to_learn_more(model))
+    elif fit is not None:
+        if isinstance(fit, ClassificationFit):
+            finding = _overfit_classes(evaluated_rows(model), training, fit)
+        else:
+            finding = _overfit_numbers(evaluated_rows(model), training, fit)
+        if finding:
+            yield f"{finding} the network has learned noise; use fewer hidden units or more decay"
+
+
+def _many_parameters(model: Model) -> str:
+    """A caution that the network could fit any training rows, with the largest hidden layer that could not."""
+    architecture, rows = model.network.architecture, model.training_fit.rows
+    n_in, n_out = architecture.sizes[0], architecture.sizes[-1]
+    fewer = (rows * n_out - 1 - n_out) // (n_in + 1 + n_out)
+    advice: str = "use more rows"
+    if len(architecture.sizes) > 2 and fewer >= 1:
+        advice = sentence("{} gives fewer parameters than rows", Setting("hidden", fewer))
+    what = f"{counted(model.network.theta.size, 'parameter')} for {counted(rows, 'training row')}"
+    if model.held_out_fit is None:
+        return sentence("{}: the network may fit them closely by chance; {}", what, advice)
+    return sentence(
+        "{}: judge the network by the {}, not by the training rows; {}", what, evaluated_rows(model), advice
+    )  # fmt: skip
+
+
+def _unlearned(model: Model) -> str:
+    """What the network predicts no better than a constant prediction, on the training rows themselves; often empty."""
+    training = model.training_fit
+    if isinstance(training, ClassificationFit):
+        frequencies = float(-(training.shares * np.log(np.maximum(training.shares, TINY))).sum())
+        accurate = training.accuracy > training.majority + LEARNED
+        if accurate or training.log_loss < frequencies * (1 - LEARNED):
+            return ""
+        return "the network predicts the classes no better than by their frequencies"
+    names = [
+        name
+        for name, r2 in zip(model.targets.names, training.r2, strict=True)
+        if r2 is not None and r2 < LEARNED
+    ]
+    if not names:
+        return ""
+    which = "the target" if len(training.r2) == 1 else listed_names(tuple(names))
+    return f"the network predicts {which} hardly better than by the mean, or worse"
+
+
+def _to_learn_more(model: Model) -> str:
+    """Advice if the network has learned nothing."""
+    ways = []
+    limit = LIMITS.get(model.termination.reason)
+    if limit is not None:
+        ways.append(sentence("raise {}", limit))
+    if np.max(model.decay, initial=0.0) > NetworkSettings().decay:
+        ways.append(sentence("lower {}", Setting("decay")))
+    if not ways:
+        return "use inputs on which the target depends"
+    return sentence(" and ".join(["{}"] * len(ways)), *ways)
 
 
 def _why_none_held_out(held_out: object, rows: int) -> str:
@@ -196,7 +270,10 @@ def _why_none_held_out(held_out: object, rows: int) -> str:
     if not is_number(held_out) or held_out == 0:  # a model file may contain anything here
         return ""
     if rows < FEWEST_ROWS_TO_HOLD_OUT:
-        return f" ({FEWEST_ROWS_TO_HOLD_OUT} rows are needed)"
+        return sentence(
+            " ({} applies to tables of at least {} rows; give rows to evaluate on with {})",
+            Setting("held_out", held_out), FEWEST_ROWS_TO_HOLD_OUT, Setting("test"),
+        )  # fmt: skip
     if held_out * rows < 1:  # type: ignore[operator]
         return sentence(
             " ({:g} of {} rows is less than one; raise {})", held_out, rows, Setting("held_out")
@@ -294,9 +371,10 @@ def values_in_words(settings: Mapping[str, Any]) -> str:
     --------
     >>> from sheernet.models.report import values_in_words
     >>> values_in_words({"hidden": [3, 2], "decay": 0.0001, "drop": ["id", "a, b"]})
-    'hidden 3,2, decay 0.0001, drop id,"a, b"'
+    'hidden 3,2; decay 0.0001; drop id,"a, b"'
     """
-    return ", ".join(f"{name} {_value(value)}" for name, value in settings.items())
+    entries = [part for name, value in settings.items() for part in (Setting(name), _value(value))]
+    return sentence("; ".join(["{} {}"] * len(settings)), *entries)
 
 
 def _value(value: Any) -> str:
@@ -322,9 +400,7 @@ def objective(model: Model) -> str:
     if decays.size == 0:
         return f"{cost}, no decay"
     amount = f"{decays[0]:g}" if decays.size == 1 else f"{decays[0]:g} to {decays[-1]:g}"
-    return (
-        f"{cost}, decay {amount} on {np.count_nonzero(model.decay)} of {model.decay.size} weights"
-    )
+    return f"{cost}, decay {amount} on {np.count_nonzero(model.decay)} of {model.decay.size} parameters"
 
 
 def _fit(fit: Judgment, names: tuple[str, ...]) -> str:

@@ -29,33 +29,39 @@ EPS = float(np.finfo(np.float64).eps)
 _N_NEARBY = 8  # points at which a rounding error is measured
 _MAX_ULPS = 4  # their relative distance from theta
 
+LIMITS = {
+    "max_iterations": Setting("max_iter"),
+    "max_evaluations": Setting("max_evaluations"),
+    "time_limit": Setting("time_limit"),
+}
+"""Reasons for the end of a run that are limits, and the setting to raise."""
+
 TERMINATIONS: dict[str, str] = {
-    "gradient_tolerance": "Converged: the largest gradient entry is at most gradient_tolerance.",
+    "gradient_tolerance": "The largest gradient entry is at most gradient_tolerance.",
     "cost_tolerance": sentence(
-        "Converged: the last iteration changed the objective by a relative amount of at most {}; set {} to continue.",
+        "The last iteration changed the objective by a relative amount of at most {}; for more iterations, use {}.",
         Setting("cost_tolerance"),
         Setting("cost_tolerance", 0),
     ),
-    "precision_reached": "Converged to double precision: the objective cannot be lowered further, and the gradient is "
-    "as small as rounding allows. Only scaling the data to improve the conditioning could help.",
+    "precision_reached": "The objective cannot be lowered further in double precision, and the gradient is as small as "
+    " rounding allows. Only scaling the data to improve the conditioning could help.",
     "line_search_failed": "No lower point was found along the search direction, although the gradient predicts a "
     "decrease. If the gradient is correct (sn.check_gradient), scale the data or use a smooth activation.",
     "damping_limit": sentence(
         "The damping reached its limit without a lower point. "
-        "If the gradient is correct (sn.check_gradient), continue from this point with {}.",
+        "If the gradient is correct (sn.check_gradient), use {}.",
         Setting("method", "bfgs"),
     ),
     "max_iterations": sentence(
-        "The iteration limit was reached before a tolerance; raise {} to continue.",
-        Setting("max_iter"),
+        "The iteration limit was reached before a tolerance; raise {}.", LIMITS["max_iterations"]
     ),
-    "max_evaluations": "The evaluation budget is used up; raise max_evaluations to continue.",
-    "time_limit": sentence(
-        "The time limit was reached; raise {} to continue.", Setting("time_limit")
+    "max_evaluations": sentence(
+        "The evaluation budget is used up; raise {}.", LIMITS["max_evaluations"]
     ),
+    "time_limit": sentence("The time limit was reached; raise {}.", LIMITS["time_limit"]),
     "validation_patience": sentence(
         "The validation cost did not improve for as many iterations as {} allows; "
-        "the result is the iterate with the lowest validation cost.",
+        "the weights of the iteration with the lowest validation cost are kept.",
         Setting("patience"),
     ),
     "target_reached": "The objective is at or below the target.",

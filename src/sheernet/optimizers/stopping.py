@@ -56,7 +56,8 @@ def termination_by(rules: StoppingRules, reason: str) -> Termination:
         iterations = counted(rules.patience, "iteration")
         return Termination(
             reason,
-            f"The validation cost has not improved for {iterations}; the result is the iterate with the lowest one.",
+            f"The validation cost has not improved for {iterations}; the weights of the iteration with the lowest "
+            "validation cost are kept.",
         )
     return Termination(reason)
 

@@ -46,8 +46,11 @@ def test_reports_the_same_facts_as_fit(run: Run, tmp_path: Path) -> None:
     spoken = " ".join(said.out.split())
     assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 for training, 10 held out" in spoken
     assert "name it in --inputs with --rare 0 to keep it" in spoken
-    assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
-    assert "Given hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
+    assert "Inputs asleep, studying Target score (regression) Network 2-2-1, tanh" in spoken
+    assert (
+        "Given --hidden 2; --starts 2; --max-iter 10 Defaults --task auto; --scaling standardize"
+        in spoken
+    )
     document = run(*COMPARE, "--json").document
     assert document["notes"] == []
     result = document["result"]

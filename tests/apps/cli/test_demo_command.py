@@ -52,7 +52,7 @@ def test_an_interrupt_names_the_files_that_are_kept(run: Run, monkeypatch) -> No
         folder = "mine" if ends is False else "mine-1"
         assert (said.code, said.out) == (130, "progress False\n")
         assert said.err == (
-            f"sheernet: note: interrupted; the files written so far are kept in {folder}: "
+            f"sheernet: notice: interrupted; the files written so far are kept in {folder}: "
             "activation.png, sleep_study/model.json\n"
         )
         said = run("demo", "--json")

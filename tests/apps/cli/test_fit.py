@@ -13,7 +13,10 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents, write_scores
+from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.running import output_for
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.report import text
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
 CLASSIFICATION = {"cost", "network", "confusion", "starts"}
@@ -21,6 +24,12 @@ CLASSIFICATION = {"cost", "network", "confusion", "starts"}
 
 def files(*pictures: str) -> set[str]:
     return {"model.json", *(f"{name}.png" for name in pictures)}
+
+
+def as_options(model: sn.Model) -> str:
+    """The report of a loaded model with the options of fit; a file keeps its message in Python's words."""
+    said = text(model, speller(output_for(FIT).options))
+    return said.replace("raise max_iter.", "raise --max-iter.")
 
 
 class TestResults:
@@ -31,11 +40,8 @@ class TestResults:
             *REGRESSION, "response_surface"
         )
         model = sn.load("scores-fit/model.json")
-        assert said.out == (
-            model.report().replace("max_iter to continue", "--max-iter to continue")
-            + "\n\nModel and pictures: scores-fit\n"
-        )
-        assert "raise --max-iter to continue" in " ".join(said.out.split())
+        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
+        assert "raise --max-iter." in said.out
         assert model.held_out_fit.rows == 10
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
@@ -113,7 +119,7 @@ class TestResults:
         assert said.code == 0
         assert said.out.endswith("\nModel: scores-fit\n")
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
+            f"sheernet: notice: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
         assert (folder / "model.json").read_bytes() != old
         assert (folder / "mine.txt").read_text() == "mine"
@@ -168,7 +174,8 @@ class TestResults:
         said = run(*FIT, "--force")
         assert said.code == 0
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/residuals.png')} is from an earlier run and cannot be removed: in use\n"
+            f"sheernet: notice: {Path('scores-fit/residuals.png')} is from an earlier run and cannot be removed: "
+            "in use\n"
         )
 
     @pytest.mark.usefixtures("without_pictures")
@@ -334,8 +341,8 @@ class TestNotes:
                 "-q",
             )
             assert (
-                f"Notice left out '{name}': its 40 values are all different; "
-                "name it in --inputs with --rare 0 to keep it Data "
+                f"Notice '{name}' is left out: its 40 values are all different; "
+                "name it in --inputs with --rare 0 to keep it Stopped "
             ) in " ".join(said.out.split())
             assert max(map(len, said.out.splitlines())) <= 100
 
@@ -354,7 +361,7 @@ class TestNotes:
             return original(*arguments, **more)
 
         monkeypatch.setattr(table_fit, "train", warned)
-        assert run(*FIT).err == "sheernet: note: --max-iter is small\n"
+        assert run(*FIT).err == "sheernet: notice: --max-iter is small\n"
 
     def test_a_missing_matplotlib_is_a_note(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet.foundation import optional
@@ -370,7 +377,7 @@ class TestNotes:
         said = run(*FIT)
         assert said.code == 0
         assert re.fullmatch(
-            r"sheernet: note: .* need matplotlib, which is not installed: .*\n", said.err
+            r"sheernet: notice: .* need matplotlib, which is not installed: .*\n", said.err
         )
         assert said.out.endswith("\nModel: scores-fit\n")
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
@@ -394,7 +401,7 @@ class TestNotes:
         monkeypatch.setattr(plots, "cost", broken)
         said = run(*FIT)
         assert said.code == 0
-        assert said.err.startswith(f"sheernet: note: picture cost.png is missing: {why}")
+        assert said.err.startswith(f"sheernet: notice: picture cost.png is missing: {why}")
         assert said.err.count("\n") == 1
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
             *REGRESSION - {"cost"}, "response_surface"
@@ -567,7 +574,7 @@ class TestInterrupts:
         )
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
+        assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.starts.reasons[-1] == "interrupted"
         assert said.out.endswith("\nModel: scores-fit\n")
@@ -596,13 +603,9 @@ class TestInterrupts:
         monkeypatch.setattr(plots, "network", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
-        assert said.out == (
-            sn.load("scores-fit/model.json")
-            .report()
-            .replace("max_iter to continue", "--max-iter to continue")
-            + "\n\nModel and pictures: scores-fit\n"
-        )
+        assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
+        model = sn.load("scores-fit/model.json")
+        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
 
     @pytest.mark.usefixtures("without_pictures")
@@ -618,7 +621,7 @@ class TestInterrupts:
         monkeypatch.setattr(os, "fsync", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
+        assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
     def test_during_imports_are_quiet(self, run: Run, monkeypatch) -> None:
@@ -654,11 +657,11 @@ class TestEffort:
                 == 1
             )
             assert "for more, set --starts 10 and --cost-tolerance 0" in words
-            assert "starts 1" in words.split("Defaults")[1]
-            assert "cost_tolerance 1e-07" in words.split("Defaults")[1]
+            assert "--starts 1;" in words.split("Defaults")[1]
+            assert "--cost-tolerance 1e-07" in words.split("Defaults")[1]
 
     def test_the_tolerance_is_an_option(self, run: Run) -> None:
         said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
         assert (said.code, said.err) == (0, "")
-        assert "converged (cost_tolerance):" in said.out
-        assert "set --cost-tolerance 0 to continue" in " ".join(said.out.split())
+        assert "converged (cost tolerance):" in said.out
+        assert "for more iterations, use --cost-tolerance 0" in " ".join(said.out.split())

@@ -85,8 +85,8 @@ class TestNames:
         said = run("fit", "missing.csv", "-t", "time_limit", *QUICK)
         assert (said.code, said.err) == (0, "")
         spoken = " ".join(said.out.split())
-        assert "left out 'hidden'" in spoken
-        assert "Inputs held_out, max_iter Targets time_limit" in spoken
+        assert "'hidden' is left out" in spoken
+        assert "Inputs held_out, max_iter Target time_limit" in spoken
         assert "Data missing.csv" in spoken
         said = run("fit", "missing.csv", "-t", "time_limit", "--inputs", "held-out", *QUICK)
         assert "did you mean 'held_out'" in said.err

@@ -131,7 +131,7 @@ class TestAppend:
         said = run("predict", MODEL, "new.csv", "--append")
         assert said.code == 0
         assert said.err == (
-            "sheernet: note: new.csv has 1 blank line between its rows, which is skipped\n"
+            "sheernet: notice: new.csv has 1 blank line between its rows, which is skipped\n"
         )
         assert len(read(said.out)[1]) == 2
 
@@ -188,7 +188,7 @@ class TestColumns:
         (tmp_path / "new.csv").write_text("asleep,studying\n100,2\n7,2\n")
         said = run("predict", MODEL, "new.csv")
         assert said.code == 0
-        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows is above ")
+        assert said.err.startswith("sheernet: notice: asleep: 1 of 2 rows is above ")
         assert said.err.count("\n") == 1
 
     def test_with_filled_missing_values_are_a_note(self, run: Run, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ class TestColumns:
         said = run("predict", "filling/model.json", "new.csv")
         assert said.code == 0
         fill = sn.load("filling/model.json").inputs.columns[0].written_fill
-        assert said.err == f"sheernet: note: asleep: 2 missing values are filled with {fill}\n"
+        assert said.err == f"sheernet: notice: asleep: 2 missing values are filled with {fill}\n"
 
     def test_reading_options_arrive(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.txt").write_bytes(

@@ -82,7 +82,7 @@ def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_js
         assert document["exit_code"] == 130
         assert document["result"]["termination"]["reason"] == "interrupted"
     else:
-        assert err.endswith("sheernet: note: interrupted; the results so far are kept\n")
+        assert err.endswith("sheernet: notice: interrupted; the results so far are kept\n")
         assert "not converged (interrupted)" in out
     model = sn.load(tmp_path / "scores-fit" / "model.json")
     assert model.starts.reasons == ("interrupted",)

@@ -164,7 +164,7 @@ def test_notes_come_after_results_and_not_before_an_error(
     (tmp_path / "scores.csv").write_text(far)
     said = run("predict", "scores-fit/model.json", "scores.csv", "-o", "new.csv")
     assert said.code == 0
-    assert said.err.startswith("sheernet: note: asleep: 1 of 41 rows is above ")
+    assert said.err.startswith("sheernet: notice: asleep: 1 of 41 rows is above ")
 
     from sheernet.foundation import storage
 

@@ -380,14 +380,14 @@ class TestEncodeRefuses:
         )
         assert sentence == (
             "the table has missing values in 2 columns: 'a' (2 values, the first in data row 2) and 'b' (1 value, "
-            "in data row 1); fill them, fit with missing='impute', or remove these rows (a fit with missing='drop' "
-            "leaves them out)"
+            "in data row 1); "
+            "fill or remove these rows, or fit the model again with missing='impute'"
         )
 
     def test_missing_values_if_rows_were_dropped(self):
         sentence = refusal(learn({"a": [1.0, 2.0]}, missing="drop"), {"a": [None, 1.0]})
         assert sentence.endswith(
-            "fill or remove these rows, or fit the model with missing='impute'"
+            "fill or remove these rows, or fit the model again with missing='impute'"
         )
 
     def test_infinite_values(self):
@@ -574,7 +574,7 @@ class TestNotices:
         assert inputs.notices(read_table(table)) == (
             "x: 1 missing value is filled with 3",
             "c: 1 missing value is filled with 'a'",
-            "c: 1 label is rare and has the feature of rare labels: 'b'",
+            "c: the label 'b' is rare and is replaced by '(rare)'",
         )
 
     def test_no_notices(self):

@@ -41,20 +41,20 @@ class TestDefaults:
     @pytest.mark.parametrize(
         ("column", "why"),
         [
-            ([7.0, 7.0, 7.0, 7.0], "left out 'z': it has the same value in every row; name it in inputs"),
-            ([7.0, None, 7.0, 7.0], "left out 'z': it has the same value in every row; name it"),
-            ([True] * 4, "left out 'z': it has the same value in every row; name it"),
-            (["u"] * 4, "left out 'z': it has the same value in every row; name it"),
-            (pd.to_datetime(["2024-01-01"] * 4), "left out 'z': it has the same value in every row; name it"),
-            ([None] * 4, "left out 'z': it has no values"),
+            ([7.0, 7.0, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
+            ([7.0, None, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
+            ([True] * 4, "'z' is left out: it has the same value in every row"),
+            (["u"] * 4, "'z' is left out: it has the same value in every row"),
+            (pd.to_datetime(["2024-01-01"] * 4), "'z' is left out: it has the same value in every row"),
+            ([None] * 4, "'z' is left out: it has no values"),
             (
                 list("abcd"),
                 (
-                    "left out 'z': its 4 values are all different; "
+                    "'z' is left out: its 4 values are all different; "
                     "name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; convert"),
+            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are neither numbers nor text; convert"),
         ],
     )  # fmt: skip
     def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
@@ -73,7 +73,7 @@ class TestDefaults:
         roles = choose(table, rare=0.05)
         assert roles.inputs == ("x",)
         assert roles.left_out[0].startswith(
-            "left out 'z': none of its 50 values occurs in at least 5 % of the rows"
+            "'z' is left out: none of its 50 values occurs in at least 5 % of the rows"
         )
 
 
@@ -83,7 +83,7 @@ class TestRowNumbers:
         roles = choose({"n": range(start, start + 4), **TABLE})
         assert roles.inputs == ("x", "c", "w")
         assert roles.left_out == (
-            "left out 'n': it is only a row number; name it in inputs to keep it",
+            "'n' is left out: it is only a row number; name it in inputs to keep it",
         )
 
     @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ class TestRefuses:
     def test_nothing_left_says_what_was_left_out(self):
         with pytest.raises(
             InvalidInput,
-            match=r"no input columns remain \(left out 'z'",
+            match="the table has no usable input columns: 'z' ",
         ):
             choose({"z": [1.0] * 4, "y": TABLE["y"]})
 
@@ -156,8 +156,8 @@ class TestRefuses:
         with pytest.raises(
             InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, "
-            r"declare it a missing value with missing_values, leave the column out with drop, or treat all its "
-            r"values as labels with categories",
+            r"declare it a missing value with missing_values and missing='impute', leave the column out with drop, "
+            r"or treat all its values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
@@ -179,7 +179,7 @@ class TestRefuses:
             ),
             (
                 list("abcd"),
-                "input 'z' of the table has no value that occurs in 2 rows, so all would be rare",
+                "every value of input 'z' of the table occurs only once; leave it out",
             ),
         ],
     )
@@ -219,3 +219,23 @@ class TestWeights:
     def test_invalid_weights(self, column, words):
         with pytest.raises(InvalidInput, match=words):
             read_weights(read_table({"w": column}), "w")
+
+
+def test_of_a_table_without_usable_columns_the_error_says_why():
+    table = read_table({"k": [1.0] * 4, "site": ["A"] * 4, "y": [1.0, 2.0, 3.0, 5.0]})
+    with pytest.raises(InvalidInput) as caught:
+        choose_roles(table, "y")
+    assert str(caught.value) == (
+        "the table has no usable input columns: 'k' and 'site' have the same value in every row"
+    )
+
+
+@pytest.mark.parametrize("values", [["13%", "2.5 %"], ["$13", "-$1,200"], ["13 €", "7€"]])
+def test_of_numbers_with_signs_the_message_says_so(values):
+    texts = [f"{values[i % 2]}".replace("3", f"3{i}").replace("7", f"7{i}") for i in range(4)]
+    texts[1], texts[3] = values[1], values[1].replace("2", "4").replace("7", "8")
+    roles = choose_roles(
+        read_table({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "y"
+    )
+    assert roles.inputs == ("x",)
+    assert f"look like numbers ({texts[0]}); remove % or the currency sign" in roles.left_out[0]

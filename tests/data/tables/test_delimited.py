@@ -260,10 +260,6 @@ class TestNumbers:
             ('a,b\n"-1,234,567",1\n"2",1\n', [-1234567, 2]),
             ('a,b\n"1,5",1\n"2,25",1\n', [1.5, 2.25]),  # decimal commas between quotes
             ("a;b\n1.234.567;0,5\n89;1,5\n", [1234567, 89]),
-            (
-                "a;b\n1.234;0,5\n89.000;1,5\n",
-                [1234, 89000],
-            ),  # the other column tells what a point is
             ('a,b\n"1,234",0.5\n"89",1.5\n', [1234, 89]),
             ("a;b\n1,234;x\n5,678;y\n", [1.234, 5.678]),  # semicolons go with decimal commas
             ("a;b\n+1,5;x\n-,5e-3;y\n", [1.5, -0.0005]),
@@ -294,6 +290,37 @@ class TestNumbers:
         path = file('a,b\n"1,234",x\n"5,678",x\n')
         assert sn.read_table(path, decimal=",").frame["a"].tolist() == [1.234, 5.678]
         assert sn.read_table(path, decimal=".").frame["a"].tolist() == [1234, 5678]
+
+    def test_a_point_that_may_be_a_decimal_one_is_not_read_silently(self, file: Any) -> None:
+        """The other column shows what a point is, but may be wrong."""
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"column 'a' of data\.csv: '1\.234' is read as 1234 \(the point separates .*; "
+            "if it is a decimal point, write '1,234', because",
+        ):
+            table = sn.read_table(file("a;b\n1.234;0,5\n89.000;1,5\n"))
+        assert table.frame["a"].tolist() == [1234, 89000]
+
+    def test_without_decimal_commas_the_decimal_mark_is_to_be_given(self, file: Any) -> None:
+        path = file("a;b\n1.234;1\nn.d.;2\n5.678;3\n")
+        with pytest.warns(sn.SheernetWarning, match=r"if it is a decimal point, give decimal='\.'"):
+            sn.read_table(path)
+        assert sn.read_table(path, decimal=".").frame["a"].tolist() == ["1.234", "n.d.", "5.678"]
+
+    @pytest.mark.parametrize(
+        ("text", "decimal", "number"),
+        [("a;b\n1,5;1\n2,5;2\n", ".", "1,5"), ("a,b\n1.25,1\n2.5,2\n", ",", "1.25")],
+    )
+    def test_numbers_that_contradict_the_given_mark_are_refused(
+        self, file: Any, text: str, decimal: str, number: str
+    ) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=f"column 'a' of data.csv has '{number}', which is not a number with decimal='{decimal}'; leave out "
+            "decimal, or",
+        ):
+            sn.read_table(file(text), decimal=decimal)
+        assert sn.read_table(file(text)).kind("a") == "number"
 
     def test_decimal_commas_that_only_later_lines_have(self, file: Any) -> None:
         table = sn.read_table(file("a;b\n" + 50_000 * "1;2\n" + "3,5;4\n"))
@@ -533,6 +560,7 @@ class TestCodes:
 
     def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:
         table = sn.read_table(file("a,b\n01,1\n-9,1\n,1\n"), missing_values=[-9])
+        assert table.reading.endswith("; missing values also -9")
         assert table.frame["a"].isna().tolist() == [False, True, True]
 
     def test_rows_that_end_in_a_separator(self, file: Any) -> None:
@@ -590,3 +618,13 @@ class TestBlankLines:
 
     def test_an_empty_cell_of_a_single_column_is_a_row(self, file: Any) -> None:
         assert len(sn.read_table(file('a\n1\n""\n2\n'))) == 3
+
+
+def test_a_header_in_one_piece_suggests_another_separator(file: Any) -> None:
+    table = sn.read_table(file("a,b,y\n1,2,3\n4,5,6\n"), separator=";")
+    with pytest.raises(sn.InvalidInput) as caught:
+        table.column("y")
+    assert str(caught.value) == (
+        "data.csv has no column 'y': its only column is 'a,b,y', because the file was read with semicolons; "
+        "give another separator"
+    )

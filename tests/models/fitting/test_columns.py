@@ -81,7 +81,7 @@ class TestColumns:
         assert prepared.inputs.names == ("a", "b", "gap")
         dropped, constant = prepared.notices
         assert "2 of 40 rows" in dropped
-        assert "left out 'flag': it has the same value in every row" in constant
+        assert constant == "'flag' is left out: it has the same value in every row"
         assert prepare(data, "y", inputs=["flag", "gap"], missing="drop").inputs.names == (
             "flag",
             "gap",
@@ -93,7 +93,7 @@ class TestColumns:
         some = np.where(np.arange(40) > 37, np.nan, np.arange(40.0) % 5)
         (notice,) = prepare({**table(40), "gaps": gaps, "some": some}, "y", missing="drop").notices
         assert notice == (
-            "11 of 40 rows of the table are left out: a used column has no value in them (most often 'gaps': 9)"
+            "11 of 40 rows of the table have missing values and are left out (most often 'gaps': 9)"
         )
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -119,7 +119,7 @@ class TestColumns:
     def test_of_dates_that_all_differ_are_pointed_out_too(self, repeated: int) -> None:
         days = pd.date_range("2026-11-25", periods=400 // repeated).strftime("%d.%m.%Y")
         (notice,) = prepare({**table(400), "day": days.tolist() * repeated}, "y").notices
-        assert notice.startswith("left out 'day': ")
+        assert notice.startswith("'day' is left out: ")
         assert notice.endswith(
             ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to use them as days"
         )
@@ -129,11 +129,18 @@ class TestColumns:
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
         assert prepared.settings["categories"] == ("level",)
 
+    def test_that_look_like_numbers_with_signs_give_a_notice(self) -> None:
+        data = {**table(40), "p": ["13%", "7%"] * 20}
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'p' is read as text, .* numbers \(13%\); rem"
+        ):
+            prepare(data, "y")
+
     def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
         data = mixed()
         data.loc[:1, "group"] = ["swing", "split"]
         with pytest.warns(
-            sn.SheernetWarning, match="group: 2 labels are rare and share one feature"
+            sn.SheernetWarning, match=r"group: 2 rare labels are combined into '\(rare\)': "
         ):
             model = quickly(data, "score", inputs=INPUTS, held_out=0)
         assert "group=(rare)" in model.inputs.features
@@ -146,7 +153,7 @@ class TestColumns:
         data.loc[:0, "group"] = ["swing"]
         with pytest.warns(
             sn.SheernetWarning,
-            match="group: 1 label is rare and has the feature of .*: 'swing'",
+            match=r"group: the label 'swing' is rare and is replaced by '\(rare\)'",
         ):
             quickly(data, "score", inputs=INPUTS, held_out=0)
 
@@ -164,7 +171,7 @@ class TestColumns:
             model = sn.fit(data, "y", hidden=1, starts=1, max_iter=1)
         assert model.inputs.names == ("a", "b")
         assert [sentence.split(":")[0] for sentence in model.notices] == [
-            "left out 'id'", "left out 'same'", "left out 'name'"
+            "'id' is left out", "'same' is left out", "'name' is left out"
         ]  # fmt: skip
         assert [str(warning.message) for warning in caught] == list(model.notices)
         assert {warning.filename for warning in caught} == {__file__}, "whoever called fit"
@@ -285,8 +292,8 @@ class TestMissingValues:
             sn.InvalidInput,
             match=(
                 r"in 4 columns: 'score' .2 values, the first in data row 1., 'hours' .1 .*, 'group' .1 .* 'count' .3 .*"
-                "; fill them, or fit with missing='impute', which leaves out rows without target or weight, or "
-                "with missing='drop'"
+                "; fill them, or use missing='impute', which leaves out rows without target or weight, or "
+                "missing='drop'"
             ),
         ):
             quickly(data, "score", inputs=["hours", "group"], weights="count")
@@ -323,7 +330,8 @@ class TestMissingValues:
 
     def test_drop_rows_on_request(self) -> None:
         with pytest.warns(
-            sn.SheernetWarning, match="4 of 40 rows of the table are left out: a used column"
+            sn.SheernetWarning,
+            match="4 of 40 rows of the table have missing values and are left out",
         ):
             model = quickly(self.gaps(), "passed", inputs=INPUTS, missing="drop", held_out=0)
         assert model.training_fit.rows == 36
@@ -334,7 +342,10 @@ class TestMissingValues:
     def test_of_a_target_drop_the_row(self, missing: str) -> None:
         data = mixed()
         data.loc[:2, "score"] = np.nan
-        with pytest.warns(sn.SheernetWarning, match="3 of 40 rows of the table are left out"):
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="3 of 40 rows of the table have (missing values|no value of the target) and are",
+        ):
             model = quickly(data, "score", inputs=INPUTS, missing=missing, held_out=0)
         assert model.training_fit.rows == 37
 
@@ -342,7 +353,7 @@ class TestMissingValues:
         data = mixed().astype({"count": float})
         data.loc[:1, "count"] = np.nan
         with pytest.warns(
-            sn.SheernetWarning, match="2 of 40 rows .*: 'score' or 'count' has no value in them"
+            sn.SheernetWarning, match="2 of 40 rows .* have no value of 'score' or 'count'"
         ):
             model = quickly(
                 data, "score", inputs=INPUTS, weights="count", missing="impute", held_out=0

@@ -162,10 +162,19 @@ class TestOtherTables:
         with pytest.raises(sn.InvalidInput, match=message):
             quickly(table(), "y", **{name: source})
 
+    @pytest.mark.parametrize("name", ["test", "validation"])
+    def test_with_labels_that_count_as_rare_say_so(self, name: str) -> None:
+        data = {"c": ["u", "v"] * 20, "y": np.arange(40.0)}
+        other = {"c": ["u", "w", "w"], "y": [1.0, 2.0, 4.0]}
+        with pytest.warns(sn.SheernetWarning, match="c: 2 of 3 rows have labels that are not in"):
+            model = quickly(data, "y", unseen="rare", **{name: other})
+        assert model.notices[-1].endswith(f"the first 'w', in the {name} table")
+
     def test_lose_rows_under_the_same_policy_with_a_notice(self) -> None:
         gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
         with pytest.warns(
-            sn.SheernetWarning, match="1 of 3 rows of the test table is left out"
+            sn.SheernetWarning,
+            match="1 of 3 rows of the test table has missing values and is left out",
         ) as caught:
             model = quickly(table(), "y", test=gaps, missing="drop")
         assert model.held_out_fit.rows == 2

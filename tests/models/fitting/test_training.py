@@ -150,7 +150,9 @@ class TestCheckModel:
         model = quickly(table(), "y", missing="drop")
         data = pd.DataFrame(table(9))
         data.loc[0, "a"] = np.nan
-        with pytest.warns(sn.SheernetWarning, match="1 of 9 rows of the table is left out"):
+        with pytest.warns(
+            sn.SheernetWarning, match="1 of 9 rows of the table has missing values and is left out"
+        ):
             assert check_model(model, data).verdict == "pass"
 
     def test_needs_the_target(self) -> None:

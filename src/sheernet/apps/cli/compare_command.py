@@ -12,7 +12,7 @@ from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
 from sheernet.apps.cli.folders import results_folder, stem
 from sheernet.apps.cli.library_arguments import read_and_sort
-from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
 from sheernet.apps.cli.settings_options import with_settings
@@ -71,7 +71,7 @@ def compare(
             "settings": comparison.settings,
             "methods": comparison.rows(),
             "winner": comparison.winner,
-            "verdict": comparison.verdict,
+            "verdict": as_options(comparison.verdict, out.options),
         },
         INTERRUPTED if interrupted else DONE,
     )

@@ -148,7 +148,7 @@ class Output:
 
     def _print_note(self, sentence: str) -> None:
         if not self.json:
-            _write(sys.stderr, f"sheernet: note: {sentence}\n")
+            _write(sys.stderr, f"sheernet: notice: {sentence}\n")
 
     def _document(self, exit_code: int, result: Any, error: Mapping[str, str] | None) -> None:
         if self.json:

@@ -59,6 +59,7 @@ QUOTED_LENGTH = 40
 DATES_TRIED = 100
 """Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
+_MARKED = re.compile(r"[+-]?[$€£¥] ?[+-]?\d[\d.,]*|[+-]?\d[\d.,]* ?[%$€£¥]")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -251,6 +252,13 @@ def first_date_like(table: Table, name: str) -> str:
     values = table.column(name).dropna().iloc[:DATES_TRIED]
     dates = values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
     return str(values.iloc[0]) if dates else ""
+
+
+def marked_numbers(table: Table, name: str) -> str:
+    """The first value of a text column if its values seem to be numbers with % or a currency sign, otherwise ""."""
+    values = table.column(name).dropna().iloc[:DATES_TRIED]
+    numbers = values.map(lambda text: _MARKED.fullmatch(str(text).strip()) is not None).all()
+    return str(values.iloc[0]) if numbers else ""
 
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:

@@ -239,8 +239,10 @@ class CategoryColumn:
     def rare_message(self) -> str:
         """A message about the rare labels and their encoding."""
         if len(self.rare) == 1:
-            return f"1 label is rare and has the feature of rare labels: {quoted(self.rare[0])}"
-        return f"{len(self.rare)} labels are rare and share one feature: {listed_labels(self.rare)}"
+            return f"the label {quoted(self.rare[0])} is rare and is replaced by {RARE!r}"
+        return (
+            f"{len(self.rare)} rare labels are combined into {RARE!r}: {listed_labels(self.rare)}"
+        )
 
     def _positions(self, labels: Sequence[str]) -> Indices:
         """Return the index of each label in `known`; len(known) for an unknown label."""
@@ -272,13 +274,19 @@ class CategoryColumn:
 Column = NumberColumn | CategoryColumn
 
 
+REFIT_ADVICE = sentence(
+    "fill or remove these rows, or fit the model again with {}", Setting("missing", "impute")
+)
+"""The advice for missing values in another table than that of the fit."""
+
+
 def missing_value_advice(policy: str) -> Sentence:
-    """Return the advice for missing values, for the end of a message."""
+    """Return the advice for missing values in the table of a fit, for the end of a message."""
     impute, drop = Setting("missing", "impute"), Setting("missing", "drop")
     if policy == "drop":
-        return sentence("fill or remove these rows, or fit the model with {}", impute)
+        return REFIT_ADVICE
     return sentence(
-        "fill them, fit with {}, or remove these rows (a fit with {} leaves them out)", impute, drop
+        "fill them, or use {} (fill in automatically) or {} (leave out these rows)", impute, drop
     )
 
 

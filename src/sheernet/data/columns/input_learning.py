@@ -153,9 +153,10 @@ def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> I
     )
     return InvalidInput(
         sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {}, {}",
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
+            "{}, {}",
             "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
-            Setting("missing_values"), ways,
+            Setting("missing_values"), Setting("missing", "impute"), ways,
         )
     )  # fmt: skip
 

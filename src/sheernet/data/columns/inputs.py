@@ -22,10 +22,10 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.column_types import (
     MISSING,
+    REFIT_ADVICE,
     CategoryColumn,
     Column,
     NumberColumn,
-    missing_value_advice,
 )
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.preprocessing import Scaler
@@ -264,9 +264,16 @@ class Inputs:
                 sentences += column.range_messages(
                     as_numbers(table, column.name, column.kind, advice=AS_FITTED)
                 )
-            else:
-                sentences += column.range_messages(table)
-        return sentences
+        return [*sentences, *self.unseen(table)]
+
+    def unseen(self, table: Table) -> list[str]:
+        """Return messages about the labels that the training rows do not have, if such labels are allowed."""
+        return [
+            line
+            for column in self.columns
+            if isinstance(column, CategoryColumn)
+            for line in column.range_messages(table)
+        ]
 
     def matrix_range_messages(self, X: npt.ArrayLike) -> list[str]:
         """Return the messages of `range_messages` for a matrix whose columns are those of `names`."""
@@ -328,7 +335,7 @@ class Inputs:
     def _require_complete(self, source: str, gaps: Sequence[Gap | None]) -> None:
         found = [gap for gap in gaps if gap is not None]
         if found:
-            raise missing_values_error(source, found, missing_value_advice(self.missing))
+            raise missing_values_error(source, found, REFIT_ADVICE)
 
     def _scaled(self, X: Array, source: str) -> Array:
         """Scale the number columns of X in place, (X - shift) / scale, and return X."""

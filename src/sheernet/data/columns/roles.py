@@ -13,7 +13,7 @@ A column of numbers with text in it raises an error, because the user must corre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +21,12 @@ import numpy as np
 from sheernet.data.columns.cells import (
     NAME_ANOTHER,
     NOUNS,
+    SHOWN,
     Gap,
     as_labels,
     as_numbers,
     first_date_like,
+    marked_numbers,
     missing_values_error,
     require_finite,
 )
@@ -35,9 +37,10 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
-_CONSTANT = sentence("it has the same value in every row; {}", _KEEP)
+_CONSTANT = "the same value in every row"
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def choose_roles(
     >>> roles.inputs
     ('x',)
     >>> print(roles.left_out[0])
-    left out 'id': it is only a row number; name it in inputs to keep it
+    'id' is left out: it is only a row number; name it in inputs to keep it
     """
     as_share("rare", rare)
     targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
@@ -118,9 +121,9 @@ def choose_roles(
         {"a target": targets, "the weights": weight, "an input": chosen, "dropped": dropped}
     )
     used = {*targets, *weight, *dropped}
-    left_out: tuple[str, ...] = ()
+    reasons: dict[str, str] = {}
     if inputs is None:
-        chosen, left_out = _default_inputs(
+        chosen, reasons = _default_inputs(
             table, [name for name in table.columns if name not in used], labels, rare
         )
     not_inputs = [name for name in labels if name not in chosen]
@@ -134,16 +137,33 @@ def choose_roles(
             )
         )
     if not chosen:
-        reasons = sentence("; ".join(["{}"] * len(left_out)), *left_out)
-        raise InvalidInput(
-            sentence(
-                "no input columns remain ({})",
-                reasons or "the table needs at least one besides the target",
-            )
-        )
+        raise _no_inputs(table, reasons)
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
-    return Roles(chosen, targets, weights, left_out)
+    return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)))
+
+
+def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
+    """Yield a message for each column that is left out."""
+    for name, why in reasons.items():
+        yield sentence("{!r} is left out: {}", name, f"it has {why}" if why == _CONSTANT else why)
+
+
+def _no_inputs(table: Table, reasons: Mapping[str, str]) -> InvalidInput:
+    """Return the error if no column can be an input."""
+    if not reasons:
+        return InvalidInput(
+            "no input columns remain (the table needs at least one besides the target)"
+        )
+    constant = [repr(name) for name, why in reasons.items() if why == _CONSTANT]
+    told = list(
+        _left_out_messages({name: why for name, why in reasons.items() if why != _CONSTANT})
+    )
+    if constant:
+        have = plural_of(len(constant), "has", "have")
+        told.insert(0, f"{listed(constant, most=SHOWN)} {have} {_CONSTANT}")
+    which = sentence("; ".join(["{}"] * len(told)), *told)
+    return InvalidInput(sentence("{} has no usable input columns: {}", table.source, which))
 
 
 def read_weights(table: Table, name: str) -> Array:
@@ -207,8 +227,8 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
 
 def _default_inputs(
     table: Table, candidates: Sequence[str], labels: Sequence[str], rare: float
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the informative columns, and a message for each of the others."""
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the informative columns, and for each of the others the reason why it is left out."""
     reasons = {
         name: None if name in labels else _uninformative(table, name, rare) for name in candidates
     }
@@ -217,8 +237,7 @@ def _default_inputs(
     if first in kept and first not in labels and len(kept) > 1 and _is_row_number(table, first):
         kept.remove(first)
         reasons[first] = sentence("it is only a row number; {}", _KEEP)
-    messages = (sentence("left out {!r}: {}", name, why) for name, why in reasons.items() if why)
-    return tuple(kept), tuple(messages)
+    return tuple(kept), {name: why for name, why in reasons.items() if why}
 
 
 def _uninformative(table: Table, name: str, rare: float) -> str | None:
@@ -253,6 +272,9 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
     date = first_date_like(table, name)
     if date:
         return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
+    number = marked_numbers(table, name)
+    if number:
+        return f"{what}, and they look like numbers ({number}); remove % or the currency sign to use them as numbers"
     return sentence(
         "{}; name it in {} with {} to keep it", what, Setting("inputs"), Setting("rare", 0)
     )
@@ -284,10 +306,13 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
     if (kind == "category" or as_label) and rare > 0:
         codes, _ = as_labels(table, name)
         if not _has_frequent_label(codes, len(table), rare):
+            once = int(np.bincount(codes[codes >= 0]).max()) == 1
             raise InvalidInput(
                 sentence(
-                    "input {!r} of {} has no value that occurs in {} rows, so all would be rare; leave it out, or give "
-                    "each value its own feature with {}",
-                    name, table.source, max(2, fewest_rows(rare, len(table))), Setting("rare", 0),
+                    "every value of input {!r} of {} {}; leave it out, or keep each value as a category of its own "
+                    "with {}",
+                    name, table.source,
+                    "occurs only once" if once else f"occurs in less than {100 * rare:.6g} % of the rows",
+                    Setting("rare", 0),
                 )
             )  # fmt: skip

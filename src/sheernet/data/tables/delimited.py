@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,11 +63,20 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
             SheernetWarning,
             stacklevel=2,
         )  # fmt: skip
+    if options.decimal:
+        _refuse_contrary(conversion.contrary, file.name, options.decimal)
+    else:
+        commas = conversion.has_commas or layout.decimal == ","
+        _warn_of_thousands(conversion.thousands, file.name, has_commas=commas)
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
-    notes = (*(layout.notes if not transposed else ()), *_code_notes(conversion.codes))
+    notes = [*(layout.notes if not transposed else ()), *_code_notes(conversion.codes)]
+    if options.missing_values:
+        notes.append(
+            f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
+        )
     return frame, "; ".join([how, *notes])
 
 
@@ -84,6 +93,32 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
         warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
         layout = find_layout(text, options)
     return _source(text, layout, options).parse(dtype=str, na_filter=False)
+
+
+def _refuse_contrary(contrary: Mapping[str, str], source: str, decimal: str) -> None:
+    for name, number in contrary.items():
+        raise InvalidInput(
+            sentence(
+                "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
+                name, source, number, Setting("decimal", decimal), Setting("decimal"),
+            )
+        )  # fmt: skip
+
+
+def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas: bool) -> None:
+    """Warn of points that may be decimal marks; `has_commas` is whether other numbers have decimal commas."""
+    for name, number in thousands.items():
+        way: str = sentence("give {}", Setting("decimal", "."))
+        if has_commas:
+            way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
+        warnings.warn(
+            sentence(
+                "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
+                name, source, number, number.replace(".", ""), way,
+            ),
+            SheernetWarning,
+            stacklevel=3,
+        )  # fmt: skip
 
 
 def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.settings.read_settings import SEPARATORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Indices = npt.NDArray[np.intp]
 """Indices of rows or labels, from 0."""
 
+_SEPARATED = re.compile(r"CSV with (.+) and ")
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first of \d+)\)")
 """Pattern of the sheet in `Table.reading`, if the workbook has several."""
 
@@ -222,6 +224,12 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
         else ""
     )
     columns = listed_names(table.columns)
+    read = _SEPARATED.match(table.reading)
+    if read and len(table.columns) == 1 and set(table.columns[0]) & set(SEPARATORS) - {" "}:
+        return sentence(
+            "{} has no column {!r}: its only column is {!r}, because the file was read with {}; give another {}",
+            table.source, name, table.columns[0], read[1], Setting("separator"),
+        )  # fmt: skip
     return sentence(
         "{} has no column {!r}: its columns are {}; {}{}",
         table.source,

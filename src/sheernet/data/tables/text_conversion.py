@@ -8,7 +8,7 @@ numbers; if at least half are numbers, it stays text, and those numbers are rewr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,8 @@ class _Format:
 _FORMATS = {".": _Format(".", ","), ",": _Format(",", ".")}
 _SIGNS = frozenset("+-.,")
 """Characters other than digits with which a number may begin."""
+_ONE_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A number whose point may be a decimal mark or a thousands separator."""
 _UNCLEAR = _Format("", "")
 """Both formats are possible, as for a column of "1,234"."""
 
@@ -69,11 +71,18 @@ class Conversion:
         Columns in which commas or points may be decimal marks or thousands separators; they stay text.
     codes : tuple of str
         Columns of digits that are codes, not numbers (digit_codes.py); they stay text.
+    contrary : mapping of str to str
+        Columns whose numbers have another decimal mark than the file, each with such a number.
+    thousands : mapping of str to str
+        Columns in which points are read as thousands separators though they may be decimal marks, each with such a
+        number.
     """
 
     has_commas: bool
     unclear: tuple[str, ...]
     codes: tuple[str, ...]
+    contrary: Mapping[str, str]
+    thousands: Mapping[str, str]
 
 
 def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = ()) -> Conversion:
@@ -98,6 +107,8 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
     """
     pandas = import_pandas()
     has_commas, unclear, named = False, [], []
+    contrary: dict[str, str] = {}
+    thousands: dict[str, str] = {}
     for position, (name, dtype) in enumerate(frame.dtypes.items()):
         if name in codes:
             named.append(str(name))
@@ -117,10 +128,27 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
             unclear.append(str(name))
         elif form is not None:
             converted = _convert_numbers(texts, indices, form)
+            found = [text.strip() for text in texts if form.matches(text.strip())]
+            contrary |= {str(name): text for text in _contrary(found, form, decimal)}
+            thousands |= {str(name): text for text in _thousands(found, form)}
             has_commas = has_commas or (form.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
-    return Conversion(has_commas, tuple(unclear), tuple(named))
+    return Conversion(has_commas, tuple(unclear), tuple(named), contrary, thousands)
+
+
+def _contrary(numbers: list[str], form: _Format, decimal: str | None) -> list[str]:
+    """Return the first number that has another decimal mark than the file, if the column is in another format."""
+    if decimal is None or form.decimal == decimal:
+        return []
+    return [text for text in numbers if not _FORMATS[decimal].matches(text)][:1]
+
+
+def _thousands(numbers: list[str], form: _Format) -> list[str]:
+    """Return the first number with a point, if points separate thousands but nothing in the column shows it."""
+    pointed = [text for text in numbers if "." in text]
+    shown = any("," in text for text in numbers) or not all(map(_ONE_POINT.fullmatch, pointed))
+    return [] if form.decimal == "." or shown else pointed[:1]
 
 
 def _number_format(

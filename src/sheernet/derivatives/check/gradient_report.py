@@ -215,8 +215,7 @@ class GradientReport:
                 *(wrapped(str(part)) for part in parts),
                 "",
                 *self._rows(),
-                "",
-                wrapped(self.criterion),
+                *(() if self.verdict == "pass" else ("", wrapped(self.criterion))),
             ]
         )
 

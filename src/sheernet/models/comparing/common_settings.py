@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sheernet.foundation.sentences import sentence
 from sheernet.models import report
 from sheernet.models.model import Model
 
 
-def common_setting_lines(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+def common_setting_lines(
+    models: Mapping[str, Model], winner: str | None = None
+) -> Iterator[tuple[str, str]]:
     """The data, network and settings of a comparison, as labels and sentences for `sheernet.models.report.lines`.
 
     Parameters
     ----------
     models : mapping of str to Model
         Models by method, fitted to the same rows.
+    winner : str, optional
+        The method whose cautions are included.
     """
     first = next(iter(models.values()))
+    if winner is not None:
+        for caution in report.cautions(models[winner]):
+            yield "Caution", sentence("{}: {}", winner, caution)
     for notice in first.notices:
         yield "Notice", notice
     yield from report.problem(first)
@@ -41,7 +49,7 @@ def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tu
     for method, own in settings.items():
         rest = {name: value for name, value in own.items() if name not in common}
         if rest:
-            yield label, f"{method}: {report.values_in_words(rest)}"
+            yield label, sentence("{}: {}", method, report.values_in_words(rest))
             label = ""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, rendered
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.common_settings import common_setting_lines, shared
@@ -52,8 +52,8 @@ class Comparison:
 
     @property
     def lowest(self) -> float:
-        """The lowest final objective of all starts of all methods; nan if none is finite."""
-        ends = np.concatenate([model.starts.objectives for model in self.models.values()])
+        """The lowest objective of the kept starts of all methods; nan if none is finite."""
+        ends = np.array([_kept_objective(model) for model in self.models.values()])
         return float(np.fmin.reduce(np.where(np.isfinite(ends), ends, np.nan)))
 
     @property
@@ -86,8 +86,8 @@ class Comparison:
         -------
         list of dict
             method; ran (the method that ran, for "auto" the chosen one); objective (of the best start: the lowest one,
-            unless `patience` is set); median (of the starts); within (number of starts within 1 % of the lowest
-            objective of all methods); starts; iterations and evaluations (of the best start); seconds (of all starts);
+            unless `patience` is set); median (of the starts); within (number of starts at most 1 % above the lowest
+            `objective` of all methods); starts; iterations, evaluations (of the best start); seconds (of all starts);
             reason (why the best start ended); training and held_out (R^2, its mean over several targets, or for classes
             the accuracy; None if undefined; if there is a test table, held_out refers to its rows).
         """
@@ -98,7 +98,7 @@ class Comparison:
         return {
             "method": method,
             "ran": model.provenance.method,
-            "objective": float(starts.objectives[starts.best]),
+            "objective": _kept_objective(model),
             "median": float(starts.quantiles((0.5,))[0]),
             "within": int(np.count_nonzero(starts.objectives <= self.allowed)),
             "starts": len(starts),
@@ -124,9 +124,9 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """One or two sentences that state which method won, and by how much.
+        """One or two sentences that state which method is best, and by how much.
 
-        The winner is the method with the fewest evaluations of those that end within 1 % of the lowest objective.
+        The best one is the method with the fewest evaluations of those that end within 1 % of the lowest objective.
         """
         return verdict(self.rows(), self.winner, self.lowest, self.allowed)
 
@@ -175,17 +175,21 @@ class Comparison:
         Parameters
         ----------
         spell : callable, Setting -> str
-            How arguments are spelled in notices.
+            How arguments are spelled in the verdict and the notices.
         """
         rows = self.rows()
         evaluated = "held-out" if self._first.settings.get("test") is None else "test"
+        # Under patience the lowest validation cost decides which weights are kept.
+        kept = "lowest" if self._first.settings.get("patience") is None else "kept"
         parts = [
             wrapped(self.problem),
-            table(rows, [self.label(method) for method in self.models], self.measure, evaluated),
+            table(
+                rows, [self.label(method) for method in self.models], self.measure, evaluated, kept
+            ),
             *([wrapped(self._interruption)] if self.interrupted else []),
-            wrapped(self.verdict),
+            wrapped(rendered(self.verdict, spell)),
             wrapped(LEGEND),
-            report.lines(common_setting_lines(self.models), spell),
+            report.lines(common_setting_lines(self.models, self.winner), spell),
         ]
         return "\n\n".join(parts)
 
@@ -199,6 +203,10 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _kept_objective(model: Model) -> float:
+    return float(model.starts.objectives[model.starts.best])
 
 
 def _quality(fit: Judgment | None) -> float | None:

@@ -7,35 +7,43 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import WIDTH, counted, listed
+from sheernet.optimizers.step import LIMITS
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 
 Row = Mapping[str, Any]
 
 LEGEND = (
-    f"near: starts within {100 * NEAR:g} % of the lowest objective; iterations, evaluations: of the best start; "
-    "seconds: of all starts."
+    f"near: starts that end at most {100 * NEAR:g} % above the lowest objective of the table; iterations, evaluations: "
+    "of the best start; seconds: of all starts."
 )
 
 
 def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
-    """A sentence that states which method won, and by how much."""
+    """A sentence that states which method is best, and by how much."""
+    limits = [LIMITS[row["reason"]] for row in rows if row["reason"] in LIMITS]
+    if len(limits) == len(rows) and not any(row["iterations"] for row in rows):
+        return sentence("No method made an iteration; raise {}.", limits[0])
     if winner is None:
-        return "No method ended at a finite objective; use smaller initial weights, or scale the columns."
+        return sentence(
+            "No method ended at a finite objective; use {}, or look for extreme values in the columns.",
+            Setting("scaling", "standardize"),
+        )
     best = next(row for row in rows if row["method"] == winner)
     near = [row for row in rows if row["objective"] <= allowed]
     if len(near) > 1:
         return _first_of_several(best, near, lowest, len(rows))
     took = f"{counted(best['evaluations'], 'evaluation')}, {_seconds(best['seconds'])} s"
     if len(rows) == 1:
-        return f"{winner} reached {_short(best['objective'])} ({took})."
+        return f"{winner}: objective {_short(best['objective'])} ({took})."
     others = [row for row in rows if np.isfinite(row["objective"]) and row is not best]
     if not others:
-        return f"{winner} won: no other method ended at a finite objective ({took})."
+        return f"{winner} is best: no other method ended at a finite objective ({took})."
     second = min(others, key=lambda row: float(row["objective"]))
     return (
-        f"{winner} won: its objective {_short(best['objective'])} is the lowest ({took}); "
+        f"{winner} is best: its objective {_short(best['objective'])} is the lowest ({took}); "
         f"next is {second['method']} with {_short(second['objective'])}."
     )
 
@@ -45,22 +53,24 @@ def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: 
     names = "all methods" if len(near) == n_methods else listed([row["method"] for row in near])
     counts = ", ".join(f"{row['method']} {row['evaluations']}" for row in near if row is not best)
     fastest = min(near, key=lambda row: float(row["seconds"]))
-    sentence = (
-        f"{winner} won: {names} ended within {100 * NEAR:g} % of the lowest objective, {_short(lowest)}, and {winner} "
-        f"took the fewest evaluations ({best['evaluations']}; {counts})."
+    text = (
+        f"{winner} is best: {names} ended within {100 * NEAR:g} % of the lowest objective, {_short(lowest)}, and "
+        f"{winner} took the fewest evaluations ({best['evaluations']}; {counts})."
     )
     if fastest is best:
-        return sentence
+        return text
     return (
-        f"{sentence} {fastest['method']} took the least time for all starts: {_seconds(fastest['seconds'])} s; "
-        f"{winner} {_seconds(best['seconds'])} s."
+        f"{text} {fastest['method']} was fastest ({_seconds(fastest['seconds'])} s for all starts; "
+        f"{winner} {_seconds(best['seconds'])} s)."
     )
 
 
-def table(rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: str) -> str:
+def table(
+    rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: str, kept: str
+) -> str:
     """The rows as columns: names aligned left, numbers right, the reason for the stop last."""
     heads = [
-        ("", "method"), ("lowest", "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
+        ("", "method"), (kept, "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
         ("", "evaluations"), ("", "seconds"), (evaluated, measure), ("", "stopped"),
     ]  # fmt: skip
     cells = [
@@ -72,7 +82,7 @@ def table(rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: s
             str(row["iterations"]),
             str(row["evaluations"]),
             _seconds(row["seconds"]),
-            "none" if row["held_out"] is None else f"{row['held_out']:.4f}",
+            "none" if row["held_out"] is None else _quality(row["held_out"], measure),
             row["reason"].replace("_", " "),
         ]
         for row, label in zip(rows, labels, strict=True)
@@ -94,6 +104,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], gap: str) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.4g}"
+
+
+def _quality(value: float, measure: str) -> str:
+    return f"{100 * value:.1f} %" if measure == "accuracy" else f"{value:.4f}"
 
 
 def _seconds(value: float) -> str:

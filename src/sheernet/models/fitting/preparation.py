@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import first_date_like
+from sheernet.data.columns.cells import first_date_like, marked_numbers
 from sheernet.data.tables import Table, read_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
@@ -139,6 +139,7 @@ def prepare(
     notices += [
         *of_targets,
         *_date_like(data, roles.inputs, settings.categories),
+        *_number_like(data, roles.inputs, settings.categories),
         *learned.notices(data),
     ]
     validation, test = (
@@ -185,6 +186,18 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
         if name not in coded and table.kind(name) == "category"
         for date in [first_date_like(table, name)]
         if date
+    ]
+
+
+def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
+    """A notice for each text column whose values look like numbers with % or a currency sign."""
+    return [
+        f"{name!r} is read as text, but its values look like numbers ({number}); remove % or the currency sign to use "
+        "them as numbers"
+        for name in inputs
+        if name not in coded and table.kind(name) == "category"
+        for number in [marked_numbers(table, name)]
+        if number
     ]
 
 
@@ -263,4 +276,6 @@ def encode_rows(
         *(sentence("{}, in {}", text, table.source) for text in inputs.fill_messages(table)),
     ]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
-    return _encoded(table, inputs, targets, case_weights)
+    encoded = _encoded(table, inputs, targets, case_weights)
+    notices += [sentence("{}, in {}", text, table.source) for text in inputs.unseen(table)]
+    return encoded

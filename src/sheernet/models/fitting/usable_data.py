@@ -16,8 +16,8 @@ from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.table_settings import TableSettings
 
 _SOME_LEFT_OUT = sentence(
-    "fill them, or fit with {}, which leaves out rows without target or weight, or with {}, which leaves out all of "
-    "these rows",
+    "fill them, or use {}, which leaves out rows without target or weight, or {}, which leaves out all of these "
+    "rows",
     Setting("missing", "impute"), Setting("missing", "drop"),
 )  # fmt: skip
 
@@ -115,10 +115,13 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
     """The usable rows under a policy for missing values, and a notice about the others."""
     if missing == "refuse":
         return table, ()
+    what = "missing values"
     needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
     which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
     if missing == "drop":
         needed, which = [*needed, *roles.inputs], "a used column"
+    else:
+        what = f"no value of {which}"
     rows = complete_rows(table, needed)
     if len(rows) == len(table):
         return table, ()
@@ -127,8 +130,12 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
             f"every row of {table.source} has no value in {which}; drop the columns with the most missing values, "
             "or name a different target"
         )
-    lost = _left_out(len(table) - len(rows), table)
-    return table.take(rows), (f"{lost}: {which} has no value in them{_emptiest(table, needed)}",)
+    count = len(table) - len(rows)
+    lost = (
+        f"{count} of {len(table)} rows of {table.source} {plural_of(count, 'has', 'have')} {what} and "
+        f"{plural_of(count, 'is', 'are')} left out{_emptiest(table, needed)}"
+    )
+    return table.take(rows), (lost,)
 
 
 def _left_out(n_rows: int, table: Table) -> str:
