@@ -30,9 +30,10 @@ MAY_KNOW = {
     "network": "foundation",
     "objective": "network foundation",
     "training": "objective network optimizers derivatives settings foundation",
-    "models": "training objective network optimizers derivatives data settings foundation",
-    "plots": "models training objective network optimizers derivatives data foundation",
-    "teaching": "plots models training objective network optimizers derivatives data foundation",
+    "statistics": "training objective network optimizers derivatives settings foundation",
+    "models": "statistics training objective network optimizers derivatives data settings foundation",
+    "plots": "models statistics training objective network optimizers derivatives data foundation",
+    "teaching": "plots models statistics training objective network optimizers derivatives data foundation",
     "apps": "teaching plots models training objective network optimizers derivatives data settings foundation",
 }
 """Each folder, from the bottom to the top, and the folders that it may import from."""
