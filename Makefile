@@ -1,17 +1,17 @@
-# Every target makes the virtual environment that it needs. PYTHON names the Python (3.11 or newer) to make it with.
+# Every target creates the virtual environment that it needs, with the interpreter PYTHON (3.11 or newer).
 PYTHON = python3
 VENV = .venv
 PY = $(VENV)/bin/python
 
-# Dependency groups of pyproject.toml that the tests get: make test TEST_GROUPS="test torch" runs those of PyTorch, too.
+# Dependency groups of pyproject.toml to install for the tests: make test TEST_GROUPS="test torch" adds those of PyTorch.
 TEST_GROUPS = test
 EMPTY :=
 TESTED = $(VENV)/.installed-$(subst $(EMPTY) $(EMPTY),-,$(strip $(TEST_GROUPS)))
 
-# The package is installed editable: a changed .py file is seen at once; a change of these builds it anew.
+# The package is installed in editable mode: changes of .py files take effect at once; a change of these files rebuilds it.
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(shell find native -type f)
 
-# Two worker processes or a few more; a test run gains nothing from the rest of a large machine.
+# At most four worker processes: the tests do not run faster with more.
 PYTEST = $(PY) -m pytest -q -n auto --maxprocesses 4 $(PYTEST_FLAGS)
 
 SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or "the C++ extension is built")
@@ -21,17 +21,17 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 .PHONY: help demo test check check-native format docs bench coverage test-lowest test-newest clean
 
 help:
-	@echo "make demo         train the notebook's network; writes pictures and model.json into a new folder"
+	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
 	@echo "make test         run the tests"
-	@echo "make check        lint, formatting, types, tests, changelog fragments: what a change must pass"
+	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
-	@echo "make format       let ruff format the code and mend what it can"
+	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
-	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" compares with JAX, optimistix and PyTorch, too"
-	@echo "make coverage     run the tests and list the lines that none of them reaches"
+	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
+	@echo "make coverage     run the tests and list the lines that they do not reach"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
 	@echo "make test-newest  run the tests with the newest releases of the dependencies"
-	@echo "make clean        remove the virtual environments and whatever was built"
+	@echo "make clean        remove the virtual environments and all built files"
 
 demo: $(VENV)/.installed
 	@$(VENV)/bin/sheernet demo
@@ -50,7 +50,7 @@ check: $(VENV)/.installed-dev
 	@echo "== tests"
 	@$(PYTEST)
 
-# Needs cmake, a compiler with sanitizers, and no Python; native/check.cpp says what is checked.
+# Needs cmake and a compiler with sanitizers, but no Python; native/check.cpp describes the checks.
 SANITIZERS = -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 check-native:
@@ -78,7 +78,8 @@ bench: $(TESTED)
 coverage: $(TESTED)
 	@$(PYTEST) --cov --cov-report=term
 
-# Old releases of direct dependencies call what the new ones of theirs deprecate; ours are judged by the other runs.
+# Old releases of direct dependencies call deprecated functions of their own dependencies. The other targets report
+# deprecated calls of sheernet.
 test-lowest: .venv-lowest/.installed-lowest
 	@$(MAKE) --no-print-directory run-tests VENV=.venv-lowest PYTEST_FLAGS='-W ignore::DeprecationWarning'
 
@@ -98,12 +99,12 @@ clean:
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests scripts docs -name __pycache__ -prune -exec rm -rf {} +
 
-# --- virtual environments: one file in each says that a step was finished -------------------------------------------
+# --- virtual environments: a file in each marks a finished step -------------------------------------------
 
 %/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo "sheernet needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "== making $* with $$($(PYTHON) --version)"
+	    { echo "sheernet needs Python 3.11 or newer; give one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "== creating $* with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $*
 	@$*/bin/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'
 	@touch $@
@@ -114,20 +115,20 @@ $(VENV)/.installed: $(BUILD_INPUTS) | $(VENV)/.made
 	@$(PY) -c '$(SAY_ENGINE)'
 	@touch $@
 
-# This one installs more than .installed does, so it stands for that one too.
+# This installs everything that .installed does, so it marks that step as finished, too.
 $(TESTED): $(BUILD_INPUTS) | $(VENV)/.made
-	@echo "== installing sheernet and what its tests need into $(VENV) (a minute or two the first time)"
+	@echo "== installing sheernet and the dependencies of its tests into $(VENV) (a minute or two the first time)"
 	@$(PY) -m pip install -q -e '.[all]' $(TEST_GROUPS:%=--group %)
 	@$(PY) -c '$(SAY_ENGINE)'
 	@touch $(VENV)/.installed $(VENV)/.installed-test $@
 
 $(VENV)/.installed-dev: $(TESTED)
-	@echo "== installing the developers' tools into $(VENV)"
+	@echo "== installing the development tools into $(VENV)"
 	@$(PY) -m pip install -q --group dev
 	@touch $@
 
 $(VENV)/.installed-docs: $(TESTED)
-	@echo "== installing what the documentation needs into $(VENV)"
+	@echo "== installing the dependencies of the documentation into $(VENV)"
 	@$(PY) -m pip install -q --group docs
 	@touch $@
 

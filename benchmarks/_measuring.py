@@ -1,4 +1,4 @@
-"""What the benchmarks share: where they run, how they take turns, and how they say it."""
+"""Shared by the benchmarks: the environment, alternating time measurements, and the format of results."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 HELD_BACK = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-"""They may make BLAS believe in an old processor or a small cache."""
+"""Variables that can make BLAS assume an old processor or a small cache."""
 ENOUGH = 0.005
-"""Seconds that are long enough to be measured; what is faster is repeated."""
+"""Shortest measured time in seconds; faster calls are repeated."""
 
 
 def environment() -> dict[str, str]:
-    """The environment, for one thread of every program and with the processor that there is."""
+    """The environment for one thread in every program, without settings that hide the processor from BLAS."""
     return {key: value for key, value in os.environ.items() if key not in HELD_BACK} | ONE_THREAD
 
 
 def restart_in_environment() -> None:
-    """Begin anew in that environment, unless this is it: BLAS reads it when it is loaded, and it is loaded by now."""
+    """Restart the program in this environment, if necessary: BLAS read it when it was loaded."""
     if environment() != dict(os.environ):
         os.execve(sys.executable, [sys.executable, *sys.argv], environment())
 
 
 def seconds(call: Callable[[], Any]) -> float:
-    """Of one call, from as many as take ENOUGH."""
+    """Seconds per call, from so many calls that they take ENOUGH."""
     number, total = 1, 0.0
     while True:
         began = time.perf_counter()
@@ -51,7 +51,7 @@ def seconds(call: Callable[[], Any]) -> float:
 
 
 def alternating(programs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """The seconds of every program in each round; in a round they run one after the other."""
+    """Seconds of each program in each round; within a round they run one after the other."""
     times: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(rounds):
         for name, measured in programs.items():
@@ -60,7 +60,7 @@ def alternating(programs: Mapping[str, Callable[[], float]], rounds: int) -> dic
 
 
 def processor() -> str:
-    """The name of the processor, as well as it can be told."""
+    """The name of the processor, if the system gives one."""
     found = Path("/proc/cpuinfo")
     if found.exists():
         for line in found.read_text().splitlines():
@@ -70,7 +70,7 @@ def processor() -> str:
 
 
 def version(package: str) -> str:
-    """A package with its version."""
+    """A package and its version."""
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:
@@ -78,9 +78,9 @@ def version(package: str) -> str:
 
 
 def heading(facts: Mapping[str, str], *packages: str, rounds: int | None = None) -> str:
-    """The beginning of a section of results.md: which benchmark, when, on what, and with which versions.
+    """The heading of a section of results.md: benchmark, date, machine and versions.
 
-    `facts` are those of sheernet.objective.engines.describe().
+    `facts` is the result of sheernet.engines.describe().
     """
     versions = [version(package) for package in ("sheernet", "numpy", *packages)]
     return (

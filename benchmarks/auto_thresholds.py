@@ -1,9 +1,9 @@
-"""Up to how many parameters is lm the best choice, and then bfgs: the thresholds of optimizers/auto.py.
+"""Benchmark: the numbers of parameters up to which lm, and then bfgs, is the best method (see optimizers/auto.py).
 
-For networks of one hidden layer on N rows of a smooth noisy function, every method runs from the same starts for the
-same time.  From each start the objectives are divided by the lowest that any method reached; the table holds the
-geometric means over the starts, after a tenth of the time and after all of it.  1.00 is the best.  (The time to a
-given objective would compare the minima that the methods happen to end in.)
+For networks of one hidden layer on N rows of a smooth noisy function, each method runs from the same starts for the
+same time.  From each start, the objectives are divided by the lowest that any method reached; the table shows the
+geometric means over the starts, after a tenth of the time and after all of it.  1.00 is best.  (The time to a given
+objective would compare the minima that the methods happen to find.)
 
     python benchmarks/auto_thresholds.py [--rows 1000] [--decay 1e-5] [--seconds 5] [--starts 3]
 """
@@ -24,7 +24,7 @@ INPUTS = 8
 
 
 def data(rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs (N, 8) and targets (N,) of a smooth function with 10 % noise."""
+    """Inputs (N, 8) and targets (N,) of a smooth function with noise of standard deviation 0.1."""
     rng = np.random.default_rng(0)
     X = rng.standard_normal((rows, INPUTS))
     y = np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2] + np.abs(X[:, 3]) + 0.1 * rng.standard_normal(rows)
@@ -32,14 +32,14 @@ def data(rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def reached(record: Record, seconds: float) -> float:
-    """Lowest objective within a time."""
+    """The lowest objective within a time."""
     return float(record.objective[: max(1, np.searchsorted(record.seconds, seconds))].min())
 
 
 def measure(
     hidden: int, rows: int, decay: float, seconds: float, starts: int
 ) -> tuple[int, dict[str, tuple[float, float]]]:
-    """P, and for each method how far it was from the best, early and late."""
+    """P, and for each method its objective relative to the best, after a tenth of the time and after all of it."""
     X, y = data(rows)
     architecture = sn.Architecture((INPUTS, hidden, 1))
     objective = sn.make_objective(architecture, X, y, decay=decay, threads=1)

@@ -1,16 +1,16 @@
-"""Times a cross-validation in one call, beside its fits one by one.
+"""Benchmark: the time of a cross-validation in one call, compared with one call for each fit.
 
     python benchmarks/cross_validation.py [--rounds 5] [--method lm] >> benchmarks/results.md
 
 500 rows of scikit-learn's make_friedman1 with 5 inputs and noise 0.1, standardized; a 5-10-1 network of tanh units; 5
-decays x 5 folds x 5 starts, 125 fits of at most 100 iterations.  A fold is a vector of weights, 0 for the rows that are
-held out, so that no fit copies the data.  One thread.  Three ways take turns:
+decays x 5 folds x 5 starts, 125 fits of at most 100 iterations.  A fold is a vector of case weights, 0 for held-out
+rows, so that no fit copies the data.  One thread.  Three versions are timed in turn:
 
-- all jobs in one call of `sheernet.training.jobs.fit_jobs`;
-- a call of `fit_jobs` for each job;
-- a call of `train` for each, with everything that belongs to it.
+- all jobs in one call of `sheernet.jobs.fit_jobs`;
+- one call of `fit_jobs` for each job;
+- one call of `train` for each job, including its checks of the data and its record.
 
-All three end at the same objectives, which is checked first.
+First, all three are checked to end at the same objectives.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from _measuring import alternating, heading, quartiles, restart_in_environment
 
 import sheernet as sn
-from sheernet import jobs
+from sheernet.training.jobs import Job, fit_jobs
 
 N, SIZES, MAX_ITER = 500, (5, 10, 1), 100
 DECAYS = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -40,7 +41,7 @@ def data() -> tuple[np.ndarray, np.ndarray]:
 
 
 class CrossValidation:
-    """The jobs, and the three ways."""
+    """The jobs, and the three versions."""
 
     def __init__(self, method: str) -> None:
         self.method, self.arch = method, sn.Architecture(SIZES)
@@ -49,22 +50,22 @@ class CrossValidation:
         fold = np.random.default_rng(0).permutation(N) % FOLDS
         starts = [sn.Network.random(self.arch, seed=seed).theta for seed in range(STARTS)]
         self.jobs = [
-            jobs.Job(start, decay=decay, weights=(fold != k).astype(float))
+            Job(start, decay=decay, weights=(fold != k).astype(float))
             for decay in DECAYS
             for k in range(FOLDS)
             for start in starts
         ]
 
     def in_one_call(self) -> Sequence[float]:
-        """Final objectives of all jobs."""
+        """Final objectives of all jobs, fitted in one call."""
         return self._fit(self.jobs).objectives
 
     def one_by_one(self) -> Sequence[float]:
-        """The same, a call for each."""
+        """The same, with one call for each job."""
         return [self._fit([job]).objectives[0] for job in self.jobs]
 
     def by_train(self) -> Sequence[float]:
-        """The same by `train`."""
+        """The same, with one call of `train` for each job."""
         return [
             sn.train(
                 sn.Network(self.arch, job.start), self.X, self.y, method=self.method, decay=job.decay,
@@ -73,16 +74,16 @@ class CrossValidation:
             for job in self.jobs
         ]  # fmt: skip
 
-    def _fit(self, some: list[jobs.Job]) -> Any:
-        return jobs.fit_jobs(self.objective, some, method=self.method, max_iter=MAX_ITER)
+    def _fit(self, some: list[Job]) -> Any:
+        return fit_jobs(self.objective, some, method=self.method, max_iter=MAX_ITER)
 
     @property
-    def ways(self) -> dict[str, Callable[[], Sequence[float]]]:
-        """By name."""
+    def versions(self) -> dict[str, Callable[[], Sequence[float]]]:
+        """The three versions, by name."""
         return {
             "fit_jobs, one call": self.in_one_call,
-            "fit_jobs, a call for each": self.one_by_one,
-            "train, a call for each": self.by_train,
+            "fit_jobs, one call per fit": self.one_by_one,
+            "train, one call per fit": self.by_train,
         }
 
 
@@ -95,21 +96,19 @@ def main() -> None:
     given = parser.parse_args()
     restart_in_environment()
     problem = CrossValidation(given.method)
-    ends = [np.asarray(way()) for way in problem.ways.values()]
+    ends = [np.asarray(version()) for version in problem.versions.values()]
     assert all(np.array_equal(ends[0], other) for other in ends[1:])
 
-    def measured(way: Callable[[], object]) -> Callable[[], float]:
-        def fit() -> float:
-            began = time.perf_counter()
-            way()
-            return (time.perf_counter() - began) / len(problem.jobs)
+    def seconds_per_fit(version: Callable[[], object]) -> float:
+        began = time.perf_counter()
+        version()
+        return (time.perf_counter() - began) / len(problem.jobs)
 
-        return fit
-
-    times = alternating({name: measured(way) for name, way in problem.ways.items()}, given.rounds)
+    calls = {name: partial(seconds_per_fit, version) for name, version in problem.versions.items()}
+    times = alternating(calls, given.rounds)
     print(heading(sn.engines.describe(), "scikit-learn", rounds=given.rounds))
     print(f"{len(problem.jobs)} fits by {given.method}\n")
-    print("| | ms of a fit | times as long as in one call |")
+    print("| | ms per fit | time relative to one call |")
     print("|---|---|---|")
     together = np.array(times["fit_jobs, one call"])
     for name, took in times.items():

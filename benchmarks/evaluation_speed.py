@@ -1,20 +1,20 @@
-"""Value and gradient of the compiled engine against NumPy, scikit-learn and JAX: how fast are they.
+"""Benchmark: the speed of value and gradient, compiled engine against NumPy, scikit-learn and JAX.
 
     python benchmarks/evaluation_speed.py [--rounds 15] >> benchmarks/results.md
 
-Half a mean squared error of a network with an identity output, float64; one thread everywhere, but in the last column.
-A ratio is the median, with quartiles, of rounds in which sheernet and another program run one after the other.  Each
-pair has a process of its own: where an array of 8 MB had been freed before, malloc treated NumPy's otherwise, and it
-took half its time at 10 000 rows or less.  What the programs are:
+Half the mean squared error of a network with an identity output, float64; one thread, except in the last column.
+Ratios are medians and quartiles over rounds in which sheernet and another program run one after the other.  Each pair
+has its own process: after an array of 8 MB had been freed, malloc treated NumPy's arrays differently, and NumPy took
+half the time at 10 000 rows or less.  The programs:
 
 - NumPy: plain backpropagation, below, on one BLAS thread.
-- scikit-learn: an iteration of MLPRegressor(solver="lbfgs", alpha=0), from its first evaluation to its last, so that
-  what a fit costs before is left out.  An iteration is about one evaluation and an L-BFGS step.
-- JAX, where it is installed: jit of value_and_grad, compiled before, results waited for.
+- scikit-learn: one iteration of MLPRegressor(solver="lbfgs", alpha=0), measured from its first evaluation to its last,
+  without the setup of the fit.  An iteration is about one evaluation and an L-BFGS step.
+- JAX, if installed: jit of value_and_grad, compiled before; the time includes waiting for the result.
 - DGEMM: the rate at which NumPy's BLAS multiplies matrices of order 1000 on one thread.  An evaluation counts as 6 N P
   operations: for each weight and row two forward and four backward.
 
-All programs' values and gradients are compared before they are timed.
+Values and gradients of all programs are compared before they are timed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Program = Callable[[], tuple[float, np.ndarray]]
 
 
 class NumPyNetwork:
-    """Plain backpropagation, as it stands in textbooks: nothing clever, nothing slow on purpose."""
+    """Plain backpropagation as in textbooks."""
 
     def __init__(self, sizes: tuple[int, ...], hidden: str, X: np.ndarray, y: np.ndarray) -> None:
         self.sizes, self.X, self.y = sizes, X, y
@@ -76,7 +76,7 @@ class NumPyNetwork:
 
 
 class Problem:
-    """A network, random rows for it, and the programs that evaluate it."""
+    """A network, random rows, and the programs that evaluate it."""
 
     def __init__(self, n: int, sizes: tuple[int, ...], hidden: str) -> None:
         rng = np.random.default_rng(0)
@@ -101,7 +101,7 @@ class Problem:
         return lambda: net.value_and_gradient(self.theta)
 
     def jax(self) -> Program | None:
-        """Value and gradient by JAX on one thread, or None where it is not installed."""
+        """Value and gradient by JAX on one thread, or None if it is not installed."""
         try:
             import jax
         except ImportError:
@@ -123,7 +123,7 @@ class Problem:
         return lambda: jax.block_until_ready(both(theta, X, y))
 
     def sklearn_iteration(self) -> float:
-        """Seconds of an iteration of scikit-learn's lbfgs; its own value at its weights has to be ours."""
+        """Seconds of an iteration of scikit-learn's lbfgs, whose final loss must equal sheernet's at its weights."""
         from sklearn.neural_network import MLPRegressor
 
         moments: list[float] = []
@@ -148,7 +148,7 @@ class Problem:
 
 
 def agree(programs: dict[str, Program]) -> None:
-    """All of them compute the same."""
+    """Check that all programs compute the same value and gradient."""
     value, gradient = programs["sheernet"]()
     for name, program in programs.items():
         f, g = program()
@@ -161,7 +161,7 @@ def timed(call: Callable[[], Any]) -> Callable[[], float]:
 
 
 def compare(hidden: str, shape: int, other: str, rounds: int) -> None:
-    """Print the seconds of sheernet, and the quartiles of how many times as long another program takes."""
+    """Print the seconds of sheernet, and the quartiles of another program's time relative to it."""
     n, sizes = SHAPES[shape]
     problem = Problem(n, sizes, hidden)
     ours, theirs, scale = problem.sheernet(1), _other(problem, other), 1.0
@@ -171,7 +171,7 @@ def compare(hidden: str, shape: int, other: str, rounds: int) -> None:
     if other == "scikit-learn":
         measured[other] = problem.sklearn_iteration
     elif other == "DGEMM":
-        scale = problem.operations / 2e9  # of a product of matrices of order 1000
+        scale = problem.operations / 2e9  # 2e9 operations in a product of matrices of order 1000
     else:
         agree({"sheernet": ours, other: theirs})
     times = alternating(measured, rounds if n < 50_000 else max(5, rounds // 2))
@@ -194,22 +194,22 @@ def _dgemm() -> Program:
     return lambda: np.matmul(A, A, out=product)
 
 
-def in_a_process_of_its_own(*arguments: Any) -> list[float]:
-    """What `compare` prints."""
+def compare_in_new_process(*arguments: Any) -> list[float]:
+    """The numbers that `compare` prints, in a process of its own."""
     command = [sys.executable, __file__, "--one", *map(str, arguments)]
     done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=True)
     return [float(number) for number in done.stdout.split()]
 
 
 def row(hidden: str, shape: int, rounds: int) -> str:
-    """The row of one shape in the table."""
+    """The row of the table for one shape."""
     n, sizes = SHAPES[shape]
     cells, ours = [], []
     for other in ("NumPy", "scikit-learn", "JAX", "DGEMM", "two"):
         if other == "scikit-learn" and hidden != "tanh":
             cells.append("")
             continue
-        found = in_a_process_of_its_own(hidden, shape, other, rounds)
+        found = compare_in_new_process(hidden, shape, other, rounds)
         if not found:
             cells.append("-")
             continue
@@ -238,12 +238,12 @@ def main() -> None:
         return
     facts = sn.engines.describe()
     if facts["engine"] != "compiled":
-        raise SystemExit(f"there is nothing to measure: {facts['because']}")
+        raise SystemExit(f"the compiled engine is not available: {facts['because']}")
     print(heading(facts, "scikit-learn", "jax", rounds=rounds))
     for hidden in ACTIVATIONS:
-        print(f"### value_and_gradient, {hidden}: times as long as sheernet, median (quartiles)\n")
+        print(f"### value_and_gradient, {hidden}: time relative to sheernet, median (quartiles)\n")
         print(
-            "| N, layers | sheernet | NumPy | scikit-learn, an iteration | JAX | share of DGEMM | two threads, faster |"
+            "| N, layers | sheernet | NumPy | scikit-learn, per iteration | JAX | share of DGEMM | speedup, 2 threads |"
         )
         print("|---|---|---|---|---|---|---|")
         for shape in range(len(SHAPES)):

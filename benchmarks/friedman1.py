@@ -1,17 +1,17 @@
-"""Whole fits on friedman1 by sheernet and by others: time, and the objective where they end.
+"""Benchmark: time and final objective of whole fits on friedman1, by sheernet and other programs.
 
     python benchmarks/friedman1.py [--starts 10] [--rounds 3] [--without optimistix PyTorch] >> benchmarks/results.md
 
 500 rows of scikit-learn's make_friedman1 with 5 inputs and noise 0.1, standardized; a 5-10-1 network of tanh units.
-The objective is half the mean squared error and 1e-4/2 times the sum of the squares of all weights and biases.  All
-begin at the same starts, run on one thread in float64, and go on until the largest entry of the gradient is 1e-7 or a
-rule of their own ends them.  Their values and gradients are compared before anything is timed.
+The objective is half the mean squared error plus 1e-4/2 times the sum of the squares of all weights and biases.  All
+programs begin at the same starts, run on one thread in float64, and stop when the largest gradient entry is 1e-7 or by
+a rule of their own.  Values and gradients are compared before anything is timed.
 
-- SciPy: minimize(method="BFGS"), minimize(method="L-BFGS-B") and least_squares(method="lm") over plain backpropagation
-  in NumPy, which keeps the same Jacobian that any textbook writes.
-- scikit-learn: MLPRegressor(solver="lbfgs").  Its alpha is divided by the number of rows, and biases are not decayed: a
-  subclass adds that, and sets the start.
-- optimistix (JAX) and PyTorch's LBFGS with its strong Wolfe search, where they are installed; compiling is left out.
+- SciPy: minimize(method="BFGS"), minimize(method="L-BFGS-B") and least_squares(method="lm") with plain backpropagation
+  and the textbook Jacobian in NumPy.
+- scikit-learn: MLPRegressor(solver="lbfgs").  It divides alpha by the number of rows and has no decay on biases; a
+  subclass adds it, and sets the start.
+- optimistix (JAX) and PyTorch's LBFGS with its strong Wolfe search, if installed; compilation is not timed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from scipy.optimize import least_squares, minimize
 import sheernet as sn
 
 SIZES, DECAY, TOLERANCE, MAX_ITER = (5, 10, 1), 1e-4, 1e-7, 10_000
-OUTPUT, N_WEIGHTS = 60, 60  # where the output layer begins in theta; how many weights are no biases
+OUTPUT, N_WEIGHTS = 60, 60  # start of the output layer in theta; number of weights without biases
 
 
 class Fit(NamedTuple):
@@ -44,7 +44,7 @@ Fitter = Callable[[np.ndarray], Fit]
 
 
 class Reached(Exception):
-    """An iterate is as low as was asked for."""
+    """Raised by a callback when the objective has reached its target."""
 
 
 def data() -> tuple[np.ndarray, np.ndarray]:
@@ -79,12 +79,12 @@ class NumPyNetwork:
         return value, gradient + DECAY * theta
 
     def residuals(self, theta: np.ndarray) -> np.ndarray:
-        """Half their squares are the objective, (N + 71,)."""
+        """Residuals, (N + 71,); half the sum of their squares is the objective."""
         error = self._forward(theta)[2] / np.sqrt(len(self.X))
         return np.concatenate([error.ravel(), np.sqrt(DECAY) * theta])
 
     def jacobian(self, theta: np.ndarray) -> np.ndarray:
-        """Of the residuals, (N + 71, 71)."""
+        """Jacobian of the residuals, (N + 71, 71)."""
         W2, a, _ = self._forward(theta)
         n = len(self.X)
         delta1 = W2[:, 0] * (1.0 - a * a)  # (N, 10)
@@ -94,7 +94,7 @@ class NumPyNetwork:
 
 
 def sheernet(X: np.ndarray, y: np.ndarray, method: str, target: float | None = None) -> Fitter:
-    """`train`, to the end or to an objective."""
+    """`train`, until it converges or reaches a target."""
     arch = sn.Architecture(SIZES)
 
     def fit(theta: np.ndarray) -> Fit:
@@ -109,7 +109,7 @@ def sheernet(X: np.ndarray, y: np.ndarray, method: str, target: float | None = N
 
 
 def scipy(net: NumPyNetwork, method: str, target: float | None = None) -> Fitter:
-    """SciPy's minimize, to the end or to an objective."""
+    """SciPy's minimize, until it converges or reaches a target."""
 
     def watch(intermediate_result: Any) -> None:
         if target is not None and intermediate_result.fun <= target:
@@ -132,7 +132,7 @@ def scipy(net: NumPyNetwork, method: str, target: float | None = None) -> Fitter
 
 
 def scipy_lm(net: NumPyNetwork) -> Fitter:
-    """SciPy's least_squares by MINPACK's Levenberg-Marquardt."""
+    """SciPy's least_squares with MINPACK's Levenberg-Marquardt."""
 
     def fit(theta: np.ndarray) -> Fit:
         began = time.perf_counter()
@@ -143,7 +143,7 @@ def scipy_lm(net: NumPyNetwork) -> Fitter:
 
 
 def scikit_learn(X: np.ndarray, y: np.ndarray) -> Fitter:
-    """scikit-learn's lbfgs, of our objective and from our start."""
+    """scikit-learn's lbfgs, with this objective and a given start."""
     from sklearn.neural_network import MLPRegressor
 
     class Started(MLPRegressor):
@@ -159,7 +159,7 @@ def scikit_learn(X: np.ndarray, y: np.ndarray) -> Fitter:
 
         def _loss_grad_lbfgs(self, packed: np.ndarray, *arguments: Any) -> tuple[float, np.ndarray]:
             value, gradient = super()._loss_grad_lbfgs(packed, *arguments)
-            biases = packed[N_WEIGHTS:]  # scikit-learn puts them after all the weights
+            biases = packed[N_WEIGHTS:]  # scikit-learn stores them after all weights
             gradient[N_WEIGHTS:] += DECAY * biases
             return value + 0.5 * DECAY * float(biases @ biases), gradient
 
@@ -177,7 +177,7 @@ def scikit_learn(X: np.ndarray, y: np.ndarray) -> Fitter:
 
 
 def optimistix(X: np.ndarray, y: np.ndarray, method: str) -> Fitter:
-    """optimistix's BFGS or Levenberg-Marquardt, compiled before it is timed."""
+    """optimistix's BFGS or Levenberg-Marquardt, compiled before timing."""
     import jax
     import optimistix as optx
 
@@ -213,7 +213,7 @@ def optimistix(X: np.ndarray, y: np.ndarray, method: str) -> Fitter:
 
 
 def pytorch(X: np.ndarray, y: np.ndarray) -> Fitter:
-    """PyTorch's LBFGS with its strong Wolfe search."""
+    """PyTorch's LBFGS with its strong Wolfe line search."""
     import torch
 
     torch.set_num_threads(1)
@@ -247,7 +247,7 @@ OURS = ("lm", "bfgs", "lbfgs")
 
 
 def programs(X: np.ndarray, y: np.ndarray, without: list[str]) -> dict[str, Fitter]:
-    """All that are installed, by name."""
+    """All installed programs, by name."""
     net = NumPyNetwork(X, y)
     fitters = {f"sheernet {method}": sheernet(X, y, method) for method in OURS}
     fitters |= {f"SciPy {method}": scipy(net, method) for method in ("BFGS", "L-BFGS-B")}
@@ -262,12 +262,12 @@ def programs(X: np.ndarray, y: np.ndarray, without: list[str]) -> dict[str, Fitt
         try:
             fitters[name] = make()
         except ImportError as missing:
-            print(f"left out: {name}, which needs {missing.name}\n")
+            print(f"{name} is left out: it needs {missing.name}\n")
     return fitters
 
 
-def same_thing(X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> None:
-    """SciPy's objective is ours; the others tell theirs where they end (`measured`)."""
+def check_objectives(X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> None:
+    """Check that SciPy and sheernet minimize the same function; the others report their final objectives."""
     objective = sn.make_objective(sn.Architecture(SIZES), X, y, decay=DECAY)
     net = NumPyNetwork(X, y)
     value, gradient = objective.value_and_gradient(theta)
@@ -282,7 +282,7 @@ def same_thing(X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> None:
 def measured(
     fitters: dict[str, Fitter], starts: list[np.ndarray], rounds: int
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Median seconds and final objective of every program from every start; they take turns."""
+    """Median seconds and final objective of each program from each start; programs alternate."""
     seconds: dict[str, list[float]] = {name: [] for name in fitters}
     objectives: dict[str, list[float]] = {name: [] for name in fitters}
     for theta in starts:
@@ -299,7 +299,7 @@ def _arrays(lists: dict[str, list[float]]) -> dict[str, np.ndarray]:
 
 def report_ends(seconds: dict[str, np.ndarray], objectives: dict[str, np.ndarray]) -> None:
     print(
-        "| | ms of a fit | median final objective | lowest | highest | times as long as sheernet lm |"
+        "| | ms per fit | median final objective | lowest | highest | time relative to sheernet lm |"
     )
     print("|---|---|---|---|---|---|")
     for name, ends in objectives.items():
@@ -310,14 +310,16 @@ def report_ends(seconds: dict[str, np.ndarray], objectives: dict[str, np.ndarray
     best = min(medians, key=medians.__getitem__)
     ratio = np.median(seconds["SciPy least_squares lm"]) / np.median(seconds["sheernet lm"])
     lowest, ours = f"{medians[best]:.6f}", f"{np.median(objectives['sheernet lm']):.6f}"
-    print(f"\nTo the end, SciPy's least_squares lm takes {ratio:.3g} times as long (medians).")
-    print(f"lm ends at {ours}; the best of the others in the median, {best}, at {lowest}.")
+    print(
+        f"\nUntil it stops, SciPy's least_squares lm takes {ratio:.3g} times as long as lm (medians)."
+    )
+    print(f"Median final objectives: lm {ours}; the best other program, {best}, {lowest}.")
 
 
 def report_lm_to_a_target(
     X: np.ndarray, y: np.ndarray, starts: list[np.ndarray], rounds: int, target: float
 ) -> None:
-    """lm until it is as low as scikit-learn's lbfgs in the median, against all of scikit-learn's fit."""
+    """The time of lm to the median final objective of scikit-learn's lbfgs, and of scikit-learn's whole fit."""
     pair = {"sheernet": sheernet(X, y, "lm", target), "scikit-learn": scikit_learn(X, y)}
     seconds, objectives = measured(pair, starts, rounds)
     there = objectives["sheernet"] <= target
@@ -325,16 +327,16 @@ def report_lm_to_a_target(
     ratio = np.median(seconds["scikit-learn"]) / ours
     share = f"{there.sum()} of {there.size} starts"
     print(
-        f"lm reaches {target:.6f}, scikit-learn's median, from {share}, in the median after",
+        f"lm reaches {target:.6f}, scikit-learn's median, from {share}, after {1e3 * ours:.3g} ms (median);",
         end=" ",
     )
-    print(f"{1e3 * ours:.3g} ms; scikit-learn's fit takes {ratio:.3g} times as long.")
+    print(f"scikit-learn's fit takes {ratio:.3g} times as long.")
 
 
 def report_same_objective(
     X: np.ndarray, y: np.ndarray, starts: list[np.ndarray], rounds: int, ends: dict[str, np.ndarray]
 ) -> None:
-    """bfgs and lbfgs against SciPy's, each pair until the higher one of both ends of that start."""
+    """bfgs and lbfgs against SciPy's, each pair until both reach the higher of their two final objectives."""
     net = NumPyNetwork(X, y)
     for ours, theirs in (("bfgs", "BFGS"), ("lbfgs", "L-BFGS-B")):
         ratios = []
@@ -358,13 +360,13 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], help="programs to leave out")
     given = parser.parse_args()
     restart_in_environment()
-    warnings.simplefilter("ignore")  # scikit-learn tells of every fit that its rule did not end
+    warnings.simplefilter("ignore")  # scikit-learn warns that fits did not converge
     X, y = data()
     starts = [
         np.array(sn.Network.random(sn.Architecture(SIZES), seed=i).theta)
         for i in range(given.starts)
     ]
-    same_thing(X, y, starts[0])
+    check_objectives(X, y, starts[0])
     peers = ("scipy", "scikit-learn", "jax", "optimistix", "torch")
     print(heading(sn.engines.describe(), *peers, rounds=given.rounds))
     fitters = programs(X, y, given.without)

@@ -1,10 +1,10 @@
-"""The Gauss-Newton matrix of the compiled engine, in percent of the rate of BLAS at a product A^T A of the same kind.
+"""Benchmark: the rate of the compiled Gauss-Newton matrix, as a share of the rate of BLAS for A^T A.
 
     python benchmarks/gauss_newton_rate.py [--rounds 7] >> benchmarks/results.md
 
-20 000 rows, about 1000 weights, one thread, float64.  Counted are the N P^2 operations of J^T J alone, which uses that
-it is symmetric: value, gradient and the Jacobian itself are in the time, but not in the count.  DSYRK is SciPy's, on a
-matrix of as many columns; its rate is that of its k P^2 operations.  Both take turns.
+20 000 rows, about 1000 weights, one thread, float64.  Only the N P^2 operations of the symmetric product J^T J are
+counted; value, gradient and the Jacobian itself are included in the time, but not in the count.  DSYRK is SciPy's, on a
+matrix with as many columns and k rows: k P^2 operations.  The two alternate.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ import sheernet as sn
 N = 20_000
 SHAPES = ((20, 45, 1), (10, 83, 1), (10, 25, 25, 1), (8, 50, 10))
 ROWS = 4000
-"""Of the matrix that DSYRK multiplies: enough that its rate does not rise any more."""
+"""k, the rows of the matrix for DSYRK: with more, its rate no longer increases."""
 
 
 def row(sizes: tuple[int, ...], rounds: int) -> str:
-    """The row of one network in the table."""
+    """The row of the table for one network."""
     rng = np.random.default_rng(0)
     arch = sn.Architecture(sizes)
     X, y = rng.normal(size=(N, sizes[0])), rng.normal(size=(N, sizes[-1]))
     objective = sn.make_objective(arch, X, y, engine="compiled", threads=1)
     theta, size = sn.Network.random(arch, seed=0).theta, arch.n_parameters
-    A = np.asfortranarray(rng.normal(size=(size, ROWS)))  # BLAS counts columns first: A A^T, (P, P)
+    A = np.asfortranarray(rng.normal(size=(size, ROWS)))  # BLAS is column-major: A A^T, (P, P)
     times = alternating(
         {
             "sheernet": lambda: seconds(lambda: objective.gauss_newton(theta)),
@@ -59,9 +59,9 @@ def main() -> None:
     restart_in_environment()
     facts = sn.engines.describe()
     if facts["engine"] != "compiled":
-        raise SystemExit(f"there is nothing to measure: {facts['because']}")
+        raise SystemExit(f"the compiled engine is not available: {facts['because']}")
     print(heading(facts, "scipy", rounds=given.rounds))
-    print("| N, layers | P | gauss_newton, ms | its GFLOP/s | DSYRK's GFLOP/s | share |")
+    print("| N, layers | P | gauss_newton, ms | GFLOP/s | GFLOP/s of DSYRK | share |")
     print("|---|---|---|---|---|---|")
     for sizes in SHAPES:
         print(row(sizes, given.rounds), flush=True)

@@ -1,16 +1,16 @@
-"""How well do held-out rows fit: sheernet.fit against scikit-learn's network of the same size, on thousands of rows.
+"""Benchmark: R^2 of held-out rows, sheernet.fit against scikit-learn's network of the same size.
 
-The tables are real ones that statsmodels ships (`pip install statsmodels`): fair, 6 366 rows, a survey of marriages
-(Fair, 1978), and randhie, 20 190 rows, visits to doctors in the RAND health insurance experiment.
+The tables are real data from statsmodels (`pip install statsmodels`): fair, 6 366 rows, a survey of marriages (Fair,
+1978), and randhie, 20 190 rows, visits to doctors in the RAND health insurance experiment.
 
-Both sides get the same rows and the same standardized columns; a quarter of the rows is held out.  Ours is sn.fit with
-its defaults (10 tanh units, the best of 10 starts by the training objective, decay 1e-4).  Theirs is
+Both programs get the same rows and the same standardized columns; a quarter of the rows is held out.  sheernet is
+sn.fit with its defaults (10 tanh units, the best of 10 starts by the training objective, decay 1e-4).  scikit-learn is
 MLPRegressor(hidden_layer_sizes=(10,), activation="tanh", solver="lbfgs", max_iter=1000) with its default alpha, for
-several random states; where they end differs, so the median and the best are printed.  The best is chosen by the
-held-out rows themselves, which nobody could do in earnest.
+several random states; as their results differ, the median and the best are printed.  The best is chosen by the held-out
+rows themselves, which is not possible in practice.
 
-"no worse" is: ours is at least the median of theirs less twice the noise, the standard error of the difference of the
-two R^2 on these rows.
+"no worse" means that sheernet's R^2 is at least scikit-learn's median minus twice the noise, the standard error of the
+difference of the two R^2 on these rows.
 
     python benchmarks/heldout_against_sklearn.py [--splits 1] [--states 5] [--starts 10] [--write FOLDER]
 
@@ -29,28 +29,26 @@ import numpy as np
 from sklearn.metrics import r2_score
 from sklearn.neural_network import MLPRegressor
 
-import sheernet as sn
-from sheernet.models.fitting import Rows
+from sheernet.models.fitting import Prepared, fit_prepared, prepare
 
 CASES = (("fair", "yrs_married"), ("fair", "affairs"), ("randhie", "mdvis"))
 HEADER = (
-    "table", "target", "rows", "split", "ours", "theirs: median", "best", "noise", "s", "s each", "no worse",
+    "table", "target", "rows", "split", "sheernet", "sklearn median", "best", "noise", "s", "s each", "no worse",
 )  # fmt: skip
 FORMAT = "{:<9}{:<13}{:>7}{:>7}{:>9}{:>16}{:>9}{:>8}{:>7}{:>8}  {}"
 
 
 class Theirs(NamedTuple):
-    """How scikit-learn's networks predict the held-out rows."""
+    """Results of scikit-learn's networks on the held-out rows."""
 
     scores: list[float]  # R^2 of each random state
     median: np.ndarray  # predictions of the state whose R^2 is the median, standardized
-    seconds: float  # of one fit
+    seconds: float  # per fit
 
 
-def theirs(rows: Rows, states: int) -> Theirs:
-    """Fit a network for each random state."""
-    X, y = rows.scaled(rows.training)
-    held_out_X, held_out_y = rows.scaled(rows.held_out)
+def theirs(prepared: Prepared, states: int) -> Theirs:
+    """Fit one of scikit-learn's networks for each random state."""
+    rows, held_out = prepared.training, prepared.judged
     began = time.perf_counter()
     predictions = []
     for state in range(states):
@@ -61,28 +59,28 @@ def theirs(rows: Rows, states: int) -> Theirs:
             max_iter=1000,
             random_state=state,
         )
-        predictions.append(network.fit(X, y[:, 0]).predict(held_out_X))
+        predictions.append(network.fit(rows.X, rows.y[:, 0]).predict(held_out.X))
     seconds = (time.perf_counter() - began) / states
-    scores = [r2_score(held_out_y[:, 0], predicted) for predicted in predictions]
+    scores = [r2_score(held_out.y[:, 0], predicted) for predicted in predictions]
     return Theirs(scores, predictions[int(np.argsort(scores)[states // 2])], seconds)
 
 
 def noise(ours: np.ndarray, other: np.ndarray, true: np.ndarray) -> float:
-    """Standard error of the difference of two R^2 on the same rows, from their rows' squared errors."""
+    """Standard error of the difference of two R^2 on the same rows, from the squared errors of the rows."""
     differences = (ours - true) ** 2 - (other - true) ** 2
     return float(np.std(differences) * np.sqrt(len(true)) / np.sum((true - true.mean()) ** 2))
 
 
 def compare(name: str, frame: Any, target: str, split: int, states: int, starts: int) -> bool:
-    """Print a line; say whether ours is no worse than the median of theirs, less two standard errors."""
+    """Print a line, and return whether sheernet is no worse than scikit-learn's median minus two standard errors."""
     began = time.perf_counter()
-    model = sn.fit(frame, target, seed=split, starts=starts)
+    prepared = prepare(frame, target, seed=split)
+    model = fit_prepared(prepared, seed=split, starts=starts)
     seconds = time.perf_counter() - began
-    rows = Rows.of(sn.read_table(frame), None, (target,), 0.25, split)
-    X, y = rows.scaled(rows.held_out)
-    mine = model.network.predict(X)[:, 0]
-    ours, other = r2_score(y[:, 0], mine), theirs(rows, states)
-    error = noise(mine, other.median, y[:, 0])
+    y = prepared.judged.y[:, 0]
+    mine = model.network.predict(prepared.judged.X)[:, 0]
+    ours, other = r2_score(y, mine), theirs(prepared, states)
+    error = noise(mine, other.median, y)
     good = ours >= np.median(other.scores) - 2 * error
     numbers = (ours, np.median(other.scores), max(other.scores), error)
     print(
@@ -96,7 +94,7 @@ def compare(name: str, frame: Any, target: str, split: int, states: int, starts:
 
 
 def main() -> None:
-    """Print a line for each table, target and split; exit with 1 where ours is worse."""
+    """Print a line for each table, target and split; exit with 1 if sheernet is worse in one of them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -108,9 +106,9 @@ def main() -> None:
     try:
         from statsmodels import datasets
     except ModuleNotFoundError:
-        print("left out: it needs the tables of statsmodels; pip install statsmodels")
+        print("this benchmark needs the tables of statsmodels: pip install statsmodels")
         return
-    warnings.simplefilter("ignore")  # scikit-learn tells of every run that reached max_iter
+    warnings.simplefilter("ignore")  # scikit-learn warns when a run reaches max_iter
     frames = {name: getattr(datasets, name).load_pandas().data for name, _ in CASES}
     if arguments.write is not None:
         for name, frame in frames.items():

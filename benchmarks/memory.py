@@ -1,10 +1,10 @@
-"""How much memory a fit of a million rows takes beyond its data.
+"""Benchmark: the memory that a fit of a million rows needs in addition to its data.
 
     python benchmarks/memory.py >> benchmarks/results.md
 
-1 000 000 rows of 20 columns, a 20-64-64-1 network, 20 iterations of lbfgs by `train`; one thread.  The highest resident
-memory during the fit less that before it, in units of the inputs (160 MB); the targets are another twentieth.  Linux
-tells the highest of a while, other systems that of the whole process: everything before the fit stays below it.
+1 000 000 rows of 20 columns, a 20-64-64-1 network, 20 iterations of lbfgs by `train`; one thread.  The result is the
+peak resident memory during the fit minus that before it, in units of the inputs (160 MB); the targets are a twentieth
+of that.  Linux gives the peak since a reset, other systems that of the whole process, which is reached during the fit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def data(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs and targets of a smooth function, some rows at a time."""
+    """Inputs (n, 20) and targets (n,) of a smooth function, made in blocks of rows."""
     rng = np.random.default_rng(0)
     X, y = np.empty((n, SIZES[0])), np.empty(n)
     for rows in (slice(i, i + 10_000) for i in range(0, n, 10_000)):
@@ -35,7 +35,7 @@ def data(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def resident(kind: str) -> int:
-    """Bytes: "VmRSS" is now, "VmHWM" is the highest since `forget_the_highest`."""
+    """Resident memory in bytes: "VmRSS" is the current one, "VmHWM" the peak since `reset_peak`."""
     if STATUS.exists():
         return 1024 * int(re.search(kind + r":\s*(\d+) kB", STATUS.read_text())[1])
     import resource  # not on Windows
@@ -44,8 +44,8 @@ def resident(kind: str) -> int:
     return highest if sys.platform == "darwin" else 1024 * highest
 
 
-def forget_the_highest() -> None:
-    """Let the highest resident memory be that of now, where Linux allows that."""
+def reset_peak() -> None:
+    """Reset the peak of the resident memory, if Linux permits it."""
     try:
         CLEAR.write_text("5")
     except OSError:
@@ -63,8 +63,8 @@ def main() -> None:
     ).parse_args()
     restart_in_environment()
     X, y = data(N)
-    train(1000, X, y, 2)  # loads what a fit loads
-    forget_the_highest()
+    train(1000, X, y, 2)  # loads all modules that a fit needs
+    reset_peak()
     before, began = resident("VmRSS"), time.perf_counter()
     training = train(N, X, y, MAX_ITER)
     taken, beyond = time.perf_counter() - began, resident("VmHWM") - before
@@ -74,7 +74,7 @@ def main() -> None:
         f"{N} x {SIZES[0]}, {sizes}, {training.engine} engine, {iterations} iterations of lbfgs:",
         end=" ",
     )
-    print(f"{beyond / X.nbytes:.2f} times the inputs, beyond the data, and {taken:.1f} s.")
+    print(f"{beyond / X.nbytes:.2f} times the inputs in addition to the data, and {taken:.1f} s.")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""Where do training runs of the notebook's network end, from many random starts: a benchmark.
+"""Benchmark: final objectives of the notebook's network from many random starts.
 
-The network is 2-3-1, sigmoid, without biases, on three rows; theta is drawn from U[0, 1).  It is written out in NumPy
-here, so that the optimizers are measured and nothing else.
+The network is 2-3-1, sigmoid, without biases, on three rows; theta is drawn from U[0, 1).  It is written here in NumPy,
+so that only the optimizers are compared.
 
     python benchmarks/notebook_starts.py [--starts 1000] [--c2 0.1]
 
 1. Sum of squares / 2, gradient tolerance 1e-5, at most 200 iterations: how often bfgs ends no worse than SciPy's BFGS,
-   f <= 1.01 f_SciPy + 1e-9, from the starts default_rng(0) to default_rng(49), and from all.
-2. Mean, default settings: the share of single starts that end below 1e-9, and what they cost.
-3. The same, best of 20 starts: in how many of 50 batches.
+   f <= 1.01 f_SciPy + 1e-9, from the starts default_rng(0) to default_rng(49), and from all starts.
+2. Mean, default settings: the share of single starts that end below 1e-9, with iterations, evaluations and time.
+3. The same for the best of 20 starts, in 50 batches.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def run(
     max_iter: int,
     **options: Any,
 ) -> End:
-    """Train with this package, or with SciPy's own function for "SciPy"."""
+    """Train with sheernet, or with SciPy if the method is "SciPy"."""
     began = time.perf_counter()
     if method == "SciPy":
         options |= {"gtol": tolerance, "maxiter": max_iter}
@@ -94,12 +94,12 @@ def run(
 
 
 def start(seed: int) -> np.ndarray:
-    """A start of the notebook's, (9,)."""
+    """A start of the notebook's network, (9,)."""
     return np.random.default_rng(seed).random(9)
 
 
 def against_scipy(starts: int, c2: float) -> None:
-    """Part 1."""
+    """Part 1: bfgs against SciPy's BFGS."""
     net = NotebookNet(1.0)
     theirs = [run(net, start(seed), "SciPy", 1e-5, 200).value for seed in range(starts)]
     ours = [run(net, start(seed), "bfgs", 1e-5, 200, c2=c2).value for seed in range(starts)]
@@ -109,7 +109,7 @@ def against_scipy(starts: int, c2: float) -> None:
 
 
 def single_starts(starts: int, c2: float) -> None:
-    """Part 2."""
+    """Part 2: single starts."""
     net = NotebookNet(1 / 3)
     print("mean: single starts that end below 1e-9")
     print(
@@ -132,7 +132,7 @@ def single_starts(starts: int, c2: float) -> None:
 
 
 def best_of_twenty() -> None:
-    """Part 3."""
+    """Part 3: the best of 20 starts."""
     net = NotebookNet(1 / 3)
     print("mean, tolerance 1e-8: best of 20 starts below 1e-9")
     for method in ("lm", "bfgs"):

@@ -1,6 +1,6 @@
-"""Fails unless every file of changelog.d/ has a name and a kind that towncrier puts into the changelog.
+"""Check that each file of changelog.d/ has a name and a kind that towncrier puts into the changelog.
 
-towncrier itself passes over a file whose kind it does not know, and the entry would be lost without a word.
+towncrier silently ignores files of unknown kinds, so that their entries would be lost.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ def problems(folder: Path, kinds: set[str]) -> list[str]:
                 f"{path}: the name must be NUMBER.KIND.md or +words.KIND.md with KIND one of {allowed}"
             )
         elif not path.read_text(encoding="utf-8").strip():
-            found.append(
-                f"{path}: is empty; it should say what changed, for the people who use sheernet"
-            )
+            found.append(f"{path}: the file is empty; describe the change for users of sheernet")
     return found
 
 

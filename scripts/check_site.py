@@ -1,7 +1,8 @@
-"""Fails if a built documentation page would load anything from another host.
+"""Check that no page of the built documentation loads anything from another host.
 
-Links for people to follow (<a href>) are fine; scripts, styles, pictures, fonts and frames must come with the site.
-Usage: python scripts/check_site.py docs/_build/html
+Links (<a href>) are allowed; scripts, styles, pictures, fonts and frames must be part of the site.
+
+    python scripts/check_site.py docs/_build/html
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LOADS = {
     "track",
     "video",
 }
-NOT_LOADED = {"canonical", "next", "prev", "search"}  # <link rel=...> that only states a fact
+NOT_LOADED = {"canonical", "next", "prev", "search"}  # values of <link rel=...> that load nothing
 
 
 class Loads(HTMLParser):
@@ -58,7 +59,7 @@ def main() -> None:
     site = Path(sys.argv[1])
     pages = [*site.rglob("*.html"), *site.rglob("*.css")]
     if not pages:
-        raise SystemExit(f"{site} holds no page: build the documentation first")
+        raise SystemExit(f"{site} has no pages: build the documentation first")
     found = [
         f"{page}: loads {address}" for page in pages for address in loaded_from_elsewhere(page)
     ]

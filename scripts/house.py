@@ -1,10 +1,10 @@
-"""The folders of src/sheernet, what each may import, what each does import, and a picture of that.
+"""The folders of src/sheernet, the imports that each may have, those that it has, and a picture of them.
 
     python scripts/house.py    draws docs/pictures/house.png from the imports
 
-`MAY_KNOW` is the list of docs/architecture.md.  tests/test_layers.py holds the imports to it, those inside functions
-and those for type checkers included, and compares the picture with the imports.  Imports are read from the source:
-nothing is run.
+`MAY_KNOW` is the list of docs/architecture.md.  tests/test_layers.py compares the imports with it, including those
+inside functions and those for type checkers, and compares the picture with the imports.  Imports are read from the
+source; no code of the package runs.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ MAY_KNOW = {
     "teaching": "plots models statistics training objective network optimizers derivatives data foundation",
     "apps": "teaching plots models training objective network optimizers derivatives data settings foundation",
 }
-"""Each folder, from the bottom to the top, and the folders that it may import from."""
+"""Each folder, from the bottom layer to the top, and the folders from which it may import."""
 
 BESIDE = {"__init__", "__main__", "version"}
-"""The files beside the folders."""
+"""The files that are in no folder."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import: by which file, of which module, on which line, and when it runs."""
+    """An import: its file, module and line, and when it runs."""
 
     file: Path
     module: str
@@ -54,7 +54,7 @@ class Import:
 
     @property
     def package(self) -> str:
-        """The folder or file directly below sheernet, or the other package."""
+        """The folder or file directly below sheernet, or the name of another package."""
         parts = self.module.split(".")
         return parts[1] if parts[0] == "sheernet" and len(parts) > 1 else parts[0]
 
@@ -63,7 +63,7 @@ class Import:
 
 
 class Tree:
-    """The source files of a package called sheernet, and their imports."""
+    """The source files of a package named sheernet, and their imports."""
 
     def __init__(self, source: Path = SOURCE) -> None:
         self.source = source
@@ -71,16 +71,16 @@ class Tree:
         self.imports = {file: list(self._imports_of(file)) for file in self.files}
 
     def folder_of(self, file: Path) -> str:
-        """The folder or file directly below sheernet that a file belongs to."""
+        """The folder of a file, or the file itself if it is directly below sheernet."""
         return file.relative_to(self.source).parts[0].removesuffix(".py")
 
     def name_of(self, file: Path) -> str:
-        """Dotted name of a file."""
+        """The dotted name of a file."""
         parts = file.relative_to(self.source.parent).with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     def arrows(self) -> dict[tuple[str, str], int]:
-        """How often each folder imports from each other one."""
+        """The number of imports from each folder to each other folder."""
         found: dict[tuple[str, str], int] = {}
         for file, imports in self.imports.items():
             own = self.folder_of(file)
@@ -90,7 +90,7 @@ class Tree:
         return dict(sorted(found.items()))
 
     def upward(self) -> list[str]:
-        """Every import of a folder that the importing folder may not know."""
+        """All imports from folders that the importing folder may not know."""
         found = []
         for file, imports in self.imports.items():
             own = self.folder_of(file)
@@ -102,9 +102,9 @@ class Tree:
         return found
 
     def circle(self) -> list[str]:
-        """The modules of a circle of imports, those in functions included; empty if there is none.
+        """The modules of an import cycle, including imports in functions; empty if there is none.
 
-        Imports for type checkers do not run, so they close no circle.
+        Imports for type checkers do not run and are not counted.
         """
         names = {self.name_of(file) for file in self.files}
         graph = {
@@ -120,7 +120,7 @@ class Tree:
         return []
 
     def _imports_of(self, file: Path) -> Iterator[Import]:
-        """Every import in a file; `from sheernet.objective import costs` is one of sheernet.objective.costs."""
+        """Yield the imports of a file; `from sheernet.objective import costs` imports sheernet.objective.costs."""
         tree = ast.parse(file.read_text(encoding="utf-8"))
         where = file.relative_to(self.source)
         functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -156,12 +156,12 @@ def _is_for_types(node: ast.AST) -> bool:
 
 
 def description(tree: Tree) -> str:
-    """What the picture shows, as it is kept in the file: the arrows."""
+    """The arrows of the picture, as text that is stored in its file."""
     return json.dumps([f"{above} -> {below}" for above, below in tree.arrows()])
 
 
 def floors(arrows: dict[tuple[str, str], int]) -> dict[str, int]:
-    """The floor of each folder: one below the lowest folder that imports from it; the top floor is 0."""
+    """The level of each folder: one below the lowest folder that imports from it; the top level is 0."""
     floor = dict.fromkeys(MAY_KNOW, 0)
     for folder in reversed(MAY_KNOW):  # from the top to the bottom
         above = [floor[other] - 1 for other, below in arrows if below == folder]
@@ -170,7 +170,7 @@ def floors(arrows: dict[tuple[str, str], int]) -> dict[str, int]:
 
 
 def essential(arrows: dict[tuple[str, str], int]) -> set[tuple[str, str]]:
-    """The arrows that no path of other arrows replaces."""
+    """The arrows that are not implied by a path of other arrows."""
     below: dict[str, set[str]] = {folder: set() for folder in MAY_KNOW}
     for folder in MAY_KNOW:
         for above, other in arrows:
@@ -188,11 +188,11 @@ COLUMNS = {
     "data": -1.5, "settings": -1.5, "optimizers": -0.5, "training": 0.5, "objective": 0.5, "network": 0.1,
     "derivatives": 1.5,
 }  # fmt: skip
-"""Where folders stand that are not in the middle, so that no arrow crosses a box."""
+"""Horizontal positions of the folders that are not in the middle, so that no arrow crosses a box."""
 
 
 def draw(tree: Tree, path: Path = PICTURE) -> None:
-    """Draw the folders as boxes on their floors, and the imports as arrows."""
+    """Draw the folders as boxes, one row per level, and the imports as arrows."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

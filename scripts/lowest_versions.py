@@ -1,7 +1,7 @@
-"""Prints pip constraints that hold each direct dependency at the lowest release pyproject.toml allows.
+"""Print pip constraints that fix each direct dependency at the lowest version that pyproject.toml allows.
 
-Reads [project] dependencies, [project.optional-dependencies] and the dependency group "test". With pip's own
-constraints there is no second installer to trust, and what is tested is exactly what is written.
+Reads [project] dependencies, [project.optional-dependencies] and the dependency group "test".  With pip's constraints,
+no second installer is needed, and exactly the versions written there are tested.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ LOWER_BOUND = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?>=(?P<version
 def lowest(requirement: str) -> str:
     match = LOWER_BOUND.match(requirement)
     if match is None:
-        raise SystemExit(f"pyproject.toml: {requirement!r} is not of the form name>=version")
+        raise SystemExit(
+            f"pyproject.toml: requirement {requirement!r} must have the form name>=version"
+        )
     return f"{match['name']}=={match['version']}"
 
 
@@ -24,9 +26,8 @@ def main() -> None:
     pyproject = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     requirements = [*project["dependencies"], *pyproject["dependency-groups"]["test"]]
-    for extra, members in project["optional-dependencies"].items():
-        if extra != "all":
-            requirements += members
+    for members in project["optional-dependencies"].values():
+        requirements += [name for name in members if not name.startswith(f"{project['name']}[")]
     print("\n".join(sorted(lowest(requirement) for requirement in requirements)))
 
 

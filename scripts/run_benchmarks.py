@@ -1,7 +1,10 @@
-"""Runs benchmarks/*.py one after the other, each in a process of its own, on one BLAS thread.
+"""Run benchmarks/*.py one after the other, each in its own process, on one BLAS thread.
 
-One thread, because threaded BLAS on small matrices measures its own waiting; a benchmark that is about threads sets
-their number itself. Names given as arguments choose benchmarks: python scripts/run_benchmarks.py gradient training
+On small matrices, threaded BLAS would mostly measure its own waiting; benchmarks of threads set their number
+themselves.
+Arguments select benchmarks:
+
+    python scripts/run_benchmarks.py memory friedman1
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ def chosen(names: list[str]) -> list[Path]:
     unknown = sorted(set(names) - set(every))
     if unknown:
         raise SystemExit(
-            f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(every) or 'none'}"
+            f"unknown benchmark: {', '.join(unknown)}; benchmarks are {', '.join(every) or 'not found'}"
         )
     return [every[name] for name in names] if names else list(every.values())
 

@@ -274,6 +274,22 @@ class TestDocumentation:
     def test_each_error_says_when_it_is_raised(self, name: str) -> None:
         assert len(getattr(sn, name).__doc__) > 30
 
+    def test_the_reference_lists_each_and_links_to_it(self) -> None:
+        page = (README.parent / "docs" / "api.md").read_text(encoding="utf-8")
+        links = {}
+        for name in set(sn.__all__) - {"__version__"}:
+            thing = getattr(sn, name)
+            if isinstance(thing, types.ModuleType):
+                links[name] = thing.__name__
+            else:
+                links[name] = f"{thing.__module__}.{thing.__qualname__}"
+        assert dict(re.findall(r"\{py:\w+\}`sn\.(\w+) <([\w.]+)>`", page)) == links
+        for module, names in re.findall(
+            r"^\| \{py:mod\}`sn\.(\w+) .*\|(.*)\|$", page, re.MULTILINE
+        ):
+            for name in re.findall(r"`(\w+)`", names):
+                assert hasattr(getattr(sn, module), name), f"{module}.{name}"
+
     def test_the_package_says_what_it_is(self) -> None:
         assert sn.__doc__.startswith("sheernet: small neural networks")
 

@@ -1,4 +1,4 @@
-"""Right gradients of awkward functions do not fail, and wrong ones do not hide behind a complex value.
+"""Right gradients of awkward functions do not fail, and wrong ones are not hidden by a complex value.
 
 Values of few digits, points on kinks, complex values that are not analytic: what hard_cases does not have.
 """
@@ -66,14 +66,14 @@ class TestFewDigits:
             assert report.verdict != "fail", f"seed {seed}\n{report}"
 
     @EXTENTS
-    def test_of_the_gradient_fail_nothing_and_are_told(self, extent):
+    def test_of_the_gradient_cause_a_note_but_no_failure(self, extent):
         for seed in range(SEEDS):
             _, value, gradient, x = smooth(seed)
             report = check_gradient(
                 value, lambda x, g=gradient: g(x).astype(np.float32), x, extent=extent
             )
             assert report.verdict != "fail", f"seed {seed}\n{report}"
-        assert "The gradient returns numbers of fewer digits than float64" in report.findings[0]
+        assert "The gradient returns fewer digits than float64" in report.findings[0]
 
     @EXTENTS
     def test_do_not_hide_a_gross_mistake(self, extent):

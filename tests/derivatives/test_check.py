@@ -82,7 +82,7 @@ class TestRightGradients:
 
     @given(seed=st.integers(0, 2**32))
     @settings(max_examples=20)
-    def test_do_not_fail_where_the_gradient_is_rounding_noise(self, seed):
+    def test_do_not_fail_if_the_gradient_is_rounding_noise(self, seed):
         rng = np.random.default_rng(seed)
         A, b = rng.standard_normal((8, 3)), rng.standard_normal(8)
         minimum = np.linalg.lstsq(A, b)[0]
@@ -95,7 +95,7 @@ class TestRightGradients:
         for method in ("complex", "differences"):
             assert check_gradient(problem, method=method).verdict != "fail"
 
-    def test_noise_that_no_nearby_point_shows_is_known_from_the_terms(self):
+    def test_noise_hidden_at_nearby_points_is_known_from_the_terms(self):
         # e cancels out of two terms of size 1, and is the same number at all points where noise is measured
         e = 2.0**-40 / 3
         problem = Problem(
@@ -223,7 +223,7 @@ class TestVerdict:
         np.testing.assert_array_equal(scaled.tolerance, c * plain.tolerance)
         assert scaled.norm_ratio == plain.norm_ratio
 
-    def test_a_derivative_of_0_beside_a_third_one_is_no_failure(self):
+    def test_a_derivative_of_0_with_a_third_derivative_does_not_fail(self):
         def cube(x):
             return x[0] ** 3 + x[1]
 
@@ -234,7 +234,7 @@ class TestVerdict:
         one, two = (check_gradient(wave, wave_gradient, X).to_dict() for _ in range(2))
         assert one == two
 
-    def test_is_inconclusive_where_values_are_too_coarse(self):
+    def test_is_inconclusive_if_values_are_too_coarse(self):
         report = check_gradient(lambda x: 1e15 + x[0], lambda x: [1.0], [0.5])
         assert report.verdict == "inconclusive"
 
@@ -284,7 +284,7 @@ class TestConsistency:
 
         assert self.findings(writes) == (
             "fail",
-            "The function writes into its input; it must work on a copy.",
+            "The function modifies its input; it must work on a copy.",
         )
 
     def test_gradient_that_writes_into_its_input(self):
@@ -293,7 +293,7 @@ class TestConsistency:
             x *= 2
             return result
 
-        sentence = "The gradient writes into its input; it must work on a copy."
+        sentence = "The gradient modifies its input; it must work on a copy."
         assert self.findings(gradient=writes) == ("fail", sentence)
 
     def test_two_values_that_are_not_one_function(self):
@@ -301,8 +301,8 @@ class TestConsistency:
             value_and_gradient=lambda x: (wave(x) * 1.001, wave_gradient(x))
         )
         assert verdict == "fail"
-        assert sentence.startswith("The value alone is ")
-        assert sentence.endswith("with the gradient: they are not one function.")
+        assert sentence.startswith("The function returns ")
+        assert sentence.endswith("with the gradient; both must be the same function.")
 
     def test_two_values_may_differ_by_rounding(self):
         def both(x):
@@ -318,7 +318,7 @@ class TestConsistency:
         verdict, sentence = self.findings(**noise)
         assert verdict != "pass"
         assert (
-            sentence == "Two calls at the same point differ; fix what is random before you check."
+            sentence == "Two calls at the same point differ; fix the random numbers and try again."
         )
 
     @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -326,7 +326,7 @@ class TestConsistency:
         verdict, sentence = self.findings(lambda x: value)
         assert (verdict, sentence) == (
             "inconclusive",
-            f"The function is {value} at this point; check at another one.",
+            f"The function is {value} at this point; check at another point.",
         )
 
     def test_gradient_that_is_not_finite(self):
@@ -335,7 +335,7 @@ class TestConsistency:
         )
         assert (verdict, sentence) == (
             "fail",
-            "The function is finite but its gradient by x[1] is nan.",
+            "The function is finite, but entry x[1] of its gradient is nan.",
         )
 
     def test_overflow_is_silent_and_the_caller_keeps_the_point(self):
@@ -353,7 +353,7 @@ class TestMethod:
     def complex_wave(self, x):
         return np.sum(np.sin(x) * x[0]) + 2.0
 
-    def test_is_the_complex_step_where_there_is_a_complex_value(self):
+    def test_is_the_complex_step_if_there_is_a_complex_value(self):
         report = check_gradient(self.problem(self.complex_wave))
         assert (report.method, report.verdict, report.findings) == ("complex step", "pass", ())
         assert (
@@ -362,7 +362,7 @@ class TestMethod:
         vouched = replace(self.problem(self.complex_wave), complex_is_exact=True)
         assert check_gradient(vouched).evaluations == X.size
 
-    def test_is_differences_where_there_is_none(self):
+    def test_is_differences_if_there_is_none(self):
         assert check_gradient(self.problem(None)).method == "central differences"
 
     def test_may_be_chosen(self):
@@ -373,14 +373,14 @@ class TestMethod:
         ("complex_value", "reason"),
         [
             (lambda x: np.logaddexp(x, 0).sum(), "it raises "),
-            (lambda x: np.sum(np.sin(x) * x[0]), "where the real one is"),
+            (lambda x: np.sum(np.sin(x) * x[0]), "but the real value is"),
             (
                 lambda x: np.sum(np.sin(x.real) * x.real[0]) + 2.0,
-                "its slope in one direction is 0 where differences",
+                "its slope in one direction is 0, but differences",
             ),
         ],
     )
-    def test_is_differences_where_the_complex_value_is_of_no_use(self, complex_value, reason):
+    def test_is_differences_if_the_complex_value_is_wrong(self, complex_value, reason):
         report = check_gradient(self.problem(complex_value))
         assert (report.method, report.verdict) == ("central differences", "pass")
         assert report.findings[0].startswith("The complex value is not used: ")
@@ -388,7 +388,8 @@ class TestMethod:
 
     def test_complex_needs_a_complex_value(self):
         with pytest.raises(
-            InvalidInput, match=r"method 'complex' needs a complex_value, .* use 'differences'"
+            InvalidInput,
+            match=r"method='complex' needs a complex_value, .* use method='differences'",
         ):
             check_gradient(wave, wave_gradient, X, method="complex")
 
@@ -456,6 +457,7 @@ class TestForms:
 
     def test_function_of_more_than_one_value(self):
         with pytest.raises(
-            ShapeMismatch, match="the function must return one real number, but it gave an array"
+            ShapeMismatch,
+            match="the function must return one real number, but it returned an array",
         ):
             check_gradient(np.sin, np.cos, X)

@@ -1,4 +1,4 @@
-"""Directions in place of entries: what they cost, what they see, and how they find what is wrong."""
+"""Comparison along directions: number of evaluations, power, and how wrong entries are found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
 from sheernet.derivatives.check.bisection import MOST_NAMED
-from sheernet.derivatives.comparisons.directions import K_DIRECTIONS, each_entry, gaussian
+from sheernet.derivatives.comparisons import K_DIRECTIONS, each_entry, gaussian_directions
 
 METHODS = ["complex", "differences"]
 VALUES = {"complex": 1, "differences": 4}  # of each direction
@@ -66,7 +66,7 @@ class TestCosts:
         counted = replace(problem, value=value, complex_value=twin)
         report = check_gradient(counted, extent="directions")
         assert twin.calls == report.evaluations
-        assert value.calls == 2  # of consistency, which counts apart
+        assert value.calls == 2  # from the consistency check, counted separately
         value.calls = 0
         report = check_gradient(counted, method="differences", extent="directions")
         assert value.calls == report.evaluations + 2
@@ -98,7 +98,7 @@ class TestCosts:
         assert report.evaluations <= VALUES[method] * directions + allowed
 
 
-class TestWhatTheySee:
+class TestDetection:
     @pytest.mark.parametrize("method", METHODS)
     @pytest.mark.parametrize("factor", [1.01, 0.0, -1.0])
     def test_one_wrong_entry_among_thousands(self, method, factor):
@@ -112,7 +112,7 @@ class TestWhatTheySee:
         right = g[median]
         assert report.numeric[-1] == pytest.approx(right, rel=1e-3)
 
-    def test_a_wrong_entry_that_is_small_beside_the_others(self):
+    def test_a_wrong_entry_that_is_much_smaller_than_the_others(self):
         def value(x):
             return x[0] + 1e-20 * x[1]
 
@@ -120,7 +120,7 @@ class TestWhatTheySee:
             problem = Problem(value, lambda x, c=claimed: [1.0, c], [1.0, 2.0], complex_value=value)
             assert check_gradient(problem, extent="directions").verdict == verdict
 
-    def test_power_is_told(self):
+    def test_power_is_reported(self):
         objective, theta = network()
         report = check_gradient(objective, theta, extent="directions")
         assert report.power.probability > 0.999999
@@ -128,14 +128,16 @@ class TestWhatTheySee:
         assert "An error of 1% in one entry of typical size" in str(report)
         assert check_gradient(objective, theta, extent="entries").power is None
 
-    def test_power_is_that_of_many_trials(self):
-        """An error of the size that is seen with probability 0.99 is missed by 1 % of the seeds."""
+    def test_power_agrees_with_many_trials(self):
+        """An error of the size detected with probability 0.99 is missed by 1 % of the seeds."""
         objective, theta = network((4, 5, 1))
         g = objective.value_and_gradient(theta)[1]
         median = int(np.argsort(np.abs(g))[g.size // 2])
         missed = 0
         for seed in range(300):
-            directions = gaussian(Problem.from_objective(objective, theta), seed, with_blocks=False)
+            directions = gaussian_directions(
+                Problem.from_objective(objective, theta), seed, with_blocks=False
+            )
             report = check_gradient(objective, theta, extent="directions", seed=seed)
             error = report.power.smallest * abs(g[median])
             plain = slice(0, directions.plain - 1)
@@ -144,7 +146,7 @@ class TestWhatTheySee:
         assert missed <= 12  # 3 are expected; more than 12 have a probability below 1e-4
 
     def test_without_power_a_pass_is_not_decided(self):
-        # the typical entry is far below what the large one's tolerance hides, and there is no complex value
+        # The tolerance of the large entry hides the typical one, and there is no complex value.
         def value(x):
             return 1e9 * x[0] ** 2 + 1e-6 * x[1:].sum()
 

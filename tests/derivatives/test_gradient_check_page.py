@@ -1,4 +1,4 @@
-"""docs/gradient-check.md tells the truth: its code runs, and it names every verdict, kind and option."""
+"""docs/gradient-check.md: its code runs, it names every kind of mistake, and all names in it exist."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def test_its_code_runs(capsys) -> None:
     space: dict[str, object] = {}
     blocks = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 5
-    for block in blocks:  # a later one goes on where an earlier one ended
+    for block in blocks:  # each block continues the ones before it
         exec(compile(block, str(PAGE), "exec"), space)
     space["test_my_gradient"]()
     said = capsys.readouterr().out
     assert said.startswith("Gradient check: pass (3 pass)")
     assert re.search(r"N|3", said.splitlines()[-1])
-    assert "throughout" in said.splitlines()[-1]
+    assert "Every entry" in said.splitlines()[-1]
 
 
 def test_it_names_every_kind_of_mistake() -> None:
@@ -38,7 +38,7 @@ def test_it_names_every_kind_of_mistake() -> None:
     assert sorted(named) == sorted(kinds)
 
 
-def test_what_it_names_is_there() -> None:
+def test_names_in_the_text_exist() -> None:
     for name in set(re.findall(r"`?sn\.((?:\w+\.)?\w+)", TEXT)):
         thing = sn
         for part in name.split("."):

@@ -1,4 +1,4 @@
-"""A right gradient never fails, however hard the case is, and is seldom left undecided.
+"""A right gradient never fails, even in hard cases, and is rarely inconclusive.
 
 The constants of the rule were tuned on seed 1 of `gradient_cases`; the seeds here are others.
 """

@@ -1,4 +1,4 @@
-"""relu and its like: kinks near x are named, and the entry is decided another way."""
+"""Kinks of relu and similar functions: those near x are named, and the derivative does not cross them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class TestOfNetworks:
         with pytest.raises(IndexError):
             objective.kink_name(5 * n)
 
-    def test_are_none_where_all_is_smooth(self):
+    def test_are_none_for_smooth_activations(self):
         objective = sn.make_objective(sn.Architecture((1, 2, 1)), [[1.0]], [1.0])
         assert objective.kinks(np.ones(7)).shape == (0,)
 

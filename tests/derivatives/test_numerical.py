@@ -1,4 +1,4 @@
-"""Numerical derivatives: the formulas, known derivatives, and error estimates that bound the true error."""
+"""Numerical derivatives: formulas, known derivatives, and error estimates that bound the true error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sheernet.derivatives import (
     noise_level,
     numerical_gradient,
 )
-from sheernet.derivatives.comparisons.verdicts import K_NUMERIC
+from sheernet.derivatives.comparisons import K_NUMERIC
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 KNOWN = {
@@ -31,7 +31,7 @@ KNOWN = {
     "1 / (1 + x^2)": (lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2),
     "1e6 + x": (lambda x: 1e6 + x, lambda x: 1.0 + 0 * x),
 }
-"""Functions of one number and their derivatives by hand."""
+"""Functions of one number and their exact derivatives."""
 
 smooth = pytest.mark.parametrize("name", KNOWN)
 points = st.floats(-5, 5, allow_subnormal=False)
@@ -43,13 +43,13 @@ def of_vector(f):
 
 
 def rounding(name, x):
-    """What f and the derivative by hand may lose themselves."""
+    """Rounding error of f and of the exact derivative."""
     inner = 300 * abs(300 * x) if name == "sin(300 x)" else 0.0  # the argument of sin is rounded
     return 4 * np.finfo(float).eps * (abs(KNOWN[name][1](x)) + inner) + 1e-190
 
 
 def pseudo_noise(x):
-    """A number in [-1, 1] that is another one for every x."""
+    """A number in [-1, 1] that changes with every x, as noise does."""
     return np.random.default_rng(np.float64(x).view(np.uint64)).uniform(-1, 1)
 
 
@@ -108,7 +108,7 @@ class TestFormulas:
         numeric = numerical_gradient(of_vector(f), [x], method="complex")[0]
         assert abs(numeric - derivative(x)) <= 5 * rounding(name, x)
 
-    def test_complex_step_sees_derivatives_that_no_difference_can(self):
+    def test_complex_step_finds_derivatives_too_small_for_differences(self):
         numeric = numerical_gradient(lambda x: 1.0 + np.exp(-x[0]), [600.0], method="complex")
         assert numeric[0] == pytest.approx(-math.exp(-600), rel=1e-12)
 
@@ -129,7 +129,7 @@ class TestFormulas:
 
         def f(x):
             shapes.append(x.shape)
-            x[0, 0] += 0  # f gets an array of its own
+            x[0, 0] += 0  # f may modify its input
             return (x * x).sum()
 
         numeric = numerical_gradient(f, x, method=method)
@@ -152,7 +152,10 @@ class TestMessages:
 
     @pytest.mark.parametrize("step", [0.0, -1e-4, np.nan, np.inf])
     def test_step(self, step):
-        with pytest.raises(InvalidInput, match=r"step must be a positive number, but .* omit it"):
+        with pytest.raises(
+            InvalidInput,
+            match=r"step must be (positive and finite, but .* omit it|a number, but nan)",
+        ):
             numerical_gradient(np.sum, [1.0], step=step)
 
     @pytest.mark.parametrize(
@@ -164,15 +167,15 @@ class TestMessages:
             (1j, "complex 1j"),
         ],
     )
-    def test_function_that_gives_no_number(self, answer, given):
+    def test_function_that_does_not_return_a_number(self, answer, given):
         with pytest.raises(
-            ShapeMismatch, match=f"must return one real number, but it gave {given}"
+            ShapeMismatch, match=f"must return one real number, but it returned {given}"
         ):
             numerical_gradient(lambda x: answer, [1.0])
 
-    def test_complex_function_that_gives_no_number(self):
+    def test_complex_function_that_does_not_return_a_number(self):
         with pytest.raises(
-            ShapeMismatch, match="must return one number, but it gave an array of shape"
+            ShapeMismatch, match="must return one number, but it returned an array of shape"
         ):
             numerical_gradient(lambda x: np.ones(3), [1.0], method="complex")
 
@@ -240,7 +243,7 @@ class TestEstimate:
         assert given_one.noise == 1e6 * np.finfo(float).eps / 2
         assert given_one.roundoff[0] > 1e3 * without.roundoff[0]
 
-    def test_where_the_function_is_not_finite_nothing_is_known(self):
+    def test_uncertainty_is_infinite_if_the_function_is_not_finite(self):
         estimate = estimate_gradient(lambda x: x[0] if x[1] == 0 else np.nan, [1.0, 0.0])
         assert np.isnan(estimate.gradient[1])
         assert estimate.uncertainty[1] == np.inf
@@ -262,7 +265,7 @@ class TestEstimate:
     def test_complex_step_that_is_not_finite_is_uncertain(self):
         assert complex_step_gradient(lambda x: x[0] * np.nan, [1.0]).uncertainty[0] == np.inf
 
-    def test_it_knows_what_underflow_inside_the_function_may_lose(self):
+    def test_round_off_includes_underflow_inside_the_function(self):
         estimate = complex_step_gradient(
             lambda x: 1e50 * x[1] + 1e170 * (1e-160 * (1e-160 * x[0])), [1.0, 1.0]
         )

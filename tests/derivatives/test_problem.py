@@ -1,4 +1,4 @@
-"""Problem: a function, a gradient and a point, made from anything that has them."""
+"""Problem: its names, point and blocks, and the problems made from objectives."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+import sheernet as sn
+from both_engines import ENGINES
 from contracts.cases import random_case
 from sheernet.derivatives import Block, Problem
+from sheernet.derivatives.problem import DetailedObjective
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 
@@ -21,7 +24,7 @@ def twice(x):
 
 
 class Foreign:
-    """The least that an objective must have."""
+    """An objective with the required methods only."""
 
     def value(self, theta):
         return square(theta)
@@ -43,7 +46,7 @@ class TestNames:
 
 
 class TestPoint:
-    def test_is_a_copy_that_nobody_can_write(self):
+    def test_is_a_read_only_copy(self):
         mine = np.array([1.0, 2.0])
         problem = Problem(square, twice, mine)
         mine[0] = 9.0
@@ -112,6 +115,25 @@ class TestFromObjective:
         )
         assert optional == (None,) * 3
 
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_the_objectives_of_sheernet_have_every_optional_member(self, engine):
+        arch = sn.Architecture((2, 3, 1))
+        objective = sn.make_objective(arch, [[1.0, 2.0]], [1.0], engine=engine)
+        assert isinstance(objective, DetailedObjective)
+        assert not isinstance(Foreign(), DetailedObjective)
+
+    def test_the_protocol_lists_every_optional_member_that_is_used(self):
+        used = set()
+
+        class Recording(Foreign):
+            def __getattr__(self, name):
+                used.add(name)
+                raise AttributeError(name)
+
+        Problem.from_objective(Recording(), [1.0])
+        methods = {name for name in vars(DetailedObjective) if not name.startswith("_")}
+        assert used == methods | set(DetailedObjective.__annotations__)
+
     def test_names_may_be_replaced(self):
         assert Problem.from_objective(Foreign(), [1.0], names=["bias"]).names == ("bias",)
 
@@ -119,7 +141,9 @@ class TestFromObjective:
     def test_says_which_method_is_missing(self, method):
         kept = {"value", "value_and_gradient"} - {method}
         incomplete = type("Half", (), {name: getattr(Foreign, name) for name in kept})()
-        sentence = rf"a Half cannot be checked: it has no {method}\(theta\); give an objective"
+        sentence = (
+            rf"a Half cannot be checked: it has no method {method}\(theta\); give an objective"
+        )
         with pytest.raises(InvalidInput, match=sentence):
             Problem.from_objective(incomplete, [1.0])
 
@@ -127,6 +151,6 @@ class TestFromObjective:
         case = random_case(np.random.default_rng(2))
         size = case.theta.size
         with pytest.raises(
-            ShapeMismatch, match=f"theta has 1 entries but the objective has {size} param"
+            ShapeMismatch, match=f"theta has 1 entry but the objective has {size} param"
         ):
             Problem.from_objective(case.objective(), [1.0])

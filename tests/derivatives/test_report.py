@@ -1,4 +1,4 @@
-"""GradientReport: numbers first, the notebook's ratio, a table by name, text, and an exception on request."""
+"""GradientReport: the ratio of the notebook, the table, the conversions, the text, and the exception."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TestNormRatio:
         c = 2.0**exponent
         assert report(c * g, c * n).norm_ratio == report(g, n).norm_ratio
 
-    def test_is_0_where_both_are_0(self):
+    def test_is_0_if_both_are_0(self):
         assert report([0.0, 0.0], [0.0, 0.0]).norm_ratio == 0.0
 
     def test_is_infinite_for_the_opposite_gradient(self):
@@ -77,7 +77,7 @@ class TestErrors:
         np.testing.assert_allclose(r.relative * larger, r.absolute, rtol=1e-12)
         assert np.all(r.relative <= 2)
 
-    def test_relative_is_0_where_both_are_0(self):
+    def test_relative_is_0_if_both_are_0(self):
         assert THREE.relative.tolist() == [0.0, 0.2, 0.0]
 
 
@@ -125,7 +125,7 @@ class TestDict:
         assert again["table"][1]["name"] == "W1[1,0]"
         assert again["table"][1]["verdict"] == "fail"
 
-    def test_has_none_for_what_is_no_number(self):
+    def test_has_none_for_nan_and_infinity(self):
         plain = report([1.0], [np.nan], ["inconclusive"], tolerance=np.inf).to_dict()
         assert plain["norm_ratio"] is None
         assert (plain["table"][0]["numeric"], plain["table"][0]["tolerance"]) == (None, None)
@@ -152,9 +152,9 @@ class TestText:
         lines = str(THREE).splitlines()
         assert lines[0] == "Gradient check: FAIL (1 pass, 1 fail, 1 inconclusive)"
         assert lines[1].startswith(
-            "By central differences, 12 values; ||g - n|| / ||g + n|| = 0.1;"
+            "Method: central differences, 12 evaluations; ||g - n|| / ||g + n|| = 0.1;"
         )
-        assert lines[1].endswith("worst is W1[1,0]")
+        assert lines[1].endswith("worst: W1[1,0]")
         assert lines[-1] == THREE.criterion
 
     def test_has_a_line_for_each_weight(self):
@@ -163,7 +163,7 @@ class TestText:
         assert rows[1][1:4] == ["2", "2.5", "2.0e-01"]
         assert [row[-1] for row in rows] == ["pass", "FAIL", "INCONCLUSIVE"]
 
-    def test_a_passing_report_names_no_worst(self):
+    def test_a_passing_report_does_not_name_a_worst_entry(self):
         text = str(report([1.0], [1.0]))
         assert text.startswith("Gradient check: pass (1 pass)\n")
         assert "worst" not in text

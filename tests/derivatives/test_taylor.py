@@ -1,4 +1,4 @@
-"""The Taylor remainder falls as h^2 where a gradient is right, and as h^3 where the Hessian is, too."""
+"""The Taylor remainder falls as h^2 if a gradient is right, and as h^3 if the Hessian is, too."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class TestTaylor:
 
 class TestStepErrors:
     def test_best_steps_are_those_of_theory(self):
-        """eps^(1/2), eps^(1/3), eps^(1/5) to within a factor of 30; the complex step has no shortest one."""
+        """eps^(1/2), eps^(1/3), eps^(1/5) to within a factor of 30; the complex step has no shortest step."""
         found = step_errors(lambda x: np.sum(np.sin(x)), np.cos, [0.7, 1.3])
         eps = np.finfo(float).eps
         for formula, power in (("forward", 1 / 2), ("central", 1 / 3), ("richardson", 1 / 5)):

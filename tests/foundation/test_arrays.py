@@ -1,4 +1,4 @@
-"""The border: what is converted, what is refused, and in which words."""
+"""Checks and conversions of arrays, and their error messages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TestAsMatrix:
     def test_a_vector_becomes_a_column(self) -> None:
         assert arrays.as_matrix([1, 2, 3], "y").shape == (3, 1)
 
-    def test_looks_at_every_row_of_a_large_table(self) -> None:
+    def test_checks_every_row_of_a_large_table(self) -> None:
         for row in (0, 299_999, 399_999):
             table = np.ones((400_000, 3))
             table[row, 2] = np.inf
@@ -60,7 +60,7 @@ class TestAsMatrix:
         with pytest.raises(sn.InvalidInput, match=f"row {2**19}, column 0 is nan"):
             arrays.as_matrix(table, "X")
 
-    def test_does_not_copy_what_is_right_already(self) -> None:
+    def test_does_not_copy_an_array_of_the_right_form(self) -> None:
         table = np.ones((2, 3))
         assert arrays.as_matrix(table, "X") is table
 
@@ -74,7 +74,10 @@ class TestAsMatrix:
             ),
             ([[object()]], "X must be numbers, but values of type object were given"),
             ([[1.0, None]], "X must be finite, but row 0, column 1 is nan"),
-            ([[1j]], "X must be real numbers, but complex ones were given; pass their real part"),
+            (
+                [[1j]],
+                "X must be real numbers, but complex numbers were given; pass their real part",
+            ),
             (
                 np.array(["2020-01-01"], "datetime64[D]"),
                 "X must be numbers, but dates or durations",
@@ -100,13 +103,13 @@ class TestAsMatrix:
             ),
         ],
     )
-    def test_refuses_in_a_sentence(self, values: object, message: str) -> None:
+    def test_other_values_are_refused(self, values: object, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             arrays.as_matrix(values, "X")
 
 
 class TestAsTheta:
-    def test_converts_and_lets_through_what_is_not_finite(self) -> None:
+    def test_converts_and_allows_infinite_and_nan_entries(self) -> None:
         assert arrays.as_theta([1, 2], 2).dtype == np.float64
         assert np.isnan(arrays.as_theta([np.nan, 1.0], 2)[0])
 
@@ -132,13 +135,13 @@ class TestAsCaseWeights:
             ([0.0, 0.0, 0.0], "weights are all 0; at least one row must have a positive weight"),
         ],
     )
-    def test_what_cannot_weigh_is_refused(self, weights: object, message: str) -> None:
+    def test_invalid_weights_are_refused(self, weights: object, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             arrays.as_case_weights(weights, 3)
 
 
 class TestReadOnly:
-    def test_is_a_copy_that_cannot_be_written(self) -> None:
+    def test_is_a_read_only_copy(self) -> None:
         mine = np.arange(3.0)
         frozen = arrays.read_only(mine)
         mine[0] = 9.0
@@ -159,7 +162,7 @@ class TestSameLength:
 
 
 class TestAllFinite:
-    """Few numbers are looked at in another way than many."""
+    """Small arrays are checked in another way than large ones."""
 
     @pytest.mark.parametrize("size", [1, arrays.FEW, arrays.FEW + 1])
     @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

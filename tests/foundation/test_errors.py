@@ -1,4 +1,4 @@
-"""The tree of errors, and the sentence for a name that is not one of ours."""
+"""The tree of errors, and the error for an unknown name."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def test_the_tree_is_the_documented_one(error: type, parent: type) -> None:
     assert error.__name__ in errors.__doc__
 
 
-def test_errors_are_also_what_python_programmers_catch() -> None:
+def test_errors_are_also_standard_python_errors() -> None:
     assert issubclass(sn.InvalidInput, ValueError)
     assert issubclass(sn.MissingDependency, ImportError)
 
 
-def test_nothing_that_is_defined_there_is_missing_from_the_tree() -> None:
+def test_the_tree_is_complete() -> None:
     classes = {
         c
         for c in vars(errors).values()
@@ -39,7 +39,7 @@ def test_nothing_that_is_defined_there_is_missing_from_the_tree() -> None:
 
 
 class TestUnknownName:
-    def test_another_packages_name_is_answered_with_ours(self) -> None:
+    def test_a_name_of_another_package_is_translated(self) -> None:
         error = errors.unknown_name("method", "TrainLM", ["lm", "bfgs"], {"trainlm": "lm"})
         assert isinstance(error, sn.InvalidInput)
         assert str(error) == "method 'TrainLM' is called 'lm' here"
@@ -48,11 +48,11 @@ class TestUnknownName:
         error = errors.unknown_name("method", "BGFS", ["lm", "bfgs"])
         assert str(error) == "method 'BGFS' is not known: did you mean 'bfgs'? Known are lm, bfgs"
 
-    def test_a_name_like_no_other_gets_the_list(self) -> None:
+    def test_a_name_unlike_all_others_gets_the_list(self) -> None:
         error = errors.unknown_name("method", "simplex", iter(["lm", "bfgs"]))
         assert str(error) == "method 'simplex' is not known: known are lm, bfgs"
 
-    def test_what_is_not_a_string_is_shown_as_it_was_given(self) -> None:
+    def test_a_name_that_is_not_a_string_is_shown_by_repr(self) -> None:
         assert (
             str(errors.unknown_name("reduction", None, ["mean"]))
             == "reduction None is not known: known are mean"

@@ -1,4 +1,4 @@
-"""Room for matrices: what is refused and in which words, and how the system is asked."""
+"""Matrices that do not fit in memory: the error messages, and how the available memory is found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sheernet.optimizers import minimize
 
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be 20 GB."""
+    """20 GB of free memory."""
     monkeypatch.setattr(memory, "available", lambda: Memory(20e9, "{} are free"))
 
 
@@ -33,7 +33,7 @@ class Bowl:
 
 
 @pytest.mark.usefixtures("free")
-class TestWhatIsRefused:
+class TestRefusals:
     def test_a_matrix_of_bfgs(self) -> None:
         with pytest.raises(sn.InvalidInput) as refusal:
             minimize(Bowl(), np.zeros(100_000), "bfgs")
@@ -61,27 +61,27 @@ class TestWhatIsRefused:
         ):
             objective.gauss_newton(np.zeros(80_000))
 
-    def test_that_of_the_best_start_beside_that_of_the_next(self) -> None:
+    def test_matrices_of_the_best_start_are_kept(self) -> None:
         assert at_a_time(20_000, 1, 8) == 6  # 3.2 GB each
         assert at_a_time(20_000, 1, 8, kept=1) == 5
         assert at_a_time(20_000, 3, 8, kept=1) == 1
 
-    def test_nothing_below_what_goes_unnoticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(memory, "available", lambda: pytest.fail("was asked for nothing"))
+    def test_small_requests_are_not_checked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "available", lambda: pytest.fail("was called"))
         require_room("bfgs keeps", 3000, "use lbfgs")
 
-    def test_nothing_that_fits(self) -> None:
+    def test_nothing_if_it_fits(self) -> None:
         require_room("bfgs keeps", 49_999, "use lbfgs")
         with pytest.raises(sn.InvalidInput):
             require_room("bfgs keeps", 50_001, "use lbfgs")
 
-    def test_nothing_where_the_system_does_not_tell(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nothing_if_the_memory_is_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(memory, "available", lambda: None)
         require_room("bfgs keeps", 10**9, "use lbfgs")
 
 
-class TestAskingTheSystem:
-    """Its files are made up: ROOT is a folder of ours."""
+class TestAvailable:
+    """The system files are made up, in a temporary ROOT."""
 
     @pytest.fixture(autouse=True)
     def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -95,7 +95,7 @@ class TestAskingTheSystem:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
-    def test_what_is_free(self) -> None:
+    def test_free_memory(self) -> None:
         self.write(proc__meminfo="MemTotal: 9 kB\nMemFree:  1 kB\nMemAvailable:   5000000 kB\n")
         assert memory.available() == (5.12e9, "{} are free")
 
@@ -135,16 +135,16 @@ class TestAskingTheSystem:
         assert memory.available() == (5.12e9, "{} are free")
 
     @pytest.mark.skipif(not hasattr(os, "sysconf"), reason="this system has no sysconf")
-    def test_elsewhere_it_is_what_the_machine_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_total_memory_on_other_systems(self, monkeypatch: pytest.MonkeyPatch) -> None:
         numbers = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2_000_000}
         monkeypatch.setattr(os, "sysconf", numbers.__getitem__)
         assert memory.available() == (8.192e9, "this machine has {}")
 
-    def test_or_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_unknown_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(os, "sysconf", raising=False)
         assert memory.available() is None
 
 
-def test_this_machine_is_asked_without_an_error() -> None:
+def test_this_machine_reports_its_memory_or_none() -> None:
     found = memory.available()
     assert found is None or found.n_bytes > 0

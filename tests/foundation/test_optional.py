@@ -1,4 +1,4 @@
-"""Optional packages: there, missing, or there with something of theirs missing."""
+"""Optional packages: installed, missing, or with a missing dependency."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import sheernet as sn
 from sheernet.foundation.optional import import_optional
 
 
-def test_a_package_that_is_there_is_returned() -> None:
+def test_an_installed_package_is_returned() -> None:
     import xml.dom.minidom
 
     assert import_optional("xml.dom.minidom", extra="tables", purpose="tables") is xml.dom.minidom
 
 
-def test_a_missing_package_is_one_sentence_with_its_install_line() -> None:
+def test_a_missing_package_is_named_with_its_install_line() -> None:
     with pytest.raises(sn.MissingDependency) as caught:
         import_optional("no_such_package.part", extra="plots", purpose="pictures")
     expected = (
@@ -26,14 +26,14 @@ def test_a_missing_package_is_one_sentence_with_its_install_line() -> None:
     assert caught.value.__suppress_context__
 
 
-def test_a_missing_package_that_no_extra_brings_is_installed_by_its_own_name() -> None:
+def test_a_package_without_an_extra_is_installed_by_its_own_name() -> None:
     with pytest.raises(
         sn.MissingDependency, match=r"which is not installed: pip install no_such_package$"
     ):
         import_optional("no_such_package.part", extra=None, purpose="pictures")
 
 
-def test_a_package_that_lacks_something_itself_is_not_called_missing(tmp_path, monkeypatch) -> None:
+def test_a_package_that_lacks_a_dependency_is_not_called_missing(tmp_path, monkeypatch) -> None:
     (tmp_path / "lacks_something.py").write_text("import no_such_package_of_theirs\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "lacks_something", raising=False)

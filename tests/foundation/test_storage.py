@@ -1,4 +1,4 @@
-"""Storage: whole files or none, no file overwritten unasked, nothing left behind."""
+"""Storage: complete files or none, no overwriting without permission, no partial files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sheernet.foundation.storage import require_parent, write_file
 
 
 def names(folder: Path) -> list[str]:
-    """What is in a folder, hidden files too."""
+    """The files in a folder, including hidden ones."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -33,9 +33,7 @@ def old(tmp_path: Path) -> Path:
 class TestWriteFile:
     @pytest.mark.parametrize("content", [b"", b"a", bytes(range(256)) * 5000])
     @pytest.mark.parametrize("overwrite", [True, False])
-    def test_writes_what_it_was_given(
-        self, tmp_path: Path, content: bytes, overwrite: bool
-    ) -> None:
+    def test_writes_its_content(self, tmp_path: Path, content: bytes, overwrite: bool) -> None:
         path = write_file(tmp_path / "new", content, overwrite=overwrite)
         assert path == tmp_path / "new"
         assert path.read_bytes() == content
@@ -49,7 +47,7 @@ class TestWriteFile:
     def test_never_overwrites_when_it_may_not(self, old: Path) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"old\.txt' exists already and is not overwritten; give another name",
+            match=r"old\.txt' exists already and is not overwritten; give another name, or overwrite=True",
         ):
             write_file(old, b"new", overwrite=False)
         assert old.read_bytes() == b"old"
@@ -69,7 +67,7 @@ class TestWriteFile:
         assert old.read_bytes() == b"old"
         assert names(old.parent) == ["old.txt"]
 
-    def test_a_failure_makes_no_new_file(self, tmp_path: Path, monkeypatch) -> None:
+    def test_a_failure_leaves_no_new_file(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setattr(os, "fsync", fail)
         with pytest.raises(
             sn.InvalidInput, match=r"new' cannot be written: No space left"
@@ -79,9 +77,7 @@ class TestWriteFile:
         monkeypatch.undo()
         assert names(tmp_path) == []
 
-    def test_where_there_are_no_hard_links_it_overwrites_nothing_either(
-        self, old: Path, monkeypatch
-    ) -> None:
+    def test_without_hard_links_it_overwrites_nothing_either(self, old: Path, monkeypatch) -> None:
         monkeypatch.setattr(os, "link", fail)
         write_file(old.with_name("new"), b"new", overwrite=False)
         with pytest.raises(sn.InvalidInput, match="exists already"):
@@ -137,7 +133,7 @@ class TestWriteFile:
             write_file(tmp_path / "new", bytes(100_000))
         assert names(tmp_path) == []
 
-    def test_a_name_that_is_as_long_as_can_be_and_one_that_is_longer(self, tmp_path: Path) -> None:
+    def test_a_name_of_maximum_length_and_a_longer_one(self, tmp_path: Path) -> None:
         assert write_file(tmp_path / (250 * "n"), b"new").read_bytes() == b"new"
         with pytest.raises(
             sn.InvalidInput, match=r"cannot be written: .*; give the name of a file in"
@@ -145,12 +141,12 @@ class TestWriteFile:
             write_file(tmp_path / (300 * "n"), b"new")
         assert names(tmp_path) == [250 * "n"]
 
-    def test_a_folder_that_is_not_ours(self, tmp_path: Path, monkeypatch) -> None:
+    def test_a_folder_that_is_not_writable(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setattr(os, "access", lambda path, mode: False)
         for ask in (lambda path: write_file(path, b"new"), require_parent):
             with pytest.raises(
                 sn.InvalidInput,
-                match=r"nothing can be written to the folder '.*' without its owner's",
+                match=r"the folder '.*' is not writable; give another folder, or ask its",
             ):
                 ask(tmp_path / "new")
         assert names(tmp_path) == []
@@ -166,7 +162,7 @@ class TestWriteFile:
             os.umask(before)
         assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~umask
 
-    def test_refuses_a_folder_and_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+    def test_refuses_a_folder_and_a_file_in_a_missing_folder(self, tmp_path: Path) -> None:
         with pytest.raises(sn.InvalidInput, match="is a folder; give the name of a file"):
             write_file(tmp_path, b"")
         with pytest.raises(
@@ -176,7 +172,7 @@ class TestWriteFile:
         assert names(tmp_path) == []
 
 
-def test_the_folder_of_a_path_must_be_there(tmp_path: Path) -> None:
+def test_the_folder_of_a_path_must_exist(tmp_path: Path) -> None:
     with pytest.raises(sn.InvalidInput, match=r"the folder '.*no' does not exist; make it first"):
         require_parent(tmp_path / "no" / "fit")
     require_parent(tmp_path / "fit")

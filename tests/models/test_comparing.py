@@ -16,6 +16,7 @@ from numpy import inf, nan
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
 from sheernet.data.targets.judgment import RegressionFit
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing import Comparison, compare, runs
 
 RNG = np.random.default_rng(0)
@@ -95,10 +96,10 @@ class TestInterrupted:
         real, calls = runs.fit_prepared, []
 
         @wraps(real)
-        def fit_prepared(prepared, **options):
-            calls.append(options["method"])
+        def fit_prepared(prepared, settings):
+            calls.append(settings.training.method)
             if len(calls) < 2:
-                return real(prepared, **options)
+                return real(prepared, settings)
             if not returns:
                 raise KeyboardInterrupt
             return model_of(record_of([2.0, 1.5]), ran="bfgs", reason="interrupted")
@@ -110,7 +111,7 @@ class TestInterrupted:
         comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
         assert comparison.interrupted
         assert list(comparison.models) == ["lm", "bfgs"]
-        assert "Interrupted: the last row is what there was; not run: gd." in comparison.text()
+        assert "Interrupted: the last row is incomplete; not run: gd." in comparison.text()
 
     def test_before_its_first_point_it_is_left_out(self, monkeypatch) -> None:
         self.stop(monkeypatch, returns=False)
@@ -121,7 +122,7 @@ class TestInterrupted:
 
     def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
         @wraps(runs.fit_prepared)
-        def fit_prepared(prepared, **options):
+        def fit_prepared(prepared, settings):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
@@ -188,14 +189,14 @@ class TestVerdict:
                 [(1.0, 9, 0.5), (1.005, 3, 0.1)],
                 (
                     "b won: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
-                    "evaluations until it stopped (3; a 9)."
+                    "evaluations (3; a 9)."
                 ),
             ),
             (
                 [(1.0, 3, 0.5), (1.005, 9, 0.1), (2.0, 1, 0.1)],
                 (
                     "a won: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
-                    "evaluations until it stopped (3; b 9). By seconds of all starts b was first: 0.1, a 0.5."
+                    "evaluations (3; b 9). b took the least time for all starts: 0.1 s; a 0.5 s."
                 ),
             ),
             (
@@ -204,7 +205,7 @@ class TestVerdict:
             ),
             (
                 [(nan, 1, 0.5), (inf, 3, 0.1)],
-                "No method ended at a finite objective; start from smaller weights, or scale the columns.",
+                "No method ended at a finite objective; use smaller initial weights, or scale the columns.",
             ),
         ],
     )  # fmt: skip
@@ -225,7 +226,7 @@ class TestText:
     def test_it_is_a_table_and_a_verdict(self) -> None:
         records = {"lm": record_of([9.0, 0.5], [1, 30]), "lbfgs": record_of([9.0, 0.75], [1, 200])}
         assert comparison_of(records).text().splitlines()[:7] == [
-            "strength in steel.csv: 30 rows to train on, 10 held out, 1 start",
+            "strength in steel.csv: 30 rows for training, 10 held out, 1 start",
             "",
             "           lowest     median                                          held-out",
             "method  objective  objective  near  iterations  evaluations  seconds       R^2  stopped",
@@ -244,7 +245,7 @@ class TestText:
         model = model_of(record_of([1.0]), ran="lm", settings={"test": "later.csv"})
         comparison = comparison_of({"lm": model})
         assert comparison.problem == (
-            "strength in steel.csv: 30 rows to train on, 10 of later.csv to judge by, 1 start"
+            "strength in steel.csv: 30 rows for training, 10 of later.csv for evaluation, 1 start"
         )
         assert comparison.text().splitlines()[2].endswith("     test")
         assert "held" not in comparison.text()
@@ -256,7 +257,7 @@ class TestText:
         for label in ("Data", "Inputs", "Targets", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said
-        assert "\nChosen      hidden 3, starts 3, max_iter 30\n" in said
+        assert "\nGiven       hidden 3, starts 3, max_iter 30\n" in said
         assert (
             f"\nMethods     lm, bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, "
             "decay 0.0001 on 9 of 13 weights\n"
@@ -269,7 +270,7 @@ class TestText:
         )
         said = comparison.text()
         assert (
-            "\nChosen      hidden 3, starts 3, max_iter 30\n"
+            "\nGiven       hidden 3, starts 3, max_iter 30\n"
             "            adam: learning_rate 0.001, batch_size 10\n"
             "            gd: learning_rate 0.001, batch_size 10\n"
         ) in said
@@ -280,12 +281,14 @@ class TestText:
         assert comparison.settings["options"]["gd"]["learning_rate"] == 1e-3
 
     def test_it_says_how_the_file_was_read_and_each_notice(self) -> None:
-        said = comparison_of({"lm": record_of([1.0])}).text(str.upper)
+        notice = sentence("left out 'id': name it in {} to keep it", Setting("inputs"))
+        model = model_of(record_of([1.0]), ran="lm", notices=(notice,))
+        said = comparison_of({"lm": model}).text(lambda setting: f"--{setting}")
         assert (
-            "\nData        steel.csv (CSV with semicolons): 40 rows, 30 to train on, 10 held out\n"
+            "\nData        steel.csv (CSV with semicolons): 40 rows, 30 for training, 10 held out\n"
             in said
         )
-        assert "\nNotice      LEFT OUT 'ID': IT ONLY COUNTS THE ROWS\n" in said
+        assert "\nNotice      left out 'id': name it in --inputs to keep it\n" in said
 
     @given(
         st.lists(
@@ -317,15 +320,15 @@ class TestRefused:
         [
             ({"methods": ("lm", "bfg")}, "method 'bfg' is not known: did you mean 'bfgs'"),
             ({"methods": ("lm", "trainbfg")}, "method 'trainbfg' is called 'bfgs' here"),
-            ({"methods": ()}, "no method to compare; name some, such as lm, bfgs, lbfgs, adam, gd"),
-            ({"methods": ("lm", "gd", "lm")}, "method 'lm' is named twice; name each method once"),
-            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "method 'scipy:BFGS' is named twice"),
-            ({"method": "lm"}, r"compare takes methods=\(...\) in place of method"),
+            ({"methods": ()}, "methods is empty; name some, such as lm, bfgs, lbfgs, adam and gd"),
+            ({"methods": ("lm", "gd", "lm")}, "methods has 'lm' twice; give each method once"),
+            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods has 'scipy:BFGS' twice"),
+            ({"method": "lm"}, "compare takes methods in place of method"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (
                 {"methods": ("lm", "bfgs"), "learning_rate": 1.0},
-                "option 'learning_rate' belongs to gd, adam, but compared are lm, bfgs; leave it out",
+                "option 'learning_rate' belongs to gd and adam, but .* compare are lm and bfgs; leave it out",
             ),
         ],
     )  # fmt: skip

@@ -137,8 +137,8 @@ class TestPrediction:
     @pytest.mark.parametrize(
         ("table", "message"),
         [
-            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0, input 2; add it"),
-            ({"input 2": [1.0]}, "has no columns 'input 0', 'input 1'"),
+            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0.* input 2; add it"),
+            ({"input 2": [1.0]}, "has no columns 'input 0'.* 'input 1'"),
             ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' 1 "),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
@@ -148,7 +148,7 @@ class TestPrediction:
             ([[1.0, np.nan, 2.0]], "X has missing values in 1 column: 'input 1' 1"),
             ([["a", "b", "c"]], "X must be numbers"),
             (np.ones((0, 3)), "X has no rows"),
-            (7, "a table is a path"),
+            (7, "a table .* a path"),
             ("missing.csv", "there is no file 'missing.csv'"),
         ],
     )  # fmt: skip
@@ -183,9 +183,7 @@ class TestPrediction:
         arch = sn.Architecture((1, 1))
         model = random_model(arch)
         model = replaced(model, members=(Member(sn.Network(arch, [1e300, 1e300]), 1.0),))
-        with pytest.raises(
-            sn.InvalidInput, match="output for data row 2 is too large for a number"
-        ):
+        with pytest.raises(sn.InvalidInput, match="output for data row 2 is not finite"):
             model.predict([[0.0], [1e100]])
 
 
@@ -236,7 +234,7 @@ class TestProbabilities:
         table = table_for(model)
         if not isinstance(model.targets, ClassTarget):
             with pytest.raises(
-                sn.InvalidInput, match="predicts numbers, which have no classes; use predict"
+                sn.InvalidInput, match="predicts numbers and has no classes; use predict"
             ):
                 model.probabilities(table)
             return

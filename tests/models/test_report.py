@@ -14,8 +14,12 @@ import sheernet as sn
 from random_models import COLUMNS, models, number_inputs, random_model, replaced
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.report import settings_by_origin, text
 from sheernet.optimizers import Termination
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings
 
 X = np.linspace(0.0, 1.0, 40)
 
@@ -49,25 +53,25 @@ class TestTheReport:
     def test_says_first_whether_to_trust_it(self, model: sn.Model) -> None:
         assert list(lines(model)) == [
             "Gradient", "Stopped", "Fit", "Data", "Inputs", "Targets", "Network", "Method", "Objective", "Starts",
-            "Chosen", "Defaults",
+            "Given", "Defaults",
         ]  # fmt: skip
 
     def test_says_what_the_model_holds(self, model: sn.Model) -> None:
         said = lines(model)
         check, record = model.gradient_check, model.record
         assert said["Gradient"].startswith(
-            "pass by complex step at the start, each entry judged by "
+            "pass by complex step at the start, each entry compared within "
         )
         assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
         assert said["Stopped"] == (
-            f"converged, {model.termination.reason}: {model.termination.message}"
+            f"converged ({model.termination.reason}): {model.termination.message}"
         )
         assert (
             f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"
             in said["Fit"]
         )
         assert f"held-out rows: R^2 {model.held_out_fit.r2[0]:.4f}" in said["Fit"]
-        assert said["Data"] == "the table: 40 rows, 30 to train on, 10 held out"
+        assert said["Data"] == "the table: 40 rows, 30 for training, 10 held out"
         assert (said["Inputs"], said["Targets"]) == ("hours", "score (regression)")
         assert said["Network"] == "1-3-1, tanh, identity output; 10 weights"
         assert (
@@ -93,8 +97,8 @@ class TestTheReport:
     def test_says_of_classes_how_many_are_right(self, classifier: sn.Model) -> None:
         said, fit = lines(classifier), classifier.training_fit
         assert said["Fit"].startswith(
-            f"training rows: {fit.accuracy:.2%} are right (always the class most frequent in training: "
-            f"{fit.majority:.2%}), log loss {fit.log_loss:.4g} held-out rows: "
+            f"training rows: accuracy {100 * fit.accuracy:.1f} % (majority class: {100 * fit.majority:.1f} %), "
+            f"log loss {fit.log_loss:.4g} held-out rows: "
         )
         assert said["Targets"] == "color (classification): blue, green, red"
         assert "mean of cross_entropy" in said["Method"]
@@ -110,7 +114,7 @@ class TestTheReport:
     def test_names_each_of_several_targets(self) -> None:
         said = lines(random_model(sn.Architecture((1, 2))))
         assert "target 0: R^2" in said["Fit"]
-        assert "target 1: R^2 not defined (constant)" in said["Fit"]
+        assert "target 1: R^2 undefined (constant)" in said["Fit"]
 
     def test_names_features_only_where_they_are_not_the_columns(self, model: sn.Model) -> None:
         assert lines(model)["Inputs"] == "hours"
@@ -130,15 +134,15 @@ class TestTheReport:
 
     def test_says_how_the_file_was_read(self) -> None:
         assert lines(random_model(sn.Architecture((1, 1))))["Data"] == (
-            "data.csv (CSV with semicolons): 40 rows, 30 to train on, 10 held out"
+            "data.csv (CSV with semicolons): 40 rows, 30 for training, 10 held out"
         )
 
     def test_says_so_where_nothing_was_held_out_or_decays(self) -> None:
         said = lines(quickly({"x": X[:9], "y": X[:9] ** 2}, "y", decay=0))
         assert said["Fit"].endswith("held-out rows: none")
-        assert said["Data"] == "the table: 9 rows, 9 to train on, 0 held out"
+        assert said["Data"] == "the table: 9 rows, 9 for training, 0 held out"
         assert "no decay" in said["Method"]
-        assert said["Stopped"].startswith("not converged, max_iterations: ")
+        assert said["Stopped"].startswith("not converged (max_iterations): ")
         assert said["Starts"].startswith("1 start: objective ")
 
     def test_names_the_tables_that_judge_and_are_watched_and_the_weights(self, tmp_path) -> None:
@@ -150,7 +154,7 @@ class TestTheReport:
         )
         said = lines(model)
         assert said["Data"] == (
-            "the table: 40 rows, 40 to train on, 3 of later.csv to judge by, 3 of watched.csv watched; "
+            "the table: 40 rows, 40 for training, 3 of later.csv for evaluation, 3 of watched.csv for validation; "
             "weighted by w"
         )
         assert "rows of later.csv: R^2" in said["Fit"]
@@ -160,8 +164,8 @@ class TestTheReport:
         data = {"x": X, "y": X**2}
         said = lines(quickly(data, "y", test=data, validation=data))
         assert said["Data"] == (
-            "the table: 40 rows, 40 to train on, 40 of the test table to judge by, "
-            "40 of the validation table watched"
+            "the table: 40 rows, 40 for training, 40 of the test table for evaluation, "
+            "40 of the validation table for validation"
         )
         assert "rows of the test table: R^2" in said["Fit"]
 
@@ -180,7 +184,7 @@ class TestTheReport:
             random_model(sn.Architecture((1, 1))), termination=Termination("interrupted")
         )
         assert lines(model)["Stopped"].startswith(
-            "not converged, interrupted: The run was interrupted; "
+            "not converged (interrupted): The run was interrupted; "
         )
 
     def test_says_that_the_call_was_cut_short_though_the_kept_start_converged(self) -> None:
@@ -195,7 +199,7 @@ class TestTheReport:
         model = sn.fit(x, "y", hidden=1, starts=7, max_iter=300, observers=[pressed])
         assert model.termination.converged
         said = lines(model)
-        assert said["Stopped"].startswith(f"converged, {model.termination.reason}: ")
+        assert said["Stopped"].startswith(f"converged ({model.termination.reason}): ")
         assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
         assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
 
@@ -221,12 +225,10 @@ class TestTheReport:
             in (said["Objective"])
         )
         watched = model.record.validation_cost[row]
-        assert said["Objective"].endswith(
-            f"validation cost {watched:.6g} there, which has no decay in it"
-        )
+        assert said["Objective"].endswith(f"validation cost {watched:.6g} there, without decay")
         assert said["Stopped"] == (
-            "as asked, validation_patience: The validation cost has not fallen for 3 iterations, the patience that "
-            "was given; the result is the iterate with the lowest one."
+            "stopped early (validation_patience): The validation cost has not improved for 3 iterations; "
+            "the result is the iterate with the lowest one."
         )
 
     def test_tells_that_validation_chose_the_start(self) -> None:
@@ -234,27 +236,30 @@ class TestTheReport:
         starts = dataclasses.replace(model.starts, objectives=np.array([0.5, 1.0, 2.0]))
         chosen = {**model.settings, "patience": 4}
         said = lines(replaced(model, starts=starts, settings=chosen))["Starts"]
-        assert said.endswith("kept for the lowest validation cost: start 3, objective 2")
+        assert said.endswith("start 3 is kept: its validation cost is the lowest (objective 2)")
         lowest = dataclasses.replace(starts, objectives=np.array([3.0, 4.0, 2.0]))
         said = lines(replaced(model, starts=lowest, settings=chosen))["Starts"]
         assert "validation" not in said
 
     def test_spells_its_advice_before_it_is_wrapped(self) -> None:
-        notice = f"{'left out ' * 9} name it in inputs (--inputs) to keep it {'and so on ' * 9}"
+        notice = sentence(
+            "{} name it in {} to keep it {}",
+            "left out " * 9, Setting("inputs_of_a_long_name"), "and so on " * 9,
+        )  # fmt: skip
         model = replaced(
             random_model(sn.Architecture((1, 1))),
             notices=(notice,),
             termination=Termination("max_iterations"),
         )
-        said = text(model, lambda sentence: sentence.replace("inputs (--inputs) to keep", "SHORT"))
-        assert "name it in SHORT it" in " ".join(said.split())
+        said = text(model, lambda setting: setting.name[:6].upper())
+        assert "name it in INPUTS to keep it" in " ".join(said.split())
         notice_lines = said[said.index("Notice") : said.index("Data ")].splitlines()
         for line, following in itertools.pairwise(notice_lines):
             assert len(line) + 1 + len(following.split()[0]) > 100
 
     def test_spells_no_names_of_columns(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
-        assert "INPUT 0" not in text(model, str.upper)
+        assert "INPUT 0" not in text(model, lambda setting: str(setting).upper())
         assert text(model, str) == model.report()
 
     def test_quotes_names_that_a_list_could_not_be_read_with(self) -> None:
@@ -263,9 +268,9 @@ class TestTheReport:
         assert said["Inputs"] == '"a,b", "größe, ""cm"""'
         assert said["Targets"] == '"y, z" (regression)'
         assert said["Data"].endswith('; weighted by "w,"')
-        assert "drop plain name" in said["Chosen"]
+        assert "drop plain name" in said["Given"]
         said = lines(quickly(data, ["y, z", "w,"], drop=["a,b", "plain name"]))
-        assert 'drop "a,b",plain name,' in said["Chosen"]
+        assert 'drop "a,b",plain name,' in said["Given"]
         assert '"w,": R^2' in said["Fit"]
 
     def test_survives_a_record_without_a_finite_objective(self) -> None:
@@ -279,12 +284,24 @@ class TestTheReport:
 DATA = {"x": X, "z": X**3, "y": X**2}
 
 
+def change_default(monkeypatch, kind: type[Any], name: str, value: Any) -> None:
+    """Change the default value of a setting, wherever Python keeps it: in its class, and in the signature of `fit`."""
+    parts = [part for part in dataclasses.fields(kind) if part.default is not dataclasses.MISSING]
+    places = {part.name: i for i, part in enumerate(parts)}
+    defaults = list(kind.__init__.__defaults__)
+    defaults[places[name]] = value
+    monkeypatch.setattr(kind.__init__, "__defaults__", tuple(defaults))
+    monkeypatch.setattr(kind, name, value)
+    monkeypatch.setattr(parts[places[name]], "default", value)
+    monkeypatch.setitem(sn.fit.__kwdefaults__, name, value)
+
+
 class TestSettings:
     def test_left_alone_are_all_defaults(self) -> None:
         model = sn.fit(DATA, "y", starts=10, max_iter=1000, time_limit=None)
-        defaults, chosen = settings_by_origin(model)
-        assert chosen == {}
-        assert "Chosen" not in lines(model)
+        defaults, given = settings_by_origin(model)
+        assert given == {}
+        assert "Given" not in lines(model)
         assert defaults == {
             "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
             "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4, "method": "auto",
@@ -297,13 +314,13 @@ class TestSettings:
             DATA, "y", drop="z", scaling="minmax", decay={"W1": 0.5}, seed=3, method="adam", learning_rate=0.125,
             cost="huber", held_out=0.5, hidden=(2, 3), task="regression",
         )  # fmt: skip
-        _, chosen = settings_by_origin(model)
-        assert chosen == {
+        _, given = settings_by_origin(model)
+        assert given == {
             "drop": ["z"], "scaling": "minmax", "decay": {"W1": 0.5}, "seed": 3, "method": "adam", "starts": 1,
             "learning_rate": 0.125, "cost": "huber", "held_out": 0.5, "hidden": [2, 3], "max_iter": 2,
             "task": "regression",
         }  # fmt: skip
-        said = lines(model)["Chosen"]
+        said = lines(model)["Given"]
         for part in (
             "drop z",
             "hidden 2,3",
@@ -317,11 +334,11 @@ class TestSettings:
     def test_of_a_method_are_not_told_twice(self) -> None:
         said = lines(quickly(DATA, "y", method="adam", batch_size=10))
         assert "seed 0" in said["Defaults"]
-        assert said["Chosen"] == "hidden 1, method adam, starts 1, max_iter 2, batch_size 10"
+        assert said["Given"] == "hidden 1, method adam, starts 1, max_iter 2, batch_size 10"
 
     def test_of_a_task_include_its_cost(self, classifier: sn.Model) -> None:
         assert "cost cross_entropy" in lines(classifier)["Defaults"]
-        assert "cost" not in lines(classifier)["Chosen"]
+        assert "cost" not in lines(classifier)["Given"]
 
     def test_that_say_nothing_are_not_there(self, model: sn.Model) -> None:
         said = lines(model)
@@ -335,21 +352,47 @@ class TestSettings:
             "None",
         ):
             assert name not in said["Defaults"]
-        assert said["Chosen"] == "hidden 3, starts 3, seed 1"
+        assert said["Given"] == "hidden 3, starts 3, seed 1"
 
     def test_of_a_linear_model_say_so(self) -> None:
-        assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Chosen"]
+        assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Given"]
 
     def test_of_inputs_are_told_where_they_were_chosen(self) -> None:
         model = quickly(DATA, "y")
-        chosen = replaced(model, settings={**model.settings, "inputs": ["x", "a,b"]})
-        assert 'inputs x,"a,b"' in lines(chosen)["Chosen"]
+        named = {**model.settings, "inputs": ["x", "a,b"]}
+        named = replaced(model, settings=named, origins={**model.origins, "inputs": "given"})
+        assert 'inputs x,"a,b"' in lines(named)["Given"]
         left = replaced(model, settings={**model.settings, "inputs": None})
-        assert "inputs" not in lines(left)["Chosen"] + lines(left)["Defaults"]
+        assert "inputs" not in lines(left)["Given"] + lines(left)["Defaults"]
+
+    def test_do_not_depend_on_the_default_values_of_today(self, monkeypatch, tmp_path) -> None:
+        model = sn.fit(DATA, "y", hidden=10, starts=2, max_iter=20, decay=0.5)
+        saved = model.save(tmp_path / "model.json")
+        before, loaded_before = model.report(), sn.load(saved).report()
+        assert "hidden 10" in lines(model)["Defaults"]
+        assert "decay 0.5" in lines(model)["Given"]
+        for kind, name, value in (
+            (NetworkSettings, "hidden", 4), (NetworkSettings, "decay", 0.5), (TableSettings, "held_out", 0.5),
+            (StoppingRules, "max_iter", 20),
+        ):  # fmt: skip
+            change_default(monkeypatch, kind, name, value)
+        assert model.report() == before
+        assert sn.load(saved).report() == loaded_before
+        with_new_defaults = sn.fit(DATA, "y", starts=2)
+        assert lines(with_new_defaults)["Given"] == "starts 2"
+        defaults = lines(with_new_defaults)["Defaults"]
+        for part in ("hidden 4", "decay 0.5", "held_out 0.5", "max_iter 20"):
+            assert part in defaults
+
+    def test_of_unknown_origin_are_in_one_list(self, model: sn.Model) -> None:
+        said = lines(replaced(model, origins={}))
+        assert "hidden 3" in said["Settings"]
+        assert "max_iter 1000" in said["Settings"]
+        assert not {"Given", "Defaults"} & set(said)
 
     def test_of_many_numbers_are_counted(self) -> None:
         model = quickly(DATA, "y", hidden=9, decay=np.full(37, 0.5))
-        assert "decay of 37 values" in lines(model)["Chosen"]
+        assert "decay of 37 values" in lines(model)["Given"]
 
 
 class TestCautions:
@@ -374,19 +417,19 @@ class TestCautions:
         assert "are needed" not in said
         said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0.001).report().split())
         assert "are needed" not in said
-        assert "is not known (0.001 of 40 rows is less than one; raise held_out)" in said
+        assert "is unknown (0.001 of 40 rows is less than one; raise held_out)" in said
 
     def test_of_none_held_out_says_that_every_class_is_too_small(self) -> None:
         model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
         said = " ".join(replaced(model, held_out_fit=None).report().split())
         assert (
-            "is not known (no class has enough rows to hold out 0.25 of them; "
-            "join classes, or give rows to judge by in test (--test))"
+            "is unknown (no class has enough rows to hold out 0.25 of them; "
+            "join classes, or give rows to evaluate on with test)"
         ) in said
 
     def test_of_a_fit_that_is_worse_than_the_mean(self) -> None:
         said = self.said(rows=40, hidden=9, noise=100.0)
-        assert "held-out rows are predicted worse than by their own mean" in said
+        assert "held-out rows are predicted worse than by their mean" in said
 
     @pytest.mark.parametrize(
         ("r2", "rmse", "cautions"), [(0.5, 2.1, True), (0.5, 1.9, False), (0.95, 9.0, False)]
@@ -398,7 +441,7 @@ class TestCautions:
         fits = RegressionFit(30, (1.0,), (0.96,)), RegressionFit(10, (rmse,), (r2,))
         model = replaced(model, training_fit=fits[0], held_out_fit=fits[1])
         said = " ".join(model.report().split())
-        assert ("have an error 2.1 times that of training rows" in said) == cautions
+        assert ("the error on held-out rows is 2.1 times that on training rows" in said) == cautions
 
     @pytest.mark.parametrize(("log_loss", "cautions"), [(0.70, True), (0.69, False)])
     def test_of_probabilities_that_are_worse_than_shares(
@@ -408,7 +451,7 @@ class TestCautions:
         fit = ClassificationFit(10, 0.6, log_loss, 0.5, ((3, 2), (2, 3)))  # log 2 is 0.6931
         said = " ".join(replaced(model, held_out_fit=fit).report().split())
         assert (
-            "are worse than the shares of the classes in training (log loss 0.6931)" in said
+            "are worse than the class frequencies of the training rows (log loss 0.6931)" in said
         ) == cautions
 
     def test_of_probabilities_goes_by_the_shares_in_training(self) -> None:
@@ -419,7 +462,7 @@ class TestCautions:
     def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
         said = self.said(rows=60, hidden=9, noise=100.0, classes=True)
         assert (
-            "held-out rows are predicted worse than by always naming the class most frequent in training"
+            "held-out rows are predicted worse than by the most frequent class of the training rows"
             in said
         )
 

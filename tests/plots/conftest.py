@@ -1,4 +1,4 @@
-"""What the tests of pictures share: matplotlib without a display, trainings and records made by hand."""
+"""Fixtures for the tests of plots: records and networks made by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions against true values, and residuals."""
+"""Plots of predictions against true values, and of residuals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.plots.agreement import CELLS, MOST_POINTS, Density, agreements
+from sheernet.plots.agreement import CELLS, MOST_POINTS, agreements
+from sheernet.plots.agreement_plots import _draw_density
 
 BOTH = pytest.mark.parametrize("draw", [sn.plots.predicted_against_true, sn.plots.residuals])
 
@@ -71,20 +72,32 @@ class TestAgreement:
 
 
 class TestDensity:
-    @given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0, 10)), min_size=1, max_size=40))
-    def test_every_point_is_counted_in_the_cell_where_it_lies(self, points) -> None:
-        x, y = np.array(points).T
-        density = Density.of(x, y, (-3.0, 3.0), (0.0, 10.0))
-        assert density.counts.sum() == len(points)
-        expected, _, _ = np.histogram2d(y, x, bins=[density.y, density.x])
-        moved = np.abs(density.counts - expected).sum() / 2  # points on an edge, by rounding
-        on_edge = np.isclose((x + 3) * CELLS / 6 % 1, [[0.0], [1.0]], atol=1e-9).any(axis=0)
-        on_edge |= np.isclose(y * CELLS / 10 % 1, [[0.0], [1.0]], atol=1e-9).any(axis=0)
-        assert moved <= np.count_nonzero(on_edge)
+    def test_every_point_is_counted_in_the_cell_where_it_lies(self) -> None:
+        x, residuals = np.random.default_rng(0).normal(size=(2, MOST_POINTS + 1))
+        ax = sn.plots.residuals(x, x + residuals)
+        (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+        columns = ((x - left) / (right - left) * CELLS).astype(int)
+        rows = ((residuals - low) / (high - low) * CELLS).astype(int)
+        expected = np.zeros((CELLS, CELLS))
+        np.add.at(expected, (rows, columns), 1)
+        assert np.array_equal(ax.collections[0].get_array().filled(0), expected)
+
+    def test_points_at_the_ends_of_the_axes_are_counted(self) -> None:
+        ends = np.repeat([0.0, 1.0], MOST_POINTS)
+        ax = Figure().add_subplot()
+        ax.set_xlim(0.0, 1.0)
+        ax.set_ylim(0.0, 1.0)
+        _draw_density(ax, ends, ends)
+        counts = ax.collections[0].get_array()
+        assert counts[0, 0] == counts[-1, -1] == MOST_POINTS
 
     def test_columns_are_x_and_rows_are_y(self) -> None:
-        counts = Density.of(np.array([0.9]), np.array([0.1]), (0.0, 1.0), (0.0, 1.0)).counts
-        assert np.argwhere(counts).tolist() == [[CELLS // 10, CELLS * 9 // 10]]
+        predicted = np.repeat([0.0, 10.0], MOST_POINTS)
+        true = predicted + np.where(predicted == 0, 5.0, -5.0)
+        counts = sn.plots.residuals(predicted, true).collections[0].get_array()
+        (high, left), (low, right) = np.argwhere(~counts.mask)[::-1]
+        assert left < CELLS // 2 <= high
+        assert low < CELLS // 2 <= right
 
 
 class TestPictures:
@@ -235,7 +248,7 @@ class TestRefused:
     @pytest.mark.parametrize("rows", [[2], [-1]])
     def test_rows_that_are_not_there(self, draw, rows) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"held_out names rows from .* but the rows are 0 to 1"
+            sn.InvalidInput, match=r"held_out holds row numbers from .* but the rows are 0 to 1"
         ):
             draw([1.0, 2.0], [1.0, 2.0], held_out=rows)
 

@@ -1,4 +1,4 @@
-"""What holds for every picture: axes in, axes out, and nothing else of matplotlib is touched."""
+"""Tests of all plots: they return the axes, and leave the global settings of matplotlib alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a gradient check found, and how it goes about it, as pictures: the numbers that are drawn."""
+"""Plots of gradient checks, step errors and Taylor tests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 import sheernet as sn
 from sheernet.derivatives import Block, StepErrors, TaylorTest, check_jacobian
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.gradient_agreement_plot import Pairs
+from sheernet.plots.gradient_agreement_plot import GradientPairs
 from sheernet.plots.gradient_errors_plot import error_maps
 from sheernet.plots.step_errors_plot import step_curves
-from sheernet.plots.taylor_plot import Remainders
+from sheernet.plots.taylor_plot import TaylorRemainders
 
 CUBE, GRADIENT = (lambda x: float(np.sum(x**3))), (lambda x: 3 * x**2)
 
@@ -58,7 +58,7 @@ class TestErrorMaps:
         )
         assert np.argwhere(first.failed).tolist() == [[1, 1], [2, 1]]
         assert not second.failed.any()
-        assert not first.undecided.any()
+        assert not first.inconclusive.any()
 
     def test_of_pytorch_have_biases_beside(self) -> None:
         blocks = {
@@ -112,12 +112,12 @@ class TestErrorMaps:
 
     def test_tell_what_could_not_be_decided_and_what_is_not_finite(self) -> None:
         (one,) = error_maps(with_nan(report_of((2,), size=4)))
-        assert one.undecided.tolist() == [[True, False, False, False]]
+        assert one.inconclusive.tolist() == [[True, False, False, False]]
         assert one.failed.tolist() == [[False, False, True, False]]
         assert np.isnan(one.ratio).tolist() == [[True, False, False, False]]
 
     def test_of_directions_are_refused_with_what_to_do(self) -> None:
-        with pytest.raises(InvalidInput, match=r'every one of the 13 entries.*extent="entries"'):
+        with pytest.raises(InvalidInput, match=r"all 13 entries.*extent='entries'"):
             sn.plots.gradient_errors(report_of(extent="directions"))
 
     def test_of_several_layers_do_not_fit_on_one_ax(self) -> None:
@@ -146,25 +146,25 @@ class TestPictureOfErrors:
 class TestPairs:
     def test_are_those_of_the_report(self) -> None:
         report = report_of((3,))
-        pairs = Pairs.of(report)
+        pairs = GradientPairs.of(report)
         assert np.array_equal(pairs.analytic, report.analytic)
         assert np.array_equal(pairs.numeric, report.numeric)
         assert (pairs.worst, pairs.lost, pairs.linear) == (3, 0, None)
 
     def test_have_no_worst_where_all_pass(self) -> None:
-        assert Pairs.of(report_of()).worst is None
+        assert GradientPairs.of(report_of()).worst is None
 
     def test_the_worst_is_found_behind_some_that_are_not_finite(self) -> None:
         report = with_nan(report_of((2,), size=4))
-        pairs = Pairs.of(report)
+        pairs = GradientPairs.of(report)
         assert (pairs.lost, pairs.worst, len(pairs.analytic)) == (1, 1, 3)
         assert pairs.analytic[pairs.worst] == report.analytic[2]
-        assert "1 without a finite derivative" in sn.plots.gradient_agreement(report).get_title()
+        assert "1 pair not drawn: not finite" in sn.plots.gradient_agreement(report).get_title()
 
     def test_of_many_sizes_are_drawn_on_logarithmic_axes(self) -> None:
         x = np.linspace(-9.0, 9.0, 41)
         report = sn.check_gradient(lambda x: float(np.sum(np.exp(x))), np.exp, x)
-        linear = Pairs.of(report).linear
+        linear = GradientPairs.of(report).linear
         assert 1e-4 <= linear < 1.0
         ax = sn.plots.gradient_agreement(report)
         assert (ax.get_xscale(), ax.get_yscale()) == ("symlog", "symlog")
@@ -175,7 +175,7 @@ class TestPairs:
 
     def test_that_are_not_finite_at_all_are_refused(self) -> None:
         problem = sn.Problem(lambda x: float("nan"), lambda x: [np.nan], [1.0])
-        with pytest.raises(InvalidInput, match="no derivative of this report is finite"):
+        with pytest.raises(InvalidInput, match="no finite derivatives to draw"):
             sn.plots.gradient_agreement(sn.check_gradient(problem))
 
 
@@ -214,7 +214,9 @@ class TestStepCurves:
         assert exact.label == "complex step: exact at h = 1e−09"
 
     def test_with_nothing_finite_are_refused(self) -> None:
-        with pytest.raises(InvalidInput, match="no error of a numerical derivative is finite"):
+        with pytest.raises(
+            InvalidInput, match="no numerical derivative has a finite relative error"
+        ):
             step_curves(StepErrors(self.STEPS, {"forward": np.full(3, np.nan)}, "complex step"))
 
     def test_make_a_v_whose_bottom_is_where_theory_has_it(self) -> None:
@@ -224,12 +226,15 @@ class TestStepCurves:
         )
         found = sn.derivatives.step_errors(problem)
         ax = sn.plots.step_errors(found)
-        labels = {line.get_label().partition(":")[0]: line for line in ax.lines}
-        best = {name: line.get_xdata()[0] for name, line in labels.items() if "difference" in name}
+        best = {
+            line.get_label().partition(":")[0]: line.get_xdata()[line.get_markevery()[0]]
+            for line in ax.lines
+            if "difference" in line.get_label()
+        }
         assert 1e-9 <= best["forward difference"] <= 1e-7 < best["central difference"] <= 1e-4
         usual = next(line for line in ax.lines if line.get_label().startswith("h = "))
         assert usual.get_xdata()[0] == pytest.approx(np.finfo(float).eps ** (1 / 3))
-        assert ax.get_title() == "Error of numerical derivatives, against the complex step"
+        assert ax.get_title() == "Error of numerical derivatives, compared with the complex step"
 
     def test_an_error_of_0_has_a_place_and_is_said(self) -> None:
         errors = {"complex": np.array([0.0, 1e-16, 1e-6])}
@@ -247,7 +252,7 @@ def taylor_of(factor: float = 1.0) -> TaylorTest:
 class TestRemainders:
     @pytest.mark.parametrize(("factor", "slope"), [(1.0, 2), (1.3, 1)])
     def test_follow_the_line_of_their_slope(self, factor: float, slope: int) -> None:
-        found = Remainders.of(taylor_of(factor))
+        found = TaylorRemainders.of(taylor_of(factor))
         near = found.above & (found.steps < 1e-3)
         assert np.allclose(found.remainders[near] / found.guides[slope][near], 1.0, rtol=0.2)
         assert not np.allclose(
@@ -261,12 +266,12 @@ class TestRemainders:
             [0.5, 1.0],
             hessian_vector=lambda x, v: np.exp(x) * v,
         )
-        assert list(Remainders.of(test).guides) == [1, 2, 3]
+        assert list(TaylorRemainders.of(test).guides) == [1, 2, 3]
         assert "v·Hv" in sn.plots.taylor(test).get_ylabel()
 
     def test_of_a_linear_function_are_noise_and_have_no_lines(self) -> None:
         test = sn.derivatives.taylor_test(lambda x: 3 * x[0], lambda x: [3.0], [1.0])
-        found = Remainders.of(test)
+        found = TaylorRemainders.of(test)
         assert not found.above.any()
         assert found.guides == {}
         assert (
@@ -279,16 +284,16 @@ class TestRemainders:
         test = TaylorTest(
             steps, np.array([np.inf, 1.0]), 1e-16, np.array([np.nan]), 2, "inconclusive"
         )
-        assert Remainders.of(test).steps.tolist() == [0.5]
+        assert TaylorRemainders.of(test).steps.tolist() == [0.5]
         nothing = TaylorTest(
             steps, np.array([np.inf, np.nan]), 1e-16, np.array([np.nan]), 2, "inconclusive"
         )
-        with pytest.raises(InvalidInput, match="no remainder of this test is finite"):
-            Remainders.of(nothing)
+        with pytest.raises(InvalidInput, match="no finite remainder to draw"):
+            TaylorRemainders.of(nothing)
 
     def test_the_noise_is_a_line_and_a_wrong_gradient_is_told(self) -> None:
         test = taylor_of(1.3)
         ax = sn.plots.taylor(test)
         noise = next(line for line in ax.lines if line.get_label().startswith("rounding noise"))
         assert noise.get_ydata()[0] == test.noise
-        assert ax.get_title().startswith("Taylor test: FAIL; the remainder falls as h^1.0")
+        assert ax.get_title().startswith("Taylor test: FAIL; the remainder decreases as h^1.0")

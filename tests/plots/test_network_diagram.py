@@ -1,4 +1,4 @@
-"""The layout of a network."""
+"""Network diagrams."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TestUnitsAndEdges:
 
     def test_units_that_are_not_shown_are_counted_in_words(self) -> None:
         diagram = lay_out(normal(sn.Architecture((100, 50, 12))))
-        assert [words.text for words in diagram.folded] == [
+        assert [label.text for label in diagram.omitted] == [
             "... +91 inputs",
             "... +41 units",
             "... +3 outputs",
@@ -76,11 +76,11 @@ class TestUnitsAndEdges:
         assert diagram.title == "100-50-12 network: 5662 weights, 180 of them drawn"
 
     def test_ten_units_are_all_shown(self) -> None:
-        assert not lay_out(normal(sn.Architecture((10, 10)))).folded
+        assert not lay_out(normal(sn.Architecture((10, 10)))).omitted
 
     def test_headings_count_units_and_name_activations(self) -> None:
         diagram = lay_out(normal(sn.Architecture((1, 2, 3), hidden="relu", output="sigmoid")))
-        assert [words.text for words in diagram.headings] == [
+        assert [label.text for label in diagram.headings] == [
             "1 input",
             "2 hidden\nrelu",
             "3 outputs\nsigmoid",
@@ -147,7 +147,7 @@ class TestPicture:
         ax = sn.plots.network(sn.Network(sn.Architecture((2, 1)), np.zeros(3)))
         assert [text.get_text() for text in ax.get_legend().get_texts()] == ["zero weight", "bias"]
 
-    def test_many_encoded_inputs_are_folded_and_named_within_their_lines(self) -> None:
+    def test_many_encoded_inputs_are_omitted_or_named_within_their_lines(self) -> None:
         names = [f"neighborhood=label number {i} of many" for i in range(500)]
         ax = sn.plots.network(normal(sn.Architecture((500, 10, 1))), names)
         texts = [text.get_text() for text in ax.texts]

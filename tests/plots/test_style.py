@@ -1,4 +1,4 @@
-"""Numbers, words and scales of pictures."""
+"""Numbers, text and scales of plots."""
 
 from __future__ import annotations
 

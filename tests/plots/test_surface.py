@@ -1,4 +1,4 @@
-"""Response surfaces."""
+"""Plots of response surfaces."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         ("kind", "wanted"),
-        [("3d", 'made with projection="3d"'), ("contour", "without a projection")],
+        [("3d", 'axes with projection="3d"'), ("contour", "without a projection")],
     )
     def test_axes_of_another_projection(self, kind, wanted) -> None:
         ax = Figure().add_subplot(projection=None if kind == "3d" else "3d")
@@ -178,17 +178,19 @@ class TestRefused:
             sn.plots.response_surface(LINEAR, ROWS, ax=ax, kind=kind)
 
     def test_something_that_is_no_model(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="a Model or a Network, but int was given"):
+        with pytest.raises(sn.InvalidInput, match="needs a Model or a Network, but int was given"):
             sn.plots.response_surface(3, ROWS)
 
     @pytest.mark.parametrize("columns", [(0, 0), (0, 3), (-1, 1), (0,), (0.0, 1)])
     def test_columns_that_do_not_exist(self, columns) -> None:
-        with pytest.raises(sn.InvalidInput, match="two different whole numbers from 0 to 2, but"):
+        with pytest.raises(
+            sn.InvalidInput, match="must be two different whole numbers from 0 to 2, but"
+        ):
             sn.plots.response_surface(LINEAR, ROWS, columns=columns)
 
     @pytest.mark.parametrize("output", [2, -1, True, 0.0])
     def test_an_output_that_does_not_exist(self, output) -> None:
-        with pytest.raises(sn.InvalidInput, match="output is a whole number from 0 to 1, but"):
+        with pytest.raises(sn.InvalidInput, match="output must be a whole number from 0 to 1, but"):
             sn.plots.response_surface(LINEAR, ROWS, output=output)
 
     def test_another_number_of_columns(self) -> None:
@@ -201,7 +203,7 @@ class TestRefused:
     def test_predictions_that_are_not_finite(self) -> None:
         net = sn.Network(sn.Architecture((2, 1), bias=False), [1e308, 1e308])
         with pytest.raises(
-            sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not"
+            sn.InvalidInput, match=r"a surface needs finite predictions, but .* are not finite"
         ):
             sn.plots.response_surface(net, [[0.0, 0.0], [9.0, 9.0]])
 

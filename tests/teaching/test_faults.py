@@ -1,9 +1,9 @@
-"""A planted fault for every derivative rule: each must be found by the law that guards it.
+"""A planted fault for each derivative rule: the law that tests the rule must find it.
 
-A fault is one wrong rule.  It is planted in one of three ways: an activation or a cost is replaced by one with a rule
-that is off by a millionth; a function is replaced by its own source with one expression changed; or a formula is
-replaced by the one from textbooks that loses its digits in saturated units.  Every test runs the law twice over the
-same cases, without the fault, where it must hold, and with it, where it must break.
+A fault is one wrong rule, planted in one of three ways: an activation or a cost gets a rule that is off by a millionth;
+one expression of a function is changed in its source; or a formula is replaced by the textbook form, which loses its
+digits in saturated units.  Each test runs the law twice on the same cases: without the fault it must hold, and with the
+fault it must break.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SMALL = {"width": 3, "rows": 3, "hidden_layers": (2,)}
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, how to plant it, the law that must find it, and over which cases."""
+    """A wrong rule: its description, how to plant it, the law that must find it, and the cases."""
 
     what: str
     plant: Callable[[pytest.MonkeyPatch], None]

@@ -1,39 +1,30 @@
-"""The one thing that this package knows: a function of a vector, and a gradient of it that is to be checked.
+"""A gradient to check: a function f, a function g, and a point x.
 
-    f: R^P -> R,    g(x) claimed to be the gradient of f at x,    a point x
+    f: R^P -> R,    g(x) claimed to be the gradient of f at x
 
-A `Problem` is made from any pair of functions (somebody's network, a cost by hand), or from an objective by
-the names of its methods.  Nothing here or beside knows what a network is.
+A `Problem` is made from any pair of functions (your own network, a cost written by hand) or from an objective, whose
+methods are found by name.  This package has no knowledge of networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
 
 ValueFunction = Callable[[Array], float]
 GradientFunction = Callable[[Array], npt.ArrayLike]
 ValueAndGradientFunction = Callable[[Array], tuple[float, npt.ArrayLike]]
 ComplexFunction = Callable[[npt.NDArray[np.complex128]], complex]
-
-
-class HasGradient(Protocol):
-    """What `Problem.from_objective` needs of an objective."""
-
-    def value(self, theta: Array, /) -> float:
-        """The value of the objective."""
-
-    def value_and_gradient(self, theta: Array, /) -> tuple[float, Array]:
-        """The same value, and its gradient (P,)."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +34,13 @@ class Block:
     Parameters
     ----------
     slice : slice
-        Where they are in x.
+        Their positions in x.
     shape : tuple of int
-        The array that they are, in C order.
+        Shape of the array that they form, in C order.
     layer : int, optional
-        Its layer, counted from 1 at the inputs; None where there are no layers.
+        Its layer, counted from 1 at the inputs; None if there are no layers.
     is_bias : bool
-        Whether they are biases: what is added, and multiplies no input.
+        Whether the entries are biases, which are added and multiply no input.
 
     Examples
     --------
@@ -64,49 +55,103 @@ class Block:
     is_bias: bool = False
 
 
+class HasGradient(Protocol):
+    """The required methods of an objective; `DetailedObjective` has the optional ones, too."""
+
+    def value(self, theta: Array, /) -> float:
+        """The value of the objective at theta (P,)."""
+
+    def value_and_gradient(self, theta: Array, /) -> tuple[float, Array]:
+        """The same value, and its gradient (P,)."""
+
+
+@runtime_checkable
+class DetailedObjective(HasGradient, Protocol):
+    """All members of an objective that `Problem.from_objective` uses; those listed here are optional, each by itself.
+
+    The objectives of sheernet have them all.  `Problem` describes the members that have the same name there.
+    """
+
+    size: int
+    """P, to check the size of theta."""
+    names: Sequence[str]
+    blocks: Mapping[str, Block]
+    decay: Array
+    constants: Mapping[str, float]
+    complex_is_exact: bool
+
+    def complex_value(self, theta: npt.NDArray[np.complex128], /) -> complex:
+        """The value at a complex theta."""
+
+    def terms(self, theta: Array, /) -> tuple[float, float, float]:
+        """Cost, penalty, and the sum of the absolute terms of both: the `magnitude` of a problem."""
+
+    def gradient_magnitude(self, theta: Array, /) -> Array:
+        """The sum of the absolute terms of each entry of the gradient, (P,)."""
+
+    def kinks(self, theta: Array, /) -> Array:
+        """Numbers whose changes of sign are kinks, (m,)."""
+
+    def kink_name(self, index: int, /) -> str:
+        """Name of one of these numbers."""
+
+
+class HasInputGradient(Protocol):
+    """The members of an objective that `Problem.from_inputs` needs."""
+
+    inputs: Array
+    """X, (N, d_0)."""
+
+    def value_at_inputs(self, theta: Array, X: npt.NDArray[Any], /) -> Any:
+        """The value for other inputs, real or complex."""
+
+    def input_gradient(self, theta: Array, X: Array, /) -> Array:
+        """Its gradient with respect to the inputs, (N, d_0)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A function, a gradient of it and a point: what a gradient check is about.
+    """A function, its gradient and a point: the input of a gradient check.
 
     Parameters
     ----------
     value : callable
         x (P,) -> float, the function f.
     gradient : callable
-        x (P,) -> (P,), what is claimed to be its gradient.
+        x (P,) -> (P,), the gradient to check.
     x : array_like, (P,)
-        The point to check at; finite.
+        The point; finite.
     names : sequence of str, optional
-        A name for each entry; "x[0]", "x[1]", ... when omitted.
+        A name for each entry; by default "x[0]", "x[1]", ...
     blocks : mapping of str to Block or slice, optional
-        Groups of entries, such as the weights of one layer, that together are all of x.  One block "x" when omitted.
+        Groups of entries, such as the weights of one layer, that together cover x in order.  By default one block "x".
     complex_value : callable, optional
-        The same function for a complex x, analytic in it.  With it the check needs no differences.
+        f for complex x, where it must be analytic.  The check then needs no differences.
     kinks : callable, optional
         x (P,) -> (m,), numbers at whose changes of sign f has a kink, such as the pre-activations of relu units.
-    complex_is_exact : bool
-        Whether the complex value is known to be the function's own, analytic throughout.  Else it is held to a
-        difference first: abs, norms and conjugates lose their derivatives without a word.
-    kink_name : callable, optional
-        What the number of an index belongs to, in words.
-    decay : array_like, (P,), optional
-        Where f has a penalty 1/2 sum_p decay_p x_p^2: its coefficients, for the diagnosis of a wrong gradient.
-    constants : mapping of str to float, optional
-        Numbers that a gradient may lack or have too often, by name: {"N": 200, "K": 3}; for the diagnosis.
     magnitude : callable, optional
         x (P,) -> the sum of the absolute terms that f adds up: the scale of its rounding noise.
     value_and_gradient : callable, optional
-        x (P,) -> (float, (P,)): both at once.  The check compares its value with that of `value`.
+        x (P,) -> (float, (P,)), both at once.  The check compares this value with that of `value`.
     gradient_magnitude : callable, optional
-        x (P,) -> (P,), the sum of the absolute terms that each entry of the gradient adds up: the scale of its
-        rounding noise.
+        x (P,) -> (P,), the sum of the absolute terms of each entry of the gradient: the scale of its rounding noise.
+    kink_name : callable, optional
+        Index in `kinks` -> name, such as that of the unit.
+    decay : array_like, (P,), optional
+        The coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f; for the diagnosis of a wrong gradient.
+    constants : mapping of str to float, optional
+        Numbers that may be missing from the gradient, or be in it too often, by name: {"N": 200, "K": 3}; for the
+        diagnosis.
+    complex_is_exact : bool
+        Whether `complex_value` is known to be f itself, analytic everywhere.  Otherwise the check first compares it
+        with a difference of real values, because abs, norms and conjugates silently lose their derivatives.
 
     Raises
     ------
     InvalidInput
-        When x is not finite numbers.
+        If x is not finite or not numeric.
     ShapeMismatch
-        When x is not a vector, or there are fewer or more names than entries.
+        If x is not a vector, or the names, blocks or decay do not match its size.
 
     Examples
     --------
@@ -133,11 +178,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         x = as_point(self.x)
-        names = (
-            tuple(f"x[{i}]" for i in range(x.size))
-            if self.names is None
-            else tuple(map(str, self.names))
-        )
+        given = (f"x[{i}]" for i in range(x.size)) if self.names is None else self.names
+        names = tuple(map(str, given))
         if len(names) != x.size:
             raise ShapeMismatch(
                 f"names has {len(names)} entries but x has {x.size}; give a name for each entry"
@@ -158,18 +200,18 @@ class Problem:
     def from_objective(
         cls, objective: HasGradient, theta: npt.ArrayLike, names: Sequence[str] | None = None
     ) -> Problem:
-        """Make a problem of an objective, by the names of its methods.
+        """Make a problem from an objective, whose methods are found by name.
 
         Parameters
         ----------
         objective : object
-            Has `value(theta)` and `value_and_gradient(theta)`.  `names`, `blocks`, `complex_value(theta)`,
-            `terms(theta)` (cost, penalty, magnitude), `gradient_magnitude(theta)`, `kinks(theta)`,
-            `kink_name(index)`, `decay` and `constants` are used where they are there.
+            Has `value(theta)` and `value_and_gradient(theta)`.  If present, these are used, too: `size`, `names`,
+            `blocks`, `decay`, `constants`, `complex_is_exact`, `complex_value(theta)`, `terms(theta)` (cost, penalty,
+            magnitude), `gradient_magnitude(theta)`, `kinks(theta)` and `kink_name(index)`.
         theta : array_like, (P,)
-            The point to check at.
+            The point.
         names : sequence of str, optional
-            A name for each entry, in place of those of the objective.
+            A name for each entry, instead of those of the objective.
 
         Returns
         -------
@@ -178,20 +220,21 @@ class Problem:
         Raises
         ------
         InvalidInput
-            When a method is missing.
+            If a required method is missing.
         ShapeMismatch
-            When theta has another size than the objective.
+            If the size of theta is not that of the objective.
         """
         for method in ("value", "value_and_gradient"):
             if not callable(getattr(objective, method, None)):
                 raise InvalidInput(
-                    f"a {type(objective).__name__} cannot be checked: it has no {method}(theta); "
+                    f"a {type(objective).__name__} cannot be checked: it has no method {method}(theta); "
                     "give an objective, a Problem, or a function, its gradient and a point"
                 )
         x, size = as_point(theta, "theta"), getattr(objective, "size", None)
         if size is not None and x.size != size:
             raise ShapeMismatch(
-                f"theta has {x.size} entries but the objective has {size} parameters"
+                f"theta has {counted(x.size, 'entry', 'entries')} but the objective has "
+                f"{counted(size, 'parameter')}"
             )
         terms = getattr(objective, "terms", None)
         return cls(
@@ -201,53 +244,73 @@ class Problem:
             names=getattr(objective, "names", None) if names is None else names,
             magnitude=None if terms is None else lambda t: float(terms(t)[2]),
             value_and_gradient=objective.value_and_gradient,
-            **{name: getattr(objective, name, None) for name in _FACTS},
+            **{name: getattr(objective, name, None) for name in _OPTIONAL},
             complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
 
     @classmethod
-    def from_inputs(cls, objective: Any, theta: npt.ArrayLike) -> Problem:
+    def from_inputs(cls, objective: HasInputGradient, theta: npt.ArrayLike) -> Problem:
         """Make a problem whose x are the inputs of an objective, at fixed weights.
 
         Parameters
         ----------
         objective : object
-            Has `value_at_inputs(theta, X)`, also for a complex X, `input_gradient(theta, X)` and `inputs`, (N, d_0).
+            Has `value_at_inputs(theta, X)`, also for complex X, `input_gradient(theta, X)` and `inputs`, (N, d_0).
         theta : array_like, (P,)
             The weights.
 
         Returns
         -------
         Problem
-            Of N d_0 entries X[n,i].
+            With N d_0 entries X[n,i].
 
         Raises
         ------
         InvalidInput
-            When a method is missing.
+            If a member is missing.
         """
-        for method in ("value_at_inputs", "input_gradient", "inputs"):
-            if not hasattr(objective, method):
+        for member in ("value_at_inputs", "input_gradient", "inputs"):
+            if not hasattr(objective, member):
                 raise InvalidInput(
-                    f"a {type(objective).__name__} has no gradient by its inputs to check: it has no {method}; "
+                    f"the input gradient of a {type(objective).__name__} cannot be checked: it has no {member}; "
                     "give an objective of sheernet"
                 )
         weights, inputs = as_point(theta, "theta"), objective.inputs  # (N, d_0)
         n_rows, n_inputs = inputs.shape
+
+        def value(x: npt.NDArray[Any]) -> Any:
+            return objective.value_at_inputs(weights, x.reshape(inputs.shape))
+
         return cls(
-            value=lambda x: float(objective.value_at_inputs(weights, x.reshape(inputs.shape)).real),
+            value=lambda x: float(value(x).real),
             gradient=lambda x: objective.input_gradient(weights, x.reshape(inputs.shape)).ravel(),
             x=inputs.ravel(),
             names=[f"X[{n},{i}]" for n in range(n_rows) for i in range(n_inputs)],
             blocks={"X": Block(slice(0, inputs.size), inputs.shape)},
-            complex_value=lambda x: complex(
-                objective.value_at_inputs(weights, x.reshape(inputs.shape))
-            ),
+            complex_value=lambda x: complex(value(x)),
             complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
 
+    def entry_names(self, indices: Iterable[int]) -> tuple[str, ...]:
+        """The names of some entries."""
+        return tuple((self.names or ())[i] for i in indices)
 
-_FACTS = (
+    def kinks_at_x(self) -> tuple[int, ...]:
+        """Indices of the known kinks that lie at x itself."""
+        if self.kinks is None:
+            return ()
+        with np.errstate(all="ignore"):
+            return tuple(np.flatnonzero(np.asarray(self.kinks(self.x.copy())) == 0).tolist())
+
+    def kinks_in_words(self, indices: Sequence[int]) -> str:
+        """The name of the first of some kinks, and the number of the others; empty if there are none."""
+        if not indices:
+            return ""
+        name = (self.kink_name or "kink {}".format)(indices[0])
+        return f"{name} and {len(indices) - 1} more" if len(indices) > 1 else name
+
+
+_OPTIONAL = (
     "blocks",
     "complex_value",
     "gradient_magnitude",
@@ -256,11 +319,11 @@ _FACTS = (
     "decay",
     "constants",
 )
-"""What an objective may tell of itself, under the names that it has here."""
+"""Optional members of an objective that have the same name in a problem."""
 
 
 def _as_blocks(blocks: Mapping[str, Block | slice] | None, size: int) -> Mapping[str, Block]:
-    """Blocks by name, which together are all of x in its order; slices become vectors."""
+    """Blocks by name, which must cover x in order; a slice becomes a block that is a vector."""
     given = {"x": slice(0, size)} if blocks is None else blocks
     made = {
         name: Block(part, (part.stop - part.start,))
@@ -268,24 +331,24 @@ def _as_blocks(blocks: Mapping[str, Block | slice] | None, size: int) -> Mapping
         else Block(part.slice, part.shape, part.layer, part.is_bias)
         for name, part in given.items()
     }
-    place = 0
+    end = 0
     for name, block in made.items():
         length = block.slice.stop - block.slice.start
-        if block.slice.start != place or length != prod(block.shape):
+        if block.slice.start != end or length != prod(block.shape):
             raise ShapeMismatch(
-                f"block {name!r} is entries {block.slice.start} to {block.slice.stop} of shape {block.shape}, but "
-                f"blocks must follow each other from entry 0 on, and this one begins at {place}"
+                f"block {name!r} has entries {block.slice.start} to {block.slice.stop} and shape {block.shape}, but "
+                f"blocks must follow each other without gaps, and this one must start at {end}"
             )
-        place = block.slice.stop
-    if place != size:
+        end = block.slice.stop
+    if end != size:
         raise ShapeMismatch(
-            f"the blocks have {place} entries but x has {size}; they must be all of x"
+            f"the blocks have {end} entries but x has {size}; they must cover all of x"
         )
     return MappingProxyType(made)
 
 
 def as_point(x: npt.ArrayLike, noun: str = "x") -> Array:
-    """Convert to a finite float64 vector (P,) that has at least one entry."""
+    """Convert to a finite float64 vector (P,) with at least one entry."""
     point = as_float(x, noun)
     if point.ndim != 1 or point.size == 0:
         raise ShapeMismatch(
@@ -293,8 +356,8 @@ def as_point(x: npt.ArrayLike, noun: str = "x") -> Array:
             "ravel it, and reshape it inside your function"
         )
     if not np.all(np.isfinite(point)):
-        at = int(np.flatnonzero(~np.isfinite(point))[0])
+        bad = int(np.flatnonzero(~np.isfinite(point))[0])
         raise InvalidInput(
-            f"{noun} must be finite, but entry {at} is {point[at]}; check at another point"
+            f"{noun} must be finite, but entry {bad} is {point[bad]}; check at another point"
         )
     return point

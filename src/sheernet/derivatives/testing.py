@@ -1,4 +1,4 @@
-"""For tests of your own: a wrong gradient fails them, with the report as the message."""
+"""assert_gradient, for your own tests: it fails for a wrong gradient, with the report as its message."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def assert_gradient(
     subject, *arguments
         As for `check_gradient`.
     allow_inconclusive : bool, optional
-        Whether a check that cannot decide is good enough.
+        Whether to accept an inconclusive check.
     **options
-        Those of `check_gradient`: `method`, `extent`, `seed`, `names`.
+        Options of `check_gradient`, such as `method`, `extent`, `seed` and `names`.
 
     Returns
     -------
     GradientReport
-        Of a check that passed.
+        The report of the accepted check.
 
     Raises
     ------
     AssertionError
-        When the check fails, or is inconclusive and that is not allowed; its message is the report.
+        If the check fails, or is inconclusive and that is not allowed; its message is the report.
     InvalidInput, ShapeMismatch
-        When there is nothing to check: the arguments do not fit together.
+        If the arguments do not fit together, as for `check_gradient`.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def assert_gradient(
     ...     sn.testing.assert_gradient(lambda x: x[0] ** 2 * x[1], lambda x: [2 * x[0] * x[1], x[0] ** 2], [3.0, 4.0])
     >>> test_my_gradient()
     """
-    __tracebackhide__ = True  # pytest then shows the line of the test, and not this file
+    __tracebackhide__ = True  # pytest then shows the line of the test instead of this file
     report = check_gradient(subject, *arguments, **options)
     allowed = ("pass", "inconclusive") if allow_inconclusive else ("pass",)
     if report.verdict not in allowed:

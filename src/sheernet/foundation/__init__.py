@@ -1,1 +1,1 @@
-"""What every other folder uses and that knows no network: errors, checks of arguments, memory, files, words."""
+"""Tools without any knowledge of networks: errors, checks of arguments, limits of memory, files, and text."""

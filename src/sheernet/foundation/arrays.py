@@ -1,6 +1,7 @@
-"""Arrays at the border: checked and converted once, here, so that nothing behind has to ask again.
+"""Check and convert the arrays that users pass.
 
-Samples are rows; everything is float64 and C-contiguous.  Letters: N samples, P parameters.
+All other code can then rely on finite float64 arrays in C order, with samples in rows.  Letters: N samples,
+P parameters.
 """
 
 from __future__ import annotations
@@ -13,17 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""
 
 FLOAT64 = np.dtype(np.float64)
 FEW = 64
-"""Up to so many numbers a loop over Python's own takes less time than a call of NumPy."""
+"""Up to this size, a loop over Python floats is faster than a NumPy call."""
 
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
-    """Convert to float64, or say in a sentence why that cannot be."""
+    """Convert to a float64 array in C order, without a copy if it is one already.
+
+    Raises
+    ------
+    InvalidInput
+        If the values are masked, complex, dates, text, or rows of different lengths.
+    """
     if type(values) is np.ndarray and values.dtype is FLOAT64 and values.flags.c_contiguous:
         return values
     if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
@@ -36,11 +45,11 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
         ) from None
     if raw.dtype.kind == "c":
         raise InvalidInput(
-            f"{noun} must be real numbers, but complex ones were given; pass their real part"
+            f"{noun} must be real numbers, but complex numbers were given; pass their real part"
         )
     if raw.dtype.kind in "mM":
         raise InvalidInput(
-            f"{noun} must be numbers, but dates or durations were given; pass days or seconds since an origin of yours"
+            f"{noun} must be numbers, but dates or durations were given; convert them to days or seconds"
         )
     if raw.dtype.kind not in "fiub":
         try:
@@ -49,32 +58,31 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
             raise InvalidInput(
                 f"{noun} must be numbers, but values of type {raw.dtype} were given; convert or drop the text columns"
             ) from None
-    return np.asarray(
-        raw, dtype=np.float64, order="C"
-    )  # ascontiguousarray would make a number a vector
+    # np.ascontiguousarray would turn a single number into a vector.
+    return np.asarray(raw, dtype=np.float64, order="C")
 
 
 def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
-    """Convert a table to a finite float64 matrix; a vector becomes one column.
+    """Convert a table to a finite float64 matrix; a vector becomes a column.
 
     Parameters
     ----------
     values : array_like, (N, d) or (N,)
-        The table.  Samples are rows.
+        The table, with samples in rows.
     noun : str
-        Its name in messages.
+        Name of the table in messages.
 
     Returns
     -------
     ndarray, (N, d)
-        float64, C-contiguous, finite.  Not a copy when `values` is all that already.
+        Finite float64 numbers in C order; `values` itself if it is such a matrix already.
 
     Raises
     ------
     InvalidInput
-        When it is empty, not numbers, or not finite.
+        If it is empty, not numeric, or not finite.
     ShapeMismatch
-        When it is not a table.
+        If it has more than two dimensions, or none.
 
     Examples
     --------
@@ -100,7 +108,7 @@ def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
 
 
 def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
-    """Convert to a float64 vector of P parameters; not finite ones are let through (a line search looks there)."""
+    """Convert to a float64 vector (P,); infinite and nan entries are allowed, as line searches may try them."""
     theta = as_float(values, noun)
     if theta.shape != (size,):
         raise ShapeMismatch(
@@ -110,24 +118,43 @@ def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
 
 
 def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
-    """Convert case weights to a vector (N,), ones where none are given; refuse what cannot weigh."""
+    """Convert case weights to a vector (N,), all ones if None.
+
+    Raises
+    ------
+    InvalidInput
+        If a weight is negative or not finite, or all are 0.
+    ShapeMismatch
+        If there is not one weight per row.
+    """
     if weights is None:
         return np.ones(n_samples)
     vector = as_float(weights, "weights")
     if vector.shape != (n_samples,):
         raise ShapeMismatch(
-            f"weights has shape {vector.shape} but there are {n_samples} rows: ({n_samples},)"
+            sentence(
+                "{} has shape {} but there are {n} rows: ({n},)",
+                Setting("weights"),
+                vector.shape,
+                n=n_samples,
+            )
         )
     if not all_finite(vector) or np.any(vector < 0):
         worst = vector[~np.isfinite(vector) | (vector < 0)][0]
-        raise InvalidInput(f"weights must be finite and at least 0, but one is {worst}")
+        raise InvalidInput(
+            sentence("{} must be finite and at least 0, but one is {}", Setting("weights"), worst)
+        )
     if not np.any(vector > 0):
-        raise InvalidInput("weights are all 0; at least one row must have a positive weight")
+        raise InvalidInput(
+            sentence(
+                "{} are all 0; at least one row must have a positive weight", Setting("weights")
+            )
+        )
     return vector
 
 
 def all_finite(array: Array) -> bool:
-    """Whether no number of an array is nan or infinite.
+    """Whether all entries of an array are finite.
 
     Examples
     --------
@@ -138,15 +165,13 @@ def all_finite(array: Array) -> bool:
     """
     if array.size <= FEW:
         return all(map(math.isfinite, array.ravel().tolist()))
-    step = max(
-        1, 2**20 * len(array) // array.size
-    )  # rows at a time: a large table needs no second one
+    step = max(1, 2**20 * len(array) // array.size)  # rows per part; avoids a mask of table size
     parts = (array[row : row + step] for row in range(0, len(array), step))
     return all(bool(np.isfinite(part).all()) for part in parts)
 
 
 def extremes(array: Array) -> tuple[float, float]:
-    """The lowest and the highest of the finite numbers of an array, of which there is one at least.
+    """The smallest and the largest entry of a finite, non-empty array.
 
     Examples
     --------
@@ -162,20 +187,26 @@ def extremes(array: Array) -> tuple[float, float]:
 
 
 def read_only(array: npt.ArrayLike) -> Array:
-    """Copy an array into one that cannot be written."""
+    """Copy an array to a float64 array that is read-only."""
     copy = np.array(array, dtype=np.float64)
     copy.flags.writeable = False
     return copy
 
 
 def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int:
-    """Number of rows that all the arrays have, or a sentence that says which differ."""
+    """The number of rows, which must be the same for all arrays.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the arrays have different numbers of rows.
+    """
     lengths = [len(array) for array in arrays]
     if lengths.count(lengths[0]) != len(lengths):
         counts = " and ".join(
-            f"{noun} has {_count(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True)
+            f"{noun} has {counted(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True)
         )
-        raise ShapeMismatch(f"{counts}; they must have the same number, a row for each sample")
+        raise ShapeMismatch(f"{counts}; they must have the same number, one row per sample")
     return lengths[0]
 
 
@@ -185,9 +216,5 @@ def _require_finite(matrix: Array, noun: str) -> None:
         row, column = np.argwhere(bad)[0]
         raise InvalidInput(
             f"{noun} must be finite, but row {row}, column {column} is {matrix[row, column]} "
-            f"({_count(int(bad.sum()), 'such value')}); drop or fill these rows"
+            f"({counted(int(bad.sum()), 'such value')}); drop or fill these rows"
         )
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

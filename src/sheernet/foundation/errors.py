@@ -1,4 +1,4 @@
-"""Everything that sheernet raises or warns with.
+"""The errors and warnings of sheernet.
 
     SheernetError
     |-- InvalidInput (also a ValueError)
@@ -9,10 +9,10 @@
 
     SheernetWarning (a UserWarning)
 
-They live in `sheernet` for everybody who sees a traceback or a pickle: sheernet.InvalidInput.
+Tracebacks and pickles name them by their public place: sheernet.InvalidInput.
 
-A message has the noun, what is allowed, what was given and the next step.  Optimizers do not raise when
-they do not converge: they return a `Termination`.
+A message states the noun, what is allowed, what was given, and the next step.  Optimizers that do not converge raise
+nothing; they return a `Termination`.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ class SheernetError(Exception):
 
 
 class InvalidInput(SheernetError, ValueError):
-    """An argument or a file holds something that is not allowed."""
+    """An argument or a file has a value that is not allowed."""
 
     __module__ = "sheernet"
 
 
 class ShapeMismatch(InvalidInput):
-    """Two things that must fit together have different shapes."""
+    """The shapes of two arrays do not match."""
 
     __module__ = "sheernet"
 
 
 class EngineUnavailable(SheernetError):
-    """The engine that was asked for is not installed or cannot do what was asked."""
+    """The requested engine is not installed, or cannot do the requested computation."""
 
     __module__ = "sheernet"
 
@@ -54,13 +54,13 @@ class GradientMismatch(SheernetError):
 
 
 class MissingDependency(SheernetError, ImportError):
-    """An optional package is needed and not installed."""
+    """An optional package is required but not installed."""
 
     __module__ = "sheernet"
 
 
 class SheernetWarning(UserWarning):
-    """Something is allowed but is probably not what was meant."""
+    """An input is allowed but probably unintended."""
 
     __module__ = "sheernet"
 
@@ -71,23 +71,23 @@ def unknown_name(
     allowed: Iterable[str],
     translations: Mapping[str, str] | None = None,
 ) -> InvalidInput:
-    """Build the error for a name that is not one of ours.
+    """Build the error for an unknown name.
 
     Parameters
     ----------
     noun : str or Setting
-        What was named: "activation", Setting("method"), ...
+        The kind of name: "activation", Setting("method"), ...
     given : object
-        What was given in its place.
+        The unknown name.
     allowed : iterable of str
-        The names that are known.
+        The known names.
     translations : mapping of str to str, optional
-        Names that other packages use, each with ours.
+        Names used by other packages, in lower case, and the corresponding names here.
 
     Returns
     -------
     InvalidInput
-        To be raised by the caller.
+        The caller raises it.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Matrices that are too large, refused before they are allocated.
+"""Raise before the allocation of matrices that do not fit in memory.
 
-A dense method on a large network asks for P x P numbers.  Where these do not fit, the operating system would kill the
-process or swap for hours; here the person gets a sentence that names a method which does without:
+A dense method for a network of P parameters needs P x P numbers.  If these do not fit, the operating system kills the
+process or swaps for hours; this module raises an error that names a method without such matrices:
 
     method 'bfgs' keeps a matrix of 100 000 x 100 000 numbers, 80 GB, and 20 GB are free; use method='lbfgs'
 """
@@ -13,64 +13,69 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 
-UNNOTICED = 100e6
-"""Bytes that are asked for without a look at the memory."""
+UNCHECKED = 100e6
+"""Requests of up to this many bytes are not checked."""
 
 ROOT = Path("/")
 
 
 class Memory(NamedTuple):
-    """How many bytes there are, and in which words to say it."""
+    """A number of bytes, and the template of a clause that states it."""
 
     n_bytes: float
     words: str
 
 
 def require_room(what: str, size: int, instead: str, matrices: int = 1) -> None:
-    """Refuse square matrices for which there is no room.
+    """Raise if square matrices do not fit in memory.
 
     Parameters
     ----------
     what : str
-        What needs them, as the beginning of the sentence: "method 'bfgs' keeps".
+        Start of the error message, subject and verb: "method 'bfgs' keeps".
     size : int
-        P, their number of rows and of columns.
+        P, the number of rows and of columns.
     instead : str
-        What to do instead, as its end.
+        End of the error message: the alternative.
     matrices : int
-        How many there are at a time.
+        Number of matrices held at the same time.
 
     Raises
     ------
     InvalidInput
-        When they need more memory than this process may still take, as far as the system tells.
+        If they need more memory than is available to this process, as far as the system reports it.
 
     Examples
     --------
     >>> from sheernet.foundation.memory import require_room
-    >>> require_room("method 'bfgs' keeps", 1000, "use method='lbfgs'")  # 8 MB: nothing to say
+    >>> require_room("method 'bfgs' keeps", 1000, "use method='lbfgs'")  # 8 MB
     """
     needed = 8.0 * matrices * size * size
-    if needed <= UNNOTICED:
+    if needed <= UNCHECKED:
         return
     memory = available()
     if memory is not None and needed > memory.n_bytes:
         side = f"{size:_}".replace("_", " ")
         noun = "a matrix" if matrices == 1 else f"{matrices} matrices"
+        there = memory.words.format(in_words(memory.n_bytes))
         raise InvalidInput(
-            f"{what} {noun} of {side} x {side} numbers, {in_words(needed)}, "
-            f"and {memory.words.format(in_words(memory.n_bytes))}; {instead}"
-        )
+            sentence(
+                "{} {} of {side} x {side} numbers, {}, and {}; {}",
+                what, noun, in_words(needed), there, instead, side=side,
+            )
+        )  # fmt: skip
 
 
 def require_room_for(method: str, size: int, matrices: int) -> None:
-    """Refuse an optimizer whose matrices do not fit, as `require_room` does."""
-    require_room(f"method {method!r} keeps", size, "use method='lbfgs'", matrices)
+    """Raise if the matrices of an optimizer do not fit in memory; see `require_room`."""
+    what = sentence("{} {!r} keeps", Setting("method"), method)
+    require_room(what, size, sentence("use {}", Setting("method", "lbfgs")), matrices)
 
 
 def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
-    """How many jobs, of as many as are wanted, have room for their matrices beside those that are kept; at least 1.
+    """How many of the `wanted` jobs can run at the same time, given the memory for their matrices; at least 1.
 
     Examples
     --------
@@ -79,13 +84,13 @@ def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
     4
     """
     of_one = 8.0 * size * size
-    if of_one * (matrices * wanted + kept) <= UNNOTICED or (memory := available()) is None:
+    if of_one * (matrices * wanted + kept) <= UNCHECKED or (memory := available()) is None:
         return wanted
     return max(1, min(wanted, int((memory.n_bytes - of_one * kept) // (of_one * matrices))))
 
 
 def in_words(n_bytes: float) -> str:
-    """A number of bytes as people say it.
+    """A number of bytes with a unit, in two or three digits.
 
     Examples
     --------
@@ -101,7 +106,7 @@ def in_words(n_bytes: float) -> str:
 
 
 def available() -> Memory | None:
-    """What this process may still take: where Linux tells, what is free; elsewhere all there is; None if unknown."""
+    """Memory available to this process: the free memory on Linux, the total elsewhere, None if unknown."""
     limits = [limit for limit in (_free(), *_left_in_groups()) if limit is not None]
     if limits:
         return Memory(min(limits), "{} are free")
@@ -109,16 +114,12 @@ def available() -> Memory | None:
         return Memory(
             float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES"), "this machine has {}"
         )
-    except (
-        AttributeError,
-        OSError,
-        ValueError,
-    ):  # no sysconf on Windows, nor every name everywhere
+    except (AttributeError, OSError, ValueError):  # Windows has no sysconf; names vary by system
         return None
 
 
 def _free() -> float | None:
-    """Bytes that Linux would give without swapping."""
+    """Bytes that Linux can allocate without swapping; None on other systems."""
     for line in _lines("proc/meminfo"):
         name, _, rest = line.partition(":")
         if name == "MemAvailable":
@@ -127,7 +128,7 @@ def _free() -> float | None:
 
 
 def _left_in_groups() -> list[float]:
-    """Bytes that the control groups of this process leave to it, of versions 1 and 2, a container's among them."""
+    """Bytes left within the limits of the control groups (versions 1 and 2), such as those of a container."""
     left = []
     for line in _lines("proc/self/cgroup"):
         _, controllers, path = line.split(":", 2)
@@ -140,7 +141,7 @@ def _left_in_groups() -> list[float]:
         else:
             continue
         mount, limit, usage, reclaimable = files
-        # A container may see its own group as the root of the tree, whatever the path says: the root is asked, too.
+        # In a container, the limits of its own group may be those at the root of the tree, so read these too.
         group = Path(path.lstrip("/"))
         for place in (group, *group.parents):
             most, used = _number(f"{mount}/{place}/{limit}"), _number(f"{mount}/{place}/{usage}")
@@ -151,14 +152,14 @@ def _left_in_groups() -> list[float]:
 
 
 def _number(path: str) -> float | None:
-    """The number in a file; None where there is no file, or it says "max"."""
+    """The number in a file; None if the file is missing or holds "max"."""
     for line in _lines(path):
         return float(line) if line.isdecimal() else None
     return None
 
 
 def _statistic(path: str, name: str) -> float:
-    """One of the numbers in a file of names and numbers, 0 where it is not there."""
+    """The number after a name in a file of names and numbers; 0 if missing."""
     for line in _lines(path):
         key, _, number = line.partition(" ")
         if key == name:
@@ -167,7 +168,7 @@ def _statistic(path: str, name: str) -> float:
 
 
 def _lines(path: str) -> list[str]:
-    """The lines of one of the system's files; none where it cannot be read."""
+    """The lines of a file of the operating system; empty if it cannot be read."""
     try:
         return (ROOT / path).read_text(encoding="utf-8").splitlines()
     except OSError:

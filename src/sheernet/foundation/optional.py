@@ -1,4 +1,4 @@
-"""Optional packages: imported where they are used, and named with their install line where they are missing."""
+"""Import optional packages at the point of use, with an error that states how to install them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from sheernet.foundation.errors import MissingDependency
 
 
 def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleType:
-    """Import a package that `pip install sheernet` does not bring.
+    """Import a package that `pip install sheernet` does not install.
 
     Parameters
     ----------
     module : str
         Dotted name, such as "matplotlib.figure".
     extra : str or None
-        The extra of sheernet that brings it; None for a package that none of them brings.
+        The extra of sheernet that installs it; None if no extra does.
     purpose : str
-        What needs it, as the subject of a plural sentence: "pictures".
+        What needs it, a plural noun: "pictures".
 
     Returns
     -------
@@ -28,7 +28,7 @@ def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleTy
     Raises
     ------
     MissingDependency
-        When the package is not installed.
+        If the package is not installed.
 
     Examples
     --------
@@ -43,8 +43,8 @@ def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleTy
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != package:
-            raise  # the package is there, and something that it needs is not
-        brings = package if extra is None else f'"sheernet[{extra}]"'
+            raise  # the package is installed, but one of its own dependencies is not
+        target = package if extra is None else f'"sheernet[{extra}]"'
         raise MissingDependency(
-            f"{purpose} need {package}, which is not installed: pip install {brings}"
+            f"{purpose} need {package}, which is not installed: pip install {target}"
         ) from None

@@ -1,4 +1,4 @@
-"""Results as JSON's own types: the one conversion from arrays, dataclasses and mappings."""
+"""Convert arrays, dataclasses and mappings to the types of JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def plain(value: Any, nonfinite: str = "null") -> Any:
     value : object
         Numbers, text, arrays, dataclasses, mappings and sequences; anything else becomes its str.
     nonfinite : {"null", "text", "keep"}
-        What becomes of inf and nan, which JSON does not have: None; the texts "inf", "-inf" and "nan"; or themselves.
+        How to convert inf and nan, which JSON lacks: to None, to the texts "inf", "-inf" and "nan", or not at all.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Numbers that users give as arguments: whole numbers, shares, tolerances; each kind is checked here and nowhere else.
+"""Checks of numbers given as arguments: whole numbers, numbers with a lower bound, and shares.
 
-Python's and NumPy's numbers are equally good; True and False are not numbers.  NumPy registers its numbers with
-Python's `numbers`, so nothing imports NumPy here.
+Numbers of Python and NumPy are accepted alike; True and False are not numbers.  NumPy registers its numbers with
+Python's `numbers`, so nothing here imports NumPy.
 """
 
 from __future__ import annotations

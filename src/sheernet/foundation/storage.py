@@ -1,7 +1,7 @@
-"""Files that are never half-written and never overwritten unasked.
+"""Write files atomically, and never replace one without permission.
 
-A file is written beside its place under another name, flushed to the disk, and then moved there in one step:
-whoever looks sees the old file or the new one.
+The content goes to a temporary file in the same folder, is flushed to the disk, and is then renamed in one step.
+A reader sees either the complete old file or the complete new one.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ import tempfile
 from pathlib import Path
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 
 
 def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool = True) -> Path:
-    """Write a whole file, or nothing.
+    """Write a file completely, or not at all.
 
     Parameters
     ----------
     path : path
-        Where the file will be; its folder must exist.
+        Name of the file; its folder must exist.
     content : bytes
-        What will be in it.
+        Content of the file.
     overwrite : bool
-        Whether a file that is there may be replaced.
+        Whether an existing file may be replaced.
 
     Returns
     -------
@@ -33,8 +34,8 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
     Raises
     ------
     InvalidInput
-        When the folder does not exist, a file is there that must not be replaced, or the system refuses: a full disk,
-        a missing permission.  Nothing is left behind then.
+        If the folder does not exist, the file exists and must not be replaced, or the system reports an error, such
+        as a full disk or a missing permission.  No partial file remains.
     """
     target = Path(path)
     require_parent(target)
@@ -48,19 +49,19 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
 
 
 def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
-    """Build the error for what the system refused to write.
+    """Build the error for a file that could not be written.
 
     Parameters
     ----------
     path : path
-        What should have been written, under the name that the person knows.
+        The file, by the name that the user gave.
     error : OSError
-        What the system said.
+        The error of the system.
 
     Returns
     -------
     InvalidInput
-        To be raised by the caller.
+        The caller raises it.
 
     Examples
     --------
@@ -74,19 +75,19 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
 
 
 def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> InvalidInput:
-    """Build the error for what the system refused to read.
+    """Build the error for a file that could not be read.
 
     Parameters
     ----------
     path : path
-        What should have been read, under the name that the person knows.
+        The file, by the name that the user gave.
     error : OSError or ValueError
-        What the system said, or Python of a name that it does not even ask for.
+        The error of the system, or that of Python for an invalid file name.
 
     Returns
     -------
     InvalidInput
-        To be raised by the caller.
+        The caller raises it.
 
     Examples
     --------
@@ -107,8 +108,8 @@ _ADVICE = dict.fromkeys(
 
 
 def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
-    """Write beside the target and move the whole file to its name."""
-    # The name of the part stays short: the target's may be as long as the file system lets it be.
+    """Write to a temporary file in the same folder and rename it."""
+    # The temporary name is cut: the target's may already have the maximum length of the file system.
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:32]}.", suffix=".part", dir=target.parent
     )
@@ -118,7 +119,7 @@ def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())  # mkstemp makes files private; a result is an ordinary file
+        part.chmod(0o666 & ~_umask())  # mkstemp creates private files
         if overwrite:
             part.replace(target)
         else:
@@ -128,23 +129,27 @@ def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
 
 
 def require_parent(path: str | os.PathLike[str]) -> None:
-    """Refuse a path whose folder is not there or not ours: to be asked before long work whose result goes to it."""
+    """Raise if the folder of a path does not exist or is not writable; call it before long work that ends in a file."""
     parent = Path(path).parent
     if not parent.is_dir():
         raise InvalidInput(f"the folder {str(parent)!r} does not exist; make it first")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise InvalidInput(
-            f"nothing can be written to the folder {str(parent)!r} without its owner's permission; give another folder"
+            f"the folder {str(parent)!r} is not writable; give another folder, or ask its owner for permission"
         )
 
 
 def _move_to_free_name(part: Path, target: Path) -> None:
     try:
-        target.hardlink_to(part)  # fails where the target exists, in one step with the check
-    except OSError:  # it exists, or this file system has no hard links: then two steps have to do
+        target.hardlink_to(part)  # fails if the target exists: check and rename in one step
+    except OSError:  # it exists, or this file system has no hard links and two steps are needed
         if target.exists():
             raise InvalidInput(
-                f"{str(target)!r} exists already and is not overwritten; give another name"
+                sentence(
+                    "{!r} exists already and is not overwritten; give another name, or {}",
+                    str(target),
+                    Setting("overwrite", True),
+                )
             ) from None
         part.replace(target)
 

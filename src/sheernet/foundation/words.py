@@ -27,7 +27,7 @@ def listed(words: Sequence[object], conjunction: str = "and", most: int | None =
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun.
+    """A number and its noun.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def wrapped(text: str, indent: int = 0, first: str | None = None) -> str:
     indent : int
         Blanks before each line.
     first : str, optional
-        What stands before the first line in place of the blanks.
+        Text before the first line, instead of the blanks.
     """
     blanks = " " * indent
     return textwrap.fill(

@@ -1,1 +1,14 @@
-"""Models: a table fitted in one call, the report, the model file, and the comparison of methods."""
+"""Models: a table fitted in one call, the report, the model file, and the comparison of methods.
+
+model.py    Model
+fitting/    `fit`: from a table to a model
+report.py   the report of a model as text
+files/      model files
+comparing/  `compare`: several methods on one table
+"""
+
+from sheernet.models.comparing import Comparison, compare
+from sheernet.models.fitting import fit
+from sheernet.models.model import Model
+
+__all__ = ["Comparison", "Model", "compare", "fit"]

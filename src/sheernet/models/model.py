@@ -1,7 +1,7 @@
-"""A model: what a person keeps of a training.  Columns in, predictions out, everything else remembered.
+"""`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
-It holds how columns are encoded, one or more member networks with their shares, and where it all came from.
-Its file is JSON (`sheernet.models.files`).
+It has the encoders of the columns, one or more member networks with their shares, and the history of the fit.
+`sheernet.models.files` writes and reads it as JSON.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Provenance:
     sheernet, numpy, python : str
         Versions.
     engine, method : str
-        What evaluated and what optimized.
+        The engine and the optimizer.
     seed : int or None
-        What starts and held-out rows were drawn from.
+        Seed of the starts and of the held-out rows.
     data, reading : str
         Name of the table, and how its file was read.
     data_sha256 : str
-        Of the float64 numbers that the network was given: inputs, then targets, row by row; training rows first.
+        Hash of the encoded rows as float64: inputs, then targets, row by row; training rows first.
     created : str
-        UTC, ISO 8601.
+        Time in UTC, as in ISO 8601.
     """
 
     sheernet: str
@@ -72,32 +72,32 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A fitted model.  Made by `sheernet.fit` or `sheernet.load`.
+    """A fitted model, made by `sheernet.fit` or `sheernet.load`.
 
     Parameters
     ----------
     inputs : Inputs
-        The columns that it takes, by name, and how they become the network's inputs.
+        The input columns, by name, and their encoders.
     targets : NumberTargets or ClassTarget
-        What it predicts, and how the network's outputs become that.
+        The predicted columns, and the decoder of the network's outputs.
     members : tuple of Member
-        The networks whose weighted mean it predicts.
+        The networks; the model predicts their weighted mean.
     cost, reduction : str
-        What was minimized.
+        The minimized cost.
     decay : ndarray, (P,)
         Weight decay of the parameters.
     training_fit, held_out_fit : RegressionFit or ClassificationFit; the second may be None
-        Agreement on the rows it was trained on, and on those it never saw.
+        Quality of the fit on the training rows, and on the held-out rows or those of a test table.
     gradient_check : mapping
-        Verdict, criterion and norm ratio of the gradient check at the start.
+        Verdict, criterion, norm ratio and method of the gradient check at the start.
     record, termination, starts : Record, Termination, Starts
-        How the kept training went, why it stopped, and how all starts ended.
+        Record of the kept start, why it stopped, and how all starts ended.
     settings : mapping
         Every argument of the fit, default values included.
     origins : mapping of str to str
-        Whether each setting was "given" or had its "default" value when the model was fitted.
+        Whether each setting was "given" or had its "default" value when the model was fitted; empty if unknown.
     notices : tuple of str
-        What was decided about the table: columns and rows that were left out, values that were filled.
+        Decisions about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
         Versions, seed and data.
 
@@ -134,7 +134,7 @@ class Model:
 
     @property
     def task(self) -> str:
-        """What it does: "regression" or "classification"."""
+        """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
     def predict(self, table: Any) -> npt.NDArray[Any]:
@@ -143,28 +143,28 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping, Table, or array_like (N, number of inputs)
-            Named columns are found by name, in any order.  An array has them in the order of `inputs.names`, where all
-            are numbers; it is taken as it is, without a warning of values that lie outside.
+            Named columns are found by name, in any order.  An array has the columns `inputs.names` in their order, if
+            all are numbers; rows of an array outside the range of the training rows cause no warning.
 
         Returns
         -------
         ndarray, (N,) or (N, K)
-            Numbers in the targets' own units, (N,) where there is one target; or labels, (N,).
+            Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).
 
         Raises
         ------
         InvalidInput
-            When a column is missing, or holds a value that the model cannot take.
+            If a column is missing, or holds a value that the model cannot take.
         ShapeMismatch
-            When an array has another number of columns.
+            If an array has another number of columns.
 
         Warns
         -----
         SheernetWarning
-            When rows lie outside the range of the training rows, where a network only guesses, and when missing
-            values are filled.
+            If rows lie outside the range of the training rows, where predictions are unreliable, or if missing values
+            are filled.
         """
-        return self.targets.decode(self._outputs(table))
+        return self.targets.decode(self.outputs(table))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
@@ -177,14 +177,14 @@ class Model:
         Raises
         ------
         InvalidInput
-            As `predict`, and when the model predicts numbers.
+            As for `predict`, or if the model predicts numbers.
         """
         if not isinstance(self.targets, ClassTarget):
-            raise InvalidInput("this model predicts numbers, which have no classes; use predict")
-        return self.targets.probabilities(self._outputs(table))
+            raise InvalidInput("this model predicts numbers and has no classes; use predict")
+        return self.targets.probabilities(self.outputs(table))
 
     def predict_frame(self, table: Any) -> pd.DataFrame:
-        """Predictions as a DataFrame: a column for each target, and for classes one for each probability.
+        """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
 
         Parameters
         ----------
@@ -194,10 +194,10 @@ class Model:
         Raises
         ------
         InvalidInput, ShapeMismatch
-            As `predict`.
+            As for `predict`.
         """
         pandas = import_optional("pandas", extra="tables", purpose="tables")
-        outputs = self._outputs(table)
+        outputs = self.outputs(table)
         predicted = self.targets.decode(outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -212,14 +212,23 @@ class Model:
         return frame
 
     def outputs(self, table: Any) -> Array:
-        """What the networks say before it is decoded, (N, K): the weighted mean of the members.
+        """The weighted mean of the members' outputs, (N, K), before it is decoded.
 
         Parameters
         ----------
         table
             As for `predict`.
         """
-        return self._outputs(table)
+        X = self._encoded(table)
+        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
+        for member in self.members:
+            mean += member.share * member.network.predict(X)
+        bad = ~np.isfinite(mean).all(axis=1)
+        if bad.any():
+            raise InvalidInput(
+                f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
+            )
+        return mean
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
@@ -228,22 +237,10 @@ class Model:
         return save(self, path)
 
     def report(self) -> str:
-        """Data, network, method, stop reason, fit and gradient verdict, for a person to read."""
+        """Gradient check, reason for the stop, quality of the fit, data, network and settings as text."""
         from sheernet.models import report
 
         return report.text(self)
-
-    def _outputs(self, table: Any) -> Array:
-        X = self._encoded(table)
-        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
-        for member in self.members:
-            mean += member.share * member.network.predict(X)
-        bad = ~np.isfinite(mean).all(axis=1)
-        if bad.any():
-            raise InvalidInput(
-                f"the network's output for data row {int(bad.argmax()) + 1} is too large for a number; check the units"
-            )
-        return mean
 
     def _encoded(self, table: Any) -> Array:
         if isinstance(table, (np.ndarray, list, tuple)):
@@ -251,8 +248,8 @@ class Model:
             return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
         rows = read_table(table)
         X = self.inputs.encode(rows)
-        for sentence in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
-            warn(sentence)
+        for notice in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
+            warn(notice)
         return X
 
     def __repr__(self) -> str:
@@ -261,7 +258,7 @@ class Model:
 
 
 def _free_name(name: str, frame: pd.DataFrame) -> str:
-    """The name of a column that is not there yet: the target's own may begin with "probability_" too."""
+    """A name that no column has yet: the target's own name may begin with "probability_" too."""
     while name in frame:
         name = f"predicted_{name}"
     return name

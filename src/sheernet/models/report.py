@@ -1,4 +1,4 @@
-"""The report of a model: how well it fits, whether its gradient is right, why training stopped, and all settings."""
+"""The report of a model: gradient check, reason for the stop, quality of the fit, data, network and settings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, wrapped
+from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -20,14 +22,7 @@ MUCH_WORSE = 2.0  # times the error of training rows: less is rarely overfitting
 WELL_PREDICTED = 0.9  # an R^2 that needs no caution
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = (
-    "validation",
-    "validation_rows",
-    "test",
-    "weights",
-    "options",
-    "why_none_held_out",
-)
+TOLD_ELSEWHERE = ("validation", "validation_rows", "test", "weights", "options")
 """Settings that other lines of the report contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
@@ -80,8 +75,8 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
     Returns
     -------
     defaults, given : dict
-        Neither has those without effect (no limit, an empty list).  Of a model that does not tell where its settings
-        came from, all are in the second.
+        Neither has settings without effect (no limit, an empty list).  If the model has no `origins`, all settings are
+        in the second.
     """
     defaults: dict[str, Any] = {}
     given: dict[str, Any] = {}
@@ -97,24 +92,23 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _sentences(model: Model) -> Iterator[tuple[str, str]]:
     yield "Gradient", _gradient(model)
-    yield (
-        "Stopped",
-        sentence(
-            "{} ({}): {}", _outcome(model), model.termination.reason, model.termination.message
-        ),
-    )
+    end = model.termination
+    yield "Stopped", sentence("{} ({}): {}", _outcome(model), end.reason, end.message)
     if model.starts.cut:
         yield "", model.starts.cut
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
     held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
-    yield "", f"{judged_rows(model)}: {held_out}"
+    yield "", f"{evaluated_rows(model)}: {held_out}"
     for caution in _cautions(model):
         yield "Caution", caution
     for notice in model.notices:
         yield "Notice", notice
     yield from _what_was_fitted(model)
     defaults, given = settings_by_origin(model)
+    if not model.origins:
+        yield "Settings", values_in_words(given)
+        return
     if given:
         yield "Given", values_in_words(given)
     yield "Defaults", values_in_words(defaults) or "none"
@@ -135,33 +129,29 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     record, starts = model.record, model.starts
     yield from problem(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
-    # Under patience, and with steps that may go up, the last iterate need not be the kept one.
+    # Under patience, or if steps may increase the objective, the kept iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
     row = record.row_of(kept)
     last = row == len(record) - 1
     where = "at the end" if last else f"at iteration {record.iteration[row]}, which is kept"
     together = f" ({np.sum(starts.seconds):.3g} s for all starts)" if len(starts) > 1 else ""
-    yield (
-        "Objective",
-        (
-            f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; "
-            f"{record.iteration[-1]} iterations, {record.value_evaluations[-1]} evaluations, {record.seconds[-1]:.3g} s"
-            f"{together}"
-        ),
-    )
-    watched = record.validation_cost[row]
-    if np.isfinite(watched):
-        yield "", f"validation cost {watched:.6g} there, without decay"
+    iterations = counted(int(record.iteration[-1]), "iteration")
+    evaluations = counted(int(record.value_evaluations[-1]), "evaluation")
+    effort = f"{iterations}, {evaluations}, {record.seconds[-1]:.3g} s{together}"
+    yield "Objective", f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; {effort}"
+    validation_cost = record.validation_cost[row]
+    if np.isfinite(validation_cost):
+        yield "", f"validation cost {validation_cost:.6g} there, without decay"
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
             "",
-            f"kept because its validation cost is the lowest: start {starts.best + 1}, objective {kept:.6g}",
+            f"start {starts.best + 1} is kept: its validation cost is the lowest (objective {kept:.6g})",
         )
 
 
 def _outcome(model: Model) -> str:
-    """Whether training converged; a caller who sets a patience wants it to stop early."""
+    """Whether training converged; stopping by patience is what the caller set."""
     if model.termination.converged:
         return "converged"
     early = model.termination.reason == "validation_patience"
@@ -169,68 +159,85 @@ def _outcome(model: Model) -> str:
 
 
 def _gradient(model: Model) -> str:
-    """The verdict and what it rests on; the model and `sheernet check` have the criterion with its numbers."""
+    """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{check['verdict']} by {check['method']} at the start, each entry judged by the estimated error of its "
+        f"{check['verdict']} by {check['method']} at the start, each entry compared within the estimated error of its "
         f"numerical derivative; norm ratio {ratio:.1e}"
     )
 
 
 def _cautions(model: Model) -> Iterator[str]:
-    """What a reader should know before trusting the fit."""
+    """Reasons not to trust the fit."""
     rows, weights = model.training_fit.rows, model.network.theta.size
     if weights >= rows * model.targets.n_outputs:
         yield (
-            f"{weights} weights for {rows} rows: a close fit of the training rows proves nothing; "
+            f"{weights} weights for {counted(rows, 'row')}: a close fit of the training rows proves nothing; "
             "use fewer hidden units, more decay, or more rows"
         )
-    fit = model.held_out_fit
-    advice = "the network has learned noise; use fewer hidden units or more decay"
+    fit, training = model.held_out_fit, model.training_fit
     if fit is None:
-        why = model.settings.get("why_none_held_out")
         yield sentence(
             "no rows were held out, so the error on new rows is unknown{}",
-            sentence(" ({})", why) if why else "",
+            _why_none_held_out(model.settings.get("held_out"), rows),
         )
-    elif isinstance(fit, ClassificationFit):
-        baseline = _log_loss_of_shares(model.training_fit, fit)
-        if fit.accuracy < fit.majority:
-            yield (
-                f"{judged_rows(model)} are predicted worse than by the most frequent class of the training rows: "
-                f"{advice}"
-            )
-        elif fit.log_loss > baseline:
-            yield (
-                f"the probabilities of {judged_rows(model)} are worse than the class frequencies of the training rows "
-                f"(log loss {baseline:.4g}): the network is overconfident; {advice}"
-            )
-    elif any(r2 is not None and r2 < 0 for r2 in fit.r2):
-        yield f"{judged_rows(model)} are predicted worse than by their mean: {advice}"
-    elif isinstance(model.training_fit, RegressionFit):
-        times = _times_worse(model.training_fit, fit)
-        if times > MUCH_WORSE:
-            yield f"the error on {judged_rows(model)} is {times:.2g} times that on training rows: in part {advice}"
+        return
+    if isinstance(fit, ClassificationFit):
+        finding = _overfit_classes(evaluated_rows(model), training, fit)
+    else:
+        finding = _overfit_numbers(evaluated_rows(model), training, fit)
+    if finding:
+        yield f"{finding} the network has learned noise; use fewer hidden units or more decay"
 
 
-def _log_loss_of_shares(training: Judgment, judged: ClassificationFit) -> float:
-    """The log loss of predicting the class frequencies of the training rows for every row: the baseline."""
-    known = training.shares if isinstance(training, ClassificationFit) else judged.shares
-    return float(-(judged.shares * np.log(np.maximum(known, TINY))).sum())
+def _why_none_held_out(held_out: object, rows: int) -> str:
+    """Why no rows were held out though a fraction was set, in parentheses."""
+    if not is_number(held_out) or held_out == 0:  # a model file may contain anything here
+        return ""
+    if rows < FEWEST_ROWS_TO_HOLD_OUT:
+        return f" ({FEWEST_ROWS_TO_HOLD_OUT} rows are needed)"
+    if held_out * rows < 1:  # type: ignore[operator]
+        return sentence(
+            " ({:g} of {} rows is less than one; raise {})", held_out, rows, Setting("held_out")
+        )
+    return sentence(
+        " (no class has enough rows to hold out {:g} of them; join classes, or give rows to evaluate on with {})",
+        held_out, Setting("test"),
+    )  # fmt: skip
 
 
-def _times_worse(training: RegressionFit, judged: RegressionFit) -> float:
-    """The largest ratio, over the targets, of the error on evaluated rows to that on training rows."""
+def _overfit_classes(rows: str, training: Judgment, fit: ClassificationFit) -> str:
+    """In what the predicted classes of the evaluated rows are worse than a constant prediction."""
+    known = training.shares if isinstance(training, ClassificationFit) else fit.shares
+    baseline = float(-(fit.shares * np.log(np.maximum(known, TINY))).sum())
+    if fit.accuracy < fit.majority:
+        return f"{rows} are predicted worse than by the most frequent class of the training rows:"
+    if fit.log_loss > baseline:
+        return (
+            f"the probabilities of {rows} are worse than the class frequencies of the training rows "
+            f"(log loss {baseline:.4g}): the network is overconfident;"
+        )
+    return ""
+
+
+def _overfit_numbers(rows: str, training: Judgment, fit: RegressionFit) -> str:
+    """In what the predicted numbers of the evaluated rows are much worse than those of the training rows."""
+    if any(r2 is not None and r2 < 0 for r2 in fit.r2):
+        return f"{rows} are predicted worse than by their mean:"
+    errors = training.rmse if isinstance(training, RegressionFit) else ()
     ratios = [
         error / small
-        for error, small, r2 in zip(judged.rmse, training.rmse, judged.r2, strict=True)
+        for error, small, r2 in zip(fit.rmse, errors, fit.r2, strict=False)
         if small > 0 and r2 is not None and r2 < WELL_PREDICTED
     ]
-    return max(ratios, default=0.0)
+    times = max(ratios, default=0.0)
+    if times <= MUCH_WORSE:
+        return ""
+    return f"the error on {rows} is {times:.2g} times that on training rows: in part"
 
 
-def judged_rows(model: Model) -> str:
+def evaluated_rows(model: Model) -> str:
     """The name of the rows that the model was evaluated on: "held-out rows" or "rows of later.csv"."""
     table = model.settings.get("test")
     return "held-out rows" if table is None else f"rows of {table}"
@@ -267,14 +274,14 @@ def _targets(model: Model) -> str:
 
 
 def listed_names(names: tuple[str, ...]) -> str:
-    """Names in one line; of more than 20, the first ones and their number."""
+    """Names in one line; of more than 20, the first 19 and the number of all."""
     if len(names) <= MOST_NAMES:
         return ", ".join(map(_quoted, names))
     return f"{', '.join(map(_quoted, names[: MOST_NAMES - 1]))}, ... ({len(names)} in all)"
 
 
 def _quoted(name: str) -> str:
-    """A name as in a line of CSV, which is how the command line reads lists."""
+    """A name, quoted as in a line of CSV if needed: the command line reads lists like that."""
     if name == name.strip() != "" and not set(name) & set(",;\"'"):
         return name
     return '"' + name.replace('"', '""') + '"'

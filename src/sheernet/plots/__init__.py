@@ -1,23 +1,23 @@
-"""Pictures, a function each: they draw on the axes that they are given, or on a figure of their own, and return them.
+"""Plots with matplotlib: each function draws on the given axes, or on a new figure, and returns the axes.
 
-    style.py            colors, markers, fonts; new figures; text that fits
-    scale.py            whether an axis is logarithmic, and where zeros go on it
-    activation_curve.py an activation function and its derivative
-    cost_curve.py       the cost over the iterations
-    network_diagram.py  units and weights, laid out; network_numbers.py places numbers, network_drawing.py draws
-    surface.py          what a network predicts over one or two of its inputs; surface_drawing.py draws it, and
-                        predictor.py sees networks and models alike
-    agreement.py        predictions against true values, and residuals; agreement_drawing.py draws them
-    confusion_matrix.py which classes were taken for which
-    race.py             several methods on the same problem
-    start_ranks.py      where many starts ended
-    gradient_error_map.py, analytic_and_numeric.py      what a gradient check found, by layer and by size
-    step_curves.py      the error of numerical derivatives against their step
-    taylor_remainders.py    a Taylor test
-    saving.py           a picture into a file
+    activation_plot.py          an activation function and its derivative
+    agreement_plots.py          predictions against true values, and residuals; the numbers are in agreement.py
+    comparison_plot.py          the progress of several optimizers on one problem
+    confusion_plot.py           a confusion matrix
+    cost_plot.py                cost over iterations
+    gradient_agreement_plot.py  analytic against numerical derivatives
+    gradient_errors_plot.py     the error of each entry of a gradient, by layer
+    network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
+    response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
+                                through predictor.py
+    starts_plot.py              final objectives of many starts
+    step_errors_plot.py         error of numerical derivatives against their step
+    taylor_plot.py              a Taylor test
+    picture_file.py             write a figure to a file
+    style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
-Each module first computes what will be drawn, as plain numbers, and then draws it.  matplotlib is imported when a
-picture is drawn; pyplot and the global settings are not touched.
+Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when
+something is drawn; pyplot and the global settings are not touched.
 """
 
 from __future__ import annotations

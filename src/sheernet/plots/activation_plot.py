@@ -1,7 +1,7 @@
-"""The picture of an activation function: f solid, its derivative f' dashed.
+"""Plot of an activation function: f solid, its derivative f' dashed.
 
-The derivative of relu jumps; its curve is broken there rather than joined by a slope that does not exist.  Softmax
-takes a whole row: its picture is of the first entry for the row (z, 0).
+The derivative of relu jumps; its curve is interrupted there.  Softmax takes a whole row: the plot shows its first entry
+for the row (z, 0).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from sheernet.plots.style import NEGATIVE, POSITIVE, drawing, grid, legend_below
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REACH = 6.0
+REACH = 6.0  # the largest |z|
 STEPS = 300  # on each side of 0; 0 itself is a grid point
-TALLEST = 25.0  # an activation that grows beyond this is shown over a shorter range
+TALLEST = 25.0  # an activation that exceeds this is shown over a shorter range
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,9 @@ class ActivationCurve:
     Parameters
     ----------
     z, value : ndarray, (n,)
-        The curve.
+        z and f(z).
     derivative : ndarray, (n,), or None
-        f'; None where it is not a number for each z.
+        f'(z), nan at a jump; None for softmax, whose derivative is a matrix.
     jump : bool
         Whether the derivative is discontinuous in the range.
     """
@@ -45,7 +45,7 @@ class ActivationCurve:
 
     @classmethod
     def of(cls, activation: Activation) -> ActivationCurve:
-        """Evaluate an activation where most of it happens: [-6, 6], or less where it grows fast."""
+        """Evaluate an activation over [-6, 6], or over less if it grows fast."""
         for reach in (REACH, REACH / 2, REACH / 4):
             z = reach * np.arange(-STEPS, STEPS + 1) / STEPS  # (n,)
             value = _value(activation, z)
@@ -55,11 +55,7 @@ class ActivationCurve:
             return cls(z, value, None, jump=False)
         with np.errstate(all="ignore"):
             derivative = np.asarray(activation.derivative(z), dtype=np.float64)
-        jumps = (
-            np.flatnonzero(_jumps(derivative))
-            if not activation.smooth
-            else np.array([], dtype=np.intp)
-        )
+        jumps = np.flatnonzero(_jumps(derivative) & (not activation.smooth))
         return cls(
             np.insert(z, jumps + 1, z[jumps]),
             np.insert(value, jumps + 1, value[jumps]),
@@ -74,9 +70,9 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     name : str or Activation
-        One of `sheernet.network.activations`, or one of your own.
+        One of `sheernet.network.activations`, or your own.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -86,9 +82,9 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When there is no such activation.
+        If the name is not known.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -102,33 +98,33 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
     with drawing(ax) as ax:
         ax.axhline(0.0, color="0.6", linewidth=0.8, zorder=1)
         ax.axvline(0.0, color="0.6", linewidth=0.8, zorder=1)
-        label = "value f(z)" if curve.derivative is not None else "first entry for the row (z, 0)"
+        label, left = "first entry for the row (z, 0)", f"{function.name}, entry k: "
+        if curve.derivative is not None:
+            label, left = "value f(z)", f"{function.name}(z) = "
         ax.plot(curve.z, curve.value, color=POSITIVE, linewidth=2.4, label=label)
         if curve.derivative is not None:
-            label = "derivative df/dz, which jumps" if curve.jump else "derivative df/dz"
+            label = "derivative df/dz, discontinuous" if curve.jump else "derivative df/dz"
             ax.plot(curve.z, curve.derivative, color=NEGATIVE, linestyle="--", label=label)
         grid(ax)
         ax.margins(x=0.0)
         ax.set_xlabel("z")
-        formula = (
-            f"{function.name}(z) = "
-            if curve.derivative is not None
-            else f"{function.name}, entry k: "
-        )
-        ax.set_title(wrapped(formula + function.formula, 70))
+        ax.set_title(wrapped(left + function.formula, 70))
         legend_below(ax, columns=2)
     return ax
 
 
 def _value(activation: Activation, z: Array) -> Array:
+    """f(z), or the first entry for the row (z, 0) if f takes a row."""
+    of_rows = activation.derivative is None
     with np.errstate(all="ignore"):
-        if activation.derivative is None:
-            return np.asarray(
-                activation.value(np.column_stack([z, np.zeros_like(z)])), dtype=np.float64
-            )[:, 0]
-        return np.asarray(activation.value(z), dtype=np.float64)
+        value = activation.value(np.column_stack([z, np.zeros_like(z)]) if of_rows else z)
+    return (
+        np.asarray(value, dtype=np.float64)[:, 0]
+        if of_rows
+        else np.asarray(value, dtype=np.float64)
+    )
 
 
 def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Where neighbors differ by more than a tenth of the whole range: on this grid only a jump does."""
+    """Whether neighbors differ by more than a tenth of the range: on this grid only a jump does."""
     return np.abs(np.diff(derivative)) > 0.1 * np.ptp(derivative)

@@ -1,7 +1,7 @@
-"""How well predictions agree with true values, as numbers: pairs by group, their quality, and counts in cells.
+"""Agreement of predictions with true values: the numbers for plots and reports.
 
-Rows that were trained on and rows that were held out are groups of their own, each with its own figures, which are
-always of all rows.  Above 5000 rows points would hide each other: then the rows in each cell of a grid are counted.
+Training rows and held-out rows are two groups, each with its own RMSE and R^2.  These are always of all rows; of more
+than 5000 rows, plots show counts in cells, as points would hide each other.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy.typing as npt
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.style import count, number
+from sheernet.plots.style import checked_names, count, number
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
-CELLS = 80  # of a density, across and down
+CELLS = 80  # across and down, if rows are counted in cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +30,13 @@ class Agreement:
     Parameters
     ----------
     name : str
-        The target's name; "" for the only one where no name is given.
+        The target's name; "" for a single target without a name.
     predicted, true : ndarray, (N,)
         In the target's units.
     held_out : ndarray of bool, (N,)
-        Rows that were not trained on.
+        Rows that were not used in training.
     weights : ndarray, (N,), or None
-        What each row counts for in the figures.
+        Case weights for RMSE, R^2 and the mean.
     """
 
     name: str
@@ -47,12 +47,12 @@ class Agreement:
 
     @property
     def is_dense(self) -> bool:
-        """Whether there are more rows than points can show."""
+        """Whether there are too many rows for points."""
         return len(self.true) > MOST_POINTS
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The rows by group; a single one when none, or all, were held out."""
+        """Training rows and held-out rows; a single group if no row, or every row, was held out."""
         if not self.held_out.any():
             return (self._group("row", ~self.held_out),)
         held_out = self._group("held-out row", self.held_out)
@@ -67,16 +67,16 @@ class Agreement:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Some rows of an agreement.
+    """The training rows or the held-out rows of an `Agreement`.
 
     Parameters
     ----------
     noun : str
-        What one of them is called: "training row".
+        "row", "training row" or "held-out row".
     predicted, true : ndarray, (n,)
         In the target's units.
     weights : ndarray, (n,), or None
-        What each row counts for in the figures.
+        Case weights for RMSE, R^2 and the mean.
     """
 
     noun: str
@@ -86,77 +86,36 @@ class Group:
 
     @property
     def held_out(self) -> bool:
-        """Whether they were kept from training."""
+        """Whether these rows were not used in training."""
         return self.noun == "held-out row"
 
     @property
     def residuals(self) -> Array:
-        """true - predicted: positive where the prediction is too low, as statistics has it."""
+        """true - predicted: positive if the prediction is too low."""
         return self.true - self.predicted
 
     @cached_property
     def fit(self) -> RegressionFit:
-        """RMSE and R^2 of all of them."""
+        """RMSE and R^2 of these rows."""
         return RegressionFit.of(self.predicted[:, None], self.true[:, None], self.weights)
 
     @property
     def label(self) -> str:
-        """Number and name: "30 training rows"."""
+        """Number of rows and group: "30 training rows"."""
         return count(len(self.true), self.noun)
 
     @property
     def quality(self) -> str:
-        """RMSE and R^2, which a constant target does not have."""
+        """RMSE and R^2 in words; a constant target has no R^2."""
         r2 = self.fit.r2[0]
-        return f"RMSE {number(self.fit.rmse[0])}" + (
-            "" if r2 is None else f", R² {r2:.4f}".replace("-", "−")
-        )
+        share = "" if r2 is None else f", R² {r2:.4f}".replace("-", "−")
+        return f"RMSE {number(self.fit.rmse[0])}{share}"
 
     @property
     def error(self) -> str:
-        """Mean of the residuals, and RMSE."""
+        """Mean residual and RMSE in words."""
         mean = float(np.average(self.residuals, weights=self.weights))
         return f"mean {number(mean)}, RMSE {number(self.fit.rmse[0])}"
-
-
-@dataclass(frozen=True, eq=False)
-class Density:
-    """How many points lie in each cell of a grid.
-
-    Parameters
-    ----------
-    x, y : ndarray, (CELLS + 1,)
-        Edges of the cells.
-    counts : ndarray of int, (CELLS, CELLS)
-        counts[i, j] belongs to y[i] to y[i + 1] and x[j] to x[j + 1].
-    """
-
-    x: Array
-    y: Array
-    counts: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(
-        cls, x: Array, y: Array, across: tuple[float, float], down: tuple[float, float]
-    ) -> Density:
-        """Count points in cells between two x and two y; all points must lie there.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from sheernet.plots.agreement import Density
-        >>> density = Density.of(np.array([0.0, 0.1, 8.0]), np.array([0.0, 0.1, 8.0]), (0.0, 8.0), (0.0, 8.0))
-        >>> int(density.counts[0, 0]), int(density.counts[-1, -1]), int(density.counts.sum())
-        (1, 1, 3)
-        """
-        j, i = _cell(x, across), _cell(y, down)
-        counts = np.bincount(i * CELLS + j, minlength=CELLS * CELLS).reshape(CELLS, CELLS)
-        return cls(np.linspace(*across, CELLS + 1), np.linspace(*down, CELLS + 1), counts)
-
-
-def _cell(values: Array, ends: tuple[float, float]) -> npt.NDArray[np.intp]:
-    low, high = ends
-    return np.clip((values - low) * (CELLS / (high - low)), 0, CELLS - 1).astype(np.intp)
 
 
 def agreements(
@@ -166,14 +125,30 @@ def agreements(
     target_names: Sequence[str] | None = None,
     weights: npt.ArrayLike | None = None,
 ) -> list[Agreement]:
-    """Pair predictions with true values, a target at a time.
+    """Compare predictions with true values, target by target.
+
+    Parameters
+    ----------
+    predicted, true : array_like, (N,) or (N, K)
+        In the targets' units.
+    held_out : array_like of bool (N,) or of int, optional
+        Rows that were not used in training, as a mask or as row numbers.
+    target_names : sequence of str, optional
+        Names of the targets.
+    weights : array_like, (N,), optional
+        Case weights; rows of weight 0 are left out.
+
+    Returns
+    -------
+    list of Agreement
+        One for each target.
 
     Raises
     ------
     InvalidInput
-        When a value is not finite, held_out names rows that are not there, or a weight is not allowed.
+        If a value is not finite, held_out holds a row number out of range, or a weight is not allowed.
     ShapeMismatch
-        When the tables, the mask, the names or the weights do not fit together.
+        If the shapes of the tables, the mask, the names or the weights do not agree.
 
     Examples
     --------
@@ -185,32 +160,24 @@ def agreements(
     P, Y = as_matrix(predicted, "predicted"), as_matrix(true, "true")
     if P.shape != Y.shape:
         raise ShapeMismatch(
-            f"predicted has shape {P.shape} but true has {Y.shape}; they must be the same rows and targets"
+            f"predicted has shape {P.shape} but true has {Y.shape}; both must have the same rows and targets"
         )
     mask, n_targets = _mask(held_out, len(P)), P.shape[1]
-    names = _names(target_names, n_targets)
+    if target_names is not None:
+        names = checked_names(target_names, n_targets, "target")
+    else:
+        names = [f"target {k + 1}" if n_targets > 1 else "" for k in range(n_targets)]
     shares = None
     if weights is not None:
         shares = as_case_weights(weights, len(P))
-        counts = shares > 0  # a weight of 0 is no row
-        P, Y, mask, shares = P[counts], Y[counts], mask[counts], shares[counts]
+        kept = shares > 0
+        P, Y, mask, shares = P[kept], Y[kept], mask[kept], shares[kept]
     return [Agreement(names[k], P[:, k], Y[:, k], mask, shares) for k in range(n_targets)]
 
 
-def _names(given: Sequence[str] | None, n_targets: int) -> list[str]:
-    if given is None:
-        return [""] if n_targets == 1 else [f"target {k + 1}" for k in range(n_targets)]
-    if isinstance(given, str) or len(given) != n_targets:
-        raise ShapeMismatch(
-            f"target_names needs {count(n_targets, 'name')}, one for each target, but {given!r} was given"
-        )
-    return [str(name) for name in given]
-
-
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
-    if held_out is None:
-        return np.zeros(n, dtype=bool)
-    given = np.asarray(held_out)
+    """held_out as a mask, (N,)."""
+    given = np.asarray([] if held_out is None else held_out)
     if given.dtype == bool:
         if given.shape != (n,):
             raise ShapeMismatch(
@@ -222,11 +189,11 @@ def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
         return mask
     if given.ndim != 1 or given.dtype.kind not in "iu":
         raise InvalidInput(
-            f"held_out is a mask of bools or a list of row numbers, but {held_out!r} was given"
+            f"held_out must be a mask of bools or a list of row numbers, but {held_out!r} was given"
         )
     if given.min() < 0 or given.max() >= n:
         raise InvalidInput(
-            f"held_out names rows from {given.min()} to {given.max()}, but the rows are 0 to {n - 1}"
+            f"held_out holds row numbers from {given.min()} to {given.max()}, but the rows are 0 to {n - 1}"
         )
     mask[given] = True
     return mask

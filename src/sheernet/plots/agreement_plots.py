@@ -1,7 +1,7 @@
-"""Two pictures of how well predictions agree with true values: one against the other, and their differences.
+"""Two plots of predictions and true values: one against the other, and the residuals.
 
-Several targets stand side by side, each in its own units.  Held-out rows have another marker; of many rows, whose
-counts are drawn in cells, they have a panel of their own.
+Each target has its own panel, in its own units.  Held-out rows have a different marker; if there are so many rows that
+counts in cells are drawn, they have their own panel.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import ShapeMismatch
-from sheernet.plots.agreement import Agreement, Density, Group, agreements
+from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
 from sheernet.plots.style import (
     MANY,
     NEGATIVE,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ACROSS = 2  # panels in a row
 
 Panel = tuple[Agreement, tuple[Group, ...]]
-"""A target, and which of its rows are drawn."""
+"""A target, and the groups of its rows that are drawn."""
 
 
 def predicted_against_true(
@@ -48,39 +48,39 @@ def predicted_against_true(
     target_names: Sequence[str] | None = None,
     weights: npt.ArrayLike | None = None,
 ) -> Axes:
-    """Draw predictions against true values; on the diagonal they agree.
+    """Draw predictions against true values; on the diagonal they are equal.
 
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
         In the targets' units.
     ax : Axes, optional
-        Where, for a single target; a new figure with the panels that are needed if not given.
+        Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not trained on, as a mask or by number.
+        Rows that were not used in training, as a mask or as row numbers.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional
-        What each row counts for in RMSE and R^2.
+        Case weights for RMSE and R^2.
 
     Returns
     -------
     Axes
-        Of the first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
+        The first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
 
     Raises
     ------
     InvalidInput
-        When a value is not finite, or held_out names rows that are not there.
+        If a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
-        When the tables do not fit together, or several targets are to be drawn on one ax.
+        If the shapes do not agree, or several targets are to be drawn on given axes.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    Above 5000 rows the rows in each cell of a grid are counted and colored by their number, and held-out rows stand
-    beside the others; on an ax that is given, all are counted together.
+    Of more than 5000 rows, the number in each cell of a grid is drawn as a color, training and held-out rows in two
+    panels; on given axes, all rows are counted together.
 
     Examples
     --------
@@ -108,31 +108,31 @@ def residuals(
     predicted, true : array_like, (N,) or (N, K)
         In the targets' units.
     ax : Axes, optional
-        Where, for a single target; a new figure with the panels that are needed if not given.
+        Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not trained on, as a mask or by number.
+        Rows that were not used in training, as a mask or as row numbers.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional
-        What each row counts for in mean and RMSE.
+        Case weights for the mean and RMSE.
 
     Returns
     -------
     Axes
-        Of the first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
+        The first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
 
     Raises
     ------
     InvalidInput
-        When a value is not finite, or held_out names rows that are not there.
+        If a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
-        When the tables do not fit together, or several targets are to be drawn on one ax.
+        If the shapes do not agree, or several targets are to be drawn on given axes.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    More than 5000 rows are drawn as `predicted_against_true` draws them.
+    Of more than 5000 rows, counts in cells are drawn, as in `predicted_against_true`.
 
     Examples
     --------
@@ -153,19 +153,18 @@ def _draw_panels(
 ) -> Axes:
     if ax is not None and len(pairs) > 1:
         raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give a column at a time, or leave ax out"
+            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or leave ax out"
         )
     panels: list[Panel] = []
     for pair in pairs:
-        groups = pair.groups
         split = pair.is_dense and ax is None
-        panels += [(pair, (group,)) for group in groups] if split else [(pair, groups)]
+        panels += [(pair, (group,)) for group in pair.groups] if split else [(pair, pair.groups)]
     if len(panels) == 1:
-        is_ours = ax is None
+        new = ax is None
         with drawing(ax, *size) as ax:
             draw(ax, panels[0])
-            if is_ours and ax.child_axes:
-                # The first layout measures the bar before the panel is square; the second finds room for it.
+            if new and ax.child_axes:
+                # The first layout measures the bar before the panel is square; the second makes room for it.
                 figure: Any = ax.figure
                 figure.draw_without_rendering()
         return ax
@@ -179,15 +178,15 @@ def _draw_panels(
     return axes[0]
 
 
-def _title(panel: Panel, otherwise: str, figures: str) -> str:
-    """What is seen, and the figures of its rows where they are one group; of several the legend has them."""
+def _title(panel: Panel, otherwise: str, quality: str) -> str:
+    """The target, and the quality of a single group; that of several groups is in the legend."""
     pair, groups = panel
     head = wrapped(pair.name, 40, lines=1) or otherwise
     if len(groups) > 1:
         return head
-    if len(pair.groups) > 1:  # this panel has one of them
-        return f"{head}: {groups[0].label}\n{figures}"
-    return f"{head}\n{figures}" if pair.name else f"{head}: {figures}"
+    if len(pair.groups) > 1:  # the other group has its own panel
+        return f"{head}: {groups[0].label}\n{quality}"
+    return f"{head}\n{quality}" if pair.name else f"{head}: {quality}"
 
 
 def _axis_name(kind: str, pair: Agreement) -> str:
@@ -195,7 +194,7 @@ def _axis_name(kind: str, pair: Agreement) -> str:
 
 
 def _span(values: Array) -> tuple[float, float]:
-    """From the lowest to the highest and a twentieth more on each side; room around a single one."""
+    """The range of the values and 5 % more on each side; a fixed margin around a single value."""
     low, high = float(values.min()), float(values.max())
     margin = 0.05 * (high - low) or max(0.05 * abs(low), 0.5)
     return low - margin, high + margin
@@ -217,10 +216,8 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
 
 def _draw_residuals(ax: Axes, panel: Panel) -> None:
     pair, groups = panel
-    largest = max(
-        [float(np.abs(pair.true - pair.predicted).max())] + [g.fit.rmse[0] for g in pair.groups]
-    )
-    reach = 1.15 * largest or 1.0
+    largest = float(np.abs(pair.true - pair.predicted).max())
+    reach = 1.15 * max(largest, *(group.fit.rmse[0] for group in pair.groups)) or 1.0
     ax.axhline(0.0, color=NEUTRAL, linewidth=1.0, zorder=_layer(pair))
     ax.set_xlim(*_span(pair.predicted))
     ax.set_ylim(-reach, reach)
@@ -233,7 +230,7 @@ def _draw_residuals(ax: Axes, panel: Panel) -> None:
 
 
 def _layer(pair: Agreement) -> int:
-    """Where lines are drawn: below points, but over the cells of a density."""
+    """The zorder of lines: below points, but above the cells of a density."""
     return 3 if pair.is_dense else 1
 
 
@@ -248,28 +245,21 @@ def _draw_bands(ax: Axes, panel: Panel) -> None:
             ax.axhspan(-rmse, rmse, color="0.92", zorder=0, label=label)
         elif rmse > 0:
             dashes, color = ("--", NEGATIVE) if i else (":", "black")
-            for side, text in ((-rmse, label), (rmse, "")):
-                ax.axhline(
-                    side,
-                    color=color,
-                    linestyle=dashes,
-                    linewidth=1.1,
-                    zorder=_layer(pair),
-                    label=text,
-                )
+            look: Any = {"color": color, "linestyle": dashes, "linewidth": 1.1}
+            ax.axhline(-rmse, zorder=_layer(pair), label=label, **look)
+            ax.axhline(rmse, zorder=_layer(pair), **look)
 
 
 def _draw_rows(
-    ax: Axes, panel: Panel, points: list[tuple[Array, Array]], figures: list[str]
+    ax: Axes, panel: Panel, points: list[tuple[Array, Array]], qualities: list[str]
 ) -> None:
-    """Points or counts, and a legend that has the figures of each group where there are several."""
+    """Points or counts, and a legend that gives the quality of each group if there are several."""
     pair, groups = panel
     labels = [group.label for group in groups]
     if len(groups) > 1:
-        labels = [f"{label}: {text}" for label, text in zip(labels, figures, strict=True)]
+        labels = [f"{label}: {text}" for label, text in zip(labels, qualities, strict=True)]
     if pair.is_dense:
-        x, y = (np.concatenate(values) for values in zip(*points, strict=True))
-        _draw_density(ax, Density.of(x, y, ax.get_xlim(), ax.get_ylim()))
+        _draw_density(ax, *(np.concatenate(values) for values in zip(*points, strict=True)))
         for label in labels if len(labels) > 1 else []:
             ax.plot([], [], linestyle="none", label=label)
     else:
@@ -280,7 +270,7 @@ def _draw_rows(
 
 
 def _draw_points(ax: Axes, group: Group, x: Array, y: Array, label: str, n: int) -> None:
-    """Circles, filled where trained on; squares, hollow, where held out."""
+    """Filled circles for training rows, hollow squares for held-out rows."""
     held_out = group.held_out
     ax.plot(
         x, y, "s" if held_out else "o", color=NEGATIVE if held_out else POSITIVE,
@@ -289,13 +279,14 @@ def _draw_points(ax: Axes, group: Group, x: Array, y: Array, label: str, n: int)
     )  # fmt: skip
 
 
-def _draw_density(ax: Axes, density: Density) -> None:
-    most = int(density.counts.max())
-    cells = ax.pcolormesh(
-        density.x, density.y, np.ma.masked_equal(density.counts, 0), cmap=colors_between(MANY),
-        norm=matplotlib("colors").LogNorm(1, max(most, 2)), rasterized=True, zorder=2,
+def _draw_density(ax: Axes, x: Array, y: Array) -> None:
+    """The number of points in each cell of a grid over the axes; empty cells are not drawn."""
+    counts, *_, cells = ax.hist2d(
+        x, y, bins=CELLS, range=(ax.get_xlim(), ax.get_ylim()), cmin=1, cmap=colors_between(MANY),
+        norm=matplotlib("colors").LogNorm(), rasterized=True, zorder=2,
     )  # fmt: skip
-    # Inside the panel's own box: a bar of the figure is as tall as the room for a panel, not as a square one.
+    cells.set_clim(1, max(np.nanmax(counts), 2))
+    # Inside the panel: a colorbar of the figure would be taller than a square panel.
     bar = ax.figure.colorbar(cells, cax=ax.inset_axes((1.03, 0.1, 0.04, 0.8)))
-    bar.set_label(f"rows in a cell, of {count(int(density.counts.sum()), 'row')}")
+    bar.set_label(f"rows in a cell, of {count(len(x), 'row')}")
     bar.outline.set_visible(False)

@@ -1,8 +1,9 @@
-"""The picture of a comparison: how fast each method came down to the lowest objective, in evaluations and in seconds.
+"""Plot of a comparison: the progress of each optimizer to the lowest objective, in evaluations and in seconds.
 
-A title tells who came within 1 % of the lowest soonest, and who won: a winner is also counted until it stopped.
-Drawn is the lowest objective so far above the lowest of all, of each method's best start.  What is within the
-comparison's floor of it counts as nothing and is drawn there, as a logarithmic axis has no place for 0.
+Each curve belongs to a method's best start: the lowest objective so far, minus the lowest of all methods.  Differences
+up to the comparison's floor are drawn at the floor, as a logarithmic axis has no place for 0.  The titles name the
+method that was first within 1 % of the lowest objective, and the winner; a winner's evaluations are counted until it
+stopped.
 """
 
 from __future__ import annotations
@@ -37,19 +38,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """How the best start of a method went.
+class MethodCurve:
+    """The progress of a method's best start.
 
     Parameters
     ----------
     method : str
-        Its name, and what it chose where it is "auto".
+        The method; for "auto" also the method that it chose.
     evaluations, seconds : ndarray, (rows,)
-        So far; positive, as their axes are logarithmic.
+        Since the start; positive, as their axes are logarithmic.
     above : ndarray, (rows,)
-        The lowest objective so far, above the lowest of all methods; nan before the first that is finite.
+        The lowest objective so far minus the lowest of all methods; nan before the first finite one.
     objective : float
-        Where it ended.
+        The lowest objective of this start.
     """
 
     method: str
@@ -60,39 +61,39 @@ class Course:
 
     @property
     def label(self) -> str:
-        """Where it got, and what that took."""
+        """The method, its lowest objective, and what that took."""
         if not np.isfinite(self.objective):
             return f"{self.method}: no finite objective"
         evaluations = count(int(self.evaluations[-1]), "evaluation")
         return f"{self.method}: {number(self.objective)} after {evaluations}, {number(self.seconds[-1])} s"
 
     def reached(self, allowed: float) -> int | None:
-        """The first row at most `allowed` above the lowest of all; None where there is none."""
+        """The first row at most `allowed` above the lowest of all; None if there is none."""
         rows = np.flatnonzero(self.above <= allowed)
         return int(rows[0]) if rows.size else None
 
 
 @dataclass(frozen=True, eq=False)
-class Race:
-    """What is drawn.
+class ComparisonCurves:
+    """The curves of all methods, and what their titles say.
 
     Parameters
     ----------
-    courses : tuple of Course
-        Of each method, in the order of the comparison.
+    curves : tuple of MethodCurve
+        In the order of the comparison.
     lowest : float
-        The lowest objective of all; nan where none is finite.
+        The lowest objective of all; nan if none is finite.
     near : float
-        Up to here a method counts as having found the lowest: 1 % of it.
+        1 % of the lowest: methods that come this near have found it.
     floor : float
-        Up to here a difference is nothing.
+        Differences up to this count as 0.
     problem : str
         Data, rows and starts.
     won : str
-        Who won, and by what; "" where nobody did.
+        The winner, and the criterion; "" if there is none.
     """
 
-    courses: tuple[Course, ...]
+    curves: tuple[MethodCurve, ...]
     lowest: float
     near: float
     floor: float
@@ -100,62 +101,60 @@ class Race:
     won: str = ""
 
     @classmethod
-    def of(cls, comparison: Comparison) -> Race:
-        """Compute it."""
+    def of(cls, comparison: Comparison) -> ComparisonCurves:
+        """Compute the curves of a comparison."""
         lowest = comparison.lowest
-        courses = []
+        curves = []
         for method, model in comparison.models.items():
             record = model.record
             finite = np.where(np.abs(record.objective) < LARGEST, record.objective, np.nan)
             so_far = np.fmin.accumulate(finite)
-            seconds = record.seconds.astype(np.float64)
-            courses.append(
-                Course(
+            curves.append(
+                MethodCurve(
                     comparison.label(method),
                     np.maximum(record.value_evaluations, 1).astype(np.float64),
-                    _positive(seconds),
+                    _positive(record.seconds.astype(np.float64)),
                     np.maximum(so_far - lowest, 0.0),
                     float(so_far[-1]),
                 )
             )
-        near = comparison.allowed - lowest
-        return cls(
-            tuple(courses), lowest, near, comparison.floor, comparison.problem, _won(comparison)
-        )
+        near, won = comparison.allowed - lowest, _won(comparison)
+        return cls(tuple(curves), lowest, near, comparison.floor, comparison.problem, won)
 
     def first(self, unit: str) -> str:
-        """Who was first to come within 1 % of the lowest, in "evaluations" or "seconds"."""
+        """The method that was first within 1 % of the lowest, in "evaluations" or "seconds", as a title."""
         arrivals = [
-            (float(getattr(course, unit)[row]), course.method)
-            for course in self.courses
-            if (row := course.reached(self.near)) is not None
+            (float(getattr(curve, unit)[row]), curve.method)
+            for curve in self.curves
+            if (row := curve.reached(self.near)) is not None
         ]
         if not arrivals:
-            return "none came within 1 % of the lowest objective"
+            return "no method came within 1 % of the lowest objective"
         amount, method = min(arrivals)
-        text = str(int(amount)) if unit == "evaluations" else number(amount)
-        return f"soonest within 1 % of the lowest, by {unit}: {method} after {text}"
+        in_evaluations = unit == "evaluations"
+        text = count(int(amount), "evaluation") if in_evaluations else f"{number(amount)} s"
+        return f"first within 1 % of the lowest: {method}, {text}"
 
 
 def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
-    """Draw how fast each method came down to the lowest objective of all.
+    """Draw the progress of each method to the lowest objective.
 
     Parameters
     ----------
     comparison : Comparison
         From `sheernet.compare`.
     ax : Axes, optional
-        Where, over evaluations alone; a new figure, with a panel over seconds too, if not given.
+        Axes to draw on, over evaluations only; a new figure, with a second panel over seconds, if not given.
 
     Returns
     -------
     Axes
-        Over evaluations; `.figure` is the figure, `sheernet.plots.save` writes it.
+        The panel over evaluations; `.figure` is the figure, `sheernet.plots.save` writes it.
 
     Raises
     ------
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -165,30 +164,26 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel(), ax.get_yscale()
     ('evaluations of the objective', 'log')
     """
-    race = Race.of(comparison)
+    found = ComparisonCurves.of(comparison)
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, race, "evaluations")
-            ax.set_title(
-                "\n".join(
-                    filter(None, [wrapped(race.problem, 60), race.won, race.first("evaluations")])
-                )
-            )
+            _draw(ax, found, "evaluations")
+            title = [wrapped(found.problem, 60), found.won, found.first("evaluations")]
+            ax.set_title("\n".join(filter(None, title)))
             legend_below(ax)
         return ax
     with style():
-        figure = new_figure(10.4, 4.6 + 0.11 * len(race.courses))
+        figure = new_figure(10.4, 4.6 + 0.11 * len(found.curves))
         left = figure.add_subplot(1, 2, 1)
         right = figure.add_subplot(1, 2, 2, sharey=left)
-        _draw(left, race, "evaluations")
-        _draw(right, race, "seconds")
+        _draw(left, found, "evaluations")
+        _draw(right, found, "seconds")
         right.set_ylabel("")
         right.tick_params(labelleft=False)
-        left.set_title(race.first("evaluations"), fontsize=10)
-        right.set_title(race.first("seconds"), fontsize=10)
-        figure.suptitle(
-            "\n".join(filter(None, [wrapped(race.problem, 100), race.won])), fontsize=11
-        )
+        left.set_title(found.first("evaluations"), fontsize=10)
+        right.set_title(found.first("seconds"), fontsize=10)
+        title = [wrapped(found.problem, 100), found.won]
+        figure.suptitle("\n".join(filter(None, title)), fontsize=11)
         figure.legend(
             handles=left.get_legend_handles_labels()[0], loc="outside lower center", ncols=2, frameon=False,
             handlelength=3.4,
@@ -201,44 +196,45 @@ def _won(comparison: Comparison) -> str:
     if winner is None:
         return ""
     near = [row for row in comparison.rows() if row["objective"] <= comparison.allowed]
+    label = comparison.label(winner)
     if len(near) == 1:
-        return f"winner, by the lowest objective: {comparison.label(winner)} with {number(near[0]['objective'])}"
+        return f"winner by lowest objective: {label}, {number(near[0]['objective'])}"
     taken = int(comparison.models[winner].record.value_evaluations[-1])
-    return f"winner, by the fewest evaluations until it stopped: {comparison.label(winner)} with {taken}"
+    return f"winner by fewest evaluations until it stopped: {label}, {count(taken, 'evaluation')}"
 
 
 def _positive(values: Array) -> Array:
-    """Values with zeros at half of the smallest other one."""
+    """Values with zeros replaced by half of the smallest positive value."""
     positive = values[values > 0]
     return np.maximum(values, 0.5 * positive.min() if positive.size else 1e-3)
 
 
-def _draw(ax: Axes, race: Race, unit: str) -> None:
-    drawn = [np.maximum(course.above, race.floor) for course in race.courses]
-    scale = choose_scale([*drawn, np.array([max(race.near, race.floor)])])
-    for i, (course, above) in enumerate(zip(race.courses, drawn, strict=True)):
+def _draw(ax: Axes, found: ComparisonCurves, unit: str) -> None:
+    drawn = [np.maximum(curve.above, found.floor) for curve in found.curves]
+    scale = choose_scale([*drawn, np.array([max(found.near, found.floor)])])
+    for i, (curve, above) in enumerate(zip(found.curves, drawn, strict=True)):
         ax.plot(
-            getattr(course, unit), scale.place(above), color=SERIES[i % len(SERIES)], linestyle=DASHES[i % len(DASHES)],
-            marker=MARKERS[i % len(MARKERS)], markevery=[-1], markersize=8, label=wrapped(course.label, 60, lines=1),
+            getattr(curve, unit), scale.place(above), color=SERIES[i % len(SERIES)], linestyle=DASHES[i % len(DASHES)],
+            marker=MARKERS[i % len(MARKERS)], markevery=[-1], markersize=8, label=wrapped(curve.label, 60, lines=1),
             zorder=3,
         )  # fmt: skip
     set_scale(ax, scale)
     ax.set_xscale("log")
-    _draw_goals(ax, race, scale, drawn)
+    _draw_goals(ax, found, scale, drawn)
     grid(ax)
     ax.set_xlabel("evaluations of the objective" if unit == "evaluations" else "seconds")
-    above_what = "" if np.isnan(race.lowest) else f" − {number(race.lowest)}, the lowest of all"
-    ax.set_ylabel(f"objective{above_what}")
+    lowest = "" if np.isnan(found.lowest) else f" − lowest of all ({number(found.lowest)})"
+    ax.set_ylabel(f"objective{lowest}")
 
 
-def _draw_goals(ax: Axes, race: Race, scale: Scale, drawn: Sequence[Array]) -> None:
-    """Lines at 1 % above the lowest, and where differences end to count."""
+def _draw_goals(ax: Axes, found: ComparisonCurves, scale: Scale, drawn: Sequence[Array]) -> None:
+    """Lines at 1 % above the lowest objective, and at the floor."""
     if not scale.log:
         return
-    floor = race.floor or scale.floor
+    floor = found.floor or scale.floor
     lines: dict[str, Any] = {"color": NEUTRAL, "linewidth": 1.0, "zorder": 1}
-    if race.near > race.floor:
-        ax.axhline(race.near, linestyle="--", label="1 % above the lowest of all", **lines)
-    if any(np.any(above <= race.floor) for above in drawn):
-        label = f"the lowest of all, or less than {number(floor)} above it"
+    if found.near > found.floor:
+        ax.axhline(found.near, linestyle="--", label="1 % above the lowest of all", **lines)
+    if any(np.any(above <= found.floor) for above in drawn):
+        label = f"lowest of all, or less than {number(floor)} above it"
         ax.axhline(floor, linestyle="-", label=label, **lines)

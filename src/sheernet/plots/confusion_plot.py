@@ -1,8 +1,7 @@
-"""The picture of a confusion matrix: which classes were taken for which.
+"""Plot of a confusion matrix: true classes down, predicted classes across.
 
-A row is a true class and a column a predicted one.  The color of a cell is its share of its row, so that rare classes
-are seen as well as frequent ones; it follows the root of the share, as it is the small ones that are looked for.  What
-is right lies on the diagonal.
+The color of a cell is its share of its row, so that rare classes are as visible as frequent ones; the color scale
+follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy as np
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.words import plural_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
     colors_between,
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, 14, 40  # classes
 LONGEST = 20  # letters of a class name
 LETTER = 0.075  # inches of a letter of a class name
-DARK = 0.6  # share from which a cell is so dark that its text is white
+DARK = 0.6  # cells of a larger share are dark, and their text is white
 
 
 @dataclass(frozen=True, eq=False)
-class Confusion:
-    """What is drawn.
+class ConfusionMatrix:
+    """A confusion matrix with the texts of its cells.
 
     Parameters
     ----------
     names : tuple of str
-        Of the classes, as they are written beside rows and columns.
+        Names of the C classes.
     counts, shares : ndarray, (C, C)
-        Rows of the table by true (down) and predicted class (across); shares of a class that does not occur are nan.
+        Number, and share of the true class, by true (down) and predicted class (across); nan for a class without rows.
     texts : tuple of tuple of str
-        What is written in each cell; "" for many classes.
+        Text of each cell; "" if there are many classes.
     title : str
-        What is seen.
+        Number of rows, accuracy, and the accuracy of always predicting the majority class.
     """
 
     names: tuple[str, ...]
@@ -60,29 +60,31 @@ class Confusion:
     title: str
 
     @classmethod
-    def of(cls, fit: ClassificationFit, classes: Sequence[object], noun: str = "row") -> Confusion:
-        """Compute it.
+    def of(
+        cls, fit: ClassificationFit, classes: Sequence[object], noun: str = "row"
+    ) -> ConfusionMatrix:
+        """Compute shares and texts.
 
         Raises
         ------
         ShapeMismatch
-            When there are more or fewer classes than rows of the matrix.
+            If the number of classes is not the number of rows of the matrix.
 
         Examples
         --------
         >>> from sheernet.data.targets.judgment import ClassificationFit
-        >>> from sheernet.plots.confusion_plot import Confusion
+        >>> from sheernet.plots.confusion_plot import ConfusionMatrix
         >>> fit = ClassificationFit(rows=8, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((3, 1), (1, 3)))
-        >>> confusion = Confusion.of(fit, ("no", "yes"))
-        >>> confusion.title.splitlines(), confusion.texts[0][1].splitlines()
-        (['8 rows: accuracy 75.0 %', 'always the class most frequent in training: 50.0 %'], ['1', '25 %'])
+        >>> matrix = ConfusionMatrix.of(fit, ("no", "yes"))
+        >>> matrix.title.splitlines(), matrix.texts[0][1].splitlines()
+        (['8 rows: accuracy 75.0 %', 'majority class: 50.0 %'], ['1', '25 %'])
         """
         counts = np.array(fit.confusion, dtype=np.float64)
         names = tuple(str(name) for name in classes)
         if counts.shape != (len(names), len(names)):
             raise ShapeMismatch(
-                f"the confusion matrix has shape {counts.shape} but {len(names)} classes "
-                "were given; give each class once, in the order of the model's targets.classes"
+                f"the confusion matrix has shape {counts.shape} but {count(len(names), 'class', 'classes')} "
+                f"{plural_of(len(names), 'was', 'were')} given; give the model's targets.classes"
             )
         totals = counts.sum(axis=1, keepdims=True)  # (C, 1)
         shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
@@ -95,35 +97,35 @@ def confusion(
     held_out: ClassificationFit | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a confusion matrix: true classes down, predicted ones across.
+    """Draw a confusion matrix: true classes down, predicted classes across.
 
     Parameters
     ----------
     fit : ClassificationFit
-        `model.training_fit`, or any other.
+        For example `model.training_fit`.
     classes : sequence
-        The classes in their order: `model.targets.classes`.
+        The classes in the order of the matrix: `model.targets.classes`.
     held_out : ClassificationFit, optional
-        `model.held_out_fit`: a second panel, and `fit` is that of the training rows.
+        `model.held_out_fit`, for a second panel; `fit` is then labeled as that of the training rows.
     ax : Axes, optional
-        Where, for a single matrix; a new figure if not given.
+        Axes to draw on, for a single matrix; a new figure if not given.
 
     Returns
     -------
     Axes
-        Of the first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
+        The first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
 
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer classes than rows of the matrix, or two matrices are to be drawn on one ax.
+        If the number of classes is not the number of rows of the matrix, or two matrices are to be drawn on given axes.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    Up to 8 classes each cell has its number and its share of the true class, up to 14 its number; above that the
-    colors alone say the share.
+    With up to 8 classes, each cell shows its number and its share of the true class; with up to 14, its number; with
+    more, only its color.
 
     Examples
     --------
@@ -131,15 +133,13 @@ def confusion(
     >>> from sheernet.data.targets.judgment import ClassificationFit
     >>> fit = ClassificationFit(rows=8, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((3, 1), (1, 3)))
     >>> sn.plots.confusion(fit, ("no", "yes")).get_title().splitlines()
-    ['8 rows: accuracy 75.0 %', 'always the class most frequent in training: 50.0 %']
+    ['8 rows: accuracy 75.0 %', 'majority class: 50.0 %']
     """
     if held_out is None:
-        matrices = [Confusion.of(fit, classes)]
+        matrices = [ConfusionMatrix.of(fit, classes)]
     else:
-        matrices = [
-            Confusion.of(fit, classes, "training row"),
-            Confusion.of(held_out, classes, "held-out row"),
-        ]
+        groups = ((fit, "training row"), (held_out, "held-out row"))
+        matrices = [ConfusionMatrix.of(one, classes, noun) for one, noun in groups]
     width, height = _size(matrices[0].names)
     if len(matrices) == 1:
         with drawing(ax, width=width + 1.2, height=height) as ax:
@@ -147,7 +147,7 @@ def confusion(
         return ax
     if ax is not None:
         raise ShapeMismatch(
-            "ax has room for one confusion matrix but there are 2; give one at a time, or leave ax out"
+            "ax has room for one confusion matrix but there are 2; draw them one at a time, or leave ax out"
         )
     with style():
         figure = new_figure(2 * width + 1.2, height)
@@ -158,7 +158,7 @@ def confusion(
 
 
 def _size(names: tuple[str, ...]) -> tuple[float, float]:
-    """Inches of a panel: the cells, and the names beside and under them."""
+    """Inches of a panel: cells, and names beside and below them."""
     cells, label = _cells(names), _label(names)
     return cells + label + 0.7, cells + (0.2 if _is_flat(names) else label) + 1.3
 
@@ -172,14 +172,14 @@ def _label(names: tuple[str, ...]) -> float:
 
 
 def _is_flat(names: tuple[str, ...]) -> bool:
-    """Whether names find room side by side under the columns."""
+    """Whether there is room for the names side by side below the columns."""
     return _label(names) * len(names) <= 0.95 * _cells(names)
 
 
 def _title(fit: ClassificationFit, noun: str) -> str:
     return (
         f"{count(fit.rows, noun)}: accuracy {100 * fit.accuracy:.1f} %\n"
-        f"always the class most frequent in training: {100 * fit.majority:.1f} %"
+        f"majority class: {100 * fit.majority:.1f} %"
     )
 
 
@@ -194,7 +194,7 @@ def _texts(counts: Array, shares: Array) -> tuple[tuple[str, ...], ...]:
 
 
 def _cell(rows: float, share: float, with_share: bool) -> str:
-    """A number of rows, whole unless rows have weights, and its share; less than 1 % is not called 0 %."""
+    """The number of rows (a fraction if rows have weights) and its share; 0.4 % is not rounded to 0 %."""
     text = f"{rows:.0f}" if rows == round(rows) and rows < 1e6 else number(rows)
     if not with_share or np.isnan(share):
         return text
@@ -202,7 +202,7 @@ def _cell(rows: float, share: float, with_share: bool) -> str:
     return f"{text}\n{rounded} %"
 
 
-def _draw(ax: Axes, matrix: Confusion) -> Any:
+def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
     n = len(matrix.names)
     colors = colors_between(NONE_TO_ALL).with_extremes(bad="#E8E8E8")
     root = matplotlib("colors").PowerNorm(0.5, 0.0, 1.0)
@@ -227,7 +227,7 @@ def _draw(ax: Axes, matrix: Confusion) -> Any:
 
 
 def _name_classes(ax: Axes, names: tuple[str, ...]) -> None:
-    """A name beside each row and under each column; of very many classes, of every second, third, ... one."""
+    """Names of rows and columns; of more than 40 classes, of every second, third, ... class."""
     n = len(names)
     shown = np.arange(0, n, -(-n // MOST_NAMED))
     labels = [shortened(names[i], LONGEST) for i in shown]

@@ -1,7 +1,7 @@
-"""The picture of a training: cost over iterations, on a logarithmic axis where that is possible.
+"""Plot of cost over iterations, on a logarithmic axis if possible.
 
-Row 0 of a record is the start.  Training cost is solid, validation cost dashed, the end marked.  Where weights are
-penalized, a single training also shows the objective, cost + penalty, as that is what falls at every iteration.
+Row 0 of a record is the start.  Training cost is solid, validation cost dashed, the end marked.  If there is a penalty,
+the plot of a single run also shows the objective, cost + penalty, as this is what decreases in every iteration.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Record
-from sheernet.plots.scale import LARGEST, Scale, choose_scale, set_scale
+from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     MARKERS,
     NEGATIVE,
@@ -26,6 +26,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    mark,
     number,
     whole_numbers,
     wrapped,
@@ -40,20 +41,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CostCurve:
-    """The course of one training.
+    """The costs of one training run.
 
     Parameters
     ----------
     label : str
-        Its name among several; "" for a single one.
+        Name of the run; "" for a single one.
     iteration, cost : ndarray, (rows,)
         Row 0 is the start.
     validation, objective : ndarray, (rows,), or None
-        Validation cost; cost + penalty.  None where there is no validation, or no penalty.
+        Validation cost; cost + penalty.  None if there are no validation rows, or no penalty.
     reason : str
-        Why it stopped; "" where that is not known.
+        Why the run stopped; "" if that is not known.
     kept : int
-        Row of the iterate that is the result: under patience not the last one.
+        Row of the iterate that is the result: with early stopping, not always the last one.
     """
 
     label: str
@@ -66,25 +67,46 @@ class CostCurve:
 
     @property
     def lowest_validation(self) -> int | None:
-        """The row where the validation cost is lowest; None without one."""
-        if self.validation is None:
-            return None
-        return int(np.nanargmin(self.validation))
+        """The row of the lowest validation cost; None if there is no validation cost."""
+        return None if self.validation is None else int(np.nanargmin(self.validation))
+
+    @property
+    def steps(self) -> int:
+        """Number of iterations."""
+        return int(self.iteration[-1] - self.iteration[0])
+
+    @property
+    def kept_at(self) -> str:
+        """The iteration of the result: "iteration 5"."""
+        return f"iteration {self.iteration[self.kept]:g}"
+
+    @property
+    def title(self) -> str:
+        """The cost at the start and of the result."""
+        start, result = number(self.cost[0]), number(self.cost[self.kept])
+        if self.kept < self.cost.size - 1:
+            return f"Cost: {start} at the start, {result} at {self.kept_at}, which is kept"
+        if self.steps == 0:
+            return f"Cost: {start} at the start; no iteration was made"
+        return f"Cost: {start} at the start, {result} after {count(self.steps, 'iteration')}"
+
+    @property
+    def series(self) -> list[Array]:
+        """Cost, validation cost and objective, without those that are None."""
+        return [s for s in (self.cost, self.validation, self.objective) if s is not None]
 
 
 def cost_curves(source: Any) -> tuple[CostCurve, ...]:
-    """The curves of a Training, a Model, a Record, or a mapping of labels to them.
+    """The cost curves of a Training, a Model, a Record, or a mapping of labels to them.
 
     Raises
     ------
     InvalidInput
-        When it is something else, is empty, or holds no finite cost.
+        If the source is something else, is empty, or has no finite cost.
     """
     if isinstance(source, Mapping):
         if not source:
-            raise InvalidInput(
-                "there is no training to draw: the mapping of labels to trainings is empty"
-            )
+            raise InvalidInput("there is no cost to draw: the mapping of labels to runs is empty")
         return tuple(_curve(str(label), item) for label, item in source.items())
     return (_curve("", source),)
 
@@ -93,14 +115,14 @@ def cost(
     training: Training | Model | Record | Mapping[str, Training | Model | Record],
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the cost over the iterations.
+    """Draw cost over iterations.
 
     Parameters
     ----------
     training : Training, Model, Record, or mapping of str to one of them
-        One training, or several to compare, by label.
+        One training run, or several to compare, by label.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -110,14 +132,14 @@ def cost(
     Raises
     ------
     InvalidInput
-        When there is nothing to draw.
+        If `training` is something else, is empty, or has no finite cost.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    A cost of 0 has no place on a logarithmic axis; it is drawn below all others, with a triangle.  Where costs are
-    negative (poisson) the axis is linear.
+    A cost of 0, which cannot lie on a logarithmic axis, is drawn as a triangle below all others.  If a cost is negative
+    (poisson), the axis is linear.
 
     Examples
     --------
@@ -131,26 +153,23 @@ def cost(
     >>> ax = sn.plots.cost({"lm": training, "bfgs": sn.train(net, X, y, method="bfgs", max_iter=5)})
     """
     curves = cost_curves(training)
-    scale = choose_scale(
-        [s for c in curves for s in (c.cost, c.validation, c.objective) if s is not None]
-    )
+    series = [values for curve in curves for values in curve.series]
+    scale = choose_scale(series)
     with drawing(ax) as ax:
         set_scale(ax, scale)
         if len(curves) == 1:
             _draw_single(ax, curves[0], scale)
         else:
             _draw_several(ax, curves, scale)
-        _mark_zeros(ax, curves, scale)
+        costs = [(c.iteration, s) for c in curves for s in (c.cost, c.validation) if s is not None]
+        mark_zeros(ax, scale, np.concatenate([x[scale.zeros(s)] for x, s in costs]), 13)
         whole_numbers(ax.xaxis)
-        if max(c.iteration[-1] - c.iteration[0] for c in curves) == 0:
+        if max(curve.steps for curve in curves) == 0:
             ax.set_xlim(curves[0].iteration[0] - 0.5, curves[0].iteration[0] + 0.5)
         grid(ax)
         ax.set_xlabel("iteration")
-        ax.set_ylabel(
-            "cost"
-            if scale.log or np.all(curves[0].cost == 0)
-            else "cost (linear: some are negative)"
-        )
+        negative = any(np.any(values < 0) for values in series)
+        ax.set_ylabel("cost (linear axis: some are negative)" if negative else "cost")
         legend_below(ax, columns=2)
     return ax
 
@@ -159,7 +178,7 @@ def _curve(label: str, item: Any) -> CostCurve:
     record = getattr(item, "record", item)
     if not isinstance(record, Record):
         raise InvalidInput(
-            "the picture of the cost takes a Training, a Record, or a mapping of labels to them, "
+            "a plot of the cost needs a Training, a Model, a Record, or a mapping of labels to them, "
             f"but {type(item).__name__} was given"
         )
     if not np.any(np.abs(record.cost) < LARGEST):
@@ -198,63 +217,25 @@ def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
         )  # fmt: skip
     ax.plot(
         curve.iteration[-1], scale.place(curve.cost)[-1], color=POSITIVE, marker="o", markersize=7, linestyle="none",
-        label=f"end{': ' + curve.reason if curve.reason else ''}",
+        label=f"end: {curve.reason}" if curve.reason else "end",
     )  # fmt: skip
-    steps = int(curve.iteration[-1] - curve.iteration[0])
     if curve.kept < curve.cost.size - 1:
-        at = f"iteration {curve.iteration[curve.kept]:g}"
-        ax.plot(
-            curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept], color=NEUTRAL, marker="o", markersize=12,
-            markerfacecolor="none", markeredgewidth=1.4, linestyle="none", label=f"kept: {at}",
-        )  # fmt: skip
-        ax.set_title(
-            f"Cost: {number(curve.cost[0])} at the start, {number(curve.cost[curve.kept])} at {at}, which is kept"
-        )
-    elif steps == 0:
-        ax.set_title(f"Cost {number(curve.cost[0])} at the start; no iteration was made")
-    else:
-        ax.set_title(
-            f"Cost: {number(curve.cost[0])} at the start, {number(curve.cost[-1])} after {count(steps, 'iteration')}"
-        )
+        kept = curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept]
+        mark(ax, *kept, 12, f"kept: {curve.kept_at}")
+    ax.set_title(curve.title)
 
 
 def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None:
     for i, curve in enumerate(curves):
-        color, marker = SERIES[i % len(SERIES)], MARKERS[i % len(MARKERS)]
-        heights = scale.place(curve.cost)
-        name = wrapped(curve.label, 40, lines=1)
-        steps = count(int(curve.iteration[-1] - curve.iteration[0]), "iteration")
+        look: Any = {
+            "color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)], "markevery": [-1],
+        }  # fmt: skip
+        name, steps = wrapped(curve.label, 40, lines=1), count(curve.steps, "iteration")
         label = f"{name}: {number(curve.cost[-1])} after {steps}"
-        ax.plot(
-            curve.iteration,
-            heights,
-            color=color,
-            marker=marker,
-            markevery=[-1],
-            markersize=7,
-            label=label,
-        )
+        ax.plot(curve.iteration, scale.place(curve.cost), markersize=7, label=label, **look)
         if curve.validation is not None:
             heights = scale.place(curve.validation)
-            ax.plot(
-                curve.iteration, heights, color=color, linestyle="--", linewidth=1.3, marker=marker, markevery=[-1],
-                markersize=5,
-            )  # fmt: skip
+            ax.plot(curve.iteration, heights, "--", linewidth=1.3, markersize=5, **look)
     if any(curve.validation is not None for curve in curves):
-        ax.plot(
-            [], [], color=NEUTRAL, linestyle="--", linewidth=1.3, label="dashed: validation cost"
-        )
-    ax.set_title(f"Cost of {len(curves)} trainings; a marker is where one ended")
-
-
-def _mark_zeros(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None:
-    places = [
-        c.iteration[scale.zeros(s)] for c in curves for s in (c.cost, c.validation) if s is not None
-    ]
-    zeros = np.concatenate(places)
-    if zeros.size:
-        ax.plot(
-            zeros, np.full(zeros.size, scale.floor), color=NEUTRAL, marker="v", linestyle="none", markersize=13,
-            markerfacecolor="none", markeredgewidth=1.4,
-            label="exactly 0, which has no place on this axis",
-        )  # fmt: skip
+        ax.plot([], [], "--", color=NEUTRAL, linewidth=1.3, label="dashed: validation cost")
+    ax.set_title(f"Cost of {count(len(curves), 'run')}; a marker shows the end of each")

@@ -1,7 +1,7 @@
-"""The picture of a gradient beside numerical derivatives: right entries lie on the diagonal.
+"""Plot of a gradient against numerical derivatives: correct entries lie on the diagonal.
 
-Entries of a gradient may differ by many powers of ten: then both axes are logarithmic to both sides of a linear piece
-around 0.  Markers tell the verdicts as the colors do.
+If the entries differ by many powers of ten, both axes are logarithmic on both sides of a linear range around 0.
+Verdicts differ by marker and color.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ import numpy.typing as npt
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
 from sheernet.plots.scale import LARGEST
 from sheernet.plots.style import (
     NEGATIVE,
     NEUTRAL,
     POSITIVE,
+    count,
     drawing,
     grid,
     legend_below,
+    mark,
     matplotlib,
     number,
     shortened,
@@ -31,33 +34,38 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE = 1e3  # largest over typical size, from which on an axis is logarithmic
-MOST_DECADES = 8.0  # to each side; what is smaller lies on the linear piece
+WIDE = 1e3  # axes are logarithmic if the largest size exceeds a typical one by this factor
+MOST_DECADES = 8.0  # on each side; smaller entries lie in the linear range
 LOOKS: dict[str, tuple[str, str, float]] = {
     "pass": ("o", POSITIVE, 4.5),
     "inconclusive": ("^", NEUTRAL, 6.0),
     "fail": ("X", NEGATIVE, 7.0),
 }
 """Marker, color and size of each verdict; the last is drawn on top."""
-WORDS = {"pass": "passes", "inconclusive": "cannot be decided", "fail": "fails"}
+VERBS = {
+    "pass": ("passes", "pass"),
+    "inconclusive": ("inconclusive",) * 2,
+    "fail": ("fails", "fail"),
+}
+"""Singular and plural of each verdict."""
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
-    """Derivatives from both sides.
+class GradientPairs:
+    """Numerical and analytic derivatives, in pairs.
 
     Parameters
     ----------
     numeric, analytic : ndarray, (n,)
-        Those that are finite on both sides.
+        The pairs in which both are finite.
     verdicts : ndarray of str, (n,)
-        Theirs.
+        The verdict on each pair.
     lost : int
-        How many are not finite.
+        Number of the other pairs.
     worst : int or None
-        Place of the worst comparison; None where all pass, or it is not finite.
+        Index of the worst pair; None if all pass, or if it is not finite.
     linear : float or None
-        Half the length of the linear piece of logarithmic axes; None where axes are linear.
+        Half the length of the linear range of logarithmic axes; None if the axes are linear.
     """
 
     numeric: Array
@@ -68,27 +76,27 @@ class Pairs:
     linear: float | None
 
     @classmethod
-    def of(cls, report: GradientReport) -> Pairs:
-        """Take them from a report.
+    def of(cls, report: GradientReport) -> GradientPairs:
+        """Take the pairs from a report.
 
         Raises
         ------
         InvalidInput
-            When no pair is finite.
+            If no pair is finite.
 
         Examples
         --------
         >>> import sheernet as sn
-        >>> from sheernet.plots.gradient_agreement_plot import Pairs
+        >>> from sheernet.plots.gradient_agreement_plot import GradientPairs
         >>> report = sn.check_gradient(lambda x: x[0] ** 2 + x[1], lambda x: [2 * x[0], 2.0], [1.0, 2.0])
-        >>> pairs = Pairs.of(report)
+        >>> pairs = GradientPairs.of(report)
         >>> pairs.verdicts.tolist(), pairs.worst, pairs.linear
         (['pass', 'fail'], 1, None)
         """
         shown = (np.abs(report.numeric) < LARGEST) & (np.abs(report.analytic) < LARGEST)
         if not shown.any():
             raise InvalidInput(
-                "no derivative of this report is finite, so there is nothing to draw; check at another point"
+                "the gradient check has no finite derivatives to draw; check at another point"
             )
         order, worst = np.cumsum(shown) - 1, report.worst.index
         return cls(
@@ -102,14 +110,14 @@ class Pairs:
 
 
 def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
-    """Draw the gradient that was given against numerical derivatives.
+    """Draw the analytic gradient against numerical derivatives.
 
     Parameters
     ----------
     report : GradientReport
-        Of any check; its entries or directions are the points.
+        From any check; each entry or direction is a point.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -119,55 +127,47 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no derivative is finite.
+        If no derivative is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    Where the largest derivative is more than a thousand times a typical one, axes are logarithmic but for a linear
-    piece around 0.
+    If the largest derivative is more than a thousand times a typical one, the axes are logarithmic except for a linear
+    range around 0.
 
     Examples
     --------
     >>> import sheernet as sn
     >>> report = sn.check_gradient(lambda x: x[0] ** 2 + x[1], lambda x: [2 * x[0], 2.0], [1.0, 2.0])
     >>> sn.plots.gradient_agreement(report).get_title()
-    'Gradient check: FAIL; worst is x[1], 2 in place of 1'
+    'Gradient check: FAIL; worst is x[1]: 2 instead of 1'
     """
-    pairs = Pairs.of(report)
+    pairs = GradientPairs.of(report)
     with drawing(ax, 5.6, 5.6) as ax:
         _set_axes(ax, pairs)
         for verdict, (marker, color, size) in LOOKS.items():
             of_it = pairs.verdicts == verdict
-            if of_it.any():
+            n = int(of_it.sum())
+            if n:
                 ax.plot(
                     pairs.numeric[of_it], pairs.analytic[of_it], marker, color=color, markersize=size,
-                    markeredgecolor="white", markeredgewidth=0.5, label=f"{of_it.sum()} {_verb(verdict, of_it.sum())}",
+                    markeredgecolor="white", markeredgewidth=0.5, label=counted(n, *VERBS[verdict]),
                 )  # fmt: skip
         if pairs.worst is not None:
-            ax.plot(
-                pairs.numeric[pairs.worst], pairs.analytic[pairs.worst], "o", color=NEGATIVE, markersize=15,
-                markerfacecolor="none", markeredgewidth=1.4, label=f"worst: {shortened(report.worst.name, 28)}",
-            )  # fmt: skip
+            worst = pairs.numeric[pairs.worst], pairs.analytic[pairs.worst]
+            label = f"worst: {shortened(report.worst.name, 28)}"
+            mark(ax, *worst, 15, label, color=NEGATIVE)
         grid(ax)
-        ax.set_xlabel("numeric: from values of the function")
-        ax.set_ylabel("analytic: the gradient that was given")
+        ax.set_xlabel("numerical derivative")
+        ax.set_ylabel("analytic derivative")
         ax.set_title(_title(report, pairs))
         legend_below(ax, columns=2)
     return ax
 
 
-def _verb(verdict: str, n: int) -> str:
-    return (
-        {"pass": "pass", "fail": "fail"}.get(verdict, "cannot be decided")
-        if n != 1
-        else WORDS[verdict]
-    )
-
-
 def _linear_piece(sizes: Array) -> float | None:
-    """Half of the linear piece of an axis: below a typical size, and not so small that all is one long tail."""
+    """Half of the linear range of an axis: below a typical size, but at most 8 decades below the largest."""
     largest = float(sizes.max())
     positive = sizes[sizes > 0]
     if positive.size == 0 or largest <= WIDE * float(np.median(positive)):
@@ -176,8 +176,8 @@ def _linear_piece(sizes: Array) -> float | None:
     return float(10.0 ** np.floor(np.log10(smallest)))
 
 
-def _set_axes(ax: Axes, pairs: Pairs) -> None:
-    """The same scale and ends across and up, and the diagonal."""
+def _set_axes(ax: Axes, pairs: GradientPairs) -> None:
+    """The same scale and limits on both axes, and the diagonal."""
     values = np.concatenate([pairs.numeric, pairs.analytic])
     low, high = float(values.min()), float(values.max())
     scale: Any = matplotlib("scale")
@@ -202,26 +202,24 @@ def _set_axes(ax: Axes, pairs: Pairs) -> None:
 
 
 def _beyond(end: float, linear: float) -> float:
-    """Somewhat further up than the largest value, on an axis that is linear around 0."""
+    """A limit beyond the largest value, on an axis that is linear around 0."""
     if abs(end) <= linear:
         return end + 0.5 * linear
     return 2.0 * end if end > 0 else 0.5 * end
 
 
 def _decades(low: float, high: float, linear: float) -> list[float]:
-    """Powers of ten to both sides of 0, about four to a side."""
+    """Powers of ten on both sides of 0, about four on each."""
     first, last = np.log10(linear), np.log10(max(abs(low), abs(high)))
     step = max(1, int(np.ceil((last - first) / 4)))
     powers = 10.0 ** np.arange(np.ceil(first), np.floor(last) + 0.5)[::-1][::step][::-1]
     return [float(t) for t in (*-powers[::-1], 0.0, *powers) if low <= t <= high]
 
 
-def _title(report: GradientReport, pairs: Pairs) -> str:
+def _title(report: GradientReport, pairs: GradientPairs) -> str:
     verdict = report.verdict if report.verdict == "pass" else report.verdict.upper()
     title = f"Gradient check: {verdict}"
     worst = report.worst
     if worst.verdict == "fail":
-        title += f"; worst is {shortened(worst.name, 24)}, {number(worst.analytic)} in place of {number(worst.numeric)}"
-    return title + (
-        f"\n{pairs.lost} without a finite derivative have no place" if pairs.lost else ""
-    )
+        title += f"; worst is {shortened(worst.name, 24)}: {number(worst.analytic)} instead of {number(worst.numeric)}"
+    return title + (f"\n{count(pairs.lost, 'pair')} not drawn: not finite" if pairs.lost else "")

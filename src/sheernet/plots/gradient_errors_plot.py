@@ -1,8 +1,8 @@
-"""The picture of the errors of a gradient: a heat map for each layer, an entry a cell.
+"""Plot of the errors of a gradient: a heat map for each layer, with a cell for each entry.
 
-The color of a cell is |analytic - numeric| over the tolerance of this entry, so 1 is the border between right and wrong
-whatever the sizes of the entries are.  What fails has a cross, what could not be decided a circle.  Biases are a row
-under the weights of their layer, or a column beside them where the weights are (fan-out, fan-in) as PyTorch's are.
+The color of a cell is |analytic - numeric| / tolerance of its entry, so that 1 separates right from wrong for entries
+of any size.  Crosses mark entries that fail, circles those that are inconclusive.  Biases form a row below the weights
+of their layer, or a column beside them if the weights are (fan-out, fan-in), as in PyTorch.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy.typing as npt
 from sheernet.derivatives import Block, GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import plural_of
 from sheernet.plots.style import (
     NEGATIVE,
     NEUTRAL,
@@ -34,44 +36,44 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LOWEST, HIGHEST = 1e-4, 1e4  # of the colors; what is beyond has those of the ends
+LOWEST, HIGHEST = 1e-4, 1e4  # the range of the colors
 COLORS = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F", "#08203F")
 ACROSS = 3  # panels in a row
-ROW = 20  # entries of a vector in a row of its map
-MOST_LINES, MOST_NAMED = 40, 16  # cells across or down that are told apart by lines, and by numbers
+ROW = 20  # entries of a vector in one row of its map
+MOST_LINES, MOST_NAMED = 40, 16  # cells across or down with lines between them, and with numbers
 
 
 @dataclass(frozen=True, eq=False)
 class ErrorMap:
-    """The cells of one layer.
+    """The errors of the entries of one layer.
 
     Parameters
     ----------
     title : str
-        Names of its arrays.
+        Names of the arrays of the layer.
     ratio : ndarray, (rows, columns)
-        |analytic - numeric| / tolerance; nan where there is no entry, or none that is finite.
-    failed, undecided : ndarray of bool, (rows, columns)
-        Verdicts other than "pass".
+        |analytic - numeric| / tolerance; nan if it is not finite, and in cells without an entry.
+    failed, inconclusive : ndarray of bool, (rows, columns)
+        Which entries have these verdicts.
     rows, columns : tuple of str
-        What is written beside them.
+        Names of rows and columns.
     """
 
     title: str
     ratio: Array
     failed: npt.NDArray[np.bool_]
-    undecided: npt.NDArray[np.bool_]
+    inconclusive: npt.NDArray[np.bool_]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
 
 
 def error_maps(report: GradientReport) -> list[ErrorMap]:
-    """The maps of a report, a layer at a time.
+    """The error maps of a report, one for each layer.
 
     Raises
     ------
     InvalidInput
-        When directions were compared in place of entries.
+        If the report compares directions instead of entries.
 
     Examples
     --------
@@ -84,8 +86,11 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
     """
     if report.power is not None:
         raise InvalidInput(
-            f"a map of errors needs every one of the {report.size} entries compared, but this report has directions; "
-            'check with extent="entries"'
+            sentence(
+                "a map of errors needs a check of all {} entries, but this report compares directions; check with {}",
+                report.size,
+                Setting("extent", "entries"),
+            )
         )
     size = len(report.names)
     blocks = dict(report.blocks or {"derivatives": Block(slice(0, size), (size,))})
@@ -99,28 +104,28 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
 
 
 def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
-    """Draw how far each entry of a gradient is off, in tolerances.
+    """Draw the error of each entry of a gradient, relative to its tolerance.
 
     Parameters
     ----------
     report : GradientReport
-        Of a check of every entry: check_gradient(..., extent="entries").
+        From a check of all entries: check_gradient(..., extent="entries").
     ax : Axes, optional
-        Where, for a single layer; a new figure with a panel for each layer if not given.
+        Axes to draw on, for a single layer; a new figure with a panel for each layer if not given.
 
     Returns
     -------
     Axes
-        Of the first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
+        The first panel; `.figure` holds all, and `sheernet.plots.save` writes it.
 
     Raises
     ------
     InvalidInput
-        When the report is one of directions.
+        If the report compares directions instead of entries.
     ShapeMismatch
-        When several layers are to be drawn on one ax.
+        If several layers are to be drawn on given axes.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -167,17 +172,21 @@ def _draw_several(maps: list[ErrorMap], report: GradientReport) -> Axes:
 
 
 def _owner(bias: Block, blocks: Mapping[str, Block]) -> str | None:
-    """The weights of the layer of some biases, beside which they find room."""
+    """The weights of the same layer that have a row or a column for these biases; None if there are none."""
     for name, block in blocks.items():
         same = block.layer == bias.layer and not block.is_bias and len(block.shape) > 1
-        if same and bias.slice.stop - bias.slice.start in _folded(block):
+        if same and _size_of(bias) in _folded(block):
             return name
     return None
 
 
+def _size_of(block: Block) -> int:
+    return block.slice.stop - block.slice.start
+
+
 def _folded(block: Block) -> tuple[int, int]:
-    """Rows and columns of the map of a block: a vector is folded into rows, more axes are joined."""
-    size = block.slice.stop - block.slice.start
+    """Rows and columns of the map of a block: vectors are broken into rows, axes after the first are joined."""
+    size = _size_of(block)
     if len(block.shape) < 2:
         columns = min(size, ROW)
         return -(-size // columns), columns
@@ -215,7 +224,7 @@ def _map(
 
 
 def _unfolded(values: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[Any]:
-    """Values as a table; the end of the last row may have none."""
+    """Values as a table, padded with nan or False."""
     empty: Any = np.nan if values.dtype.kind == "f" else False
     table = np.full(shape[0] * shape[1], empty, dtype=values.dtype)
     table[: values.size] = values
@@ -223,20 +232,19 @@ def _unfolded(values: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[A
 
 
 def _title(report: GradientReport) -> str:
-    failed, undecided = (report.verdicts.count(v) for v in ("fail", "inconclusive"))
+    failed, inconclusive = (report.verdicts.count(v) for v in ("fail", "inconclusive"))
     total = len(report.names)
-    if not failed + undecided:
+    if not failed + inconclusive:
         return f"All {total} entries pass" if total > 1 else "The only entry passes"
-    words = (
-        [f"{failed} of {count(total, 'entry').replace('entrys', 'entries')} fail"] if failed else []
-    )
-    if undecided:
-        words.append(f"{undecided} {'more ' if failed else f'of {total} '}undecided")
+    entries = count(total, "entry", "entries")
+    words = [f"{failed} of {entries} {plural_of(failed, 'fails', 'fail')}"] if failed else []
+    if inconclusive:
+        words.append(f"{inconclusive} {'more' if failed else f'of {entries}'} inconclusive")
     return f"{', '.join(words)}; worst is {shortened(report.worst.name, 24)}"
 
 
 def _size(one: ErrorMap, bar: float = 0.0) -> tuple[float, float]:
-    """Inches of a panel: cells, and the names beside them."""
+    """Inches of a panel: cells, and names beside them."""
     rows, columns = one.ratio.shape
     return (
         float(np.clip(0.34 * columns, 1.3, 4.2)) + 0.9 + bar,
@@ -251,9 +259,9 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
     rows, columns = one.ratio.shape
     image = ax.imshow(shown, cmap=colors, norm=norm, aspect="auto", interpolation="nearest")
     size = float(np.clip(260 / max(rows, columns), 5.0, 9.0))
-    for cells, marker, color in ((one.failed, "x", NEGATIVE), (one.undecided, "o", NEUTRAL)):
+    for cells, marker, color in ((one.failed, "x", NEGATIVE), (one.inconclusive, "o", NEUTRAL)):
         i, j = np.nonzero(cells)
-        for shade, width in (("white", 3.2), (color, 1.6)):  # the light edge shows on dark cells
+        for shade, width in (("white", 3.2), (color, 1.6)):  # a light edge for dark cells
             (line,) = ax.plot(
                 j, i, marker, color=shade, markersize=size, markeredgewidth=width, markerfacecolor="none",
                 clip_on=False,
@@ -275,7 +283,7 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
 
 
 def _name_cells(ax: Axes, one: ErrorMap) -> None:
-    """Indices as the names of entries have them, so many as find room; and always the biases."""
+    """Indices, as many as there is room for, and always the biases."""
     for names, axis in ((one.rows, ax.yaxis), (one.columns, ax.xaxis)):
         step = -(-len(names) // MOST_NAMED)
         shown = [k for k in range(len(names)) if k % step == 0 or names[k] == "bias"]
@@ -285,7 +293,7 @@ def _name_cells(ax: Axes, one: ErrorMap) -> None:
         if axis is ax.xaxis and names[-1] == "bias":
             axis.get_ticklabels()[-1].set_rotation(90)
     if one.rows[0] in ("", "from 0"):
-        ax.set_xlabel("index" if one.rows[0] == "" else "index, from the number beside the row on")
+        ax.set_xlabel("index" if one.rows[0] == "" else "index, counted from the number of the row")
     else:
         ax.set_xlabel("second index")
         ax.set_ylabel("first index")
@@ -303,34 +311,15 @@ def _bar(panels: list[Any], image: Any) -> None:
 
 
 def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:
-    """What the markers mean, where there are any: under everything, or on an ax that is given under its labels."""
-    line = matplotlib("lines").Line2D
-    handles = [
-        line(
-            [],
-            [],
-            color=color,
-            marker=marker,
-            linestyle="none",
-            markerfacecolor="none",
-            label=label,
-        )
-        for label, marker, color, cells in (
-            ("fails", "x", NEGATIVE, [one.failed for one in maps]),
-            ("cannot be decided", "o", NEUTRAL, [one.undecided for one in maps]),
-        )
-        if any(part.any() for part in cells)
-    ]
+    """A legend of the markers, if there are any: below the figure if it is new, or else below the axes."""
+    for label, marker, color, cells in (
+        ("fails", "x", NEGATIVE, [one.failed for one in maps]),
+        ("inconclusive", "o", NEUTRAL, [one.inconclusive for one in maps]),
+    ):
+        if any(part.any() for part in cells):
+            ax.plot([], [], marker, color=color, markerfacecolor="none", label=label)
+    handles = ax.get_legend_handles_labels()[0]
     if handles and own_figure:
         ax.figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
-    elif handles:
-        for handle in handles:
-            ax.plot(
-                [],
-                [],
-                handle.get_marker(),
-                color=handle.get_color(),
-                markerfacecolor="none",
-                label=handle.get_label(),
-            )
+    else:
         legend_below(ax, columns=2)

@@ -1,8 +1,8 @@
-"""The picture of a network, laid out: where units, weights and the numbers on them lie.
+"""Layout of a network diagram: the positions of units, biases, weights and labels, in inches.
 
-Layers stand from left to right, a unit of each in a row; each bias is a node of its own at the foot of the layer
-before.  Of more than ten units the first nine are placed, and words say how many more there are.  Skip connections
-are curves (quadratic Bezier) over the layers between.  Lengths are inches of a figure made to measure.
+Each layer is a column, the inputs on the left.  The biases of a layer are one node below the layer before it.  Of more
+than ten units the first nine are shown, and a label gives the number of the others.  Skip connections are quadratic
+Bezier curves over the layers between.
 """
 
 from __future__ import annotations
@@ -13,33 +13,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import ShapeMismatch
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
-from sheernet.plots.style import count, number
+from sheernet.plots.style import checked_names, count, number
 
-MOST_UNITS = 10
-NAME = 20  # letters of a column's name in a line
+MOST_UNITS = 10  # in a column
+NAME = 20  # letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
-THIN, THICK, ZERO = 0.6, 5.0, 1.2  # points
+THIN, THICK, ZERO = (
+    0.6,
+    5.0,
+    1.2,
+)  # points: the thinnest and thickest line, and that of a zero weight
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit, or a bias.
+    """A unit, or the node of the biases of a layer.
 
     Parameters
     ----------
     x, y : float
-        Its place, inches.
+        Its center, inches.
     label : str
-        Short, fit for its circle: "x1", "h2", "h1.2", "y1", "1".
+        Text inside it: "x1", "h2", "h1.2", "y1", "1".
     name : str
-        What its column is called; "" for hidden units and biases.
+        The name of its column; "" for hidden units and biases.
     layer : int
         0 for inputs.
     bias : bool
-        Whether it is a bias.
+        Whether it is a node of biases.
     """
 
     x: float
@@ -52,7 +55,7 @@ class Unit:
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """A weight as a line.
+    """A weight, drawn as a line.
 
     Parameters
     ----------
@@ -61,11 +64,11 @@ class Edge:
     weight : float
         Its value.
     path : ndarray, (n, 2)
-        From its source to its target: two points, or more on a curve.
+        From source to target: two points, or more on a curve.
     width : float
-        Of the line, in points: proportional to |weight|, but never too thin to be seen.
+        Width of the line in points: proportional to |weight|, but at least `THIN`.
     number : tuple (x, y) or None
-        Where its number is written.
+        Position of its number, if it is shown.
     """
 
     name: str
@@ -76,13 +79,13 @@ class Edge:
 
     @property
     def text(self) -> str:
-        """Its number, sign first."""
+        """The weight as a number with its sign."""
         return ("+" if self.weight > 0 else "") + number(self.weight)
 
 
 @dataclass(frozen=True)
-class Words:
-    """A text and its place: the heading of a layer, or how many units are not shown."""
+class Label:
+    """A text and its position: the heading of a layer, or the number of units that are not shown."""
 
     x: float
     y: float
@@ -91,28 +94,28 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class Diagram:
-    """Everything that is drawn.
+    """The parts of a network diagram.
 
     Parameters
     ----------
     units : tuple of Unit
-        Circles, and squares for biases.
+        Units and biases.
     edges : tuple of Edge
-        Lines, thin ones first.
-    folded : tuple of Words
-        "... +91 units", where units are not shown.
-    headings : tuple of Words
-        Of each layer.
+        Weights between the units that are shown, thin lines first.
+    omitted : tuple of Label
+        "... +91 units" for each layer with units that are not shown.
+    headings : tuple of Label
+        Number of units and activation of each layer.
     box : tuple (left, right, bottom, top)
-        Of all that, names included.
+        Around all parts, including names.
     title : str
-        What is seen.
+        Sizes of the layers and number of weights.
     """
 
     units: tuple[Unit, ...]
     edges: tuple[Edge, ...]
-    folded: tuple[Words, ...]
-    headings: tuple[Words, ...]
+    omitted: tuple[Label, ...]
+    headings: tuple[Label, ...]
     box: tuple[float, float, float, float]
     title: str
 
@@ -122,68 +125,68 @@ def lay_out(
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
 ) -> Diagram:
-    """Lay a network out; its numbers are placed later, by `network_numbers.place_numbers`.
+    """Lay out a network, without numbers: `network_numbers.place_numbers` adds them.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    input_names, output_names : sequence of str, optional
+        Names of the columns.
+
+    Returns
+    -------
+    Diagram
 
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer names than inputs or outputs.
+        If there are more or fewer names than inputs or outputs.
 
     Examples
     --------
     >>> import sheernet as sn
     >>> from sheernet.plots.network_diagram import lay_out
     >>> diagram = lay_out(sn.Network.random(sn.Architecture((2, 14, 1)), seed=0))
-    >>> diagram.title, [words.text for words in diagram.folded]
+    >>> diagram.title, [label.text for label in diagram.omitted]
     ('2-14-1 network: 57 weights, 37 of them drawn', ['... +5 units'])
     """
     arch = network.architecture
-    names = {
-        0: _names(input_names, arch.n_inputs, "input"),
-        arch.n_layers: _names(output_names, arch.n_outputs, "output"),
-    }
-    columns, folded = _columns(arch, names)
-    bias = _biases(arch, columns)
-    edges = _edges(network, columns, bias)
-    units = tuple(unit for column in columns for unit in column) + tuple(bias.values())
+    names = {}
+    if input_names is not None:
+        names[0] = checked_names(input_names, arch.n_inputs, "input")
+    if output_names is not None:
+        names[arch.n_layers] = checked_names(output_names, arch.n_outputs, "output")
+    columns, omitted = _columns(arch, names)
+    biases = _biases(arch, columns)
+    edges = _edges(network, columns, biases)
+    units = tuple(unit for column in columns for unit in column) + tuple(biases.values())
     top = max([float(edge.path[:, 1].max()) for edge in edges] + [unit.y for unit in units]) + 0.35
+    headings = [Label(column[0].x, top, _heading(arch, k)) for k, column in enumerate(columns)]
     drawn = "" if len(edges) == arch.n_parameters else f", {len(edges)} of them drawn"
     return Diagram(
         units,
         tuple(sorted(edges, key=lambda edge: edge.width)),
-        folded,
-        tuple(
-            Words(column[0].x, top, _heading(arch, layer)) for layer, column in enumerate(columns)
-        ),
-        _box(units, folded, top),
+        omitted,
+        tuple(headings),
+        _box(units, omitted, top),
         f"{'-'.join(map(str, arch.sizes))} network: {count(arch.n_parameters, 'weight')}{drawn}",
     )
 
 
-def _names(given: Sequence[str] | None, n: int, noun: str) -> list[str]:
-    if given is None:
-        return [""] * n
-    if isinstance(given, str) or len(given) != n:
-        what = f"the text {given!r}" if isinstance(given, str) else count(len(given), "name")
-        raise ShapeMismatch(
-            f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {what} was given"
-        )
-    return [str(name) for name in given]
-
-
 def _row(arch: Architecture) -> float:
-    """The distance of units in a column."""
+    """The distance between the units of a column."""
     return float(np.clip(3.4 / max(min(n, MOST_UNITS) for n in arch.sizes), 0.46, 1.15))
 
 
 def _columns(
     arch: Architecture, names: dict[int, list[str]]
-) -> tuple[list[list[Unit]], tuple[Words, ...]]:
-    """The units that are shown, a list for each layer, and the words where more are not."""
+) -> tuple[list[list[Unit]], tuple[Label, ...]]:
+    """The units that are shown, by layer, and labels for those that are not."""
     row = _row(arch)
     gap = float(np.clip(6.5 / arch.n_layers, 1.3, 2.7))
     columns: list[list[Unit]] = []
-    folded: list[Words] = []
+    omitted: list[Label] = []
     for layer, size in enumerate(arch.sizes):
         shown = size if size <= MOST_UNITS else MOST_UNITS - 1
         x, top = layer * gap, 0.5 * row * (min(size, MOST_UNITS) - 1)
@@ -193,8 +196,8 @@ def _columns(
         )
         if size > shown:
             noun = "inputs" if layer == 0 else "outputs" if layer == arch.n_layers else "units"
-            folded.append(Words(x, top - shown * row, f"... +{size - shown} {noun}"))
-    return columns, tuple(folded)
+            omitted.append(Label(x, top - shown * row, f"... +{size - shown} {noun}"))
+    return columns, tuple(omitted)
 
 
 def _label(arch: Architecture, layer: int, i: int) -> str:
@@ -204,29 +207,28 @@ def _label(arch: Architecture, layer: int, i: int) -> str:
 
 
 def _biases(arch: Architecture, columns: list[list[Unit]]) -> dict[int, Unit]:
-    """The bias node of each layer of weights that has one: under all units, at the layer before."""
+    """The node of the biases of each layer that has them: below all units, in the column before."""
     row = _row(arch)
     y = -0.5 * row * (max(min(n, MOST_UNITS) for n in arch.sizes) - 1) - min(row, 0.8)
-    layers = [int(block.name[1:]) for block in arch.layout.blocks if block.name.startswith("b")]
+    layers = [block.layer for block in arch.layout.blocks if block.is_bias]
     return {
         layer: Unit(columns[layer - 1][0].x, y, "1", "", layer - 1, bias=True) for layer in layers
     }
 
 
-def _edges(network: Network, columns: list[list[Unit]], bias: dict[int, Unit]) -> list[Edge]:
+def _edges(network: Network, columns: list[list[Unit]], biases: dict[int, Unit]) -> list[Edge]:
     """A line for each weight between units that are shown."""
     thickest = float(np.abs(network.theta).max()) or 1.0
     layout = network.architecture.layout
     edges: list[Edge] = []
     for block in layout.blocks:
-        over = block.name == "S"
-        layer = len(columns) - 1 if over else int(block.name[1:])
-        sources = [bias[layer]] if block.name.startswith("b") else columns[0 if over else layer - 1]
-        for i, source in enumerate(sources):
-            for j, target in enumerate(columns[layer]):
+        skip = block.name == "S"
+        sources = columns[0 if skip else block.layer - 1]
+        for i, source in enumerate([biases[block.layer]] if block.is_bias else sources):
+            for j, target in enumerate(columns[block.layer]):
                 index = block.start + i * block.shape[-1] + j
                 weight = float(network.theta[index])
-                path = _arch_over(source, target, columns) if over else _straight(source, target)
+                path = _arc(source, target, columns) if skip else _straight(source, target)
                 width = max(THICK * abs(weight) / thickest, THIN) if weight else ZERO
                 edges.append(Edge(layout.names[index], weight, path, width))
     return edges
@@ -236,8 +238,8 @@ def _straight(source: Unit, target: Unit) -> Array:
     return np.array([[source.x, source.y], [target.x, target.y]])
 
 
-def _arch_over(source: Unit, target: Unit, columns: list[list[Unit]]) -> Array:
-    """A curve over everything between, the higher the higher its source: quadratic Bezier."""
+def _arc(source: Unit, target: Unit, columns: list[list[Unit]]) -> Array:
+    """A quadratic Bezier curve over the columns between, higher for higher sources."""
     highest = max(column[0].y for column in columns)
     peak = 2 * (highest + 0.45) - 0.5 * (source.y + target.y) + 0.25 * source.y
     middle = np.array([0.5 * (source.x + target.x), peak])
@@ -256,16 +258,13 @@ def _heading(arch: Architecture, layer: int) -> str:
 
 
 def _box(
-    units: Sequence[Unit], folded: Sequence[Words], top: float
+    units: Sequence[Unit], omitted: Sequence[Label], top: float
 ) -> tuple[float, float, float, float]:
-    last = max(unit.layer for unit in units)
-    left, right = (
-        max(
-            min(max(len(unit.name) for unit in units if unit.layer == layer), NAME) * LETTER + 0.3,
-            0.55,
-        )
-        for layer in (0, last)
-    )
+    def room(layer: int) -> float:
+        longest = max(len(unit.name) for unit in units if unit.layer == layer)
+        return max(min(longest, NAME) * LETTER + 0.3, 0.55)
+
     xs = [unit.x for unit in units]
-    ys = [unit.y for unit in units] + [words.y for words in folded]
-    return min(xs) - left, max(xs) + right, min(ys) - 0.3, top + 2.5 * LINE
+    ys = [unit.y for unit in units] + [label.y for label in omitted]
+    last = max(unit.layer for unit in units)
+    return min(xs) - room(0), max(xs) + room(last), min(ys) - 0.3, top + 2.5 * LINE

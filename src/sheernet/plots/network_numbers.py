@@ -1,7 +1,7 @@
-"""Where the numbers of weights are written: each on its line, where the other lines are farthest.
+"""Positions of the numbers in a network diagram: each weight's number lies on its line.
 
-Shortest lines first, each number takes the place that is clear of the units and of the numbers placed before it and
-farthest from all other lines.  If one finds no place, none is written: some numbers would say less than widths do.
+Starting with the shortest lines, each number takes the position farthest from all other lines that touches no unit and
+no number placed before.  If one has no position, no number is shown: widths are clearer than some of the numbers.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ Box = tuple[float, float, float, float]
 
 
 def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> Diagram:
-    """Give every edge a place for its number, or none a place.
+    """Give every edge a position for its number, or none of them.
 
     Parameters
     ----------
     diagram : Diagram
         From `lay_out`.
     zoom : tuple of two float
-        How much of the diagram, in its inches, an inch of the paper holds, across and down; text has a fixed size
-        on paper.
+        Inches of the diagram in one inch of the figure, across and down; text has a fixed size in the figure.
+
+    Returns
+    -------
+    Diagram
 
     Examples
     --------
@@ -40,7 +43,7 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
     >>> [edge.text for edge in place_numbers(lay_out(net)).edges if edge.number]
     ['−0.5']
     """
-    if len(diagram.edges) > MOST_NUMBERS or diagram.folded:
+    if len(diagram.edges) > MOST_NUMBERS or diagram.omitted:
         return diagram
     boxes = [(unit.x, unit.y, UNIT * zoom[0], UNIT * zoom[1]) for unit in diagram.units]
     places: dict[str, tuple[float, float]] = {}
@@ -50,44 +53,43 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
             return diagram
         boxes.append(box)
         places[edge.name] = box[:2]
-    return replace(
-        diagram, edges=tuple(replace(edge, number=places[edge.name]) for edge in diagram.edges)
-    )
+    edges = tuple(replace(edge, number=places[edge.name]) for edge in diagram.edges)
+    return replace(diagram, edges=edges)
 
 
 def text_box(edge: Edge, x: float, y: float, zoom: tuple[float, float]) -> Box:
-    """The box that the number of an edge takes."""
+    """The box around the number of an edge."""
     return x, y, (LETTER * len(edge.text) + 0.08) * zoom[0], (LINE + 0.03) * zoom[1]
 
 
 def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes touch."""
+    """Whether two boxes overlap."""
     return 2 * abs(a[0] - b[0]) < a[2] + b[2] and 2 * abs(a[1] - b[1]) < a[3] + b[3]
 
 
 def _place(
     edge: Edge, others: list[Array], taken: list[Box], zoom: tuple[float, float]
 ) -> Box | None:
+    """The box of a number on its line that is free and farthest from other lines; None if none is free."""
     points = _along(edge.path, np.linspace(0.16, 0.84, 35))  # (n, 2)
     boxes = [text_box(edge, float(x), float(y), zoom) for x, y in points]
     free = [box for box in boxes if not any(overlap(box, other) for other in taken)]
-    if not free:
-        return None
-    return max(
-        free,
-        key=lambda box: min([_distance(np.array(box[:2]), path) for path in others], default=0.0),
-    )
+
+    def distance(box: Box) -> float:
+        return min((_distance(np.array(box[:2]), path) for path in others), default=0.0)
+
+    return max(free, key=distance, default=None)
 
 
 def _along(path: Array, fractions: Array) -> Array:
-    """Points of a path at fractions of its length."""
+    """Points of a path at fractions of its length, (n, 2)."""
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
     at = fractions * lengths[-1]
     return np.column_stack([np.interp(at, lengths, path[:, 0]), np.interp(at, lengths, path[:, 1])])
 
 
 def _distance(point: Array, path: Array) -> float:
-    """From a point to the nearest point of a polyline."""
+    """The distance from a point to a polyline."""
     start, step = path[:-1], np.diff(path, axis=0)  # (n, 2)
     t = np.clip(((point - start) * step).sum(axis=1) / (step**2).sum(axis=1), 0.0, 1.0)
     return float(np.hypot(*(start + t[:, None] * step - point).T).min())

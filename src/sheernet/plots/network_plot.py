@@ -1,4 +1,4 @@
-"""The picture of a network, drawn: see `network_diagram` for what lies where."""
+"""Plot of a network: units as circles, weights as lines; `network_diagram` computes the positions."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def network(
     """Draw a network: layers from left to right, weights as lines.
 
     Positive weights are solid and blue, negative ones dashed and vermillion; the width of a line is proportional to
-    the size of its weight.  In small networks each line carries its number.
+    the size of its weight.  In small networks each line has its number.
 
     Parameters
     ----------
     network : Network
-        What to draw.
+        The network.
     input_names, output_names : sequence of str, optional
         Names of the columns.
     ax : Axes, optional
-        Where; a new figure, made to measure, if not given.
+        Axes to draw on; a new figure of suitable size if not given.
 
     Returns
     -------
@@ -48,9 +48,9 @@ def network(
     Raises
     ------
     ShapeMismatch
-        When there are more or fewer names than inputs or outputs.
+        If there are more or fewer names than inputs or outputs.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def network(
         size = min(1.0, 1.0 / max(zoom))
         _draw_units(ax, [unit for unit in diagram.units if not unit.bias], "o", size)
         _draw_units(ax, [unit for unit in diagram.units if unit.bias], "s", size)
-        _draw_words(ax, diagram)
+        _draw_labels(ax, diagram)
         ax.set_xlim(left, right)
         ax.set_ylim(bottom, top)
         ax.set_axis_off()
@@ -78,12 +78,9 @@ def network(
 
 
 def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
-    """How many inches of the diagram an inch of the paper holds, about: margins are settled later."""
-    place, figure = ax.get_position(), ax.figure.figure
-    return (
-        width / (1.1 * place.width * figure.get_size_inches()[0]),
-        height / (1.0 * place.height * figure.get_size_inches()[1]),
-    )
+    """Approximate inches of the diagram in one inch of the figure: its margins are not known yet."""
+    place, (across, down) = ax.get_position(), ax.figure.figure.get_size_inches()
+    return width / (1.1 * place.width * across), height / (place.height * down)
 
 
 def _kind(edge: Edge) -> int:
@@ -102,17 +99,13 @@ def _draw_edges(ax: Axes, edges: Sequence[Edge]) -> None:
             ax.add_collection(lines)
     for edge in edges:
         if edge.number is not None:
-            box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
-            ax.text(
-                *edge.number,
-                edge.text,
-                ha="center",
-                va="center",
-                fontsize=8.5,
-                color="black",
-                bbox=box,
-                zorder=4,
-            )
+            _draw_text(ax, *edge.number, edge.text, 8.5, pad=0.2)
+
+
+def _draw_text(ax: Axes, x: float, y: float, text: str, size: float, pad: float) -> None:
+    """A text on a white box."""
+    box = {"boxstyle": f"round,pad={pad}", "facecolor": "white", "edgecolor": "none"}
+    ax.text(x, y, text, ha="center", va="center", fontsize=size, color="black", bbox=box, zorder=4)
 
 
 def _draw_units(ax: Axes, units: Sequence[Unit], marker: str, size: float) -> None:
@@ -123,22 +116,14 @@ def _draw_units(ax: Axes, units: Sequence[Unit], marker: str, size: float) -> No
         marker=marker, facecolor="white" if marker == "o" else "#EFEFEF", edgecolor="#333333", linewidth=1.3, zorder=3,
     )  # fmt: skip
     for unit in units:
-        points = (9.0 if len(unit.label) < 4 else 7.5 if len(unit.label) < 5 else 6.0) * max(
-            size, 0.8
-        )
+        points = 9.0 if len(unit.label) < 4 else 7.5 if len(unit.label) < 5 else 6.0
         ax.text(
-            unit.x,
-            unit.y,
-            unit.label,
-            ha="center",
-            va="center",
-            fontsize=points,
-            color="black",
+            unit.x, unit.y, unit.label, ha="center", va="center", fontsize=points * max(size, 0.8), color="black",
             zorder=5,
-        )
+        )  # fmt: skip
 
 
-def _draw_words(ax: Axes, diagram: Diagram) -> None:
+def _draw_labels(ax: Axes, diagram: Diagram) -> None:
     for unit in diagram.units:
         if unit.name:
             side = -1 if unit.layer == 0 else 1
@@ -146,21 +131,10 @@ def _draw_words(ax: Axes, diagram: Diagram) -> None:
                 fitted(unit.name, NAME), (unit.x, unit.y), xytext=(15 * side, 0), textcoords="offset points",
                 ha="right" if side < 0 else "left", va="center", fontsize=9,
             )  # fmt: skip
-    for words in diagram.folded:
-        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-        ax.text(
-            words.x,
-            words.y,
-            words.text,
-            ha="center",
-            va="center",
-            fontsize=9,
-            color="black",
-            bbox=box,
-            zorder=4,
-        )
-    for words in diagram.headings:
-        ax.text(words.x, words.y, words.text, ha="center", va="bottom", fontsize=9, linespacing=1.3)
+    for label in diagram.omitted:
+        _draw_text(ax, label.x, label.y, label.text, 9.0, pad=0.15)
+    for label in diagram.headings:
+        ax.text(label.x, label.y, label.text, ha="center", va="bottom", fontsize=9, linespacing=1.3)
 
 
 def _draw_legend(ax: Axes, diagram: Diagram) -> None:
@@ -176,5 +150,5 @@ def _draw_legend(ax: Axes, diagram: Diagram) -> None:
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=len(handles), handlelength=2.4,
         columnspacing=1.6, handletextpad=0.5, title_fontsize=9,
-        title=f"width of a line: size of its weight, here up to {number(largest)}",
+        title=f"line width: size of the weight, up to {number(largest)}",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A picture into a file: rendered to bytes first, then written whole or not at all."""
+"""Write a figure to a file: rendered to bytes first, then written completely or not at all."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ UNDATED: dict[str, dict[str, Any]] = {
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None},
 }
-"""Formats, each with what keeps the day out of its files: the same picture is the same bytes."""
+"""Formats, and the metadata that keeps the date out of a file: the same figure gives the same bytes."""
 
 
 def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
-    """Write the figure of a picture to a file.
+    """Write a figure to a file.
 
     Parameters
     ----------
     ax : Axes
-        What a function of `sheernet.plots` returned; the whole figure is written.
+        Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
         Ends in .png (150 dots per inch), .svg or .pdf.
 
     Returns
     -------
     Path
+        The file.
 
     Raises
     ------
     InvalidInput
-        When the ending is another one, or the folder does not exist.
+        If the ending is a different one, or the folder does not exist.
 
     Examples
     --------
@@ -54,10 +55,10 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     suffix = target.suffix.lower()
     if suffix not in UNDATED:
         raise InvalidInput(
-            f"pictures are saved as .png, .svg or .pdf, but {target.name!r} was given; change its ending"
+            f"a plot is saved as .png, .svg or .pdf, but {target.name!r} was given; change its ending"
         )
     picture = io.BytesIO()
     with style(own_figure=False):  # ticks are made when a figure is rendered
-        figure = ax.figure.figure  # of a part of a figure, the whole
+        figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
         figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return write_file(target, picture.getvalue())

@@ -1,6 +1,6 @@
-"""A network or a model as what a picture needs: a function of features, and the inputs that they come from.
+"""One interface to models and networks: a function of features, and the inputs that the features encode.
 
-A model's inputs are in their own units, its categories take a feature for each label; a network's features are its
+A model's inputs have their own units, and a category takes a feature for each label; a network's features are its
 inputs.
 """
 
@@ -18,24 +18,25 @@ from sheernet.data.tables import read_table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 
 
 @dataclass(frozen=True)
 class Input:
-    """An input and the features that it takes.
+    """An input and the features that encode it.
 
     Parameters
     ----------
     name : str
-        Of the column.
+        Name of the column.
     place : int
-        Of its first feature.
+        Index of its first feature.
     shift, scale : float
-        Of a number: feature = (x - shift) / scale.
+        For numbers: feature = (x - shift) / scale.
     labels : tuple of str
-        Of a category, a feature each; empty for a number.
+        For categories: the labels, with a feature for each; empty for numbers.
     """
 
     name: str
@@ -45,11 +46,11 @@ class Input:
     labels: tuple[str, ...] = ()
 
     def values(self, features: Array) -> Array:
-        """The numbers, in their own units, (N,)."""
+        """The numbers in their own units, (N,)."""
         return features[:, self.place] * self.scale + self.shift
 
     def typical(self, features: Array) -> tuple[float | str, Array]:
-        """The median or the most frequent label, and its features."""
+        """The median or the most frequent label, and the features that encode it."""
         if not self.labels:
             middle = float(np.median(features[:, self.place]))
             return middle * self.scale + self.shift, np.array([middle])
@@ -60,7 +61,19 @@ class Input:
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """A network or a model, seen alike: a function of features, and where they come from."""
+    """A model or a network as a function of features.
+
+    Parameters
+    ----------
+    function : callable, (N, F) -> (N,) or (N, K)
+        Predictions from features.
+    inputs : tuple of Input
+        The inputs, in the order of their features.
+    outputs : tuple of str
+        Names of the K predictions.
+    features : callable
+        Encodes rows as features, (N, F).
+    """
 
     function: Callable[[Array], Array]
     inputs: tuple[Input, ...]
@@ -69,30 +82,25 @@ class Predictor:
 
     @classmethod
     def of(cls, model: Model | Network) -> Predictor:
-        """See a Network or a Model so.
+        """Wrap a Model or a Network.
 
         Raises
         ------
         InvalidInput
-            When it is neither.
+            If `model` is neither.
         """
         if isinstance(model, Network):
             arch = model.architecture
             inputs = tuple(Input(f"input {j + 1}", j) for j in range(arch.n_inputs))
             outputs = tuple(f"output {k + 1}" for k in range(arch.n_outputs))
-            return cls(
-                model.predict,
-                inputs,
-                outputs if arch.n_outputs > 1 else ("output",),
-                partial(_matrix, inputs=inputs),
-            )
+            names = outputs if arch.n_outputs > 1 else ("output",)
+            return cls(model.predict, inputs, names, partial(_matrix, inputs=inputs))
         if isinstance(model, Model):
             inputs = _inputs(model)
-            return cls(
-                partial(_predict, model), inputs, _outputs(model), partial(_encode, model, inputs)
-            )
+            encode = partial(_encode, model, inputs)
+            return cls(partial(_predict, model), inputs, _outputs(model), encode)
         raise InvalidInput(
-            f"a response surface is that of a Model or a Network, but {type(model).__name__} was given"
+            f"a response surface needs a Model or a Network, but {type(model).__name__} was given"
         )
 
 
@@ -117,7 +125,7 @@ def _outputs(model: Model) -> tuple[str, ...]:
 
 
 def _predict(model: Model, features: Array) -> Array:
-    """Numbers in the targets' own units, or the probability of each class: (N,) or (N, K)."""
+    """Predictions in the targets' own units, or the probability of each class: (N,) or (N, K)."""
     outputs = sum(member.share * member.network.predict(features) for member in model.members)
     if isinstance(model.targets, ClassTarget):
         return model.targets.probabilities(outputs)
@@ -133,9 +141,8 @@ def _encode(model: Model, inputs: tuple[Input, ...], X: Any) -> Array:
 def _matrix(X: Any, inputs: tuple[Input, ...]) -> Array:
     rows = as_matrix(X, "X")
     if rows.shape[1] != len(inputs):
-        noun = "column" if rows.shape[1] == 1 else "columns"
         raise ShapeMismatch(
-            f"X has {rows.shape[1]} {noun} but there are {len(inputs)} inputs: "
+            f"X has {counted(rows.shape[1], 'column')} but there are {len(inputs)} inputs: "
             f"{', '.join(column.name for column in inputs)}"
         )
     return rows

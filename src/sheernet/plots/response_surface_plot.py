@@ -1,4 +1,4 @@
-"""The picture of a response surface: a map with labeled lines, a surface in space, or a curve for a single input."""
+"""Plot of predictions over two inputs, as a map with contour lines or a surface in 3-D, or over one, as a curve."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.style import (
     POSITIVE,
+    colors_between,
     drawing,
     grid,
     legend_below,
@@ -38,25 +39,25 @@ def response_surface(
     output: int = 0,
     true: npt.ArrayLike | None = None,
 ) -> Axes:
-    """Draw what a model predicts over two of its inputs.
+    """Draw the predictions of a model over two of its inputs.
 
     Parameters
     ----------
     model : Model or Network
-        A model is drawn in the units of its columns and under their names, a network in its own.
+        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs.
     X : array_like (N, d_0), or for a model also a table
         Rows in the model's own units; they are marked, and the axes span them.
     ax : Axes, optional
-        Where; a new figure if not given.  For kind="3d" it must have been made with projection="3d".
+        Axes to draw on; a new figure if not given.  For kind="3d" they must have projection="3d".
     kind : {"contour", "3d"}
-        A map with labeled lines, or a surface in space.  With a single input either is a curve.
+        A map with labeled contour lines, or a surface in 3-D.  With a single input, both give a curve.
     columns : sequence of two int, optional
-        The inputs on the axes; by default the first that are numbers.  The others stay at their medians or most
-        frequent labels, which the title says.
+        The inputs on the axes; by default the first that are numbers.  The others are fixed at their medians or most
+        frequent labels, which the title gives.
     output : int
-        Which target, or the probability of which class.
+        Index of the target, or of the class whose probability is drawn.
     true : array_like, (N,), optional
-        The true value of each row: rows are marked there, where a height can be seen; otherwise at their predictions.
+        True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
 
     Returns
     -------
@@ -66,11 +67,11 @@ def response_surface(
     Raises
     ------
     InvalidInput
-        When an argument is not allowed, or a prediction is not finite.
+        If an argument is not allowed, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs, or `true` another number of rows.
+        If X does not have a column for each input, or `true` a value for each row.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -88,7 +89,7 @@ def response_surface(
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
         raise InvalidInput(
-            f"this surface needs axes made {wanted}, but {ax.name} axes were given; leave ax out"
+            f"this plot needs axes {wanted}, but {ax.name} axes were given; leave ax out"
         )
     with drawing(ax, width=6.4, height=4.8, projection=None if flat else "3d") as ax:
         if len(surface.axes) == 1:
@@ -108,14 +109,8 @@ def _size(surface: Surface) -> float:
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
     ax.plot(surface.axes[0], surface.values, color=POSITIVE, label="prediction")
-    ax.plot(
-        surface.points[:, 0],
-        surface.heights,
-        "o",
-        color="black",
-        markersize=min(_size(surface), 5.0),
-        label=surface.marked,
-    )
+    marks: Any = {"color": "black", "markersize": min(_size(surface), 5.0)}
+    ax.plot(surface.points[:, 0], surface.heights, "o", label=surface.marked, **marks)
     if surface.constant:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
@@ -125,7 +120,6 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
 
 def _draw_map(ax: Axes, surface: Surface) -> None:
     x, y = surface.axes
-    colors = matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", SHADES)
     if surface.constant:
         ax.set_facecolor(SHADES[1])
         ax.set_xlim(x[0], x[-1])
@@ -133,24 +127,13 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         middle = f"constant: {number(float(surface.values[0, 0]))}"
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
     else:
-        levels = (
-            matplotlib("ticker")
-            .MaxNLocator(8)
-            .tick_values(surface.values.min(), surface.values.max())
-        )
-        filled = ax.contourf(x, y, surface.values, levels=levels, cmap=colors)
-        lines = ax.contour(
-            x,
-            y,
-            surface.values,
-            levels=levels,
-            colors="#333333",
-            linewidths=0.8,
-            linestyles="solid",
-        )
-        _tidy_labels(
-            ax, ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False), surface
-        )
+        ends = float(surface.values.min()), float(surface.values.max())
+        levels = matplotlib("ticker").MaxNLocator(8).tick_values(*ends)
+        filled = ax.contourf(x, y, surface.values, levels=levels, cmap=colors_between(SHADES))
+        look: Any = {"colors": "#333333", "linewidths": 0.8, "linestyles": "solid"}
+        lines = ax.contour(x, y, surface.values, levels=levels, **look)
+        labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
+        _tidy_labels(labels, surface)
         bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
         bar.set_label(wrapped(surface.target, 40, lines=1))
         bar.outline.set_visible(False)
@@ -162,35 +145,25 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
     legend_below(ax)
 
 
-def _tidy_labels(ax: Axes, labels: Sequence[Any], surface: Surface) -> None:
-    """Lift labels off their lines; hide those that the border would cut or a point cover, as the bar has them too."""
+def _tidy_labels(labels: Sequence[Any], surface: Surface) -> None:
+    """Give labels of contour lines a light edge, and hide those at the border or under a mark."""
     x, y = surface.axes
+    edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
     size = np.array([x[-1] - x[0], y[-1] - y[0]])
     for label in labels:
         place = (np.array(label.get_position()) - [x[0], y[0]]) / size
         near = np.abs((surface.points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
-        label.set_visible(
-            bool(np.all((place > 0.05) & (place < 0.95)) and not near.all(axis=1).any())
-        )
-        label.set_path_effects(
-            [matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")]
-        )
+        inside = np.all((place > 0.05) & (place < 0.95))
+        label.set_visible(bool(inside and not near.all(axis=1).any()))
+        label.set_path_effects([edge])
 
 
 def _draw_space(ax: Any, surface: Surface) -> None:
     x, y = np.meshgrid(*surface.axes)
-    colors = matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", SHADES)
     ax.plot_surface(
-        x,
-        y,
-        surface.values,
-        cmap=colors,
-        alpha=0.85,
-        rcount=27,
-        ccount=27,
-        edgecolor="#5B7FA0",
+        x, y, surface.values, cmap=colors_between(SHADES), alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0",
         linewidth=0.3,
-    )
+    )  # fmt: skip
     ax.plot(
         *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=_size(surface),
         zorder=10, label=surface.marked,
@@ -209,7 +182,7 @@ def _draw_space(ax: Any, surface: Surface) -> None:
 
 
 def _inner_ticks(low: float, high: float) -> list[float]:
-    """At most five ticks, none at the corners, where those of two axes meet."""
+    """At most five ticks, none near the corners, where the ticks of two axes would overlap."""
     room = 0.05 * (high - low)
     ticks = matplotlib("ticker").MaxNLocator(5).tick_values(low, high)
     return [float(tick) for tick in ticks if low + room < tick < high - room]

@@ -1,7 +1,7 @@
-"""Whether an axis is logarithmic, and where zeros go on it.
+"""Linear or logarithmic axes, and the place of zeros on a logarithmic axis.
 
-A logarithmic axis has no place for zeros: they are put a decade below the smallest positive value, and the picture
-says so.  With negative values, or none that is positive, the axis is linear.
+Zeros are drawn a decade below the smallest positive value, and the plot says so.  If there are negative values, or no
+positive ones, the axis is linear.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.style import matplotlib
+from sheernet.plots.style import mark, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SMALLEST, LARGEST = 1e-300, 1e300
-"""What is smaller counts as 0, and what is larger as not finite: an axis needs room beyond its values."""
+"""Smaller values count as 0 and larger ones as not finite: an axis needs room beyond its values."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Scale:
     Parameters
     ----------
     log : bool
-        Logarithmic or linear.
+        Whether the axis is logarithmic.
     floor : float
-        Where zeros are drawn; 0 on a linear axis.
+        The height of zeros; 0 on a linear axis.
     narrow : bool
-        Whether all lies within a power of ten, where powers of ten make no ticks.
+        Whether all values lie within one power of ten, so that ticks at powers of ten would not show them.
     """
 
     log: bool
@@ -41,17 +41,17 @@ class Scale:
     narrow: bool = False
 
     def place(self, values: Array) -> Array:
-        """Where values are drawn: zeros at the floor, and nan for what has no place."""
+        """The heights of values: zeros at the floor, nan for values that cannot be drawn."""
         drawable = np.where(np.abs(values) < LARGEST, values, np.nan)
         return np.where(self.zeros(values), self.floor, drawable) if self.log else drawable
 
     def zeros(self, values: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Which values lie at the floor."""
+        """Which values are drawn at the floor."""
         return np.abs(values) < SMALLEST if self.log else np.zeros(values.shape, dtype=bool)
 
 
 def choose_scale(series: Sequence[Array]) -> Scale:
-    """Choose the scale on which all of the series can be drawn.
+    """Choose a scale on which all of the series can be drawn.
 
     Examples
     --------
@@ -75,12 +75,19 @@ def choose_scale(series: Sequence[Array]) -> Scale:
     )
 
 
+def mark_zeros(ax: Axes, scale: Scale, x: Array, size: float) -> None:
+    """Mark the zeros of a logarithmic axis, at x, if there are any."""
+    if x.size:
+        floor = np.full(x.size, scale.floor)
+        mark(ax, x, floor, size, "exactly 0, below the range of the axis", marker="v")
+
+
 def set_scale(ax: Axes, scale: Scale) -> None:
-    """Give the y axis its scale, and ticks that suit it."""
+    """Set the scale of the y axis, and its ticks."""
     ax.set_yscale("log" if scale.log else "linear")
     if scale.narrow:
         ticker = matplotlib("ticker")
         ax.yaxis.set_major_locator(ticker.MaxNLocator(6))
-        # With an offset where six digits would not tell the ticks apart.
+        # It adds an offset if six digits do not distinguish the ticks.
         ax.yaxis.set_major_formatter(ticker.ScalarFormatter())
         ax.yaxis.set_minor_locator(ticker.NullLocator())

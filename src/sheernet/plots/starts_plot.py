@@ -1,4 +1,4 @@
-"""The picture of many starts: their final objectives in order, and how many found the best."""
+"""Plot of many starts: their final objectives in ascending order, and the number within 1 % of the best."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.scale import LARGEST, choose_scale, set_scale
+from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     NEGATIVE,
     NEUTRAL,
@@ -17,6 +17,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    mark,
     number,
     whole_numbers,
 )
@@ -27,21 +28,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Ranking:
+class StartRanking:
     """Starts in the order of their final objectives.
 
     Parameters
     ----------
     objective : ndarray, (m,)
-        The finite ones, ascending.
+        The finite final objectives, ascending.
     within : int
-        How many of them, from the first, are within 1 % of the best.
+        The first `within` of them are within 1 % of the best.
     kept : int or None
-        Place of the start that was kept; None where it is not finite.
+        Index of the start that was kept; None if its objective is not finite.
     lost : int
-        How many did not end at a finite objective.
+        Number of starts without a finite final objective.
     floor : float
-        Difference to the best that counts as nothing; 0 where 1 % alone decided which ones are near.
+        Differences from the best up to this count as 0; 0 if that makes no difference to `within`.
     """
 
     objective: Array
@@ -51,8 +52,8 @@ class Ranking:
     floor: float
 
     @classmethod
-    def of(cls, starts: Starts) -> Ranking:
-        """Put starts in order."""
+    def of(cls, starts: Starts) -> StartRanking:
+        """Sort starts by their final objectives."""
         values = np.asarray(starts.objectives, dtype=np.float64)
         order = np.argsort(np.where(np.isnan(values), np.inf, values), kind="stable")
         order = order[np.abs(values[order]) < LARGEST]
@@ -67,46 +68,45 @@ class Ranking:
 
     @property
     def near_label(self) -> str:
-        """What the near ones have in common."""
+        """Legend of the starts near the best."""
         exact = f" (or within {number(self.floor)} of it)" if self.floor else ""
         return f"within 1 % of the best{exact}"
 
     @property
     def kept_label(self) -> str:
-        """Why that start was kept, where it is not the lowest: under patience validation decides."""
+        """Legend of the kept start; with early stopping, the validation cost decides."""
         if not self.kept or self.objective[self.kept] == self.objective[0]:
             return "kept"
         return f"kept for its lowest validation cost; its objective is {number(self.objective[self.kept])}"
 
     @property
     def lost_label(self) -> str:
-        """How many have no place."""
-        among = ", the kept one among them" if self.kept is None else ""
+        """Legend of the starts without a finite objective."""
+        among = ", including the kept one" if self.kept is None else ""
         return f"{count(self.lost, 'start')} without a finite objective{among}"
 
     @property
     def title(self) -> str:
-        """What is seen."""
+        """How many starts found the best objective."""
         n = self.objective.size + self.lost
-        if n == 1:
-            return "1 start, which " + (
-                f"ended at {number(self.objective[0])}" if not self.lost else "was lost"
-            )
         if self.objective.size == 0:
-            return f"None of {n} starts ended at a finite objective"
-        exact = f", or within {number(self.floor)} of it" if self.floor else ""
-        return f"{self.within} of {n} starts ended within 1 % of the best, {number(self.objective[0])}{exact}"
+            return f"No finite objective from {count(n, 'start')}"
+        best = number(self.objective[0])
+        if n == 1:
+            return f"1 start, which ended at {best}"
+        exact = f"\nor within {number(self.floor)} of it" if self.floor else ""
+        return f"{self.within} of {n} starts ended within 1 % of the best, {best}{exact}"
 
 
 def starts(starts: Starts, ax: Axes | None = None) -> Axes:
-    """Draw where many starts ended, from the best to the worst.
+    """Draw the final objectives of many starts, from the best to the worst.
 
     Parameters
     ----------
     starts : Starts
-        Of a training: `training.starts`, `model.starts`.
+        `training.starts` or `model.starts`.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -116,11 +116,11 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     Raises
     ------
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    Beside 1 %, `starts.floor` is allowed: where the best fit is exact, a hundredth of 1e-20 tells nothing.
+    Differences up to `starts.floor` also count as within 1 %: if the best fit is exact, 1 % of 1e-20 means nothing.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylabel()
     'final objective'
     """
-    ranking = Ranking.of(starts)
+    ranking = StartRanking.of(starts)
     with drawing(ax) as ax:
         _draw_places(ax, ranking)
         n = ranking.objective.size + ranking.lost
@@ -145,44 +145,25 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _draw_places(ax: Axes, ranking: Ranking) -> None:
+def _draw_places(ax: Axes, ranking: StartRanking) -> None:
     scale = choose_scale([ranking.objective])
     set_scale(ax, scale)
     heights = scale.place(ranking.objective)
-    rank = np.arange(1, heights.size + 1)
+    rank = np.arange(1.0, heights.size + 1)
     n = heights.size + ranking.lost
     size = 6.0 if n <= 60 else 3.0
-    near, far = slice(None, ranking.within), slice(ranking.within, None)
-    if ranking.within:
-        ax.plot(
-            rank[near],
-            heights[near],
-            "o",
-            color=POSITIVE,
-            markersize=size,
-            label=ranking.near_label,
-        )
-    if ranking.within < rank.size:
-        ax.plot(
-            rank[far],
-            heights[far],
-            "D",
-            color=NEGATIVE,
-            markersize=size,
-            markerfacecolor="none",
-            label="worse",
-        )
+    near, far = np.split(np.arange(rank.size), [ranking.within])
+    for places, marker, color, face, label in (
+        (near, "o", POSITIVE, POSITIVE, ranking.near_label),
+        (far, "D", NEGATIVE, "none", "worse"),
+    ):
+        if places.size:
+            ax.plot(
+                rank[places], heights[places], marker, color=color, markerfacecolor=face, markersize=size, label=label,
+            )  # fmt: skip
     if ranking.kept is not None:
-        ax.plot(
-            rank[ranking.kept], heights[ranking.kept], "o", color=NEUTRAL, markersize=size + 6,
-            markerfacecolor="none", markeredgewidth=1.4, label=ranking.kept_label,
-        )  # fmt: skip
-    zeros = scale.zeros(ranking.objective)
-    if zeros.any():
-        ax.plot(
-            rank[zeros], heights[zeros], "v", color=NEUTRAL, markersize=size + 6, markerfacecolor="none",
-            label="exactly 0, which has no place on this axis",
-        )  # fmt: skip
+        mark(ax, rank[ranking.kept], heights[ranking.kept], size + 6, ranking.kept_label)
+    mark_zeros(ax, scale, rank[scale.zeros(ranking.objective)], size + 6)
     if ranking.lost:
         ax.plot(
             np.arange(rank.size + 1, n + 1), np.full(ranking.lost, 0.97), "x", color=NEUTRAL, markersize=size,
@@ -191,5 +172,5 @@ def _draw_places(ax: Axes, ranking: Ranking) -> None:
     if rank.size == 0:
         ax.set_yticks([])
     elif scale.narrow and np.ptp(ranking.objective) < 1e-5 * ranking.objective[0]:
-        # Equal but for rounding: ticks between them would say 1e-13 + 3.7e-2.
+        # Equal except for rounding: ticks between the values would read 1e-13 + 3.7e-2.
         ax.set_ylim(0.99 * ranking.objective[0], 1.01 * ranking.objective[0])

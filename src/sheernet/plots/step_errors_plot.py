@@ -1,7 +1,7 @@
-"""The picture of the error of a numerical derivative against its step: the V of differences, the floor of others.
+"""Plot of the error of numerical derivatives against their step.
 
-A long step truncates the Taylor series, a short one drowns in rounding; in between lies the best.  A complex step has
-no rounding to drown in.
+Differences form a V: truncation of the Taylor series dominates at long steps, rounding at short ones, with the best
+step in between.  A complex step has no such rounding error.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class StepCurve:
-    """The errors of one formula.
+    """The errors of one formula for numerical derivatives.
 
     Parameters
     ----------
     name : str
-        Of the formula, in words.
+        The formula, in words.
     steps, errors : ndarray, (n,)
-        h, and the relative error where it is finite.
+        Steps h with a finite relative error, and the errors.
     best : int
-        Place of the smallest error.
+        Index of the smallest error.
     """
 
     name: str
@@ -61,34 +61,31 @@ class StepCurve:
 
     @property
     def label(self) -> str:
-        """The formula, and how good it gets."""
-        if self.errors[self.best] == 0:
-            return f"{self.name}: exact at h = {number(self.steps[self.best])}"
-        return (
-            f"{self.name}: {number(self.errors[self.best])} at h = {number(self.steps[self.best])}"
-        )
+        """The formula, its smallest error, and the step of that error."""
+        error = self.errors[self.best]
+        smallest = "exact" if error == 0 else number(error)
+        return f"{self.name}: {smallest} at h = {number(self.steps[self.best])}"
 
 
 def step_curves(found: StepErrors) -> list[StepCurve]:
-    """The curves that can be drawn.
+    """The curves of all formulas that have a finite error.
 
     Raises
     ------
     InvalidInput
-        When no error is finite.
+        If no error is finite.
     """
     curves = []
     for formula, errors in found.errors.items():
         finite = errors < LARGEST  # nan is not
         if finite.any():
             kept = errors[finite]
-            curves.append(
-                StepCurve(NAMES[formula], found.steps[finite], kept, int(np.argmin(kept)))
-            )
+            best = int(np.argmin(kept))
+            curves.append(StepCurve(NAMES[formula], found.steps[finite], kept, best))
     if not curves:
         raise InvalidInput(
-            "no error of a numerical derivative is finite here, so there is nothing to draw; the derivative is zero or "
-            "not finite: choose another point"
+            "no numerical derivative has a finite relative error to draw: the derivative is zero or not finite; "
+            "choose another point"
         )
     return curves
 
@@ -99,9 +96,9 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     found : StepErrors
-        What `sheernet.derivatives.check.step_errors` returned.
+        From `sheernet.derivatives.step_errors`.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -111,13 +108,13 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no error is finite.
+        If no error is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Notes
     -----
-    The vertical line is at eps^(1/3) = 6e-6, about the best step of a central difference.  An error of 0 is drawn below
+    The vertical line at eps^(1/3) = 6e-6 is about the best step of a central difference.  Errors of 0 are drawn below
     all others.
 
     Examples
@@ -136,11 +133,9 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
         set_scale(ax, scale)
         for k, curve in enumerate(curves):
             color, marker = SERIES[k], MARKERS[k]
-            heights = scale.place(curve.errors)
-            ax.plot(curve.steps, heights, color=color, linestyle=DASHES[k], linewidth=1.5)
             ax.plot(
-                curve.steps[curve.best], heights[curve.best], color=color, linestyle=DASHES[k], linewidth=1.5,
-                marker=marker, markersize=8, label=curve.label,
+                curve.steps, scale.place(curve.errors), color=color, linestyle=DASHES[k], linewidth=1.5,
+                marker=marker, markersize=8, markevery=[curve.best], label=curve.label,
             )  # fmt: skip
         ax.axvline(
             USUAL, color=NEUTRAL, linestyle=":", linewidth=1.3, label=f"h = ∛ε = {number(USUAL)}"
@@ -151,17 +146,15 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
         grid(ax)
         ax.set_xlabel("step h")
         ax.set_ylabel("relative error of the derivative")
-        ax.set_title(f"Error of numerical derivatives, against {_reference(found)}")
+        exact = found.reference == "complex step"
+        reference = "the complex step" if exact else "extrapolated differences"
+        ax.set_title(f"Error of numerical derivatives, compared with {reference}")
         legend_below(ax)
     return ax
 
 
-def _reference(found: StepErrors) -> str:
-    return "the complex step" if found.reference == "complex step" else "careful differences"
-
-
 def _ticks(ax: Axes) -> None:
-    """Every second or fourth power of ten, and none between them."""
+    """At most nine ticks, at powers of ten only."""
     ticker = matplotlib("ticker")
     for axis in (ax.xaxis, ax.yaxis):
         if axis.get_scale() == "log":

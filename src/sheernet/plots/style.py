@@ -1,18 +1,20 @@
-"""How pictures look: colors, markers, fonts, new figures, and text that fits.
+"""The style of all plots: colors, markers, fonts, new figures, and text cut to a width.
 
-Blue #0072B2 and vermillion #D55E00 are told apart by color-blind readers and have a contrast of 3:1 on white and on
-dark (Okabe and Ito, "Color Universal Design", 2008).  Color is never alone: what it says, a dash, a marker or a word
-says too.  Training is solid, validation dashed.
+Color-blind readers can tell blue #0072B2 from vermillion #D55E00, and both have a contrast of 3:1 on white and on dark
+(Okabe and Ito, "Color Universal Design", 2008).  Color is never the only sign: a dash, a marker or a word accompanies
+it.  Training is solid, validation dashed.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import plural_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +28,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = (
     "-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)), (0, (1, 3)),
 )  # fmt: skip
-MANY = (
-    "#BDD7EC",
-    "#5CA4D0",
-    "#1F6FB0",
-    "#08306B",
-)  # few to many: the lighter the fewer, in gray too
+MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, in gray too
 NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
 _SHAPES: dict[str, Any] = {
@@ -47,9 +44,9 @@ _SHAPES: dict[str, Any] = {
     "legend.framealpha": 0.85,
     "legend.edgecolor": "none",
     "lines.linewidth": 1.8,
-    "svg.hashsalt": "sheernet",  # the same picture is the same bytes
+    "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
-# Of our own figures only: on axes that are given, text keeps the colors that its owner chose.
+# For new figures only: on the user's axes, text keeps the user's colors.
 _COLORS: dict[str, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "auto",
@@ -72,7 +69,7 @@ def matplotlib(module: str = "") -> Any:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure that no window manager knows of; sizes in inches."""
+    """A figure without a window; sizes in inches."""
     figure: Figure = matplotlib("figure").Figure(figsize=(width, height), layout="constrained")
     return figure
 
@@ -81,39 +78,46 @@ def new_figure(width: float, height: float) -> Figure:
 def drawing(
     ax: Axes | None, width: float = 6.4, height: float = 4.4, projection: str | None = None
 ) -> Iterator[Axes]:
-    """Our style while a picture is drawn, on the axes that are given or on new ones of this size."""
+    """The given axes, or those of a new figure of this size, with the style of all plots."""
     with style(own_figure=ax is None):
         yield ax if ax is not None else new_figure(width, height).add_subplot(projection=projection)
 
 
 @contextmanager
 def style(own_figure: bool = True) -> Iterator[None]:
-    """Our settings, and the ones before again when it ends."""
+    """The settings of all plots, until the block ends."""
     with matplotlib().rc_context({**_SHAPES, **_COLORS} if own_figure else _SHAPES):
         yield
 
 
 def grid(ax: Axes, axis: str = "both") -> None:
-    """Lines that help to read values, behind everything."""
+    """Thin grid lines behind the data."""
     ax.grid(visible=True, axis=axis, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
 
 
 def colors_between(ends: tuple[str, ...]) -> Any:
-    """A color map through these colors."""
+    """A color map through the given colors."""
     return matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", ends)
 
 
 def legend_below(ax: Axes, columns: int = 1) -> None:
-    """A legend under the label of the x axis, whatever the size of the axes: outside, it covers no data."""
+    """A legend under the label of the x axis, for axes of any size: outside, it covers no data."""
     if not ax.get_legend_handles_labels()[0]:
         return
-    down = matplotlib("transforms").ScaledTranslation(
-        0.0, -34 / 72, ax.figure.figure.dpi_scale_trans
-    )  # 34 points
+    inches = ax.figure.figure.dpi_scale_trans
+    down = matplotlib("transforms").ScaledTranslation(0.0, -34 / 72, inches)  # 34 points
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
         frameon=False, borderaxespad=0.0, handletextpad=0.4,
     )  # fmt: skip
+
+
+def mark(
+    ax: Axes, x: Any, y: Any, size: float, label: str, marker: str = "o", color: str = NEUTRAL
+) -> None:
+    """Hollow markers around points."""
+    look: Any = {"color": color, "markersize": size, "markeredgewidth": 1.4}
+    ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
 
 
 def whole_numbers(axis: Any) -> None:
@@ -122,20 +126,19 @@ def whole_numbers(axis: Any) -> None:
 
 
 def plain(text: str) -> str:
-    """Text as it stands: $ does not begin a formula, and a leading _ does not hide a legend entry."""
+    """Text shown literally: $ does not start a formula, and a leading _ does not hide a legend entry."""
     literal = text.replace("$", r"\$")
     return f" {literal}" if literal.startswith("_") else literal
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
-    """Text in lines of at most `width` characters; what does not fit ends in an ellipsis."""
-    return plain(
-        "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [text.strip()])
-    )
+    """Text in lines of at most `width` characters, cut with an ellipsis after the last line."""
+    broken = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+    return plain("\n".join(broken or [text.strip()]))
 
 
 def shortened(text: str, width: int) -> str:
-    """Text of at most `width` characters: its middle gives way, as names most often differ at their ends."""
+    """Text of at most `width` characters, cut in the middle: names most often differ at their ends."""
     text = " ".join(text.split())
     if len(text) > width:
         tail = (width - 1) // 2
@@ -144,7 +147,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def fitted(name: str, width: int) -> str:
-    """A name in at most two lines of `width` characters, broken behind = or between words, else shortened."""
+    """A name in at most two lines of `width` characters, broken after = or between words, or else shortened."""
     column, equals, label = name.partition("=")
     if len(name) > width and equals:
         return f"{shortened(column + equals, width)}\n{shortened(label, width)}"
@@ -154,12 +157,28 @@ def fitted(name: str, width: int) -> str:
     return wrapped(name, width)
 
 
+def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
+    """The names of n inputs, outputs or targets.
+
+    Raises
+    ------
+    ShapeMismatch
+        If there are not n names.
+    """
+    if isinstance(names, str) or len(names) != n:
+        given = f"the text {names!r}" if isinstance(names, str) else count(len(names), "name")
+        raise ShapeMismatch(
+            f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {given} was given"
+        )
+    return [str(name) for name in names]
+
+
 def number(value: float) -> str:
-    """A number in three digits, for titles and labels."""
+    """A number with three digits, for titles and labels."""
     return f"{value:.3g}".replace("-", "−")
 
 
-def count(n: int, noun: str) -> str:
-    """A number with its noun: 1 row, 3 rows, 10 000 rows."""
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun, large numbers in groups of three digits: 1 row, 3 rows, 10 000 rows."""
     grouped = f"{n:,}".replace(",", "\u00a0") if n >= 10_000 else str(n)
-    return f"{grouped} {noun}" if n == 1 else f"{grouped} {noun}s"
+    return f"{grouped} {plural_of(n, noun, plural)}"

@@ -1,7 +1,7 @@
-"""What a network predicts over one or two of its inputs, as numbers on a grid.
+"""Predictions on a grid over one or two inputs: the numbers of a response surface.
 
-The grid spans the data and a twentieth more on each side.  Inputs that are not on an axis stay at their medians, and
-categories at their most frequent label.
+The grid spans the data and 5 % more on each side.  The other inputs are fixed at their medians, or, if they are
+categories, at their most frequent label.
 """
 
 from __future__ import annotations
@@ -15,40 +15,42 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.words import listed, plural_of
 from sheernet.models.model import Model
 from sheernet.network.network import Network
-from sheernet.plots.predictor import Predictor
+from sheernet.plots.predictor import Input, Predictor
 from sheernet.plots.style import count, number
 
 GRID = 81  # points on an axis
 MARGIN = 0.05  # of the range, on each side
-MOST_ROWS = 2000  # that are marked; of more, so many are drawn at random
+MOST_ROWS = 2000  # of more rows, so many are drawn at random and marked
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A prediction over two inputs, or over the only one.
+    """Predictions over two inputs, or over a single one.
 
     Parameters
     ----------
     axes : tuple of one or two ndarray, (GRID,)
         Values of the inputs on the axes.
     values : ndarray, (GRID, GRID) or (GRID,)
-        Predictions; values[i, j] belongs to axes[0][j], axes[1][i], as matplotlib has it.
+        Predictions; values[i, j] belongs to axes[0][j] and axes[1][i], as in matplotlib.
     points : ndarray, (n, 1) or (n, 2)
-        The rows, or of more than 2000 a sample, in the inputs on the axes.
+        The inputs on the axes for each row, or for a sample of 2000 rows.
     heights : ndarray, (n,)
-        Predictions for them, with all of their own inputs.
+        The predictions for these rows, from all of their own inputs, or their true values.
     names : tuple of str
-        Of the inputs on the axes.
+        Names of the inputs on the axes.
     target : str
-        Of what is predicted.
+        Name of the prediction.
     fixed : tuple of (str, float or str)
         The other inputs and their medians or most frequent labels.
     n_rows : int
-        How many rows there are, N.
+        N, the number of rows.
     true : bool
-        Whether `heights` are the true values of the rows, and not their predictions.
+        Whether `heights` are true values.
     """
 
     axes: tuple[Array, ...]
@@ -63,12 +65,12 @@ class Surface:
 
     @property
     def marked(self) -> str:
-        """What the marks are, where they stand at `heights`."""
+        """Legend of marks at `heights`."""
         return f"{'true values of' if self.true else 'predictions for'} {self.rows}"
 
     @property
     def rows(self) -> str:
-        """Which rows are marked."""
+        """Legend of marks without a height: the number of rows."""
         n = len(self.points)
         if n == self.n_rows:
             return f"{count(n, 'row')} of data"
@@ -76,13 +78,13 @@ class Surface:
 
     @property
     def constant(self) -> bool:
-        """Whether all predictions on the grid are equal, but for rounding."""
+        """Whether all predictions on the grid are equal except for rounding."""
         return bool(np.ptp(self.values) <= 1e-12 * np.abs(self.values).max())
 
     @property
     def title(self) -> str:
-        """What is seen, with what is held fixed."""
-        first = f"Predicted {self.target} over {' and '.join(self.names)}"
+        """The prediction, the inputs on the axes, and the fixed inputs."""
+        first = f"Predicted {self.target} over {listed(self.names)}"
         if not self.fixed:
             return first
         labels = any(isinstance(value, str) for _, value in self.fixed)
@@ -95,7 +97,7 @@ class Surface:
         )
         if labels:
             return f"{first}\nat {held} (medians, most frequent labels)"
-        return f"{first}\nat the median{'s' * (len(self.fixed) > 1)} {held}"
+        return f"{first}\nat the {plural_of(len(self.fixed), 'median')} {held}"
 
 
 def compute_surface(
@@ -105,14 +107,14 @@ def compute_surface(
     output: int = 0,
     true: npt.ArrayLike | None = None,
 ) -> Surface:
-    """Predict on a grid over two columns of X, or over the only one; parameters are those of `response_surface`.
+    """Predict on a grid over two columns of X, or over a single one; see `response_surface` for the parameters.
 
     Raises
     ------
     InvalidInput
-        When a column or the output does not exist, a column on an axis is no number, or a prediction is not finite.
+        If a column or the output does not exist, a column on an axis is a category, or a prediction is not finite.
     ShapeMismatch
-        When X has another number of columns than there are inputs, or `true` another number of rows.
+        If X does not have a column for each input, or `true` a value for each row.
 
     Examples
     --------
@@ -124,60 +126,66 @@ def compute_surface(
     ((('input 3', 2.0),), 205.5)
     """
     predictor = Predictor.of(model)
-    rows = predictor.features(X)  # (N, features)
-    places = _columns(predictor, columns)
+    rows = predictor.features(X)  # (N, F)
+    on_axes = [predictor.inputs[j] for j in _columns(predictor, columns)]
     _require_output(output, len(predictor.outputs))
-    on_axes = [predictor.inputs[j] for j in places]
-    others = [column for j, column in enumerate(predictor.inputs) if j not in places]
+    n_rows, true_values = len(rows), None
+    if true is not None:
+        true_values = as_matrix(true, "true")[:, 0]
+        same_length(["X", "true"], [rows, true_values])
     axes = tuple(_axis(column.values(rows)) for column in on_axes)
-    mesh = np.meshgrid(*axes)  # (GRID, GRID) each, or (GRID,)
-    grid = np.empty((mesh[0].size, rows.shape[1]))  # (GRID^2 or GRID, features)
-    for column, values in zip(on_axes, mesh, strict=True):
-        grid[:, column.place] = (values.ravel() - column.shift) / column.scale
-    fixed: list[tuple[str, float | str]] = []
-    for column in others:
-        value, features = column.typical(rows)
-        grid[:, column.place : column.place + len(features)] = features
-        fixed.append((column.name, value))
-    n_rows = len(rows)
-    heights_given = None if true is None else as_matrix(true, "true")[:, 0]
-    if heights_given is not None:
-        same_length(["X", "true"], [rows, heights_given])
+    grid, fixed = _grid(predictor, on_axes, axes, rows)
     if n_rows > MOST_ROWS:
         some = np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))
         rows = rows[some]
-        heights_given = None if heights_given is None else heights_given[some]
+        true_values = None if true_values is None else true_values[some]
     predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)
     heights = predicted[:, output]
     bad = np.count_nonzero(~np.isfinite(heights))
     if bad:
         raise InvalidInput(
-            f"a surface needs finite predictions, but {bad} of {heights.size} are not; "
+            f"a surface needs finite predictions, but {bad} of {heights.size} are not finite; "
             "look for very large weights or inputs"
         )
     return Surface(
         axes,
-        heights[: len(grid)].reshape(mesh[0].shape),
+        heights[: len(grid)].reshape((GRID,) * len(axes)),
         np.column_stack([column.values(rows) for column in on_axes]),
-        heights[len(grid) :] if heights_given is None else heights_given,
+        heights[len(grid) :] if true_values is None else true_values,
         tuple(column.name for column in on_axes),
         predictor.outputs[output],
-        tuple(fixed),
+        fixed,
         n_rows,
-        heights_given is not None,
+        true_values is not None,
     )
 
 
+def _grid(
+    predictor: Predictor, on_axes: Sequence[Input], axes: tuple[Array, ...], rows: Array
+) -> tuple[Array, tuple[tuple[str, float | str], ...]]:
+    """The features of each point of the grid, (GRID, F) or (GRID^2, F), and the fixed inputs."""
+    mesh = np.meshgrid(*axes)  # (GRID,) or twice (GRID, GRID)
+    grid = np.empty((mesh[0].size, rows.shape[1]))
+    for column, values in zip(on_axes, mesh, strict=True):
+        grid[:, column.place] = (values.ravel() - column.shift) / column.scale
+    fixed = []
+    for column in predictor.inputs:
+        if column not in on_axes:
+            value, features = column.typical(rows)
+            grid[:, column.place : column.place + len(features)] = features
+            fixed.append((column.name, value))
+    return grid, tuple(fixed)
+
+
 def _require_output(output: object, n_outputs: int) -> None:
-    whole = isinstance(output, (int, np.integer)) and not isinstance(output, bool)
-    if not whole or not 0 <= int(output) < n_outputs:  # type: ignore[call-overload]
+    if not is_whole(output) or not 0 <= int(output) < n_outputs:  # type: ignore[call-overload]
         raise InvalidInput(
-            f"output is a whole number from 0 to {n_outputs - 1}, but {output!r} was given"
+            f"output must be a whole number from 0 to {n_outputs - 1}, but {output!r} was given"
         )
 
 
 def _columns(predictor: Predictor, columns: Sequence[int] | None) -> list[int]:
-    """The columns on the axes: two different ones, or the only one; by default the first that are numbers."""
+    """The inputs on the axes: two different ones, or the only one; by default the first that are numbers."""
     numbers = [j for j, column in enumerate(predictor.inputs) if not column.labels]
     if columns is None or len(predictor.inputs) == 1:
         if not numbers:
@@ -186,17 +194,15 @@ def _columns(predictor: Predictor, columns: Sequence[int] | None) -> list[int]:
             )
         return numbers[:2]
     n, places = len(predictor.inputs), list(columns)
-    whole = all(
-        isinstance(j, (int, np.integer)) and not isinstance(j, bool) and 0 <= j < n for j in places
-    )
+    whole = all(is_whole(j) and 0 <= j < n for j in places)
     if len(places) != 2 or not whole or places[0] == places[1]:
         raise InvalidInput(
-            f"columns are two different whole numbers from 0 to {n - 1}, but {columns!r} was given"
+            f"columns must be two different whole numbers from 0 to {n - 1}, but {columns!r} was given"
         )
     for j in places:
         if predictor.inputs[j].labels:
             raise InvalidInput(
-                f"columns on the axes are numbers, but input {j} ({predictor.inputs[j].name!r}) has categories; "
+                f"columns must be inputs of numbers, but input {j} ({predictor.inputs[j].name!r}) has categories; "
                 f"the inputs of numbers are {', '.join(map(str, numbers))}"
             )
     return [int(j) for j in places]
@@ -204,5 +210,7 @@ def _columns(predictor: Predictor, columns: Sequence[int] | None) -> list[int]:
 
 def _axis(values: Array) -> Array:
     low, high = float(values.min()), float(values.max())
-    margin = MARGIN * (high - low) or max(0.1 * abs(low), 0.5)  # a single value gets room around it
+    margin = MARGIN * (high - low) or max(
+        0.1 * abs(low), 0.5
+    )  # a fixed margin around a single value
     return np.linspace(low - margin, high + margin, GRID)

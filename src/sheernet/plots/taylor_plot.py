@@ -1,13 +1,13 @@
-"""The picture of a Taylor test: the remainder against the step, beside lines of the slopes that it may have.
+"""Plot of a Taylor test: the remainder against the step, with lines of slopes 1, 2 and 3 for comparison.
 
-All lines go through the shortest step whose remainder is above the noise, which is where the verdict is taken: to its
-right the remainder follows the one of its order.
+All lines pass through the shortest step whose remainder is above the noise, where the slope is measured; to its right
+the remainder follows the line of its order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Remainders:
-    """What is drawn.
+class TaylorRemainders:
+    """The finite remainders of a Taylor test, and lines for comparison.
 
     Parameters
     ----------
     steps, remainders : ndarray, (n,)
-        From long steps to short ones, where the remainder is finite.
+        From long steps to short ones.
     above : ndarray of bool, (n,)
-        Which are above the noise: their slopes count.
+        Whether each remainder is far enough above the noise for its slope to count.
     guides : mapping of int to ndarray, (n,)
-        Lines by slope, through the shortest step that counts; empty where none does.
+        Lines by slope, through the shortest step that counts; empty if none does.
     """
 
     steps: Array
@@ -53,18 +53,18 @@ class Remainders:
     guides: dict[int, Array]
 
     @classmethod
-    def of(cls, test: TaylorTest) -> Remainders:
-        """Compute it.
+    def of(cls, test: TaylorTest) -> TaylorRemainders:
+        """Compute the remainders and lines of a test.
 
         Raises
         ------
         InvalidInput
-            When no remainder is finite.
+            If no remainder is finite.
         """
         finite = test.remainders < LARGEST  # nan is not
         if not finite.any():
             raise InvalidInput(
-                "no remainder of this test is finite, so there is nothing to draw; test at another point or direction"
+                "the Taylor test has no finite remainder to draw; test at another point or in another direction"
             )
         steps, remainders = test.steps[finite], test.remainders[finite]
         above = remainders > ABOVE_NOISE * test.noise
@@ -83,9 +83,9 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     test : TaylorTest
-        What `sheernet.derivatives.taylor_test` returned.
+        From `sheernet.derivatives.taylor_test`.
     ax : Axes, optional
-        Where; a new figure if not given.
+        Axes to draw on; a new figure if not given.
 
     Returns
     -------
@@ -95,9 +95,9 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        When no remainder is finite.
+        If no remainder is finite.
     MissingDependency
-        When matplotlib is not installed.
+        If matplotlib is not installed.
 
     Examples
     --------
@@ -105,9 +105,9 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     >>> import sheernet as sn
     >>> test = sn.derivatives.taylor_test(lambda x: float(np.exp(x).sum()), np.exp, [0.5, 1.0])
     >>> sn.plots.taylor(test).get_title()
-    'Taylor test: pass; the remainder falls as h^2.00, right is h^2'
+    'Taylor test: pass; the remainder decreases as h^2.00, expected h^2'
     """
-    found = Remainders.of(test)
+    found = TaylorRemainders.of(test)
     scale = choose_scale([found.remainders])
     with drawing(ax, 6.4, 5.0) as ax:
         ax.set_xscale("log", base=2 if found.steps.size < 12 else 10)
@@ -115,29 +115,21 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
         heights = scale.place(found.remainders)
         ends = (float(heights.min()), float(heights.max()))
         for (slope, line), dash in zip(found.guides.items(), DASHES[1:], strict=False):
-            ax.plot(
-                found.steps,
-                line,
-                color=NEUTRAL,
-                linestyle=dash,
-                linewidth=1.2,
-                label=f"slope {slope}",
-            )
+            look: Any = {"color": NEUTRAL, "linestyle": dash, "linewidth": 1.2}
+            ax.plot(found.steps, line, label=f"slope {slope}", **look)
         if test.noise > 0 and scale.log:
             ax.axhline(
                 test.noise, color=NEGATIVE, linestyle="--", linewidth=1.2,
                 label=f"rounding noise of f: {number(test.noise)}",
             )  # fmt: skip
             ends = (min(ends[0], test.noise), max(ends[1], test.noise))
-        for rows, marker, face, label in (
-            (found.above, "o", POSITIVE, "remainder"),
-            (~found.above, "o", "none", "too near to the noise to count"),
+        for rows, face, label in (
+            (found.above, POSITIVE, "remainder"),
+            (~found.above, "none", "remainder too close to the noise"),
         ):
             if rows.any():
-                ax.plot(
-                    found.steps[rows], heights[rows], marker, color=POSITIVE, markerfacecolor=face, markersize=5,
-                    label=label,
-                )  # fmt: skip
+                look = {"color": POSITIVE, "markerfacecolor": face, "markersize": 5, "label": label}
+                ax.plot(found.steps[rows], heights[rows], "o", **look)
         _set_ends(ax, ends)
         grid(ax)
         ax.set_xlabel("step h along a direction v")
@@ -148,7 +140,7 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
 
 
 def _set_ends(ax: Axes, ends: tuple[float, float]) -> None:
-    """The remainders fill the picture; lines for the eye may leave it."""
+    """The limits of the remainders; the lines for comparison may extend beyond them."""
     ticker = matplotlib("ticker")
     if ax.get_yscale() == "log":
         ax.set_ylim(ends[0] / 4, ends[1] * 4)
@@ -167,4 +159,4 @@ def _title(test: TaylorTest) -> str:
     verdict = test.verdict if test.verdict == "pass" else test.verdict.upper()
     if np.isnan(test.slope):
         return f"Taylor test: {verdict}; no remainder is above the noise"
-    return f"Taylor test: {verdict}; the remainder falls as h^{test.slope:.2f}, right is h^{test.order}"
+    return f"Taylor test: {verdict}; the remainder decreases as h^{test.slope:.2f}, expected h^{test.order}"

@@ -51,10 +51,11 @@ class FitSettings:
         (3, 9, {'learning_rate': 0.1})
         """
         left = dict(given)
-        parts = {}
-        for name, kind in _PARTS.items():
-            parts[name] = {part: left.pop(part) for part in names_in(kind) if part in left}
-        parts["training"]["options"] = {**parts["training"].get("options", {}), **left}
+        parts = {
+            name: {part: left.pop(part) for part in names_in(kind) if part in left}
+            for name, kind in _PARTS.items()
+        }
+        parts["training"]["options"] = left
         return cls(**{name: _PARTS[name](**parts[name]) for name in _PARTS})
 
     def origins(self) -> dict[str, str]:
@@ -77,8 +78,8 @@ _PARTS: dict[str, type[Any]] = {
 
 
 def names_in(kind: type[Any]) -> tuple[str, ...]:
-    """The names of the settings of a class."""
-    return tuple(part.name for part in fields(kind))
+    """The names of the settings of a class; the options of an optimizer are not among them."""
+    return tuple(part.name for part in fields(kind) if part.name != "options")
 
 
 def names_of_fit() -> tuple[str, ...]:
@@ -91,4 +92,4 @@ def names_of_fit() -> tuple[str, ...]:
     (True, False)
     """
     names = (name for kind in _PARTS.values() for name in names_in(kind))
-    return tuple(dict.fromkeys(name for name in names if name not in ("target", "options")))
+    return tuple(dict.fromkeys(name for name in names if name != "target"))

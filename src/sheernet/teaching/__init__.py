@@ -1,1 +1,1 @@
-"""For learners and teachers: the notebook as a demonstration, and a bank of wrong gradients."""
+"""For learners and teachers: an example from data to plots, and a collection of wrong gradients."""

@@ -1,4 +1,4 @@
-"""The notebook that sheernet grew out of, from data to pictures: both of its data sets, its network, its optimizer.
+"""The example that sheernet grew out of: train its network on both of its data sets, and plot the results.
 
 A 2-3-1 sigmoid network without biases, weights drawn from U[0, 1), half the sum of squared errors, BFGS with at most
 200 iterations.  After Welch Labs' "Neural Networks Demystified",
@@ -23,7 +23,7 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective.objective import make_objective
-from sheernet.training.training import Training, train
+from sheernet.training.training import train
 
 STARTS = 20
 SEED = 0
@@ -32,34 +32,58 @@ Say = Callable[[str], None]
 
 
 def run(folder: Path, say: Say, progress: bool = False) -> bool:
-    """Train on both data sets; write pictures and models into `folder`, and say what happened.
+    """Train on both data sets, write plots and models into a folder, and report the results.
 
     Parameters
     ----------
     folder : Path
         An existing folder.
     say : callable
-        Takes the lines to print.
+        Called with each line of the report.
     progress : bool
         Whether to show a progress bar.
 
     Returns
     -------
     bool
-        Whether it ran to its end; False when Ctrl-C stopped it, with what was found written all the same.
+        False if Ctrl-C interrupted it; the results up to then are written all the same.
     """
     plots.save(plots.activation("sigmoid"), folder / "activation.png")
     for data in (datasets.load_sleep_study(), datasets.load_iris_rows()):
         place = folder / data.name.replace(" ", "_")
         place.mkdir()
-        training = _run_one(data, place, say, progress)
-        if "interrupted" in training.starts.reasons:
+        model = fit_example(data, progress)
+        model.save(place / "model.json")
+        _report(model, data, say)
+        _draw(model, data, place)
+        if "interrupted" in model.starts.reasons:
             return False
     say(f"Pictures and models: {folder}")
     return True
 
 
-def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> Training:
+def fit_example(data: Dataset, progress: bool = False) -> Model:
+    """Train the network of the example on a data set, from 20 starts.
+
+    Parameters
+    ----------
+    data : Dataset
+        `load_sleep_study()` or `load_iris_rows()` of `sheernet.datasets`.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Model
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.teaching.demo import fit_example
+    >>> model = fit_example(sn.datasets.load_sleep_study())
+    >>> float(model.predict([[3.0, 5.0]])[0].round(2))
+    75.0
+    """
     X, y = data.scaled
     arch = Architecture((X.shape[1], 3, y.shape[1]), hidden="sigmoid", output="sigmoid", bias=False)
     network = Network.random(arch, SEED, scheme="uniform")
@@ -68,15 +92,11 @@ def _run_one(data: Dataset, folder: Path, say: Say, progress: bool) -> Training:
         network, X, y, method="bfgs", reduction="sum", max_iter=200, starts=STARTS, seed=SEED, scheme="uniform",
         progress=progress,
     )  # fmt: skip
-    model = assemble(_prepared(data), training, check)
-    model.save(folder / "model.json")
-    _tell(model, training, data, say)
-    _draw(model, training, data, folder)
-    return training
+    return assemble(_prepared(data), training, check)
 
 
 def _prepared(data: Dataset) -> Prepared:
-    """The rows of a data set, all of them to train on, with the scaling that belongs to it."""
+    """All rows of a data set as training rows, with its own scaling."""
     scaler = data.target_scaler
     numbers = (scaler.shift, scaler.scale, data.y.min(axis=0), data.y.max(axis=0))  # (K,) each
     return Prepared(
@@ -86,17 +106,15 @@ def _prepared(data: Dataset) -> Prepared:
     )
 
 
-def _tell(model: Model, training: Training, data: Dataset, say: Say) -> None:
-    costs = training.record.cost
-    say(f"{data.name}: {training.network.architecture}")
-    say(
-        f"  gradient   {model.gradient_check['verdict']}, norm ratio {model.gradient_check['norm_ratio']:.1e}"
-    )
-    say(f"  stopped    after {training.record.iteration[-1]} iterations, {training.termination}")
-    say(f"  cost       {costs[0]:.6g} first, {costs[-1]:.3g} last")
-    say(f"  starts     {training.starts}")
+def _report(model: Model, data: Dataset, say: Say) -> None:
+    check, costs = model.gradient_check, model.record.cost
+    say(f"{data.name}: {model.network.architecture}")
+    say(f"  gradient   {check['verdict']}, norm ratio {check['norm_ratio']:.1e}")
+    say(f"  stopped    after {model.record.iteration[-1]} iterations, {model.termination}")
+    say(f"  cost       {costs[0]:.6g} at the start, {costs[-1]:.3g} at the end")
+    say(f"  starts     {model.starts}")
     if np.all(data.y == data.y[0]):
-        say("  all rows have one target: a run to watch, not something to learn")
+        say("  all targets are equal: the network can only learn this constant")
     predicted = model.predict(data.X).reshape(data.y.shape)
     say(f"  {', '.join(data.input_names)}: predicted and true {', '.join(data.target_names)}")
     for x, guess, truth in zip(data.X, predicted, data.y, strict=True):
@@ -108,18 +126,16 @@ def _numbers(values: np.ndarray) -> str:
     return ", ".join(f"{v:.4f}" for v in values)
 
 
-def _draw(model: Model, training: Training, data: Dataset, folder: Path) -> None:
-    predicted = model.predict(data.X)
+def _draw(model: Model, data: Dataset, folder: Path) -> None:
+    predicted, names = model.predict(data.X), data.target_names
     pictures = {
-        "network": plots.network(
-            training.network, input_names=data.input_names, output_names=data.target_names
-        ),
-        "cost": plots.cost(training),
-        "starts": plots.starts(training.starts),
+        "network": plots.network(model.network, data.input_names, names),
+        "cost": plots.cost(model),
+        "starts": plots.starts(model.starts),
         "predicted_against_true": plots.predicted_against_true(
-            predicted, data.y, target_names=data.target_names
+            predicted, data.y, target_names=names
         ),
-        "residuals": plots.residuals(predicted, data.y, target_names=data.target_names),
+        "residuals": plots.residuals(predicted, data.y, target_names=names),
         "response_surface": plots.response_surface(model, data.X),
         "response_surface_3d": plots.response_surface(model, data.X, kind="3d"),
     }

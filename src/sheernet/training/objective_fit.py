@@ -16,6 +16,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer
 from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
 from sheernet.training.jobs.dispatch import fit_jobs_by_rules
 from sheernet.training.jobs.fits import Fits
@@ -29,7 +30,7 @@ Start = Any
 def fit_objective(
     objective: Any,
     starts: Sequence[Start],
-    method: str = "auto",
+    method: str = TrainingSettings.method,
     *,
     max_iter: int = StoppingRules.max_iter,
     gradient_tolerance: float = StoppingRules.gradient_tolerance,
@@ -39,10 +40,10 @@ def fit_objective(
     target: float | None = StoppingRules.target,
     validation: Any = None,
     patience: int | None = StoppingRules.patience,
-    observers: Sequence[Observer] = (),
-    progress: bool = False,
-    keep_path: bool = False,
-    check: bool = False,
+    observers: Sequence[Observer] = TrainingSettings.observers,
+    progress: bool = TrainingSettings.progress,
+    keep_path: bool = TrainingSettings.keep_path,
+    check: bool = TrainingSettings.check,
     threads: int = 1,
     **options: Any,
 ) -> Fits:
@@ -53,11 +54,11 @@ def fit_objective(
     objective : object
         An objective of `sheernet.make_objective`, or any object that `sheernet.optimizers.minimize` takes.
     starts : sequence of array_like (P,) or Checkpoint
-        Initial points; the state of an earlier run resumes it.
+        Initial points, at least one; a Checkpoint, such as `run.state`, resumes an earlier run.
     method, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience, observers
         As in `sheernet.train`.
     validation : object, optional
-        An objective of the same size, whose value is recorded at each iteration as the validation cost.
+        An object with a method `value`, whose value is recorded at each iteration as the validation cost.
     progress, keep_path, check
         As in `sheernet.train`.
     threads : int
@@ -73,9 +74,9 @@ def fit_objective(
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If an argument is not allowed.
+        If an argument is not allowed; nothing has been fitted then.
     GradientMismatch
-        If the gradient is to be checked and is wrong.
+        If `check` is set and the gradient is wrong.
 
     Examples
     --------
@@ -109,7 +110,7 @@ def fit_starts(
     """Minimize as `fit_objective` does, with its settings in objects."""
     began = time.monotonic()
     with Progress(len(starts), rules.max_iter) if progress else nullcontext() as report_progress:
-        if check:
+        if check and len(starts):
             training_checks.refuse_wrong_gradient(objective, _point(starts[0]))
         left = replace(rules, time_limit=_left(rules.time_limit, began))
         with_progress = replace(context, report_progress=report_progress)

@@ -1,7 +1,6 @@
-"""How far a training is: a bar on a terminal, a line of text now and then elsewhere.
+"""The progress of a training: a bar on a terminal (drawn by rich), a line of text every two seconds elsewhere.
 
-It is told of what goes on by `sheernet.training.jobs.fit_jobs`; the optimizers do not know of it.  The terminal work
-is done by rich.
+`sheernet.training.jobs.fit_jobs` reports to it; the optimizers do not know it.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 class Progress:
-    """Show where a training with several starts is; a context manager that gives the watcher.
+    """Show the progress of a training with several starts; a context manager that returns the function to report to.
 
     Parameters
     ----------
     starts : int
-        How many starts there will be.
+        Number of starts.
     max_iter : int
-        Most iterations of one.
+        Maximum iterations per start.
     stream : text file, optional
         Where to write; the standard error stream by default, so that printed results stay clean.
     clock : callable
-        Seconds that only grow.
+        A monotonic clock in seconds.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Many starts: where each one ended, and how many found the best.
+"""Starts: initial weights of several networks, how each training ended, and how many found the best objective.
 
-Start 0 is the network that was given; start i is drawn from stream i of the seed, whatever the number of starts, so
-starts=20 tries the same first ten points as starts=10.
+Start 0 is the given network; start i is drawn from stream i of the seed, whatever the number of starts, so starts=20
+begins with the same ten points as starts=10.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.words import counted
 from sheernet.network import initialize
 from sheernet.network.network import Network
 
@@ -21,34 +22,34 @@ ENDINGS = {
     "max_evaluations": "the evaluation budget was spent",
     "target_reached": "the target was reached",
 }
-"""Reasons that end the whole call and not one start only, in words."""
+"""Reasons that end the whole call and not only one start, in words."""
 
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """How the starts of a training ended, an entry each.
+    """How the starts of a training ended, one entry per start.
 
     Parameters
     ----------
     objectives : ndarray, (n,)
-        Final objective.
+        Final objectives.
     reasons : tuple of str
-        Why each stopped.
-    iterations : ndarray, (n,)
-        How many it took.
+        Why each start stopped.
+    iterations : ndarray of int, (n,)
+        Number of the last iteration of each.
     seconds : ndarray, (n,)
-        How long it took.
+        Duration of each.
     best : int
-        The one that was kept: the lowest objective or, under patience, the lowest validation cost.
+        The start that was kept: the one with the lowest objective or, under patience, the lowest validation cost.
     seed : int or None
-        What starts 1, 2, ... were drawn from.
+        Seed of the initial weights of starts 1, 2, ...
     scheme : str
-        How they were drawn.
+        Scheme of the initial weights.
     floor : float
-        Objective differences up to this are nothing.  `train` sets it to 1e-9 of the objective where start 0 began:
-        where the best fit is exact, a hundredth of 1e-20 tells nothing.
+        Objectives closer than this count as equal.  `train` sets it to 1e-9 of the initial objective of start 0: if the
+        best fit is exact, a difference of 1 % of 1e-20 has no meaning.
     requested : int
-        How many were asked for; left out, as many as there are.
+        Number of starts set by the caller; if not given, as many as there are.
 
     Examples
     --------
@@ -79,21 +80,21 @@ class Starts:
         return len(self.objectives)
 
     def within(self, fraction: float = 0.01) -> int:
-        """How many ended at most `fraction`, or `floor`, above the lowest objective, the lowest itself included."""
+        """Number of starts that ended at most `fraction`, or `floor`, above the lowest objective (itself included)."""
         return self._within(fraction, self.floor)
 
     def _within(self, fraction: float, floor: float) -> int:
-        lowest = np.fmin.reduce(self.objectives)  # nan where all are: then none is within
+        lowest = np.fmin.reduce(self.objectives)  # nan if all are: then none is within
         allowed = lowest + max(fraction * abs(lowest), floor)
         return int(np.count_nonzero(self.objectives <= allowed))
 
     def floor_decides(self, fraction: float = 0.01) -> bool:
-        """Whether some are within `fraction` of the best by the floor alone."""
+        """Whether some starts are within `fraction` of the best only because of the floor."""
         return self.within(fraction) > self._within(fraction, 0.0)
 
     @property
     def cut(self) -> str:
-        """How many of the starts ran and what ended the call, where it was cut short; otherwise empty.
+        """Number of starts that ran and what ended the call, if it ended early; otherwise empty.
 
         Examples
         --------
@@ -106,11 +107,12 @@ class Starts:
         ended = next((ENDINGS[reason] for reason in self.reasons[::-1] if reason in ENDINGS), "")
         if not ended and len(self) == self.requested:
             return ""
-        noun = "start" if self.requested == 1 else "starts"
-        return f"{len(self)} of {self.requested} {noun}" + (f", then {ended}" if ended else "")
+        return f"{len(self)} of {counted(self.requested, 'start')}" + f", then {ended}" * bool(
+            ended
+        )
 
     def with_end(self, objective: float, reason: str, iterations: int, seconds: float) -> Starts:
-        """The same table where the start that was kept has gone on and ended anew."""
+        """The starts after the kept one has been resumed and has ended again."""
         kept = np.arange(len(self)) == self.best
         return replace(
             self,
@@ -121,26 +123,26 @@ class Starts:
         )
 
     def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:
-        """Quantiles of the final objectives; those that are not finite count as the highest."""
+        """Quantiles of the final objectives; values that are not finite count as the highest."""
         objectives = np.where(np.isfinite(self.objectives), self.objectives, np.inf)
         return np.quantile(objectives, np.asarray(levels, float), method="inverted_cdf")
 
     def __str__(self) -> str:
         n = len(self)
-        counted = self.cut or ("1 start" if n == 1 else f"{n} starts")
+        number = self.cut or counted(n, "start")
         if n == 1:
-            return f"{counted}: objective {self.objectives[0]:.6g}"
+            return f"{number}: objective {self.objectives[0]:.6g}"
         lowest, median, highest = self.quantiles((0.0, 0.5, 1.0))
         exact = f" (or within {self.floor:.3g} of it)" if self.floor_decides(0.01) else ""
         middle = f", {median:.6g} (median)" if n > 2 else ""
         return (
-            f"{counted}: {self.within(0.01)} ended within 1 % of the best{exact}; "
+            f"{number}: {self.within(0.01)} ended within 1 % of the best{exact}; "
             f"objective {lowest:.6g} (best){middle}, {highest:.6g} (worst)"
         )
 
 
 def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Network:
-    """The network that start `index` begins from; 0 is the one given.
+    """The initial network of a start; start 0 is the given network.
 
     Examples
     --------
@@ -159,18 +161,18 @@ def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Ne
 def first_starts(
     network: Network, count: int, scheme: str, seed: int | None, first: int = 0
 ) -> Array:
-    """Where starts `first` to `first + count - 1` begin: the same as those of `nth_start`, but drawn all at once.
+    """Initial weights of starts `first` to `first + count - 1`: those of `nth_start`, but drawn all at once.
 
     Parameters
     ----------
     network : Network
         Start 0.
     count : int
-        How many.
+        Number of starts.
     scheme, seed : str, int or None
-        How the others are drawn, and from what.
+        Scheme and seed of the other starts.
     first : int
-        The first of them.
+        The first start.
 
     Returns
     -------
@@ -186,7 +188,7 @@ def first_starts(
     ((20, 13), True)
     """
     thetas = np.empty((count, network.theta.size))
-    given = 1 if first == 0 and count > 0 else 0  # rows that are not drawn
+    given = 1 if first == 0 and count > 0 else 0  # number of rows that are not drawn
     thetas[:given] = network.theta
     if count == given:
         return thetas

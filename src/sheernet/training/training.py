@@ -1,12 +1,12 @@
-"""`train`: from a network and data to the network at the optimum, with the record of the way there.
+"""`train`: minimize a network's objective on data from several starts, and keep the best network and its record.
 
-`train` puts the parts together and does nothing else: the objective evaluates, the starts are jobs
-(`sheernet.training.jobs`) that an optimizer walks, stops and records, and the best of them is kept.
+`train` only puts parts together: the objective evaluates, the starts are jobs (`sheernet.training.jobs`) that an
+optimizer runs and records, and the best of them is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
@@ -25,8 +25,10 @@ from sheernet.objective.decay import DecayLike
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Run, Termination
 from sheernet.optimizers.driver import Observer
+from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
 from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext
@@ -36,22 +38,22 @@ from sheernet.training.starts import Starts, first_starts
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What a training returns.
+    """The result of `train`.
 
     Parameters
     ----------
     network : Network
         The best network of all starts.
     initial : Network
-        Where its start began.
+        The network from which its start began.
     objective : float
         The objective of `network`.
     record : Record
-        How its start went, a row for each iteration; row 0 is the beginning.
+        The record of its start: one row per iteration; row 0 is the initial network.
     termination : Termination
         Why its start stopped.
     method : str
-        The method that ran ("auto" is settled here).
+        The method that ran, never "auto".
     engine : str
         The engine that ran.
     decay : ndarray, (P,)
@@ -59,7 +61,7 @@ class Training:
     starts : Starts
         How every start ended.
     state : Checkpoint or None
-        Where its start can be resumed: `train(..., resume=training)`.
+        The state from which its start can be resumed by `train(..., resume=training)`.
     settings : dict
         The arguments of the call, as plain values.
 
@@ -96,13 +98,13 @@ def train(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
     *,
-    method: str = "auto",
-    cost: str | Cost | None = None,
-    reduction: str = "mean",
+    method: str = TrainingSettings.method,
+    cost: str | Cost | None = NetworkSettings.cost,
+    reduction: str = NetworkSettings.reduction,
     decay: DecayLike = 0.0,
     weights: npt.ArrayLike | None = None,
-    engine: str = "auto",
-    threads: int | None = None,
+    engine: str = TrainingSettings.engine,
+    threads: int | None = TrainingSettings.threads,
     starts: int = StartSettings.starts,
     seed: int | None = StartSettings.seed,
     scheme: str = StartSettings.scheme,
@@ -114,11 +116,11 @@ def train(
     time_limit: float | None = StoppingRules.time_limit,
     validation: Sequence[npt.ArrayLike | None] | None = None,
     patience: int | None = StoppingRules.patience,
-    observers: Sequence[Observer] = (),
-    progress: bool = False,
-    keep_path: bool = False,
+    observers: Sequence[Observer] = TrainingSettings.observers,
+    progress: bool = TrainingSettings.progress,
+    keep_path: bool = TrainingSettings.keep_path,
     resume: Training | None = None,
-    check: bool = False,
+    check: bool = TrainingSettings.check,
     **options: Any,
 ) -> Training:
     """Train a network.
@@ -126,77 +128,78 @@ def train(
     Parameters
     ----------
     network : Network
-        Where start 0 begins.
+        The network from which start 0 begins.
     X, y : array_like, (N, d_0) and (N, K)
-        Inputs and targets, a sample a row.
+        Inputs and targets, one row per sample.
     method : str
         "auto" (lm for few weights, then bfgs, then lbfgs), "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of the compiled engine, which share starts and rows and change no bit; by default as many as there are
-        processors.  The reference engine runs on one thread of BLAS, if no other number is asked for: the bits do not
-        depend on the machine's processors then, and below some 100 000 rows more are seldom faster.
+        Threads of the compiled engine, which share starts and rows without changing any bit of the result; by default
+        one per processor.  The reference engine runs BLAS on one thread unless another number is given, so its bits do
+        not depend on the number of processors; below about 100 000 rows, more threads are rarely faster.
     starts : int
-        How many networks to train; the best is kept and `Training.starts` tells how all ended.
+        Number of networks to train; the best is kept, and `Training.starts` records how all ended.
     seed, scheme : int or None, str
-        What starts 1, 2, ... are drawn from (mini-batches too), and how: see `sheernet.network.initialize`.
+        Seed and scheme of the initial weights of starts 1, 2, ... (the seed is also that of mini-batches); see
+        `sheernet.network.initialize`.
     max_iter : int
-        Most iterations of each start.
+        Maximum iterations per start.
     gradient_tolerance : float
-        A start stops where the largest entry of the gradient is at most this, absolutely.
+        A start stops when the largest absolute entry of the gradient is at most this.
     cost_tolerance : float
-        It also stops where an iteration lowers the objective by less than this, relatively; 0 is never.
+        A start stops when the relative decrease of the objective in one iteration falls below this; 0 disables.
     target : float, optional
-        Everything stops where the objective is at most this.
+        All starts stop when the objective is at most this.
     max_evaluations, time_limit : int, float (seconds), optional
         Budgets of the whole call.
     validation : tuple (X, y) or (X, y, weights), optional
         Data whose cost, without penalty, is recorded at each iteration.
     patience : int, optional
-        Stop a start when the validation cost has not fallen for so many iterations; its result, and the best
-        start, are then the ones with the lowest validation cost.
+        A start stops after this many iterations without a lower validation cost.  The result of a start is then its
+        iterate with the lowest validation cost, and the best start is the one with the lowest validation cost.
     observers : sequence of callable
-        Each is called with every accepted `Step` and its record row.  With observers the optimizers run in Python,
+        Each is called with every accepted `Step` and its record row.  With observers the optimizers run in Python;
         without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times as fast.
     progress : bool
         Show a progress bar on a terminal, lines of text elsewhere.
     keep_path : bool
         Keep theta of every iteration in the record.
     resume : Training, optional
-        Go on where this one stopped: the same method, and bit for bit the iterates of a run that had not stopped.
-        Of several starts it is the best that goes on; `Training.starts` keeps the others as they were.
+        Continue this training with the same method; the iterates are those of an uninterrupted run, bit for bit.
+        Of several starts, the best continues; `Training.starts` keeps the others unchanged.
     check : bool
-        Check the gradient along a few directions where start 0 begins, and train only if it does not fail: for
-        activations of your own.  It takes a complex value for each of a few directions and for each array of weights,
-        beside the budgets.
+        Check the gradient along a few directions at the beginning of start 0, and train only if the check does not
+        fail; use it for activations of your own.  It needs a few complex evaluations per array of weights, which do not
+        count toward the budgets.
     **options
-        Of the method: `learning_rate`, `momentum`, `memory`, ...  Those of a resumed training are kept.
+        Options of the method: `learning_rate`, `momentum`, `memory`, ...  A resumed training keeps its own.
 
     Returns
     -------
     Training
-        Also when the training was interrupted by Ctrl-C: then it holds the best point so far.
+        If Ctrl-C interrupts the training, it holds the best point so far.
 
     Raises
     ------
     InvalidInput, ShapeMismatch, EngineUnavailable
-        Before anything is trained, when an argument is not allowed, or the training to resume belongs to another
-        objective.
+        If an argument is not allowed, or the training to resume belongs to another objective.  Nothing has been trained
+        then.
     GradientMismatch
-        Likewise, when the gradient is to be checked and is wrong; its message is the report.
+        If `check` is set and the gradient is wrong; the message is the report.
 
     Warns
     -----
     SheernetWarning
-        When two hidden units start identical, a target column is constant, targets lie outside the range of the output
-        activation, there is a single row, or the gradient is to be checked and that cannot decide.
+        If two hidden units start identical, a target column is constant, targets lie outside the range of the output
+        activation, there is a single row, or the check of the gradient is inconclusive.
 
     Notes
     -----
-    A run that ends with "line_search_failed" or "damping_limit" may do so because the gradient is wrong: then it is
-    checked where the run ended, and the termination's message tells what was found.  With a budget of evaluations it is
-    not, nor where no time is left.
+    A wrong gradient can end a run with "line_search_failed" or "damping_limit".  After such an end the gradient is
+    checked at the last point, and the termination's message states the result.  It is not checked if there is a budget
+    of evaluations, or if no time is left.
 
     Examples
     --------
@@ -214,21 +217,12 @@ def train(
         network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
         engine=engine, threads=threads,
     )  # fmt: skip
-    if resume is not None:
-        # A method other than its own is refused when the state is read.
-        method = resume.method if method == "auto" else method
-        options = {**resume.settings["options"], **options}
-    elif method in optimizers.METHODS and "seed" in optimizers.get(method).options:
-        options = {"seed": 0 if seed is None else seed, **options}
+    method, options = _method_and_options(method, options, seed, resume)
     chosen = StartSettings(starts, seed, scheme)
     initialize.get(scheme)
     rules = StoppingRules(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
-    settings = {
-        "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
-        **vars(chosen), **vars(rules),
-    }  # fmt: skip
     targets = training_checks.used_targets(objective, y)  # (N, K)
     training_checks.warn_of_data(targets)
     training_checks.warn_of_range(network.architecture.activations[-1], targets)
@@ -236,37 +230,69 @@ def train(
         validation=_validation_objective(network, validation, objective), observers=observers, keep_path=keep_path,
         only_best=True, threads=threads or 1,
     )  # fmt: skip
-    if resume is not None:
-        state = _checked_state(objective, network, resume, starts)
-        fits = fit_starts(objective, [state], method, rules, options, context, progress, check)
-        run = fits[fits.best]
-        run = replace(run, record=resume.record.joined(run.record))
-        initial, table = resume.initial, resume.starts.with_end(*_end(run))
+
+    def fit(points: Any) -> Fits:
+        return fit_starts(objective, points, method, rules, options, context, progress, check)
+
+    if resume is None:
+        initial, run, table = _from_starts(network, chosen, fit)
     else:
-        thetas = first_starts(network, starts, scheme, seed)  # (starts, P)
-        training_checks.warn_of_twins_among(network.architecture, thetas)
-        fits = fit_starts(objective, thetas, method, rules, options, context, progress, check)
-        run = fits[fits.best]
-        initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
-        table = _table(fits, chosen)
+        state = _checked_state(objective, network, resume, starts)
+        initial, run, table = _resumed(resume, state, fit)
+    settings = {
+        "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
+        **vars(chosen), **vars(rules),
+    }  # fmt: skip
     return Training(
         Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
         objective.engine, objective.decay, table, run.state, settings,
     )  # fmt: skip
 
 
+def _method_and_options(
+    method: str, options: dict[str, Any], seed: int | None, resume: Training | None
+) -> tuple[str, dict[str, Any]]:
+    """The method and its options: those of a resumed training, or the given ones with the seed of mini-batches."""
+    if resume is not None:
+        # A method other than its own is refused when the state is read.
+        own = resume.method if method == "auto" else method
+        return own, {**resume.settings["options"], **options}
+    if method in optimizers.METHODS and "seed" in optimizers.get(method).options:
+        return method, {"seed": 0 if seed is None else seed, **options}
+    return method, options
+
+
+def _from_starts(
+    network: Network, settings: StartSettings, fit: Callable[[Array], Fits]
+) -> tuple[Network, Run, Starts]:
+    """The initial network and the run of the best start, and how all starts ended."""
+    thetas = first_starts(network, settings.starts, settings.scheme, settings.seed)  # (starts, P)
+    training_checks.warn_of_twins_among(network.architecture, thetas)
+    fits = fit(thetas)
+    initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
+    return initial, fits[fits.best], _table(fits, settings)
+
+
+def _resumed(
+    resume: Training, state: Checkpoint, fit: Callable[[list[Checkpoint]], Fits]
+) -> tuple[Network, Run, Starts]:
+    """The initial network of the resumed start, its run from the very beginning, and how all starts ended."""
+    (run,) = fit([state])
+    run = replace(run, record=resume.record.joined(run.record))
+    return resume.initial, run, resume.starts.with_end(*_end(run))
+
+
 def _checked_state(
     objective: Objective, network: Network, resume: Training, starts: int
 ) -> Checkpoint:
-    """The state to resume; refused on another objective, because it holds values of the one it comes from."""
+    """The state to resume; it holds values of its objective, so it cannot be resumed on another one."""
     if starts != 1:
         raise InvalidInput(
             sentence(
                 "a training is resumed with {}, but {} was given",
-                Setting("starts", 1),
-                Setting("starts", starts),
+                Setting("starts", 1), Setting("starts", starts),
             )
-        )
+        )  # fmt: skip
     if resume.state is None:
         raise InvalidInput(
             f"a training with method {resume.method!r} keeps no state to resume from; "
@@ -275,28 +301,24 @@ def _checked_state(
     if network.architecture != resume.network.architecture:
         raise InvalidInput(
             f"the training to resume belongs to another network ({resume.network.architecture}, with "
-            f"{resume.network.theta.size} weights), here it is {network.architecture}, with {network.theta.size}; "
-            "pass training.network"
+            f"{resume.network.theta.size} weights) than the given one ({network.architecture}, with "
+            f"{network.theta.size}); pass training.network"
         )
     last = float(resume.record.objective[-1])  # the record ends where the state is
     here, _ = objective.value_and_gradient(resume.state.state.theta)
     if not np.array_equal(last, here, equal_nan=True):
         raise InvalidInput(
-            f"the training to resume belongs to another objective (its last value was {last!r}, here it is {here!r}); "
-            "pass the same X, y, cost, reduction, decay, weights and threads, or start from training.network"
+            f"the training to resume belongs to another objective (its last value is {last!r}, but the value of the "
+            f"given one is {here!r}); pass the same X, y, cost, reduction, decay, weights and threads, or start from "
+            "training.network"
         )
     return resume.state
 
 
 def _end(run: Run) -> tuple[float, str, int, float]:
     """A start's entry in the table: objective, reason, iterations, seconds."""
-    record = run.record
-    return (
-        run.objective,
-        run.termination.reason,
-        int(record.iteration[-1]),
-        float(record.seconds[-1]),
-    )
+    last, seconds = run.record.iteration[-1], run.record.seconds[-1]
+    return run.objective, run.termination.reason, int(last), float(seconds)
 
 
 def _table(fits: Fits, settings: StartSettings) -> Starts:
@@ -317,20 +339,18 @@ def _table(fits: Fits, settings: StartSettings) -> Starts:
 def _validation_objective(
     network: Network, validation: Sequence[npt.ArrayLike | None] | None, objective: Objective
 ) -> Objective | None:
-    """The mean or summed cost, without penalty, of data that are not trained on."""
+    """The objective, without penalty, of the validation data."""
     if validation is None:
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) not in (2, 3):
         raise InvalidInput(
-            f"validation must be a pair (X, y), or (X, y, weights), but {type(validation).__name__} was given"
-        )
+            sentence(
+                "{} must be a pair (X, y), or (X, y, weights), but {} was given",
+                Setting("validation"), type(validation).__name__,
+            )
+        )  # fmt: skip
     X, y, weights = validation if len(validation) == 3 else (*validation, None)
     return make_objective(
-        network.architecture,
-        X,
-        y,
-        cost=objective.cost,
-        reduction=objective.reduction,
-        weights=weights,
+        network.architecture, X, y, cost=objective.cost, reduction=objective.reduction, weights=weights,
         engine=objective.engine,
-    )
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The notebook's network in our own words, in both ways to name its methods, and with one mistake each.
+"""The network of the notebook, rewritten, with both styles of method names, and variants with one mistake each.
 
 A mistake overrides the one method that holds it.  All networks have a penalty, decay / 2 times the squared weights.
 """
@@ -147,7 +147,7 @@ class PenaltyMissing(Network):
 
 
 class StaleForwardPass(Network):
-    """Right whenever the cost was evaluated at the same weights just before."""
+    """Right only if the cost was last evaluated at the same weights."""
 
     def derivatives(self, X, y):
         delta_3 = self.delta_3(y)

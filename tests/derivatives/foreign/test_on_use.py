@@ -1,4 +1,4 @@
-"""Heavy packages are imported when they are used, and missing ones are named with their install line."""
+"""Heavy packages are imported at the point of use, and missing ones are named with their install line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def of_sklearn(estimator, _, X, y):
         ("sklearn", of_sklearn, r'pip install "sheernet\[tables\]"'),
     ],
 )
-def test_a_missing_package_is_a_sentence(monkeypatch, package, call, install) -> None:
+def test_a_missing_package_is_named_with_its_install_line(
+    monkeypatch, package, call, install
+) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     message = rf"{package}, which is not installed: {install}$"
     with pytest.raises(sn.MissingDependency, match=message):

@@ -1,4 +1,4 @@
-"""from_object: learners' own classes, right and wrong, and what becomes of the object."""
+"""from_object: classes of learners, right and wrong, and objects that stay unchanged."""
 
 from __future__ import annotations
 
@@ -85,9 +85,7 @@ class TestRightClasses:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake_fails(mistake):
     own = mistake(sizes=SIZES)
-    own.cost_function(
-        X, Y
-    )  # as somebody does who tries it; the stale forward pass is right by luck now
+    own.cost_function(X, Y)  # as a user would; the stale forward pass is right by chance now
     report = sn.check_gradient(from_object(own, X, Y))
     assert report.verdict == "fail"
     assert report.diagnosis.kind == KINDS.get(mistake.__name__), report.diagnosis
@@ -104,7 +102,7 @@ KINDS = {
     "MeanInTheCostOnly": "data factor",
     "PreActivationForActivation": "layer",
 }
-"""What a checker can say of a mistake that knows neither the class nor its penalty; the others have no pattern."""
+"""The kinds of mistake that can be found without knowledge of the class or its penalty; others have none."""
 
 
 def test_twelve_mistakes_are_tried():
@@ -123,7 +121,7 @@ class TestNames:
         blocks = {name: (b.shape, b.layer, b.is_bias) for name, b in problem.blocks.items()}
         assert blocks == {first: ((2, 3), 1, False), last: ((3, 3), 2, False)}
 
-    def test_are_numbers_where_attributes_do_not_hold_the_parameters(self):
+    def test_are_numbers_if_attributes_do_not_hold_the_parameters(self):
         class Hidden(Network):
             __slots__ = ()
 
@@ -174,13 +172,13 @@ class TestNames:
 
 class TestComplexValue:
     @pytest.mark.parametrize("style", STYLES)
-    def test_is_there_where_the_class_computes_with_complex_weights(self, style):
+    def test_exists_if_the_class_computes_with_complex_weights(self, style):
         problem = from_object(style(sizes=SIZES), X, Y)
         direction = RNG.standard_normal(problem.x.size)
         slope = problem.complex_value(problem.x + 1e-20j * direction).imag / 1e-20
         assert slope == pytest.approx(problem.gradient(problem.x) @ direction, rel=1e-12)
 
-    def test_is_not_there_where_an_imaginary_part_is_dropped(self):
+    def test_does_not_exist_if_an_imaginary_part_is_dropped(self):
         class InPlace(Network):
             def set_params(self, params):
                 self.W_1[...] = params[:6].reshape(2, 3)
@@ -196,7 +194,7 @@ class TestComplexValue:
         assert sn.check_gradient(problem).verdict == "pass"
         same(state(own), before)
 
-    def test_is_not_there_where_the_cost_is_real_or_refuses(self):
+    def test_does_not_exist_if_the_cost_is_real_or_raises(self):
         class Real(Network):
             def cost_function(self, X, y):
                 return float(super().cost_function(X, y))
@@ -252,7 +250,7 @@ class TestTheObjectAfterwards:
         class Sloppy(Network):
             def forward(self, X):
                 y_hat = super().forward(X)
-                self.W_1 += 1.0  # a view of the vector that set_params was given
+                self.W_1 += 1.0  # a view of the argument of set_params
                 return y_hat
 
         problem = from_object(Sloppy(), X, Y[:, :1])
@@ -262,7 +260,7 @@ class TestTheObjectAfterwards:
 
 
 class TestRefusals:
-    def test_missing_methods_are_named_with_the_names_that_are_taken(self):
+    def test_missing_methods_are_named_with_their_possible_names(self):
         class Half:
             def get_params(self):
                 return np.zeros(2)
@@ -274,7 +272,7 @@ class TestRefusals:
         assert str(caught.value) == (
             "a Half cannot be checked: it has no method for the cost, cost_function(X, y) or costFunction(X, y); "
             "nor for the gradient, compute_gradients(X, y) or computeGradients(X, y); nor for setting the "
-            "parameters, set_params(vector) or setParams(vector); add it, or give check_gradient a function, its "
+            "parameters, set_params(vector) or setParams(vector); add them, or give check_gradient a function, its "
             "gradient and a point"
         )
 
@@ -284,30 +282,30 @@ class TestRefusals:
         ):
             from_object(Network, X, Y)
 
-    def test_an_estimator_of_scikit_learn_is_sent_on(self):
+    def test_an_estimator_of_scikit_learn_is_referred_to_from_sklearn(self):
         class Estimator(Network):
             def get_params(self):
                 return {"alpha": 1.0}
 
-        with pytest.raises(InvalidInput, match=r"gave a dict.*use from_sklearn"):
+        with pytest.raises(InvalidInput, match=r"returned a dict.*use from_sklearn"):
             from_object(Estimator(), X, Y)
 
     @pytest.mark.parametrize(
         ("given", "words"),
         [
-            (lambda g: (g[:6].reshape(2, 3), g[6:]), r"a tuple of 2: an array of shape \(2, 3\), an .*"),
+            (lambda g: (g[:6].reshape(2, 3), g[6:]), r"a tuple of 2: an array of shape \(2, 3\) and an .*"),
             (lambda g: g.reshape(-1, 1), r"an array of shape \(9, 1\)"),
             (lambda g: g[:6], r"an array of shape \(6,\)"),
-            (lambda g: None, r"nothing"),
+            (lambda g: None, r"None"),
             (lambda g: 3.0, r"3.0"),
         ],
     )  # fmt: skip
-    def test_a_gradient_that_is_no_vector_of_p(self, given, words):
+    def test_a_gradient_that_is_not_a_vector_of_p(self, given, words):
         class Odd(Network):
             def compute_gradients(self, X, y):
                 return given(super().compute_gradients(X, y))
 
-        message = rf"compute_gradients\(X, y\) must give a vector of 9 entries.*but it gave {words}; ravel its"
+        message = rf"compute_gradients\(X, y\) must return a vector of 9 entries.*but it returned {words}; ravel its"
         with pytest.raises(ShapeMismatch, match=message):
             from_object(Odd(), X, Y[:, :1])
 
@@ -323,16 +321,18 @@ class TestRefusals:
             def cost_function(self, X, y):
                 return ((self.forward(X) - y) ** 2).sum(axis=1)
 
-        message = r"cost_function\(X, y\) must give one number, but it gave an array of shape \(8,\); add up"
+        message = r"cost_function\(X, y\) must return one number, but it returned an array of shape \(8,\); sum over"
         with pytest.raises(ShapeMismatch, match=message):
             from_object(PerSample(), X, Y)
 
-    def test_parameters_that_are_no_vector(self):
+    def test_parameters_that_are_not_a_vector(self):
         class Matrix(Network):
             def get_params(self):
                 return self.W_1
 
-        with pytest.raises(ShapeMismatch, match=r"must give a vector of all parameters.*\(2, 3\)"):
+        with pytest.raises(
+            ShapeMismatch, match=r"must return a vector of all parameters.*\(2, 3\)"
+        ):
             from_object(Matrix(), X, Y)
 
     def test_parameters_that_do_not_come_back_as_they_were_set(self):
@@ -354,6 +354,6 @@ class TestRefusals:
             (Short, r"9 entries were set and an"),
         ):
             with pytest.raises(
-                InvalidInput, match=rf"after set_params.*{words}.*take the arrays out"
+                InvalidInput, match=rf"after set_params.*{words}.*unpack the arrays"
             ):
                 from_object(kind(), X, Y[:, :1])

@@ -1,4 +1,4 @@
-"""from_torch: modules that are right, one with a detached layer, and what a problem does to them."""
+"""from_torch: right modules, one with a detached layer, and modules that stay unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ X, Y = RNG.standard_normal((12, 3)), RNG.standard_normal((12, 2))
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """On a busy machine the threads of so small a network wait for each other."""
+    """On a busy machine, the threads of such a small network would wait for each other."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -29,7 +29,7 @@ def one_thread():
 
 
 class Net(nn.Module):
-    """3-4-5-2; the first layer may be cut off from the gradient by mistake."""
+    """3-4-5-2; the first layer may be detached, as by a mistake."""
 
     def __init__(self, activation=torch.tanh, detached=False, dtype=torch.float32):
         super().__init__()
@@ -93,7 +93,7 @@ class TestNet:
         }
         assert problem.constants == {"N": 12, "K": 2}
 
-    def test_parameters_that_require_no_gradient_are_left_out(self):
+    def test_frozen_parameters_are_left_out(self):
         net = Net()
         net.fc1.requires_grad_(False)
         problem = from_torch(net, F.mse_loss, X, Y)
@@ -195,7 +195,7 @@ class TestWhatTheCallerHas:
         net = nn.Sequential(*layers).train(train)
         problem = from_torch(net, F.mse_loss, X, Y)
         value = problem.value(problem.x)
-        torch.rand(1)  # somebody else draws
+        torch.rand(1)  # other code draws a number
         assert problem.value(problem.x) == value
         assert sn.check_gradient(problem).verdict == "pass"
         if not train:
@@ -232,7 +232,7 @@ class TestTargetsAndInputs:
         [F.mse_loss, nn.HuberLoss(), F.binary_cross_entropy_with_logits, nn.PoissonNLLLoss()],
         ids=["mse", "huber", "binary cross entropy", "poisson"],
     )
-    def test_whole_numbers_become_floats_where_the_loss_wants_them(self, loss):
+    def test_whole_numbers_become_floats_if_the_loss_needs_them(self, loss):
         problem = from_torch(Net(), loss, X, (Y > 0).astype(int))
         assert sn.check_gradient(problem).verdict == "pass"
 
@@ -275,7 +275,7 @@ class TestRefusals:
             (lambda x: x, "is a function; give an object"),
         ],
     )
-    def test_what_is_no_module(self, module, words):
+    def test_other_objects_than_modules(self, module, words):
         with pytest.raises(InvalidInput, match=rf"takes a torch\.nn\.Module.*the module {words}"):
             from_torch(module, F.mse_loss, X, Y)
 
@@ -302,13 +302,11 @@ class TestRefusals:
     def test_a_loss_that_is_not_one_number(self):
         with pytest.raises(ShapeMismatch, match=r"float64 of shape \(12, 2\); reduce it"):
             from_torch(Net(), nn.MSELoss(reduction="none"), X, Y)
-        with pytest.raises(ShapeMismatch, match=r"gave 1\.5; reduce it"):
+        with pytest.raises(ShapeMismatch, match=r"returned 1\.5; reduce it"):
             from_torch(Net(), lambda output, y: 1.5, X, Y)
 
-    def test_errors_of_the_module_are_told_with_what_it_was_given(self):
-        message = (
-            r"raised RuntimeError: .*given were X, float64 of shape \(12, 2\), and y, float64 of"
-        )
+    def test_errors_of_the_module_are_shown_with_its_arguments(self):
+        message = r"raised RuntimeError: .*; X is float64 of shape \(12, 2\) and y is float64 of"
         with pytest.raises(InvalidInput, match=message):
             from_torch(Net(), F.mse_loss, X[:, :2], Y)
 
@@ -323,7 +321,7 @@ class TestRefusals:
                 raise ZeroDivisionError("odd")
 
         with pytest.raises(
-            InvalidInput, match=r"backward\(\) raised ZeroDivisionError: odd; given were"
+            InvalidInput, match=r"backward\(\) raised ZeroDivisionError: odd; X is float64"
         ):
             from_torch(Net(Odd.apply), F.mse_loss, X, Y)
 
@@ -352,7 +350,7 @@ def test_a_wrong_derivative_of_one_s_own_fails():
 
 
 def test_the_example_of_the_documentation_runs():
-    """It is skipped where doctests are collected, as PyTorch may be missing there."""
+    """The doctest itself is skipped, as PyTorch may be missing."""
     text = from_torch.__doc__.replace("# doctest: +SKIP", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "from_torch", None, None)
     assert len(example.examples) == 6

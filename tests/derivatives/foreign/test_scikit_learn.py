@@ -1,4 +1,4 @@
-"""from_sklearn against scikit-learn itself: its documented objective, and the gradient that its training follows.
+"""from_sklearn compared with scikit-learn itself: its documented objective, and the gradient of its fit.
 
 The gradient is read from public behavior: one step of plain gradient descent over all rows with learning rate 1 moves
 the weights by minus the gradient.
@@ -74,7 +74,7 @@ def objective_of_a_regressor(theta, K, alpha):
 
 
 def step_of_gradient_descent(estimator, X, y):
-    """By how much one step over all rows lowers the parameters of a copy: its gradient."""
+    """The gradient of a copy, from the change of its parameters in one step over all rows."""
     moved = copy.deepcopy(estimator).partial_fit(X, y)
     return packed(estimator) - packed(moved)
 
@@ -112,7 +112,7 @@ class TestRegressor:
         assert problem.gradient(problem.x) == pytest.approx(step, rel=1e-9, abs=1e-13)
 
     def test_the_check_says_whether_that_is_the_derivative(self, K, alpha, fitted, record_property):
-        """For K > 1 it is not, in the releases known here; this test would be content with one that is mended."""
+        """For K > 1 it is not, in the supported releases; this test would also accept a fixed one."""
         _, problem = self.make(K, alpha, fitted)
         h = 1e-30
         true = np.array(
@@ -129,7 +129,7 @@ class TestRegressor:
         penalty = problem.decay * problem.x
         factor = np.median((given - penalty) / (true - penalty))
         record_property("factor of the data term", f"{factor:.6g} of {K} outputs: {report.verdict}")
-        if not right:  # a release in which the defect is another one, or none, is one to look at, not a failure
+        if not right:  # a release with another defect, or none, needs a look but is not a failure
             assert report.diagnosis.kind == ("data factor" if alpha else "factor")
             assert report.diagnosis.factor == pytest.approx(factor, rel=1e-6)
             assert "(that is K)" in report.diagnosis.sentence or factor != pytest.approx(K)
@@ -176,8 +176,8 @@ class TestClassifier:
         assert sn.check_gradient(problem).verdict == "pass"
 
     @pytest.mark.parametrize("n_classes", [2, 3])
-    def test_saturated_outputs_are_judged_as_what_they_are(self, n_classes, record_property):
-        """Its loss is clipped at -log(eps), its gradient is not: beyond, one is flat and the other is not."""
+    def test_saturated_outputs_are_diagnosed(self, n_classes, record_property):
+        """Its loss is clipped at -log(eps), its gradient is not: beyond that, only the loss is flat."""
         y, estimator = self.make(n_classes)
         estimator.coefs_[-1] = estimator.coefs_[-1] * 40
         problem = from_sklearn(estimator, X, y)
@@ -200,7 +200,7 @@ class TestClassifier:
         _, estimator = self.make(3)
         problem = from_sklearn(estimator, X[:2], ["low", "low"])
         assert problem.constants == {"N": 2, "K": 3}
-        with pytest.raises(InvalidInput, match=r"scikit-learn refuses.*classes not in"):
+        with pytest.raises(InvalidInput, match=r"scikit-learn rejects.*classes not in"):
             from_sklearn(estimator, X[:2], ["low", "unheard of"])
 
     def test_several_labels_at_once(self):
@@ -274,7 +274,7 @@ class TestWhatTheCallerHas:
         assert np.allclose(sparse.kinks(sparse.x), dense.kinks(dense.x), rtol=1e-12)
         assert sparse.magnitude(sparse.x) == pytest.approx(dense.magnitude(dense.x), rel=1e-13)
 
-    def test_new_ones_begin_where_their_fit_begins(self):
+    def test_new_ones_start_where_their_fit_starts(self):
         for seed in (1, 2):
             problem = from_sklearn(regressor(random_state=seed, solver="adam"), X, Y)
             fitted = regressor(
@@ -284,7 +284,7 @@ class TestWhatTheCallerHas:
 
 
 class TestMagnitude:
-    def test_is_no_less_than_the_value_and_counts_what_cancels(self):
+    def test_is_at_least_the_value_and_includes_terms_that_cancel(self):
         problem = from_sklearn(regressor(alpha=0.1), X, Y + 1e6)
         a, squares = forward(problem.x, [(3, 4), (4, 5)])
         y = Y + 1e6
@@ -330,8 +330,8 @@ class TestRefusals:
         with pytest.raises(EngineUnavailable) as caught:
             from_sklearn(regressor(), X, Y)
         assert str(caught.value) == (
-            "from_sklearn reads private code of scikit-learn and knows that of 1.5 to 1.9, but "
-            f'{version} is installed; pip install "scikit-learn==1.9.*", or a newer sheernet'
+            f"from_sklearn uses private code of scikit-learn and supports 1.5 to 1.9, but {version} "
+            'is installed; pip install "scikit-learn==1.9.*", or a newer sheernet'
         )
 
     def test_weights_before_1_7(self, monkeypatch):
@@ -341,7 +341,7 @@ class TestRefusals:
         ):
             from_sklearn(regressor(), X, Y, sample_weight=np.ones(N))
 
-    def test_what_is_no_such_estimator(self):
+    def test_other_objects_than_these_estimators(self):
         from sklearn.linear_model import Ridge
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
@@ -369,7 +369,7 @@ class TestRefusals:
         else:
             estimator.hidden_layer_sizes = (7,)
         with pytest.raises(
-            ShapeMismatch, match=r"the fitted coefs_ have shapes .* but X.* ask for .* fit it anew"
+            ShapeMismatch, match=r"the fitted coefs_ have shapes .* but X.* require .* fit it again"
         ):
             from_sklearn(estimator, x, y)
 
@@ -379,16 +379,16 @@ class TestRefusals:
         with pytest.raises(InvalidInput, match="coefs_ but not as many intercepts_"):
             from_sklearn(estimator, X, Y)
 
-    def test_what_scikit_learn_refuses(self):
+    def test_errors_of_scikit_learn(self):
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn refuses the estimator, X or y: .*NaN"
+            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*NaN"
         ):
             from_sklearn(regressor(), np.full((3, 2), np.nan), [1.0, 2.0, 3.0])
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn refuses the estimator, X or y: .*alpha"
+            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*alpha"
         ):
             from_sklearn(regressor(alpha=-1.0), X, Y)
-        with pytest.raises(InvalidInput, match=r"scikit-learn refuses"):
+        with pytest.raises(InvalidInput, match=r"scikit-learn rejects"):
             from_sklearn(regressor(), X, Y[:-1])
 
     def test_a_class_of_one_s_own_that_never_evaluates(self):

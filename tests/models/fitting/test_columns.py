@@ -127,7 +127,7 @@ class TestColumns:
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
         prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
         assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
-        assert prepared.settings["categories"] == ["level"]
+        assert prepared.settings["categories"] == ("level",)
 
     def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
         data = mixed()
@@ -146,7 +146,7 @@ class TestColumns:
         data.loc[:0, "group"] = ["swing"]
         with pytest.warns(
             sn.SheernetWarning,
-            match="group: 1 label is rare and has the feature of all that are: 'swing'",
+            match="group: 1 label is rare and has the feature of .*: 'swing'",
         ):
             quickly(data, "score", inputs=INPUTS, held_out=0)
 
@@ -222,9 +222,7 @@ class TestTask:
         assert numbers.predict(mixed().iloc[:1].assign(hours=5.0)).dtype == np.float64
 
     def test_of_few_whole_numbers_is_a_notice(self) -> None:
-        with pytest.warns(
-            sn.SheernetWarning, match="'level' has 3 different whole numbers"
-        ) as caught:
+        with pytest.warns(sn.SheernetWarning, match="'level' has 3 .* whole numbers") as caught:
             model = quickly(mixed(), "level", inputs=INPUTS)
         assert model.task == "regression"
         assert model.notices == (str(caught[0].message),)
@@ -277,7 +275,7 @@ class TestMissingValues:
     def test_are_refused_with_columns_counts_and_ways_out(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .*, 'when' 1 ",
+            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .* 'when' 1 ",
         ):
             quickly(self.gaps(), "score", inputs=INPUTS)
 
@@ -288,8 +286,8 @@ class TestMissingValues:
         with pytest.raises(
             sn.InvalidInput,
             match=(
-                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .*, 'count' 3 .*; fill them, "
-                "or fit with missing='impute' .*, which leaves out rows without target or weight, or "
+                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .* 'count' 3 .*; fill them, "
+                "or fit with missing='impute', which leaves out rows without target or weight, or "
                 "with missing='drop'"
             ),
         ):
@@ -299,7 +297,7 @@ class TestMissingValues:
         data = self.gaps()
         data["count"] = 1
         data.loc[3:6, "count"] = 0
-        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: their weight 'count' is 0"):
+        with pytest.warns(sn.SheernetWarning, match="4 of 40 rows .*: the weight 'count' is 0"):
             assert (
                 quickly(data, "score", inputs=INPUTS, weights="count", held_out=0).training_fit.rows
                 == 36
@@ -395,26 +393,26 @@ class TestWeights:
         data.loc[data.index % 3 != 0, "count"] = 0
         prepared = prepare(data, "grade", inputs=INPUTS, weights="count")
         assert prepared.notices[0] == (
-            "40 of 60 rows of the table are left out: their weight 'count' is 0"
+            "40 of 60 rows of the table are left out: the weight 'count' is 0"
         )
-        assert len(prepared.training) + len(prepared.judged) == 20
+        assert len(prepared.training) + len(prepared.evaluation) == 20
         assert prepared.training.weights.min() > 0
-        assert prepared.judged.weights.min() > 0
+        assert prepared.evaluation.weights.min() > 0
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     def test_of_0_are_left_out_of_a_test_table(self) -> None:
         later = mixed(10)
         later.loc[:3, "count"] = 0
         prepared = prepare(mixed(), "score", inputs=INPUTS, weights="count", test=later)
-        assert len(prepared.judged) == 6
+        assert len(prepared.evaluation) == 6
         assert prepared.notices[-1] == (
-            "4 of 10 rows of the test table are left out: their weight 'count' is 0"
+            "4 of 10 rows of the test table are left out: the weight 'count' is 0"
         )
 
     def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"^the table has a single row to learn from, but at least 2 rows are needed; give more$",
+            match=r"^the table has a single usable row, but at least 2 rows are needed; give more rows$",
         ):
             prepare({"a": [1.0], "y": [2.0]}, "y")
 
@@ -423,7 +421,7 @@ class TestWeights:
         data = mixed(30)
         data["count"] = 0
         data.loc[4, "count"] = 2
-        with pytest.raises(sn.InvalidInput, match="a single row to learn from"):
+        with pytest.raises(sn.InvalidInput, match="a single usable row"):
             prepare(data, "score", inputs=INPUTS, weights="count")
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

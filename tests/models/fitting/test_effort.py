@@ -9,25 +9,29 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
-from sheernet.models.fitting.effort import Effort, effort_for
+from sheernet.models.fitting.effort import effort_for
+from sheernet.settings.training_settings import EffortSettings
 
 GD = {"method": "gd", "max_iter": 1}
-EARLY = "where an iteration lowers the objective by less than 1e-07 of it"
-FOR_STARTS = "; ask for more with starts=10"
+LARGE = "this is a large problem ({} rows x 521 weights), so it gets "
+EARLY = "a relative tolerance of the objective of 1e-07"
+FOR_STARTS = "; for more, set starts=10"
 
 
 @pytest.mark.parametrize(
     ("rows", "weights", "expected"),
     [
-        (100, 41, Effort(10, 0.0)),
-        (10_000, 100, Effort(10, 0.0)),
-        (10_001, 100, Effort(3, 0.0)),
-        (100_000, 100, Effort(3, 0.0)),
-        (100_001, 100, Effort(1, 1e-7)),
-        (750_000, 111, Effort(1, 1e-7)),
+        (100, 41, EffortSettings(10, 0.0)),
+        (10_000, 100, EffortSettings(10, 0.0)),
+        (10_001, 100, EffortSettings(3, 0.0)),
+        (100_000, 100, EffortSettings(3, 0.0)),
+        (100_001, 100, EffortSettings(1, 1e-7)),
+        (750_000, 111, EffortSettings(1, 1e-7)),
     ],
 )
-def test_less_is_done_for_larger_problems(rows: int, weights: int, expected: Effort) -> None:
+def test_less_is_done_for_larger_problems(
+    rows: int, weights: int, expected: EffortSettings
+) -> None:
     assert effort_for(rows, weights) == expected
 
 
@@ -44,9 +48,9 @@ def test_a_small_problem_has_ten_starts_and_no_notice() -> None:
 @pytest.mark.parametrize(
     ("rows", "hidden", "starts", "tolerance", "notice"),
     [
-        (4000, 130, 3, 0.0, "3000 rows to train 521 weights on are many, and get 3 starts in place of 10" + FOR_STARTS),
-        (40_000, 130, 1, 1e-7, "30000 rows to train 521 weights on are many, and get 1 start in place of 10 and an end "
-         + EARLY + FOR_STARTS + " and cost_tolerance=0"),
+        (4000, 130, 3, 0.0, LARGE.format(3000) + "3 starts in place of 10" + FOR_STARTS),
+        (40_000, 130, 1, 1e-7,
+         LARGE.format(30_000) + f"1 start in place of 10 and {EARLY}{FOR_STARTS} and cost_tolerance=0"),
     ],
 )  # fmt: skip
 def test_a_large_one_has_fewer_and_says_so(
@@ -69,15 +73,15 @@ def test_a_large_one_has_fewer_and_says_so(
     [
         ({"starts": 2, "cost_tolerance": 0.0}, None),
         ({"starts": 1, "cost_tolerance": 1e-3}, None),
-        ({"starts": 2}, f"get an end {EARLY}; ask for more with cost_tolerance=0"),
-        ({"cost_tolerance": 0}, f"get 1 start in place of 10{FOR_STARTS}"),
+        ({"starts": 2}, f"{EARLY}; for more, set cost_tolerance=0"),
+        ({"cost_tolerance": 0}, f"1 start in place of 10{FOR_STARTS}"),
     ],
 )  # fmt: skip
 def test_what_was_asked_for_is_never_changed(given: dict, rest: str | None, recwarn) -> None:
     model = quickly(table(40_000), "y", **{"hidden": 130, "starts": None, **GD, **given})
     for name, value in given.items():
         assert model.settings[name] == value
-    assert [notice.partition(" are many, and ")[2] for notice in model.notices] == [rest] * bool(
+    assert [notice.removeprefix(LARGE.format(30_000)) for notice in model.notices] == [rest] * bool(
         rest
     )
 

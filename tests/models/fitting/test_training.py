@@ -15,8 +15,7 @@ from threadpoolctl import threadpool_limits
 
 import sheernet as sn
 from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
-from sheernet.models import fitting
-from sheernet.models.fitting import check_model
+from sheernet.models.fitting import check_model, table_fit
 
 
 class TestDecay:
@@ -73,9 +72,9 @@ class TestTheModel:
         self, monkeypatch, weights: str | None
     ) -> None:
         seen = []
-        original = fitting.check_gradient
+        original = table_fit.check_gradient
         monkeypatch.setattr(
-            fitting,
+            table_fit,
             "check_gradient",
             lambda objective, theta: (seen.append((objective, theta)), original(objective, theta))[
                 1
@@ -107,7 +106,7 @@ class TestTheModel:
         prepared = prepare(data, "y", seed=3)
         content = b"".join(
             part.tobytes()
-            for rows in (prepared.training, prepared.judged)
+            for rows in (prepared.training, prepared.evaluation)
             for part in (rows.X, rows.y)
         )
         assert facts.data_sha256 == hashlib.sha256(content).hexdigest()
@@ -178,7 +177,7 @@ class TestAgainstScikitLearn:
     def scores(frame: Any, seed: int) -> tuple[float, float]:
         model = sn.fit(frame, "target", hidden=2, starts=3, seed=seed)
         prepared = prepare(frame, "target", seed=seed)
-        rows, kept = prepared.training, prepared.judged
+        rows, kept = prepared.training, prepared.evaluation
         theirs = [
             MLPRegressor(
                 hidden_layer_sizes=(2,),

@@ -1,9 +1,9 @@
-"""A problem of any size on which a fault shows: what `fault.setting` asks for, with exactly P parameters.
+"""Problems on which a fault shows: with the properties of `fault.setting` and exactly P parameters.
 
-The point is drawn, and drawn again until it is one on which a fault can show: of finite value, with units of relu that
-are on for some rows and off for others, with decayed weights of both signs in every layer, and with saturated units
-where the fault is one of saturation; there more than one row counts, or any gradient would be a multiple of its own.
-None of these conditions looks at the wrong gradient.
+Points are drawn until a fault can show at one: the value is finite, units of relu are on for some rows and off for
+others, decayed weights have both signs in every layer, and units are saturated if the setting says so; then more than
+one row has an effect, as otherwise any gradient would be a multiple of the right one.  None of these conditions uses
+the wrong gradient.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ATTEMPTS = 2000
 SATURATED = 40.0  # times as large as usual
 OUTPUTS = {"plain": (1, 2), "wide": range(3, 9), "deep": range(1, 9), "equal": range(1, 65)}
 FEWEST_INPUTS = {"plain": 4, "wide": 1, "deep": 1}
-SURE = 30.0  # of z: tanh and sigmoid are 1 there to 13 digits and more
-TOO_SURE = 36.0  # of all z: 1 - sigmoid(z) is 0 there, and so would be the whole wrong gradient
+SURE = 30.0  # for larger z, tanh and sigmoid are 1 to at least 13 digits
+TOO_SURE = 36.0  # if all z are larger, 1 - sigmoid(z) and the whole wrong gradient are 0
 
 
 def fault_case(fault: Fault, n_parameters: int, seed: int) -> tuple[ReferenceEngine, np.ndarray]:
-    """An objective with exactly P parameters on which a fault shows, and where to evaluate it."""
+    """An objective with exactly P parameters and a point at which a fault shows."""
     setting = fault.setting
     rng = np.random.default_rng([seed, n_parameters])
     for _ in range(ATTEMPTS):
@@ -51,7 +51,7 @@ def _draw(
     for block in arch.layout.blocks:
         spread = 0.5 if block.is_bias else 1.0 / math.sqrt(block.shape[0])
         theta[block.slice] = spread * rng.normal(size=block.stop - block.start)
-    if setting["saturated"]:  # measurements that nobody standardized
+    if setting["saturated"]:  # inputs that are not standardized
         theta *= SATURATED
         X = rng.normal(1.0, 0.2, size=(10, arch.n_inputs))
     else:
@@ -71,7 +71,7 @@ def _targets(
     rng: np.random.Generator, arch: sn.Architecture, theta: np.ndarray, X: np.ndarray, setting: Any
 ) -> np.ndarray:
     n, k = len(X), arch.n_outputs
-    if setting["saturated"] == "output":  # a network that is sure is right
+    if setting["saturated"] == "output":  # a confident network that is right
         z = forward(arch, theta, X).pre_activations[-1]
         classes = z.argmax(axis=1)
         return np.eye(k)[classes] if setting["cost"] == "cross_entropy" else (z > 0).astype(float)
@@ -90,7 +90,7 @@ def _shows(objective: ReferenceEngine, theta: np.ndarray, setting: Any) -> bool:
         return False
     if setting["decay"] and not _both_signs(objective, theta):
         return False
-    if setting["saturated"] == "hidden":  # some units in all rows, but not all of them
+    if setting["saturated"] == "hidden":  # some units, but not all, are saturated in all rows
         return bool((z[1].min(axis=0) > SURE).any() and (np.abs(z[1]) < 1.0).any())
     if setting["saturated"] == "output" and setting["cost"] == "cross_entropy":
         second, first = np.sort(z[-1], axis=1)[:, -2:].T
@@ -118,7 +118,7 @@ def _turns(z: np.ndarray) -> bool:
 def sizes_of(
     shape: str, n_parameters: int, bias: bool, skip: bool
 ) -> tuple[tuple[int, ...], tuple[bool, ...] | bool]:
-    """Widths, and which layers have biases, of the network of a shape with P parameters whose widths differ least."""
+    """Widths and biases of the network with P parameters, of a given shape, whose widths differ least."""
     found = [
         (max(sizes) / min(sizes), sizes, which)
         for sizes, which in _candidates(shape, n_parameters, bias, skip)

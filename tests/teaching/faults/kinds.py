@@ -1,7 +1,7 @@
-"""What is true of a wrong gradient, by the definitions of `sheernet.teaching.faults.KINDS`, with the right one at hand.
+"""The patterns of `sheernet.teaching.faults.KINDS` that a wrong gradient shows, found with the right gradient.
 
-A fault lists the kinds that are true of it on every network of its setting.  Nothing here has to find anything out: the
-right gradient is known to the last digit, so each kind is a few comparisons.
+A fault lists the kinds that it shows on every network of its setting.  As the right gradient is known to the last
+digit, each kind takes only a few comparisons.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.teaching.faults import Fault
 from sheernet.teaching.faults.backpropagation import gradient
 
-SAME = 1e-9  # of two numbers that are equal but for rounding
+SAME = 1e-9  # relative difference up to which two numbers count as equal
 SMALLER = 40.0
 FEW = 3
 
 
 def right_gradient(objective: ReferenceEngine, theta: np.ndarray) -> np.ndarray:
-    """The gradient by the source that faults are made of: entries that a fault leaves alone have the same bits."""
+    """The gradient from the source that faults change: entries that a fault does not affect have the same bits."""
     with np.errstate(all="ignore"):
         return gradient(
             objective.architecture, theta, *objective.rows, objective.decay, objective.cost
@@ -30,12 +30,12 @@ def right_gradient(objective: ReferenceEngine, theta: np.ndarray) -> np.ndarray:
 
 
 def differ(g: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Which entries are not equal but for rounding."""
+    """Which entries differ by more than rounding."""
     return ~(np.abs(g - n) <= SAME * np.maximum(np.abs(g), np.abs(n)))
 
 
 def kinds_of(fault: Fault, objective: ReferenceEngine, theta: np.ndarray) -> set[str]:
-    """Every kind that is true of the fault at this point."""
+    """All kinds that the fault shows at this point."""
     pair = Pair(
         objective, theta, fault.gradient(objective, theta), right_gradient(objective, theta)
     )
@@ -55,7 +55,7 @@ TRUE = (
 
 @dataclass(frozen=True)
 class Pair:
-    """A wrong gradient g and the right one n."""
+    """A wrong gradient g and the right gradient n."""
 
     objective: ReferenceEngine
     theta: np.ndarray
@@ -136,7 +136,7 @@ class Pair:
 
 
 def _ratio(g: np.ndarray, n: np.ndarray) -> float:
-    """The c of g = c n for all entries; nan where there is none."""
+    """The number c with g = c n for all entries; nan if there is none."""
     where = np.abs(n).argmax()
     if n[where] == 0.0:
         return np.nan

@@ -1,4 +1,4 @@
-"""The source that faults are made of is right: it agrees with the reference engine wherever that is finite."""
+"""The source that faults change is right: it agrees with the reference engine wherever that is finite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teaching.faults.kinds import right_gradient
 
 
 def worst_error(case: Case) -> float:
-    """Largest difference to the reference engine, in terms of what the rounding noise is in proportion to."""
+    """Largest difference to the reference engine beyond the rounding error, which scales with the magnitude."""
     objective = case.objective()
     g = right_gradient(objective, case.theta)
     error = np.abs(g - objective.value_and_gradient(case.theta)[1])

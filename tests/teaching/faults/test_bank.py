@@ -1,4 +1,4 @@
-"""The bank of faults: each is one readable mistake, shows at every size, and is of the kinds that it says it is."""
+"""The collection of faults: each is one readable error, shows at every size, and has exactly the kinds it lists."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TestEachFault:
             assert np.isfinite(objective.value(theta))
 
     def test_is_of_the_kinds_it_says_and_of_no_other(self, fault: Fault) -> None:
-        """A kind that is true of it at some points, but not at all, is an accident."""
+        """A kind that it shows at some points only is a coincidence."""
         cases = [fault_case(fault, size, seed) for seed in SEEDS for size in SIZES[:2]]
         cases.append(fault_case(fault, SIZES[2], seed=0))
         always = set.intersection(*(kinds_of(fault, *case) for case in cases))
@@ -114,19 +114,21 @@ class TestProblem:
 
 class TestRefusals:
     def test_of_an_expression_that_is_not_there_once(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="once but is there 0 times; take more or less"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"once in .* but occurs 0 times; give more or less"
+        ):
             Fault("no", "Nothing.", (), "delta of nothing", "0.0")
-        with pytest.raises(sn.InvalidInput, match=r"once but is there \d\d times"):
+        with pytest.raises(sn.InvalidInput, match=r"once in .* but occurs \d\d times"):
             Fault("many", "Everything.", (), "return ", "return -")
 
     @pytest.mark.parametrize("wrong", [{"kinds": ("bias",)}, {"setting": {"bias ": True}}])
     def test_of_a_kind_or_a_setting_that_is_not_known(self, wrong: dict[str, object]) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"asks for 'bias ?', which is not known; kinds"):
+        with pytest.raises(sn.InvalidInput, match=r"names 'bias ?', which is not known; kinds"):
             dataclasses.replace(ALL["sign"], **wrong)
 
     def test_of_a_change_outside_of_functions(self) -> None:
-        fault = Fault("slope", "A slope.", (), "LEAKY_SLOPE = 0.01", "LEAKY_SLOPE = 0.1")
-        with pytest.raises(sn.InvalidInput, match="changes what is not in a function"):
+        fault = Fault("exp", "A rule.", (), '"exp": exp_derivative', '"exp": silu_derivative')
+        with pytest.raises(sn.InvalidInput, match="changes code outside of functions"):
             fault.code  # noqa: B018
 
     def test_settings_are_complete(self) -> None:

@@ -274,7 +274,7 @@ class TestWhatIsRefused:
     def test_a_validation_of_another_size(self) -> None:
         objective, larger = wave(), wave(hidden=(30,))
         with pytest.raises(
-            sn.ShapeMismatch, match="validation has 91 parameters but the objective 13"
+            sn.ShapeMismatch, match="validation has 91 parameters, but the objective has 13"
         ):
             fit_jobs(objective, [Job(start_of(objective))], "bfgs", validation=larger)
 

@@ -172,7 +172,7 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     """Predictions of the training rows and then of the held-out ones, beside the truth."""
     from sheernet import plots
 
-    rows = [part for part in (prepared.training, prepared.judged) if part is not None]
+    rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
     outputs = model.network.predict(np.concatenate([part.X for part in rows]))
     predicted = model.targets.decode(outputs).reshape(truth.shape)

@@ -1,1 +1,25 @@
-"""The gradient check and its relatives."""
+"""The checks: of gradients, Jacobians and Hessian-vector products, by Taylor remainders, and their reports."""
+
+from sheernet.derivatives.check.error_by_step import StepErrors, step_errors
+from sheernet.derivatives.check.gradient_check import check_around, check_gradient
+from sheernet.derivatives.check.gradient_report import Entry, GradientReport
+from sheernet.derivatives.check.jacobian_checks import (
+    check_hessian_vector,
+    check_input_gradient,
+    check_jacobian,
+)
+from sheernet.derivatives.check.taylor import TaylorTest, taylor_test
+
+__all__ = [
+    "Entry",
+    "GradientReport",
+    "StepErrors",
+    "TaylorTest",
+    "check_around",
+    "check_gradient",
+    "check_hessian_vector",
+    "check_input_gradient",
+    "check_jacobian",
+    "step_errors",
+    "taylor_test",
+]

@@ -1,8 +1,8 @@
-"""From a direction in which a gradient is wrong to the entries that are.
+"""Find the wrong entries of a gradient from a direction along which it is wrong, by bisection.
 
-With v restricted to a set S of entries, d(S) = g . v_S - d/dt f(x + t v_S) is the error of the set, and for its halves
-d(left) + d(right) = d(S).  So one derivative along the left half tells both; the half with the larger |d| is halved
-again until one entry is left, after ceil(log2 |S|) derivatives.  The halves left aside wait for the next entry.
+For v restricted to a set S of entries, d(S) = g . v_S - d/dt f(x + t v_S) is the error of the set, and for its halves
+d(left) + d(right) = d(S).  So one derivative along the left half gives both errors.  The half with the larger |d| is
+halved again until one entry remains, after ceil(log2 |S|) derivatives; the other halves are kept for the next entry.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from math import sqrt
 
 import numpy as np
 
-from sheernet.derivatives.comparisons.verdicts import Comparisons
+from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array
 
 MOST_NAMED = 4
 
 Slope = Callable[[Array], tuple[float, float]]
-"""v (P,) -> the derivative of f along it, and the error of that."""
+"""v (P,) -> the derivative of f along v, and its error."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """An entry that is wrong: its derivative from values, and the error of that."""
+    """A wrong entry: its index, its numerical derivative, and the error of that."""
 
     index: int
     numeric: float
@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class _Set:
-    """Entries start to stop, a direction that is zero elsewhere, and the error of the gradient along it."""
+    """Entries start to stop, a direction that is zero elsewhere, the gradient's error along it, and its tolerance."""
 
     start: int
     stop: int
@@ -44,22 +44,23 @@ class _Set:
 
 
 def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Slope) -> list[Found]:
-    """Name the worst entries of a gradient that failed along directions.
+    """Find the worst entries of a gradient that failed along directions.
 
     Parameters
     ----------
     problem : Problem
+        The problem.
     g : ndarray, (P,)
         The gradient.
     comparison : Comparisons
-        Along directions; some failed.
+        Comparisons along directions; some failed.
     slope : callable
         The derivative of the function along a vector.
 
     Returns
     -------
     list of Found
-        At most `MOST_NAMED`, each found by at most ceil(log2 P) derivatives.
+        At most `MOST_NAMED`, each from at most ceil(log2 P) derivatives.
     """
     waiting, found = _wrong_blocks(problem, comparison), list[Found]()
     while waiting and len(found) < MOST_NAMED:
@@ -75,14 +76,14 @@ def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Sl
             waiting.append(aside)
         step = part.v[part.start]
         if step == 0 or not abs(part.difference) > part.error:
-            break  # what is left is not above the noise
+            break  # the remaining error is not above the noise
         numeric = float(g[part.start] - part.difference / step)
         found.append(Found(part.start, numeric, abs(part.error / step)))
     return found
 
 
 def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_Set]:
-    """The failed blocks; all of x where only a mixture of them failed."""
+    """The failed blocks; all of x if only directions in all of x failed."""
     directions = comparison.directions
     assert directions.vectors is not None
     assert problem.blocks is not None
@@ -105,7 +106,7 @@ def _halves(part: _Set, g: Array, slope: Slope) -> tuple[_Set, _Set]:
     v[part.start : middle] = part.v[part.start : middle]
     numeric, error = slope(v)
     difference = float(g @ v) - numeric
-    error += part.error / sqrt(2.0)  # noise adds up in squares: a half has that share of it
+    error += part.error / sqrt(2.0)  # noise adds up in squares, so each half has this share
     return (
         _Set(part.start, middle, v, difference, error),
         _Set(middle, part.stop, part.v - v, part.difference - difference, error),

@@ -1,8 +1,8 @@
-"""The comparisons of one check, all by one method: the complex step where it can be trusted, else differences.
+"""The comparisons of one check, by one method: the complex step if it can be trusted, otherwise differences.
 
-The complex step is taken where the problem has a complex value.  Where nobody vouches for that (sheernet's own engines
-do), it is held to the real value first, at x and along one direction, whatever the comparison says: an abs or a norm in
-it loses its derivative without a word, and a gradient that lacks the same term would agree with it.
+The complex step requires a complex value of the problem.  Unless that is known to be exact (as for the engines of
+sheernet), it is first compared with the real value, at x and along one direction, whatever the gradient: an abs or a
+norm silently loses its derivative there, and a gradient that lacks the same term would agree with it.
 """
 
 from __future__ import annotations
@@ -13,104 +13,121 @@ from typing import Literal
 import numpy as np
 
 from sheernet.derivatives.check.bisection import Slope
-from sheernet.derivatives.comparisons.consistency import Consistency, gradient_at, magnitude
-from sheernet.derivatives.comparisons.directions import K_DIRECTIONS, Directions, gaussian
-from sheernet.derivatives.comparisons.verdicts import (
+from sheernet.derivatives.comparisons import (
+    K_DIRECTIONS,
     K_NUMERIC,
     Comparisons,
+    Consistency,
+    Directions,
     by_complex_step,
     by_differences,
     compare,
     complex_slope,
     entry_line,
+    gaussian_directions,
+    gradient_at,
     gradient_noise,
     gradient_sizes,
+    magnitude,
     vector_line,
 )
-from sheernet.derivatives.estimates.gradient_estimates import (
-    GradientEstimate,
-    complex_error,
-    noise_of_stranger,
-)
-from sheernet.derivatives.estimates.line_derivative import (
+from sheernet.derivatives.estimates import (
     BRIEF_STEP,
     HALF_ULP,
+    GradientEstimate,
     Line,
+    as_one_number,
+    complex_error,
     differentiate,
     differentiate_briefly,
+    generator,
     kinks_crossed,
+    noise_at_any_precision,
 )
-from sheernet.derivatives.estimates.numerical import as_number
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import plural_of
 
-SAME_TWIN = 1e-9  # of the value: a complex value may be written another way
-SAME_SLOPE = 1e-7  # of the slope, besides what differences cannot tell
-TRIED = 3  # directions
-MOST_NOISE = 1e-4  # of an entry that is put beside others as large as they are
-SHARP = 1e-7  # of a derivative: so well it has to be known to be called right at another point
-ASIDE = 2.0**-7  # how far from x the complex value is tried, of max(|x_i|, 1)
+SAME_REAL_PART = 1e-9  # relative to the value: complex code may round in another way
+SAME_SLOPE = 1e-7  # relative to the slope, in addition to the error of the differences
+TRIED = 3  # directions in which a doubtful complex value is tested
+MOST_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
+SHARP = 1e-7  # relative tolerance required to call the gradient right at another point
+ASIDE = (
+    2.0**-7
+)  # distance from x at which a doubtful complex value is tested, relative to max(|x_i|, 1)
 
 Method = Literal["auto", "complex", "differences"]
 METHODS: tuple[Method, ...] = ("auto", "complex", "differences")
 
 
 class Checker:
-    """Compares a gradient with its function; counts the values that it takes.
+    """Compares a gradient with its function, and counts the evaluations.
 
     Parameters
     ----------
     problem : Problem
-    found : Consistency
-        What the functions gave at x.
+        The problem.
+    consistency : Consistency
+        What the functions returned at x.
     method : {"auto", "complex", "differences"}
+        The numerical derivatives.
     seed : int
-        Of the directions in which noise is measured.
+        Seed of the directions, and of those in which noise is measured.
     """
 
-    def __init__(self, problem: Problem, found: Consistency, method: Method, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, consistency: Consistency, method: Method, seed: int
+    ) -> None:
         if method == "complex" and problem.complex_value is None:
             raise InvalidInput(
-                "method 'complex' needs a complex_value, and this problem has none; use 'differences'"
+                sentence(
+                    "{} needs a complex_value, but this problem has none; use {}",
+                    Setting("method", "complex"),
+                    Setting("method", "differences"),
+                )
             )
-        self.problem, self.found, self.seed = problem, found, seed
-        self.sizes = gradient_sizes(problem, found.gradient)  # (P,)
-        self.noise = gradient_noise(problem, self.sizes, found.gradient_rounding, seed)  # (P,)
-        self.notes = found.notes
+        self.problem, self.consistency, self.seed = problem, consistency, seed
+        self.sizes = gradient_sizes(problem, consistency.gradient)  # (P,)
+        self.noise = gradient_noise(
+            problem, self.sizes, consistency.gradient_rounding, seed
+        )  # (P,)
+        self.notes = consistency.notes
         self.evaluations = 0
         self._evaluate = None if method == "differences" else problem.complex_value
         self._is_trusted = method == "complex" or problem.complex_is_exact
 
     @property
     def method(self) -> str:
-        """Its name, in words."""
+        """The name of the method."""
         return "central differences" if self._evaluate is None else "complex step"
 
     def directions(self, count: int = K_DIRECTIONS, with_blocks: bool = True) -> Directions:
-        """Random directions, such as the method can follow."""
+        """Random directions that suit the method."""
         sizes = None
-        if self._evaluate is not None:  # what is mostly noise would hide the rest
+        if self._evaluate is not None:  # an entry that is mostly noise would hide the others
             sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
-        return gaussian(self.problem, self.seed, sizes, count, with_blocks)
+        return gaussian_directions(self.problem, self.seed, sizes, count, with_blocks)
 
     def along(self, directions: Directions) -> Comparisons:
-        """Compare along directions."""
+        """Compare the gradient with numerical derivatives along directions."""
         if self._evaluate is not None:
             comparison = self._by_complex_step(self._evaluate, directions)
             if comparison is not None:
                 return comparison
         estimate = by_differences(
-            self.problem, directions, self.found.value, self.found.noise, self.seed
+            self.problem, directions, self.consistency.value, self.consistency.noise, self.seed
         )
         return self._compare(directions, estimate)
 
     def _by_complex_step(
         self, evaluate: ComplexFunction, directions: Directions
     ) -> Comparisons | None:
-        """Compare by complex steps; None where the complex value turns out to be of no use."""
+        """Compare by complex steps; None if the complex value turns out to be wrong."""
         try:
-            estimate, twin = by_complex_step(evaluate, self.problem.x, directions)
+            estimate, real_part = by_complex_step(evaluate, self.problem.x, directions)
         except Exception as error:
             if self._is_trusted:
                 raise
@@ -118,7 +135,7 @@ class Checker:
         else:
             comparison = self._compare(directions, estimate)
             if not self._is_trusted:
-                trouble = self._doubt(evaluate, twin)
+                trouble = self._doubt(evaluate, real_part)
                 self._is_trusted = trouble is None
             if self._is_trusted:
                 return comparison
@@ -126,16 +143,19 @@ class Checker:
         self.notes += (f"The complex value is not used: {trouble}.",)
         return None
 
-    def _doubt(self, evaluate: ComplexFunction, twin: float) -> str | None:
-        """Why a complex value cannot be trusted: by one difference at x, which may sit on a kink; if so, beside it."""
-        problem, found = self.problem, self.found
+    def _doubt(self, evaluate: ComplexFunction, real_part: float) -> str | None:
+        """Why the complex value cannot be trusted, from one difference at x; if that fails, from tests near x.
+
+        x may lie on a kink, where a difference proves nothing.
+        """
+        problem, consistency = self.problem, self.consistency
         scale = np.maximum(np.abs(problem.x), 1.0)
-        v = scale * np.random.default_rng(self.seed).standard_normal(scale.size)
+        v = scale * generator(self.seed).standard_normal(scale.size)
         slope = complex_slope(evaluate, problem.x, v)[0]
-        line = vector_line(problem, v, found.value, found.noise)
+        line = vector_line(problem, v, consistency.value, consistency.noise)
         part = differentiate_briefly(line, BRIEF_STEP)
         self.evaluations += part.evaluations + 1
-        same_value = abs(twin - found.value) <= SAME_TWIN * found.magnitude
+        same_value = abs(real_part - consistency.value) <= SAME_REAL_PART * consistency.magnitude
         allowed = K_NUMERIC * part.error + SAME_SLOPE * abs(slope)
         if same_value and part.low - allowed <= slope <= part.high + allowed:
             return None
@@ -149,17 +169,17 @@ class Checker:
 
     def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         with np.errstate(all="ignore"):
-            invisible = HALF_ULP * self.found.magnitude / directions.length(self.problem.x)
-        return compare(directions, self.found.gradient, self.noise, estimate, invisible)
+            invisible = HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
+        return compare(directions, self.consistency.gradient, self.noise, estimate, invisible)
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
-        """Where x lies on kinks, tell what fails because of them from what fails in spite of them.
+        """If x lies on kinks, separate the failures due to them from the others.
 
-        At one kink every derivative between those to its two sides is right.  Of several, a gradient may take each from
-        another side, and what may come of that is not an interval: nothing that crosses them can be called wrong.
+        At one kink, every number between the one-sided derivatives is valid.  At several, a gradient may take each kink
+        from another side, and the valid results are not an interval: no comparison across them can fail.
         """
         problem, estimate = self.problem, comparison.estimate
-        on_kinks = self._kinks_at_x() if comparison.failed.any() else ()
+        on_kinks = problem.kinks_at_x() if comparison.failed.any() else ()
         if not on_kinks:
             return comparison
         center = estimate.gradient.copy()  # (m,)
@@ -177,37 +197,29 @@ class Checker:
             elif crossed:
                 truncation[j] = np.inf
             kinks[j] = crossed or kinks[j]
-        name = problem.kink_name or "kink {}".format
-        more = f" and {len(on_kinks) - 1} more" if len(on_kinks) > 1 else ""
-        where = f"{name(on_kinks[0])}{more}"
-        self.notes += (
-            f"This point lies on kinks ({where}), where a function has several derivatives; check at another.",
+        nouns = plural_of(len(on_kinks), "a kink", "kinks")
+        note = (
+            f"This point lies on {nouns} ({problem.kinks_in_words(on_kinks)}), where several derivatives are valid; "
+            "check at another point."
         )
+        self.notes += (note,)
         decided = replace(
             estimate, gradient=center, truncation=truncation, roundoff=roundoff, spread=spread,
             kinks=tuple(kinks),
         )  # fmt: skip
         return self._judge(comparison.directions, decided)
 
-    def _kinks_at_x(self) -> tuple[int, ...]:
-        """The known kinks on which x lies."""
-        if self.problem.kinks is None:
-            return ()
-        with np.errstate(all="ignore"):
-            distances = np.asarray(self.problem.kinks(self.problem.x.copy()))
-        return tuple(np.flatnonzero(distances == 0).tolist())
-
     def _line(self, directions: Directions, j: int) -> Line:
-        """The function along one of the directions."""
-        value, noise = self.found.value, self.found.noise
+        """The function along direction j."""
+        value, noise = self.consistency.value, self.consistency.noise
         if directions.vectors is None:
             return entry_line(self.problem, j, value, noise)
         return vector_line(self.problem, directions.vectors[j], value, noise)
 
     def slope_like(self, comparison: Comparisons) -> Slope:
-        """The derivative along a vector, and its error, in as few values as can be: for a bisection.
+        """The derivative along a vector and its error, in as few evaluations as possible, for the bisection.
 
-        By differences they are two, with the step of the first direction that failed and its error: that of D(h).
+        By differences these are two, with the step of the first direction that failed, and its error as that of D(h).
         """
         evaluate, x = self._evaluate, self.problem.x
         first = int(np.argmax(comparison.failed))
@@ -222,30 +234,28 @@ class Checker:
 
         def by_difference(v: Array) -> tuple[float, float]:
             self.evaluations += 2
-            line = vector_line(self.problem, v, self.found.value, 0.0)
+            line = vector_line(self.problem, v, self.consistency.value, 0.0)
             return (line.f(h / 2) - line.f(-h / 2)) / h, error
 
         return by_difference if evaluate is None else by_step
 
     def is_right_at(self, factor: float) -> bool:
-        """Whether the gradient is right at a multiple of x, along Gaussian directions."""
+        """Whether the gradient is right at a multiple of x, along two Gaussian directions."""
         x = factor * self.problem.x
         moved = replace(self.problem, x=x)
         with np.errstate(all="ignore"):
-            value, g = float(as_number(moved.value(x.copy()))), gradient_at(moved, x.copy())
+            value, g = float(as_one_number(moved.value(x.copy()))), gradient_at(moved, x.copy())
         if not (np.isfinite(value) and np.isfinite(g).all()):
             return False
-        roundings = self.found.value_rounding, self.found.gradient_rounding
-        found = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
-        there = Checker(
-            moved, found, "differences" if self._evaluate is None else "complex", self.seed
-        )
+        roundings = self.consistency.value_rounding, self.consistency.gradient_rounding
+        consistency = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
+        method: Method = "differences" if self._evaluate is None else "complex"
+        there = Checker(moved, consistency, method, self.seed)
         comparison = there.along(there.directions(2, with_blocks=False))
         self.evaluations += there.evaluations
-        sharp = SHARP * comparison.directions.size(
-            g
-        )  # an error that is small there may be one that is only small there
-        return set(comparison.verdicts) == {"pass"} and bool(np.all(comparison.tolerance <= sharp))
+        # With a coarser tolerance, the error might be there, too, only smaller.
+        is_sharp = np.all(comparison.tolerance <= SHARP * comparison.directions.size(g))
+        return set(comparison.verdicts) == {"pass"} and bool(is_sharp)
 
     def is_right_along(self, v: Array) -> bool:
         """Whether the gradient is right along a vector."""
@@ -253,27 +263,27 @@ class Checker:
 
 
 def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> tuple[str | None, int]:
-    """Why the complex value cannot be trusted, if so, tried near x; and how many values that took."""
-    rng, scale = np.random.default_rng(seed), np.maximum(np.abs(problem.x), 1.0)
+    """Why the complex value cannot be trusted, from tests near x, or None; and the number of evaluations."""
+    rng, scale = generator(seed), np.maximum(np.abs(problem.x), 1.0)
     problem = replace(problem, x=problem.x + ASIDE * scale * rng.uniform(-1.0, 1.0, scale.size))
     directions = scale * rng.standard_normal((TRIED, scale.size))
     with np.errstate(all="ignore"):
-        value = float(as_number(problem.value(problem.x.copy())))
+        value = float(as_one_number(problem.value(problem.x.copy())))
         try:
             slopes = [complex_slope(evaluate, problem.x, v) for v in directions]
-        except Exception as error:  # whatever a stranger's function raises, differences remain
+        except Exception as error:  # user code may raise anything; differences remain
             return f"it raises {type(error).__name__}: {error}", TRIED
     size = magnitude(problem, value)
-    measured, evaluations = noise_of_stranger(problem.value, problem.x, seed)
+    measured, evaluations = noise_at_any_precision(problem.value, problem.x, seed)
     noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + TRIED
-    for v, (slope, twin) in zip(directions, slopes, strict=True):
-        if np.isfinite(value) and not abs(twin - value) <= SAME_TWIN * size:
-            return f"it is {twin} where the real one is {value}", evaluations
+    for v, (slope, real_part) in zip(directions, slopes, strict=True):
+        if np.isfinite(value) and not abs(real_part - value) <= SAME_REAL_PART * size:
+            return f"its real part is {real_part}, but the real value is {value}", evaluations
         part = differentiate(vector_line(problem, v, value, noise))
         evaluations += part.evaluations
         if abs(slope - part.low) > K_NUMERIC * part.error + SAME_SLOPE * abs(part.low):
             trouble = (
-                f"its slope in one direction is {slope:.6g} where differences give {part.low:.6g}"
+                f"its slope in one direction is {slope:.6g}, but differences give {part.low:.6g}"
             )
             return trouble, evaluations
     return None, evaluations

@@ -1,14 +1,14 @@
-"""The Taylor remainder along a direction: a second opinion on a gradient that needs no step to be chosen.
+"""The Taylor test of a gradient: a second method, without a choice of the step.
 
-    R(h) = |f(x + h v) - f(x) - h g . v|              falls as h^2 where g is right, as h where it is not
-    R(h) = |f(x + h v) - f(x) - h g . v - h^2/2 v . H v|   falls as h^3 where H v is right too, else as h^2
+    R(h) = |f(x + h v) - f(x) - h g . v|              falls as h^2 if g is right, otherwise as h
+    R(h) = |f(x + h v) - f(x) - h g . v - h^2/2 v . H v|   falls as h^3 if H v is right, too, otherwise as h^2
 
-On a logarithmic scale these are straight lines of slope 1, 2 and 3.  The slope between one step and the next is judged
-over a range of steps, not at one: a mistake that is small beside the curvature shows only in short steps, and where a
-remainder is not above the rounding noise of f, or not below f itself, its slope says nothing.
+On a logarithmic scale these are straight lines of slope 1, 2 and 3.  The verdict uses the slopes over a range of steps:
+a mistake that is small compared with the curvature shows only at short steps, and a remainder that is not above the
+rounding noise of f, or not below f itself, has no meaningful slope.
 
-Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) made
-a picture of it.
+Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) draws
+it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import as_problem
-from sheernet.derivatives.comparisons.consistency import gradient_at, magnitude
-from sheernet.derivatives.comparisons.verdicts import Verdict, vector_line
-from sheernet.derivatives.estimates.gradient_estimates import noise_level
-from sheernet.derivatives.estimates.line_derivative import HALF_ULP
-from sheernet.derivatives.estimates.numerical import as_number
+from sheernet.derivatives.comparisons import Verdict, gradient_at, magnitude, vector_line
+from sheernet.derivatives.estimates import HALF_ULP, as_one_number, generator, noise_level
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 STEPS = 2.0 ** -np.arange(0.0, 41.0)
-ABOVE_NOISE = 30.0  # times the noise of a remainder: then its slope is known to a few hundredths
-NEAR = 0.2  # of the slope that theory demands
+ABOVE_NOISE = 30.0  # a remainder this many times its noise has a slope accurate to a few hundredths
+NEAR = 0.2  # difference up to which a slope equals that of the theory
 FEWEST_SLOPES = 3
 
 
@@ -46,13 +43,13 @@ class TaylorTest:
     remainders : ndarray, (n,)
         R(h).
     noise : float
-        Of a remainder: those that are not far above it are rounding.
+        Noise of a remainder.
     slopes : ndarray, (n - 1,)
-        d log R / d log h between one step and the next; nan where a remainder is noise or not finite.
+        d log R / d log h between consecutive steps; nan if a remainder is noise or not finite.
     order : int
-        The slope of a right gradient: 2, or 3 with a Hessian-vector product.
+        The slope for a right gradient: 2, or 3 with a Hessian-vector product.
     verdict : {"pass", "fail", "inconclusive"}
-        "pass" where the slopes of the shortest steps above the noise are `order`, "fail" where they are lower.
+        "pass" if the slopes of the shortest steps above the noise are `order`, "fail" if they are one less.
     """
 
     steps: Array
@@ -64,14 +61,15 @@ class TaylorTest:
 
     @property
     def slope(self) -> float:
-        """The median slope of the shortest steps above the noise, by which the verdict is; nan where there are none."""
+        """The median slope of the shortest steps above the noise, which decides the verdict; nan if there are none."""
         return _final_slope(self.slopes)
 
     def __str__(self) -> str:
         verdict = self.verdict if self.verdict == "pass" else self.verdict.upper()
+        right = "gradient" if self.order == 2 else "gradient and Hessian"
         return (
-            f"Taylor test: {verdict}; the remainder falls as h^{self.slope:.2f}, where a right "
-            f"{'gradient' if self.order == 2 else 'gradient and Hessian'} has h^{self.order}"
+            f"Taylor test: {verdict}; the remainder falls as h^{self.slope:.2f} "
+            f"(h^{self.order} for a right {right})"
         )
 
 
@@ -83,7 +81,7 @@ def taylor_test(
     hessian_vector: Callable[[Array, Array], npt.ArrayLike] | None = None,
     seed: int = 0,
 ) -> TaylorTest:
-    """Test a gradient by the order at which the Taylor remainder falls.
+    """Test a gradient by the order of its Taylor remainder.
 
     Parameters
     ----------
@@ -92,9 +90,9 @@ def taylor_test(
     direction : array_like, (P,), optional
         v; by default Gaussian, of the size of x.
     hessian_vector : callable, optional
-        (x, v) -> H v, (P,): then the second-order term is tested, too.
+        (x, v) -> H v, (P,), to test the second-order term, too.
     seed : int, optional
-        Of the direction and of that in which noise is measured.
+        Seed of the direction, and of that in which noise is measured.
 
     Returns
     -------
@@ -103,9 +101,9 @@ def taylor_test(
     Raises
     ------
     InvalidInput
-        When the direction is zero or not finite, or the function is not finite at x.
+        If the direction is zero or not finite, or the function is not finite at x.
     ShapeMismatch
-        When the direction or H v has another shape than x.
+        If the shape of the direction or of H v is not that of x.
 
     References
     ----------
@@ -117,7 +115,7 @@ def taylor_test(
     >>> import sheernet as sn
     >>> f, grad = lambda x: float(np.sum(np.exp(x))), np.exp
     >>> print(sn.derivatives.taylor_test(f, grad, [0.5, -1.0]))
-    Taylor test: pass; the remainder falls as h^2.00, where a right gradient has h^2
+    Taylor test: pass; the remainder falls as h^2.00 (h^2 for a right gradient)
     >>> sn.derivatives.taylor_test(f, lambda x: 1.01 * np.exp(x), [0.5, -1.0]).verdict
     'fail'
     """
@@ -125,7 +123,7 @@ def taylor_test(
     x = problem.x
     v = _direction(direction, x, seed)
     with np.errstate(all="ignore"):
-        value = float(as_number(problem.value(x.copy())))
+        value = float(as_one_number(problem.value(x.copy())))
         slope = float(gradient_at(problem, x.copy()) @ v)
     if not np.isfinite(value):
         raise InvalidInput(f"the function is {value} at this point; test at another one")
@@ -141,23 +139,19 @@ def taylor_test(
         slopes = logs[:-1] - logs[1:]  # steps are halved
     order = 2 if hessian_vector is None else 3
     verdict = _verdict(slopes, order, bool(np.all(remainders <= ABOVE_NOISE * noise)))
-    if verdict == "fail" and problem.kinks is not None:
-        with np.errstate(all="ignore"):
-            if np.any(np.asarray(problem.kinks(x.copy())) == 0):
-                verdict = (
-                    "inconclusive"  # on a kink the remainder falls as h whatever the gradient is
-                )
+    if verdict == "fail" and problem.kinks_at_x():
+        verdict = "inconclusive"  # on a kink the remainder falls as h for any gradient
     return TaylorTest(STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)
 
 
 def _direction(direction: npt.ArrayLike | None, x: Array, seed: int) -> Array:
     if direction is None:
         scale = np.maximum(np.abs(x), 1.0)
-        return scale * np.random.default_rng(seed).standard_normal(x.size)
+        return scale * generator(seed).standard_normal(x.size)
     v = as_float(direction, "direction")
     if v.shape != x.shape:
         raise ShapeMismatch(
-            f"direction has shape {v.shape} but x has {x.shape}; they must be the same"
+            f"direction has shape {v.shape} but x has {x.shape}; they must be equal"
         )
     if not np.all(np.isfinite(v)) or not v.any():
         raise InvalidInput("direction must be finite and not zero; omit it for a random one")
@@ -168,7 +162,7 @@ def _bend(hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: 
     product = as_float(hessian_vector(x.copy(), v.copy()), "the Hessian-vector product")
     if product.shape != x.shape:
         raise ShapeMismatch(
-            f"the Hessian-vector product has shape {product.shape} but x has {x.shape}; they must be the same"
+            f"the Hessian-vector product has shape {product.shape} but x has {x.shape}; they must be equal"
         )
     return float(v @ product)
 
@@ -178,9 +172,9 @@ def _final_slope(slopes: Array) -> float:
     return float(np.median(known[-FEWEST_SLOPES:])) if known.size else float("nan")
 
 
-def _verdict(slopes: Array, order: int, nothing_left: bool) -> Verdict:
-    """By the shortest steps whose remainders are above the noise: a small mistake shows there and not before."""
-    if nothing_left:  # f is a polynomial of a lower order
+def _verdict(slopes: Array, order: int, is_all_noise: bool) -> Verdict:
+    """The verdict from the shortest steps above the noise, where even a small mistake shows."""
+    if is_all_noise:  # f is a polynomial of lower order
         return "pass"
     if np.isfinite(slopes).sum() < FEWEST_SLOPES:
         return "inconclusive"

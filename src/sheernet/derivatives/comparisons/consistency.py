@@ -1,7 +1,7 @@
-"""What comes before any comparison: whether the functions do what functions do.
+"""Checks before any comparison: that the functions of a problem are functions of x, and consistent with each other.
 
-The value alone must be the value that comes with the gradient, two calls must agree, the input must not be written, and
-where the value is finite the gradient must be.
+The value alone must equal the value that is returned with the gradient, two calls must return the same, the input must
+not be modified, and if the value is finite, the gradient must be finite, too.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.estimates.numerical import as_number
+from sheernet.derivatives.estimates import HALF_ULP, as_one_number
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import ShapeMismatch
 
-ROUNDING = float(np.finfo(np.float64).eps) / 2
-SAME_VALUE = 1e-12  # of the value: two ways to compute it may differ by their rounding
+SAME_VALUE = 1e-12  # relative: two ways to compute a value may differ by their rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Consistency:
-    """What the functions of a problem gave at x.
+    """What the functions of a problem returned at x.
 
     Parameters
     ----------
@@ -35,15 +34,15 @@ class Consistency:
     magnitude : float
         The scale of the rounding noise of f(x).
     failures : tuple of str
-        Sentences that make the check fail.
+        Sentences; any makes the check fail.
     doubts : tuple of str
-        Sentences that leave it inconclusive.
+        Sentences; any leaves the check inconclusive.
     seconds : float
-        What one value took.
+        Time of one evaluation of f.
     value_rounding, gradient_rounding : float
-        The relative rounding of what the functions return: that of float64, or of fewer digits.
+        Relative rounding error of what the functions return: that of float64, or of a type with fewer digits.
     notes : tuple of str
-        Sentences that change no verdict.
+        Sentences without influence on the verdict.
     """
 
     value: float
@@ -52,59 +51,77 @@ class Consistency:
     failures: tuple[str, ...]
     doubts: tuple[str, ...]
     seconds: float
-    value_rounding: float = ROUNDING
-    gradient_rounding: float = ROUNDING
+    value_rounding: float = HALF_ULP
+    gradient_rounding: float = HALF_ULP
     notes: tuple[str, ...] = ()
 
     @property
     def noise(self) -> float:
         """The least noise of a value."""
-        return max(ROUNDING * self.magnitude, self.value_rounding * abs(self.value))
+        return max(HALF_ULP * self.magnitude, self.value_rounding * abs(self.value))
 
 
 def examine(problem: Problem) -> Consistency:
-    """Call the functions of a problem at x, and say what is wrong with them."""
-    failures, doubts, notes = [], [], []
+    """Call the functions of a problem at x, and find out what is wrong with them."""
     with np.errstate(all="ignore"):
-        raw_value, value_writes = _call(problem.value, problem)
-        raw_gradient, gradient_writes = _call(problem.gradient, problem)
-        value, g = float(as_number(raw_value)), _as_gradient(raw_gradient, problem)
+        raw_value, value_modifies = _call(problem.value, problem)
+        raw_gradient, gradient_modifies = _call(problem.gradient, problem)
+        value, g = float(as_one_number(raw_value)), _as_gradient(raw_gradient, problem)
         began = perf_counter()
-        again = float(as_number(_call(problem.value, problem)[0]))
+        again = float(as_one_number(_call(problem.value, problem)[0]))
         seconds = perf_counter() - began
         g_again = gradient_at(problem, problem.x.copy())
         together, scale = _value_with_gradient(problem, value), magnitude(problem, value)
-    roundings = _rounding(raw_value), _rounding(raw_gradient)
-    for noun, writes, rounding in zip(
-        ("function", "gradient"), (value_writes, gradient_writes), roundings, strict=True
-    ):
-        if writes:
-            failures.append(f"The {noun} writes into its input; it must work on a copy.")
-        if rounding > ROUNDING:
-            notes.append(
-                f"The {noun} returns numbers of fewer digits than float64; less can be seen of it."
-            )
-    same = max(SAME_VALUE * scale, 8 * roundings[0] * abs(value))
+    roundings = {"function": _rounding(raw_value), "gradient": _rounding(raw_gradient)}
+    differ = again != value or not np.array_equal(g, g_again, equal_nan=True)
+    failures = misbehavior(function=value_modifies, gradient=gradient_modifies)
+    doubts = []
     if not np.isfinite(value):
-        doubts.append(f"The function is {value} at this point; check at another one.")
-    elif again != value or not np.array_equal(g, g_again, equal_nan=True):
-        doubts.append("Two calls at the same point differ; fix what is random before you check.")
-    elif not abs(together - value) <= same:
-        pair = f"The value alone is {value!r}, but {together!r} with the gradient"
-        failures.append(f"{pair}: they are not one function.")
+        doubts.append(f"The function is {value} at this point; check at another point.")
+    elif differ:
+        doubts.append("Two calls at the same point differ; fix the random numbers and try again.")
+    elif not abs(together - value) <= max(
+        SAME_VALUE * scale, 8 * roundings["function"] * abs(value)
+    ):
+        failures.append(
+            f"The function returns {value!r} alone but {together!r} with the gradient; "
+            "both must be the same function."
+        )
+    notes = [
+        f"The {noun} returns fewer digits than float64, so small errors stay hidden."
+        for noun, rounding in roundings.items()
+        if rounding > HALF_ULP
+    ]
     return Consistency(
-        value, g, scale, tuple(failures), tuple(doubts), seconds, *roundings, tuple(notes)
+        value=value,
+        gradient=g,
+        magnitude=scale,
+        failures=tuple(failures),
+        doubts=tuple(doubts),
+        seconds=seconds,
+        value_rounding=roundings["function"],
+        gradient_rounding=roundings["gradient"],
+        notes=tuple(notes),
     )
 
 
+def misbehavior(**modifies: bool) -> list[str]:
+    """A sentence for each function, by its noun, that modifies its input."""
+    return [
+        f"The {noun} modifies its input; it must work on a copy."
+        for noun, does in modifies.items()
+        if does
+    ]
+
+
 def _rounding(raw: Any) -> float:
-    """Half the relative distance to the next number of the type that a function returned; at least that of float64."""
+    """Relative rounding error of the type that a function returned; at least that of float64."""
     dtype = np.asarray(raw).dtype
-    return max(ROUNDING, float(np.finfo(dtype).eps) / 2) if dtype.kind == "f" else ROUNDING
+    return max(HALF_ULP, float(np.finfo(dtype).eps) / 2) if dtype.kind == "f" else HALF_ULP
 
 
 def gradient_at(problem: Problem, x: Array) -> Array:
-    """The gradient at x as a float64 vector (P,) of its own."""
+    """The gradient at x as a new float64 vector (P,)."""
     return _as_gradient(problem.gradient(x), problem)
 
 
@@ -112,28 +129,28 @@ def _as_gradient(raw: Any, problem: Problem) -> Array:
     g = as_float(raw, "the gradient")
     if g.shape != problem.x.shape:
         raise ShapeMismatch(
-            f"the gradient has shape {g.shape} but x has shape {problem.x.shape}; they must be the same"
+            f"the gradient has shape {g.shape} but x has shape {problem.x.shape}; they must be equal"
         )
     return g.copy()
 
 
 def magnitude(problem: Problem, value: float = 0.0) -> float:
-    """The scale of the noise of the value, at least its size."""
+    """The scale of the noise of the value, at least its absolute value."""
     if problem.magnitude is None:
         return abs(value)
     with np.errstate(all="ignore"):
-        return max(abs(value), abs(float(as_number(problem.magnitude(problem.x.copy())))))
+        return max(abs(value), abs(float(as_one_number(problem.magnitude(problem.x.copy())))))
 
 
 def _call(function: Callable[[Array], Any], problem: Problem) -> tuple[Any, bool]:
-    """What a function gives at the point, and whether it wrote into its input."""
+    """The result of a function at x, and whether it modified its input."""
     x = problem.x.copy()
     result = function(x)
     return result, not np.array_equal(x, problem.x)
 
 
 def _value_with_gradient(problem: Problem, alone: float) -> float:
-    """The value that comes with the gradient; the value alone where the problem has no such function."""
+    """The value returned with the gradient; `alone` if the problem has no function for both."""
     if problem.value_and_gradient is None:
         return alone
-    return float(as_number(problem.value_and_gradient(problem.x.copy())[0]))
+    return float(as_one_number(problem.value_and_gradient(problem.x.copy())[0]))

@@ -1,9 +1,9 @@
-"""Along what a gradient is compared with the function: every entry of x by itself, or a few random directions.
+"""The directions of the comparisons: every entry of x by itself, or a few random directions.
 
-A derivative along v is g . v on one side and d/dt f(x + t v) on the other.  Gaussian directions see an error in any
-entry: one entry off by e moves the first side by e v_p, and v_p is seldom near 0 in all of them.  An error in an entry
-that is itself small is drowned by the large ones, so one direction is scaled to make all entries of one size.  One more
-direction for each block says in which of them the error is.
+The derivative along v is g . v on one side and d/dt f(x + t v) on the other.  Gaussian directions show an error in any
+entry: an error e of entry p changes the first side by e v_p, and v_p is rarely near 0 in all directions.  An error in a
+small entry is hidden by large ones, so one direction is scaled to make all products g_p v_p equally large.  One more
+direction for each block shows which block has the error.
 
 Letters: P entries of x, m directions v_j.
 """
@@ -16,11 +16,12 @@ from statistics import NormalDist
 
 import numpy as np
 
+from sheernet.derivatives.estimates import generator
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array
 
 K_DIRECTIONS = 6
-MOST_LEVELING = 1e60  # times h of a complex step it is still far below 1
+MOST_LEVELING = 1e60  # this times the h of a complex step is still far below 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +31,13 @@ class Directions:
     Parameters
     ----------
     names : tuple of str
-        Of the directions.
+        Names of the directions.
     vectors : ndarray, (m, P), or None
-        The directions; None are the P unit vectors, which are never formed.
+        The directions; None stands for the P unit vectors, which are never formed.
     blocks : tuple of (str or None)
-        The block outside of which a direction is zero.
+        The block outside of which a direction is zero; None for a direction in all of x.
     plain : int
-        How many of them, the first ones, are Gaussian in all of x.
+        The number of directions, at the beginning, that are Gaussian in all of x.
     """
 
     names: tuple[str, ...]
@@ -45,11 +46,11 @@ class Directions:
     plain: int = 0
 
     def along(self, g: Array) -> Array:
-        """g . v_j of all directions, (m,)."""
+        """g . v_j for all directions, (m,)."""
         return g if self.vectors is None else self.vectors @ g
 
     def size(self, g: Array) -> Array:
-        """sqrt(sum_p (g_p v_jp)^2) of all directions, (m,): what g . v_j is in size unless its terms cancel."""
+        """sqrt(sum_p (g_p v_jp)^2) for all directions, (m,): the size of g . v_j unless its terms cancel."""
         if self.vectors is None:
             return np.abs(g)
         largest = float(np.max(np.abs(g), initial=0.0))
@@ -59,7 +60,7 @@ class Directions:
         return largest * np.sqrt(self.vectors**2 @ scaled**2)
 
     def length(self, x: Array) -> Array:
-        """How far along each direction x moves by about its own size, (m,)."""
+        """The distance along each direction that changes x by about its own size, (m,)."""
         scale = np.maximum(np.abs(x), 1.0)
         return scale if self.vectors is None else 1.0 / np.max(np.abs(self.vectors) / scale, axis=1)
 
@@ -68,7 +69,7 @@ class Directions:
 
 
 def each_entry(problem: Problem) -> Directions:
-    """The unit vectors: a direction for each entry."""
+    """The unit vectors, one direction per entry."""
     assert problem.blocks is not None
     blocks = tuple(
         name
@@ -78,14 +79,14 @@ def each_entry(problem: Problem) -> Directions:
     return Directions(tuple(problem.names or ()), None, blocks)
 
 
-def gaussian(
+def gaussian_directions(
     problem: Problem,
     seed: int,
     sizes: Array | None = None,
     count: int = K_DIRECTIONS,
     with_blocks: bool = True,
 ) -> Directions:
-    """K directions for all of x, and with `with_blocks` one more for each block.
+    """K directions in all of x, and if `with_blocks` one more for each block.
 
     An entry of v is drawn from N(0, 1) and scaled by max(|x_p|, 1).
 
@@ -93,17 +94,17 @@ def gaussian(
     ----------
     problem : Problem
     seed : int
-        They are drawn from.
+        Seed of the directions.
     sizes : ndarray, (P,), optional
-        The size of each derivative, nan for those that are to be left out.  One of the K directions is then scaled by
-        its inverse, which a complex step can follow and a difference cannot.
+        The size of each derivative, nan for those to leave out.  One of the K directions is then scaled by the inverse
+        sizes; a complex step works along such a direction, a difference does not.
     count : int
         K.
     with_blocks : bool
-        Whether there is a direction for each block.
+        Whether to add a direction for each block.
     """
     assert problem.blocks is not None
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     scale = np.maximum(np.abs(problem.x), 1.0)  # (P,)
     rows = [scale * rng.standard_normal(scale.size) for _ in range(count)]
     names = [f"direction {k + 1}" for k in range(count)]
@@ -122,7 +123,7 @@ def gaussian(
 
 
 def _leveling(sizes: Array) -> Array:
-    """What makes all derivatives of one size, the median's, (P,); 0 for those whose size is nan."""
+    """Factors that make all derivatives as large as the median, (P,); 0 for those whose size is nan."""
     known = np.isfinite(sizes) & (sizes > 0)
     if not known.any():
         return np.ones_like(sizes)
@@ -134,18 +135,18 @@ def _leveling(sizes: Array) -> Array:
 
 @dataclass(frozen=True)
 class Power:
-    """What K directions would have seen.
+    """The power of K directions: the probability that they detect one wrong entry.
 
     Parameters
     ----------
     relative : float
-        The error that is looked for, as a share of the entry.
+        The error in question, as a share of the entry.
     typical : float
-        The size of the entry: the median of the |g_p| that are not zero.
+        The size of the entry: the median of the nonzero |g_p|.
     probability : float
-        That such an error in one such entry fails the check.
+        The probability that such an error in one such entry makes the check fail.
     smallest : float
-        The relative error of one such entry that fails with a probability of 99 %.
+        The relative error of one such entry that is detected with probability 0.99.
     """
 
     relative: float
@@ -155,15 +156,15 @@ class Power:
 
     def __str__(self) -> str:
         return (
-            f"An error of {self.relative:.0%} in one entry of typical size ({self.typical:.2g}) would be seen with a "
-            f"probability of {self.probability:.4g}; one of {self.smallest:.1g} of it with 0.99."
+            f"An error of {self.relative:.0%} in one entry of typical size ({self.typical:.2g}) would be detected "
+            f"with probability {self.probability:.4g}; a relative error of {self.smallest:.1g} with probability 0.99."
         )
 
 
 def power(directions: Directions, g: Array, tolerance: Array, relative: float) -> Power:
-    """How small an error in one entry the Gaussian directions see.
+    """The power of the Gaussian directions to detect an error in one entry.
 
-    An error e of entry p is seen by direction j where |e v_jp| > tolerance_j; v_jp is N(0, 1), or a larger one.
+    Direction j detects an error e of entry p if |e v_jp| > tolerance_j; v_jp is N(0, 1), or larger by max(|x_p|, 1).
     """
     finite = np.abs(g[np.isfinite(g) & (g != 0)])
     typical = float(np.median(finite)) if finite.size else 0.0

@@ -1,30 +1,29 @@
-"""A gradient g beside derivatives n from values alone, and the rule of the verdict.
+"""The rule that compares a gradient g with numerical derivatives n and decides each verdict.
 
-Each comparison is judged by the estimated uncertainty of this very comparison, never by one fixed tolerance:
+The tolerance of a comparison follows from its own estimated errors; it is not a fixed number:
 
     tolerance_j = K_NUMERIC u_j + K_ANALYTIC e_j + RTOL size_j
 
-where u_j is the truncation and round-off error of n_j (lines.py), e_j the rounding noise of g itself, measured by
-calling the gradient at nearby points, and size_j the larger of |g_j| and |n_j|.  A comparison
+where u_j is the truncation and round-off error of n_j (line_derivative.py), e_j the rounding noise of g, measured by
+evaluating the gradient at nearby points, and size_j the larger of |g_j| and |n_j|.  A comparison
 
-    fails            when |g_j - n_j| > tolerance_j;
-    passes           when it does not, and the tolerance is small enough to mean something: at most
-                     RESOLUTION of its size, or NEGLIGIBLE of the root mean square of all sizes; or where g_j claims
-                     to be invisible, and nothing is seen: a step as long as x would not change the value by its
-                     rounding, and the tolerance is not above COARSE times that;
-    is inconclusive  otherwise: the error that could hide there is too large.
+    fails            if |g_j - n_j| > tolerance_j;
+    passes           if it does not fail, and the tolerance is small enough to be meaningful: at most RESOLUTION of its
+                     size, or NEGLIGIBLE of the root mean square of all sizes; or if both values are below what the
+                     rounding of f can show (a step as long as x changes f by less than that), and the tolerance is at
+                     most COARSE times that;
+    is inconclusive  otherwise: too large an error could be hidden.
 
-A fixed tolerance does neither: it cries over targets of 1e6, and sleeps over one wrong weight in ten thousand.
-The constants were tuned on random networks of one seed and measured on those of another: with right gradients
-|g_j - n_j| stayed below half the tolerance.
+A fixed tolerance gives false alarms for targets of 1e6, and overlooks one wrong weight in ten thousand.  The constants
+were tuned on random networks of one seed and measured on those of another: for right gradients, |g_j - n_j| stayed
+below half the tolerance.
 
-For a direction v the g_j is g . v, e_j adds up in squares, and size_j is at least sqrt(sum_p (g_p v_p)^2).
+For a direction v, g_j is g . v, the e_j add up in squares, and size_j is at least sqrt(sum_p (g_p v_p)^2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -32,43 +31,29 @@ import numpy.typing as npt
 
 from sheernet.derivatives.comparisons.consistency import gradient_at
 from sheernet.derivatives.comparisons.directions import Directions
-from sheernet.derivatives.estimates.gradient_estimates import (
+from sheernet.derivatives.estimates import (
     COMPLEX_FLOOR,
     GradientEstimate,
-    complex_error,
-    complex_step_gradient,
-    digits_kept,
+    noise_at_any_precision,
     noise_level,
-    noise_of_stranger,
-    of_differences,
 )
-from sheernet.derivatives.estimates.line_derivative import (
-    BRIEF_STEP,
-    STEP_FACTOR,
-    Difference,
-    Line,
-    differentiate,
-    differentiate_briefly,
-)
-from sheernet.derivatives.estimates.numerical import COMPLEX_STEP, along, as_number
-from sheernet.derivatives.problem import ComplexFunction, Problem
+from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array, as_float
 
 K_NUMERIC = 4.0
 K_ANALYTIC = 100.0
 RTOL = 1e-9
-RESOLUTION = 5e-3  # half of the 1 % that a wrong entry may be off
+RESOLUTION = 5e-3  # half of the error of 1 % that must be detected
 NEGLIGIBLE = 1e-8
-ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # a derivative below this is 0 for everybody
+ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # derivatives below this count as 0
 COARSE = 200.0
-LONGEST_BRIEF_STEP = 2.0**-2
-HUGE = 1e290  # beyond this, either side may overflow on its way
+HUGE = 1e290  # above this, an intermediate result of either side may overflow
 
 CRITERION = (
-    f"An entry fails when |analytic - numeric| > tolerance = {K_NUMERIC:g} x the estimated error of the numeric "
-    f"value + {K_ANALYTIC:g} x the noise of the analytic one + {RTOL:g} x the larger of both. It passes when it does "
-    f"not fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE:g} of the root mean square of "
-    "the gradient, or where neither can be told from 0 in the rounding of the function; otherwise it is inconclusive."
+    f"An entry fails if |analytic - numeric| > tolerance = {K_NUMERIC:g} x the estimated error of the numeric value "
+    f"+ {K_ANALYTIC:g} x the noise of the analytic value + {RTOL:g} x the larger of the two. It passes if it does not "
+    f"fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE:g} of the root mean square of the "
+    "gradient, or if the rounding of the function hides both values; otherwise it is inconclusive."
 )
 
 Verdict = Literal["pass", "fail", "inconclusive"]
@@ -76,20 +61,20 @@ Verdict = Literal["pass", "fail", "inconclusive"]
 
 @dataclass(frozen=True, eq=False)
 class Comparisons:
-    """m derivatives from both sides.
+    """m comparisons of a gradient with numerical derivatives.
 
     Parameters
     ----------
     directions : Directions
-        Along what they are.
+        Directions of the derivatives.
     analytic, numeric : ndarray, (m,)
-        g . v_j, and n_j; where n_j may be any number of an interval, the one next to g . v_j.
+        g . v_j and n_j; if n_j may be any number of an interval, the one closest to g . v_j.
     uncertainty, tolerance : ndarray, (m,)
-        By the rule above.
+        See the head of this file.
     verdicts : tuple of str
-        Likewise.
+        Verdict of each comparison.
     estimate : GradientEstimate
-        Where n_j and its error are from.
+        The numerical derivatives with their errors.
     """
 
     directions: Directions
@@ -102,7 +87,7 @@ class Comparisons:
 
     @property
     def failed(self) -> npt.NDArray[np.bool_]:
-        """Which fail, (m,)."""
+        """Which comparisons failed, (m,)."""
         return np.array([verdict == "fail" for verdict in self.verdicts], dtype=bool)
 
 
@@ -113,17 +98,18 @@ def compare(
     estimate: GradientEstimate,
     invisible: Array | float = 0.0,
 ) -> Comparisons:
-    """Judge a gradient along directions by derivatives that were estimated along them.
+    """Compare a gradient with numerical derivatives along directions.
 
     Parameters
     ----------
     directions : Directions
+        m directions.
     g, noise : ndarray, (P,)
         The gradient, and the rounding noise of each entry.
     estimate : GradientEstimate
-        Of the m derivatives.
+        The m derivatives.
     invisible : ndarray, (m,), or float
-        The derivative that the value cannot show: its rounding over the length of x.
+        The largest derivative that f cannot show: its rounding error over the length of x.
     """
     with np.errstate(all="ignore"):
         analytic = directions.along(g)
@@ -145,23 +131,32 @@ def _judge(
     overflows = np.isfinite(n) & (np.abs(n) < HUGE) & ~np.isfinite(g)
     failed = (np.isfinite(g) & (np.abs(g - n) > tolerance)) | overflows
     enough = np.maximum(RESOLUTION * size, NEGLIGIBLE * _root_mean_square(size) + ZERO)
-    unseen = (size <= invisible) & (tolerance <= COARSE * invisible)
-    decided = np.isfinite(g) & np.isfinite(tolerance) & ((tolerance <= enough) | unseen)
+    hidden = (size <= invisible) & (tolerance <= COARSE * invisible)
+    decided = np.isfinite(g) & np.isfinite(tolerance) & ((tolerance <= enough) | hidden)
     return tuple(
         "fail" if f else "pass" if d else "inconclusive"
         for f, d in zip(failed, decided, strict=True)
     )
 
 
+def overall_verdict(
+    verdicts: tuple[Verdict, ...], failures: bool = False, doubts: bool = False
+) -> Verdict:
+    """The verdict of a check, from its comparisons and from the failures and doubts found before them."""
+    if failures or "fail" in verdicts:
+        return "fail"
+    return "inconclusive" if doubts or "inconclusive" in verdicts else "pass"
+
+
 def _root_mean_square(size: Array) -> float:
-    """Of the finite entries, with no square that overflows."""
+    """Of the finite entries, without overflow of their squares."""
     finite = size[np.isfinite(size)]
     largest = float(np.max(finite, initial=0.0))
     return largest * float(np.sqrt(np.mean(np.square(finite / largest)))) if largest > 0 else 0.0
 
 
 def gradient_sizes(problem: Problem, g: Array) -> Array:
-    """The size of each entry of the gradient, (P,): of the terms that it adds up, where they are known."""
+    """The size of each entry of the gradient, (P,): the sum of its absolute terms, if known."""
     if problem.gradient_magnitude is None:
         return np.abs(g)
     with np.errstate(all="ignore"):
@@ -170,138 +165,13 @@ def gradient_sizes(problem: Problem, g: Array) -> Array:
 
 
 def gradient_noise(problem: Problem, sizes: Array, rounding: float, seed: int) -> Array:
-    """The rounding noise of each entry of the gradient, (P,): as measured, and no less than its terms must have."""
+    """The rounding noise of each entry of the gradient, (P,): the measured one, and at least that of its terms."""
 
     def g(x: Array) -> Array:
         return gradient_at(problem, x)
 
-    if problem.complex_is_exact:  # sheernet's own: in float64 throughout
+    if problem.complex_is_exact:  # an objective of sheernet, which computes in float64 throughout
         measured = noise_level(g, problem.x, seed, with_kinks=True)
     else:
-        measured, _ = noise_of_stranger(g, problem.x, seed, with_kinks=True)
+        measured, _ = noise_at_any_precision(g, problem.x, seed, with_kinks=True)
     return np.fmax(measured, rounding * sizes)
-
-
-# --- derivatives along directions --------------------------------------------------------------------
-
-
-def by_complex_step(
-    evaluate: ComplexFunction, x: Array, directions: Directions
-) -> tuple[GradientEstimate, float]:
-    """Im f(x + i h v) / h along each direction: one complex value each.  And f(x), which is its real part."""
-    if directions.vectors is None:
-        first = np.zeros_like(x)
-        first[0] = 1.0
-        return complex_step_gradient(evaluate, x), complex_slope(evaluate, x, first)[1]
-    slopes, reals = np.array([complex_slope(evaluate, x, v) for v in directions.vectors]).T
-    steps = np.full(slopes.shape, COMPLEX_STEP)
-    none = np.zeros_like(slopes)
-    return GradientEstimate(slopes, none, complex_error(slopes), steps, 0.0, slopes.size), reals[0]
-
-
-def complex_slope(evaluate: ComplexFunction, x: Array, v: Array) -> tuple[float, float]:
-    """The derivative along v, and the value, from one complex value."""
-    with np.errstate(all="ignore"):
-        value = complex(as_number(evaluate(x + 1j * COMPLEX_STEP * v), complex))
-    return value.imag / COMPLEX_STEP, value.real
-
-
-def by_differences(
-    problem: Problem, directions: Directions, value: float, noise: float, seed: int
-) -> GradientEstimate:
-    """Differences along each direction: with a step of its own for each entry, or 4 values for each vector.
-
-    `noise` is the least that a value has.
-    """
-    if directions.vectors is None:
-        measured, evaluations = noise_of_stranger(problem.value, problem.x, seed)
-        noise = max(float(measured), noise)
-        parts = [differentiate(entry_line(problem, i, value, noise)) for i in range(problem.x.size)]
-        return of_differences(parts, noise, evaluations)
-    # Noise is not measured first: it shows in what D(h) and D(h/2) differ by, and 16 values more are as many as all.
-    parts, evaluations, h = [], 0, BRIEF_STEP
-    while h <= LONGEST_BRIEF_STEP:
-        parts = _briefly(problem, directions.vectors, value, noise, h)
-        evaluations += sum(part.evaluations for part in parts)
-        if any(len(set(part.values)) > 1 for part in parts):
-            break
-        h *= (
-            STEP_FACTOR**2
-        )  # values that are rounded to few digits change over longer distances only
-    estimate = of_differences(_with_common_noise(parts), noise, 0)
-    return replace(estimate, evaluations=evaluations)
-
-
-def _briefly(
-    problem: Problem, vectors: Array, value: float, noise: float, h: float
-) -> list[Difference]:
-    parts = []
-    for v in vectors:
-        part = differentiate_briefly(vector_line(problem, v, value, noise), h)
-        parts.append(part)
-        h = next_step(part, h)
-    return parts
-
-
-def _with_common_noise(parts: list[Difference]) -> list[Difference]:
-    """No error smaller than the median of all, which are errors of one function: one may be small by chance.
-
-    Nor smaller than what values that are rounded to few digits leave: half a step of theirs, three times over h.
-    """
-    common = float(np.median([part.truncation * part.h for part in parts]))
-    common = max(common, 1.5 * digits_kept([number for part in parts for number in part.values]))
-    return [replace(part, truncation=max(part.truncation, common / part.h)) for part in parts]
-
-
-def next_step(part: Difference, h: float) -> float:
-    """A step for the next direction that is like this one: where neither error is much larger than the other."""
-    if not np.isfinite(part.truncation) or part.truncation > STEP_FACTOR * part.roundoff:
-        return h / STEP_FACTOR
-    return min(h * STEP_FACTOR, BRIEF_STEP) if part.truncation < part.roundoff / 2**12 else h
-
-
-def entry_line(problem: Problem, i: int, value: float, noise: float) -> Line:
-    """The function on the line along entry i."""
-    x_i = float(problem.x[i])
-
-    def moved(t: float) -> Array:
-        x = problem.x.copy()
-        x[i] += t
-        return x
-
-    return Line(
-        along(problem.value, problem.x, i),
-        value,
-        noise,
-        max(abs(x_i), 1.0),
-        x_i,
-        _signs(problem, moved),
-    )
-
-
-def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
-    """The function on the line along a vector."""
-
-    def moved(t: float) -> Array:
-        return problem.x + t * v
-
-    def f(t: float) -> float:
-        with np.errstate(all="ignore"):
-            return float(as_number(problem.value(moved(t))))
-
-    return Line(f, value, noise, signs=_signs(problem, moved))
-
-
-def _signs(problem: Problem, moved: Callable[[float], Array]) -> Callable[[float], Array] | None:
-    kinks = problem.kinks
-    if kinks is None:
-        return None
-    with np.errstate(all="ignore"):
-        if np.size(kinks(problem.x.copy())) == 0:
-            return None
-
-    def signs(t: float) -> Array:
-        with np.errstate(all="ignore"):
-            return np.sign(np.asarray(kinks(moved(t)), dtype=np.float64))
-
-    return signs

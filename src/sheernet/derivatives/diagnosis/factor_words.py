@@ -1,16 +1,15 @@
-"""Numbers and lists in words, for the sentences of a diagnosis."""
+"""Factors in words, for the sentences of a diagnosis: 3 is also K, 0.005 is also 1/N."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-SAME = 1e-6  # relative: a factor is a number that has a name
-MOST_WORDS = 8
+SAME = 1e-6  # relative difference up to which a factor equals a number with a name
 LARGEST_PLAIN = 12
 
 
 def factor_in_words(c: float, constants: Mapping[str, float]) -> str:
-    """A factor, and the numbers with names that it is.
+    """A factor, and its names if it equals a known constant.
 
     Examples
     --------
@@ -25,7 +24,7 @@ def factor_in_words(c: float, constants: Mapping[str, float]) -> str:
 
 
 def is_plain(c: float, constants: Mapping[str, float]) -> bool:
-    """Whether a factor is one that people write: a small whole number, one over that, or a number with a name.
+    """Whether a factor is typical of a mistake: a small whole number, its inverse, or a number with a name.
 
     Examples
     --------
@@ -40,7 +39,7 @@ def is_plain(c: float, constants: Mapping[str, float]) -> bool:
 
 
 def _named(constants: Mapping[str, float]) -> dict[str, float]:
-    """Numbers that a factor may be: each constant, its inverse, twice each, and the product of two."""
+    """Possible factors by name: each constant, its inverse, twice each, and products of two constants."""
     given = {name: float(value) for name, value in constants.items() if value not in (0, 1)}
     numbers: dict[str, float] = {}
     for name, value in given.items():
@@ -52,18 +51,3 @@ def _named(constants: Mapping[str, float]) -> dict[str, float]:
             product = given[first] * given[second]
             numbers |= {f"{first} {second}": product, f"1/({first} {second})": 1 / product}
     return numbers
-
-
-def joined(words: Sequence[str]) -> str:
-    """Words in a row; of many, the first ones and their number.
-
-    Examples
-    --------
-    >>> from sheernet.derivatives.diagnosis.factor_words import joined
-    >>> joined(["W1", "b1", "W2"])
-    'W1, b1 and W2'
-    """
-    shown = list(words)
-    if len(shown) > MOST_WORDS:
-        shown[MOST_WORDS - 1 :] = [f"{len(shown) - MOST_WORDS + 1} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

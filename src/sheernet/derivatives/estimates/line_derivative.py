@@ -1,25 +1,24 @@
-"""The derivative of f on a line, from values alone, with an estimate of its own error.
+"""The derivative of f along a line, from values of f, with an estimate of its error.
 
 Central difference        D(h) = (f(x + h v) - f(x - h v)) / (2 h),      error  h^2 f'''/6  +  noise / h
 Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                  error  O(h^4)      +  3 noise / h
 
-`differentiate` takes D at h, h/2, h/4, hence two extrapolations.  Their distance is the truncation error, provided
-that the differences of D shrink by the 4 that the theory demands; if they do not (a kink of f or a step that is too
-long) then all the spread of D counts.  Where f has many kinks, D may converge by chance, and to a wrong value; so the
-bend (f(x + h v) - 2 f(x) + f(x - h v)) / h is watched, too.  It is h f'' + O(h^3), which halves with h where f is
-smooth, and a kink within the step moves it by twice as much as D.  A step that truncation spoils is divided by 8, one
-that noise spoils is multiplied by 8, and the best of at most `MAX_TRIALS` is kept.
+`differentiate` computes D at h, h/2, h/4, which give two extrapolations.  Their distance is the truncation error,
+provided that the differences of D shrink by the factor 4 of the theory; otherwise (a kink of f, or too long a step) the
+error is the whole spread of D.  If f has many kinks, D may converge to a wrong value by chance; so the bend
+(f(x + h v) - 2 f(x) + f(x - h v)) / h is examined, too.  It is h f'' + O(h^3), which halves with h if f is smooth, and
+a kink within the step changes it by twice as much as D.  If truncation dominates, the step is divided by 8; if noise
+dominates, it is multiplied by 8; the best of at most `MAX_TRIALS` steps is kept.
 
-Where the kinks of f are known (`Problem.kinks`), the step is made so short that none is crossed.  One that lies at x
-itself is crossed by every step: then f has a derivative on either side, D_- and D_+, and every number between them is
-one that a gradient may have.
+If the kinks of f are known (`Problem.kinks`), the step is shortened until it crosses none.  Every step crosses a kink
+at x itself: then f has two one-sided derivatives, D_- and D_+, and every number between them is a valid derivative.
 
-`differentiate_briefly` takes D at h and h/2 only: 4 values, for directions of a large x.  Its truncation error is
-twice that of D(h/2), which it knows, not that of R(h), which it gives.
+`differentiate_briefly` computes D at h and h/2 only: 4 values, for directions in a large space.  It returns R(h), and
+as the truncation error twice that of D(h/2), which is known.
 
 Source: C. J. F. Ridders, Advances in Engineering Software 4 (1982) 75-76 (extrapolated differences with an error
-estimate).  Deviation: Ridders builds a longer table at steps divided by 1.4; here it has three steps and is restarted
-at another step, so that an entry costs 6 values as a rule.
+estimate).  Deviation: Ridders builds a longer table at steps divided by 1.4; here the table has three steps and is
+restarted at another step, so that an entry usually takes 6 values.
 """
 
 from __future__ import annotations
@@ -31,15 +30,14 @@ from math import inf, isfinite, nan
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.estimates.numerical import EPS, exact_step
+from sheernet.derivatives.estimates.derivative_formulas import HALF_ULP, exact_step
 
-HALF_ULP = EPS / 2  # of a value: the rounding that every function has
-FIRST_STEP = 2.0**-10  # near eps^(1/5), the best for R(h)
-BRIEF_STEP = 2.0**-18  # near eps^(1/3), the best for D(h)
+FIRST_STEP = 2.0**-10  # about eps^(1/5), the best for R(h)
+BRIEF_STEP = 2.0**-18  # about eps^(1/3), the best for D(h)
 SHORTEST_STEP = 2.0**-36
 STEP_FACTOR = 8.0
 MAX_TRIALS = 6
-GOOD_ENOUGH = 1e-9  # of the derivative: a smaller error needs no better step
+GOOD_ENOUGH = 1e-9  # relative error below which no other step is tried
 
 Signs = npt.NDArray[np.float64]
 
@@ -55,13 +53,13 @@ class Line:
     center : float
         f(x), the value at t = 0.
     noise : float
-        Of one value, a standard deviation.
+        Standard deviation of the noise of one value.
     scale : float
-        The t at which x has moved by about its own size.
+        The t that moves x by about its own size.
     start : float
-        The entry that moves, where only one does: steps are such that start + t is exact.
+        The value of the entry if only one moves: steps are such that start + t is exact.
     signs : callable, optional
-        t -> (m,), -1, 0 or 1 for each kink: on which side of it x + t v lies.
+        t -> (m,), -1, 0 or 1 for each kink: the side on which x + t v lies.
     """
 
     f: Callable[[float], float]
@@ -74,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Difference:
-    """One derivative by differences: a number, or at a kink all numbers from `low` to `high`."""
+    """A derivative by differences: a number, or at a kink all numbers from `low` to `high`."""
 
     low: float
     high: float
@@ -82,17 +80,17 @@ class Difference:
     roundoff: float
     h: float
     evaluations: int
-    kinks: tuple[int, ...] = ()  # those within the step that would have been taken
-    values: tuple[float, ...] = ()  # of the function, from which a brief one comes
+    kinks: tuple[int, ...] = ()  # those within the initial step
+    values: tuple[float, ...] = ()  # of the function, from `differentiate_briefly`
 
     @property
     def error(self) -> float:
-        """Of both kinds."""
+        """Sum of the truncation and round-off errors."""
         return self.truncation + self.roundoff
 
 
 def differentiate(line: Line) -> Difference:
-    """Try steps until one is good enough or none is better; a finer one must agree within its own error.
+    """Try steps until one is accurate enough or no other is better; a shorter one must agree within its own error.
 
     Parameters
     ----------
@@ -123,13 +121,13 @@ def differentiate(line: Line) -> Difference:
 
 
 def differentiate_briefly(line: Line, h: float) -> Difference:
-    """R(h) from D at h and h/2, with the error of D(h/2): 4 values, at one step.
+    """R(h) from D at h and h/2, with the error of D(h/2): 4 values at one step.
 
     Parameters
     ----------
     line : Line
     h : float
-        The step, shortened where a known kink lies within it.
+        The step; it is shortened if it crosses a known kink.
 
     Returns
     -------
@@ -138,23 +136,18 @@ def differentiate_briefly(line: Line, h: float) -> Difference:
     h, kinks, clear = _clear_step(line, h)
     if not clear:
         return replace(_one_sided(line, h), kinks=kinks)
-    steps = (h, h / 2)
-    above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
-    triples = list(zip(above, below, steps, strict=True))
-    d1, d2 = ((up - down) / (2 * step) for up, down, step in triples)
+    values, (d1, d2), (bend1, bend2) = _symmetric(line, h, h / 2)
     if not isfinite(d1 + d2):
         return Difference(nan, nan, inf, 0.0, h, 4, kinks)
-    bend1, bend2 = ((up - line.center + (down - line.center)) / step for up, down, step in triples)
-    roundoff = 3 * max(line.noise, HALF_ULP * max(map(abs, above + below))) / h
+    roundoff = 3 * max(line.noise, HALF_ULP * max(map(abs, values))) / h
     kink = abs(bend1 - 2 * bend2) - 6 * roundoff
     value = (4 * d2 - d1) / 3
     truncation = max(2 * abs(d1 - d2) / 3, kink)
-    values = (line.center, *above, *below)
-    return Difference(value, value, truncation, roundoff, h, 4, kinks, values)
+    return Difference(value, value, truncation, roundoff, h, 4, kinks, (line.center, *values))
 
 
 def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
-    """Those of some kinks that the shortest step along a line crosses."""
+    """The kinks, of those given, that the shortest step along a line crosses."""
     if line.signs is None:
         return ()
     crossed = set(_crossed(line.signs, line.signs(0.0), SHORTEST_STEP * line.scale))
@@ -162,7 +155,7 @@ def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _clear_step(line: Line, h: float) -> tuple[float, tuple[int, ...], bool]:
-    """A step that crosses no known kink, the kinks that h itself crosses, and whether there is such a step."""
+    """A step of at most h that crosses no known kink, the kinks that h crosses, and whether there is such a step."""
     if line.signs is None:
         return h, (), True
     here = line.signs(0.0)
@@ -178,7 +171,7 @@ def _crossed(signs: Callable[[float], Signs], here: Signs, h: float) -> tuple[in
 
 
 def _one_sided(line: Line, h: float) -> Difference:
-    """All numbers between the derivatives to the left and to the right, where a kink lies at x itself."""
+    """The interval between the left and right derivatives, if a kink lies at x itself."""
     left, right = _side(line, -h), _side(line, h)
     low, high = sorted((left.low, right.low))
     truncation = max(left.truncation, right.truncation)
@@ -187,11 +180,11 @@ def _one_sided(line: Line, h: float) -> Difference:
 
 
 def _side(line: Line, h: float) -> Difference:
-    """(4 f(h/2) - f(h) - 3 f(0)) / h, with the error h^2 f'''/12, at h and h/2.
+    """A one-sided derivative: (4 f(h/2) - f(h) - 3 f(0)) / h, with the error h^2 f'''/12, at h and h/2.
 
-    h is the longest step that crosses no kink which the shortest one does not: noise would hide everything at that.
+    h grows as long as it crosses no other kinks than the shortest step does, whose derivative would be mostly noise.
     """
-    assert line.signs is not None  # known kinks lead here
+    assert line.signs is not None  # only called if kinks are known
     near = line.signs(h)
     while abs(h) < FIRST_STEP * line.scale and np.array_equal(line.signs(h * STEP_FACTOR), near):
         h *= STEP_FACTOR
@@ -206,21 +199,24 @@ def _side(line: Line, h: float) -> Difference:
 
 def _extrapolated(line: Line, h: float) -> Difference:
     """R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors."""
-    steps = (h, h / 2, h / 4)
-    above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
-    triples = list(zip(above, below, steps, strict=True))
-    d1, d2, d4 = ((up - down) / (2 * step) for up, down, step in triples)
-    bend1, bend2, bend4 = (
-        (up - line.center + (down - line.center)) / step for up, down, step in triples
-    )
+    values, (d1, d2, d4), (bend1, bend2, bend4) = _symmetric(line, h, h / 2, h / 4)
     if not isfinite(d1 + d2 + d4):
         return Difference(nan, nan, inf, 0.0, h, 6)
-    largest = max(map(abs, above + below))
+    largest = max(map(abs, values))
     roundoff = 6 * max(line.noise, HALF_ULP * largest) / h  # (4 * 4 + 2) / 3 noises over h
     coarse, fine = (4 * d2 - d1) / 3, (4 * d4 - d2) / 3
-    shrink = 4 * abs(d2 - d4) - abs(d1 - d2)  # theory: 0, where the step is short and f smooth
+    shrink = 4 * abs(d2 - d4) - abs(d1 - d2)  # 0 in theory, for a short step and smooth f
     regular = abs(shrink) <= 0.4 * abs(d1 - d2) + roundoff
     truncation = abs(fine - coarse) if regular else 2 * (abs(d1 - d2) + abs(d2 - d4))
     bend_noise = 3 * roundoff  # 16 noises over h
     kink = max(abs(bend1 - 2 * bend2), abs(bend2 - 2 * bend4)) - bend_noise
     return Difference(fine, fine, max(truncation, kink), roundoff, h, 6)
+
+
+def _symmetric(line: Line, *steps: float) -> tuple[list[float], list[float], list[float]]:
+    """The values at x + h v for all steps h, then at x - h v; the central differences D; and the bends."""
+    above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
+    triples = list(zip(above, below, steps, strict=True))
+    slopes = [(up - down) / (2 * step) for up, down, step in triples]
+    bends = [(up - line.center + (down - line.center)) / step for up, down, step in triples]
+    return above + below, slopes, bends

@@ -1,12 +1,13 @@
-"""Other people's models as a `Problem`, so that `check_gradient` can judge them.
+"""Problems from other libraries and from your own classes, for `check_gradient`.
 
-    scikit_learn.py   MLPRegressor and MLPClassifier: the loss and gradient that their lbfgs is given
-    pytorch.py        a module and a loss: the gradient of backward(); pytorch_kinks.py sees where they have kinks
-    own_class.py      an object with the method names of the notebook or of the videos
-    parts.py          arrays laid one after the other in a vector: names and blocks
+    scikit_learn.py          MLPRegressor and MLPClassifier: the loss and gradient that their lbfgs uses
+    pytorch.py               a module and a loss, with the gradient of backward(); pytorch_kinks.py finds their kinks
+    own_class.py             an object with the method names of the notebook or of the videos
+    parameter_attributes.py  finds the attributes that hold its parameters
+    packed_arrays.py         names and blocks of arrays that are packed into a vector
 
-A problem calls their code and computes nothing in its place: what is judged is what runs in a training.
-scikit-learn and torch are imported when they are used.
+A problem calls the foreign code itself, so the check judges the code that runs in a fit.  scikit-learn and torch are
+imported at the point of use.
 """
 
 from __future__ import annotations

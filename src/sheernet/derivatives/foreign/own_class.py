@@ -1,13 +1,13 @@
-"""Anybody's class with the method names of the notebook or of the videos, so that learners check their own.
+"""Problems from your own class that has the method names of the notebook or of the videos.
 
     cost:             cost_function(X, y)      or  costFunction(X, y)        -> a number
     gradient:         compute_gradients(X, y)  or  computeGradients(X, y)    -> (P,)
     parameters:       get_params()             or  getParams()               -> (P,)
     set parameters:   set_params(vector)       or  setParams(vector)
 
-Such an object computes in place.  Each evaluation sets the parameters and afterwards puts everything back: the
-parameters, and the attributes that a forward pass left.  Before a gradient the cost is evaluated at another point:
-a gradient that reads z and a of whatever forward pass came before is right only by luck, and is found that way.
+Such an object changes its own attributes.  Each evaluation sets the parameters, and afterwards restores the parameters
+and the attributes set by a forward pass.  Before each gradient, the cost is evaluated at another point: this finds a
+gradient that uses z and a of an earlier forward pass, and is right only by chance.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.attributes import find_parts
-from sheernet.derivatives.foreign.parts import names_and_blocks
+from sheernet.derivatives.foreign.packed_arrays import names_and_blocks
+from sheernet.derivatives.foreign.parameter_attributes import find_parts
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import listed, plural_of
 
 METHODS = {
     "cost": ("the cost", ("cost_function", "costFunction"), "(X, y)"),
@@ -33,36 +34,36 @@ METHODS = {
     "get": ("the parameters", ("get_params", "getParams"), "()"),
     "set": ("setting the parameters", ("set_params", "setParams"), "(vector)"),
 }
-"""What a method is for, the names that it may have, and its arguments."""
+"""Purpose of each method, its possible names, and its arguments."""
 
 
 def from_object(own: Any, X: Any, y: Any) -> Problem:
-    """Make a problem of an object that has the methods of the notebook's network, or of the videos'.
+    """Make a problem from an object that has the methods of the notebook's network or of the videos'.
 
     Parameters
     ----------
     own : object
         Has ``cost_function(X, y)``, ``compute_gradients(X, y)``, ``get_params()`` and ``set_params(vector)``, or
-        ``costFunction``, ``computeGradients``, ``getParams`` and ``setParams``.  The point is its parameters now.
-        After each evaluation it is as it was.
+        ``costFunction``, ``computeGradients``, ``getParams`` and ``setParams``.  The point is its current parameters.
+        Each evaluation leaves it unchanged.
     X : array_like, (N, d_0)
-        Inputs, handed to its methods as they are.
+        Inputs, passed to its methods without conversion.
     y : array_like, (N,) or (N, K)
         Targets, likewise.
 
     Returns
     -------
     Problem
-        P entries.  Where attributes hold the parameters one after the other, such as W_1 and W_2, entries are named
-        after them, "W_1[0,1]", with a block for each; else x[0], x[1], ...  With a complex_value where the object
-        takes complex parameters and then gives a complex cost.
+        With P entries.  If attributes such as W_1 and W_2 hold the parameters, entries are named after them,
+        "W_1[0,1]", with a block for each; otherwise x[0], x[1], ...  With a complex_value if the object accepts complex
+        parameters and then returns a complex cost.
 
     Raises
     ------
     InvalidInput
-        When a method is missing, or set_params and get_params do not agree.
+        If a method is missing, or get_params does not return what set_params was given.
     ShapeMismatch
-        When the cost is not one number, or the parameters or the gradient not a vector of P entries.
+        If the cost is not one number, or the parameters or the gradient are not a vector of P entries.
 
     Examples
     --------
@@ -91,7 +92,7 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
     with learner.at(learner.elsewhere):
         parts = find_parts(own, learner.elsewhere)
     names, blocks = names_and_blocks(parts) if parts else (None, None)
-    learner.value(x), learner.gradient(x)  # what is wrong with them is better said now
+    learner.value(x), learner.gradient(x)  # raise errors in them before the check
     return Problem(
         value=learner.value,
         gradient=learner.gradient,
@@ -105,7 +106,7 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
 
 @dataclass(frozen=True, eq=False)
 class _Learner:
-    """An object that computes in place, as functions of x that leave it as it was."""
+    """An object as functions of x that leave it unchanged."""
 
     own: Any
     methods: dict[str, Callable[..., Any]]
@@ -115,13 +116,13 @@ class _Learner:
 
     @property
     def elsewhere(self) -> Array:
-        """Another point, not far; no two of its entries are the same, and none are those of the start."""
+        """Another point, near the start; all its entries differ from each other and from the start."""
         steps = np.arange(1, self.start.size + 1) * np.sqrt(2.0)
         return self.start + 0.1 + 0.1 * (steps % 1.0)
 
     @contextlib.contextmanager
     def at(self, x: npt.NDArray[Any]) -> Iterator[None]:
-        """Set the parameters to x; afterwards, whatever happens, all is as it was before."""
+        """Set the parameters to x; restore all attributes afterwards, also after an error."""
         attributes = dict(getattr(self.own, "__dict__", {}))
         before = np.array(self.methods["get"]())
         try:
@@ -134,19 +135,19 @@ class _Learner:
                 vars(self.own).update(attributes)
 
     def cost(self) -> npt.NDArray[Any]:
-        """The cost at the parameters that are set, as an array ()."""
+        """The cost at the current parameters, as an array ()."""
         cost = np.asarray(self.methods["cost"](self.X, self.y))
         if cost.size != 1 or cost.dtype.kind not in "fiubc":
             raise ShapeMismatch(
-                f"{self.name('cost')} must give one number, but it gave {_described(cost)}; "
-                "add up over the samples and the outputs, such as with .sum()"
+                f"{self.name('cost')} must return one number, but it returned {_described(cost)}; "
+                "sum over the samples and the outputs, such as with .sum()"
             )
         return cost.reshape(())
 
     def value(self, x: Array) -> float:
         """The cost at x."""
         with self.at(x):
-            return float(as_float(self.cost(), f"what {self.name('cost')} gives"))
+            return float(as_float(self.cost(), f"the result of {self.name('cost')}"))
 
     def complex_value(self, x: npt.NDArray[np.complex128]) -> complex:
         """The cost at complex x."""
@@ -154,7 +155,7 @@ class _Learner:
             return complex(self.cost())
 
     def gradient(self, x: Array) -> Array:
-        """What it computes as the gradient at x, after its forward pass was somewhere else."""
+        """Its gradient at x, after a forward pass at another point."""
         with self.at(self.elsewhere):
             with contextlib.suppress(Exception), np.errstate(all="ignore"):
                 self.methods["cost"](self.X, self.y)
@@ -164,24 +165,25 @@ class _Learner:
 
     def _as_gradient(self, given: Any) -> Array:
         name, size = self.name("gradient"), self.start.size
-        wanted = f"{name} must give a vector of {size} entries, in the order of {self.name('get')}"
-        remedy = (
-            "ravel its arrays and join them, such as np.concatenate((dW_1.ravel(), dW_2.ravel()))"
-        )
-        if given is None or isinstance(given, (tuple, list)):
-            inner = (
-                "" if given is None else f" of {len(given)}: {', '.join(map(_described, given))}"
+
+        def mismatch(returned: str) -> ShapeMismatch:
+            return ShapeMismatch(
+                f"{name} must return a vector of {size} entries, in the order of {self.name('get')}, but it returned "
+                f"{returned}; ravel its arrays and join them, such as np.concatenate((dW_1.ravel(), dW_2.ravel()))"
             )
-            if given is None or any(np.ndim(part) for part in given):
-                kind = "nothing" if given is None else f"a {type(given).__name__}"
-                raise ShapeMismatch(f"{wanted}, but it gave {kind}{inner}; {remedy}")
-        gradient = as_float(given, f"what {name} gives")
+
+        if given is None:
+            raise mismatch("None")
+        if isinstance(given, (tuple, list)) and any(np.ndim(part) for part in given):
+            parts = listed([_described(part) for part in given])
+            raise mismatch(f"a {type(given).__name__} of {len(given)}: {parts}")
+        gradient = as_float(given, f"the result of {name}")
         if gradient.shape != (size,):
-            raise ShapeMismatch(f"{wanted}, but it gave {_described(gradient)}; {remedy}")
+            raise mismatch(_described(gradient))
         return gradient.copy()
 
     def require_round_trip(self) -> None:
-        """What set_params was given, get_params must give back: else names and entries are of different weights."""
+        """Raise unless get_params returns what set_params was given; otherwise names and entries would not match."""
         x = self.elsewhere
         with self.at(x):
             back = np.array(self.methods["get"]())
@@ -192,14 +194,14 @@ class _Learner:
             else:
                 what = f"{x.size} entries were set and {_described(back)} came back"
             raise InvalidInput(
-                f"after {self.name('set')}, {self.name('get')} must give the same vector, float64, but {what}; "
-                "take the arrays out of the vector in the order in which they are put into it"
+                f"after {self.name('set')}, {self.name('get')} must return the same float64 vector, but {what}; "
+                "unpack the arrays from the vector in the order in which they are packed"
             )
 
     def takes_complex(self) -> bool:
-        """Whether complex parameters are kept as they are and then give a complex cost.
+        """Whether the object keeps complex parameters and then returns a complex cost.
 
-        Whether that cost is the same function is for the checker to find out.
+        The checker tests whether that cost is the same function.
         """
         x = self.start + 1e-20j
         try:
@@ -208,19 +210,19 @@ class _Learner:
                 with self.at(x):
                     kept = np.array_equal(np.asarray(self.methods["get"]()), x)
                     return kept and self.cost().dtype.kind == "c"
-        except Exception:  # whatever a stranger's code raises, there are differences
+        except Exception:  # user code may raise anything; differences remain
             return False
 
     def name(self, key: str) -> str:
-        """The name that a method has here, with its arguments."""
+        """The name of a method in this object, with its arguments."""
         return f"{self.methods[key].__name__}{METHODS[key][2]}"
 
 
 def _methods(own: Any) -> dict[str, Callable[..., Any]]:
-    """The four methods by what they are for, or a sentence that names what is missing."""
+    """The four methods by purpose; raise if any is missing."""
     if isinstance(own, type):
         raise InvalidInput(
-            f"the class {own.__name__} was given, and an object of it is needed; make one: {own.__name__}()"
+            f"the class {own.__name__} was given, but an object is needed; make one: {own.__name__}()"
         )
     found: dict[str, Callable[..., Any]] = {}
     missing = []
@@ -229,11 +231,11 @@ def _methods(own: Any) -> dict[str, Callable[..., Any]]:
         if methods:
             found[key] = methods[0]
         else:
-            missing.append(f"{noun}, {' or '.join(name + arguments for name in names)}")
+            missing.append(f"{noun}, {listed([name + arguments for name in names], 'or')}")
     if missing:
         raise InvalidInput(
-            f"a {type(own).__name__} cannot be checked: it has no method for {'; nor for '.join(missing)}; add it, "
-            "or give check_gradient a function, its gradient and a point"
+            f"a {type(own).__name__} cannot be checked: it has no method for {'; nor for '.join(missing)}; "
+            f"add {plural_of(len(missing), 'it', 'them')}, or give check_gradient a function, its gradient and a point"
         )
     return found
 
@@ -241,13 +243,13 @@ def _methods(own: Any) -> dict[str, Callable[..., Any]]:
 def _parameters(given: Any) -> Array:
     if isinstance(given, dict):
         raise InvalidInput(
-            "get_params() gave a dict, as scikit-learn's estimators do, but a vector of the weights is needed; "
-            "use from_sklearn for an MLPRegressor or MLPClassifier"
+            "get_params() returned a dict, as scikit-learn's estimators do, but it must return a vector of all "
+            "parameters; use from_sklearn for an MLPRegressor or MLPClassifier"
         )
-    x = as_float(given, "what get_params() gives").copy()
+    x = as_float(given, "the result of get_params()").copy()
     if x.ndim != 1 or x.size == 0:
         raise ShapeMismatch(
-            f"get_params() must give a vector of all parameters, but it gave {_described(x)}; "
+            f"get_params() must return a vector of all parameters, but it returned {_described(x)}; "
             "ravel the arrays and join them with np.concatenate"
         )
     return x
@@ -257,6 +259,4 @@ def _described(value: Any) -> str:
     array = np.asarray(value)
     if array.ndim:
         return f"an array of shape {array.shape}"
-    return (
-        f"the {type(value).__name__} {value!r}" if not isinstance(value, np.ndarray) else f"{value}"
-    )
+    return str(value) if isinstance(value, np.ndarray) else f"the {type(value).__name__} {value!r}"

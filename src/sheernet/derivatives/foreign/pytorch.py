@@ -1,9 +1,9 @@
-"""A PyTorch module and a loss: the gradient that backward() leaves in the parameters, by public functions only.
+"""Problems from a PyTorch module and a loss, with the gradient of backward(); by public functions only.
 
     value(theta) = loss(module(X), y)        theta = the parameters that require a gradient, in named_parameters() order
 
-The problem has a copy of the module, in float64 on the processor: in float32 a difference quotient has three digits,
-and no check is worth much.  A gradient that is wrong in float32 because of its formula is wrong in float64, too.
+The problem uses a copy of the module, in float64 on the CPU: in float32 a difference quotient has only three digits.
+A gradient with a wrong formula in float32 is wrong in float64, too.
 """
 
 from __future__ import annotations
@@ -17,53 +17,53 @@ from typing import Any
 import numpy as np
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.parts import Part, names_and_blocks
+from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
 from sheernet.derivatives.foreign.pytorch_kinks import Kinks
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
 SEED = 0
-"""Of PyTorch's random numbers in each evaluation."""
+"""Seed of PyTorch's random numbers in each evaluation."""
 
 
 def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
-    """Make a problem of a PyTorch module and a loss.
+    """Make a problem from a PyTorch module and a loss.
 
-    Formula: loss(module(X), y), and the gradient that its backward() leaves in the parameters.
+    Formula: loss(module(X), y), and the gradient that its backward() stores in the parameters.
 
     Parameters
     ----------
     module : torch.nn.Module
-        In whatever mode it is, train() or eval().  It is not changed: the problem works on a deep copy in float64 on
-        the processor, also if the module is float32 or on another device.
+        The module, in train() or eval() mode.  It is not changed: the problem uses a deep copy in float64 on the CPU,
+        even if the module is float32 or on another device.
     loss : callable or torch.nn.Module
         (output, y) -> a tensor of one number; a module is copied likewise.
     X : array_like or tensor, (N, ...)
-        Inputs.  Becomes float64; only a tensor of whole numbers, such as for an embedding, stays that.
+        Inputs, converted to float64; only a tensor of whole numbers, such as for an embedding, stays one.
     y : array_like or tensor
-        Targets.  Whole numbers, such as classes, stay that (int64) if the loss takes them; all else becomes float64.
+        Targets.  Whole numbers, such as classes, become int64 if the loss accepts them; all others become float64.
 
     Returns
     -------
     Problem
-        P entries, named such as "fc1.weight[2,3]", with a block for each parameter.  A parameter that does not require
-        a gradient is left out.  One to which backward() brings no gradient has a gradient of zero: a layer that was
-        detached by mistake fails.  With kinks of relu, leaky_relu, prelu, abs and l1_loss, and the constants N and K.
+        With P entries, named like "fc1.weight[2,3]", and a block for each parameter that requires a gradient.  The
+        gradient of a parameter that backward() does not reach is zero, so a layer detached by mistake fails.  With
+        the kinks of relu, leaky_relu, prelu, abs and l1_loss, and the constants N and K.
 
     Raises
     ------
     InvalidInput
-        When it is no module, has no parameter that requires a gradient, or raises an error itself.
+        If it is not a module, has no parameter that requires a gradient, or raises an error itself.
     ShapeMismatch
-        When the loss is not one number.
+        If the loss is not one number.
     MissingDependency
-        When PyTorch is not installed.
+        If PyTorch is not installed.
 
     Notes
     -----
-    Each evaluation draws from PyTorch's generator with the same seed, so that in train() mode one mask of a dropout is
-    checked, and puts buffers, such as the averages of a batch norm, and the generator back as they were.
+    Each evaluation seeds PyTorch's generator alike, so that in train() mode one fixed dropout mask is checked.  It
+    restores the generator and the buffers, such as the averages of a batch norm.
 
     Examples
     --------
@@ -76,18 +76,20 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
     'pass'
     """
     torch: Any = import_optional("torch", extra=None, purpose="problems made from PyTorch modules")
-    twin = _twin(torch, module, "the module")
-    parameters = _parameters(torch, twin)
+    module = _float64_copy(torch, module, "the module")
+    parameters = _parameters(torch, module)
     inputs = _as_tensor(torch, X, "X", whole=isinstance(X, torch.Tensor))
     if isinstance(loss, torch.nn.Module):
-        loss = _twin(torch, loss, "the loss")
+        loss = _float64_copy(torch, loss, "the loss")
     x = np.concatenate([_as_array(parameter) for parameter in parameters.values()])
     evaluation = _first_that_works(
         x,
-        _Evaluation(torch, twin, loss, inputs, _as_tensor(torch, y, "y", whole=True), parameters),
-        _Evaluation(torch, twin, loss, inputs, _as_tensor(torch, y, "y", whole=False), parameters),
+        _Evaluation(torch, module, loss, inputs, _as_tensor(torch, y, "y", whole=True), parameters),
+        _Evaluation(
+            torch, module, loss, inputs, _as_tensor(torch, y, "y", whole=False), parameters
+        ),
     )
-    names, blocks = names_and_blocks(_parts(twin, parameters))
+    names, blocks = names_and_blocks(_parts(module, parameters))
     kinks = evaluation.watch(x)
     return Problem(
         value=evaluation.value,
@@ -115,7 +117,7 @@ class _Evaluation:
 
     @contextlib.contextmanager
     def at(self, theta: Array) -> Iterator[None]:
-        """Set the parameters to theta and the seed; afterwards buffers and the generator are as they were."""
+        """Set the parameters to theta and the seed; restore buffers and the generator afterwards."""
         torch, place = self.torch, 0
         owners = [owner for owner in (self.module, self.loss) if isinstance(owner, torch.nn.Module)]
         buffers = [(b, b.clone()) for owner in owners for b in owner.buffers()]
@@ -125,7 +127,7 @@ class _Evaluation:
                 parameter.copy_(torch.from_numpy(part).reshape(parameter.shape))
                 place += parameter.numel()
         before = torch.get_rng_state()
-        # torch.manual_seed would be ten times slower: it formats a traceback for a GPU to be seeded later.
+        # torch.manual_seed takes ten times as long: it formats a traceback for the later seeding of a GPU.
         torch.set_rng_state(torch.Generator().manual_seed(SEED).get_state())
         try:
             with torch.inference_mode(False), torch.enable_grad():
@@ -137,25 +139,25 @@ class _Evaluation:
                     buffer.copy_(kept)
 
     def total(self) -> Any:
-        """The loss at the parameters that are set, a tensor of one number."""
+        """The loss at the current parameters, a tensor of one number."""
         try:
-            # A module may write into its input: it gets a copy.
+            # A module may modify its input, so it receives a copy.
             total = self.loss(self.module(self.X.clone()), self.y)
         except Exception as error:
             raise self.refused("the module or the loss", error) from error
         if not isinstance(total, self.torch.Tensor) or total.numel() != 1:
             given = _described(total) if isinstance(total, self.torch.Tensor) else repr(total)
             raise ShapeMismatch(
-                f"the loss must give a tensor of one number, but it gave {given}; "
+                f"the loss must return a tensor of one number, but it returned {given}; "
                 "reduce it, such as with .mean() or reduction='mean'"
             )
         return total.reshape(())
 
     def refused(self, what: str, error: Exception) -> InvalidInput:
-        """What PyTorch or somebody's code said, and what it was given."""
+        """The error of PyTorch or of user code, with the shapes of X and y."""
         return InvalidInput(
-            f"{what} raised {type(error).__name__}: {error}; given were "
-            f"X, {_described(self.X)}, and y, {_described(self.y)}"
+            f"{what} raised {type(error).__name__}: {error}; "
+            f"X is {_described(self.X)} and y is {_described(self.y)}"
         )
 
     def value(self, theta: Array) -> float:
@@ -164,12 +166,12 @@ class _Evaluation:
             return float(self.total().detach())
 
     def value_and_gradient(self, theta: Array) -> tuple[float, Array]:
-        """The loss at theta and the gradient that backward() leaves, zero where it leaves none."""
+        """The loss at theta and the gradient of backward(), zero for parameters that it does not reach."""
         with self.at(theta):
             for parameter in self.parameters.values():
                 parameter.grad = None
             total = self.total()
-            if total.requires_grad:  # else all is detached from the parameters
+            if total.requires_grad:  # otherwise all parameters are detached from it
                 try:
                     total.backward()
                 except Exception as error:
@@ -181,14 +183,14 @@ class _Evaluation:
         return float(total.detach()), np.concatenate(gradient)
 
     def watch(self, theta: Array) -> Kinks:
-        """The arguments of relu and its like at theta."""
+        """The arguments of relu and similar functions at theta."""
         kinks = Kinks()
         with self.at(theta), kinks.recorder():
             self.total()
         return kinks
 
     def constants(self, theta: Array) -> dict[str, float]:
-        """N, the rows of X, and K, the columns of what the module gives for them."""
+        """N, the rows of X, and K, the columns of the output."""
         with self.at(theta):
             output = self.module(self.X.clone())
         wide = isinstance(output, self.torch.Tensor) and output.ndim > 1
@@ -199,7 +201,10 @@ class _Evaluation:
 
 
 def _first_that_works(x: Array, *evaluations: _Evaluation) -> _Evaluation:
-    """Some losses take whole numbers for y only, some floats only: tried in this order, and the first error is told."""
+    """The first evaluation that works, as some losses accept only integers for y and some only floats.
+
+    If none works, raise the first error.
+    """
     errors = []
     for evaluation in evaluations:
         try:
@@ -211,8 +216,8 @@ def _first_that_works(x: Array, *evaluations: _Evaluation) -> _Evaluation:
     raise errors[0]
 
 
-def _twin(torch: Any, module: Any, noun: str) -> Any:
-    """A copy in float64 on the processor."""
+def _float64_copy(torch: Any, module: Any, noun: str) -> Any:
+    """A copy in float64 on the CPU."""
     if not isinstance(module, torch.nn.Module):
         is_class = isinstance(module, type)
         given = f"the class {module.__name__}" if is_class else f"a {type(module).__name__}"
@@ -228,7 +233,7 @@ def _twin(torch: Any, module: Any, noun: str) -> Any:
         if parameter.is_complex():
             raise InvalidInput(
                 f"{name} of {noun} is complex, but parameters must be real; "
-                "hold its real and imaginary parts as two parameters"
+                "store its real and imaginary parts as two parameters"
             )
     try:
         return copy.deepcopy(module).to(device="cpu", dtype=torch.float64)
@@ -239,7 +244,7 @@ def _twin(torch: Any, module: Any, noun: str) -> Any:
 
 
 def _parameters(torch: Any, module: Any) -> dict[str, Any]:
-    """Those that require a gradient, by name, in the order of the module."""
+    """The parameters that require a gradient, by name, in the order of the module."""
     found = {name: p for name, p in module.named_parameters() if p.requires_grad and p.numel()}
     if not found:
         raise InvalidInput(
@@ -250,7 +255,7 @@ def _parameters(torch: Any, module: Any) -> dict[str, Any]:
 
 
 def _parts(module: Any, parameters: dict[str, Any]) -> list[Part]:
-    """Layers are the modules that have parameters of their own, in order, whether they require a gradient or not."""
+    """The parameters as parts; their layers are the modules with own parameters, frozen ones included, in order."""
     owners = list(dict.fromkeys(name.rpartition(".")[0] for name, _ in module.named_parameters()))
     return [
         Part(
@@ -264,7 +269,7 @@ def _parts(module: Any, parameters: dict[str, Any]) -> list[Part]:
 
 
 def _as_tensor(torch: Any, values: Any, noun: str, *, whole: bool) -> Any:
-    """A copy on the processor: whole numbers as int64 where that is allowed, everything else as float64."""
+    """A copy on the CPU: integers as int64 if `whole`, everything else as float64."""
     if isinstance(values, torch.Tensor):
         tensor = values.detach().to("cpu").clone()
     else:
@@ -273,7 +278,9 @@ def _as_tensor(torch: Any, values: Any, noun: str, *, whole: bool) -> Any:
         tensor = torch.tensor(raw.astype(np.int64) if kept else as_float(raw, noun))
     is_whole = not (tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool)
     if tensor.is_complex():
-        raise InvalidInput(f"{noun} must be real numbers, but complex ones were given; pass parts")
+        raise InvalidInput(
+            f"{noun} must be real numbers, but complex numbers were given; pass their real part"
+        )
     return tensor.to(torch.int64 if whole and is_whole else torch.float64)
 
 

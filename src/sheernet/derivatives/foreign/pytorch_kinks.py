@@ -1,7 +1,7 @@
-"""Where a PyTorch module has kinks: the arguments of relu and its like, seen while the module runs.
+"""Find the kinks of a PyTorch module: record the arguments of relu and similar functions while the module runs.
 
-`torch.overrides.TorchFunctionMode` is PyTorch's documented way to see every call of its functions, so that
-`nn.ReLU`, `torch.relu`, `functional.relu` and `z.relu()` are all found.  Inside a scripted module nothing is seen.
+`torch.overrides.TorchFunctionMode` is PyTorch's documented way to intercept every call of its functions; it finds
+`nn.ReLU`, `torch.relu`, `functional.relu` and `z.relu()`.  Calls inside a scripted module are not intercepted.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.foreign.parts import unit_name
+from sheernet.derivatives.foreign.packed_arrays import unit_name
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.optional import import_optional
 
 KINKED = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
-"""Functions with a kink at 0 and nowhere else, by name; of l1_loss it is the difference that matters."""
+"""Names of functions with a kink at 0 only; l1_loss is handled apart, as its kink depends on a difference."""
 
 
 @dataclass
 class Kinks:
-    """The arguments of functions with a kink at 0, in the order of the calls: each its function's name and values."""
+    """The recorded calls, in order: the name of each function and the values of its argument."""
 
     calls: list[tuple[str, Array]] = field(default_factory=list)
 
     def recorder(self) -> Any:
-        """A context in which such calls are recorded."""
-        from sheernet.foundation.optional import import_optional
-
+        """A context that records such calls."""
         overrides: Any = import_optional("torch.overrides", extra=None, purpose="PyTorch modules")
         calls = self.calls
 
@@ -45,11 +44,11 @@ class Kinks:
 
     @property
     def values(self) -> Array:
-        """All of them in one vector (m,)."""
+        """All arguments in one vector (m,)."""
         return np.concatenate([z.ravel() for _, z in self.calls] or [np.empty(0)])
 
     def name(self, index: int) -> str:
-        """Words for an entry of `values`: the function, counted from 1, unit and row."""
+        """Name of an entry of `values`: function, number of the call from 1, unit and row."""
         for number, (function, z) in enumerate(self.calls, start=1):
             if index < z.size:
                 width = z.size // z.shape[0] if z.ndim else 1

@@ -1,12 +1,12 @@
-"""scikit-learn's MLPRegressor and MLPClassifier: the function and gradient that their lbfgs is given.
+"""Problems from scikit-learn's MLPRegressor and MLPClassifier: the function and gradient that their lbfgs uses.
 
     value(theta) = loss(theta) + alpha / (2 S) sum_l ||coefs_[l]||^2        S = N, or the sum of the sample weights
     theta        = coefs_[0], coefs_[1], ..., intercepts_[0], intercepts_[1], ...
 
-How it is reached: a copy of the estimator is fitted with solver="lbfgs", and stopped at the first evaluation.  So
-scikit-learn itself validates X and y, binarizes labels and draws or keeps the weights, and the arguments of that
-evaluation are the problem.  Of its private code this uses `_fit`, `_loss_grad_lbfgs(theta, X, y, ..., activations,
-deltas, coef_grads, intercept_grads)` and, in `Forward` alone, the meaning of `coefs_`.
+A copy of the estimator is fitted with solver="lbfgs" and stopped at the first evaluation.  So scikit-learn itself
+validates X and y, binarizes labels, and draws or keeps the weights; the arguments of that evaluation are the problem.
+The private code used is `_fit`, `_loss_grad_lbfgs(theta, X, y, ..., activations, deltas, coef_grads, intercept_grads)`
+and, in `Forward` only, the meaning of `coefs_`.
 """
 
 from __future__ import annotations
@@ -21,55 +21,55 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.parts import Part, names_and_blocks, unit_name
+from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks, unit_name
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
 KNOWN = {"1.5": False, "1.6": False, "1.7": True, "1.8": True, "1.9": True}
-"""Releases whose code was read and run (1.5.2, 1.6.1, 1.7.2, 1.8.0, 1.9.1), and whether they take sample weights."""
+"""Supported releases (read and run: 1.5.2, 1.6.1, 1.7.2, 1.8.0, 1.9.1), and whether they accept sample weights."""
 
 
 def from_sklearn(
     estimator: Any, X: Any, y: Any, *, sample_weight: npt.ArrayLike | None = None
 ) -> Problem:
-    """Make a problem of scikit-learn's MLPRegressor or MLPClassifier, fitted or not.
+    """Make a problem from scikit-learn's MLPRegressor or MLPClassifier, fitted or not.
 
-    Formula: the loss that ``solver="lbfgs"`` minimizes, alpha / (2 N) times the squared coefficients included,
-    whatever solver the estimator has; and the gradient as scikit-learn computes it.  The point is where the estimator
-    stands: its ``coefs_`` and ``intercepts_``, or, if it was never fitted, where its fit would begin.
+    Formula: the loss that ``solver="lbfgs"`` minimizes, including alpha / (2 N) times the squared coefficients, for
+    any solver of the estimator; and the gradient as scikit-learn computes it.  The point is ``coefs_`` and
+    ``intercepts_`` or, for an estimator that is not fitted, the start of its fit.
 
     Parameters
     ----------
     estimator : MLPRegressor or MLPClassifier
-        It is not changed: the problem works on a copy.  One that is not fitted draws its first weights from its
-        random_state; with None they are others each time.
+        It is not changed: the problem uses a copy.  If it is not fitted, its first weights follow from its
+        random_state, and differ each time for None.
     X : array_like or sparse matrix, (N, d_0)
-        Inputs.  Computed with in float64, even if they are float32, as theta is.
+        Inputs.  The computation is in float64, as theta is, even for float32 inputs.
     y : array_like, (N,) or (N, K)
-        Targets, or labels, as for ``fit``.
+        Targets or labels, as for ``fit``.
     sample_weight : array_like, (N,), optional
         As for ``fit``; scikit-learn 1.7 or newer.
 
     Returns
     -------
     Problem
-        P entries, named ``coefs_[0][i,j]`` and ``intercepts_[0][j]``, with a block for each array, the decay of the
-        coefficients, the constants N and K, and the kinks of relu units.
+        With P entries, named ``coefs_[0][i,j]`` and ``intercepts_[0][j]``, with a block for each array, the decay of
+        the coefficients, the constants N and K, and the kinks of relu units.
 
     Raises
     ------
     InvalidInput
-        When it is no such estimator, or when scikit-learn refuses X or y.
+        If it is not such an estimator, or scikit-learn rejects X or y.
     ShapeMismatch
-        When the fitted weights do not fit hidden_layer_sizes, X and y.
+        If the fitted weights do not match hidden_layer_sizes, X and y.
     EngineUnavailable
-        When the installed release of scikit-learn is not one whose private code is known here.
+        If the installed release of scikit-learn is not supported.
 
     Notes
     -----
-    For K > 1 outputs the squared error of MLPRegressor is averaged over N K numbers and its gradient over N only
-    (scikit-learn issue 8349; still so in 1.9.1): the check fails, and is right to.
+    For K > 1 outputs, MLPRegressor averages the squared error over N K numbers but its gradient over N only
+    (scikit-learn issue 8349; unchanged in 1.9.1): the check fails, rightly.
 
     Examples
     --------
@@ -92,9 +92,7 @@ def from_sklearn(
     in_coefs = np.arange(start.size) < forward.n_coefs
 
     def value_and_gradient(theta: Array) -> tuple[float, Array]:
-        layers = (
-            forward.n_layers
-        )  # lists of their own for each call, because scikit-learn fills them
+        layers = forward.n_layers  # new lists for each call, because scikit-learn fills them
         lists = ([data[0]] + [None] * layers, *([None] * layers for _ in range(3)))
         value, gradient = model._loss_grad_lbfgs(theta, *data, *lists)
         return float(value), gradient
@@ -117,7 +115,7 @@ def from_sklearn(
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The forward pass of an MLP at any packed parameters, for what scikit-learn does not tell: kinks and magnitude."""
+    """The forward pass of an MLP at any packed parameters, for the kinks and the magnitude."""
 
     sizes: tuple[int, ...]
     X: Any
@@ -129,7 +127,7 @@ class Forward:
 
     @classmethod
     def of(cls, model: Any, data: tuple[Any, ...]) -> Forward:
-        """Take it from a model and the first arguments of its evaluation: X, y and, from 1.7 on, the weights."""
+        """From a model and the first arguments of its evaluation: X, y and, from 1.7 on, the sample weights."""
         X, y, *weights = data
         given = weights[0] if weights else None
         return cls(
@@ -144,12 +142,12 @@ class Forward:
 
     @property
     def n_layers(self) -> int:
-        """Number of layers that have weights."""
+        """Number of layers with weights."""
         return len(self.sizes) - 1
 
     @property
     def weight(self) -> float:
-        """What the sum over the samples is divided by."""
+        """The divisor of the sum over the samples."""
         return float(self.row_weights.sum())
 
     @property
@@ -161,7 +159,7 @@ class Forward:
 
     @property
     def n_coefs(self) -> int:
-        """Number of coefficients: the entries of theta that have decay."""
+        """Number of coefficients, the entries of theta with decay."""
         return sum(a * b for a, b in pairwise(self.sizes))
 
     def pre_activations(self, theta: Array) -> list[Array]:
@@ -178,7 +176,7 @@ class Forward:
         return z
 
     def hidden_pre_activations(self, theta: Array) -> Array:
-        """What changes sign at the kinks of relu: (N (d_1 + ... + d_{L-1}),), layer by layer, row by row."""
+        """The numbers that change sign at the kinks of relu, (N (d_1 + ... + d_{L-1}),), by layer, row and unit."""
         return np.concatenate(
             [z.ravel() for z in self.pre_activations(theta)[:-1]] or [np.empty(0)]
         )
@@ -194,7 +192,7 @@ class Forward:
     def magnitude(self, theta: Array, loss: str) -> float:
         """The sum of the absolute terms of the value.
 
-        |r| (|a| + |y|) for r^2, as r is a difference; 1 + |log p| for a log p, as p is known to a rounding of 1.
+        |r| (|a| + |y|) for r^2, as r is a difference; 1 + |log p| for log p, as the error of p is a rounding of 1.
         """
         from sklearn.neural_network._base import ACTIVATIONS
 
@@ -213,7 +211,7 @@ class Forward:
 
 
 class _AtFirstEvaluation(Exception):
-    """No error: carries the point and the arguments out of a fit."""
+    """Not an error: stops a fit and carries its point and arguments."""
 
     def __init__(self, theta: Array, arguments: tuple[Any, ...]) -> None:
         self.theta, self.arguments = theta, arguments
@@ -222,7 +220,7 @@ class _AtFirstEvaluation(Exception):
 def _first_evaluation(
     estimator: Any, X: Any, y: Any, sample_weight: npt.ArrayLike | None
 ) -> tuple[Array, tuple[Any, ...], Any]:
-    """Where the fit of a copy begins, the data that its evaluations are given, and the copy."""
+    """The start of the fit of a copy, the data of its evaluations, and the copy."""
     from sklearn.base import clone
 
     fitted = hasattr(estimator, "coefs_")
@@ -237,7 +235,7 @@ def _first_evaluation(
 
     model._loss_grad_lbfgs = stop
     try:
-        if fitted:  # as a partial fit: it begins where the estimator stands, and y need not have every class
+        if fitted:  # a partial fit starts at the current weights, and y need not have every class
             _require_fit(model, X, y)
             model._fit(X, y, incremental=True, **weights)
         else:
@@ -249,15 +247,15 @@ def _first_evaluation(
     except (ValueError, TypeError) as error:
         if isinstance(error, InvalidInput):
             raise
-        raise InvalidInput(f"scikit-learn refuses the estimator, X or y: {error}") from error
+        raise InvalidInput(f"scikit-learn rejects the estimator, X or y: {error}") from error
     raise InvalidInput(
         f"the fit of a {type(estimator).__name__} ended without an evaluation of _loss_grad_lbfgs; "
-        "a class that is derived from scikit-learn's must keep its _fit and _fit_lbfgs"
+        "a subclass must keep the _fit and _fit_lbfgs of scikit-learn"
     )
 
 
 def _require_known_release(weighted: bool) -> None:
-    """Whether the private code of the installed release is known, or a sentence."""
+    """Raise unless the installed release is supported."""
     version: str = import_optional(
         "sklearn", extra="tables", purpose="problems made from its estimators"
     ).__version__
@@ -265,13 +263,13 @@ def _require_known_release(weighted: bool) -> None:
     known = list(KNOWN)
     if release not in KNOWN:
         raise EngineUnavailable(
-            f"from_sklearn reads private code of scikit-learn and knows that of {known[0]} to {known[-1]}, but "
-            f'{version} is installed; pip install "scikit-learn=={known[-1]}.*", or a newer sheernet'
+            f"from_sklearn uses private code of scikit-learn and supports {known[0]} to {known[-1]}, but {version} is "
+            f'installed; pip install "scikit-learn=={known[-1]}.*", or a newer sheernet'
         )
     if weighted and not KNOWN[release]:
         raise EngineUnavailable(
             f"sample_weight needs scikit-learn {min(r for r in known if KNOWN[r])} or newer, but {version} is "
-            "installed; upgrade it, or leave the weights out"
+            "installed; upgrade it, or omit sample_weight"
         )
 
 
@@ -288,26 +286,26 @@ def _require_perceptron(estimator: Any) -> None:
         )
     kind = type(estimator).__name__
     if hasattr(estimator, "steps"):
-        step = "give its last step, and the X that reaches it: pipeline[-1], pipeline[:-1].transform(X)"
+        step = "give its last step and the X for that: pipeline[-1], pipeline[:-1].transform(X)"
     else:
         step = "give the network inside it, or use from_torch, from_object, or Problem for other models"
     raise InvalidInput(f"{wanted}, but a {kind} was given; {step}")
 
 
 def _require_fit(model: Any, X: Any, y: Any) -> None:
-    """Fitted weights, parameters, X and y must be of one network; scikit-learn would index beside its arrays."""
+    """Raise unless fitted weights, parameters, X and y match; scikit-learn would read outside its arrays."""
     if not hasattr(model, "intercepts_") or len(model.intercepts_) != len(model.coefs_):
         raise InvalidInput(
-            "the estimator has coefs_ but not as many intercepts_, so it is neither fitted nor new; fit it, or clone it"
+            "the estimator has coefs_ but not as many intercepts_, so it is neither fitted nor new; fit or clone it"
         )
     hidden = model.hidden_layer_sizes
     hidden = list(hidden) if hasattr(hidden, "__iter__") else [hidden]
     is_regressor = not hasattr(model, "classes_")
     n_outputs = (np.shape(y)[1] if np.ndim(y) == 2 else 1) if is_regressor else model.n_outputs_
-    asked = list(pairwise([np.shape(X)[1] if np.ndim(X) == 2 else 0, *hidden, n_outputs]))
+    required = list(pairwise([np.shape(X)[1] if np.ndim(X) == 2 else 0, *hidden, n_outputs]))
     found = [coef.shape for coef in model.coefs_]
-    if asked != found:
+    if required != found:
         raise ShapeMismatch(
-            f"the fitted coefs_ have shapes {found}, but X, hidden_layer_sizes and y ask for {asked}; "
-            "give the data that it was fitted for, or fit it anew"
+            f"the fitted coefs_ have shapes {found}, but X, hidden_layer_sizes and y require {required}; "
+            "give the data that it was fitted to, or fit it again"
         )

@@ -1,11 +1,11 @@
-"""Several methods on one problem: the same rows, the same starts, side by side.
+"""Compare optimizers on one problem: the same rows and the same starts.
 
     table -> prepare -> fit_prepared(method) for each -> Comparison -> rows, text, plots.comparison
 
-runs.py           trains the methods one after the other
-comparison.py     Comparison: the models, and what they reached as plain numbers
-verdict_words.py  the same as a table and a sentence
-conditions.py     what they had in common: data, network and settings
+runs.py           `compare`: train the methods one after the other
+comparison.py     Comparison: the models, and their results as plain numbers
+verdict_words.py  the results as a table and a sentence
+conditions.py     what the methods have in common: data, network and settings
 """
 
 from __future__ import annotations

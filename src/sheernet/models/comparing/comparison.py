@@ -1,4 +1,4 @@
-"""`Comparison`: the models of several methods, and what they reached as plain numbers."""
+"""`Comparison`: the models of several methods, and their results as plain numbers."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Comparison:
 
     @property
     def lowest(self) -> float:
-        """The lowest final objective of all starts of all methods; nan where none is finite."""
+        """The lowest final objective of all starts of all methods; nan if none is finite."""
         ends = np.concatenate([model.starts.objectives for model in self.models.values()])
         return float(np.fmin.reduce(np.where(np.isfinite(ends), ends, np.nan)))
 
     @property
     def floor(self) -> float:
-        """Differences of objectives up to this are nothing: see `Starts.floor`."""
+        """Objectives closer than this count as equal: see `Starts.floor`."""
         return max(model.starts.floor for model in self.models.values())
 
     @property
@@ -79,7 +79,7 @@ class Comparison:
         return method if method == ran else f"{method} ({ran})"
 
     def rows(self) -> list[dict[str, Any]]:
-        """What each method reached, and at what effort.
+        """The result and the effort of each method.
 
         Returns
         -------
@@ -110,7 +110,7 @@ class Comparison:
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the rows as a pandas DataFrame.
+        """The rows as a pandas DataFrame.
 
         Raises
         ------
@@ -173,10 +173,10 @@ class Comparison:
             How arguments are spelled in notices.
         """
         rows = self.rows()
-        judged = "held-out" if self._first.settings.get("test") is None else "test"
+        evaluated = "held-out" if self._first.settings.get("test") is None else "test"
         parts = [
             wrapped(self.problem),
-            table(rows, [self.label(method) for method in self.models], self.measure, judged),
+            table(rows, [self.label(method) for method in self.models], self.measure, evaluated),
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(self.verdict),
             wrapped(LEGEND),
@@ -187,9 +187,8 @@ class Comparison:
     @property
     def _interruption(self) -> str:
         left = [method for method in self.methods if method not in self.models]
-        return (
-            f"Interrupted: the last row is incomplete{'; not run: ' * bool(left)}{', '.join(left)}."
-        )
+        not_run = f"; not run: {', '.join(left)}" if left else ""
+        return f"Interrupted: the last row is incomplete{not_run}."
 
     def __str__(self) -> str:
         return self.text()

@@ -22,18 +22,18 @@ def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
         yield "Notice", notice
     yield from report.problem(first)
     yield "Methods", f"{', '.join(models)} {report.objective(first)}"
-    defaults, chosen = {}, {}
+    defaults, given = {}, {}
     for name, model in models.items():
-        defaults[name], chosen[name] = (
+        defaults[name], given[name] = (
             {setting: value for setting, value in settings.items() if setting != "method"}
             for settings in report.settings_by_origin(model)
         )
-    yield from _told("Given", chosen)
-    yield from _told("Defaults", defaults)
+    yield from _lines("Given", given)
+    yield from _lines("Defaults", defaults)
 
 
-def _told(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The settings of all methods, then those of single methods."""
+def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The settings that all methods have in common, then those of single methods."""
     common = shared(list(settings.values()))
     if common:
         yield label, report.values_in_words(common)

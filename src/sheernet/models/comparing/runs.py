@@ -37,7 +37,7 @@ def compare(
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of what was trained until then.
+        If Ctrl-C interrupts it, of the methods that were trained until then.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Returns
     -------
     dict of str to FitSettings
-        By the methods' own names, in their order; what concerns the table is the same in all.
+        By the methods' own names, in their order; all have the same settings of the table.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     names = _checked(methods)
     if "method" in given:
         raise InvalidInput(
-            sentence("compare takes {}=(...) in place of {}", Setting("methods"), Setting("method"))
+            sentence("compare takes {} in place of {}", Setting("methods"), Setting("method"))
         )
     common = {name: value for name, value in given.items() if name in names_of_fit()}
     own = {name: value for name, value in given.items() if name not in common}
@@ -88,11 +88,9 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
             raise _no_option(option, names)
     return {
         method: FitSettings.of(
-            {
-                **common,
-                "method": method,
-                **{k: v for k, v in own.items() if _takes(method, k, names)},
-            }
+            common
+            | {"method": method}
+            | {option: value for option, value in own.items() if _takes(method, option, names)}
         )
         for method in names
     }
@@ -111,7 +109,7 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of what was trained until then.
+        If Ctrl-C interrupts it, of the methods that were trained until then.
 
     Raises
     ------
@@ -138,11 +136,15 @@ def _checked(methods: Sequence[str]) -> tuple[str, ...]:
     """The methods by their own names, each once."""
     given = (methods,) if isinstance(methods, str) else tuple(methods)
     if not given:
-        raise InvalidInput(f"there is no method to compare; name some, such as {listed(METHODS)}")
+        raise InvalidInput(
+            sentence("{} is empty; name some, such as {}", Setting("methods"), listed(METHODS))
+        )
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise InvalidInput(f"method {twice[0]!r} is named twice; name each method once")
+        raise InvalidInput(
+            sentence("{} has {!r} twice; give each method once", Setting("methods"), twice[0])
+        )
     return names
 
 

@@ -22,7 +22,7 @@ LEGEND = (
 def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
     """Which method won, and by how much."""
     if winner is None:
-        return "No method ended at a finite objective; start from smaller weights, or scale the columns."
+        return "No method ended at a finite objective; use smaller initial weights, or scale the columns."
     best = next(row for row in rows if row["method"] == winner)
     near = [row for row in rows if row["objective"] <= allowed]
     if len(near) > 1:
@@ -57,11 +57,11 @@ def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: 
     )
 
 
-def table(rows: Sequence[Row], labels: Sequence[str], measure: str, judged: str) -> str:
-    """The rows as aligned columns: names left, numbers right, the reason last."""
+def table(rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: str) -> str:
+    """The rows as columns: names aligned left, numbers right, the reason for the stop last."""
     heads = [
         ("", "method"), ("lowest", "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
-        ("", "evaluations"), ("", "seconds"), (judged, measure), ("", "stopped"),
+        ("", "evaluations"), ("", "seconds"), (evaluated, measure), ("", "stopped"),
     ]  # fmt: skip
     cells = [
         [

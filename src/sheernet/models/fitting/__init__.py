@@ -1,12 +1,13 @@
-"""From a table to a model.
+"""Fit a model to a table.
 
 table_fit.py     `fit`, and `fit_prepared` for rows that are prepared already
 preparation.py   columns chosen, encoders learned, rows encoded
+usable_rows.py   which rows can be used
 splitting.py     which rows are held out
 effort.py        default number of starts and tolerance, by the size of the problem
 assembly.py      the model, put together
 model_checks.py  the gradient of a fitted model on a table
-misspelled.py    options that are nearly ours
+misspelled.py    errors for options that are misspelled, or that only `train` takes
 """
 
 from sheernet.models.fitting.assembly import assemble

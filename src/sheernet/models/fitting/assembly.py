@@ -1,4 +1,4 @@
-"""Put a model together from a training, the rows it was trained on, and its settings."""
+"""`assemble`: make a model of a training, its rows and its settings, and evaluate it on them."""
 
 from __future__ import annotations
 
@@ -25,42 +25,41 @@ def assemble(
     prepared: Prepared,
     result: Training,
     check: GradientReport,
-    chosen: Mapping[str, Any] = MappingProxyType({}),
+    of_network: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
 ) -> Model:
-    """Put a model together.
+    """Make a model.
 
     Parameters
     ----------
     prepared : Prepared
-        The rows it was trained and evaluated on.
+        The rows to train and evaluate on.
     result : Training
         The training.
     check : GradientReport
         The gradient check at its start.
-    chosen : mapping
-        Settings beside those of `prepared` and `result`.
+    of_network : mapping
+        Settings of the network: hidden, activation, decay.
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
     """
     verdict = check.to_dict()
-    rows, judged = prepared.training, prepared.judged
-    of_training = {
-        name: value for name, value in result.settings.items() if name != "target"
-    }  # a target is a column here
-    settings = plain({**prepared.settings, **chosen, **of_training}, nonfinite="keep")
-    training_fit = _judge(prepared.targets, result.network, rows)
+    of_training = dict(result.settings)
+    of_training.pop("target")  # the objective at which to stop; the target of a model is a column
+    settings = plain({**prepared.settings, **of_network, **of_training}, nonfinite="keep")
+    targets, evaluation = prepared.targets, prepared.evaluation
+    training_fit = _evaluate(targets, result.network, prepared.training)
     return Model(
         inputs=prepared.inputs,
-        targets=prepared.targets,
+        targets=targets,
         members=(Member(result.network, 1.0),),
         cost=result.settings["cost"],
         reduction=result.settings["reduction"],
         decay=result.decay,
         training_fit=training_fit,
         held_out_fit=None
-        if judged is None
-        else _judge(prepared.targets, result.network, judged, training_fit),
+        if evaluation is None
+        else _evaluate(targets, result.network, evaluation, training_fit),
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },
@@ -74,7 +73,7 @@ def assemble(
     )
 
 
-def _judge(
+def _evaluate(
     targets: Targets, network: Network, rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
     return targets.judge(network.predict(rows.X), rows.truth, rows.weights, training)
@@ -82,7 +81,7 @@ def _judge(
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:
     digest = hashlib.sha256()
-    for rows in (prepared.training, prepared.judged):
+    for rows in (prepared.training, prepared.evaluation):
         for array in () if rows is None else (rows.X, rows.y):
             digest.update(np.ascontiguousarray(array).data)
     return Provenance(

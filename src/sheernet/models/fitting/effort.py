@@ -3,7 +3,7 @@
     training rows x weights    starts    cost_tolerance
     up to 1e6                  10        0      only the gradient, or rounding, ends a start
     up to 1e7                  3         0
-    above                      1         1e-7   ends a start that gains only what no held-out row would show
+    above                      1         1e-7   ends a start whose further gain no held-out row would show
 
 On a million rows by ten (111 weights, two busy processors) lm took 1.2 to 1.6 s an iteration by the reference engine:
 ten starts of a thousand would be hours.  Its iterations 50 to 400 lowered the objective by 0.01 %; with 1e-7 it ended

@@ -1,4 +1,4 @@
-"""Options of an optimizer whose names are nearly those of settings of a fit: misspelled settings, most likely."""
+"""Options of a fit that are not options of an optimizer: misspelled settings, and arguments of `train` only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,29 @@ from collections.abc import Iterable
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import names_of_fit
+
+ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
+"""Arguments of `train` that are not settings of a fit."""
+
+
+def refuse_arguments_of_train(given: Iterable[str]) -> None:
+    """Raise for an option that only `train` takes.
+
+    Parameters
+    ----------
+    given : iterable of str
+        Names of options.
+
+    Raises
+    ------
+    InvalidInput
+        If one of them is such an argument.
+    """
+    for name in given:
+        if name in ONLY_OF_TRAIN:
+            raise InvalidInput(
+                f"fit does not take {name}; use train(..., {name}=...) on scaled columns"
+            )
 
 
 def refuse_misspelled(given: Iterable[str], method: str) -> None:

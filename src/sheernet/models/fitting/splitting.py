@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.scalars import as_share
-from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.initialize import generator
 
 Indices = npt.NDArray[np.intp]
@@ -65,25 +64,3 @@ def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp
             kept[c] += 1
             missing -= 1
     return kept
-
-
-def why_none_held_out(held_out: float, n_rows: int) -> str:
-    """Why no rows are held out though a fraction was set.
-
-    Parameters
-    ----------
-    held_out : float
-        The fraction.
-    n_rows : int
-        Number of rows, all of which train.
-    """
-    if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
-        return f"{FEWEST_ROWS_TO_HOLD_OUT} rows are needed"
-    if held_out * n_rows < 1:
-        return sentence(
-            "{:g} of {} rows is less than one; raise {}", held_out, n_rows, Setting("held_out")
-        )
-    return sentence(
-        "no class has enough rows to hold out {:g} of them; join classes, or give rows to evaluate on with {}",
-        held_out, Setting("test"),
-    )  # fmt: skip

@@ -1,7 +1,7 @@
 """`fit`: from a table to a model in one call.
 
     table -> prepare (preparation.py) -> Prepared -> fit_prepared -> Model
-    file     roles, encoders learned from the         encoded         network, record, evaluation
+             roles, encoders learned from the         encoded         network, record, evaluation
              training rows; test and validation rows  rows
 
 Several fits on the same rows (`sheernet.models.comparing`) share one `Prepared`.
@@ -19,10 +19,11 @@ from sheernet.data.targets import Targets
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.effort import effort_for, settled
-from sheernet.models.fitting.misspelled import refuse_misspelled
+from sheernet.models.fitting.misspelled import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
@@ -38,10 +39,10 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
-from sheernet.training.training import train
+from sheernet.training.training import Training, train
 
 ROWS_CHECKED = 200
-"""Rows of the gradient check: more make it slower, not sharper."""
+"""Rows of the gradient check; more rows make it slower and not more sensitive."""
 
 
 def fit(
@@ -122,7 +123,7 @@ def fit(
     test : path, DataFrame, mapping of columns, or Table, optional
         Rows to evaluate on, in place of held-out rows.
     hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; () is a linear model.
+        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.
     activation : str
         Activation of the hidden layers.
     decay : float, array_like (P,), or mapping
@@ -198,53 +199,71 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     SheernetWarning
         If a large problem gets fewer starts or an earlier end; the model's notices say it too.
     """
-    targets, of_network, of_training = prepared.targets, settings.network, settings.training
-    cost = _cost(of_network.cost, targets)
-    arch = Architecture(
-        (prepared.inputs.n_features, *of_network.widths, targets.n_outputs),
-        hidden=of_network.activation,
-        output=targets.output,
-    )
+    of_network, of_training = settings.network, settings.training
+    refuse_arguments_of_train(of_training.options)
+    cost = _cost(of_network.cost, prepared.targets)
+    network = _initial_network(prepared, settings)
     decay = of_network.decay
-    if isinstance(decay, (int, float, np.number)):
-        decay = weight_decay(arch, float(decay))
-    network = Network.random(arch, settings.start.seed, settings.start.scheme)
+    if is_number(decay):
+        decay = weight_decay(network.architecture, float(decay))
     rows, validation = prepared.training, prepared.validation
-    effort, notice = settled(len(rows), network.theta.size, settings.effort)
-    where = {
+    minimized = {
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    gradient_report = _checked_gradient(network, rows, where)
+    effort, notice = settled(len(rows), network.theta.size, settings.effort)
+    gradient_report = _checked_gradient(network, rows, minimized)
     if notice:
         warn(notice)
         prepared = replace(prepared, notices=(*prepared.notices, notice))
-    rules = replace(settings.rules, cost_tolerance=float(effort.cost_tolerance or 0.0))
+    limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
     result = train(
-        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **where,
-        **{**vars(settings.start), **vars(rules), "starts": effort.starts},
+        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
         validation=None if validation is None else (validation.X, validation.y, validation.weights),
         observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
         check=of_training.check, **of_training.options,
     )  # fmt: skip
-    of_model = {
-        "hidden": list(of_network.widths), "activation": of_network.activation, "decay": of_network.decay,
+    described = {
+        "hidden": of_network.widths, "activation": _named(of_network.activation), "decay": of_network.decay,
     }  # fmt: skip
-    usual = effort_for(len(rows), network.theta.size)
+    origins = _origins(settings, prepared, result)
+    return assemble(prepared, result, gradient_report, described, origins)
+
+
+def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
+    """The network of start 0."""
+    targets = prepared.targets
+    architecture = Architecture(
+        (prepared.inputs.n_features, *settings.network.widths, targets.n_outputs),
+        hidden=settings.network.activation,
+        output=targets.output,
+    )
+    return Network.random(architecture, settings.start.seed, settings.start.scheme)
+
+
+def _named(activation: Any) -> Any:
+    """The name of an activation, or the names of several."""
+    if isinstance(activation, (list, tuple)):
+        return [_named(each) for each in activation]
+    return getattr(activation, "name", activation)
+
+
+def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dict[str, str]:
+    """Whether each setting was given or has its default value, also if that depends on the problem."""
+    usual = effort_for(len(prepared.training), result.network.theta.size)
     depend = {
-        "starts": effort.starts == usual.starts,
-        "cost_tolerance": effort.cost_tolerance == usual.cost_tolerance,
-        "hidden": of_network.widths == NetworkSettings().widths,
-        "cost": result.settings["cost"] == targets.default_cost,
-    }  # default values that depend on the problem
-    origins = settings.origins() | {
+        "starts": result.settings["starts"] == usual.starts,
+        "cost_tolerance": result.settings["cost_tolerance"] == usual.cost_tolerance,
+        "hidden": settings.network.widths == NetworkSettings().widths,
+        "cost": result.settings["cost"] == prepared.targets.default_cost,
+    }
+    return settings.origins() | {
         name: "default" if is_default else "given" for name, is_default in depend.items()
     }
-    return assemble(prepared, result, gradient_report, of_model, origins)
 
 
 def _cost(cost: Any, targets: Targets) -> Any:
-    """The cost to train with; raise if it does not belong to the task."""
+    """The cost to minimize; raise if it does not belong to the task."""
     if cost is None:
         return targets.default_cost
     if not costs.get(cost).allows(get_activation(targets.output)):
@@ -258,8 +277,12 @@ def _cost(cost: Any, targets: Targets) -> Any:
     return cost
 
 
-def _checked_gradient(network: Network, rows: Encoded, where: Mapping[str, Any]) -> GradientReport:
-    """Check the gradient at the first start on some of the rows."""
+def _checked_gradient(
+    network: Network, rows: Encoded, minimized: Mapping[str, Any]
+) -> GradientReport:
+    """Check the gradient of the objective at the initial weights on some of the rows."""
     some = rows.take(np.arange(min(len(rows), ROWS_CHECKED)))
-    objective = make_objective(network.architecture, some.X, some.y, weights=some.weights, **where)
+    objective = make_objective(
+        network.architecture, some.X, some.y, weights=some.weights, **minimized
+    )
     return check_gradient(objective, network.theta)

@@ -1,11 +1,11 @@
-"""A bank of wrong backpropagations: to test a checker of gradients, and to learn what mistakes look like.
+"""A collection of wrong backpropagations, to test a gradient checker and to show how errors look.
 
-backpropagation.py   the right one, a rule a line
-fault.py             one mistake: an expression changed in it
-totals.py            mistakes in the whole: sign, factors, decay
-blocks.py            mistakes in blocks, rows and entries
-passes.py            mistakes in the passes: layers, transposes, f', samples
-rules.py             a wrong rule for each activation and each cost
+backpropagation.py   the right one, with each rule on its own line
+fault.py             a fault: one expression of it changed
+totals.py            faults in the whole gradient: sign, factors, decay
+blocks.py            faults in blocks, rows and entries
+passes.py            faults in the passes: layers, transposes, f', samples
+rules.py             a wrong derivative for each activation and each cost
 saturation.py        formulas that are right until units saturate
 """
 

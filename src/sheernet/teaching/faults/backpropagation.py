@@ -1,15 +1,14 @@
-r"""Backpropagation in plain NumPy, written to be read, and then to be made wrong.
+r"""Backpropagation in plain NumPy, written to be read, and to be changed by the faults.
 
-Every fault of `sheernet.teaching.faults` is this file with one expression changed, so each rule stands on a line of
-its own:
+Each fault of `sheernet.teaching.faults` is this file with one expression changed, so each rule has a line of its own:
 
-    z_l = a_{l-1} W_l + b_l,  a_l = f_l(z_l),  a_0 = X        z_L also gets X S where there are skip connections
-    delta_L = w_n d loss_n / d z_L                             given by the cost
+    z_l = a_{l-1} W_l + b_l,  a_l = f_l(z_l),  a_0 = X         skip connections add X S to z_L
+    delta_L = w_n d loss_n / d z_L                             from the cost
     delta_l = (delta_{l+1} W_{l+1}^T) * f_l'(z_l)
-    d/dW_l  = a_{l-1}^T delta_l,  d/db_l = sum_n delta_l[n],  d/dS = X^T delta_L,  and decay * theta on top
+    d/dW_l  = a_{l-1}^T delta_l,  d/db_l = sum_n delta_l[n],  d/dS = X^T delta_L,  plus decay * theta
 
-The specification that engines are held to is `sheernet.network.propagation`; a test holds this file
-to it as well.  Letters: N samples, d_l the width of layer l, K = d_L outputs, P parameters.
+The specification of all engines is `sheernet.network.propagation`; a test compares this file with it.  Letters: N
+samples, d_l the width of layer l, K = d_L outputs, P parameters.
 """
 
 from __future__ import annotations
@@ -18,11 +17,10 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.network.activations import Activation, exp, sigmoid, softmax
+from sheernet.foundation.words import listed
+from sheernet.network.activations import LEAKY_SLOPE, Activation, exp, sigmoid, softmax
 from sheernet.network.architecture import Architecture
 from sheernet.objective.costs import Cost, ResidualCost
-
-LEAKY_SLOPE = 0.01
 
 
 def gradient(
@@ -33,17 +31,17 @@ def gradient(
     Parameters
     ----------
     arch : Architecture
-        The network; its activations are sheernet's own.
+        The network, with activations of sheernet.
     theta : ndarray, (P,)
-        Its weights.
+        Its parameters.
     X, y : ndarray, (N, d_0) and (N, K)
-        Inputs and targets, a sample a row.
+        Inputs and targets, one sample per row.
     w : ndarray, (N,)
-        How much each sample counts, the reduction included.
+        Weight of each sample, including the reduction.
     decay : ndarray, (P,)
-        Penalty of each parameter.
+        Decay of each parameter.
     cost : Cost
-        One of sheernet's own.
+        A cost of sheernet.
 
     Returns
     -------
@@ -52,11 +50,11 @@ def gradient(
     Raises
     ------
     InvalidInput
-        When an activation or the cost is not sheernet's own: its rule is not written out here.
+        If an activation or the cost is not one of sheernet's: its derivative is not written here.
 
     Examples
     --------
-    One linear unit, one sample: the derivative by each weight is that unit's input times the residual, 2 - 5.
+    One linear unit, one sample: the derivative with respect to each weight is its input times the residual, 2 - 5.
 
     >>> import numpy as np
     >>> import sheernet as sn
@@ -84,7 +82,7 @@ def gradient(
 def forward(
     arch: Architecture, weights: dict[str, Array], X: Array
 ) -> tuple[list[Array], list[Array]]:
-    """z_l and a_l of every layer, (N, d_l) each; entry 0 of both is X."""
+    """z_l and a_l of all layers, (N, d_l) each; entry 0 of both lists is X."""
     z, a = [X], [X]
     for layer, f in enumerate(arch.activations, start=1):
         z_l = a[-1] @ weights[f"W{layer}"]  # (N, d_l)
@@ -100,7 +98,7 @@ def forward(
 def backward(
     arch: Architecture, weights: dict[str, Array], z: list[Array], delta_L: Array
 ) -> dict[int, Array]:
-    """delta_l of every layer, (N, d_l), by l from L down to 1."""
+    """delta_l of all layers, (N, d_l) each, by layer, from L to 1."""
     delta = {arch.n_layers: delta_L}
     for layer in range(arch.n_layers - 1, 0, -1):
         W = weights[f"W{layer + 1}"]
@@ -126,11 +124,11 @@ def output_delta(arch: Architecture, cost: Cost, z: Array, y: Array) -> Array:
     if isinstance(cost, ResidualCost) and cost.threshold is not None:
         return huber_delta(r, slope, cost.threshold)
     raise InvalidInput(
-        f"cost {cost.name!r} is not written out in sheernet.teaching.faults; use one of sheernet.objective.costs.ALL"
+        f"cost {cost.name!r} is not written out in sheernet.faults; use one of sheernet.costs.ALL"
     )
 
 
-# --- delta of each cost: without cancellation, as in sheernet.objective.costs ----------------------------------
+# --- delta of each cost, without cancellation, as in sheernet.objective.costs ---------------------------
 
 
 def squared_error_delta(r: Array, slope: Array) -> Array:
@@ -140,37 +138,37 @@ def squared_error_delta(r: Array, slope: Array) -> Array:
 
 def huber_delta(r: Array, slope: Array, threshold: float) -> Array:
     """r / sqrt(1 + (r / t)^2) f'(z), (N, K)."""
-    root = np.hypot(1.0, r / threshold)  # without the overflow of a square
+    root = np.hypot(1.0, r / threshold)  # a square could overflow
     return r / root * slope
 
 
 def binary_cross_entropy_delta(z: Array, y: Array) -> Array:
-    """a - y, (N, K), with the digits that a difference of two numbers near 1 would lose."""
+    """a - y, (N, K), without the cancellation of a difference of two numbers near 1."""
     return (1.0 - y) * sigmoid.value(z) - y * sigmoid.value(-z)
 
 
 def cross_entropy_delta(z: Array, y: Array) -> Array:
-    """p - y, (N, K), with those digits."""
+    """p - y, (N, K), without that cancellation."""
     p = softmax.value(z)  # (N, K)
     sum_others = p @ (1.0 - np.eye(p.shape[1]))  # 1 - p_k
     return p * (1.0 - y) - y * sum_others
 
 
 def poisson_delta(z: Array, y: Array) -> Array:
-    """a - y of a = e^z, (N, K)."""
+    """a - y, where a = e^z, (N, K)."""
     a = np.exp(z)  # (N, K)
     return a - y
 
 
-# --- f' of each activation: without cancellation, as in sheernet.network.activations -------------------------
+# --- f' of each activation, without cancellation, as in sheernet.network.activations ---------------------
 
 
 def derivative(f: Activation, z: Array) -> Array:
-    """f'(z), the shape of z."""
+    """f'(z), of the shape of z."""
     if f.name not in DERIVATIVES:
         raise InvalidInput(
-            f"the derivative of activation {f.name!r} is not written out in sheernet.teaching.faults; "
-            f"use one of {', '.join(DERIVATIVES)}"
+            f"the derivative of activation {f.name!r} is not written out in sheernet.faults; "
+            f"use {listed(list(DERIVATIVES), 'or')}"
         )
     return DERIVATIVES[f.name](z)
 
@@ -191,23 +189,23 @@ def tanh_derivative(z: Array) -> Array:
 
 
 def relu_derivative(z: Array) -> Array:
-    """1 where the unit is on."""
+    """1 if the unit is on, else 0."""
     return np.where(z > 0, 1.0, 0.0)
 
 
 def leaky_relu_derivative(z: Array) -> Array:
-    """1 where the unit is on, the slope where it is off."""
+    """1 if the unit is on, else the slope."""
     return np.where(z > 0, 1.0, LEAKY_SLOPE)
 
 
 def softplus_derivative(z: Array) -> Array:
-    """e^z / (1 + e^z), with the exponential of numbers up to 0 only."""
+    """e^z / (1 + e^z), without exponentials of positive numbers."""
     e = np.exp(-np.abs(z))
     return np.where(z > 0, 1.0, e) / (1.0 + e)
 
 
 def silu_derivative(z: Array) -> Array:
-    """s + z s (1 - s) of s = sigmoid(z)."""
+    """s + z s (1 - s), where s = sigmoid(z)."""
     s = sigmoid.value(z)
     return s + z * s * sigmoid.value(-z)
 

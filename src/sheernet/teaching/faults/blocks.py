@@ -1,7 +1,7 @@
-"""Mistakes in single blocks of the gradient: biases, transposes, rows, columns and entries.
+"""Faults in single blocks of the gradient: biases, transposed weights, rows, columns and entries.
 
-Those of one entry take the one whose derivative has the median size of those that are not zero: a typical weight, not
-the one that is easiest to see.
+Faults of one entry change the entry of median size among those that are not zero: a typical weight, not the one that is
+easiest to find.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from sheernet.teaching.faults.fault import Fault
 
 _SUM = "return g + decay * theta"
-_WEIGHTS = 'blocks[f"W{layer}"][...] = a[layer - 1].T @ delta[layer]'
 _BIASES = 'blocks[f"b{layer}"][...] = delta[layer].sum(axis=0)'
 _SKIP = 'blocks["S"][...] = X.T @ delta_L'
 _TYPICAL = """g = g + decay * theta
@@ -21,11 +20,10 @@ _FIRST, _LAST = ("layer", "lower layers"), ("layer",)
 
 
 def _of_biases() -> list[Fault]:
-    has_bias = 'if f"b{layer}" in blocks:'
     return [
         Fault(
             "biases missing",
-            "The derivatives by the biases are never computed and stay zero.",
+            "The derivatives of the biases are never computed and stay zero.",
             ("zero", "biases"),
             _BIASES,
             'blocks[f"b{layer}"][...] = 0.0',
@@ -33,15 +31,15 @@ def _of_biases() -> list[Fault]:
         ),
         Fault(
             "first bias missing",
-            "The derivatives by the biases of the first layer stay zero.",
+            "The derivatives of the biases of the first layer stay zero.",
             ("zero", "biases", *_FIRST),
-            has_bias,
+            'if f"b{layer}" in blocks:',
             'if f"b{layer}" in blocks and layer > 1:',
             _WIDE,
         ),
         Fault(
             "biases averaged",
-            "The deltas of a bias are averaged over the samples in place of added up.",
+            "The deltas of each bias are averaged over the samples instead of summed.",
             ("biases", "block factor"),
             _BIASES,
             _BIASES.replace("sum", "mean"),
@@ -49,7 +47,7 @@ def _of_biases() -> list[Fault]:
         ),
         Fault(
             "biases of one sample",
-            "The deltas of a bias are those of the last sample alone.",
+            "The derivative of each bias is its delta for the last sample only.",
             ("biases",),
             _BIASES,
             _BIASES.replace(".sum(axis=0)", "[-1]"),
@@ -59,60 +57,50 @@ def _of_biases() -> list[Fault]:
 
 
 def _of_weights() -> list[Fault]:
-    first = 'W1 = blocks["W1"]\n    W1[...] = W1.T.reshape(W1.shape)\n    '
-    last = 'W_L = blocks[f"W{arch.n_layers}"]\n    '
-    transposed = "W_L[...] = W_L.T.reshape(W_L.shape)\n    "
+    def of_last(name: str, what: str, change: str, *kinds: str) -> Fault:
+        new = f'W_L = blocks[f"W{{arch.n_layers}}"]\n    {change}\n    {_SUM}'
+        return Fault(name, what, (*kinds, *_LAST), _SUM, new, _WIDE)
+
     return [
         Fault(
             "first weights transposed",
-            "The derivatives by the first weights are stored column by column.",
+            "The derivatives of the first weights are stored in transposed order.",
             ("transposed", *_FIRST),
             _SUM,
-            first + _SUM,
+            'W1 = blocks["W1"]\n    W1[...] = W1.T.reshape(W1.shape)\n    ' + _SUM,
         ),
-        Fault(
+        of_last(
             "last weights transposed",
-            "The derivatives by the last weights are stored column by column.",
-            ("transposed", *_LAST),
-            _SUM,
-            last + transposed + _SUM,
-            _WIDE,
+            "The derivatives of the last weights are stored in transposed order.",
+            "W_L[...] = W_L.T.reshape(W_L.shape)",
+            "transposed",
         ),
-        Fault(
+        of_last(
             "last row zero",
-            "A loop over the rows of the last weights ends one too early.",
-            ("line", *_LAST),
-            _SUM,
-            last + "W_L[-1] = 0.0\n    " + _SUM,
-            _WIDE,
+            "A loop over the rows of the last weights stops one row too early.",
+            "W_L[-1] = 0.0",
+            "line",
         ),
-        Fault(
+        of_last(
             "last column zero",
-            "A loop over the columns of the last weights ends one too early.",
-            ("line", *_LAST),
-            _SUM,
-            last + "W_L[:, -1] = 0.0\n    " + _SUM,
-            _WIDE,
+            "A loop over the columns of the last weights stops one column too early.",
+            "W_L[:, -1] = 0.0",
+            "line",
         ),
-        Fault(
+        of_last(
             "rows shifted",
-            "The rows of the last weights are numbered from 1 where arrays begin at 0.",
-            _LAST,
-            _SUM,
-            last + "W_L[...] = np.roll(W_L, 1, axis=0)\n    " + _SUM,
-            _WIDE,
+            "The rows of the last weights are counted from 1 instead of 0, so each is stored one row too low.",
+            "W_L[...] = np.roll(W_L, 1, axis=0)",
         ),
-        Fault(
+        of_last(
             "last weights averaged over outputs",
-            "The derivatives by the last weights are divided by the number of outputs.",
-            ("block factor", *_LAST),
-            _SUM,
-            last + "W_L /= y.shape[1]\n    " + _SUM,
-            _WIDE,
+            "The derivatives of the last weights are divided by the number of outputs.",
+            "W_L /= y.shape[1]",
+            "block factor",
         ),
         Fault(
             "skip connections missing",
-            "The derivatives by the skip connections are never computed and stay zero.",
+            "The derivatives of the skip connections are never computed and stay zero.",
             ("zero", *_LAST),
             _SKIP,
             'blocks["S"][...] = 0.0',
@@ -120,7 +108,7 @@ def _of_weights() -> list[Fault]:
         ),
         Fault(
             "skip connections halved",
-            "The skip connections are taken for half of the output only.",
+            "The derivatives of the skip connections are half as large as they should be.",
             ("block factor", *_LAST),
             _SKIP,
             'blocks["S"][...] = 0.5 * X.T @ delta_L',
@@ -130,34 +118,28 @@ def _of_weights() -> list[Fault]:
 
 
 def _of_entries() -> list[Fault]:
-    kinds = ("entry", "layer")
+    def fault(name: str, what: str, change: str) -> Fault:
+        new = f"{_TYPICAL}{change}\n    return g"
+        return Fault(name, what, ("entry", "layer"), _SUM, new, _WIDE)
+
     return [
-        Fault(
+        fault(
             "one entry off by 1 %",
             "One typical entry of the gradient is 1 % too large.",
-            kinds,
-            _SUM,
-            _TYPICAL + "g[typical] *= 1.01\n    return g",
-            _WIDE,
+            "g[typical] *= 1.01",
         ),
-        Fault(
+        fault(
             "one entry zero",
             "One typical entry of the gradient is never computed and stays zero.",
-            kinds,
-            _SUM,
-            _TYPICAL + "g[typical] = 0.0\n    return g",
-            _WIDE,
+            "g[typical] = 0.0",
         ),
-        Fault(
+        fault(
             "sign of one entry",
             "One typical entry of the gradient has the wrong sign.",
-            kinds,
-            _SUM,
-            _TYPICAL + "g[typical] *= -1.0\n    return g",
-            _WIDE,
+            "g[typical] *= -1.0",
         ),
     ]
 
 
 FAULTS = [*_of_biases(), *_of_weights(), *_of_entries()]
-"""Mistakes in blocks and entries."""
+"""Faults in blocks and entries."""

@@ -1,8 +1,8 @@
-"""One wrong backpropagation: a sentence, the expression that is changed, and the gradient that comes of it.
+"""A wrong backpropagation: a description, the expression that is changed, and the resulting gradient.
 
     wrong source = source of backpropagation.py with `old` replaced by `new`
 
-A fault is run by executing that source, once; what a learner reads and what is computed are the same text.
+The wrong source is executed once, so that a learner reads exactly what is computed.
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ import numpy.typing as npt
 from sheernet.derivatives import Problem
 from sheernet.foundation.arrays import Array, as_theta
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted, listed
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.teaching.faults import backpropagation
 
 KINDS = {
-    "factor": "the whole gradient is a number times the derivative",
-    "data factor": "the part of the data is a number times what it should be, the penalty is right",
-    "decay": "a multiple of theta is missing or too much, where there is decay or where there is none",
-    "zero": "whole blocks are zero and should not be, the rest is right",
-    "block factor": "some blocks are each a number times the derivative, not all the same number",
-    "transposed": "blocks have their numbers in transposed order, the rest is right",
+    "factor": "the whole gradient is a multiple of the right one",
+    "data factor": "the data term is a multiple of the right one, the penalty is right",
+    "decay": "a multiple of theta is missing or extra, in parameters with or without decay",
+    "zero": "whole blocks are zero but should not be, the rest is right",
+    "block factor": "some blocks are multiples of the right ones, not all by the same number",
+    "transposed": "blocks are stored in transposed order, the rest is right",
     "entry": "single entries are wrong",
     "biases": "only biases are wrong",
-    "line": "rows or columns of a block of weights are wrong, and nothing else",
+    "line": "only rows or columns of a block of weights are wrong",
     "layer": "only one layer is wrong",
     "lower layers": "all layers up to some layer are wrong, those above it are right",
-    "saturation": "right at small weights, wrong at these",
+    "saturation": "right at small weights, wrong at large ones",
 }
-"""What a diagnosis may say of a wrong gradient."""
+"""Patterns of wrong gradients, which a diagnosis may name."""
 
 SETTING: Mapping[str, Any] = MappingProxyType(
     {
@@ -54,49 +55,48 @@ SETTING: Mapping[str, Any] = MappingProxyType(
         "saturated": "",
     }
 )
-"""What a problem is like where a fault asks for nothing else.
+"""Default properties of a problem on which a fault shows.
 
-- shape: "plain" has four inputs or more and one hidden layer; "wide" one hidden layer and several outputs; "deep" two
-  hidden layers of equal width; "equal" one hidden layer, as wide as the inputs.
+- shape: "plain" has four or more inputs and one hidden layer; "wide" one hidden layer and several outputs; "deep" two
+  hidden layers of equal width; "equal" one hidden layer as wide as the inputs.
 - hidden, output, cost: names of activations and of a cost.
 - decay: whether weights have decay; biases never do.
 - bias: whether all layers have biases.
 - skip: whether there are skip connections.
 - weights: whether samples have different case weights.
-- saturated: "" for weights of ordinary size; else weights 40 times as large, which leave units of the "hidden" layer or
-  of the "output" layer saturated in all rows.
+- saturated: "" for weights of ordinary size; "hidden" or "output" for weights 40 times as large, with which units of
+  that layer are saturated in all rows.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class Fault:
-    """A backpropagation with one mistake in it.
+    """A backpropagation with one error in it.
 
     Parameters
     ----------
     name : str
-        A few words.
+        A short name.
     what : str
-        What is wrong, in a sentence.
+        A sentence that describes the error.
     kinds : tuple of str
-        The diagnoses (`KINDS`) that are true of it in its setting, for any size of network; none where its pattern
-        has no name.
+        The patterns of `KINDS` that it shows in its setting, for networks of any size; empty if none has a name.
     old, new : str
-        The expression of `sheernet.teaching.faults.backpropagation` that is changed, and what stands in its place.
+        The expression of `sheernet.teaching.faults.backpropagation` that is changed, and its replacement.
     setting : mapping of str to object, optional
-        What a problem must have for the mistake to show, where that is not as in `SETTING`.
+        Properties of a problem on which the error shows, if they differ from `SETTING`.
 
     Raises
     ------
     InvalidInput
-        When a kind or a part of the setting is not known, or `old` is not found once in backpropagation.py.
+        If a kind or a setting is not known, or `old` does not occur exactly once in backpropagation.py.
 
     Examples
     --------
     >>> import sheernet as sn
     >>> fault = sn.faults.ALL["biases averaged"]
     >>> print(fault.what)
-    The deltas of a bias are averaged over the samples in place of added up.
+    The deltas of each bias are averaged over the samples instead of summed.
     >>> print(fault.line)
     blocks[f"b{layer}"][...] = delta[layer].mean(axis=0)
     """
@@ -112,25 +112,26 @@ class Fault:
         unknown = [*(set(self.kinds) - set(KINDS)), *(set(self.setting) - set(SETTING))]
         if unknown:
             raise InvalidInput(
-                f"fault {self.name!r} asks for {unknown[0]!r}, which is not known; "
-                f"kinds are {', '.join(KINDS)}; a setting has {', '.join(SETTING)}"
+                f"fault {self.name!r} names {unknown[0]!r}, which is not known; "
+                f"kinds are {listed(list(KINDS))}; settings are {listed(list(SETTING))}"
             )
         found = _right_source().count(self.old)
         if found != 1:
             raise InvalidInput(
-                f"fault {self.name!r} changes {self.old!r}, which must be in sheernet.teaching.faults.backpropagation "
-                f"once but is there {found} times; take more or less of the line"
+                f"fault {self.name!r} changes {self.old!r}, which must occur once in "
+                f"sheernet.teaching.faults.backpropagation but occurs {counted(found, 'time')}; "
+                "give more or less of the line"
             )
         object.__setattr__(self, "setting", MappingProxyType({**SETTING, **self.setting}))
 
     @cached_property
     def source(self) -> str:
-        """The whole of backpropagation.py with the mistake."""
+        """The whole source of backpropagation.py with the error."""
         return _right_source().replace(self.old, self.new)
 
     @cached_property
     def code(self) -> str:
-        """The function with the mistake."""
+        """The source of the function with the error."""
         start = _right_source().index(self.old)
         first = self.source.count("\n", 0, start) + 1
         last = first + self.new.count("\n")
@@ -138,11 +139,11 @@ class Fault:
             if isinstance(part, ast.FunctionDef) and part.lineno <= last <= (part.end_lineno or 0):
                 lines = self.source.splitlines()[part.lineno - 1 : part.end_lineno]
                 return "\n".join(lines)
-        raise InvalidInput(f"fault {self.name!r} changes what is not in a function")
+        raise InvalidInput(f"fault {self.name!r} changes code outside of functions")
 
     @cached_property
     def line(self) -> str:
-        """The line or lines that are wrong."""
+        """The wrong line or lines."""
         right, wrong = _right_source().splitlines(), self.source.splitlines()
         changes = SequenceMatcher(None, right, wrong, autojunk=False).get_opcodes()
         lines = [line for tag, _, _, i, j in changes if tag != "equal" for line in wrong[i:j]]
@@ -160,14 +161,14 @@ class Fault:
         Parameters
         ----------
         objective : ReferenceEngine
-            Gives the network, the rows, their weights, decay and cost.
+            The network, the rows, their weights, decay and cost.
         theta : array_like, (P,)
-            Where.
+            The point.
 
         Raises
         ------
         InvalidInput
-            When an activation or the cost is not sheernet's own.
+            If an activation or the cost is not one of sheernet's.
 
         Examples
         --------
@@ -182,19 +183,19 @@ class Fault:
         """
         theta = as_theta(theta, objective.size)
         X, y, w = objective.rows
-        with np.errstate(all="ignore"):  # as an engine does: overflow gives inf or nan
+        with np.errstate(all="ignore"):  # as in an engine: overflow gives inf or nan
             return self._function(
                 objective.architecture, theta, X, y, w, objective.decay, objective.cost
             )
 
 
 def problem(fault: Fault, objective: ReferenceEngine, theta: npt.ArrayLike) -> Problem:
-    """The problem of checking a wrong gradient: everything of the objective but its gradient.
+    """A problem for `check_gradient`: an objective with a wrong gradient.
 
     Parameters
     ----------
     fault : Fault
-        The mistake.
+        The fault of the gradient.
     objective : ReferenceEngine
         Made by `sheernet.make_objective` with engine="reference".
     theta : array_like, (P,)

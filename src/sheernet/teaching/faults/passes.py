@@ -1,6 +1,6 @@
-"""Mistakes in the passes: the wrong layer, the wrong array, a rule of the chain left out, samples forgotten.
+"""Faults in the forward and backward passes: the wrong layer or array, a missing factor, missing samples.
 
-What is wrong in delta_l is wrong in every layer from l down, and right in those above it.
+A fault in delta_l affects layer l and all layers below it; the layers above stay right.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def _of_activations() -> list[Fault]:
     return [
         Fault(
             "activation before f",
-            "Weights are given what comes into the units before them, z, in place of what comes out, a.",
+            "The derivatives of weights use the pre-activations z of the layer before instead of its activations a.",
             _LAST,
             _INPUT,
             "z[layer - 1].T @ delta[layer]",
@@ -26,7 +26,8 @@ def _of_activations() -> list[Fault]:
         ),
         Fault(
             "inputs in place of activations",
-            "Every layer's weights are given the inputs of the network, where the shapes allow it.",
+            "The derivatives of weights use the inputs of the network instead of those of their layer, if the shapes "
+            "allow it.",
             _LAST,
             _INPUT,
             "(X if X.shape == a[layer - 1].shape else a[layer - 1]).T @ delta[layer]",
@@ -34,7 +35,7 @@ def _of_activations() -> list[Fault]:
         ),
         Fault(
             "activations of the next layer",
-            "Weights are given the outputs of their layer in place of its inputs, where the shapes allow it.",
+            "The derivatives of weights use the outputs of their layer instead of its inputs, if the shapes allow it.",
             _LAST,
             _INPUT,
             "(a[layer] if a[layer].shape == a[layer - 1].shape else a[layer - 1]).T @ delta[layer]",
@@ -44,104 +45,98 @@ def _of_activations() -> list[Fault]:
 
 
 def _of_deltas() -> list[Fault]:
+    def fault(name: str, what: str, kinds: tuple[str, ...], old: str, new: str) -> Fault:
+        return Fault(name, what, kinds, old, new, _DEEP)
+
     return [
-        Fault(
+        fault(
             "f' of the next layer",
-            "f' is taken at the pre-activations of the hidden layer above.",
+            "f' is evaluated at the pre-activations of the next hidden layer.",
             _FIRST,
             _SLOPE,
             "delta[layer] = back * derivative(f, z[min(layer + 1, arch.n_layers - 1)])",
-            _DEEP,
         ),
-        Fault(
+        fault(
             "f' at the activation",
-            "f' is taken at the activation a in place of the pre-activation z.",
+            "f' is evaluated at the activation a instead of the pre-activation z.",
             _BELOW,
             _SLOPE,
             "delta[layer] = back * derivative(f, f.value(z[layer]))",
-            _DEEP,
         ),
-        Fault(
+        fault(
             "f' left out",
-            "The deltas of hidden layers lack f'.",
+            "The deltas of the hidden layers lack the factor f'.",
             _BELOW,
             _SLOPE,
             "delta[layer] = back",
-            _DEEP,
         ),
         Fault(
             "f' left out at the output",
-            "The delta of the output layer lacks f', as if the output were linear.",
+            "The delta of the output layer lacks the factor f', as if the output were linear.",
             (),
             "return r * slope",
             "return 1.0 * r",
             {"output": "tanh"},
         ),
-        Fault(
+        fault(
             "weights not transposed",
-            "Deltas are carried back through W in place of its transpose, where W is square.",
+            "Deltas are propagated back through W instead of its transpose, if W is square.",
             _FIRST,
             _BACK,
             "delta[layer + 1] @ (W if W.shape[0] == W.shape[1] else W.T)",
-            _DEEP,
         ),
-        Fault(
+        fault(
             "weights left out",
-            "Deltas are carried back as if all weights were 1.",
+            "Deltas are propagated back as if all weights were 1.",
             _BELOW,
             _BACK,
             "delta[layer + 1] @ np.ones_like(W.T)",
-            _DEEP,
         ),
-        Fault(
+        fault(
             "hidden deltas halved",
-            "Every step back halves the deltas.",
+            "The deltas are halved each time they are propagated back by a layer.",
             ("block factor", *_BELOW),
             _BACK,
             "0.5 * delta[layer + 1] @ W.T",
-            _DEEP,
         ),
-        Fault(
+        fault(
             "hidden sign",
-            "The first step back turns the sign of the deltas of all hidden layers.",
+            "The deltas of the last hidden layer, and so of all hidden layers, have the wrong sign.",
             ("block factor", *_BELOW),
             _SLOPE,
             "delta[layer] = (-back if layer == arch.n_layers - 1 else back) * derivative(f, z[layer])",
-            _DEEP,
         ),
         Fault(
             "first layer detached",
-            "The loop over the layers ends one too early: the derivatives by the first layer stay zero.",
+            "The loop over the layers starts at the second: the derivatives of the first layer stay zero.",
             ("zero", *_FIRST),
             "for layer in range(1, arch.n_layers + 1):",
             "for layer in range(2, arch.n_layers + 1):",
         ),
-        Fault(
+        fault(
             "deltas end too early",
-            "Deltas are carried back to the last hidden layer only; below it they are zero.",
+            "Deltas are propagated back to the last hidden layer only; those of the layers below are zero.",
             ("zero", *_FIRST),
             _SLOPE,
             "delta[layer] = back * derivative(f, z[layer]) if layer == arch.n_layers - 1 else np.zeros_like(z[layer])",
-            _DEEP,
         ),
     ]
 
 
 def _of_samples() -> list[Fault]:
-    weighted = "w[:, None] * output_delta"
     forth = "z, a = forward(arch, weights, X)"
     return [
         Fault(
             "case weights left out",
-            "All samples count the same in the gradient, not in the value.",
+            "The gradient weights all samples equally; the value uses their case weights.",
             (),
-            weighted,
+            "w[:, None] * output_delta",
             "w.mean() * output_delta",
             {"weights": True},
         ),
         Fault(
             "last sample left out",
-            "A loop over the samples ends one too early.",
+            "A loop over the samples stops one sample too early.",
             (),
             forth,
             "X, y, w = X[:-1], y[:-1], w[:-1]\n    " + forth,
@@ -150,4 +145,4 @@ def _of_samples() -> list[Fault]:
 
 
 FAULTS = [*_of_activations(), *_of_deltas(), *_of_samples()]
-"""Mistakes in the passes."""
+"""Faults in the passes."""

@@ -1,4 +1,4 @@
-"""A wrong rule for each activation and each cost: mistakes of calculus, one line each."""
+"""A wrong derivative for each activation and each cost: errors of calculus, one line each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _of_activations() -> list[Fault]:
 
     def fault(name: str, what: str, old: str, new: str) -> Fault:
         f = name.partition("'")[0]
-        setting = {"shape": "deep", "hidden": f, "output": "exp"}  # whose own rule stays right
+        setting = {"shape": "deep", "hidden": f, "output": "exp"}  # the rule of exp stays right
         return Fault(name, what, below, old, new, setting)
 
     of_sigmoid = "return sigmoid.value(z) * sigmoid.value(-z)"
@@ -19,55 +19,55 @@ def _of_activations() -> list[Fault]:
     return [
         fault(
             "identity' is z",
-            "The derivative of identity is taken to be z in place of 1.",
+            "The derivative of identity is z instead of 1.",
             "return np.ones_like(z)",
             "return z.copy()",
         ),
         fault(
             "sigmoid' is a",
-            "The derivative of sigmoid lacks its second factor: a in place of a (1 - a).",
+            "The derivative of sigmoid lacks its second factor: a instead of a (1 - a).",
             of_sigmoid,
             "return 1.0 / (1.0 + np.exp(-z))",
         ),
         fault(
             "tanh' is 1 - a",
-            "The derivative of tanh lacks the square: 1 - a in place of 1 - a^2.",
+            "The derivative of tanh lacks the square: 1 - a instead of 1 - a^2.",
             of_tanh,
             "return 1.0 - np.tanh(z)",
         ),
         fault(
             "tanh' is that of sigmoid",
-            "The derivative of tanh is taken to be a (1 - a), which belongs to sigmoid.",
+            "The derivative of tanh is a (1 - a), which is the derivative of sigmoid.",
             of_tanh,
             "return np.tanh(z) * (1.0 - np.tanh(z))",
         ),
         fault(
             "relu' exchanged",
-            "The derivative of relu has its sides exchanged: 1 where the unit is off.",
+            "The derivative of relu has its two sides swapped: 1 if the unit is off, 0 if it is on.",
             of_relu,
             "return np.where(z > 0, 0.0, 1.0)",
         ),
         fault(
             "relu' is 1",
-            "The derivative of relu is 1 everywhere, also where the unit is off.",
+            "The derivative of relu is 1 everywhere, even if the unit is off.",
             of_relu,
             "return np.where(z > 0, 1.0, 1.0)",
         ),
         fault(
             "leaky_relu' is relu'",
-            "The derivative of leaky_relu lacks the slope on the left.",
+            "The derivative of leaky_relu is 0 instead of the slope if the unit is off.",
             "return np.where(z > 0, 1.0, LEAKY_SLOPE)",
             "return np.heaviside(z, 0.0)",
         ),
         fault(
             "softplus' is exp",
-            "The derivative of softplus lacks its denominator: e^z in place of e^z / (1 + e^z).",
+            "The derivative of softplus lacks its denominator: e^z instead of e^z / (1 + e^z).",
             "return np.where(z > 0, 1.0, e) / (1.0 + e)",
             "return np.exp(z)",
         ),
         fault(
             "silu' is sigmoid",
-            "The derivative of silu, a product, has only one of its two terms.",
+            "The derivative of silu, a product, has only the first of its two terms.",
             "return s + z * s * sigmoid.value(-z)",
             "return s.copy()",
         ),
@@ -80,7 +80,7 @@ def _of_costs() -> list[Fault]:
     return [
         Fault(
             "squared_error with f' twice",
-            "The delta of squared error has f' of the output twice.",
+            "The delta of squared error contains the factor f' twice.",
             (),
             "return r * slope",
             "return r * slope * slope",
@@ -88,7 +88,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "huber is squared",
-            "The delta of huber lacks its root: large residuals count in full.",
+            "The delta of huber lacks the division by the root: large residuals count in full, as in squared error.",
             (),
             "return r / root * slope",
             "return 1.0 * r * slope",
@@ -96,7 +96,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "huber is clipped",
-            "The delta of smooth huber is that of the other one, which has corners.",
+            "The delta is that of Huber's original cost, a clipped residual; the huber cost here is a smooth version.",
             (),
             "return r / root * slope",
             "return np.clip(r, -threshold, threshold) * slope",
@@ -104,7 +104,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "binary_cross_entropy divided",
-            "The delta by the output, (a - y) / (a (1 - a)), was not multiplied by f' = a (1 - a).",
+            "The derivative with respect to the output, (a - y) / (a (1 - a)), is not multiplied by f' = a (1 - a).",
             (),
             binary,
             binary.replace("return ", "return (") + ") / sigmoid_derivative(z)",
@@ -112,7 +112,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "cross_entropy of the true class only",
-            "The delta of cross-entropy is -(1 - p) for the true class and lacks the other classes.",
+            "The delta of cross-entropy is -(1 - p) for the true class, but 0 instead of p for the other classes.",
             (),
             "return p * (1.0 - y) - y * sum_others",
             "return -y * sum_others",
@@ -120,7 +120,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "cross_entropy of the other classes only",
-            "The delta of cross-entropy is p for the other classes and lacks the true class.",
+            "The delta of cross-entropy is p for the other classes, but 0 instead of -(1 - p) for the true class.",
             (),
             "return p * (1.0 - y) - y * sum_others",
             "return p * (1.0 - y)",
@@ -128,7 +128,7 @@ def _of_costs() -> list[Fault]:
         ),
         Fault(
             "poisson with f'",
-            "The delta by the output pre-activation, a - y, is multiplied by f' although it has it already.",
+            "The delta of poisson, a - y, already includes f', but is multiplied by it again.",
             (),
             "return a - y",
             "return (a - y) * a",
@@ -138,4 +138,4 @@ def _of_costs() -> list[Fault]:
 
 
 FAULTS = [*_of_activations(), *_of_costs()]
-"""Wrong rules of activations and costs."""
+"""Wrong derivatives of activations and costs."""

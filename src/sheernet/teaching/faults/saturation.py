@@ -1,7 +1,7 @@
-"""Formulas that are right until units saturate, then lose their digits or are cut off.
+"""Formulas that are right until units saturate, and then lose their digits or are cut off.
 
-At ordinary weights these agree with the derivative to rounding.  With weights 40 times as large 1 - a^2 is the rounding
-noise of a number that is 1, where the derivative is a small number with all its digits.
+At ordinary weights they agree with the derivative up to rounding.  With weights 40 times as large, 1 - a^2 is only
+rounding noise, as a rounds to 1, whereas the derivative is a small number with all its digits.
 """
 
 from __future__ import annotations
@@ -15,82 +15,72 @@ _SOFTMAX = "return p * (1.0 - y) - y * sum_others"
 
 
 def _of_hidden_units() -> list[Fault]:
-    # Of one hidden layer the deltas reach the first weights alone.
-    kinds = ("saturation", "layer", "lower layers")
-    of_tanh = {"hidden": "tanh", "saturated": "hidden"}
-    of_sigmoid = of_tanh | {"hidden": "sigmoid"}
+    def fault(name: str, what: str, old: str, new: str) -> Fault:
+        # With one hidden layer, its deltas affect the first weights only.
+        kinds = ("saturation", "layer", "lower layers")
+        hidden = "tanh" if old == _TANH else "sigmoid"
+        return Fault(name, what, kinds, old, new, {"hidden": hidden, "saturated": "hidden"})
+
     return [
-        Fault(
+        fault(
             "tanh' as 1 - a^2",
-            "The derivative of tanh is formed as 1 - a^2, which is 0 or noise once a is 1 to rounding.",
-            kinds,
+            "The derivative of tanh is computed as 1 - a^2, which is 0 or rounding noise if a rounds to 1.",
             _TANH,
             "return 1.0 - np.tanh(z) ** 2",
-            of_tanh,
         ),
-        Fault(
+        fault(
             "sigmoid' as a (1 - a)",
-            "The derivative of sigmoid is formed as a (1 - a), which is 0 or noise once a is 1 to rounding.",
-            kinds,
+            "The derivative of sigmoid is computed as a (1 - a), which is 0 or rounding noise if a rounds to 1.",
             _SIGMOID,
             "return sigmoid.value(z) * (1.0 - sigmoid.value(z))",
-            of_sigmoid,
         ),
-        Fault(
+        fault(
             "tanh' cut off",
-            "The derivative of tanh is set to 0 where |z| is above 15.",
-            kinds,
+            "The derivative of tanh is set to 0 if |z| is larger than 15.",
             _TANH,
             "return np.where(np.abs(z) > 15.0, 0.0, 1.0 / np.cosh(z) ** 2)",
-            of_tanh,
         ),
-        Fault(
+        fault(
             "sigmoid clipped",
-            "Pre-activations are clipped to -20 and 20 against overflow, in the derivative only.",
-            kinds,
+            "The derivative clips z to -20 to 20 against overflow, but the forward pass does not.",
             _SIGMOID,
             "z = np.clip(z, -20.0, 20.0)\n    " + _SIGMOID,
-            of_sigmoid,
         ),
     ]
 
 
 def _of_outputs() -> list[Fault]:
-    kinds = ("saturation",)
     binary = {"output": "sigmoid", "cost": "binary_cross_entropy", "saturated": "output"}
     softmax = {"shape": "wide", "output": "softmax", "cost": "cross_entropy", "saturated": "output"}
+
+    def fault(name: str, what: str, old: str, new: str) -> Fault:
+        setting = binary if old == _BINARY else softmax
+        return Fault(name, what, ("saturation",), old, new, setting)
+
     return [
-        Fault(
+        fault(
             "binary_cross_entropy as a - y",
-            "The delta is formed as a - y: noise where the network is sure and right.",
-            kinds,
+            "The delta is computed as a - y, which is rounding noise if the network is confident and right.",
             _BINARY,
             "return sigmoid.value(z) - y",
-            binary,
         ),
-        Fault(
+        fault(
             "cross_entropy as p - y",
-            "The delta is formed as p - y: noise where the network is sure and right.",
-            kinds,
+            "The delta is computed as p - y, which is rounding noise if the network is confident and right.",
             _SOFTMAX,
             "return p - y",
-            softmax,
         ),
-        Fault(
+        fault(
             "probability clipped",
-            "The probability is clipped to 1e-7 and 1 - 1e-7, so that its logarithm is finite.",
-            kinds,
+            "The delta uses the probability clipped to 1e-7 to 1 - 1e-7, as done to keep its logarithm finite.",
             _BINARY,
             "return np.clip(sigmoid.value(z), 1e-7, 1.0 - 1e-7) - y",
-            binary,
         ),
-        Fault(
+        fault(
             "probabilities clipped",
-            "The probabilities of the classes are clipped to 1e-7 and 1 - 1e-7.",
-            kinds,
+            "The delta uses the probabilities of the classes clipped to 1e-7 to 1 - 1e-7.",
             _SOFTMAX,
             "return np.clip(p, 1e-7, 1.0 - 1e-7) - y",
-            softmax,
         ),
     ]
 

@@ -1,10 +1,12 @@
-"""Mistakes in the whole gradient: its sign, factors that were forgotten or taken twice, the decay.
+"""Faults in the whole gradient: its sign, missing or extra factors, the decay.
 
-The part of the data and the penalty are added in one line, and most of these are that line.  Where only one of the two
-is wrong the ratio to the derivative is not constant, which tells the two apart.
+The data term and the penalty are added in one line, which most of these faults change.  If only one of the two is
+wrong, the gradient is not a multiple of the right one; this distinguishes the groups below.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sheernet.teaching.faults.fault import Fault
 
@@ -14,45 +16,33 @@ _SEVERAL = {"decay": True, "shape": "wide"}
 
 
 def _of_the_whole() -> list[Fault]:
-    factor = ("factor",)
+    def fault(name: str, what: str, new: str, setting: Mapping[str, object] = _DECAYED) -> Fault:
+        return Fault(name, what, ("factor",), _SUM, new, setting)
+
     return [
-        Fault(
+        fault(
             "sign",
-            "The whole gradient points the other way: it was written for y - a.",
-            factor,
-            _SUM,
+            "The whole gradient has the wrong sign: it was derived for y - a instead of a - y.",
             "return -(g + decay * theta)",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "factor 2",
-            "The whole gradient is twice as long: the 1/2 of the squares was forgotten in the derivative.",
-            factor,
-            _SUM,
+            "The whole gradient is twice as large: the 1/2 of the squares is missing in the derivative.",
             "return 2.0 * (g + decay * theta)",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "factor 1/2",
-            "The whole gradient is half as long: the 2 that comes from a square was forgotten.",
-            factor,
-            _SUM,
+            "The whole gradient is half as large: the 2 from the derivative of a square is missing.",
             "return 0.5 * (g + decay * theta)",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "all averaged twice",
-            "The average over the samples is taken once more at the end, of the penalty too.",
-            factor,
-            _SUM,
+            "The whole gradient, including the penalty, is divided by the number of samples a second time.",
             "return (g + decay * theta) / len(X)",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "all averaged over outputs",
-            "The value adds up the outputs, the whole gradient averages them.",
-            factor,
-            _SUM,
+            "The value sums over the outputs, but the whole gradient averages over them.",
             "return (g + decay * theta) / y.shape[1]",
             _SEVERAL,
         ),
@@ -60,53 +50,39 @@ def _of_the_whole() -> list[Fault]:
 
 
 def _of_the_data() -> list[Fault]:
-    factor = ("data factor",)
+    def fault(name: str, what: str, new: str, setting: Mapping[str, object] = _DECAYED) -> Fault:
+        return Fault(name, what, ("data factor",), _SUM, new, setting)
+
     return [
-        Fault(
+        fault(
             "data sign",
-            "The part of the data points the other way, y - a in place of a - y; the penalty is right.",
-            factor,
-            _SUM,
+            "The data term has the wrong sign, y - a instead of a - y; the penalty is right.",
             "return decay * theta - g",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "data factor 2",
-            "The part of the data is twice as long, its 1/2 was forgotten; the penalty is right.",
-            factor,
-            _SUM,
+            "The data term is twice as large: its 1/2 is missing in the derivative; the penalty is right.",
             "return 2.0 * g + decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "averaged twice",
-            "The part of the data is divided by the number of samples although it is a mean already.",
-            factor,
-            _SUM,
+            "The data term is divided by the number of samples although it is already a mean.",
             "return g / len(X) + decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "summed",
-            "The part of the data is a sum over the samples where the value has their mean.",
-            factor,
-            _SUM,
+            "The data term is a sum over the samples, but the value has their mean.",
             "return g * len(X) + decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "averaged over outputs",
-            "The value adds up the outputs, the part of the data averages them.",
-            factor,
-            _SUM,
+            "The value sums over the outputs, but the data term of the gradient averages over them.",
             "return g / y.shape[1] + decay * theta",
             _SEVERAL,
         ),
-        Fault(
+        fault(
             "summed over outputs",
-            "The part of the data is too large by the number of outputs, as in scikit-learn's MLPRegressor.",
-            factor,
-            _SUM,
+            "The data term is too large by the number of outputs, as in scikit-learn's MLPRegressor.",
             "return g * y.shape[1] + decay * theta",
             _SEVERAL,
         ),
@@ -114,51 +90,34 @@ def _of_the_data() -> list[Fault]:
 
 
 def _of_decay() -> list[Fault]:
-    decay = ("decay",)
+    def fault(name: str, what: str, new: str) -> Fault:
+        return Fault(name, what, ("decay",), _SUM, new, _DECAYED)
+
     return [
-        Fault(
-            "decay missing",
-            "The value has a penalty, the gradient has none.",
-            decay,
-            _SUM,
-            "return g",
-            _DECAYED,
-        ),
-        Fault(
+        fault("decay missing", "The value has a penalty, but the gradient does not.", "return g"),
+        fault(
             "decay doubled",
-            "The penalty is halved in the value, but its derivative has a 2 all the same.",
-            decay,
-            _SUM,
+            "The penalty has a factor 1/2, but its derivative keeps the 2 of the square.",
             "return g + 2.0 * decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "decay halved",
-            "The 1/2 of the penalty was carried over into its derivative, where the 2 of the square cancels it.",
-            decay,
-            _SUM,
+            "The 1/2 of the penalty is kept in its derivative, although the 2 of the square cancels it.",
             "return g + 0.5 * decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "decay subtracted",
-            "The penalty's derivative has the wrong sign: weights are driven away from zero.",
-            decay,
-            _SUM,
+            "The derivative of the penalty has the wrong sign: it drives weights away from zero.",
             "return g - decay * theta",
-            _DECAYED,
         ),
-        Fault(
+        fault(
             "decay averaged",
-            "The penalty's derivative is divided by the number of samples, the penalty is not.",
-            decay,
-            _SUM,
+            "The derivative of the penalty is divided by the number of samples, but the penalty is not.",
             "return g + decay * theta / len(X)",
-            _DECAYED,
         ),
         Fault(
             "decay on biases",
-            "Biases are decayed as weights are, but have no part in the penalty.",
+            "The gradient has decay for the biases, but the penalty does not include them.",
             ("decay", "biases"),
             _SUM,
             "return g + decay.max() * theta",
@@ -166,7 +125,7 @@ def _of_decay() -> list[Fault]:
         ),
         Fault(
             "decay without sign",
-            "The penalty's derivative is taken of the size of a weight: negative weights are driven the wrong way.",
+            "The derivative of the penalty uses |theta| instead of theta, which is wrong for negative weights.",
             (),
             _SUM,
             "return g + decay * np.abs(theta)",
@@ -176,4 +135,4 @@ def _of_decay() -> list[Fault]:
 
 
 FAULTS = [*_of_the_whole(), *_of_the_data(), *_of_decay()]
-"""Mistakes in the whole."""
+"""Faults in the whole gradient."""

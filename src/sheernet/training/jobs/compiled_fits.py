@@ -1,4 +1,4 @@
-"""Jobs in C++, several at a time: what goes there and what comes back."""
+"""Jobs in C++, several at a time: conversion of settings, states and results, and progress."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext, Status
 
 METHODS = ("bfgs", "lbfgs", "lm")
-FOREVER = 2**53  # of iterations; larger numbers mean the same, and C++ cannot take all of them
+FOREVER = (
+    2**53
+)  # iterations: larger numbers have the same effect, and not all of them fit into C++ types
 
 
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
-    """Whether jobs can run in C++: by their engine, their method and what they are validated on."""
+    """Whether jobs can run in C++, given their engine, method and validation."""
     if native.NATIVE is None or method not in METHODS:
         return False
     from sheernet.objective.engines.compiled_engine import CompiledEngine
@@ -45,7 +47,7 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
 
 
 def _solves(size: int) -> bool:
-    """Whether lm can solve for `size` parameters: by the extension's own loops, or by SciPy's BLAS and LAPACK."""
+    """Whether lm can solve systems of this size: by the extension's own loops, or by SciPy's BLAS and LAPACK."""
     if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:
         return True
     from scipy.linalg import cython_blas, cython_lapack
@@ -64,28 +66,8 @@ def fit_compiled(
     context: RunContext,
 ) -> Fits:
     """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
-    size, threads = objectives[0].size, objectives[0].threads
-    # Beside the method's own, a Gauss-Newton matrix has a part for each thread that is at its sum.
-    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + min(threads, native.NATIVE.MOST_PARTS)}[
-        method
-    ]
-    kept = 1 if matrices and len(starts) > 1 else 0  # of the best job so far, beside those that run
-    require_room_for(method, size, matrices + kept)
-    settings = {
-        **_options(method, options),
-        "method": method,
-        "max_iter": min(rules.max_iter, FOREVER),
-        "gradient_tolerance": rules.gradient_tolerance,
-        "cost_tolerance": rules.cost_tolerance,
-        "max_evaluations": _limit(rules.max_evaluations, inf),
-        "time_limit": _limit(rules.time_limit, inf),
-        "target": _limit(rules.target, -inf),
-        "patience": min(rules.patience or 0, FOREVER),
-        "keep_path": context.keep_path,
-        "only_best": context.only_best,
-        "threads": threads,
-        "at_a_time": at_a_time(size, matrices, threads, kept),
-    }
+    size = objectives[0].size
+    settings = _settings(objectives[0], len(starts), method, rules, options, context)
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
         job: (_fields(start.state), _of_best(start.best))
@@ -99,7 +81,7 @@ def fit_compiled(
             list(objectives), context.validation, thetas, resumed, settings, poll
         )
     if len(fits) == 0:
-        raise KeyboardInterrupt  # before the first point: there is nothing to keep
+        raise KeyboardInterrupt  # before the first point: there is no result to keep
     reasons = tuple(fits.reasons)
     if poll.interrupted and "interrupted" not in reasons:  # after the last poll
         reasons = (*reasons[:-1], "interrupted")
@@ -118,6 +100,38 @@ def fit_compiled(
     )
 
 
+def _settings(
+    objective: Any,
+    n_jobs: int,
+    method: str,
+    rules: StoppingRules,
+    options: Mapping[str, Any],
+    context: RunContext,
+) -> dict[str, Any]:
+    """The settings as C++ reads them; raise if the memory does not suffice."""
+    size, threads = objective.size, objective.threads
+    # In addition to the method's own matrices, each thread sums up a part of the Gauss-Newton matrix.
+    parts = min(threads, native.NATIVE.MOST_PARTS)
+    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + parts}[method]
+    kept = 1 if matrices and n_jobs > 1 else 0  # state of the best job so far
+    require_room_for(method, size, matrices + kept)
+    return {
+        **_options(method, options),
+        "method": method,
+        "max_iter": min(rules.max_iter, FOREVER),
+        "gradient_tolerance": rules.gradient_tolerance,
+        "cost_tolerance": rules.cost_tolerance,
+        "max_evaluations": _limit(rules.max_evaluations, inf),
+        "time_limit": _limit(rules.time_limit, inf),
+        "target": _limit(rules.target, -inf),
+        "patience": min(rules.patience or 0, FOREVER),
+        "keep_path": context.keep_path,
+        "only_best": context.only_best,
+        "threads": threads,
+        "at_a_time": at_a_time(size, matrices, threads, kept),
+    }
+
+
 class ProgressPoller:
     """What C++ calls every 50 ms: reports progress, and ends the fits after Ctrl-C without losing a point.
 
@@ -132,7 +146,7 @@ class ProgressPoller:
     def __call__(
         self, job: int, finished: int, iteration: float, value: float, norm: float
     ) -> bool:
-        """Report where the fits are; whether they are to go on."""
+        """Report the progress; return whether the fits are to continue."""
         if self.interrupt is None:
             self.interrupt = self.later.enter_context(deferred_interrupt())
         if self.report_progress is not None:

@@ -1,4 +1,4 @@
-"""`fit_jobs`: checks what is asked for, and hands the jobs to C++ or to the Python optimizers."""
+"""`fit_jobs`: check the arguments, and run the jobs in C++ or in the Python optimizers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer, beginning
 from sheernet.optimizers.registry import check_options
 from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training.jobs import compiled_fits
 from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import Job, RunContext, Status
@@ -24,7 +25,7 @@ from sheernet.training.jobs.one_by_one import fit_one_by_one
 def fit_jobs(
     objective: Objective,
     jobs: Sequence[Job],
-    method: str = "auto",
+    method: str = TrainingSettings.method,
     *,
     max_iter: int = StoppingRules.max_iter,
     gradient_tolerance: float = StoppingRules.gradient_tolerance,
@@ -34,9 +35,9 @@ def fit_jobs(
     target: float | None = StoppingRules.target,
     validation: Objective | None = None,
     patience: int | None = StoppingRules.patience,
-    observers: Sequence[Observer] = (),
+    observers: Sequence[Observer] = TrainingSettings.observers,
     report_progress: Callable[[Status], object] | None = None,
-    keep_path: bool = False,
+    keep_path: bool = TrainingSettings.keep_path,
     only_best: bool = False,
     threads: int = 1,
     **options: Any,
@@ -46,9 +47,10 @@ def fit_jobs(
     Parameters
     ----------
     objective : Objective
-        Of `sheernet.make_objective`; its threads are how many jobs, or parts of an evaluation, run at a time.
+        Made by `sheernet.make_objective`; its number of threads is the number of jobs, or of parts of an evaluation,
+        that run at a time.
     jobs : sequence of Job
-        At least one.  They share the data; those that share weights and decay share the objective, too.
+        At least one.  All share the data; those with the same weights and decay share the objective, too.
     method : str
         As in `sheernet.train`.
     max_iter, gradient_tolerance, cost_tolerance, patience, keep_path
@@ -56,29 +58,29 @@ def fit_jobs(
     max_evaluations, time_limit, target
         Of all jobs together: the job that reaches one of them is the last.
     validation : Objective, optional
-        Whose value is recorded at each iteration, as the validation cost.
+        Its value is recorded at each iteration as the validation cost.
     observers : sequence of callable
         Each is called with every accepted Step and its record row; the jobs then run in Python.
     report_progress : callable, optional
         Called with a `Status` about every 50 ms, on the calling thread.
     only_best : bool
-        Where the jobs run in C++: keep the whole record of the best one alone, and of each other its last row.
+        If the jobs run in C++: keep the whole record of the best job only, and the last row of each other.
     threads : int
-        Threads of BLAS where the jobs run in Python.
+        Threads of BLAS if the jobs run in Python.
     **options
-        Of the method.
+        Options of the method.
 
     Returns
     -------
     Fits
-        In the order of the jobs.  The numbers do not depend on how many ran at a time.
+        In the order of the jobs.  The numbers do not depend on how many jobs ran at a time.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        Before anything is fitted.
+        If an argument is not allowed; nothing has been fitted then.
     KeyboardInterrupt
-        When Ctrl-C comes before the first point; after it, the jobs end with reason "interrupted".
+        If Ctrl-C is pressed before the first point; after it, the jobs end with reason "interrupted".
 
     Examples
     --------
@@ -111,11 +113,7 @@ def fit_jobs_by_rules(
         raise InvalidInput("there are no jobs to fit; give at least one Job(start)")
     validation = context.validation
     rules.require_validation(validation)
-    if validation is not None and validation.size != objective.size:
-        raise ShapeMismatch(
-            f"validation has {validation.size} parameters but the objective {objective.size}; "
-            "make both of the same architecture"
-        )
+    _require_same_size(objective, validation)
     objectives = _objectives(objective, jobs)
     starts: list[Array | Checkpoint] = []
     for job, of_job in zip(jobs, objectives, strict=True):
@@ -126,17 +124,25 @@ def fit_jobs_by_rules(
             start = begin if best is None else Checkpoint(method, begin, best)
         starts.append(start)  # type: ignore[arg-type]
     check_options(chosen, options)
-    native = (
-        all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts)
-        and not context.observers
-    )
-    if native and compiled_fits.can_run(objectives, method, validation):
+    plain = all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts)
+    if plain and not context.observers and compiled_fits.can_run(objectives, method, validation):
         return compiled_fits.fit_compiled(objectives, starts, method, rules, options, context)
     with blas_threads(context.threads):
         return fit_one_by_one(objectives, starts, method, rules, options, context)
 
 
+def _require_same_size(objective: Any, validation: Any) -> None:
+    """Raise if objective and validation are known to have different numbers of parameters."""
+    sizes = [getattr(each, "size", None) for each in (objective, validation)]
+    if None not in sizes and sizes[0] != sizes[1]:
+        raise ShapeMismatch(
+            f"validation has {sizes[1]} parameters, but the objective has {sizes[0]}; "
+            "make both of the same architecture"
+        )
+
+
 def _is_theta(start: Any, objective: Any) -> bool:
+    """Whether a start needs no conversion."""
     return (
         type(start) is np.ndarray
         and start.dtype == np.float64
@@ -145,7 +151,7 @@ def _is_theta(start: Any, objective: Any) -> bool:
 
 
 def _objectives(objective: Objective, jobs: Sequence[Job]) -> list[Objective]:
-    """The objective of each job; equal weights and decays are recognized where they are the same object."""
+    """The objective of each job; jobs whose weights and decay are the same objects share one."""
     known: dict[tuple[int, ...], Objective] = {(id(None), id(None)): objective}
     found = []
     for job in jobs:

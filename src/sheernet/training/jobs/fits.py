@@ -1,4 +1,4 @@
-"""How jobs ended: a column for each quantity, and a Run for each job on demand."""
+"""How jobs ended: an array for each quantity, and the Run of each job on demand."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from sheernet.optimizers import Run
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """How jobs ended, in their order: those that began before something ended them all.
+    """How jobs ended, in their order; jobs after the one that ended the call are missing.
 
     Parameters
     ----------
     objectives : ndarray, (n,)
-        Final objective.
+        Final objectives.
     reasons : tuple of str
-        Why each ended.
+        Why each job ended.
     iterations : ndarray of int, (n,)
-        Number of the last iterate.
+        Number of the last iterate of each.
     seconds : ndarray, (n,)
-        How long it took.
+        Duration of each.
     validation_costs : ndarray, (n,)
-        The lowest one; nan without validation.
+        The lowest validation cost of each; nan without validation.
     first_objectives : ndarray, (n,)
-        Where each began.
+        Initial objectives.
     best : int
         The job with the lowest objective or, under patience, with the lowest validation cost.
     run : callable
-        From a job's number to its Run.  Of fits in C++ only that of the best job can be resumed: states are large.
+        Takes the number of a job and returns its Run.  If the fits ran in C++, only the best job's can be resumed,
+        because states are large.
 
     Examples
     --------

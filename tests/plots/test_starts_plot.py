@@ -1,4 +1,4 @@
-"""Where many starts ended."""
+"""Plots of the final objectives of many starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy import inf, nan
 
 import sheernet as sn
-from sheernet.plots.starts_plot import Ranking
+from sheernet.plots.starts_plot import StartRanking
 from sheernet.training.starts import Starts
 
 
@@ -36,43 +36,43 @@ class TestRanking:
         st.lists(st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=12)
     )
     def test_finite_objectives_are_in_order_and_the_others_counted(self, objectives) -> None:
-        ranking = Ranking.of(starts_at(objectives))
+        ranking = StartRanking.of(starts_at(objectives))
         assert ranking.objective.tolist() == sorted(v for v in objectives if np.isfinite(v))
         assert ranking.lost + ranking.objective.size == len(objectives)
 
     def test_those_within_a_hundredth_come_first(self) -> None:
-        ranking = Ranking.of(starts_at([2.0, 1.005, 1.0, 1.02], best=2))
+        ranking = StartRanking.of(starts_at([2.0, 1.005, 1.0, 1.02], best=2))
         assert (ranking.within, ranking.kept) == (2, 0)
         assert ranking.title == "2 of 4 starts ended within 1 % of the best, 1"
 
     def test_the_kept_one_need_not_be_the_lowest(self) -> None:
-        assert Ranking.of(starts_at([2.0, 1.0, 3.0], best=2)).kept == 2
+        assert StartRanking.of(starts_at([2.0, 1.0, 3.0], best=2)).kept == 2
 
     @given(st.lists(st.floats(0.1, 1e6), min_size=1, max_size=12), st.data())
     def test_the_kept_one_is_found_wherever_it_ranks(self, objectives, data) -> None:
         best = data.draw(st.integers(0, len(objectives) - 1))
-        ranking = Ranking.of(starts_at(objectives, best=best))
+        ranking = StartRanking.of(starts_at(objectives, best=best))
         assert ranking.objective[ranking.kept] == objectives[best]
 
     def test_why_one_is_kept_that_is_not_the_lowest_is_said(self) -> None:
-        label = Ranking.of(starts_at([2.0, 1.0, 3.0], best=0)).kept_label
+        label = StartRanking.of(starts_at([2.0, 1.0, 3.0], best=0)).kept_label
         assert label == "kept for its lowest validation cost; its objective is 2"
-        assert Ranking.of(starts_at([2.0, 1.0, 1.0], best=2)).kept_label == "kept"
+        assert StartRanking.of(starts_at([2.0, 1.0, 1.0], best=2)).kept_label == "kept"
 
     def test_that_the_kept_one_was_lost_is_said(self) -> None:
-        label = Ranking.of(starts_at([nan, 1.0], best=0)).lost_label
-        assert label == "1 start without a finite objective, the kept one among them"
+        label = StartRanking.of(starts_at([nan, 1.0], best=0)).lost_label
+        assert label == "1 start without a finite objective, including the kept one"
 
     def test_fits_that_are_exact_but_for_rounding_count_as_equal(self) -> None:
-        ranking = Ranking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))
+        ranking = StartRanking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))
         assert ranking.within == 2
         assert ranking.near_label == "within 1 % of the best (or within 2e−10 of it)"
         assert ranking.title == (
-            "2 of 3 starts ended within 1 % of the best, 1e−19, or within 2e−10 of it"
+            "2 of 3 starts ended within 1 % of the best, 1e−19\nor within 2e−10 of it"
         )
 
     def test_the_floor_is_not_told_where_it_decided_nothing(self) -> None:
-        ranking = Ranking.of(starts_at([1e-11, 1.001e-11, 3e-11], floor=1e-18))
+        ranking = StartRanking.of(starts_at([1e-11, 1.001e-11, 3e-11], floor=1e-18))
         assert ranking.within == 2
         assert ranking.near_label == "within 1 % of the best"
 
@@ -80,12 +80,12 @@ class TestRanking:
         ("objectives", "title"),
         [
             ([0.3], "1 start, which ended at 0.3"),
-            ([nan], "1 start, which was lost"),
-            ([nan, inf], "None of 2 starts ended at a finite objective"),
+            ([nan], "No finite objective from 1 start"),
+            ([nan, inf], "No finite objective from 2 starts"),
         ],
     )
     def test_titles_of_the_odd_cases(self, objectives, title) -> None:
-        assert Ranking.of(starts_at(objectives)).title == title
+        assert StartRanking.of(starts_at(objectives)).title == title
 
 
 class TestPicture:
@@ -105,7 +105,7 @@ class TestPicture:
         table = training.starts
         assert table.best != np.argmin(table.objectives)
         kept = table.objectives[table.best]
-        label = Ranking.of(table).kept_label
+        label = StartRanking.of(table).kept_label
         assert label.startswith("kept for its lowest validation cost")
         assert lines_of(sn.plots.starts(table))[label].get_ydata().tolist() == [kept]
 
@@ -114,12 +114,16 @@ class TestPicture:
         ax.figure.draw_without_rendering()
         assert ax.get_legend().get_window_extent().y1 < ax.get_window_extent().y0
 
+    def test_the_longest_title_is_not_cut(self) -> None:
+        ax = sn.plots.starts(starts_at([8.86e-19, 4e-15] * 500, floor=1.26e-9))
+        ax.figure.draw_without_rendering()
+        title = ax.title.get_window_extent()
+        assert 0 <= title.x0 < title.x1 <= ax.figure.bbox.x1
+
     def test_zeros_and_lost_starts_are_marked(self) -> None:
         ax = sn.plots.starts(starts_at([0.0, 1.0, nan]))
         assert ax.get_yscale() == "log"
-        assert lines_of(ax)["exactly 0, which has no place on this axis"].get_xdata().tolist() == [
-            1
-        ]
+        assert lines_of(ax)["exactly 0, below the range of the axis"].get_xdata().tolist() == [1]
         assert lines_of(ax)["1 start without a finite objective"].get_xdata().tolist() == [3]
 
     def test_equal_optima_have_ticks_that_a_person_can_read(self) -> None:

@@ -1,11 +1,11 @@
-"""How the error of a numerical derivative depends on its step: why a step is neither long nor short.
+"""The error of a numerical derivative as a function of its step: why neither long nor short steps are best.
 
     forward difference   error  h f''/2     +  noise / h      best at  eps^(1/2)
     central difference   error  h^2 f'''/6  +  noise / h      best at  eps^(1/3)
     extrapolated         error  O(h^4)      +  noise / h      best at  eps^(1/5)
     complex step         error  h^2 f'''/6                    none below eps^(1/2), however short
 
-The error is that against the complex step where there is one, else against the careful differences of lines.py.
+The reference is the complex step if available, otherwise the extrapolated differences of line_derivative.py.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ import numpy as np
 
 from sheernet.derivatives.check.checker import Checker
 from sheernet.derivatives.check.gradient_check import as_problem
-from sheernet.derivatives.comparisons.consistency import examine
-from sheernet.derivatives.comparisons.directions import each_entry
-from sheernet.derivatives.estimates.numerical import numerical_gradient
+from sheernet.derivatives.comparisons import each_entry, examine
+from sheernet.derivatives.estimates import numerical_gradient
 from sheernet.foundation.arrays import Array, read_only
 
 STEPS = 10.0 ** np.arange(-16.0, 0.25, 0.5)
@@ -34,12 +33,11 @@ class StepErrors:
     Attributes
     ----------
     steps : ndarray, (n,)
-        h, of every entry.
+        h, the same for every entry.
     errors : mapping of str to ndarray, (n,)
-        ||n(h) - n|| / ||n|| by formula: "forward", "central", "richardson", and "complex" where there is a complex
-        value.
+        ||n(h) - n|| / ||n|| by formula: "forward", "central", "richardson", and "complex" if there is a complex value.
     reference : str
-        What n is: "complex step" or "central differences".
+        Method of the reference n: "complex step" or "central differences".
     """
 
     steps: Array
@@ -47,7 +45,7 @@ class StepErrors:
     reference: str
 
     def best(self, formula: str) -> float:
-        """The step at which a formula's error is smallest."""
+        """The step with the smallest error of a formula."""
         return float(self.steps[np.nanargmin(self.errors[formula])])
 
 
@@ -59,7 +57,7 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
     subject, *arguments
         As for `check_gradient`: an objective and theta; or f, grad and x; or a `Problem`.
     seed : int, optional
-        Of the direction in which noise is measured.
+        Seed of the direction in which noise is measured.
 
     Returns
     -------
@@ -84,16 +82,12 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
     if checker.method == "complex step":
         functions["complex"] = problem.complex_value
     norm = float(np.linalg.norm(exact))
+
+    def error(formula: str, h: float) -> float:
+        found = numerical_gradient(functions[formula], problem.x, h, formula)
+        return float(np.linalg.norm(found - exact) / norm)
+
     errors = {
-        formula: read_only(
-            np.array(
-                [
-                    np.linalg.norm(numerical_gradient(f, problem.x, float(h), formula) - exact)
-                    / norm
-                    for h in STEPS
-                ]
-            )
-        )
-        for formula, f in functions.items()
+        formula: read_only([error(formula, h) for h in STEPS.tolist()]) for formula in functions
     }
     return StepErrors(STEPS, MappingProxyType(errors), checker.method)

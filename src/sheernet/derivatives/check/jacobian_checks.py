@@ -1,27 +1,37 @@
-"""Checks of other derivatives: Jacobians, Hessian-vector products, gradients by the inputs.
+"""Checks of Jacobians, Hessian-vector products, and gradients with respect to the inputs.
 
-A Jacobian is the gradient of each of its functions; a Hessian-vector product H v is the derivative of the gradient
-along v; a gradient by the inputs is a gradient whose x are the inputs.  So each ends in the comparison of
-check_gradient, with the same rule of the verdict, and gives the same report.
+The rows of a Jacobian are gradients; a Hessian-vector product H v is the derivative of the gradient along v; a gradient
+with respect to the inputs is a gradient whose x are the inputs.  So each check uses the comparison and the verdicts of
+check_gradient, and returns the same report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.check.gradient_check import check_gradient, overall_verdict
-from sheernet.derivatives.check.gradient_report import GradientReport
-from sheernet.derivatives.comparisons.directions import Directions
-from sheernet.derivatives.comparisons.verdicts import CRITERION, compare
-from sheernet.derivatives.estimates.gradient_estimates import noise_of_stranger, of_differences
-from sheernet.derivatives.estimates.line_derivative import HALF_ULP, Difference, Line, differentiate
-from sheernet.derivatives.problem import Problem, as_point
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.derivatives.check.gradient_check import check_gradient, type_names
+from sheernet.derivatives.check.gradient_report import GradientReport, report_of
+from sheernet.derivatives.comparisons import (
+    Directions,
+    compare,
+    misbehavior,
+    overall_verdict,
+)
+from sheernet.derivatives.estimates import (
+    HALF_ULP,
+    Difference,
+    Line,
+    differentiate,
+    estimate_from_differences,
+    generator,
+    noise_at_any_precision,
+)
+from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
+from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 VectorFunction = Callable[[Array], npt.ArrayLike]
@@ -47,19 +57,19 @@ def check_jacobian(
     x : array_like, (P,)
         The point.
     names, outputs : sequence of str, optional
-        Names of the P entries of x and of the M functions; "x[0]" and "r[0]" when omitted.
+        Names of the P entries of x and of the M functions; by default "x[0]", ... and "r[0]", ...
     seed : int, optional
-        Of the direction in which noise is measured.
+        Seed of the direction in which noise is measured.
 
     Returns
     -------
     GradientReport
-        With a row for each of the M P derivatives, those of the first function first, by differences.
+        With one row for each of the M P derivatives, by differences, those of the first function first.
 
     Raises
     ------
     ShapeMismatch
-        When the Jacobian is not (M, P).
+        If the Jacobian is not (M, P), or the function does not return a vector.
 
     Examples
     --------
@@ -77,48 +87,52 @@ def check_jacobian(
         analytic = as_float(jacobian(point.copy()), "the Jacobian")
     if analytic.shape != (values.size, point.size):
         raise ShapeMismatch(
-            f"the Jacobian has shape {analytic.shape} but there are {values.size} functions of {point.size} numbers: "
-            f"({values.size}, {point.size})"
+            f"the Jacobian has shape {analytic.shape}, but for {values.size} functions of {point.size} numbers it must "
+            f"be ({values.size}, {point.size})"
         )
-    failures, doubts = _conduct(function, jacobian, point)
+    failures, doubts = _consistency(function, jacobian, point)
     by = names or [f"x[{p}]" for p in range(point.size)]
     of = outputs or [f"r[{m}]" for m in range(values.size)]
-    noise, evaluations = noise_of_stranger(lambda t: _vector(function, t), point, seed)  # (M,)
+    noise, evaluations = noise_at_any_precision(lambda t: _vector(function, t), point, seed)  # (M,)
     columns: list[list[Difference]] = []
     for p in range(point.size):
         parts, taken = _column(function, point, p, values, noise)
         columns.append(parts)
         evaluations += taken
     rows = [columns[p][m] for m in range(values.size) for p in range(point.size)]
-    own, _ = noise_of_stranger(
+    own, _ = noise_at_any_precision(
         lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_kinks=True
     )
-    titles = [f"{o} by {n}" for o in of for n in by]
-    report = _report(titles, analytic.ravel(), own.ravel(), rows)
-    return replace(
-        report,
+    titles = tuple(f"{o} by {n}" for o in of for n in by)
+    directions = Directions(titles, None, (None,) * len(titles))
+    estimate = estimate_from_differences(rows, 0.0, 0)
+    comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
+    return report_of(
+        comparison,
+        verdict=overall_verdict(comparison.verdicts, bool(failures), bool(doubts)),
+        method="central differences",
+        findings=(*failures, *doubts),
         evaluations=evaluations,
-        findings=failures + doubts,
-        verdict=overall_verdict(report.verdicts, bool(failures), bool(doubts)),
+        size=analytic.size,
     )
 
 
-def _conduct(
+def _consistency(
     function: VectorFunction, jacobian: VectorFunction, point: Array
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whether the functions write into their input, or give another answer the second time."""
-    failures, doubts = [], []
+) -> tuple[list[str], list[str]]:
+    """Failures and doubts: functions that modify their input, and functions of which two calls differ."""
+    modifies, doubts = {}, []
     for noun, f in (("function", function), ("Jacobian", jacobian)):
         x = point.copy()
         with np.errstate(all="ignore"):
             one = as_float(f(x), f"the {noun}").copy()
-            if not np.array_equal(x, point):
-                failures.append(f"The {noun} writes into its input; it must work on a copy.")
-            if not np.array_equal(one, as_float(f(point.copy()), f"the {noun}"), equal_nan=True):
-                doubts.append(
-                    f"Two calls of the {noun} at the same point differ; fix what is random."
-                )
-    return tuple(failures), tuple(doubts)
+            two = as_float(f(point.copy()), f"the {noun}")
+        modifies[noun] = not np.array_equal(x, point)
+        if not np.array_equal(one, two, equal_nan=True):
+            doubts.append(
+                f"Two calls of the {noun} at the same point differ; fix the random numbers and try again."
+            )
+    return misbehavior(**modifies), doubts
 
 
 def check_hessian_vector(
@@ -142,19 +156,21 @@ def check_hessian_vector(
     vector : array_like, (P,), optional
         v; by default Gaussian.
     names : sequence of str, optional
-        Of the entries.
+        Names of the entries.
     seed : int, optional
-        Of v, and of the direction in which noise is measured.
+        Seed of v, and of the direction in which noise is measured.
 
     Returns
     -------
     GradientReport
-        With a row for each entry of H v.  The gradient itself is taken for right: check that first.
+        With one row for each entry of H v.  The gradient itself is assumed to be right: check that first.
 
     Raises
     ------
     InvalidInput
-        When the arguments are none of the two forms.
+        If the arguments have neither of the two forms.
+    ShapeMismatch
+        If the vector and the point have different shapes.
 
     Examples
     --------
@@ -164,14 +180,11 @@ def check_hessian_vector(
     'pass'
     """
     gradient, product, point, found = _hessian_arguments(subject, arguments)
-    v = (
-        np.random.default_rng(seed).standard_normal(point.size)
-        if vector is None
-        else as_float(vector, "vector")
-    )
+    gaussian = generator(seed).standard_normal(point.size)
+    v = gaussian if vector is None else as_float(vector, "vector")
     if v.shape != point.shape:
         raise ShapeMismatch(
-            f"vector has shape {v.shape} but x has {point.shape}; they must be the same"
+            f"vector has shape {v.shape} but x has {point.shape}; they must be equal"
         )
 
     def along(t: Array) -> Array:
@@ -187,27 +200,29 @@ def check_hessian_vector(
     )
 
 
-def check_input_gradient(objective: Any, theta: npt.ArrayLike, **options: Any) -> GradientReport:
-    """Compare the gradient of an objective by its inputs with the numerical one, entry by entry of X.
+def check_input_gradient(
+    objective: HasInputGradient, theta: npt.ArrayLike, **options: Any
+) -> GradientReport:
+    """Compare the gradient of an objective with respect to its inputs X with the numerical one.
 
     Parameters
     ----------
     objective : object
-        With `inputs`, `value_at_inputs(theta, X)` and `input_gradient(theta, X)`: the objectives of sheernet are such.
+        Has `inputs`, `value_at_inputs(theta, X)` and `input_gradient(theta, X)`, as the objectives of sheernet do.
     theta : array_like, (P,)
         The weights.
     **options
-        Those of `check_gradient`.
+        Options of `check_gradient`.
 
     Returns
     -------
     GradientReport
-        Its entries are X[0,0], X[0,1], ...
+        With the entries X[0,0], X[0,1], ...
 
     Raises
     ------
     InvalidInput
-        When the objective has no input gradient.
+        If the objective has no input gradient.
 
     Examples
     --------
@@ -224,7 +239,7 @@ def check_input_gradient(objective: Any, theta: npt.ArrayLike, **options: Any) -
 def _hessian_arguments(
     subject: Any, arguments: tuple[Any, ...]
 ) -> tuple[VectorFunction, Callable[[Array, Array], npt.ArrayLike], Array, Sequence[str] | None]:
-    """The two ways to call `check_hessian_vector`, as one."""
+    """Gradient, product, point and names, from either form of the arguments."""
     if callable(getattr(subject, "hessian_vector", None)) and len(arguments) == 1:
         return (
             lambda x: subject.value_and_gradient(x)[1],
@@ -235,8 +250,8 @@ def _hessian_arguments(
     if callable(subject) and len(arguments) == 2 and callable(arguments[0]):
         return subject, arguments[0], as_point(arguments[1]), None
     raise InvalidInput(
-        "check_hessian_vector takes an objective with hessian_vector(theta, v) and theta, or a gradient, its product "
-        f"with a vector and a point; given were {', '.join(type(part).__name__ for part in (subject, *arguments))}"
+        "check_hessian_vector takes an objective with hessian_vector(theta, v) and theta, or a gradient, a "
+        f"Hessian-vector product and a point, but {type_names(subject, *arguments)} were given"
     )
 
 
@@ -252,7 +267,7 @@ def _vector(function: VectorFunction, x: Array) -> Array:
 def _column(
     function: VectorFunction, point: Array, p: int, values: Array, noise: Array
 ) -> tuple[list[Difference], int]:
-    """The derivatives of all functions by entry p, which share the values at each step; and how many these are."""
+    """The derivatives of all functions with respect to entry p, and the number of evaluations, which they share."""
     seen: dict[float, Array] = {}
 
     def at(t: float) -> Array:
@@ -271,25 +286,3 @@ def _column(
 
     parts = [differentiate(line(m)) for m in range(values.size)]
     return parts, len(seen)
-
-
-def _report(
-    names: Sequence[str], analytic: Array, noise: Array, parts: list[Difference]
-) -> GradientReport:
-    directions = Directions(tuple(names), None, (None,) * len(names))
-    estimate = of_differences(parts, 0.0, 0)
-    comparison = compare(directions, analytic, noise, estimate)
-    return GradientReport(
-        names=directions.names,
-        analytic=read_only(analytic),
-        numeric=read_only(comparison.numeric),
-        uncertainty=read_only(comparison.uncertainty),
-        tolerance=read_only(comparison.tolerance),
-        verdicts=comparison.verdicts,
-        verdict=overall_verdict(comparison.verdicts),
-        criterion=CRITERION,
-        method="central differences",
-        findings=(),
-        evaluations=estimate.evaluations,
-        size=analytic.size,
-    )

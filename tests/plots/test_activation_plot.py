@@ -1,4 +1,4 @@
-"""The curve of an activation."""
+"""Plots of activation functions."""
 
 from __future__ import annotations
 

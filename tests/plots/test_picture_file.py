@@ -1,4 +1,4 @@
-"""A picture in a file."""
+"""Plots written to files."""
 
 from __future__ import annotations
 

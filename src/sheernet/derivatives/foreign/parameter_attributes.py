@@ -1,7 +1,7 @@
-"""Which attributes of an object are its parameters: found by their values.
+"""Find the attributes of an object that hold its parameters, by their values.
 
-The object's parameters are first set to numbers that are all different.  Then the attributes whose entries, one array
-after the other, are that vector can be no others.
+The caller first sets the parameters to numbers that are all different, so the arrays whose entries form that vector are
+unambiguous.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.foreign.parts import Part
+from sheernet.derivatives.foreign.packed_arrays import Part
 from sheernet.foundation.arrays import Array
 
 
 def find_parts(own: Any, theta: Array) -> list[Part] | None:
-    """Find the arrays that theta is made of, in its order; None where attributes are not all of it.
+    """Find the arrays that form theta, in its order; None if the attributes do not cover it.
 
     Examples
     --------
     >>> import numpy as np
     >>> from types import SimpleNamespace
-    >>> from sheernet.derivatives.foreign.attributes import find_parts
+    >>> from sheernet.derivatives.foreign.parameter_attributes import find_parts
     >>> own = SimpleNamespace(b1=np.array([0.3]), W1=np.array([[0.1], [0.2]]), rate=0.1)
     >>> [(part.name, part.shape, part.is_bias) for part in find_parts(own, np.array([0.1, 0.2, 0.3]))]
     [('W1', (2, 1), False), ('b1', (1,), True)]
     """
-    arrays = sorted(_arrays(own), key=lambda pair: pair[1].size)  # W1 before a vector of all
+    arrays = sorted(
+        _arrays(own), key=lambda pair: pair[1].size
+    )  # W1 before a vector of all parameters
     found: list[tuple[str, tuple[int, ...]]] = []
     place = 0
     while place < theta.size:
@@ -49,7 +51,7 @@ def find_parts(own: Any, theta: Array) -> list[Part] | None:
 
 
 def _arrays(own: Any) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    """Arrays of numbers in attributes, and in lists of arrays in attributes."""
+    """Arrays in attributes, and in lists or tuples in attributes, with their names."""
     for name, value in getattr(own, "__dict__", {}).items():
         if isinstance(value, (list, tuple)):
             members = [(f"{name}[{i}]", member) for i, member in enumerate(value)]
@@ -61,11 +63,11 @@ def _arrays(own: Any) -> Iterator[tuple[str, npt.NDArray[Any]]]:
 
 
 def _number(name: str) -> int | None:
-    """The number that a name ends with: 2 of W_2, W2, weights[2]."""
+    """The number at the end of a name: 2 for W_2, W2, weights[2]."""
     match = re.search(r"(\d+)\]?$", name)
     return int(match[1]) if match else None
 
 
 def _is_bias(name: str) -> bool:
-    """Whether a name is one of biases: b, b1, b_2, bias, biases[0], intercept."""
+    """Whether a name is typical of biases: b, b1, b_2, bias, biases[0], intercept."""
     return re.match(r"b([\W_\d]|ias|$)|intercept", name.lower()) is not None

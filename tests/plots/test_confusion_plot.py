@@ -1,4 +1,4 @@
-"""Confusion matrices."""
+"""Plots of confusion matrices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.plots.confusion_plot import (
     MOST_NAMED,
     MOST_WITH_COUNTS,
     MOST_WITH_SHARES,
-    Confusion,
+    ConfusionMatrix,
 )
 
 
@@ -39,7 +39,7 @@ def random_fit(n_classes: int, rows: int = 2000) -> ClassificationFit:
     return fit_of(counts)
 
 
-class TestConfusion:
+class TestMatrix:
     @given(st.integers(2, 6), st.data())
     def test_shares_of_a_true_class_add_up_to_1(self, n, data) -> None:
         counts = data.draw(
@@ -47,21 +47,21 @@ class TestConfusion:
                 st.lists(st.integers(0, 99), min_size=n, max_size=n), min_size=n, max_size=n
             ).filter(lambda table: sum(map(sum, table)) > 0)
         )
-        shares = Confusion.of(fit_of(counts), range(n)).shares
+        shares = ConfusionMatrix.of(fit_of(counts), range(n)).shares
         occurs = np.array(counts).sum(axis=1) > 0
         assert np.allclose(shares[occurs].sum(axis=1), 1.0)
         assert np.isnan(shares[~occurs]).all()
 
     def test_cells_have_numbers_and_shares(self) -> None:
-        texts = Confusion.of(fit_of([[3, 1], [0, 0]]), ("no", "yes")).texts
+        texts = ConfusionMatrix.of(fit_of([[3, 1], [0, 0]]), ("no", "yes")).texts
         assert texts == (("3\n75 %", "1\n25 %"), ("0", "0"))
 
     def test_a_share_that_is_not_0_or_1_is_not_called_so(self) -> None:
-        texts = Confusion.of(fit_of([[999, 1], [0, 5]]), ("no", "yes")).texts
+        texts = ConfusionMatrix.of(fit_of([[999, 1], [0, 5]]), ("no", "yes")).texts
         assert texts == (("999\n> 99 %", "1\n< 1 %"), ("0\n0 %", "5\n100 %"))
 
     def test_sums_of_weights_are_short(self) -> None:
-        texts = Confusion.of(fit_of([[2.25, 1.0], [1e9, 7.0]]), ("no", "yes")).texts
+        texts = ConfusionMatrix.of(fit_of([[2.25, 1.0], [1e9, 7.0]]), ("no", "yes")).texts
         assert [cell.split("\n")[0] for row in texts for cell in row] == ["2.25", "1", "1e+09", "7"]
 
     @pytest.mark.parametrize(
@@ -69,20 +69,19 @@ class TestConfusion:
         [(MOST_WITH_SHARES, True), (MOST_WITH_SHARES + 1, False), (MOST_WITH_COUNTS, False)],
     )
     def test_shares_give_way_first(self, n, example) -> None:
-        texts = Confusion.of(random_fit(n), range(n)).texts
+        texts = ConfusionMatrix.of(random_fit(n), range(n)).texts
         assert ("%" in texts[0][0]) is example
         assert texts[0][0]
 
     def test_then_numbers_give_way(self) -> None:
         n = MOST_WITH_COUNTS + 1
-        assert {text for row in Confusion.of(random_fit(n), range(n)).texts for text in row} == {""}
+        assert {
+            text for row in ConfusionMatrix.of(random_fit(n), range(n)).texts for text in row
+        } == {""}
 
-    def test_the_title_compares_with_the_most_frequent_class(self) -> None:
-        title = Confusion.of(fit_of([[6, 1], [1, 2]]), (False, True), "held-out row").title
-        assert (
-            title
-            == "10 held-out rows: accuracy 80.0 %\nalways the class most frequent in training: 70.0 %"
-        )
+    def test_the_title_compares_with_the_majority_class(self) -> None:
+        title = ConfusionMatrix.of(fit_of([[6, 1], [1, 2]]), (False, True), "held-out row").title
+        assert title == "10 held-out rows: accuracy 80.0 %\nmajority class: 70.0 %"
 
 
 class TestPicture:
@@ -115,6 +114,12 @@ class TestPicture:
             box = ax.get_tightbbox()
             assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
             assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
+
+    def test_the_titles_of_two_panels_do_not_overlap(self) -> None:
+        figure = sn.plots.confusion(random_fit(2), ("no", "yes"), random_fit(2, 500)).figure
+        figure.draw_without_rendering()
+        left, right = (ax.title.get_window_extent() for ax in figure.axes[:2])
+        assert left.x1 < right.x0
 
     def test_of_very_many_classes_some_are_named(self) -> None:
         ax = sn.plots.confusion(random_fit(100), range(100))

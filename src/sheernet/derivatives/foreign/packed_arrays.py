@@ -1,4 +1,4 @@
-"""Arrays laid one after the other in a vector x, each in C order: names of the entries, and blocks."""
+"""Names and blocks of arrays that are packed into a vector x, one after the other, each in C order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sheernet.derivatives import Block
 
 @dataclass(frozen=True)
 class Part:
-    """An array of parameters: the name that its owner has for it, its shape and its place in the network."""
+    """An array of parameters: its name in the foreign code, its shape, and its layer."""
 
     name: str
     shape: tuple[int, ...]
@@ -21,11 +21,11 @@ class Part:
 
 
 def names_and_blocks(parts: Iterable[Part]) -> tuple[list[str], dict[str, Block]]:
-    """Name every entry, such as "W1[0,2]", and find the place of each array.
+    """The name of each entry, such as "W1[0,2]", and the block of each array.
 
     Examples
     --------
-    >>> from sheernet.derivatives.foreign.parts import Part, names_and_blocks
+    >>> from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
     >>> names, blocks = names_and_blocks([Part("W1", (1, 2), layer=1), Part("scale", ())])
     >>> names
     ['W1[0,0]', 'W1[0,1]', 'scale']
@@ -48,5 +48,5 @@ def _entry(name: str, index: tuple[int, ...]) -> str:
 
 
 def unit_name(layer: str, index: int, width: int) -> str:
-    """Words for entry `index` of an array (N, width) of a layer, as our engines say it: rows and units from 0."""
+    """Name of entry `index` of an array (N, width) of a layer, as in the engines of sheernet: counted from 0."""
     return f"{layer}, unit {index % width}, row {index // width}"

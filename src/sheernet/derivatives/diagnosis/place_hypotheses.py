@@ -1,30 +1,28 @@
-"""Hypotheses about where a gradient is wrong: blocks, rows, entries, layers; and when."""
+"""Hypotheses about where a gradient is wrong: blocks, rows, entries or layers, or only at saturated units."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.diagnosis.error_patterns import Diagnosis, Evidence
-from sheernet.derivatives.diagnosis.factor_words import joined
+from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.words import plural_of
 
 FEW = 3
 
 
 def zero(evidence: Evidence) -> Diagnosis | None:
-    """Blocks of g are zero and should not be; the others are right."""
+    """Blocks of g are zero but should not be; the others are right."""
     wrong = evidence.wrong_blocks
-    if (
-        not wrong
-        or not evidence.others_are_right
-        or evidence.gradient[evidence.entries_of(wrong)].any()
-    ):
+    if not wrong or not evidence.others_are_right:
+        return None
+    if evidence.gradient[evidence.entries_of(wrong)].any():
         return None
     sentence = (
-        f"The gradient of {joined(wrong)} is zero and the derivative is not; the rest is right: it is never computed, "
-        "or what it depends on is cut off from the cost."
+        f"The gradient of {short_list(wrong)} is zero, but the derivative is not; all other blocks are right. Either "
+        "it is never computed, or its path to the cost is cut."
     )
     return Diagnosis("zero", sentence, tuple(wrong))
 
@@ -38,13 +36,9 @@ def entry(evidence: Evidence) -> Diagnosis | None:
         corrected[index] = numeric
     if not evidence.is_explained_by(corrected) or evidence.is_right_when_small:
         return None
-    names = tuple((evidence.problem.names or ())[index] for index in sorted(evidence.entries))
-    wrong = (
-        "A single entry of the gradient is"
-        if len(names) == 1
-        else "Single entries of the gradient are"
-    )
-    sentence = f"{wrong} wrong, {joined(names)}; all others are right: look at the indexing."
+    names = evidence.problem.entry_names(sorted(evidence.entries))
+    noun, verb = plural_of(len(names), "entry", "entries"), plural_of(len(names), "is", "are")
+    sentence = f"Only the {noun} {short_list(names)} {verb} wrong; all others are right: check the indexing."
     return Diagnosis("entry", sentence, names)
 
 
@@ -61,8 +55,8 @@ def transposed(evidence: Evidence) -> Diagnosis | None:
             corrected[place] = turn(corrected[place], shape)
         if evidence.is_explained_by(corrected):
             sentence = (
-                f"The gradient of {joined(wrong)} has the right numbers in transposed order: look for a .T too many or "
-                "too few, or a reshape."
+                f"The gradient of {short_list(wrong)} has the right numbers in transposed order: look for a missing or "
+                "superfluous .T, or a wrong reshape."
             )
             return Diagnosis("transposed", sentence, tuple(wrong))
     return None
@@ -77,13 +71,13 @@ def _turned(values: Array, shape: tuple[int, ...]) -> Array:
 
 
 def saturation(evidence: Evidence) -> Diagnosis | None:
-    """g is right at smaller weights."""
+    """g is right at small weights."""
     if not evidence.is_right_when_small:
         return None
     sentence = (
-        f"The gradient is right at {evidence.small:g} times these weights and wrong at them: units are saturated here, "
-        "and a formula does not hold there (a probability that is clipped, a limit on z, 1 - a^2 or p - y where a or p "
-        "is 1 to rounding)."
+        f"The gradient is right at {evidence.small:g} times these weights but wrong here, where units are saturated: "
+        "look for a formula that fails there (a clipped probability, a limit on z, or 1 - a^2 or p - y if a or p "
+        "rounds to 1)."
     )
     return Diagnosis("saturation", sentence, tuple(evidence.wrong_blocks))
 
@@ -103,15 +97,17 @@ def line(evidence: Evidence) -> Diagnosis | None:
         if 2 * len(lines) > block.shape[axis] or not _are_wrong(evidence, block, axis, lines):
             continue
         if evidence.is_right_along(_without_lines(evidence, block, axis, lines)):
-            which = f"{noun}{'s' * (len(lines) > 1)} {joined([str(i) for i in lines])}"
-            verb = "are" if len(lines) > 1 else "is"
-            sentence = f"Of the gradient only {which} of {name} {verb} wrong: look at the indexing."
+            n = len(lines)
+            sentence = (
+                f"Only {plural_of(n, noun)} {short_list(lines.tolist())} of {name} {plural_of(n, 'is', 'are')} wrong: "
+                "check the indexing."
+            )
             return Diagnosis("line", sentence, (name,))
     return None
 
 
 def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]) -> bool:
-    """Whether rows or columns are wrong from one end to the other: of each, entries that are not known are tried."""
+    """Whether rows or columns are wrong from end to end: in each, two entries of unknown verdict are tested."""
     numbers = np.arange(block.slice.start, block.slice.stop).reshape(block.shape)
     for line_entries in np.moveaxis(numbers, axis, 0)[lines]:
         unknown = [int(i) for i in line_entries if int(i) not in evidence.entries]
@@ -128,7 +124,7 @@ def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[n
 def _without_lines(
     evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]
 ) -> Array:
-    """A direction within a block that leaves out some rows or columns, (P,)."""
+    """A random direction within a block that is zero in some rows or columns, (P,)."""
     part = np.random.default_rng(0).standard_normal(block.shape)
     np.moveaxis(part, axis, 0)[lines] = 0.0
     v = np.zeros(evidence.gradient.size)
@@ -144,14 +140,14 @@ def biases(evidence: Evidence) -> Diagnosis | None:
     if not all(evidence.blocks[name].is_bias for name in wrong):
         return None
     sentence = (
-        f"Only biases are wrong, {joined(wrong)}; all weights are right: look at the sum of delta over the samples, "
-        "and at whether the penalty has the biases in it."
+        f"Only the biases {short_list(wrong)} are wrong; all weights are right: check the sum of delta over the "
+        "samples, and whether the penalty includes the biases."
     )
     return Diagnosis("biases", sentence, tuple(wrong))
 
 
 def layers(evidence: Evidence) -> Diagnosis | None:
-    """One layer is wrong, or all up to one, and no other."""
+    """One layer is wrong, or all layers up to one, and no others."""
     wrong = evidence.wrong_blocks
     of_all = {block.layer for block in evidence.blocks.values()}
     if not wrong or not evidence.others_are_right or None in of_all:
@@ -161,14 +157,16 @@ def layers(evidence: Evidence) -> Diagnosis | None:
     if hit == numbers:
         return None
     if len(hit) == 1:
-        sentence = f"Only layer {hit[0]} is wrong ({joined(wrong)}); all others are right."
+        sentence = (
+            f"Only layer {hit[0]} is wrong ({short_list(wrong)}); all other layers are right."
+        )
         return Diagnosis("layer", sentence, tuple(wrong))
     if hit != numbers[: len(hit)]:
         return None
     low, high = hit[-1], numbers[len(hit)]
     sentence = (
-        f"Layers {hit[0]} to {low} are wrong, and those from {high} on are right: look at the way from delta_{high} to "
-        f"delta_{low} (the weights of layer {high}, the derivative of the activation of layer {low}), and at what "
-        "these layers have in common."
+        f"Layers {hit[0]} to {low} are wrong, and all from layer {high} on are right: check the step from delta_{high} "
+        f"to delta_{low} (the weights of layer {high}, the derivative of the activation of layer {low}), and whatever "
+        "the wrong layers have in common."
     )
     return Diagnosis("lower layers", sentence, tuple(wrong))

@@ -1,4 +1,4 @@
-"""Jacobians, Hessian-vector products and gradients by the inputs."""
+"""Checks of Jacobians, Hessian-vector products and gradients with respect to the inputs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class TestJacobian:
 
     def test_shape_is_checked(self):
         with pytest.raises(
-            sn.ShapeMismatch, match=r"the Jacobian has shape \(3, 2\) but there are"
+            sn.ShapeMismatch,
+            match=r"the Jacobian has shape \(3, 2\), but for 2 functions of 3 numbers it",
         ):
             check_jacobian(residuals, lambda x: jacobian(x).T, x)
         with pytest.raises(sn.ShapeMismatch, match="the function must return a vector"):
@@ -112,8 +113,8 @@ class TestInputGradient:
         report = check_input_gradient(Wrong(), case.theta)
         assert (report.verdict, report.diagnosis.kind) == ("fail", "factor")
 
-    def test_what_has_none_is_refused(self):
-        with pytest.raises(sn.InvalidInput, match="a int has no gradient by its inputs to check"):
+    def test_an_object_without_one_is_refused(self):
+        with pytest.raises(sn.InvalidInput, match="the input gradient of a int cannot be checked"):
             check_input_gradient(3, [1.0])
 
 
@@ -125,7 +126,7 @@ class TestConduct:
 
         report = check_jacobian(writing, lambda x: np.zeros((2, 3)), x)
         assert report.verdict == "fail"
-        assert report.findings[0] == "The function writes into its input; it must work on a copy."
+        assert report.findings[0] == "The function modifies its input; it must work on a copy."
         rng = np.random.default_rng(0)
         random = check_jacobian(lambda t: residuals(t) + rng.random(2), jacobian, x)
         assert random.verdict != "pass"
@@ -139,11 +140,29 @@ class TestConduct:
             return residuals(x)
 
         report = check_jacobian(counted, jacobian, x)
-        assert report.evaluations == len(calls) - 3  # the values at x, and two of conduct
+        assert report.evaluations == len(calls) - 3  # the values at x, and two for the consistency
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, True])
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda seed: sn.check_gradient(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: check_around(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: check_jacobian(residuals, jacobian, x, seed=seed),
+        lambda seed: check_hessian_vector(lambda x: x**2, lambda x, v: 2 * x * v, x, seed=seed),
+        lambda seed: sn.derivatives.taylor_test(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: sn.derivatives.step_errors(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
+        lambda seed: sn.derivatives.estimate_gradient(lambda x: x[0] ** 2, [1.0], seed=seed),
+    ],
+)  # fmt: skip
+def test_a_seed_is_a_whole_number(check, seed):
+    with pytest.raises(sn.InvalidInput, match="seed must be a whole number of at least 0, but"):
+        check(seed)
 
 
 class TestAround:
-    def test_finds_what_is_wrong_far_out_only(self):
+    def test_finds_a_mistake_at_large_x_only(self):
         def wrong(x):
             return np.where(np.abs(x) > 5, 0.0, np.exp(-x))
 

@@ -1,9 +1,9 @@
-"""What a diagnosis goes by, and what it says.
+"""The input and the result of a diagnosis: the evidence from the comparisons, and the kind of mistake.
 
-A correction of the gradient g to some g' explains the errors where g' agrees with the function in ALL comparisons,
-those that failed and those that passed, within their own tolerances.
+A correction of the gradient g to some g' explains the errors if g' agrees with the function in ALL comparisons, failed
+or passed, within their own tolerances.
 
-Letters: P entries, m comparisons, n the derivatives from values.
+Letters: P entries, m comparisons, n the numerical derivatives.
 """
 
 from __future__ import annotations
@@ -15,27 +15,34 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.comparisons.verdicts import Comparisons
+from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Block, Problem
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.words import listed
 
-SMALL = 2.0**-4  # of x: units that are saturated by weights 40 times too large are not there
+SMALL = 2.0**-4  # times x: units saturated by weights 40 times too large are no longer saturated
+MOST_NAMED = 8  # blocks or entries in a sentence
+
+
+def short_list(words: Sequence[object]) -> str:
+    """A list of blocks, entries or indices for the sentence of a diagnosis; a long one is cut."""
+    return listed(words, most=MOST_NAMED)
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The kind of a mistake.
+    """The kind of mistake in a gradient.
 
     Parameters
     ----------
     kind : str or None
-        One of those at the head of diagnosis.py; None where no pattern was found.
+        One of the kinds at the head of hypotheses.py; None if no hypothesis fits.
     sentence : str
         What is wrong, and where to look.
     where : tuple of str
-        Blocks or entries that are wrong; empty where all are.
+        The wrong blocks or entries; empty if all are wrong.
     factor : float, optional
-        How many times too large what is wrong is, for the kinds that are about a factor.
+        The wrong part divided by the right one, for the kinds about a factor.
     """
 
     kind: str | None
@@ -49,23 +56,24 @@ class Diagnosis:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What a diagnosis goes by.
+    """The input of a diagnosis.
 
     Parameters
     ----------
     problem : Problem
+        The problem.
     gradient : ndarray, (P,)
         g.
     comparison : Comparisons
         Of each entry, or along directions; some failed.
     entries : mapping of int to float
-        Wrong entries that are known, and their derivatives from values.
+        The wrong entries that are known, and their numerical derivatives.
     is_right_at : callable
-        A number -> whether the gradient is right at that multiple of x.
+        Factor -> whether the gradient is right at that multiple of x.
     is_right_along : callable
-        A vector -> whether the gradient is right along it.
+        Vector -> whether the gradient is right along it.
     is_sharp : bool
-        Whether derivatives are by complex step.
+        Whether the derivatives are by complex step.
     """
 
     problem: Problem
@@ -78,53 +86,58 @@ class Evidence:
 
     @cached_property
     def is_right_when_small(self) -> bool:
-        """Whether the gradient is right at smaller weights, where no unit is saturated."""
+        """Whether the gradient is right at small weights, where no unit is saturated."""
         return self.is_right_at(self.small)
 
     @property
     def small(self) -> float:
-        """How small: by differences, which see less, an error must not be as small there."""
+        """The multiple of x for small weights; larger by differences, which cannot detect as small an error there."""
         return SMALL if self.is_sharp else 2 * SMALL
 
     @property
     def is_complete(self) -> bool:
-        """Whether every entry was compared, so that the entries that are known to be wrong are all that are."""
+        """Whether every entry was compared, so that `entries` are all the wrong ones."""
         return self.comparison.directions.vectors is None
 
     @property
     def blocks(self) -> dict[str, Block]:
-        """All blocks, by name."""
+        """All blocks by name."""
         return dict(self.problem.blocks or {})
 
     @property
     def constants(self) -> Mapping[str, float]:
-        """Numbers that a gradient may lack, by name."""
+        """Numbers that may be missing from the gradient, by name."""
         return self.problem.constants or {}
 
     @cached_property
     def wrong_blocks(self) -> list[str]:
-        """Blocks in which a comparison failed; none where only mixtures of blocks did."""
+        """Blocks in which a comparison failed; empty if only directions in all of x failed."""
         failed = self._blocks_with("fail")
         return [name for name in self.blocks if name in failed]
 
     @cached_property
     def others_are_right(self) -> bool:
-        """Whether all blocks that are not wrong were seen to be right."""
+        """Whether all other blocks passed a comparison."""
         return set(self.blocks) <= self._blocks_with("fail") | self._blocks_with("pass")
 
     def _blocks_with(self, verdict: str) -> set[str]:
         pairs = zip(self.comparison.directions.blocks, self.comparison.verdicts, strict=True)
-        return {name for name, of_it in pairs if of_it == verdict and name is not None}
+        return {name for name, found in pairs if found == verdict and name is not None}
 
     def entries_of(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Which entries lie in some blocks, (P,)."""
+        """Mask of the entries in some blocks, (P,)."""
         mask = np.zeros(self.gradient.size, dtype=bool)
         for name in names:
             mask[self.blocks[name].slice] = True
         return mask
 
+    @property
+    def biases(self) -> npt.NDArray[np.bool_]:
+        """Mask of the biases, (P,)."""
+        return self.entries_of([name for name, block in self.blocks.items() if block.is_bias])
+
     def is_explained_by(self, corrected: Array, error: Array | float = 0.0) -> bool:
-        """Whether a corrected gradient agrees in all comparisons; `error` is what it may be off in each, (m,)."""
+        """Whether a corrected gradient agrees in all comparisons, to an additional `error` in each, (m,)."""
         comparison = self.comparison
         known = np.isfinite(comparison.numeric) & np.isfinite(comparison.tolerance)
         with np.errstate(all="ignore"):
@@ -132,7 +145,7 @@ class Evidence:
             return bool(np.all((gap <= 2 * comparison.tolerance + error) | ~known))
 
     def sharpest(self, part: Array) -> int:
-        """The failed comparison in which some part of them, (m,), stands out most from its tolerance."""
+        """The failed comparison in which a part of the derivatives, (m,), is largest relative to the tolerance."""
         with np.errstate(all="ignore"):
-            sharp = np.where(self.comparison.failed, np.abs(part) / self.comparison.tolerance, -1.0)
-        return int(np.argmax(np.nan_to_num(sharp)))
+            ratio = np.where(self.comparison.failed, np.abs(part) / self.comparison.tolerance, -1.0)
+        return int(np.argmax(np.nan_to_num(ratio)))

@@ -1,11 +1,11 @@
-"""Numerical derivatives in their plain form: one number for each entry, by one formula, at one step.
+"""Plain numerical derivatives: one formula at one step for each entry, without an estimate of the error.
 
 Forward difference        (f(x + h e_i) - f(x)) / h,                   error  h f''/2      +  noise / h
 Central difference        D(h) = (f(x + h e_i) - f(x - h e_i)) / (2 h),  error  h^2 f'''/6  +  noise / h
 Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                error  O(h^4)      +  3 noise / h
 Complex step              Im f(x + i h e_i) / h,                       error  h^2 f'''/6, and no cancellation
 
-The careful forms, which choose their steps and estimate their errors, stand in estimates.py.
+gradient_estimates.py has the forms that choose their steps and estimate their errors.
 
 Sources: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40
 (1998) 110-112, equation (2) (complex step).  L. F. Richardson, Phil. Trans. Royal Society A 210 (1911) 307-357.
@@ -15,35 +15,43 @@ W. H. Press et al., Numerical Recipes, 3rd ed., section 5.7 (the steps eps^(1/2)
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.scalars import as_number
 
 EPS = float(np.finfo(np.float64).eps)
-COMPLEX_STEP = 2.0**-341  # h^2 = smallest / h: what truncation and underflow leave is as small
+HALF_ULP = EPS / 2  # relative rounding error of any float64 value
+COMPLEX_STEP = (
+    2.0**-341
+)  # h^2 = smallest normal number / h: truncation and underflow are equally small
+
+RealOrComplexLine = Callable[[complex], Any]
+"""t -> f(x + t e_i)."""
 
 
 def numerical_gradient(
     f: Callable[[Any], Any], x: npt.ArrayLike, step: float | None = None, method: str = "central"
 ) -> Array:
-    """Differentiate a function numerically, one entry after the other.
+    """Differentiate a function numerically, entry by entry.
 
     "central" is D(h) = (f(x + h e_i) - f(x - h e_i)) / (2 h), "forward" is (f(x + h e_i) - f(x)) / h, "richardson" is
-    (4 D(h/2) - D(h)) / 3, and "complex" is Im f(x + i h e_i) / h, which is exact to rounding where f takes complex
+    (4 D(h/2) - D(h)) / 3, and "complex" is Im f(x + i h e_i) / h, which is exact to rounding if f takes complex
     numbers and is analytic: no abs, no conjugate, no comparison of complex numbers.
 
     Parameters
     ----------
     f : callable
-        x -> float.  It gets an array of the shape of x; for "complex" a complex one.
+        x -> float.  It is called with an array of the shape of x; for "complex" with a complex one.
     x : array_like
         The point, of any shape.
     step : float, optional
-        The h of every entry, taken as it is: 1e-4 with "central" is the formula of the notebook.  When omitted, it is
+        The h of every entry, used as given: 1e-4 with "central" is the formula of the notebook.  By default it is
         eps^(1/3) max(|x_i|, 1) for "central", eps^(1/2) max(|x_i|, 1) for "forward" and eps^(1/5) max(|x_i|, 1) for
         "richardson", all rounded so that x_i + h is exact, and 2^-341 for "complex".
     method : {"central", "forward", "richardson", "complex"}
@@ -57,7 +65,9 @@ def numerical_gradient(
     Raises
     ------
     InvalidInput
-        When the method or the step is not one of those, or f returns no number.
+        If the method is unknown or the step is not positive and finite.
+    ShapeMismatch
+        If f does not return one number.
 
     References
     ----------
@@ -74,67 +84,75 @@ def numerical_gradient(
     """
     if method not in _FORMULAS:
         raise unknown_name("method", method, _FORMULAS)
-    if step is not None and not (np.isfinite(step) and step > 0):
+    if step is not None and not 0 < as_number("step", step) < inf:
         raise InvalidInput(
-            f"step must be a positive number, but {step} was given; omit it for the default"
+            f"step must be positive and finite, but {step} was given; omit it for the default"
         )
     point = as_float(x, "x")
-    formula, default = _FORMULAS[method]
+    formula = _FORMULAS[method]
     gradient = np.empty(point.size)
     for i, x_i in enumerate(point.flat):
-        h = default(float(x_i)) if step is None else float(step)
-        gradient[i] = formula(along(f, point, i), h)
+        h = formula.default_step(float(x_i)) if step is None else float(step)
+        gradient[i] = formula.derivative(along(f, point, i), h)
     return gradient.reshape(point.shape)
 
 
-def along(f: Callable[[Any], Any], point: Array, i: int) -> Callable[[complex], Any]:
-    """The function on the line through the point along entry i; f gets a fresh array each time."""
+def along(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
+    """The function on the line through the point along entry i; each call of f receives a new array."""
 
     def line(offset: complex) -> Any:
         moved = point.astype(np.complex128) if isinstance(offset, complex) else point.copy()
         moved.flat[i] += offset
         with np.errstate(all="ignore"):
-            return as_number(f(moved), complex if isinstance(offset, complex) else float)
+            return as_one_number(f(moved), complex if isinstance(offset, complex) else float)
 
     return line
 
 
-def as_number(value: Any, kind: type = float) -> Any:
-    """The one number that a function returned, or a sentence."""
+def as_one_number(value: Any, kind: type = float) -> Any:
+    """Convert the result of a function to one number of a kind, float or complex.
+
+    Raises
+    ------
+    ShapeMismatch
+        If it is not one such number.
+    """
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in ("fiubc" if kind is complex else "fiub"):
         shape = f"an array of shape {array.shape}"
         given = shape if array.size != 1 else f"{type(value).__name__} {value!r}"
         wanted = "one number" if kind is complex else "one real number"
-        raise ShapeMismatch(f"the function must return {wanted}, but it gave {given}")
+        raise ShapeMismatch(f"the function must return {wanted}, but it returned {given}")
     return kind(array.reshape(-1)[0])
 
 
 def exact_step(x: float, h: float) -> float:
-    """The step next to h for which x + h is exact, or nearly so below x (Numerical Recipes, equation 5.7.4)."""
+    """The step closest to h for which x + h is exact, or nearly so below x (Numerical Recipes, equation 5.7.4)."""
     return float((x + h) - x)
 
 
-def _central(line: Callable[[complex], Any], h: float) -> float:
+def _central(line: RealOrComplexLine, h: float) -> float:
     return float((line(h) - line(-h)) / (2 * h))
 
 
-_FORMULAS: dict[
-    str, tuple[Callable[[Callable[[complex], Any], float], float], Callable[[float], float]]
-] = {
-    "central": (
-        _central,
-        lambda x: exact_step(x, EPS ** (1 / 3) * max(abs(x), 1.0)),
-    ),
-    "forward": (
+class _Formula(NamedTuple):
+    """A derivative (line, h) -> float, and its default step x_i -> h."""
+
+    derivative: Callable[[RealOrComplexLine, float], float]
+    default_step: Callable[[float], float]
+
+
+_FORMULAS = {
+    "central": _Formula(_central, lambda x: exact_step(x, EPS ** (1 / 3) * max(abs(x), 1.0))),
+    "forward": _Formula(
         lambda line, h: (line(h) - line(0.0)) / h,
         lambda x: exact_step(x, EPS**0.5 * max(abs(x), 1.0)),
     ),
-    "richardson": (
+    "richardson": _Formula(
         lambda line, h: (4 * _central(line, h / 2) - _central(line, h)) / 3,
         lambda x: 2 * exact_step(x, EPS ** (1 / 5) / 2 * max(abs(x), 1.0)),
     ),
-    "complex": (
+    "complex": _Formula(
         lambda line, h: line(complex(0.0, h)).imag / h,
         lambda x: COMPLEX_STEP,
     ),

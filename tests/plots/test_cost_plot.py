@@ -1,4 +1,4 @@
-"""The course of a training."""
+"""Plots of cost over iterations."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class TestPicture:
 
     def test_a_start_without_iterations_is_a_point(self, record) -> None:
         ax = sn.plots.cost(record([1.5]))
-        assert ax.get_title() == "Cost 1.5 at the start; no iteration was made"
+        assert ax.get_title() == "Cost: 1.5 at the start; no iteration was made"
         assert ax.get_xlim() == (-0.5, 0.5)
 
     def test_zero_is_marked_below_the_others(self, record) -> None:
         ax = sn.plots.cost(record([1.0, 0.01, 0.0]))
-        marked = lines_of(ax)["exactly 0, which has no place on this axis"]
+        marked = lines_of(ax)["exactly 0, below the range of the axis"]
         assert ax.get_yscale() == "log"
         assert marked.get_xydata().tolist() == [[2, pytest.approx(0.001)]]
 
@@ -89,7 +89,7 @@ class TestPicture:
         assert ax.get_yscale() == "linear"
         assert "negative" in ax.get_ylabel()
 
-    def test_several_trainings_differ_by_marker_too(self, record) -> None:
+    def test_several_runs_differ_by_marker_too(self, record) -> None:
         ax = sn.plots.cost({f"_{i}": record([2.0, 1.0]) for i in range(9)})
         looks = {(line.get_color(), line.get_marker()) for line in ax.lines}
         assert len(looks) == 9
@@ -99,12 +99,13 @@ class TestPicture:
 class TestRefused:
     def test_something_else(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"takes a Training, a Record, or a mapping .* but int was given"
+            sn.InvalidInput,
+            match=r"needs a Training, a Model, a Record, or a mapping .* but int was given",
         ):
             sn.plots.cost(5)
 
     def test_an_empty_mapping(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="mapping of labels to trainings is empty"):
+        with pytest.raises(sn.InvalidInput, match="mapping of labels to runs is empty"):
             sn.plots.cost({})
 
     def test_costs_that_are_not_finite(self, record) -> None:

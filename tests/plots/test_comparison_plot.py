@@ -1,4 +1,4 @@
-"""The picture of a comparison."""
+"""Plots of comparisons of optimizers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy import inf, nan
 
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
-from sheernet.plots.comparison_plot import Race
+from sheernet.plots.comparison_plot import ComparisonCurves
 
 objectives = st.lists(
     st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=8
@@ -21,25 +21,27 @@ def lines_of(ax) -> dict:
     return {line.get_label(): line for line in ax.lines}
 
 
-class TestRace:
+class TestCurves:
     @given(st.lists(objectives, min_size=1, max_size=4))
     def test_heights_are_above_the_lowest_of_all_and_never_rise(self, runs) -> None:
-        race = Race.of(comparison_of({str(i): record_of(run) for i, run in enumerate(runs)}))
-        for course in race.courses:
-            heights = course.above[~np.isnan(course.above)]
+        found = ComparisonCurves.of(
+            comparison_of({str(i): record_of(run) for i, run in enumerate(runs)})
+        )
+        for curve in found.curves:
+            heights = curve.above[~np.isnan(curve.above)]
             assert np.all(heights >= 0)
             assert np.all(np.diff(heights) <= 0)
 
     def test_the_lowest_is_that_of_all_starts(self) -> None:
         record = record_of([5.0, 3.0])
-        race = Race.of(
+        found = ComparisonCurves.of(
             comparison_of({"lm": model_of(record, [3.0, 2.0], ran="lm"), "gd": record_of([4.0])})
         )
-        assert race.lowest == 2.0
-        assert [course.above.tolist() for course in race.courses] == [[3, 1], [2]]
+        assert found.lowest == 2.0
+        assert [curve.above.tolist() for curve in found.curves] == [[3, 1], [2]]
 
-    def test_who_came_first_within_1_percent_is_told(self) -> None:
-        race = Race.of(
+    def test_the_method_first_within_1_percent_is_named(self) -> None:
+        found = ComparisonCurves.of(
             comparison_of(
                 {
                     "lm": record_of([5.0, 1.0], evaluations=[1, 30], seconds=[0.1, 0.5]),
@@ -47,16 +49,11 @@ class TestRace:
                 }
             )
         )  # fmt: skip
-        assert (
-            race.first("evaluations")
-            == "soonest within 1 % of the lowest, by evaluations: lm after 30"
-        )
-        assert (
-            race.first("seconds") == "soonest within 1 % of the lowest, by seconds: bfgs after 0.2"
-        )
+        assert found.first("evaluations") == "first within 1 % of the lowest: lm, 30 evaluations"
+        assert found.first("seconds") == "first within 1 % of the lowest: bfgs, 0.2 s"
 
-    def test_who_won_and_by_what_is_told_beside_who_was_soonest(self) -> None:
-        race = Race.of(
+    def test_the_winner_need_not_be_the_method_that_was_first(self) -> None:
+        found = ComparisonCurves.of(
             comparison_of(
                 {
                     "lm": record_of([5.0, 1.0, 1.0], evaluations=[1, 30, 90]),
@@ -64,16 +61,22 @@ class TestRace:
                 }
             )
         )
-        assert race.first("evaluations").endswith("by evaluations: lm after 30")
-        assert race.won == "winner, by the fewest evaluations until it stopped: bfgs with 40"
+        assert found.first("evaluations").endswith(": lm, 30 evaluations")
+        assert found.won == "winner by fewest evaluations until it stopped: bfgs, 40 evaluations"
 
     def test_under_patience_there_may_be_none(self) -> None:
         kept = model_of(record_of([5.0, 3.0]), [3.0, 2.0], ran="lm")
-        assert Race.of(comparison_of({"lm": kept})).first("seconds").startswith("none came within")
+        assert (
+            ComparisonCurves.of(comparison_of({"lm": kept}))
+            .first("seconds")
+            .startswith("no method came within")
+        )
 
     def test_labels_say_where_each_got(self) -> None:
-        race = Race.of(comparison_of({"auto": record_of([5.0, 1.0]), "gd": record_of([nan])}))
-        assert [course.label for course in race.courses] == [
+        found = ComparisonCurves.of(
+            comparison_of({"auto": record_of([5.0, 1.0]), "gd": record_of([nan])})
+        )
+        assert [curve.label for curve in found.curves] == [
             "auto (lm): 1 after 2 evaluations, 0.02 s",
             "gd: no finite objective",
         ]
@@ -94,7 +97,7 @@ class TestPicture:
         ax = sn.plots.comparison(comparison_of({"lm": run}))
         assert ax.get_yscale() == "log"
         assert ax.lines[0].get_ydata() == pytest.approx([1.0, 1e-3, 1e-9])
-        label = "the lowest of all, or less than 1e−09 above it"
+        label = "lowest of all, or less than 1e−09 above it"
         assert lines_of(ax)[label].get_ydata() == [1e-9, 1e-9]
 
     def test_1_percent_is_marked(self) -> None:
@@ -118,8 +121,8 @@ class TestPicture:
         ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0])}))
         title = ax.figure.get_suptitle()
         assert title == (
-            "strength in steel.csv: 30 rows to train on, 10 held out, 1 start\n"
-            "winner, by the lowest objective: lm with 2"
+            "strength in steel.csv: 30 rows for training, 10 held out, 1 start\n"
+            "winner by lowest objective: lm, 2"
         )
 
     @pytest.mark.parametrize(
@@ -139,4 +142,4 @@ class TestPicture:
             f"_{i}": model_of(record_of(run), ran=f"_{i}", floor=floor)
             for i, run in enumerate(runs)
         }
-        sn.plots.save(sn.plots.comparison(comparison_of(models)), tmp_path / "race.png")
+        sn.plots.save(sn.plots.comparison(comparison_of(models)), tmp_path / "comparison.png")

@@ -1,0 +1,141 @@
+"""Rows of a table that a fit can use: with values in the used columns, and with a positive weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
+from sheernet.data.columns.cells import Gap, missing_values
+from sheernet.data.columns.column_types import ways_out
+from sheernet.data.tables import Table
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
+from sheernet.settings.table_settings import TableSettings
+
+_SOME_LEFT_OUT = sentence(
+    "fill them, or fit with {}, which leaves out rows without target or weight, or with {}, which leaves out all of "
+    "these rows",
+    Setting("missing", "impute"), Setting("missing", "drop"),
+)  # fmt: skip
+
+
+def usable_part(
+    table: Table, targets: list[str], settings: TableSettings
+) -> tuple[Table, Roles, list[str]]:
+    """Leave out the rows and columns of a table that cannot be used.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    targets : list of str
+        The columns to predict.
+    settings : TableSettings
+        Roles of columns, and what to do about missing values.
+
+    Returns
+    -------
+    Table
+        The usable rows.
+    Roles
+        The roles of their columns.
+    list of str
+        A notice for each column and each group of rows that is left out.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, values are missing that must not be, or fewer than 2 rows are left.
+    """
+    table.require(targets)
+    _require_rows(table)  # first: in a single row every column is constant
+    choice: dict[str, Any] = {
+        "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
+    }  # fmt: skip
+    inputs = None if settings.inputs is None else list(settings.inputs)
+    roles = choose_roles(table, targets, inputs=inputs, drop=list(settings.drop), **choice)
+    if settings.missing == "refuse":
+        refuse_missing(table, roles)
+    rows, lost = usable_rows(table, roles, settings.missing)
+    _require_rows(rows)
+    if not lost or inputs is not None:
+        return rows, roles, [*roles.left_out, *lost]
+    # A column with two values may have only one in the rows that are left.
+    used = {*roles.inputs, *roles.targets, roles.weights}
+    gone = [name for name in table.columns if name not in used]
+    again = choose_roles(rows, targets, drop=gone, **choice)
+    return rows, again, [*roles.left_out, *lost, *again.left_out]
+
+
+def _require_rows(table: Table) -> None:
+    if len(table) == 1:
+        raise InvalidInput(
+            f"{table.source} has a single usable row, but at least 2 rows are needed; give more rows"
+        )
+
+
+def refuse_missing(table: Table, roles: Roles) -> None:
+    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
+
+    Rows of weight 0 are not used, so values may be missing there.
+    """
+    used = [*roles.targets, *roles.inputs]
+    counts = np.ones(len(table), dtype=np.bool_)
+    if roles.weights is not None:
+        used.append(roles.weights)
+        counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
+    gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
+    found = [gap for gap in gaps if gap is not None]
+    if found:
+        filled = {gap.name for gap in found} <= set(roles.inputs)
+        raise missing_values(table.source, found, ways_out("refuse") if filled else _SOME_LEFT_OUT)
+
+
+def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
+    """The usable rows, and notices about the others: rows with a missing value, or of weight 0."""
+    rows, lost = _without_missing(table, roles, missing)
+    if roles.weights is None:
+        return rows, list(lost)
+    weighted = np.flatnonzero(read_weights(rows, roles.weights))
+    n_zero = len(rows) - len(weighted)
+    if not n_zero:
+        return rows, list(lost)
+    return rows.take(weighted), [
+        *lost,
+        f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0",
+    ]
+
+
+def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
+    """The usable rows under a policy for missing values, and a notice about the others."""
+    if missing == "refuse":
+        return table, ()
+    needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
+    which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
+    if missing == "drop":
+        needed, which = [*needed, *roles.inputs], "a used column"
+    rows = complete_rows(table, needed)
+    if len(rows) == len(table):
+        return table, ()
+    if not len(rows):
+        raise InvalidInput(
+            f"every row of {table.source} lacks the value of {which}; drop the columns with the most missing values, "
+            "or name another target"
+        )
+    lost = _left_out(len(table) - len(rows), table)
+    return table.take(rows), (f"{lost}: {which} has no value there{_emptiest(table, needed)}",)
+
+
+def _left_out(n_rows: int, table: Table) -> str:
+    verb = plural_of(n_rows, "is", "are")
+    return f"{n_rows} of {len(table)} rows of {table.source} {verb} left out"
+
+
+def _emptiest(table: Table, names: list[str]) -> str:
+    """Of several columns, the one with the most missing values, in parentheses: it may be the one to drop."""
+    gaps = {name: int(table.column(name).isna().sum()) for name in names}
+    worst = max(gaps, key=gaps.__getitem__)
+    return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""

@@ -1,0 +1,185 @@
+"""Settings of a fit, sorted by subject from a flat list of arguments."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.foundation.sentences import Setting
+from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.option import option, options_of, origins
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings, names_of
+from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+
+
+class TestSorting:
+    def test_names_go_to_their_subject(self) -> None:
+        settings = FitSettings.of(
+            {
+                "drop": "id", "held_out": 0.5, "hidden": (3, 2), "cost": "huber", "method": "bfgs", "threads": 2,
+                "starts": 4, "cost_tolerance": 1e-5, "seed": 7, "scheme": "he", "max_iter": 9, "patience": 2,
+            }
+        )  # fmt: skip
+        assert (settings.table.drop, settings.table.held_out) == (("id",), 0.5)
+        assert (settings.network.widths, settings.network.cost) == ((3, 2), "huber")
+        assert (settings.training.method, settings.training.threads) == ("bfgs", 2)
+        assert settings.effort == EffortSettings(4, 1e-5)
+        assert settings.start == StartSettings(seed=7, scheme="he")
+        assert settings.rules == StoppingRules(max_iter=9, patience=2)
+        assert settings.training.options == {}
+
+    def test_unknown_names_become_options_of_the_optimizer(self) -> None:
+        options = {"learning_rate": 0.1, "momentum": 0.9, "options": {"tau": 1.0}}
+        assert FitSettings.of({"hidden": 1, **options}).training.options == options
+
+    def test_the_given_mapping_is_left_alone(self) -> None:
+        given = {"hidden": 1, "tau": 1.0}
+        FitSettings.of(given)
+        assert given == {"hidden": 1, "tau": 1.0}
+
+    @pytest.mark.parametrize("name", sorted(names_of_fit()))
+    def test_no_name_of_a_setting_is_an_option(self, name: str) -> None:
+        default = next(
+            part.default
+            for kind in (*map(type, FitSettings().parts()),)
+            for part in fields(kind)
+            if part.name == name
+        )
+        assert FitSettings.of({name: default}).training.options == {}
+
+    def test_names_are_those_of_the_classes_each_once(self) -> None:
+        names = names_of_fit()
+        assert len(set(names)) == len(names)
+        assert "target" not in names
+        assert "options" not in names
+        assert set(names_in(TableSettings)) < set(names)
+        assert names_in(EffortSettings) == ("starts", "cost_tolerance")
+
+
+class TestOrigins:
+    def test_of_settings_left_alone_are_defaults(self) -> None:
+        assert set(FitSettings.of({}).origins().values()) == {"default"}
+        assert set(names_of_fit()) <= set(FitSettings.of({}).origins())
+
+    def test_of_others_are_given(self) -> None:
+        given = {
+            "hidden": 3, "decay": {"W1": 0.5}, "drop": ["a"], "held_out": 0, "seed": None, "starts": 1,
+            "cost_tolerance": 0.0, "patience": 4, "cost": "huber", "validation": {"x": [1.0]}, "method": "lm",
+        }  # fmt: skip
+        found = FitSettings.of(given).origins()
+        assert {name for name, origin in found.items() if origin == "given"} == set(given)
+
+    def test_of_a_default_value_that_is_typed_out_is_default(self) -> None:
+        typed = {
+            "hidden": 10,
+            "decay": 1e-4,
+            "drop": [],
+            "categories": (),
+            "held_out": 0.25,
+            "max_iter": 1000,
+        }
+        assert set(FitSettings.of(typed).origins().values()) == {"default"}
+
+    def test_of_arrays_and_other_types_are_given(self) -> None:
+        found = FitSettings.of({"decay": np.full(3, 1e-4), "hidden": np.array([10])}).origins()
+        assert found["decay"] == found["hidden"] == "given"
+        assert origins(StartSettings(seed=None))["seed"] == "given"
+
+
+class TestWidths:
+    @pytest.mark.parametrize(
+        ("hidden", "widths"),
+        [
+            (3, (3,)), ((3, 2), (3, 2)), ([4], (4,)), (0, ()), ((), ()), ((0,), ()),
+            (np.int64(3), (3,)), (np.array([3, 2]), (3, 2)), (np.array([], int), ()),
+        ],
+    )  # fmt: skip
+    def test_are_positive_whole_numbers(self, hidden, widths) -> None:
+        found = NetworkSettings(hidden=hidden).widths
+        assert found == widths
+        assert all(type(width) is int for width in found)
+
+    @pytest.mark.parametrize("hidden", [-1, (3, 0), 2.5, True, "3", (3, None), None])
+    def test_are_nothing_else(self, hidden) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"^hidden must be .*whole numbers of units"
+        ) as error:
+            _ = NetworkSettings(hidden=hidden).widths
+        assert settings_in(error)[0] == Setting("hidden")
+
+
+def settings_in(error: pytest.ExceptionInfo[sn.InvalidInput]) -> tuple[Setting, ...]:
+    """The settings that an error names: a command line spells them as options."""
+    (message,) = error.value.args
+    return message.settings
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("given", "named"),
+        [
+            ({"seed": -1}, ("seed",)), ({"max_iter": -1}, ("max_iter",)),
+            ({"gradient_tolerance": float("nan")}, ("gradient_tolerance",)), ({"time_limit": -1}, ("time_limit",)),
+            ({"max_evaluations": 0}, ("max_evaluations",)), ({"patience": 0}, ("patience",)),
+            ({"held_out": 1.0}, ("held_out",)), ({"rare": -0.1}, ("rare",)), ({"weights": 3}, ("weights",)),
+            ({"task": "cluster"}, ("task",)), ({"missing": "guess"}, ("missing",)),
+            ({"unseen": "guess"}, ("unseen",)), ({"drop": 3}, ("drop",)), ({"inputs": ["a", 1]}, ("inputs",)),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_name_the_setting_as_data(self, given, named) -> None:
+        with pytest.raises(sn.InvalidInput) as error:
+            FitSettings.of(given)
+        assert tuple(setting.name for setting in settings_in(error)) == named
+
+    def test_a_patience_needs_validation(self) -> None:
+        StoppingRules(patience=3).require_validation(object())
+        StoppingRules().require_validation(None)
+        with pytest.raises(sn.InvalidInput, match="patience needs validation") as error:
+            StoppingRules(patience=3).require_validation(None)
+        assert settings_in(error) == (Setting("patience"), Setting("validation"))
+
+    def test_names_are_text(self) -> None:
+        assert names_of("target", "a") == ("a",)
+        with pytest.raises(sn.InvalidInput, match="target must be the name of a column or a list"):
+            names_of("target", 3)
+
+
+class TestOptions:
+    def test_are_the_fields_that_have_a_help_text(self) -> None:
+        found = {name: details for name, *_, details in options_of(NetworkSettings)}
+        assert list(found) == ["hidden", "activation", "decay", "cost"]
+        assert found["hidden"].main
+        assert "task" in found["cost"].shown
+        assert not list(options_of(FitSettings))
+
+    @pytest.mark.parametrize("kind", [type(part) for part in FitSettings().parts()])
+    def test_have_the_default_values_of_their_class(self, kind) -> None:
+        for name, *_, default, details in options_of(kind):
+            assert getattr(kind, name) == default
+            assert details.text.endswith(".")
+
+    def test_are_metadata_of_a_field(self) -> None:
+        part = option(3, "A number.", metavar="N")
+        assert part.default == 3
+        assert part.metadata["option"].metavar == "N"
+
+
+def test_settings_do_not_load_numpy() -> None:
+    program = (
+        "import sys, sheernet.settings.fit_settings, sheernet.settings.read_settings\n"
+        "raise SystemExit('numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_training_settings_are_not_shared() -> None:
+    assert TrainingSettings().options is not TrainingSettings().options
