@@ -1,4 +1,4 @@
-// Activations of a layer, and their derivatives, for a block of samples.  Follows src/sheernet/activations.py.
+// Activations of a layer and their derivatives over a block of samples.  Follows src/sheernet/network/activations.py.
 #pragma once
 
 #include "network.hpp"
@@ -19,11 +19,11 @@ SHEERNET_INLINE Pair activate(Activation f, V z) {
             const V e = exp(z);
             return {e, e};
         }
-        default: return {z, all(1.0)};  // identity; softmax belongs to its cost
+        default: return {z, all(1.0)};  // identity; softmax is part of its cost (costs.hpp)
     }
 }
 
-// The same for `count` vectors side by side, so that the steps of one fill the time that those of another wait for.
+// The same for `count` independent vectors, whose instructions interleave and so hide each other's latency.
 template <Activation f, int count>
 SHEERNET_INLINE void activate_vectors(double *z, double *slope) {
     Pair a[static_cast<std::size_t>(count)];
@@ -36,7 +36,7 @@ SHEERNET_INLINE void activate_vectors(double *z, double *slope) {
     }
 }
 
-// z becomes a = f(z), in place; its derivative is written to `slope` unless that is null.
+// Overwrites z by a = f(z), and writes the derivative to `slope` unless it is null.
 template <Activation f>
 inline void activate_all(double *z, double *slope, std::size_t n) {
     constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
@@ -58,8 +58,8 @@ inline void activate_layer(Activation f, double *z, double *slope, std::size_t n
     }
 }
 
-// f''(z), without cancellation: see activations.py.  What is 1 - tanh^2 elsewhere is a slope here.
-SHEERNET_INLINE V bend(Activation f, V z) {
+// f''(z), without cancellation: see activations.py.  1 - tanh^2 is taken from the slope of tanh.
+SHEERNET_INLINE V second_slope(Activation f, V z) {
     switch (f) {
         case Activation::sigmoid: return -sigmoid(z).slope * tanh(z * 0.5).value;
         case Activation::tanh: {
@@ -74,17 +74,17 @@ SHEERNET_INLINE V bend(Activation f, V z) {
 }
 
 template <Activation f>
-inline void bend_all(const double *z, double *bends, std::size_t n) {
-    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(bends + s, bend(f, load(z + s)));
+inline void second_slopes_of_all(const double *z, double *out, std::size_t n) {
+    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(out + s, second_slope(f, load(z + s)));
 }
 
-inline void bend_layer(Activation f, const double *z, double *bends, std::size_t n) {
+inline void second_slopes_of_layer(Activation f, const double *z, double *out, std::size_t n) {
     switch (f) {
-        case Activation::sigmoid: bend_all<Activation::sigmoid>(z, bends, n); break;
-        case Activation::tanh: bend_all<Activation::tanh>(z, bends, n); break;
-        case Activation::softplus: bend_all<Activation::softplus>(z, bends, n); break;
-        case Activation::silu: bend_all<Activation::silu>(z, bends, n); break;
-        default: bend_all<Activation::identity>(z, bends, n); break;  // hidden layers have no exp
+        case Activation::sigmoid: second_slopes_of_all<Activation::sigmoid>(z, out, n); break;
+        case Activation::tanh: second_slopes_of_all<Activation::tanh>(z, out, n); break;
+        case Activation::softplus: second_slopes_of_all<Activation::softplus>(z, out, n); break;
+        case Activation::silu: second_slopes_of_all<Activation::silu>(z, out, n); break;
+        default: second_slopes_of_all<Activation::identity>(z, out, n); break;  // hidden layers have no exp
     }
 }
 

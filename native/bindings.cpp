@@ -1,5 +1,5 @@
-// The extension module sheernet.network._native: a table of contents, no arithmetic.
-// Its Python face is described for type checkers in src/sheernet/engines/_native.pyi; keep the two together.
+// The extension module sheernet.network._native: bindings only, no arithmetic.
+// Its Python interface is typed in src/sheernet/network/_native.pyi; change both together.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/shared_ptr.h>
@@ -20,15 +20,15 @@ namespace {
 
 using sheernet::Aligned;
 using sheernet::Data;
-using sheernet::Fresh;
+using sheernet::NewArray;
 using sheernet::Objective;
 using sheernet::Plan;
 
 using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
-// A theta of P entries: as it is where it is such an array, else made one, or refused, by Python (arrays.as_theta).
-// A direction of theta is taken likewise, under its own name.
+// A theta of P entries: used in place if it is a suitable array, else converted or rejected by Python (arrays.as_theta).
+// A direction of theta is treated likewise, under its own name.
 class Theta {
   public:
     Theta(nb::handle given, std::size_t size, const char *name = "theta") : size_(size) {
@@ -48,7 +48,7 @@ class Theta {
   private:
     bool view(nb::handle array) {
         static PyObject *const ndarray = nb::module_::import_("numpy").attr("ndarray").inc_ref().ptr();
-        if (array.type().ptr() != ndarray) return false;  // a masked array, for one, is more than its numbers
+        if (array.type().ptr() != ndarray) return false;  // subclasses such as masked arrays carry more than their data
         if (PyObject_GetBuffer(array.ptr(), &buffer_, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
             PyErr_Clear();
             buffer_.obj = nullptr;
@@ -68,28 +68,28 @@ class Theta {
     Py_buffer buffer_{};
 };
 
-// Refuses a matrix for which there is no room, by Python (memory.require_room), which looks no further below 100 MB.
+// Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix does not fit into memory.
 void require_room(std::size_t size) {
-    if (size < 1000) return;  // 8 MB: not worth a call
+    if (size < 1000) return;  // 8 MB: not worth the call
     static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
     nb::object(nb::borrow(in_python))("gauss_newton makes", size, "use method='lbfgs'");
 }
 
-// Other Python threads run meanwhile, unless the evaluation takes less time than letting them would (about 0.1 us).
-class Released {
+// Releases the GIL, unless the evaluation takes less time than releasing it (about 0.1 us).
+class GilReleased {
   public:
-    explicit Released(const Objective &objective) : state_(objective.work() > 1e4 ? PyEval_SaveThread() : nullptr) {}
-    ~Released() {
+    explicit GilReleased(const Objective &objective) : state_(objective.work() > 1e4 ? PyEval_SaveThread() : nullptr) {}
+    ~GilReleased() {
         if (state_) PyEval_RestoreThread(state_);
     }
-    Released(const Released &) = delete;
-    Released &operator=(const Released &) = delete;
+    GilReleased(const GilReleased &) = delete;
+    GilReleased &operator=(const GilReleased &) = delete;
 
   private:
     PyThreadState *state_;
 };
 
-// What this machine has, the widest first.  Asked once: in a virtual machine every CPUID takes microseconds.
+// The instruction sets of this machine, the widest first.  Cached: in a virtual machine every CPUID takes microseconds.
 const std::vector<sheernet::InstructionSet> &usable_sets() {
     using sheernet::InstructionSet;
     static const std::vector<InstructionSet> usable = [] {
@@ -116,30 +116,22 @@ std::shared_ptr<const Data> make_data(const Matrix &X, const Matrix &y) {
 }
 
 nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet::Blocks &blocks) {
-    Fresh table(nb::make_tuple(blocks.n_samples, n_columns));
+    NewArray table(nb::make_tuple(blocks.n_samples, n_columns));
     sheernet::unpack(packed.get(), n_columns, blocks, table.data);
     return table.array;
-}
-
-// Names in the order of an enumeration.
-template <std::size_t n>
-nb::tuple names_of(const char *const (&names)[n]) {
-    nb::list all;
-    for (const char *name : names) all.append(name);
-    return nb::tuple(all);
 }
 
 }  // namespace
 
 NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
-    // An interpreter may end with objectives that are still held, by a module's globals for one; that is nobody's mistake.
+    // The interpreter may exit while objectives are still referenced, for example by a module's globals; not an error.
     nb::set_leak_warnings(false);
 
-    m.attr("ACTIVATIONS") = names_of(sheernet::kActivations);
-    m.attr("COSTS") = names_of(sheernet::kCosts);
+    m.attr("ACTIVATIONS") = sheernet::names_of(sheernet::kActivations);
+    m.attr("COSTS") = sheernet::names_of(sheernet::kCosts);
     m.attr("LEAKY_SLOPE") = sheernet::kLeakySlope;
-    m.attr("MOST_PARTS") = Objective::kMostParts;
+    m.attr("MOST_PARTS") = Objective::kMaxParts;
 
     m.def(
         "instruction_sets",
@@ -148,7 +140,7 @@ NB_MODULE(_native, m) {
             for (const auto set : usable_sets()) names.emplace_back(sheernet::name(set));
             return names;
         },
-        "All vector instructions usable here, the widest first.");
+        "The instruction sets usable on this machine, the widest first.");
 
     m.def(
         "build_info",
@@ -170,12 +162,12 @@ NB_MODULE(_native, m) {
             std::fill(in.get(), in.get() + n, 0.0);
             std::memcpy(in.get(), x.data(), x.shape(0) * sizeof(double));
             sheernet::kernel_for(set_of(set)).apply(function.c_str(), in.get(), value.get(), slope.get(), n);
-            Fresh values(nb::int_(x.shape(0))), slopes(nb::int_(x.shape(0)));
+            NewArray values(nb::int_(x.shape(0))), slopes(nb::int_(x.shape(0)));
             std::memcpy(values.data, value.get(), x.shape(0) * sizeof(double));
             std::memcpy(slopes.data, slope.get(), x.shape(0) * sizeof(double));
             return nb::make_tuple(values.array, slopes.array);
         },
-        "instructions"_a, "function"_a, "x"_a, "A function of vector_math.hpp and its derivative, for the tests of their accuracy.");
+        "instructions"_a, "function"_a, "x"_a, "A function of vector_math.hpp and its derivative, to test their accuracy.");
 
     nb::class_<Plan>(m, "Plan", "The layers of a network.")
         .def(
@@ -187,7 +179,7 @@ NB_MODULE(_native, m) {
             [](const Plan &self, nb::handle given, const Matrix &X, const std::string &set) {
                 const Theta theta(given, self.network.size);
                 const auto instructions = set_of(set);
-                Fresh outputs(nb::make_tuple(X.shape(0), self.network.n_outputs()));
+                NewArray outputs(nb::make_tuple(X.shape(0), self.network.n_outputs()));
                 {
                     nb::gil_scoped_release released;
                     sheernet::predict(self, theta.get(), X.data(), X.shape(0), outputs.data, instructions);
@@ -206,7 +198,7 @@ NB_MODULE(_native, m) {
             return nb::make_tuple(
                 unpacked(data.X, n_inputs, data.blocks), unpacked(data.y, n_outputs, data.blocks));
         },
-        "data"_a, "n_inputs"_a, "n_outputs"_a, "The inputs and targets that were packed.");
+        "data"_a, "n_inputs"_a, "n_outputs"_a, "Inverse of pack: inputs and targets.");
 
     nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
         .def(
@@ -224,7 +216,7 @@ NB_MODULE(_native, m) {
             "value",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                const Released released(self);
+                const GilReleased released(self);
                 return self.value(theta.get());
             },
             "theta"_a.none(), "The objective.")
@@ -232,10 +224,10 @@ NB_MODULE(_native, m) {
             "value_and_gradient",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                Fresh gradient(nb::int_(self.size()));
+                NewArray gradient(nb::int_(self.size()));
                 double value = 0.0;
                 {
-                    const Released released(self);
+                    const GilReleased released(self);
                     value = self.value_and_gradient(theta.get(), gradient.data);
                 }
                 return nb::make_tuple(value, gradient.array);
@@ -258,7 +250,7 @@ NB_MODULE(_native, m) {
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
                 require_room(self.size());
-                Fresh gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
+                NewArray gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
                 double value = 0.0;
                 {
                     nb::gil_scoped_release released;
@@ -271,9 +263,9 @@ NB_MODULE(_native, m) {
             "hessian_vector",
             [](const Objective &self, nb::handle given, nb::handle along) {
                 const Theta theta(given, self.size()), v(along, self.size(), "v");
-                Fresh moved(nb::int_(self.size()));
+                NewArray moved(nb::int_(self.size()));
                 {
-                    const Released released(self);
+                    const GilReleased released(self);
                     self.hessian_vector(theta.get(), v.get(), moved.data);
                 }
                 return moved.array;
@@ -284,9 +276,9 @@ NB_MODULE(_native, m) {
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
                 const std::size_t n = self.data()->blocks.n_samples * self.network().n_outputs() + self.n_decayed();
-                Fresh residuals(nb::make_tuple(n)), jacobian(nb::make_tuple(n, self.size()));
+                NewArray residuals(nb::make_tuple(n)), jacobian(nb::make_tuple(n, self.size()));
                 {
-                    const Released released(self);
+                    const GilReleased released(self);
                     self.residuals_and_jacobian(theta.get(), residuals.data, jacobian.data);
                 }
                 return nb::make_tuple(residuals.array, jacobian.array);
@@ -296,9 +288,9 @@ NB_MODULE(_native, m) {
             "gradient_magnitude",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                Fresh total(nb::int_(self.size()));
+                NewArray total(nb::int_(self.size()));
                 {
-                    const Released released(self);
+                    const GilReleased released(self);
                     self.gradient_magnitude(theta.get(), total.data);
                 }
                 return total.array;
@@ -309,15 +301,15 @@ NB_MODULE(_native, m) {
             [](const Objective &self, nb::handle given, const Matrix &X) {
                 const Theta theta(given, self.size());
                 const std::size_t n = self.data()->blocks.n_samples, n_inputs = self.network().n_inputs();
-                if (X.shape(0) != n || X.shape(1) != n_inputs) throw nb::value_error("X has not the shape of the inputs");
-                Fresh by_inputs(nb::make_tuple(n, n_inputs));
+                if (X.shape(0) != n || X.shape(1) != n_inputs) throw nb::value_error("X must have the shape of the inputs");
+                NewArray by_inputs(nb::make_tuple(n, n_inputs));
                 {
-                    const Released released(self);
+                    const GilReleased released(self);
                     self.input_gradient(theta.get(), X.data(), by_inputs.data);
                 }
                 return by_inputs.array;
             },
-            "theta"_a.none(), "X"_a, "The objective's derivative by other inputs X, (N, d_0), for the same targets.");
+            "theta"_a.none(), "X"_a, "Derivative of the objective with respect to inputs X, (N, d_0), for the same targets.");
 
     sheernet::bind_fits(m);
 }

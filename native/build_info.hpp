@@ -1,4 +1,4 @@
-// How this extension was compiled, as text: written into reports, so that a number can be traced to its build.
+// How this extension was compiled, as text for reports, so that a number can be traced to its build.
 #pragma once
 
 #include <string>

@@ -1,36 +1,36 @@
-// Derivatives of each sample by itself, which a gradient adds up.  Follows src/sheernet/propagation.py: jacobian.
+// Derivatives per sample, which a gradient sums.  Follows src/sheernet/network/propagation.py: jacobian.
 #pragma once
 
 #include "passes.hpp"
 
 namespace sheernet {
 namespace SHEERNET_ISA {
-// Where delta_L stands, (K, lanes).
-inline double *last_delta(const Network &net, const Room &room, std::size_t lanes) {
-    return room.deltas + (net.sum_of_widths - net.n_outputs()) * lanes;
+// Location of delta_L, (K, lanes).
+inline double *last_delta(const Network &net, const Workspace &ws, std::size_t lanes) {
+    return ws.deltas + (net.sum_of_widths - net.n_outputs()) * lanes;
 }
 
-inline void fill_constants(const Room &room, std::size_t lanes) {
+inline void fill_constants(const Workspace &ws, std::size_t lanes) {
     for (std::size_t s = 0; s < lanes; ++s) {
-        room.ones[s] = 1.0;
-        room.zeros[s] = 0.0;
+        ws.ones[s] = 1.0;
+        ws.zeros[s] = 0.0;
     }
 }
 
-// delta_l of every layer by each sample itself, from the seeds that stand in delta_L.
-inline void backward_by_sample(const Network &net, const double *transposed, const Room &room, std::size_t lanes) {
+// delta_l of every layer, per sample, from the seeds stored in delta_L.
+inline void backward_by_sample(const Network &net, const double *transposed, const Workspace &ws, std::size_t lanes) {
     std::size_t place = net.sum_of_widths - net.n_outputs();
     for (std::size_t l = net.n_layers - 1; l > 0; --l) {
         const Layer &layer = net.layers[l];
-        const double *delta = room.deltas + place * lanes;
+        const double *delta = ws.deltas + place * lanes;
         place -= layer.n_in;
-        double *back = room.deltas + place * lanes;
-        const Times slopes{room.slopes + place * lanes};
+        double *back = ws.deltas + place * lanes;
+        const Times slopes{ws.slopes + place * lanes};
         product(delta, layer.n_out, transposed + layer.weights, Zero{}, slopes, back, layer.n_in, lanes);
     }
 }
 
-// Takes the rows of J, each a product of an input and a delta, in the order of theta, and writes them panel by panel.
+// Receives the rows of J, each a product of an input and a delta, in the order of theta, and writes them panel by panel.
 class Panels {
   public:
     Panels(double *J, std::size_t lanes) : out_(J), lanes_(lanes) {}
@@ -40,7 +40,7 @@ class Panels {
         d_[filled_] = d;
         if (++filled_ == kPanel) write();
     }
-    // A layer's weights: inputs a, (n_in, lanes), with deltas d, (n_out, lanes).
+    // The rows of a layer's weights: inputs a, (n_in, lanes), times deltas d, (n_out, lanes).
     void take(const double *a, std::size_t n_in, const double *d, std::size_t n_out) {
         for (std::size_t i = 0; i < n_in; ++i)
             for (std::size_t j = 0; j < n_out; ++j) take(a + i * lanes_, d + j * lanes_);
@@ -68,37 +68,37 @@ class Panels {
     std::size_t lanes_, filled_ = 0;
 };
 
-// Calls visit(place in theta, inputs, how many, deltas, how many) for W_1, b_1, ..., S in the order of theta; a bias has
-// one input, 1.  X may be another array than that of the block.
+// Calls visit(place in theta, inputs, n_in, deltas, n_out) for W_1, b_1, ..., S in the order of theta; a bias has one
+// input, 1.  X need not be the block's own array.
 template <class Visit>
 inline void for_each_weight_block(
-    const Network &net, const double *X, const Room &room, std::size_t lanes, const Visit &visit) {
+    const Network &net, const double *X, const Workspace &ws, std::size_t lanes, const Visit &visit) {
     const double *a = X;
     std::size_t place = 0;
     for (std::size_t l = 0; l < net.n_layers; ++l) {
         const Layer &layer = net.layers[l];
-        const double *delta = room.deltas + place * lanes;
+        const double *delta = ws.deltas + place * lanes;
         visit(layer.weights, a, layer.n_in, delta, layer.n_out);
-        if (layer.bias != kNone) visit(layer.bias, room.ones, 1, delta, layer.n_out);
-        a = room.activations + place * lanes;
+        if (layer.bias != kNone) visit(layer.bias, ws.ones, 1, delta, layer.n_out);
+        a = ws.activations + place * lanes;
         place += layer.n_out;
     }
-    if (net.skip != kNone) visit(net.skip, X, net.n_inputs(), last_delta(net, room, lanes), net.n_outputs());
+    if (net.skip != kNone) visit(net.skip, X, net.n_inputs(), last_delta(net, ws, lanes), net.n_outputs());
 }
 
-// J[p] = the derivative of (seeds . z_L) by theta_p, for each sample by itself; seeds stand in delta_L.
-inline void jacobian(const Network &net, const double *transposed, const double *X, const Room &room, std::size_t lanes) {
-    backward_by_sample(net, transposed, room, lanes);
-    Panels panels(room.jacobian, lanes);
+// J[p] = derivative of (seeds . z_L) with respect to theta_p, per sample; the seeds are stored in delta_L.
+inline void jacobian(const Network &net, const double *transposed, const double *X, const Workspace &ws, std::size_t lanes) {
+    backward_by_sample(net, transposed, ws, lanes);
+    Panels panels(ws.jacobian, lanes);
     for_each_weight_block(
-        net, X, room, lanes,
+        net, X, ws, lanes,
         [&](std::size_t, const double *a, std::size_t n_in, const double *delta, std::size_t n_out) {
             panels.take(a, n_in, delta, n_out);
         });
-    panels.fill_up(room.zeros);
+    panels.fill_up(ws.zeros);
 }
 
-// The first `count` samples of panels (n, lanes) as rows of n numbers, `stride` apart.
+// Copies the first `count` samples of panels (n, lanes) into rows of n numbers, `stride` apart.
 inline void rows_of_panels(
     const double *J, std::size_t n, std::size_t count, std::size_t lanes, double *rows, std::size_t stride) {
     for (std::size_t p = 0; p < n; p += kPanel) {

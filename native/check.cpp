@@ -1,9 +1,9 @@
-// A program that puts every kernel and every optimizer through every activation, cost and awkward size; not part of the
+// A program that runs every kernel and optimizer with every activation, every cost and edge-case sizes; not part of the
 // wheel.
 //
-// Built with sanitizers by `make check-native`: every array has exactly the size that is promised, so that reading or
-// writing past an end is found.  What it computes is compared as well: with other numbers of threads bit for bit, and gradient
-// and Hessian with differences.  That the numbers are right is shown by the tests in Python, to 1e-12.
+// Built with sanitizers by `make check-native`: every array has exactly the documented size, so that out-of-bounds accesses
+// are detected.  Results are compared bit for bit between numbers of threads, and gradient and Hessian with finite
+// differences.  The tests in Python show that the numbers are correct to 1e-12.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -48,7 +48,7 @@ struct Problem {
     std::string text;
 };
 
-// Targets that every cost allows: shares of one.
+// One-hot targets, which every cost allows.
 Numbers shares(std::size_t n, std::size_t outputs) {
     Numbers y(n * outputs);
     for (std::size_t i = 0; i < n; ++i) y[i * outputs + whole(0, outputs - 1)] = 1.0;
@@ -90,22 +90,22 @@ bool same_bits(const Numbers &a, const Numbers &b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-// The same bits, but for the sign of nan: the compiler may exchange the factors of a product, whose nan is the first's.
+// The same bits up to the sign of nan: compilers may swap the factors of a product, which takes its nan from the first.
 bool same_numbers(const Numbers &a, const Numbers &b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) {
                return (std::isnan(x) && std::isnan(y)) || same_bits({x}, {y});
            });
 }
 
-// Whether half the squares of the residuals are the value; where that is not finite, anything is.
+// Whether half the sum of squared residuals equals the value; true if the value is not finite.
 bool half_squares(const Numbers &residuals, double value) {
     double sum = 0.0;
     for (double r : residuals) sum += 0.5 * r * r;
     return !std::isfinite(value) || std::abs(sum - value) <= 1e-12 * value;
 }
 
-// Value, absolute terms of the value, gradient, Hessian times v, absolute terms of the gradient, derivatives by the inputs;
-// of a small problem also residuals, Jacobian and Gauss-Newton matrix.
+// Value, absolute terms of the value, gradient, Hessian times v, absolute terms of the gradient, derivatives with respect to
+// the inputs; for a small problem also residuals, Jacobian and Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
     const Objective objective(
         problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), threads, set);
@@ -126,7 +126,7 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     if (objective.network().cost == Cost::squared_error && n_residuals * n <= 1000000) {
         Numbers residuals(n_residuals), jacobian(n_residuals * n);
         objective.residuals_and_jacobian(theta.data(), residuals.data(), jacobian.data());
-        require(half_squares(residuals, all[0]), "half the squares of residuals", name(set), problem.text);
+        require(half_squares(residuals, all[0]), "half the sum of squared residuals", name(set), problem.text);
         all.insert(all.end(), residuals.begin(), residuals.end());
         all.insert(all.end(), jacobian.begin(), jacobian.end());
     }
@@ -142,7 +142,7 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     return all;
 }
 
-// One entry of the gradient against a central difference; kinks of relu may lie between, so a few percent are allowed.
+// Compares one entry of the gradient with a central difference, to a few percent because of relu's kinks.
 bool gradient_is_a_slope(const Problem &problem, const Numbers &found, InstructionSet set) {
     const std::size_t p = whole(0, problem.theta.size() - 1);
     const double h = 1e-6;
@@ -153,7 +153,7 @@ bool gradient_is_a_slope(const Problem &problem, const Numbers &found, Instructi
     return std::abs(slope - found[3 + p]) <= 0.05 * std::abs(slope) + 1e-4 * (1.0 + found[2]);
 }
 
-// One entry of the Hessian times v against a difference of the gradient, likewise.
+// Compares one entry of the Hessian times v with a difference of the gradient, likewise.
 bool hessian_is_a_slope(const Problem &problem, const Numbers &found, InstructionSet set) {
     const std::size_t n = problem.theta.size(), p = whole(0, n - 1);
     const double h = 1e-6;
@@ -175,7 +175,7 @@ void check_problem(const Problem &problem, InstructionSet set, bool slopes) {
     if (slopes) require(hessian_is_a_slope(problem, one, set), "Hessian times v", name(set), problem.text);
     Numbers huge = problem.theta;
     for (double &t : huge) t *= 1e200;
-    evaluated(problem, huge, set, 2);  // overflow is no error
+    evaluated(problem, huge, set, 2);  // overflow must not be an error
 }
 
 void check_packing(const Problem &problem) {
@@ -226,7 +226,7 @@ struct FiveFits {
     const Objective &objective;
     Numbers starts;
     Settings settings;
-    std::optional<State> state;  // of the best fit, to go on from
+    std::optional<State> state;  // of the best fit, to resume from
     Best so_far;
 
     FiveFits(const Objective &of, const Numbers &theta, MethodName method, double max_iter) : objective(of) {
@@ -239,15 +239,15 @@ struct FiveFits {
         settings.tau = 1e-3;
     }
 
-    // Where the jobs end, one after the other; `go_on` is what a look says.
-    Numbers ends(std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+    // The final points of all jobs, concatenated; `continues` is the result of each poll.
+    Numbers ends(std::size_t threads, std::size_t at_a_time, bool continues, const std::string &text) {
         std::vector<Job> jobs;
         for (std::size_t i = 0; i < 5; ++i)
             jobs.push_back({&objective, nullptr, starts.data() + i * objective.size(), std::nullopt, {}});
-        return run(std::move(jobs), threads, at_a_time, go_on, text);
+        return run(std::move(jobs), threads, at_a_time, continues, text);
     }
 
-    // Where the best fit ends that goes on, up to this iteration of both parts together.
+    // The final point of the best fit, resumed up to this iteration of both parts together.
     Numbers end_of_the_rest(double last_iteration, const std::string &text) {
         settings.rules.max_iter = last_iteration - static_cast<double>(state->iteration);
         std::vector<Job> jobs;
@@ -255,20 +255,20 @@ struct FiveFits {
         return run(std::move(jobs), 1, 1, true, text);
     }
 
-    Numbers run(std::vector<Job> jobs, std::size_t threads, std::size_t at_a_time, bool go_on, const std::string &text) {
+    Numbers run(std::vector<Job> jobs, std::size_t threads, std::size_t at_a_time, bool continues, const std::string &text) {
         settings.threads = threads;
         settings.at_a_time = at_a_time;
         Fits fits(std::move(jobs), settings);
-        fits.run([=](const Status &) { return go_on; });
+        fits.run([=](const Status &) { return continues; });
         Numbers all;
         for (std::size_t i = 0; i < fits.size(); ++i) {
             const Fit &fit = fits[i];
-            require(!go_on || fit.reason != Reason::interrupted, "an end of its own", "-", text);
+            require(!continues || fit.reason != Reason::interrupted, "a reason other than interruption", "-", text);
             for (std::size_t row = 1; row < fit.rows.size(); ++row)
                 require(fit.rows[row].objective <= (1.0 + 1e-12) * fit.rows[row - 1].objective, "descent", "-", text);
             all.insert(all.end(), fit.result.theta.begin(), fit.result.theta.end());
         }
-        if (fits.size() == 0) return all;  // called off before the first point
+        if (fits.size() == 0) return all;  // cancelled before the first point
         const Fit &best = fits[fits.best()];
         if (best.state) state = copy_of(*best.state, objective.size());
         so_far = best.best;
@@ -278,7 +278,8 @@ struct FiveFits {
 
 void check_fits(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
-    const bool by_lm = objective.network().cost == Cost::squared_error && objective.size() <= kToySize;  // else by LAPACK
+    // Larger problems need LAPACK.
+    const bool by_lm = objective.network().cost == Cost::squared_error && objective.size() <= kMaxTextbookSize;
     for (MethodName method : {MethodName::bfgs, MethodName::lbfgs, MethodName::lm}) {
         if (method == MethodName::lm && !by_lm) continue;
         FiveFits whole(objective, problem.theta, method, 12), parts(objective, problem.theta, method, 5);
@@ -286,29 +287,29 @@ void check_fits(const Problem &problem, InstructionSet set) {
         for (const auto &[threads, at_a_time] : {std::pair<std::size_t, std::size_t>{3, 3}, {4, 1}, {7, 2}})
             require(same_bits(whole.ends(threads, at_a_time, true, problem.text), one), "fits in threads", name(set), problem.text);
         parts.ends(2, 2, true, problem.text);
-        require(parts.state.has_value(), "a state to go on from", name(set), problem.text);
+        require(parts.state.has_value(), "a state to resume from", name(set), problem.text);
         const Numbers rest = parts.end_of_the_rest(12, problem.text);
         bool found = false;
         for (auto end = one.begin(); end != one.end(); end += static_cast<std::ptrdiff_t>(rest.size()))
             found = found || std::equal(rest.begin(), rest.end(), end);
-        require(found, "a run that went on", name(set), problem.text);
+        require(found, "a resumed run", name(set), problem.text);
     }
 }
 
-// Fits that are called off at the first look, on other threads too.
+// Cancels fits at the first poll, on one thread and on several.
 void check_interruption(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     FiveFits fits(objective, problem.theta, MethodName::lbfgs, 2000);
     fits.settings.rules.gradient_tolerance = 0.0;
     for (std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         const Numbers ends = fits.ends(threads, threads / 2 + 1, false, problem.text);
-        require(!ends.empty() && ends.size() < fits.starts.size(), "called off", name(set), problem.text);
+        require(!ends.empty() && ends.size() < fits.starts.size(), "cancelled", name(set), problem.text);
     }
 }
 
-// Whether a call ends as Stopped.
+// Whether a call throws Stopped.
 template <class Call>
-bool is_called_off(const Call &call) {
+bool is_cancelled(const Call &call) {
     try {
         call();
     } catch (const Stopped &) {
@@ -317,25 +318,25 @@ bool is_called_off(const Call &call) {
     return false;
 }
 
-// Evaluations of several chunks that are called off, on one thread and on several.
-void check_called_off_evaluations(const Problem &problem, InstructionSet set) {
+// Cancels evaluations of several chunks, on one thread and on several.
+void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t n = objective.size();
     Numbers gradient(n), matrix(n * n);
     const double *theta = problem.theta.data();
     for (int threads : {1, 2, 5}) {
-        Watch watch([] { return true; });
-        watch.stop();
-        const Running running{threads, &watch};
-        const bool all = is_called_off([&] { objective.value(theta, running); }) &&
-                         is_called_off([&] { objective.value_and_gradient(theta, gradient.data(), running); }) &&
-                         is_called_off([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), running); });
-        require(all, "an evaluation that is called off", name(set), problem.text);
+        Poller poller([] { return true; });
+        poller.stop();
+        const RunContext context{threads, &poller};
+        const bool all = is_cancelled([&] { objective.value(theta, context); }) &&
+                         is_cancelled([&] { objective.value_and_gradient(theta, gradient.data(), context); }) &&
+                         is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); });
+        require(all, "a cancelled evaluation", name(set), problem.text);
     }
 }
 
-// A matrix of one block and one output looks up within its sums, and a look that evaluates changes nothing.
-void check_pauses(InstructionSet set) {
+// A matrix of one block and one output polls within its sums, and a poll that itself evaluates changes nothing.
+void check_polling(InstructionSet set) {
     const Problem problem = random_problem(128, Cost::squared_error, Activation::identity, 11);
     const Objective small(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t sizes[] = {30, 40, 1}, n_samples = 128;
@@ -350,28 +351,28 @@ void check_pauses(InstructionSet set) {
     const Numbers theta = normal(net.size);
     const Aligned transposed(net.size);
     kernel.transpose(net, theta.data(), transposed.get());
-    const auto matrix = [&](const Pause &pause) {
+    const auto matrix = [&](const PollHook &poll_hook) {
         const Scratch scratch;
         Numbers sums(net.size * net.size);
         kernel.gauss_newton(
             net, theta.data(), transposed.get(), samples, 0, 1, nullptr, sums.data(),
-            scratch.room(1, kernel.scratch_size(net, blocks.lanes, true)), pause);
+            scratch.buffer(1, kernel.scratch_size(net, blocks.lanes, true)), poll_hook);
         return sums;
     };
-    struct Looking {
+    struct CountingPoller {
         const Objective *objective;
         const double *theta;
-        int looks = 0;
-    } looking{&small, problem.theta.data()};
-    const Pause pause{
-        [](void *who) {
-            auto &is = *static_cast<Looking *>(who);
-            is.objective->value(is.theta);
-            ++is.looks;
+        int polls = 0;
+    } counting{&small, problem.theta.data()};
+    const PollHook poll_hook{
+        [](void *poller) {
+            auto &self = *static_cast<CountingPoller *>(poller);
+            self.objective->value(self.theta);
+            ++self.polls;
         },
-        &looking};
-    require(same_bits(matrix(pause), matrix({})), "a look that evaluates", name(set), "one block");
-    require(looking.looks > 3, "looks within a matrix", name(set), "one block");
+        &counting};
+    require(same_bits(matrix(poll_hook), matrix({})), "a poll that evaluates", name(set), "one block");
+    require(counting.polls > 3, "polls within a matrix", name(set), "one block");
 }
 
 constexpr std::pair<Cost, Activation> kPairs[] = {
@@ -385,12 +386,12 @@ constexpr std::pair<Cost, Activation> kPairs[] = {
 }  // namespace
 
 int main() {
-    const std::size_t awkward[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
+    const std::size_t edge_cases[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
     for (InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
         if (set > best_instruction_set()) continue;
         std::size_t checked = 0;
         check_functions(set);
-        for (std::size_t n_samples : awkward)
+        for (std::size_t n_samples : edge_cases)
             for (const auto &[cost, output] : kPairs)
                 for (std::size_t widest : {std::size_t{4}, std::size_t{11}}) {
                     const Problem problem = random_problem(n_samples, cost, output, widest);
@@ -406,8 +407,8 @@ int main() {
         while (long_work.plan->network.n_layers < 4 || long_work.theta.size() < 500)  // several chunks, many iterations
             long_work = random_problem(2000, Cost::squared_error, Activation::identity, 24);
         check_interruption(long_work, set);
-        check_called_off_evaluations(long_work, set);
-        check_pauses(set);
+        check_cancelled_evaluations(long_work, set);
+        check_polling(set);
         std::printf("%s: %zu problems\n", name(set), checked);
     }
     std::printf("%d failures\n", failures);

@@ -1,8 +1,8 @@
-// Costs of a block of samples: loss, its derivative by the pre-activations of the outputs, and its curvature.
-// Follows src/sheernet/costs.py, whose formulas keep every digit of saturated units.
+// Costs of a block of samples: loss, its derivative with respect to the output pre-activations, and its curvature.
+// Follows src/sheernet/objective/costs.py, whose formulas keep full relative accuracy for saturated units.
 //
-// A cost writes delta[k] = w dloss/dz_k over z[k], (K, lanes), and returns the sums of w loss and of w (absolute terms).
-// Samples of weight 0 only fill a block up: whatever they give, inf and nan too, counts as 0.
+// A cost overwrites z[k] by delta[k] = w dloss/dz_k, (K, lanes), and returns the sums of w loss and of w (absolute terms).
+// Samples of weight 0 are padding: their results count as 0, even if they are inf or nan.
 #pragma once
 
 #include "activations.hpp"
@@ -22,12 +22,12 @@ template <Cost cost>
 SHEERNET_INLINE Residual residual(V r, double threshold) {
     if constexpr (cost == Cost::squared_error) return {0.5 * r * r, r, all(1.0)};
     const V s = magnitude(r) / threshold;
-    const V near = s > 1e8 ? V{} : s;  // far out the root is s to rounding, and s s would overflow
+    const V near = s > 1e8 ? V{} : s;  // beyond 1e8 the root equals s to rounding, and s s could overflow
     const V length = s > 1e8 ? s : root(1.0 + near * near), inverse = 1.0 / length;
     return {r * (r / (1.0 + length)), r / length, inverse * inverse * inverse};
 }
 
-// What a cost of one output is there: loss, delta, Gauss-Newton curvature, absolute terms.
+// A cost of one output at a point: loss, delta, Gauss-Newton curvature, sum of absolute terms.
 struct Local {
     V loss, delta, curvature, terms;
 };
@@ -35,11 +35,11 @@ struct Local {
 template <Cost cost>
 SHEERNET_INLINE Local local(Activation output, double threshold, V z, V y) {
     if constexpr (cost == Cost::binary_cross_entropy) {
-        const V e = exp(-magnitude(z)), share = 1.0 / (1.0 + e), tail = log1p_of_share(e);
-        const V up = z > 0.0 ? share : e * share, down = z > 0.0 ? e * share : share;  // sigmoid(z), sigmoid(-z)
+        const V e = exp(-magnitude(z)), inverse = 1.0 / (1.0 + e), tail = log1p_up_to_1(e);
+        const V up = z > 0.0 ? inverse : e * inverse, down = z > 0.0 ? e * inverse : inverse;  // sigmoid(z), sigmoid(-z)
         const V above = (z > 0.0 ? z : V{}) + tail, below = (z < 0.0 ? -z : V{}) + tail;  // softplus(z), softplus(-z)
         const V loss = y * below + (1.0 - y) * above, delta = (1.0 - y) * up - y * down;
-        return {loss, delta, e * share * share, loss + magnitude(z * delta)};
+        return {loss, delta, e * inverse * inverse, loss + magnitude(z * delta)};
     }
     if constexpr (cost == Cost::poisson) {
         const V e = exp(z);
@@ -72,10 +72,10 @@ inline LossSums cost_by_output(const Network &net, double *z, const double *y, c
     return sums;
 }
 
-// Softmax of kLanes samples: shifted[k] = z_k - max, e[k] = exp(shifted[k]), the sum of all e but the first largest.
+// Softmax of kLanes samples: the largest z_k, and the sum of exp(z_k - largest) over all k but its first occurrence.
 struct Softmax {
     V largest, others;
-    I which;  // the first k of the largest z_k
+    I which;  // first index of the largest z_k
 };
 
 SHEERNET_INLINE Softmax softmax_of(const double *z, std::size_t n, std::size_t lanes) {
@@ -93,12 +93,12 @@ SHEERNET_INLINE Softmax softmax_of(const double *z, std::size_t n, std::size_t l
     return found;
 }
 
-// p_k, and the sum of all other p_j, neither of which is 1 minus the other.
-struct Share {
-    V p, rest;
+// p_k and the sum of all other p_j, neither computed as 1 minus the other.
+struct Probability {
+    V value, others;
 };
 
-SHEERNET_INLINE Share share_of(const Softmax &all_of_them, V z_k, std::size_t k) {
+SHEERNET_INLINE Probability probability_of(const Softmax &all_of_them, V z_k, std::size_t k) {
     const V inverse = 1.0 / (1.0 + all_of_them.others);
     const I is_largest = all_of_them.which == static_cast<std::int64_t>(k);
     const V e = is_largest ? all(1.0) : exp(z_k - all_of_them.largest);
@@ -120,8 +120,8 @@ inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, 
         V loss = tail, terms = tail;
         for (std::size_t k = 0; k < n; ++k) {
             const V z_k = load(z + k * lanes + s), y_k = load(y + k * lanes + s), shifted = z_k - found.largest;
-            const Share share = share_of(found, z_k, k);
-            const V delta = share.p * (1.0 - y_k) - y_k * share.rest;
+            const Probability p = probability_of(found, z_k, k);
+            const V delta = p.value * (1.0 - y_k) - y_k * p.others;
             loss -= y_k * shifted;
             terms += y_k * magnitude(shifted) + magnitude(z_k) * magnitude(delta);
             store(z + k * lanes + s, weight > 0.0 ? weight * delta : V{});
@@ -149,7 +149,7 @@ SHEERNET_INLINE V second_derivative(Activation output, double threshold, V z, V 
     const V curvature = local<cost>(output, threshold, z, y).curvature;
     if constexpr (cost == Cost::binary_cross_entropy || cost == Cost::poisson) return curvature;
     const Residual r = residual<cost>(activate(output, z).value - y, threshold);
-    return curvature + r.slope * bend(output, z);
+    return curvature + r.slope * second_slope(output, z);
 }
 
 template <Cost cost>
@@ -166,23 +166,23 @@ inline void tangent_by_output(
         }
 }
 
-// p_k (dz_k sum_{j != k} p_j - sum_{j != k} p_j dz_j): the second sum is that before k and that behind k.
+// p_k (dz_k sum_{j != k} p_j - sum_{j != k} p_j dz_j): the second sum is split into j < k and j > k.
 inline void tangent_of_softmax(
     const Network &net, const double *z, const double *w, const double *dz, double *ddelta, std::size_t lanes) {
     const std::size_t n = net.n_outputs();
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
         const Softmax found = softmax_of(z + s, n, lanes);
-        V before{}, behind{};
+        V before{}, after{};
         for (std::size_t k = 0; k < n; ++k) {
             store(ddelta + k * lanes + s, before);
-            before += share_of(found, load(z + k * lanes + s), k).p * load(dz + k * lanes + s);
+            before += probability_of(found, load(z + k * lanes + s), k).value * load(dz + k * lanes + s);
         }
         for (std::size_t k = n; k-- > 0;) {
             const std::size_t at = k * lanes + s;
-            const Share share = share_of(found, load(z + at), k);
-            const V moved = share.p * (share.rest * load(dz + at) - (load(ddelta + at) + behind));
-            behind += share.p * load(dz + at);
+            const Probability p = probability_of(found, load(z + at), k);
+            const V moved = p.value * (p.others * load(dz + at) - (load(ddelta + at) + after));
+            after += p.value * load(dz + at);
             store(ddelta + at, weight > 0.0 ? weight * moved : V{});
         }
     }
@@ -202,7 +202,7 @@ inline void tangent_of_cost(
     }
 }
 
-// --- roots of the curvature: H = sum_k s_k s_k^T over the outputs, s_k = seeds of root k, (K, lanes) -------------------
+// --- square roots of the curvature: H = sum_k s_k s_k^T over the outputs, s_k = seeds of root k, (K, lanes) ------------
 
 template <Cost cost>
 inline void root_by_output(
@@ -229,10 +229,10 @@ inline void root_of_softmax(
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
         const Softmax found = softmax_of(z + s, n, lanes);
-        const V scale = root(weight * share_of(found, load(z + k * lanes + s), k).p);
+        const V scale = root(weight * probability_of(found, load(z + k * lanes + s), k).value);
         for (std::size_t j = 0; j < n; ++j) {
-            const Share share = share_of(found, load(z + j * lanes + s), j);
-            const V seed = scale * (j == k ? share.rest : -share.p);
+            const Probability p = probability_of(found, load(z + j * lanes + s), j);
+            const V seed = scale * (j == k ? p.others : -p.value);
             store(seeds + j * lanes + s, weight > 0.0 ? seed : V{});
         }
     }

@@ -1,4 +1,4 @@
-// The part of the extension module that runs whole fits: from Python's arrays to jobs, and from fits to Python's arrays.
+// Bindings that run whole fits: conversion of Python's arrays to jobs, and of fits to Python's arrays.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/pair.h>
@@ -20,22 +20,22 @@ namespace {
 
 using namespace sheernet;
 
-using Given = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
+using DoubleArray = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
 
 nb::object vector_of(const double *from, std::size_t n) {
-    Fresh vector{nb::int_(n)};
+    NewArray vector{nb::int_(n)};
     std::copy(from, from + n, vector.data);
     return vector.array;
 }
 
-// Rows (n_rows, n) that stand `stride` apart.
+// Copies n_rows rows of n numbers, `stride` apart.
 nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std::size_t stride) {
-    Fresh matrix(nb::make_tuple(n_rows, n));
+    NewArray matrix(nb::make_tuple(n_rows, n));
     for (std::size_t i = 0; i < n_rows; ++i) std::copy(from + i * stride, from + i * stride + n, matrix.data + i * n);
     return matrix.array;
 }
 
-// P entries with zeros behind them.
+// P entries, padded with zeros.
 Aligned padded_copy(const double *from, std::size_t n) {
     Aligned memory = zeros(padded(n));
     std::copy(from, from + n, memory.get());
@@ -44,7 +44,7 @@ Aligned padded_copy(const double *from, std::size_t n) {
 
 PointPtr point_of(const nb::dict &state, std::size_t n) {
     auto point = std::make_shared<Point>(n);
-    const auto theta = nb::cast<Given>(state["theta"]), gradient = nb::cast<Given>(state["gradient"]);
+    const auto theta = nb::cast<DoubleArray>(state["theta"]), gradient = nb::cast<DoubleArray>(state["gradient"]);
     std::copy(theta.data(), theta.data() + n, point->theta);
     std::copy(gradient.data(), gradient.data() + n, point->gradient);
     point->value = nb::cast<double>(state["value"]);
@@ -57,7 +57,7 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
     state.iteration = nb::cast<std::size_t>(given["iteration"]);
     state.here = point_of(given, n);
     if (method == MethodName::bfgs) {
-        const auto H = nb::cast<Given>(given["inverse_hessian"]);
+        const auto H = nb::cast<DoubleArray>(given["inverse_hessian"]);
         state.fresh = nb::cast<bool>(given["fresh"]);
         state.matrix = std::make_shared<Aligned>(zeros(n * padded(n)));
         for (std::size_t i = 0; i < n; ++i) std::copy(H.data() + i * n, H.data() + (i + 1) * n, state.matrix->get() + i * padded(n));
@@ -65,12 +65,12 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
         for (const nb::handle item : nb::cast<nb::list>(given["pairs"])) {
             const auto pair = nb::cast<nb::tuple>(item);
             state.pairs.push_back({
-                padded_copy(nb::cast<Given>(pair[0]).data(), n), padded_copy(nb::cast<Given>(pair[1]).data(), n),
+                padded_copy(nb::cast<DoubleArray>(pair[0]).data(), n), padded_copy(nb::cast<DoubleArray>(pair[1]).data(), n),
                 nb::cast<double>(pair[2]), nb::cast<double>(pair[3]),
             });
         }
     } else {
-        const auto A = nb::cast<Given>(given["matrix"]);
+        const auto A = nb::cast<DoubleArray>(given["matrix"]);
         state.matrix = std::make_shared<Aligned>(n * n);
         std::copy(A.data(), A.data() + n * n, state.matrix->get());
         state.damping = nb::cast<double>(given["damping"]);
@@ -109,7 +109,7 @@ nb::tuple tuple_of(const Best &best) {
 }
 
 Best best_of(const nb::tuple &given) {
-    const auto theta = nb::cast<Given>(given[1]), gradient = nb::cast<Given>(given[3]);
+    const auto theta = nb::cast<DoubleArray>(given[1]), gradient = nb::cast<DoubleArray>(given[3]);
     Best best;
     best.iteration = nb::cast<std::size_t>(given[0]);
     best.theta.assign(theta.data(), theta.data() + theta.size());
@@ -119,12 +119,17 @@ Best best_of(const nb::tuple &given) {
     return best;
 }
 
+MethodName method_of(const std::string &name) {
+    const auto found = std::find(std::begin(kMethods), std::end(kMethods), name);
+    if (found == std::end(kMethods)) throw nb::value_error(("unknown method: " + name).c_str());
+    return static_cast<MethodName>(found - std::begin(kMethods));
+}
+
 Settings settings_of(const nb::dict &given) {
     const auto number = [&](const char *name) { return nb::cast<double>(given[name]); };
     const auto whole = [&](const char *name) { return nb::cast<std::size_t>(given[name]); };
-    const auto method = nb::cast<std::string>(given["method"]);
     Settings settings;
-    settings.method = method == "bfgs" ? MethodName::bfgs : method == "lbfgs" ? MethodName::lbfgs : MethodName::lm;
+    settings.method = method_of(nb::cast<std::string>(given["method"]));
     settings.rules = {
         number("max_iter"), number("gradient_tolerance"), number("cost_tolerance"), number("max_evaluations"),
         number("time_limit"), number("target"), whole("patience"),
@@ -142,8 +147,8 @@ Settings settings_of(const nb::dict &given) {
     return settings;
 }
 
-// Fits with their method, which says what a state holds.
-struct Finished {
+// Fits with their method, which determines the fields of a state.
+struct FinishedFits {
     std::unique_ptr<Fits> fits;
     MethodName method;
 
@@ -155,7 +160,7 @@ struct Finished {
     // objectives, iterations, seconds, lowest validation costs, first objectives: (5, jobs)
     nb::object ends() const {
         const std::size_t n = fits->size();
-        Fresh columns(nb::make_tuple(5, n));
+        NewArray columns(nb::make_tuple(5, n));
         for (std::size_t job = 0; job < n; ++job) {
             const Ends &ends = fits->ends(job);
             const double of_job[] = {
@@ -166,8 +171,8 @@ struct Finished {
     }
 };
 
-Finished fit(
-    const nb::list &objectives, nb::handle validation, const Given &starts, const nb::dict &resumed, const nb::dict &given,
+FinishedFits fit(
+    const nb::list &objectives, nb::handle validation, const DoubleArray &starts, const nb::dict &resumed, const nb::dict &given,
     const nb::callable &poll) {
     const Settings settings = settings_of(given);
     const Objective *held_out = validation.is_none() ? nullptr : nb::cast<const Objective *>(validation);
@@ -185,7 +190,7 @@ Finished fit(
         going_on.best = best_of(best);
     }
     auto fits = std::make_unique<Fits>(std::move(jobs), settings);
-    std::exception_ptr raised;  // by who watches
+    std::exception_ptr raised;  // by the Python callback
     {
         const nb::gil_scoped_release released;
         fits->run([&](const Status &status) {
@@ -195,7 +200,7 @@ Finished fit(
                 const Row &row = status.row;
                 return nb::cast<bool>(poll(status.job, status.finished, row.iteration, row.objective, row.gradient_norm));
             } catch (const nb::python_error &error) {
-                // Ctrl-C: what was found is kept, so that who called decides.
+                // Ctrl-C: the results so far are kept, and the caller decides.
                 if (!error.matches(PyExc_KeyboardInterrupt)) raised = std::current_exception();
                 return false;
             } catch (...) {
@@ -208,8 +213,8 @@ Finished fit(
     return {std::move(fits), settings.method};
 }
 
-// The types of a function's arguments, as Cython writes them in the name of its capsule: c for char *, i for int *, d for
-// its name of double *, ? for others.
+// The argument types of a function, from the signature that Cython stores as the name of its capsule: c for char *, i for
+// int *, d for Cython's name of double *, ? for others.
 std::string types_of(const nb::capsule &function) {
     std::string signature = function.name() ? function.name() : "", types;
     const std::size_t open = signature.find('('), close = signature.rfind(')');
@@ -222,8 +227,8 @@ std::string types_of(const nb::capsule &function) {
     return types;
 }
 
-// Functions of LAPACK and BLAS in the shape that cholesky.hpp calls them in; false, and none, where one has another (long
-// integers, for one).
+// Uses SciPy's LAPACK and BLAS functions if all have the signatures that cholesky.hpp expects; otherwise (for example with
+// 64-bit integers) uses none and returns false.
 bool use_lapack(const nb::dict &functions) {
     Lapack found;
     const auto take = [&](const char *name, const char *types, auto &function) {
@@ -242,33 +247,44 @@ bool use_lapack(const nb::dict &functions) {
 }  // namespace
 
 void sheernet::bind_fits(nb::module_ &m) {
-    m.attr("LARGEST_WITHOUT_LAPACK") = kToySize;
+    m.attr("LARGEST_WITHOUT_LAPACK") = kMaxTextbookSize;
+    m.attr("METHODS") = names_of(kMethods);
+    m.attr("REASONS") = names_of(kReasons);
+    m.attr("COLUMNS") = names_of(kRowFields);
+    nb::dict constants;
+    constants["EPS"] = kEpsilon;
+    constants["CURVATURE"] = kCurvature;
+    constants["MAX_TRIALS"] = kMaxTrials;
+    constants["MIN_DAMPING"] = LM::kMinDamping;
+    constants["MAX_DAMPING"] = LM::kMaxDamping;
+    constants["NEGLIGIBLE"] = LM::kNegligible;
+    m.attr("CONSTANTS") = constants;
     m.def(
         "use_lapack", &use_lapack, "functions"_a,
-        "Let lm solve by SciPy's BLAS and LAPACK: name -> capsule; false where one is of another shape.");
+        "Let lm use SciPy's BLAS and LAPACK, given as name -> capsule; False if a signature differs.");
     m.def(
         "fit", &fit, "objectives"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
-        "Run whole fits; resumed: job -> (fields of its State, its best iterate).");
-    nb::class_<Finished>(m, "Fits", "Whole fits, by job.")
-        .def("__len__", [](const Finished &self) { return self.fits->size(); })
+        "Run whole fits; `resumed` maps a job to (fields of its State, its best iterate).");
+    nb::class_<FinishedFits>(m, "Fits", "The fits, one per job.")
+        .def("__len__", [](const FinishedFits &self) { return self.fits->size(); })
         .def_prop_ro(
-            "ends", &Finished::ends,
+            "ends", &FinishedFits::ends,
             "Objective, iterations, seconds, lowest validation cost and first objective of each job, (5, jobs).")
-        .def_prop_ro("best_job", [](const Finished &self) { return self.fits->best(); })
+        .def_prop_ro("best_job", [](const FinishedFits &self) { return self.fits->best(); })
         .def_prop_ro(
             "reasons",
-            [](const Finished &self) {
+            [](const FinishedFits &self) {
                 std::vector<std::string> names;
                 for (std::size_t job = 0; job < self.fits->size(); ++job) names.emplace_back(name((*self.fits)[job].reason));
                 return names;
             })
-        .def("result", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).result); }, "job"_a)
-        .def("best", [](const Finished &self, std::size_t job) { return tuple_of(self.at(job).best); }, "job"_a)
+        .def("result", [](const FinishedFits &self, std::size_t job) { return tuple_of(self.at(job).result); }, "job"_a)
+        .def("best", [](const FinishedFits &self, std::size_t job) { return tuple_of(self.at(job).best); }, "job"_a)
         .def(
             "columns",
-            [](const Finished &self, std::size_t job) {
+            [](const FinishedFits &self, std::size_t job) {
                 const auto &rows = self.at(job).rows;
-                Fresh columns(nb::make_tuple(kColumns, rows.size()));
+                NewArray columns(nb::make_tuple(kColumns, rows.size()));
                 for (std::size_t i = 0; i < rows.size(); ++i)
                     for (std::size_t c = 0; c < kColumns; ++c)
                         columns.data[c * rows.size() + i] = (&rows[i].iteration)[c];
@@ -277,17 +293,17 @@ void sheernet::bind_fits(nb::module_ &m) {
             "job"_a, "The record, (columns, rows).")
         .def(
             "path",
-            [](const Finished &self, std::size_t job) {
+            [](const FinishedFits &self, std::size_t job) {
                 const Fit &fit = self.at(job);
                 const std::size_t n = fit.path.size() / fit.rows.size();
                 return matrix_of(fit.path.data(), fit.rows.size(), n, n);
             },
-            "job"_a, "theta of each row, (rows, P); without columns where it was not kept.")
-        .def("has_state", [](const Finished &self, std::size_t job) { return self.at(job).state.has_value(); }, "job"_a,
-             "Whether it can go on; not where another job was better.")
+            "job"_a, "theta of each row, (rows, P); (rows, 0) if it was not kept.")
+        .def("has_state", [](const FinishedFits &self, std::size_t job) { return self.at(job).state.has_value(); }, "job"_a,
+             "Whether it can be resumed; False if another job was better.")
         .def(
             "state",
-            [](const Finished &self, std::size_t job) {
+            [](const FinishedFits &self, std::size_t job) {
                 const Fit &fit = self.at(job);
                 return fields_of(fit.state.value(), self.method, fit.result.theta.size());
             },

@@ -1,4 +1,4 @@
-// Declares the bindings of native/fits_bindings.cpp for the module of native/bindings.cpp.
+// Declares the bindings of fits_bindings.cpp for the module defined in bindings.cpp.
 #pragma once
 
 #include <nanobind/nanobind.h>

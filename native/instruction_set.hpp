@@ -1,12 +1,12 @@
-// Which vector instructions this processor AND its operating system let us use, found at run time.
+// Detects at run time the vector instructions that both the processor and the operating system support.
 //
-// A processor may have AVX-512 while the operating system does not save its registers; using them then is an illegal
-// instruction. So two questions are asked: CPUID, what the processor can do; XGETBV, which registers the operating
-// system saves. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, the sections on
+// A processor may support AVX-512 although the operating system does not save its registers; AVX-512 instructions are then
+// illegal. So both are queried: CPUID for the features of the processor, XGETBV for the registers that the operating system
+// saves. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, the sections on
 // detection in the chapters on programming with AVX, FMA and AVX2, and with AVX-512.
-// Off x86-64 the answer is `baseline`: what the compiler uses by default.
+// On other architectures the result is `baseline`: the compiler's default instructions.
 //
-// macOS on Intel turns AVX-512 state on at its first use, so it is reported as avx2 there: slower, never wrong.
+// macOS on Intel enables AVX-512 state at its first use, so it is reported as avx2 there: slower, but correct.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ namespace sheernet {
 enum class InstructionSet {
     baseline,  // SSE2 on x86-64; whatever the compiler assumes elsewhere
     avx2,      // AVX2 and FMA
-    avx512,    // AVX-512 F, DQ, VL and BW, besides AVX2 and FMA
+    avx512,    // AVX-512 F, DQ, VL and BW, AVX2 and FMA
 };
 
 inline const char *name(InstructionSet set) noexcept {
@@ -48,7 +48,7 @@ struct CpuidRegisters {
     std::uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
 };
 
-// All zero, hence "has nothing", for a leaf that the processor does not know.
+// All zeros (no features) for a leaf that the processor does not support.
 inline CpuidRegisters cpuid(std::uint32_t leaf) noexcept {
     CpuidRegisters r;
 #if defined(_MSC_VER)
@@ -66,7 +66,7 @@ inline CpuidRegisters cpuid(std::uint32_t leaf) noexcept {
     return r;
 }
 
-// XCR0: bit i is set when the operating system saves register state i. Only legal where CPUID shows OSXSAVE.
+// XCR0: bit i is set if the operating system saves register state i. Legal only if CPUID reports OSXSAVE.
 inline std::uint64_t saved_state() noexcept {
 #if defined(_MSC_VER)
     return _xgetbv(0);
@@ -103,7 +103,7 @@ inline InstructionSet find_best_instruction_set() noexcept {
 
 }  // namespace detail
 
-// Asked once: a virtual machine answers CPUID in its host, which takes 20 us.
+// Cached: in a virtual machine, CPUID is executed by the host, which takes 20 us.
 inline InstructionSet best_instruction_set() noexcept {
     static const InstructionSet best = detail::find_best_instruction_set();
     return best;

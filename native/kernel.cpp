@@ -1,9 +1,9 @@
-// The kernels of one instruction set: value, gradient and second derivatives over blocks of samples, and predictions.
+// The kernel of one instruction set: value, gradient and second derivatives over blocks of samples, and predictions.
 //
-// Compiled once per instruction set, each time with SHEERNET_ISA set to its name (a namespace, so that no function of one
-// set can be taken for that of another) and with its compiler flags; instruction_set.hpp chooses at run time.
+// Compiled once per instruction set, with its compiler flags and with SHEERNET_ISA set to its name.  That is a namespace, so
+// that the linker cannot exchange functions of different sets; instruction_set.hpp selects the set at run time.
 //
-// A block's activations stay in the cache from forward to backward; nothing of size N is written.
+// A block's activations stay in the cache between the forward and the backward pass; no array of size N is written.
 #include "by_sample.hpp"
 #include "costs.hpp"
 #include "tangents.hpp"
@@ -32,51 +32,51 @@ void transpose(const Network &net, const double *theta, double *transposed) {
             transposed[net.skip + k * net.n_inputs() + i] = theta[net.skip + i * net.n_outputs() + k];
 }
 
-// The losses of a block, from z = z_L, and unless that is null its part of the gradient; z becomes delta_L.
+// Adds the losses of a block, from z = z_L, and its gradient unless that is null.  Overwrites z by delta_L.
 void add_block(
     const Network &net, const double *transposed, const double *X, const double *y, const double *w, double *z,
-    double *gradient, const Room &room, LossSums &sums, std::size_t lanes) {
+    double *gradient, const Workspace &ws, LossSums &sums, std::size_t lanes) {
     const LossSums of_block = cost_of(net, z, y, w, lanes);
     sums.cost += of_block.cost;
     sums.magnitude += of_block.magnitude;
-    if (gradient) backward(net, transposed, X, z, room, gradient, lanes);
+    if (gradient) backward(net, transposed, X, z, ws, gradient, lanes);
 }
 
 Sums evaluate(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
     std::size_t last, double *gradient, double *scratch) {
     const std::size_t lanes = samples.lanes;
-    const Room room(net, lanes, scratch);
+    const Workspace ws(net, lanes, scratch);
     LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
-        double *z = forward(net, theta, X, gradient ? Keep::slopes : Keep::nothing, room, lanes);
-        add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, room, sums, lanes);
+        double *z = forward(net, theta, X, gradient ? Keep::slopes : Keep::nothing, ws, lanes);
+        add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, ws, sums, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};
 }
 
 Sums gauss_newton(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
-    std::size_t last, double *gradient, double *matrix, double *scratch, const Pause &pause) {
+    std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook) {
     const std::size_t lanes = samples.lanes;
-    const Room room(net, lanes, scratch);
-    fill_constants(room, lanes);
-    double *seeds = last_delta(net, room, lanes);
+    const Workspace ws(net, lanes, scratch);
+    fill_constants(ws, lanes);
+    double *seeds = last_delta(net, ws, lanes);
     LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
         const double *w = samples.w + block * lanes;
-        double *z = forward(net, theta, X, Keep::slopes, room, lanes);
+        double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
             root_of_curvature(net, k, z, y, w, seeds, lanes);
-            jacobian(net, transposed, X, room, lanes);
-            pause.here();
-            symmetric_outer(room.jacobian, net.size, matrix, lanes, pause);
+            jacobian(net, transposed, X, ws, lanes);
+            poll_hook.poll_if_due();
+            symmetric_outer(ws.jacobian, net.size, matrix, lanes, poll_hook);
         }
-        if (gradient) add_block(net, transposed, X, y, w, z, gradient, room, sums, lanes);
+        if (gradient) add_block(net, transposed, X, y, w, z, gradient, ws, sums, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};
 }
@@ -85,31 +85,31 @@ void hessian_vector(
     const Network &net, const double *theta, const double *transposed, const double *v, const double *v_transposed,
     const Samples &samples, std::size_t first, std::size_t last, double *moved, double *scratch) {
     const std::size_t lanes = samples.lanes;
-    const Room room(net, lanes, scratch);
+    const Workspace ws(net, lanes, scratch);
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_outputs() * lanes;
         const double *w = samples.w + block * lanes;
-        double *z = forward(net, theta, X, Keep::bends, room, lanes);
-        const double *dz = tangent_forward(net, theta, v, X, room, lanes);
-        tangent_of_cost(net, z, y, w, dz, room.ddelta, lanes);
-        cost_of(net, z, y, w, lanes);  // z is delta_L now
-        tangent_backward(net, transposed, v_transposed, X, z, room, moved, lanes);
+        double *z = forward(net, theta, X, Keep::second_slopes, ws, lanes);
+        const double *dz = tangent_forward(net, theta, v, X, ws, lanes);
+        tangent_of_cost(net, z, y, w, dz, ws.ddelta, lanes);
+        cost_of(net, z, y, w, lanes);  // overwrites z by delta_L
+        tangent_backward(net, transposed, v_transposed, X, z, ws, moved, lanes);
     }
 }
 
-// delta_l of every layer and sample of a block, from the losses.
+// delta_l of every layer, per sample, from the losses of a block.
 void deltas_of_block(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t block,
-    const double *X, const Room &room) {
+    const double *X, const Workspace &ws) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
-    double *z = forward(net, theta, X, Keep::slopes, room, lanes);
-    cost_of(net, z, samples.y + block * n * lanes, samples.w + block * lanes, lanes);  // z is delta_L now
-    std::memcpy(last_delta(net, room, lanes), z, n * lanes * sizeof(double));
-    backward_by_sample(net, transposed, room, lanes);
+    double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
+    cost_of(net, z, samples.y + block * n * lanes, samples.w + block * lanes, lanes);  // overwrites z by delta_L
+    std::memcpy(last_delta(net, ws, lanes), z, n * lanes * sizeof(double));
+    backward_by_sample(net, transposed, ws, lanes);
 }
 
-// sqrt(w) (a - y) and sqrt(w) f', (K, lanes), in the places of a and f'.
+// Overwrites a by sqrt(w) (a - y) and f' by sqrt(w) f', (K, lanes).
 void weigh_residuals(double *a, double *slopes, const double *y, const double *w, std::size_t n, std::size_t lanes) {
     for (std::size_t k = 0; k < n; ++k)
         for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
@@ -120,65 +120,65 @@ void weigh_residuals(double *a, double *slopes, const double *y, const double *w
         }
 }
 
-// Rows sqrt(w_n) (a_nk - y_nk) and their derivatives, which are written, for samples 0 to n_samples - 1.
+// Writes the residuals sqrt(w_n) (a_nk - y_nk) and their derivatives for samples 0 to n_samples - 1.
 void residuals_and_jacobian(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
     std::size_t last, std::size_t n_samples, double *residuals, double *rows, double *scratch) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
-    const Room room(net, lanes, scratch);
-    fill_constants(room, lanes);
-    double *seeds = last_delta(net, room, lanes), *slopes = room.delta;  // (K, lanes) both
+    const Workspace ws(net, lanes, scratch);
+    fill_constants(ws, lanes);
+    double *seeds = last_delta(net, ws, lanes), *slopes = ws.delta;  // (K, lanes) both
     for (std::size_t block = first; block < last; ++block) {
         const std::size_t begin = block * lanes, count = n_samples - begin < lanes ? n_samples - begin : lanes;
         const double *X = samples.X + block * net.n_inputs() * lanes;
-        double *a = forward(net, theta, X, Keep::slopes, room, lanes);
+        double *a = forward(net, theta, X, Keep::slopes, ws, lanes);
         activate_layer(net.layers[net.n_layers - 1].activation, a, slopes, n * lanes);
         weigh_residuals(a, slopes, samples.y + block * n * lanes, samples.w + block * lanes, n, lanes);
         for (std::size_t k = 0; k < n; ++k) {
             std::memset(seeds, 0, n * lanes * sizeof(double));
             std::memcpy(seeds + k * lanes, slopes + k * lanes, lanes * sizeof(double));
-            jacobian(net, transposed, X, room, lanes);
+            jacobian(net, transposed, X, ws, lanes);
             for (std::size_t s = 0; s < count; ++s) residuals[(begin + s) * n + k] = a[k * lanes + s];
-            rows_of_panels(room.jacobian, net.size, count, lanes, rows + (begin * n + k) * net.size, n * net.size);
+            rows_of_panels(ws.jacobian, net.size, count, lanes, rows + (begin * n + k) * net.size, n * net.size);
         }
     }
 }
 
-// total[p] += sum_n |w_n dloss_n/dtheta_p|: of one sample a derivative is a product of an input and a delta.
+// total[p] += sum_n |w_n dloss_n/dtheta_p|: the derivative for one sample is the product of an input and a delta.
 void gradient_magnitude(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
     std::size_t last, double *total, double *scratch) {
     const std::size_t lanes = samples.lanes;
-    const Room room(net, lanes, scratch);
-    fill_constants(room, lanes);
+    const Workspace ws(net, lanes, scratch);
+    fill_constants(ws, lanes);
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
-        deltas_of_block(net, theta, transposed, samples, block, X, room);
-        magnitudes(X, room.next, net.n_inputs() * lanes);
-        magnitudes(room.activations, room.activations, net.sum_of_widths * lanes);
-        magnitudes(room.deltas, room.deltas, net.sum_of_widths * lanes);
+        deltas_of_block(net, theta, transposed, samples, block, X, ws);
+        magnitudes(X, ws.next, net.n_inputs() * lanes);
+        magnitudes(ws.activations, ws.activations, net.sum_of_widths * lanes);
+        magnitudes(ws.deltas, ws.deltas, net.sum_of_widths * lanes);
         for_each_weight_block(
-            net, room.next, room, lanes,
+            net, ws.next, ws, lanes,
             [&](std::size_t place, const double *a, std::size_t n_in, const double *delta, std::size_t n_out) {
                 outer(a, n_in, false, delta, n_out, total + place, lanes);
             });
     }
 }
 
-// The derivative of the cost by the inputs, which is written: (blocks, d_0, lanes).
+// Writes the derivative of the cost with respect to the inputs, (blocks, d_0, lanes).
 void input_gradient(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
     std::size_t last, double *by_inputs, double *scratch) {
     const std::size_t lanes = samples.lanes, n = net.n_inputs();
-    const Room room(net, lanes, scratch);
+    const Workspace ws(net, lanes, scratch);
     const Layer &layer = net.layers[0];
     for (std::size_t block = first; block < last; ++block) {
-        deltas_of_block(net, theta, transposed, samples, block, samples.X + block * n * lanes, room);
+        deltas_of_block(net, theta, transposed, samples, block, samples.X + block * n * lanes, ws);
         double *out = by_inputs + block * n * lanes;
-        product(room.deltas, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, out, n, lanes);
+        product(ws.deltas, layer.n_out, transposed + layer.weights, Zero{}, Nothing{}, out, n, lanes);
         if (net.skip == kNone) continue;
         product(
-            last_delta(net, room, lanes), net.n_outputs(), transposed + net.skip, Onto{out}, Nothing{}, out, n, lanes);
+            last_delta(net, ws, lanes), net.n_outputs(), transposed + net.skip, Onto{out}, Nothing{}, out, n, lanes);
     }
 }
 
@@ -186,16 +186,16 @@ void predict(
     const Network &net, const double *theta, const Samples &samples, std::size_t first, std::size_t last,
     double *outputs, double *scratch) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
-    const Room room(net, lanes, scratch);
+    const Workspace ws(net, lanes, scratch);
     const Activation output = net.layers[net.n_layers - 1].activation;
     for (std::size_t block = first; block < last; ++block) {
-        double *z = forward(net, theta, samples.X + block * net.n_inputs() * lanes, Keep::nothing, room, lanes);
+        double *z = forward(net, theta, samples.X + block * net.n_inputs() * lanes, Keep::nothing, ws, lanes);
         double *out = outputs + block * n * lanes;
         if (output == Activation::softmax) {
             for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
                 const Softmax found = softmax_of(z + s, n, lanes);
                 for (std::size_t k = 0; k < n; ++k)
-                    store(out + k * lanes + s, share_of(found, load(z + k * lanes + s), k).p);
+                    store(out + k * lanes + s, probability_of(found, load(z + k * lanes + s), k).value);
             }
         } else {
             activate_layer(output, z, nullptr, n * lanes);
@@ -204,22 +204,22 @@ void predict(
     }
 }
 
-// One function over an array, for the tests of its accuracy; n is a multiple of 8 and the arrays are aligned.
+// Evaluates one function on an array, for tests of its accuracy; n is a multiple of 8 and the arrays are aligned.
 void apply(const char *function, const double *x, double *value, double *slope, std::size_t n) {
     const auto is = [&](const char *name) { return std::strcmp(function, name) == 0; };
     for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) {
         const V z = load(x + s);
         Pair found{};
         if (is("exp")) found = {exp(z), exp(z)};
-        if (is("log1p")) found = {log1p_of_share(z), V{}};
+        if (is("log1p")) found = {log1p_up_to_1(z), V{}};
         if (is("tanh")) found = tanh(z);
         if (is("sigmoid")) found = sigmoid(z);
         if (is("softplus")) found = softplus(z);
         if (is("silu")) found = silu(z);
-        if (is("tanh''")) found.value = bend(Activation::tanh, z);
-        if (is("sigmoid''")) found.value = bend(Activation::sigmoid, z);
-        if (is("softplus''")) found.value = bend(Activation::softplus, z);
-        if (is("silu''")) found.value = bend(Activation::silu, z);
+        if (is("tanh''")) found.value = second_slope(Activation::tanh, z);
+        if (is("sigmoid''")) found.value = second_slope(Activation::sigmoid, z);
+        if (is("softplus''")) found.value = second_slope(Activation::softplus, z);
+        if (is("silu''")) found.value = second_slope(Activation::silu, z);
         store(value + s, found.value);
         store(slope + s, found.slope);
     }

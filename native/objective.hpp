@@ -1,9 +1,9 @@
-// The objective of a network on packed data, over any number of threads: src/sheernet/engines/reference.py in C++.
+// The objective of a network on packed data, on any number of threads: objective/engines/reference_engine.py in C++.
 //
 //     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 //
-// The blocks of samples are cut into chunks whose number depends on the sizes alone.  Each chunk adds up by itself and
-// the chunks are added in their order, so that the bits do not depend on how many threads there are.
+// The blocks of samples are divided into chunks whose number depends on the sizes alone.  Each chunk is summed separately
+// and the sums are added in chunk order, so that the bits do not depend on the number of threads.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 #include "ordered_sums.hpp"
 #include "packed.hpp"
 #include "scratch.hpp"
-#include "watch.hpp"
+#include "cancellation.hpp"
 
 namespace sheernet {
 
@@ -32,7 +32,7 @@ inline const Kernel &kernel_for(InstructionSet set) {
     return baseline_kernel();
 }
 
-// The layers of a network; owns what Network points to.
+// The layers of a network; owns the memory that Network points to.
 struct Plan {
     std::vector<Layer> layers;
     Network network{};
@@ -62,7 +62,7 @@ struct Plan {
     Plan &operator=(const Plan &) = delete;
 };
 
-// Inputs and targets of N samples.
+// Packed inputs and targets of N samples.
 struct Data {
     Blocks blocks;
     Aligned X, y;
@@ -75,26 +75,27 @@ struct Terms {
 
 class Objective {
   public:
-    static constexpr std::size_t kMostParts = 8;  // chunks of a Gauss-Newton matrix, each with P x P sums of its own
+    static constexpr std::size_t kMaxParts = 8;  // chunks of a Gauss-Newton matrix, each with its own P x P sums
 
-    // `weights` are those of the N samples, all positive; `decay` has P entries.
+    // `weights` has N positive entries, `decay` has P entries.
     Objective(
         std::shared_ptr<const Plan> plan, Cost cost, double huber_threshold, std::shared_ptr<const Data> data,
         const double *weights, const double *decay, int threads, InstructionSet set)
-        : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, huber_threshold)), data_(std::move(data)), weights_(pack(weights, 1, data_->blocks, Filling::zero)),
-          decay_(decay, decay + size()), threads_(threads), kernel_(&kernel_for(set)) {}
+        : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, huber_threshold)), data_(std::move(data)),
+          weights_(pack(weights, 1, data_->blocks, Filling::zero)), decay_(decay, decay + size()), threads_(threads),
+          kernel_(&kernel_for(set)) {}
 
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
-    // Operations of a value and its gradient, about.
+    // Approximate number of operations of a value and its gradient.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
     const char *instruction_set() const { return kernel_->name; }
 
     const Kernel &kernel() const { return *kernel_; }
     bool decays() const { return std::any_of(decay_.begin(), decay_.end(), [](double d) { return d != 0.0; }); }
 
-    // A parameter without decay has none, however large it is: 0 * inf would be nan.
+    // Parameters without decay are skipped: 0 * inf would be nan.
     double penalty(const double *theta) const {
         double sum = 0.0;
         for (std::size_t p = 0; p < size(); ++p)
@@ -102,47 +103,49 @@ class Objective {
         return 0.5 * sum;
     }
 
-    double value(const double *theta, const Running &running = {}) const {
-        return evaluate(theta, nullptr, running).cost + penalty(theta);
+    double value(const double *theta, const RunContext &context = {}) const {
+        return evaluate(theta, nullptr, context).cost + penalty(theta);
     }
 
-    double value_and_gradient(const double *theta, double *gradient, const Running &running = {}) const {
+    double value_and_gradient(const double *theta, double *gradient, const RunContext &context = {}) const {
         std::fill(gradient, gradient + size(), 0.0);
-        const double value = evaluate(theta, gradient, running).cost + penalty(theta);
+        const double value = evaluate(theta, gradient, context).cost + penalty(theta);
         add_penalty(theta, gradient);
         return value;
     }
 
-    Terms terms(const double *theta, const Running &running = {}) const {
-        const Sums sums = evaluate(theta, nullptr, running);
+    Terms terms(const double *theta, const RunContext &context = {}) const {
+        const Sums sums = evaluate(theta, nullptr, context);
         const double of_decay = penalty(theta);
         return {sums.cost, of_decay, sums.magnitude + of_decay};
     }
 
     // The matrix (P, P) of J^T H J + diag(decay).
-    void gauss_newton(const double *theta, double *matrix, const Running &running = {}) const {
-        clear(matrix, size() * size(), running.watch);
+    void gauss_newton(const double *theta, double *matrix, const RunContext &context = {}) const {
+        clear(matrix, size() * size(), context.poller);
         run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
             kernel_->gauss_newton(
-                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, nullptr, sums, scratch, pause(running));
-        }, running);
-        finish(matrix, running);
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, nullptr, sums, scratch,
+                poll_hook(context));
+        }, context);
+        finish(matrix, context);
     }
 
-    // Value, gradient and matrix.  Data of one chunk, the small problems, go forward once for all three.
-    double gauss_newton(const double *theta, double *gradient, double *matrix, const Running &running = {}) const {
+    // Value, gradient and matrix.  If the data are a single chunk (small problems), one forward pass serves all three.
+    double gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context = {}) const {
         if (n_chunks(false) > 1 || n_chunks(true) > 1) {
-            gauss_newton(theta, matrix, running);
-            return value_and_gradient(theta, gradient, running);
+            gauss_newton(theta, matrix, context);
+            return value_and_gradient(theta, gradient, context);
         }
         std::fill(gradient, gradient + size(), 0.0);
-        clear(matrix, size() * size(), running.watch);
+        clear(matrix, size() * size(), context.poller);
         Sums total{};
         run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
             total = kernel_->gauss_newton(
-                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch, pause(running));
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch,
+                poll_hook(context));
         });
-        finish(matrix, running);
+        finish(matrix, context);
         add_penalty(theta, gradient);
         return total.cost + penalty(theta);
     }
@@ -165,7 +168,7 @@ class Objective {
         return static_cast<std::size_t>(std::count_if(decay_.begin(), decay_.end(), [](double d) { return d > 0.0; }));
     }
 
-    // Residuals (M + D,) and their Jacobian (M + D, P), for cost squared_error: those of the decay come last.
+    // Residuals (M + D,) and their Jacobian (M + D, P), for cost squared_error; the rows of the decay come last.
     void residuals_and_jacobian(const double *theta, double *residuals, double *jacobian) const {
         const std::size_t n = data_->blocks.n_samples, n_residuals = n * network().n_outputs();
         run(theta, 0, nullptr, true, [&](const Chunk &chunk, double *, double *scratch) {
@@ -192,7 +195,7 @@ class Objective {
         for (std::size_t p = 0; p < size(); ++p) total[p] += std::abs(decay_[p] * theta[p]);
     }
 
-    // The derivative of the objective by other inputs X, (N, d_0) as by_inputs, for the same targets.
+    // Derivative of the objective with respect to inputs X, for the same targets; X and by_inputs are (N, d_0).
     void input_gradient(const double *theta, const double *X, double *by_inputs) const {
         const Blocks &blocks = data_->blocks;
         const std::size_t n = network().n_inputs();
@@ -212,9 +215,9 @@ class Objective {
         const double *transposed;
     };
 
-    static constexpr double kMostChunks = 64.0;    // more do not share the work better
-    static constexpr double kSmallChunk = 2e6;     // operations that are worth a thread's beginning and end
-    static constexpr double kLargestChunk = 1e9;   // operations between two looks at the watch
+    static constexpr double kMaxChunks = 64.0;    // more do not balance the work better
+    static constexpr double kSmallChunk = 2e6;    // operations that justify starting and joining a thread
+    static constexpr double kLargestChunk = 1e9;  // operations between two polls
 
     Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
 
@@ -222,34 +225,34 @@ class Objective {
         for (std::size_t p = 0; p < size(); ++p) gradient[p] += decay_[p] * theta[p];
     }
 
-    static Pause pause(const Running &running) {
-        if (!running.watch) return {};
-        return {[](void *watch) { static_cast<Watch *>(watch)->look(); }, running.watch};
+    static PollHook poll_hook(const RunContext &context) {
+        if (!context.poller) return {};
+        return {[](void *poller) { static_cast<Poller *>(poller)->poll_if_due(); }, context.poller};
     }
 
-    // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in squares, because a column of the
-    // whole matrix would bring a cache line for each number.
-    void finish(double *matrix, const Running &running) const {
+    // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in square tiles, because a full column
+    // would load a cache line for each number.
+    void finish(double *matrix, const RunContext &context) const {
         constexpr std::size_t side = 32;
         const std::size_t n = size();
         for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] += decay_[i];
         for (std::size_t from = 0; from < n; from += side) {
-            if (running.watch && from > 0) running.watch->look();
+            if (context.poller && from > 0) context.poller->poll_if_due();
             for (std::size_t to = 0; to <= from; to += side)
                 for (std::size_t i = from; i < std::min(from + side, n); ++i)
                     for (std::size_t j = to; j < std::min(to + side, i); ++j) matrix[i * n + j] = matrix[j * n + i];
         }
     }
 
-    Sums evaluate(const double *theta, double *gradient, const Running &running) const {
+    Sums evaluate(const double *theta, double *gradient, const RunContext &context) const {
         const std::size_t n = n_chunks(false);
         Sums one{0.0, 0.0};
-        std::vector<Sums> many(n > 1 ? n : 0, one);  // a single part, of small data, needs no memory
+        std::vector<Sums> many(n > 1 ? n : 0, one);  // a single part (small data) needs no allocation
         Sums *parts = n > 1 ? many.data() : &one;
         run(theta, gradient ? size() : 0, gradient, false, [&](const Chunk &chunk, double *sums, double *scratch) {
             parts[chunk.number] = kernel_->evaluate(
                 network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch);
-        }, running);
+        }, context);
         Sums total{0.0, 0.0};
         for (std::size_t k = 0; k < n; ++k) {
             total.cost += parts[k].cost;
@@ -258,43 +261,46 @@ class Objective {
         return total;
     }
 
-    // For a gradient 6 N P operations, for a matrix N K P^2; a matrix has fewer chunks, as each is as large as it is.
+    // A gradient takes 6 N P operations, a matrix N K P^2; a matrix has fewer chunks, because each has P x P sums.
     std::size_t n_chunks(bool for_matrix) const {
         const Blocks &blocks = data_->blocks;
         const double of_matrix = work() / 6.0 * static_cast<double>(size());
-        if (for_matrix) return std::min<std::size_t>(of_matrix > static_cast<double>(kMostParts) * kSmallChunk ? kMostParts : 1, blocks.number);
-        const double wanted = std::max(std::min(work() / kSmallChunk, kMostChunks), work() / kLargestChunk);
+        if (for_matrix) {
+            const bool is_large = of_matrix > static_cast<double>(kMaxParts) * kSmallChunk;
+            return std::min<std::size_t>(is_large ? kMaxParts : 1, blocks.number);
+        }
+        const double wanted = std::max(std::min(work() / kSmallChunk, kMaxChunks), work() / kLargestChunk);
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
 
-    // Runs `work` on every chunk, with room for its own sums (n_sums), and adds these up in the order of the chunks.
+    // Calls `work` for every chunk with memory for its n_sums sums, and adds these in chunk order.
     template <class Work>
     void run(
         const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work,
-        const Running &running = {}) const {
+        const RunContext &context = {}) const {
         const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
-        const std::size_t room = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
+        const std::size_t scratch_size = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
         const Scratch scratch;
-        double *transposed = scratch.room(0, size());
+        double *transposed = scratch.buffer(0, size());
         kernel_->transpose(network(), theta, transposed);
         const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
-        const auto threads = static_cast<std::size_t>(running.threads ? running.threads : threads_);
+        const auto threads = static_cast<std::size_t>(context.threads ? context.threads : threads_);
         const std::size_t workers = std::min(threads, n);
         if (n == 1) {
-            work(chunk(0), sums, scratch.room(1, room));
+            work(chunk(0), sums, scratch.buffer(1, scratch_size));
         } else if (workers <= 1) {
-            const Aligned matrix(for_matrix ? n_sums : 0);  // P x P: nothing that a thread should keep
-            double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch.room(2, n_sums);
+            const Aligned matrix(for_matrix ? n_sums : 0);  // P x P: too large to keep per thread
+            double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch.buffer(2, n_sums);
             for (std::size_t k = 0; k < n; ++k) {
-                if (running.watch) running.watch->look();
-                clear(part, n_sums, running.watch);
-                work(chunk(k), part, scratch.room(1, room));
-                add(part, sums, n_sums, running.watch);
+                if (context.poller) context.poller->poll_if_due();
+                clear(part, n_sums, context.poller);
+                work(chunk(k), part, scratch.buffer(1, scratch_size));
+                add(part, sums, n_sums, context.poller);
             }
         } else {
-            // A matrix is large: no more of them than threads, which those who ask for memory count on.
-            OrderedSums ordered(n, n_sums, sums, for_matrix ? workers : n, running.watch);
-            ordered.run(workers, room, [&](std::size_t k, double *part, double *mine) { work(chunk(k), part, mine); });
+            // Matrices are large: at most one per thread, as the memory check in Python assumes.
+            OrderedSums ordered(n, n_sums, sums, for_matrix ? workers : n, context.poller);
+            ordered.run(workers, scratch_size, [&](std::size_t k, double *part, double *mine) { work(chunk(k), part, mine); });
         }
     }
 
@@ -305,7 +311,7 @@ class Objective {
     }
 
     std::shared_ptr<const Plan> plan_;
-    Network network_;  // that of plan_, and the cost
+    Network network_;  // that of plan_, with the cost
     std::shared_ptr<const Data> data_;
     Aligned weights_;
     std::vector<double> decay_;
@@ -313,8 +319,8 @@ class Objective {
     const Kernel *kernel_;
 };
 
-// Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): a block of rows at a time, so that no table of hidden
-// units is ever made.  A row's outputs do not depend on the other rows.
+// Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): computed block by block, so that no table of all hidden
+// units is stored.  The outputs of a row do not depend on the other rows.
 inline void predict(
     const Plan &plan, const double *theta, const double *X, std::size_t n_rows, double *outputs, InstructionSet set) {
     constexpr std::size_t most = 128;

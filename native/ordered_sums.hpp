@@ -1,4 +1,4 @@
-// Work in chunks on several threads, whose sums are added in the order of the chunks: bits do not depend on the threads.
+// Sums over chunks of work, computed on several threads and added in chunk order: bits do not depend on the threads.
 #pragma once
 
 #include <algorithm>
@@ -12,40 +12,40 @@
 #include <vector>
 
 #include "packed.hpp"
-#include "watch.hpp"
+#include "cancellation.hpp"
 
 namespace sheernet {
 
-// sums = 0, and sums += part; `watch` may be null.
-inline void clear(double *sums, std::size_t n, Watch *watch) {
-    in_slices(n, watch, [&](std::size_t from, std::size_t to) { std::fill(sums + from, sums + to, 0.0); });
+// sums = 0 and sums += part; `poller` may be null.
+inline void clear(double *sums, std::size_t n, Poller *poller) {
+    for_each_slice(n, poller, [&](std::size_t from, std::size_t to) { std::fill(sums + from, sums + to, 0.0); });
 }
-inline void add(const double *part, double *sums, std::size_t n, Watch *watch) {
-    in_slices(n, watch, [&](std::size_t from, std::size_t to) {
+inline void add(const double *part, double *sums, std::size_t n, Poller *poller) {
+    for_each_slice(n, poller, [&](std::size_t from, std::size_t to) {
         for (std::size_t i = from; i < to; ++i) sums[i] += part[i];
     });
 }
 
 class OrderedSums {
   public:
-    // Adds n_sums numbers of each of n chunks to `sums`.  At most `most_parts` chunks are at work or wait for one before
-    // them; `watch` may be null.
-    OrderedSums(std::size_t n, std::size_t n_sums, double *sums, std::size_t most_parts, Watch *watch)
-        : n_sums_(n_sums), sums_(sums), most_parts_(most_parts), watch_(watch), parts_(n), done_(n, false) {}
+    // Adds n_sums numbers from each of n chunks to `sums`.  At most `max_parts` chunks are being computed or wait for an
+    // earlier chunk; `poller` may be null.
+    OrderedSums(std::size_t n, std::size_t n_sums, double *sums, std::size_t max_parts, Poller *poller)
+        : n_sums_(n_sums), sums_(sums), max_parts_(max_parts), poller_(poller), parts_(n), done_(n, false) {}
 
-    // Calls work(chunk, part, scratch) for every chunk on `workers` threads, the caller's among them: part has n_sums zeros
-    // to add to, or is null where there are none; scratch has `room` numbers.  Threads live as long as this call: there is
-    // no pool that a fork could lose.
+    // Calls work(chunk, part, scratch) for every chunk on `workers` threads, including the caller's.  `part` has n_sums
+    // zeros to add to (null if n_sums is 0); `scratch` has `scratch_size` numbers.  The threads end with this call: a thread
+    // pool would not survive a fork.
     template <class Work>
-    void run(std::size_t workers, std::size_t room, const Work &work) {
+    void run(std::size_t workers, std::size_t scratch_size, const Work &work) {
         std::vector<std::thread> threads;
         threads.reserve(workers - 1);
         try {
-            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([&] { take_chunks(room, work); });
+            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([&] { take_chunks(scratch_size, work); });
         } catch (...) {
-            // The system gives no more threads, or no memory for one: those that there are do the work.
+            // No more threads or no memory for one: the existing threads do the work.
         }
-        take_chunks(room, work);
+        take_chunks(scratch_size, work);
         wait_for(threads.size() + 1);
         for (std::thread &thread : threads) thread.join();
         if (failure_) std::rethrow_exception(failure_);
@@ -53,14 +53,14 @@ class OrderedSums {
 
   private:
     template <class Work>
-    void take_chunks(std::size_t room, const Work &work) {
+    void take_chunks(std::size_t scratch_size, const Work &work) {
         try {
-            const Aligned scratch(room);
+            const Aligned scratch(scratch_size);
             for (std::size_t k = next_++; k < parts_.size() && may_begin(k); k = next_++) {
-                if (watch_) watch_->look();
+                if (poller_) poller_->poll_if_due();
                 Aligned part;
                 if (n_sums_ > 0) part = Aligned(n_sums_);
-                clear(part.get(), n_sums_, watch_);
+                clear(part.get(), n_sums_, poller_);
                 work(k, part.get(), scratch.get());
                 put(k, std::move(part));
             }
@@ -73,14 +73,14 @@ class OrderedSums {
         changed_.notify_all();
     }
 
-    // Waits until few enough chunks before k are not added yet; false where one failed.
+    // Waits until fewer than max_parts chunks before k remain to be added; false if a chunk failed.
     bool may_begin(std::size_t k) {
         std::unique_lock<std::mutex> lock(mutex_);
-        wait(lock, [&] { return failure_ || k < added_ + most_parts_; });
+        wait(lock, [&] { return failure_ || k < added_ + max_parts_; });
         return !failure_;
     }
 
-    // One thread adds at a time, and adds what others put meanwhile, too; those go on at once.
+    // One thread adds at a time, including the parts that others store meanwhile, so that those continue at once.
     void put(std::size_t k, Aligned part) {
         std::unique_lock<std::mutex> lock(mutex_);
         parts_[k] = std::move(part);
@@ -90,7 +90,7 @@ class OrderedSums {
         while (added_ < parts_.size() && done_[added_]) {
             const Aligned next = std::move(parts_[added_]);
             lock.unlock();
-            add(next.get(), sums_, n_sums_, watch_);
+            add(next.get(), sums_, n_sums_, poller_);
             lock.lock();
             ++added_;
             changed_.notify_all();
@@ -98,7 +98,7 @@ class OrderedSums {
         adding_ = false;
     }
 
-    // Waits until all workers are done, on the caller's thread.
+    // Waits on the caller's thread until all workers are done.
     void wait_for(std::size_t workers) {
         std::unique_lock<std::mutex> lock(mutex_);
         while (idle_ < workers) {
@@ -106,26 +106,26 @@ class OrderedSums {
                 wait(lock, [&] { return idle_ == workers; });
             } catch (...) {
                 if (!lock.owns_lock()) lock.lock();
-                failure_ = std::current_exception();  // the others notice it, too
+                failure_ = std::current_exception();  // the other threads see it too
             }
         }
     }
 
-    // Waits for `ready`, and looks up meanwhile.
+    // Waits for `ready`, polling meanwhile.
     template <class Ready>
     void wait(std::unique_lock<std::mutex> &lock, const Ready &ready) {
-        while (!changed_.wait_for(lock, Watch::kInterval, ready)) {
-            if (!watch_) continue;
+        while (!changed_.wait_for(lock, Poller::kInterval, ready)) {
+            if (!poller_) continue;
             lock.unlock();
-            watch_->look();
+            poller_->poll_if_due();
             lock.lock();
         }
     }
 
     std::size_t n_sums_;
     double *sums_;
-    std::size_t most_parts_;
-    Watch *watch_;
+    std::size_t max_parts_;
+    Poller *poller_;
     std::vector<Aligned> parts_;
     std::vector<bool> done_;
     bool adding_ = false;

@@ -1,4 +1,4 @@
-// Samples in blocks, feature-major inside a block, in memory aligned to cache lines.
+// Tables packed into blocks of samples, feature-major within a block, in memory aligned to cache lines.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace sheernet {
 
-// Doubles aligned to a cache line, which is also the longest vector.
+// Doubles aligned to a cache line, which is also the size of the longest vector.
 class Aligned {
   public:
     Aligned() = default;
@@ -23,7 +23,8 @@ class Aligned {
     std::unique_ptr<double, Free> data_;
 };
 
-// How N samples are cut into blocks: as few as hold 128 each, all of one size, a multiple of the longest vector.
+// How N samples are divided into blocks: as few as possible of at most 128, of equal size, a multiple of the longest
+// vector.
 struct Blocks {
     std::size_t n_samples, number, lanes;
 
@@ -35,11 +36,11 @@ struct Blocks {
     }
 };
 
-// What fills up the last block, which is never empty: weights get 0; rows get the last row again, because a row of
-// zeros could overflow where no row of the data does, and 0 times infinity is not 0.
+// Padding of the last block, which is never empty: 0 for weights; copies of the last row for data, because a row of zeros
+// could overflow although no row of the data does, and 0 times infinity is not 0.
 enum class Filling { zero, last };
 
-// A table (N, n_columns) in C order becomes (blocks, n_columns, lanes).
+// Packs a table (N, n_columns) in C order into (blocks, n_columns, lanes).
 inline Aligned pack(const double *table, std::size_t n_columns, const Blocks &blocks, Filling filling) {
     Aligned packed(blocks.number * n_columns * blocks.lanes);
     for (std::size_t block = 0; block < blocks.number; ++block) {
@@ -55,7 +56,7 @@ inline Aligned pack(const double *table, std::size_t n_columns, const Blocks &bl
     return packed;
 }
 
-// The table that was packed.
+// Inverse of pack.
 inline void unpack(const double *packed, std::size_t n_columns, const Blocks &blocks, double *table) {
     for (std::size_t n = 0; n < blocks.n_samples; ++n) {
         const double *from = packed + (n / blocks.lanes) * n_columns * blocks.lanes + n % blocks.lanes;

@@ -1,4 +1,4 @@
-// The forward and the backward pass of a block of samples.  Follows src/sheernet/propagation.py: forward, backward.
+// Forward and backward pass over a block of samples.  Follows src/sheernet/network/propagation.py: forward, backward.
 #pragma once
 
 #include "activations.hpp"
@@ -6,23 +6,23 @@
 
 namespace sheernet {
 namespace SHEERNET_ISA {
-// Where the arrays of a block stand in scratch.  What belongs to layers holds them one after the other.
-struct Room {
-    double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in the place of a_L
+// The arrays of a block within the scratch memory.  Arrays over layers store the layers consecutively.
+struct Workspace {
+    double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in place of a_L
     double *slopes;       // f'(z_l), likewise; delta_l after backward()
 
-    // For a Hessian-vector product; residuals_and_jacobian and gradient_magnitude use the first two:
+    // For Hessian-vector products; residuals_and_jacobian and gradient_magnitude use the first two:
     double *delta, *next;    // (widest, lanes)
-    double *tangents;       // da_l, as activations; dz_L in the place of da_L
-    double *bends;          // f''(z_l) dz_l, likewise
+    double *tangents;        // da_l, like activations; dz_L in place of da_L
+    double *second_slopes;   // f''(z_l), later f''(z_l) dz_l, likewise
     double *ddelta, *dnext;  // (widest, lanes)
 
-    // For derivatives by each sample itself, where those stand that a Hessian-vector product needs:
-    double *deltas;        // delta_l, as activations
+    // For derivatives per sample, in the memory that Hessian-vector products use:
+    double *deltas;        // delta_l, like activations
     double *ones, *zeros;  // (lanes,)
     double *jacobian;      // (P, lanes) in panels
 
-    Room(const Network &net, std::size_t lanes, double *scratch) {
+    Workspace(const Network &net, std::size_t lanes, double *scratch) {
         const auto take = [&](std::size_t rows) {
             double *here = scratch;
             scratch += rows * lanes;
@@ -34,7 +34,7 @@ struct Room {
         next = take(net.widest);
         double *const rest = scratch;
         tangents = take(net.sum_of_widths);
-        bends = take(net.sum_of_widths);
+        second_slopes = take(net.sum_of_widths);
         ddelta = take(net.widest);
         dnext = take(net.widest);
         scratch = rest;
@@ -52,10 +52,10 @@ inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_
     return (2 * once + rest) * lanes;
 }
 
-// What a forward pass keeps beside the activations; each includes those before it.
-enum class Keep { nothing, slopes, bends };
+// What a forward pass stores in addition to the activations; each includes the ones before it.
+enum class Keep { nothing, slopes, second_slopes };
 
-// z = a W + b of one layer, whose weights and bias stand in theta.
+// z = a W + b of one layer, with weights and biases from theta.
 inline void affine(const Layer &layer, const double *theta, const double *a, double *z, std::size_t lanes) {
     const double *W = theta + layer.weights;
     if (layer.bias == kNone)
@@ -64,18 +64,19 @@ inline void affine(const Layer &layer, const double *theta, const double *a, dou
         product(a, layer.n_in, W, Bias{theta + layer.bias}, Nothing{}, z, layer.n_out, lanes);
 }
 
-// z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also gets X S, and is left as it is.  Returns z_L.
-inline double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Room &room, std::size_t lanes) {
+// z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also includes X S, and f_L is not applied.  Returns z_L.
+inline double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Workspace &ws, std::size_t lanes) {
     const double *a = X;
     std::size_t place = 0;
     double *z = nullptr;
     for (std::size_t l = 0; l < net.n_layers; ++l) {
         const Layer &layer = net.layers[l];
-        z = room.activations + place * lanes;
+        z = ws.activations + place * lanes;
         affine(layer, theta, a, z, lanes);
         if (l + 1 < net.n_layers) {
-            double *slope = keep == Keep::nothing ? nullptr : room.slopes + place * lanes;
-            if (keep == Keep::bends) bend_layer(layer.activation, z, room.bends + place * lanes, layer.n_out * lanes);
+            double *slope = keep == Keep::nothing ? nullptr : ws.slopes + place * lanes;
+            if (keep == Keep::second_slopes)
+                second_slopes_of_layer(layer.activation, z, ws.second_slopes + place * lanes, layer.n_out * lanes);
             activate_layer(layer.activation, z, slope, layer.n_out * lanes);
         }
         a = z;
@@ -85,26 +86,26 @@ inline double *forward(const Network &net, const double *theta, const double *X,
     return z;
 }
 
-// Where a layer's inputs stand: a_{l-1} for layer l, counted from 0.
-inline const double *inputs_of(const Network &net, std::size_t l, const double *X, const Room &room, std::size_t lanes) {
+// Location of a layer's inputs: a_l for layer index l, counted from 0 (a_0 is X).
+inline const double *inputs_of(const Network &net, std::size_t l, const double *X, const Workspace &ws, std::size_t lanes) {
     std::size_t place = 0;
     for (std::size_t k = 0; k + 1 < l; ++k) place += net.layers[k].n_out;
-    return l == 0 ? X : room.activations + place * lanes;
+    return l == 0 ? X : ws.activations + place * lanes;
 }
 
-// From delta_L, which stands in z_L, to the gradient of every block of theta.  delta_l takes the place of f_l'(z_l), so that
-// a block has one array less to find room for in the cache.
+// Adds the gradient of every block of theta, from delta_L, which is stored in z_L.  delta_l overwrites f_l'(z_l), which
+// saves an array per block in the cache.
 inline void backward(
-    const Network &net, const double *transposed, const double *X, const double *delta_L, const Room &room,
+    const Network &net, const double *transposed, const double *X, const double *delta_L, const Workspace &ws,
     double *gradient, std::size_t lanes) {
     const double *delta = delta_L;
     if (net.skip != kNone) outer(X, net.n_inputs(), false, delta, net.n_outputs(), gradient + net.skip, lanes);
     for (std::size_t l = net.n_layers; l-- > 0;) {
         const Layer &layer = net.layers[l];
-        const double *a = inputs_of(net, l, X, room, lanes);
+        const double *a = inputs_of(net, l, X, ws, lanes);
         outer(a, layer.n_in, layer.bias != kNone, delta, layer.n_out, gradient + layer.weights, lanes);
         if (l == 0) break;
-        double *back = room.slopes + (a - room.activations);
+        double *back = ws.slopes + (a - ws.activations);
         product(delta, layer.n_out, transposed + layer.weights, Zero{}, Times{back}, back, layer.n_in, lanes);
         delta = back;
     }

@@ -1,7 +1,7 @@
-// Products of small matrices with a block of samples: register tiles of sums.
+// Products of small matrices with a block of samples, as register tiles of sums.
 //
-// Arrays of a block are (features, lanes): a unit's values of all samples of the block stand side by side, so the
-// sample is the vector lane in every loop, and a layer of 3 units is as fast as one of 64.
+// Arrays of a block are (features, lanes): a unit's values for all samples of the block are contiguous, so samples are the
+// vector lanes in every loop, and a layer of 3 units is as fast as one of 64.
 #pragma once
 
 #include "network.hpp"
@@ -15,17 +15,17 @@ constexpr int kTileRows = 6, kTileColumns = 4;  // 24 sums of the 32 registers
 #elif defined(__AVX2__)
 constexpr int kTileRows = 6, kTileColumns = 2;  // 12 sums of the 16
 #else
-constexpr int kTileRows = 4, kTileColumns = 2;  // 8 sums of the 16: a product that is not fused needs one of its own
+constexpr int kTileRows = 4, kTileColumns = 2;  // 8 sums of the 16: an unfused product needs a register of its own
 #endif
 
-// A number that is known to the compiler, as an argument.
+// An argument whose value is a compile-time constant.
 template <int n>
 struct Count {
     static constexpr int value = n;
 };
 
-// Calls tile(first, Count<how many>) for n rows in tiles of at most kTileRows, and of about one size: a tile of one or
-// two rows would wait for each of its products.
+// Calls tile(first, Count<rows>) for n rows in tiles of at most kTileRows and of similar size: the products in a tile of
+// one or two rows would wait for each other.
 template <class Tile>
 inline void for_each_tile(std::size_t n, const Tile &tile) {
     static_assert(kTileRows <= 6, "a case for each size");
@@ -50,7 +50,7 @@ inline void for_each_tile(std::size_t n, const Tile &tile) {
     }
 }
 
-// What the sums of a product begin with, by unit and place (unit, sample) of the result.
+// Initial values of the sums of a product, by unit and by index (unit, sample) of the result.
 struct Zero {
     V operator()(std::size_t, std::size_t) const { return V{}; }
 };
@@ -59,19 +59,19 @@ struct Bias {
     V operator()(std::size_t unit, std::size_t) const { return all(b[unit]); }
 };
 struct Onto {
-    const double *z;  // (n_out, lanes), which may be the result
+    const double *z;  // (n_out, lanes), may be the result
     V operator()(std::size_t, std::size_t place) const { return load(z + place); }
 };
-// What is done to them at the end.
+// Final operations on the sums.
 struct Nothing {
     V operator()(V sum, std::size_t) const { return sum; }
 };
 struct Times {
-    const double *factor;  // (n_out, lanes), which may be the result
+    const double *factor;  // (n_out, lanes), may be the result
     V operator()(V sum, std::size_t place) const { return sum * load(factor + place); }
 };
 
-// z[j] = end(begin[j] + sum_i W[i, j] a[i]) for J units from `unit` on and Q vectors of samples from `sample` on.
+// z[j] = end(begin[j] + sum_i W[i, j] a[i]) for J units starting at `unit` and Q vectors of samples starting at `sample`.
 template <int J, int Q, class Begin, class End>
 inline void product_tile(
     const double *a, std::size_t n_in, const double *W, std::size_t n_out, Begin begin, End end, double *z, std::size_t lanes,
@@ -117,7 +117,7 @@ inline void product(
     });
 }
 
-// g[i, j] += sum over samples of a[i] d[j], for R rows i and C columns j; with `ones` the last row of a is 1 throughout.
+// g[i, j] += sum over samples of a[i] d[j], for R rows i and C columns j; with `ones` the last row of a is all ones.
 template <int R, int C, bool ones>
 inline void outer_tile(const double *a, const double *d, double *g, std::size_t stride, std::size_t lanes) {
     constexpr int n_sums = R * C, n_vectors = (n_sums + kLanes - 1) / kLanes;
@@ -155,8 +155,8 @@ inline void outer_rows(const double *a, const double *d, std::size_t n_out, doub
     for (; j < n_out; ++j) outer_tile<R, 1, ones>(a, d + j * lanes, g + j, n_out, lanes);
 }
 
-// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose inputs are 1, g has a row more: in
-// theta, b_l stands behind W_l.
+// g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose input is 1, g has an additional row:
+// b_l follows W_l in theta.
 inline void outer(
     const double *a, std::size_t n_in, bool bias, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
     const std::size_t n = n_in + (bias ? 1 : 0);
@@ -171,8 +171,8 @@ inline void outer(
 
 // --- J J^T: J of a block in panels of kPanel parameters, sample by sample inside a panel: (panels, lanes, kPanel) -------
 //
-// Here the parameter is the vector lane, and not the sample as above, so that no sums over lanes are taken: those of every
-// tile of every block took a quarter of the time.  Parameters that fill up the last panel are 0.
+// Here parameters, not samples, are the vector lanes, which avoids sums over lanes: those of every tile of every block
+// took a quarter of the time.  The last panel is padded with zeros.
 
 constexpr std::size_t kPanel = kLanes > 4 ? static_cast<std::size_t>(kLanes) : 4;
 constexpr std::size_t kPanelVectors = kPanel / static_cast<std::size_t>(kLanes);
@@ -186,7 +186,7 @@ constexpr std::size_t kTilePanels = 1;  // 4 x 2 sums of the 16
 
 constexpr std::size_t in_panels(std::size_t n) { return (n + kPanel - 1) / kPanel * kPanel; }
 
-// Adds sums (kPanel, T panels) to m from row i and column j on, as far as m, (n, n), has rows and columns.
+// Adds sums (kPanel, T panels) to m, (n, n), from row i and column j, up to the edges of m.
 template <std::size_t T>
 inline void add_edge(const V (&sums)[kPanel][T * kPanelVectors], double *m, std::size_t n, std::size_t i, std::size_t j) {
     const std::size_t rows = n - i < kPanel ? n - i : kPanel, columns = n - j < T * kPanel ? n - j : T * kPanel;
@@ -197,7 +197,7 @@ inline void add_edge(const V (&sums)[kPanel][T * kPanelVectors], double *m, std:
     }
 }
 
-// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j; both are indices of J.
+// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j (indices of J).
 template <std::size_t T>
 inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
     const double *rows = J + i * lanes, *columns = J + j * lanes;
@@ -222,7 +222,7 @@ inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_
             add_to(m + (i + r) * n + j + c * static_cast<std::size_t>(kLanes), sums[r][c]);
 }
 
-// T panels of columns from j on, with all rows down to the diagonal: the columns stay in the first-level cache.
+// T panels of columns from j, with all rows down to the diagonal: the columns stay in the first-level cache.
 template <std::size_t T>
 inline void symmetric_columns(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t j) {
     for (std::size_t i = 0; i <= j; i += kPanel) symmetric_tile<T>(J, m, n, lanes, i, j);
@@ -230,15 +230,15 @@ inline void symmetric_columns(const double *J, double *m, std::size_t n, std::si
     if constexpr (T > 2) symmetric_tile<T - 2>(J, m, n, lanes, j + 2 * kPanel, j + 2 * kPanel);
 }
 
-// The upper triangle of m += J J^T, and a little below it: m (n, n).
-inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes, const Pause &pause) {
-    constexpr std::size_t many = std::size_t{1} << 17;  // entries of m between two pauses, some milliseconds
+// m += J J^T for the upper triangle of m, (n, n), and some entries below it.
+inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes, const PollHook &poll_hook) {
+    constexpr std::size_t many = std::size_t{1} << 17;  // entries of m between two polls, some milliseconds
     std::size_t j = 0, since = 0;
     for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel) {
         symmetric_columns<kTilePanels>(J, m, n, lanes, j);
         since += j * kTilePanels * kPanel;
         if (since < many) continue;
-        pause.here();
+        poll_hook.poll_if_due();
         since = 0;
     }
     for (; j < n; j += kPanel) symmetric_columns<1>(J, m, n, lanes, j);

@@ -1,4 +1,4 @@
-// Memory that a thread keeps from one evaluation to the next, because asking for it takes as long as a small evaluation.
+// Scratch memory kept per thread between evaluations, because allocating it takes as long as a small evaluation.
 #pragma once
 
 #include <cstddef>
@@ -7,42 +7,42 @@
 
 namespace sheernet {
 
-// The thread's own, for as long as this lives.  Who is asked how it goes meanwhile (watch.hpp) may evaluate something on the
-// same thread, which gets memory of its own.
+// Owns the thread's buffers for its lifetime.  A poll (cancellation.hpp) may start another evaluation on the same thread,
+// which then gets buffers of its own.
 class Scratch {
   public:
-    Scratch() : rooms_(kept().taken ? &others_ : &kept()) { rooms_->taken = true; }
-    ~Scratch() { rooms_->taken = false; }
+    Scratch() : buffers_(thread_buffers().taken ? &fallback_ : &thread_buffers()) { buffers_->taken = true; }
+    ~Scratch() { buffers_->taken = false; }
     Scratch(const Scratch &) = delete;
     Scratch &operator=(const Scratch &) = delete;
 
-    // `which`, below 3, tells uses apart.
-    double *room(std::size_t which, std::size_t n) const {
-        Room &room = rooms_->rooms[which];
-        if (room.size < n || !room.memory.get()) {
-            room.memory = Aligned(n);
-            room.size = n;
+    // At least n numbers; `which`, 0 to 2, selects the buffer.
+    double *buffer(std::size_t which, std::size_t n) const {
+        Buffer &buffer = buffers_->buffers[which];
+        if (buffer.size < n || !buffer.memory.get()) {
+            buffer.memory = Aligned(n);
+            buffer.size = n;
         }
-        return room.memory.get();
+        return buffer.memory.get();
     }
 
   private:
-    struct Room {
+    struct Buffer {
         Aligned memory;
         std::size_t size = 0;
     };
-    struct Rooms {
-        Room rooms[3];
+    struct Buffers {
+        Buffer buffers[3];
         bool taken = false;
     };
 
-    static Rooms &kept() {
-        static thread_local Rooms rooms;
-        return rooms;
+    static Buffers &thread_buffers() {
+        static thread_local Buffers buffers;
+        return buffers;
     }
 
-    Rooms others_;
-    Rooms *rooms_;
+    Buffers fallback_;
+    Buffers *buffers_;
 };
 
 }  // namespace sheernet

@@ -1,7 +1,7 @@
-// Vectors of doubles for one instruction set, by GCC's and Clang's vector extensions.
+// Vectors of doubles for one instruction set, using the vector extensions of GCC and Clang.
 //
-// This file is compiled several times, with other flags and another namespace each (kernel.cpp says how), so it holds
-// nothing that a linker could take from one of them for another: no templates of the standard library, no globals.
+// This file is compiled several times with different flags and namespaces (see kernel.cpp), so it contains nothing that the
+// linker could merge across them: no templates of the standard library, no globals.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +12,11 @@
 #include <immintrin.h>
 #endif
 
-// What works on vectors in registers: a call would put them all into memory, and the compiler makes one of what is long.
+// For functions on vectors in registers: a call would spill all of them, and compilers do not inline long functions.
 #define SHEERNET_INLINE [[gnu::always_inline]] inline
 
-// Before a loop over an array of vectors whose ends are known: written out, the array is in registers, and otherwise in
-// memory (GCC finds registers for arrays before it thinks of writing out loops that are long).
+// Before a loop with constant bounds over an array of vectors: unrolled, the array is kept in registers, otherwise in memory
+// (GCC assigns arrays to registers before it unrolls long loops).
 #if defined(__clang__)
 #define SHEERNET_UNROLL _Pragma("unroll")
 #else
@@ -39,14 +39,14 @@ typedef std::int64_t I __attribute__((vector_size(8 * kLanes)));
 
 SHEERNET_INLINE V load(const double *p) { return *reinterpret_cast<const V *>(p); }
 SHEERNET_INLINE void store(double *p, V v) { *reinterpret_cast<V *>(p) = v; }
-// p[0], p[1], ... += v, wherever p is.
+// p[0], p[1], ... += v, for unaligned p.
 SHEERNET_INLINE void add_to(double *p, V v) {
     typedef double Anywhere __attribute__((vector_size(8 * kLanes), aligned(8)));
     Anywhere *at = reinterpret_cast<Anywhere *>(p);
     *at = *at + v;
 }
 
-// Not V{} + x: that is an addition, because it makes 0 of -0.
+// Not V{} + x, which is an addition: it turns -0 into 0.
 SHEERNET_INLINE V all(double x) {
 #if defined(__AVX512F__)
     return _mm512_set1_pd(x);
@@ -57,7 +57,7 @@ SHEERNET_INLINE V all(double x) {
 #endif
 }
 
-// a b + c: fused where the instruction set has it.
+// a b + c, fused if the instruction set supports it.
 SHEERNET_INLINE V fma(V a, V b, V c) {
 #if defined(__AVX512F__)
     return _mm512_fmadd_pd(a, b, c);
@@ -82,18 +82,18 @@ SHEERNET_INLINE V from_bits(I i) {
 
 SHEERNET_INLINE V magnitude(V v) { return from_bits(bits(v) & (I{} + INT64_MAX)); }
 SHEERNET_INLINE V minus_magnitude(V v) { return from_bits(bits(v) | (I{} + INT64_MIN)); }
-// In one instruction where there is one: three are otherwise made of it, AVX-512 too.
+// One instruction with AVX-512; compilers generate three from the plain expression.
 SHEERNET_INLINE V with_sign_of(V size, V sign) {
     const I without_sign = I{} + INT64_MAX;
 #if defined(__AVX512F__)
-    constexpr int first_chooses = 0xca;  // bits of the second where the first has 1, of the third elsewhere
+    constexpr int first_chooses = 0xca;  // bits of the second where the first has 1, else of the third
     return from_bits((I)_mm512_ternarylogic_epi64((__m512i)without_sign, (__m512i)bits(size), (__m512i)bits(sign), first_chooses));
 #else
     return from_bits((bits(size) & without_sign) | (bits(sign) & ~without_sign));
 #endif
 }
 
-// The larger of both; nan where `b` is. In one instruction: a comparison and a selection, where two are written, are two.
+// The larger of both; nan if `b` is nan. A single instruction: written as comparison and selection, it would be two.
 SHEERNET_INLINE V at_least(double a, V b) {
 #if defined(__AVX512F__)
     return _mm512_max_pd(all(a), b);
@@ -128,11 +128,11 @@ SHEERNET_INLINE double sum(V v) {
 #endif
 }
 
-// The sums of the lanes of each of kLanes vectors: lane k is that of v[k].  They may be rounded otherwise than sum() is.
+// The sums of the lanes of each of kLanes vectors: lane k is the sum of v[k].  The rounding may differ from that of sum().
 SHEERNET_INLINE V sums_of(const V *v) {
 #if defined(__AVX512F__)
-    // Each round joins two vectors to one that has half as many terms of either, in turns, from the longest distance to
-    // the shortest: a blend and one shuffle, where two shuffles are the usual way and wait for each other.
+    // Each round combines two vectors into one with half as many terms of each, from the longest distance to the shortest:
+    // a blend and one shuffle instead of the usual two shuffles, which would wait for each other.
     const __m512i of_fours = _mm512_setr_epi64(4, 5, 6, 7, 8, 9, 10, 11);
     const __m512i of_twos = _mm512_setr_epi64(2, 3, 8, 9, 6, 7, 12, 13);
     const auto fours = [&](V a, V b) {

@@ -1,6 +1,6 @@
-// Vectors of parameters and dense matrices over them: what the optimizers need of an instruction set.
+// Operations on parameter vectors and dense matrices, used by the optimizers; compiled once per instruction set.
 //
-// Lengths are multiples of 8 and arrays are aligned (optimizers/point.hpp pads them with zeros), so no loop has a rest.
+// Lengths are multiples of 8 and arrays are aligned (optimizers/point.hpp pads them with zeros), so no loop has a remainder.
 #pragma once
 
 #include "vec.hpp"
@@ -48,7 +48,7 @@ inline void add_symmetric(double *H, const double *s, const double *b, std::size
     for (std::size_t i = 0; i < rows; ++i) {
         const V si = all(s[i]), bi = all(b[i]);
         double *row = H + i * n;
-        // Not fused: both products are rounded alike, so that entries (i, j) and (j, i) stay equal to the last bit.
+        // Not fused: both products are rounded, so that entries (i, j) and (j, i) stay bitwise equal.
         for (std::size_t j = 0; j < n; j += kStep) store(row + j, load(row + j) + (si * load(b + j) + bi * load(s + j)));
     }
 }

@@ -1,4 +1,4 @@
-"""Command lines for tests: what one said, small tables to run them on, and what is in a folder."""
+"""Command lines for tests: their output, small tables, and the contents of folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Said(NamedTuple):
-    """What a command ended with and said."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ FIT = ("fit", "scores.csv", "--target", "score", *QUICK)
 
 
 def write_scores(path: Path, rows: int = 40, seed: int = 0) -> None:
-    """Hours asleep and studying, with the score of a test."""
+    """Write a table of hours asleep and studying, with the score of a test."""
     rng = np.random.default_rng(seed)
     lines = ["asleep,studying,score"]
     for a, s in zip(rng.uniform(3, 10, rows), rng.uniform(0, 6, rows), strict=True):
@@ -43,7 +43,7 @@ def write_scores(path: Path, rows: int = 40, seed: int = 0) -> None:
 
 
 def write_flowers(path: Path, rows: int = 45) -> None:
-    """Two lengths, a color, and one of three species that the first length tells apart."""
+    """Write a table of two lengths, a color, and one of three species that the first length separates."""
     rng = np.random.default_rng(1)
     lines = ["petal,sepal,color,species"]
     for i in range(rows):
@@ -55,7 +55,7 @@ def write_flowers(path: Path, rows: int = 45) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    """Everything in a folder, at any depth; None is a folder."""
+    """All files of a folder, at any depth, with their contents; None for folders."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
         for path in folder.rglob("*")

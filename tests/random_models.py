@@ -94,7 +94,7 @@ def random_model(
             "method": "auto", "max_iter": 1000, "target": None, "hidden": [3, 2], "decay": {"W1": 0.5},
             "options": {"learning_rate": 0.1, "betas": [0.9, 0.99]}, "held_out": 0.25, "drop": ["a", "b"],
         },
-        notices=("left out 'id': it only counts the rows", "color: 2 missing values are filled with 'red'"),
+        notices=("left out 'id': it is only a row number", "color: 2 missing values are filled with 'red'"),
         provenance=Provenance(
             "0", "0", "0", "reference", "lm", seed, "data.csv", "CSV with semicolons", "00", "2020-01-01T00:00:00+00:00"
         ),

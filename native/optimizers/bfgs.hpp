@@ -1,4 +1,4 @@
-// BFGS with a dense inverse Hessian: src/sheernet/optimizers/bfgs.py in C++; that file has source and deviations.
+// BFGS with a dense inverse Hessian: src/sheernet/optimizers/bfgs.py in C++; source and deviations are given there.
 #pragma once
 
 #include "quasi_newton.hpp"
@@ -11,7 +11,7 @@ class BFGS final : public QuasiNewton {
         : QuasiNewton(evaluator, std::move(state), theta, wolfe), s_(zeros(wide_)), y_(zeros(wide_)) {
         if (state_.matrix) return;
         state_.matrix = std::make_shared<Aligned>(n_ * wide_);
-        clear(H(), n_ * wide_, &evaluator.watch());
+        clear(H(), n_ * wide_, &evaluator.poller());
         fill_diagonal(1.0);
     }
 
@@ -26,34 +26,34 @@ class BFGS final : public QuasiNewton {
         for (std::size_t p = 0; p < n_; ++p) out[p] = -out[p];
     }
 
-    // (6.17), from gamma I if fresh; stays fresh where the pair has no curvature to learn from.
-    void learn(const Point &later, bool fresh) override {
+    // (6.17), from gamma I if fresh; stays fresh if the pair has no curvature.
+    void update(const Point &later, bool fresh) override {
         double *s = s_.get(), *y = y_.get();
         pair_of(*state_.here, later, s, y, n_);
         const double ys = evaluator_.dot(y, s), yy = evaluator_.dot(y, y);
-        const bool learns = has_curvature(s, ys, yy);
-        const double gamma = learns ? ys / yy : 1.0;  // (6.20)
+        const bool is_used = has_curvature(s, ys, yy);
+        const double gamma = is_used ? ys / yy : 1.0;  // (6.20)
         double *b = spare_.get();  // H y
-        if (learns && !fresh) multiply(y, b);
-        // From here on the state changes, and nobody looks up.
-        state_.fresh = fresh && !learns;
+        if (is_used && !fresh) multiply(y, b);
+        // From here on the state changes, without polls.
+        state_.fresh = fresh && !is_used;
         if (fresh) {
             std::fill(H(), H() + n_ * wide_, 0.0);
             fill_diagonal(gamma);
             for (std::size_t p = 0; p < n_; ++p) b[p] = gamma * y[p];
         }
-        if (!learns) return;
+        if (!is_used) return;
         const double rho = 1.0 / ys, of_s = 0.5 * rho * (1.0 + rho * evaluator_.dot(y, b));
         for (std::size_t p = 0; p < n_; ++p) b[p] = of_s * s[p] - rho * b[p];
         evaluator_.kernel().add_symmetric(H(), s, b, n_, wide_);
     }
 
-    // out = H v, by rows, of which the kernel takes four at a time.
+    // out = H v, in slices of a multiple of four rows, which the kernel processes together.
     void multiply(const double *v, double *out) {
         const auto rows = [&](std::size_t from, std::size_t to) {
             evaluator_.kernel().matrix_vector(H() + from * wide_, v, out + from, to - from, wide_);
         };
-        in_slices(n_, &evaluator_.watch(), rows, std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4);
+        for_each_slice(n_, &evaluator_.poller(), rows, std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4);
     }
 
     void fill_diagonal(double entry) {

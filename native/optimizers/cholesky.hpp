@@ -1,7 +1,7 @@
-// A x = b for a symmetric positive definite A, by Cholesky.
+// Solves A x = b for a symmetric positive definite A by Cholesky factorization.
 //
-// By LAPACK and BLAS, which SciPy gives us as function pointers; up to a few rows, where calling them takes longer than the
-// arithmetic, by the textbook loops.  A large A is factored in panels, so that who waits is heard between them.
+// Uses LAPACK and BLAS through function pointers from SciPy.  Up to kMaxTextbookSize rows, where a call takes longer than
+// the arithmetic, it uses the textbook loops.  A large A is factored in panels, with a poll between them.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 #include <cstddef>
 #include <stdexcept>
 
-#include "../watch.hpp"
+#include "../cancellation.hpp"
 
 namespace sheernet {
 
-// As scipy.linalg.cython_lapack and cython_blas have them: matrices in Fortran's order, numbers by their addresses.
+// Signatures as in scipy.linalg.cython_lapack and cython_blas: matrices in Fortran order, scalars by address.
 struct Lapack {
     using Potrf = void (*)(char *uplo, int *n, double *a, int *lda, int *info);
     using Potrs = void (*)(char *uplo, int *n, int *nrhs, double *a, int *lda, double *b, int *ldb, int *info);
@@ -37,49 +37,49 @@ inline Lapack &lapack() {
     return functions;
 }
 
-constexpr std::size_t kToySize = 32;
+constexpr std::size_t kMaxTextbookSize = 32;
 
-// The lower triangle of A (n, n), in Fortran's order, becomes L of L L^T; false where A is not positive definite.
+// Overwrites the lower triangle of A (n, n), in Fortran order, by L with A = L L^T; false if A is not positive definite.
 class PanelCholesky {
   public:
-    PanelCholesky(double *A, std::size_t n, Watch &watch) : A_(A), n_(n), watch_(watch) {}
+    PanelCholesky(double *A, std::size_t n, Poller &poller) : A_(A), n_(n), poller_(poller) {}
 
     bool factor() {
         for (std::size_t k = 0; k < n_; k += kPanelWidth) {
-            watch_.look();
+            poller_.poll_if_due();
             int width = width_of(k), failed = 0;
             lapack().potrf(&lower_, &width, at(k, k), &stride_, &failed);
             if (failed != 0) return false;
             const std::size_t below = k + kPanelWidth;
             if (below >= n_) break;
-            in_slices(n_ - below, &watch_, [&](std::size_t from, std::size_t to) {
+            for_each_slice(n_ - below, &poller_, [&](std::size_t from, std::size_t to) {
                 int rows = static_cast<int>(to - from);
                 lapack().trsm(
                     &right_, &lower_, &transposed_, &not_transposed_, &rows, &width, &one_, at(k, k), &stride_,
                     at(below + from, k), &stride_);
-            }, kMostRows);
-            for (std::size_t j = below; j < n_; j += kPanelWidth) take_off(k, j);
+            }, kMaxRows);
+            for (std::size_t j = below; j < n_; j += kPanelWidth) update_panel(k, j);
         }
         return true;
     }
 
   private:
-    static constexpr std::size_t kPanelWidth = 512, kMostRows = 4096;  // some 30 ms between two looks
+    static constexpr std::size_t kPanelWidth = 512, kMaxRows = 4096;  // about 30 ms between two polls
 
-    // Panel j, which stands right of panel k, loses what L of panel k has explained of it.
-    void take_off(std::size_t k, std::size_t j) {
-        watch_.look();
+    // Subtracts the contribution of panel k from panel j, which lies to its right.
+    void update_panel(std::size_t k, std::size_t j) {
+        poller_.poll_if_due();
         int depth = static_cast<int>(kPanelWidth), width = width_of(j);
         lapack().syrk(
             &lower_, &not_transposed_, &width, &depth, &minus_one_, at(j, k), &stride_, &one_, at(j, j), &stride_);
         const std::size_t below = j + kPanelWidth;
         if (below >= n_) return;
-        in_slices(n_ - below, &watch_, [&](std::size_t from, std::size_t to) {
+        for_each_slice(n_ - below, &poller_, [&](std::size_t from, std::size_t to) {
             int rows = static_cast<int>(to - from);
             lapack().gemm(
                 &not_transposed_, &transposed_, &rows, &width, &depth, &minus_one_, at(below + from, k), &stride_, at(j, k),
                 &stride_, &one_, at(below + from, j), &stride_);
-        }, kMostRows);
+        }, kMaxRows);
     }
 
     double *at(std::size_t row, std::size_t column) const { return A_ + column * n_ + row; }
@@ -87,17 +87,17 @@ class PanelCholesky {
 
     double *A_;
     std::size_t n_;
-    Watch &watch_;
+    Poller &poller_;
     int stride_ = static_cast<int>(n_);
     char lower_ = 'L', right_ = 'R', transposed_ = 'T', not_transposed_ = 'N';
     double one_ = 1.0, minus_one_ = -1.0;
 };
 
-// Whether A (n, n), of which one triangle is overwritten, is positive definite; b then becomes x.
-inline bool cholesky_solve(double *A, std::size_t n, double *b, Watch &watch) {
-    if (n > kToySize) {
+// Overwrites b by x and one triangle of A (n, n); false if A is not positive definite.
+inline bool cholesky_solve(double *A, std::size_t n, double *b, Poller &poller) {
+    if (n > kMaxTextbookSize) {
         if (!lapack().potrf) throw std::logic_error("lm needs LAPACK from this size on");
-        if (!PanelCholesky(A, n, watch).factor()) return false;
+        if (!PanelCholesky(A, n, poller).factor()) return false;
         char lower = 'L';
         int order = static_cast<int>(n), one = 1, failed = 0;
         lapack().potrs(&lower, &order, &one, A, &order, b, &order, &failed);

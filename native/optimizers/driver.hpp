@@ -1,4 +1,4 @@
-// One run: stopping, recording, keeping the best.  src/sheernet/optimizers/driver.py, stopping.py and record.py in C++.
+// One run: stopping rules, record and best iterate.  src/sheernet/optimizers/driver.py, stopping.py and record.py in C++.
 #pragma once
 
 #include <utility>
@@ -7,22 +7,26 @@
 
 namespace sheernet {
 
-// A row of the record, in the order of record.py's COLUMNS.
+// A row of the record; kRowFields are record.py's COLUMNS, in the order of the members.
 struct Row {
     double iteration, objective, cost, penalty, gradient_norm, step_length, damping, value_evaluations, gradient_evaluations,
         seconds, validation_cost;
 };
 constexpr std::size_t kColumns = sizeof(Row) / sizeof(double);
-
-// When a run is over, on the part of the person who asked for it.
-struct Rules {
-    double max_iter, gradient_tolerance, cost_tolerance;
-    double max_evaluations, time_limit;  // infinite where there is none
-    double target;                       // -infinity where there is none
-    std::size_t patience;                // 0 where there is none
+constexpr const char *kRowFields[kColumns] = {
+    "iteration", "objective", "cost", "penalty", "gradient_norm", "step_length", "damping", "value_evaluations",
+    "gradient_evaluations", "seconds", "validation_cost",
 };
 
-// The best iterate, with the lowest objective or, under patience, with the lowest validation cost.
+// Stopping rules set by the caller.
+struct Rules {
+    double max_iter, gradient_tolerance, cost_tolerance;
+    double max_evaluations, time_limit;  // infinite if unlimited
+    double target;                       // -infinity if unset
+    std::size_t patience;                // 0 if unset
+};
+
+// The iterate with the lowest objective or, with patience, with the lowest validation cost.
 struct Best {
     std::size_t iteration = 0;
     std::vector<double> theta, gradient;  // (P,)
@@ -38,16 +42,16 @@ struct Best {
     }
 };
 
-// How a run went.
+// The outcome of a run.
 struct Fit {
     Reason reason = Reason::interrupted;
     Best result;  // what the run returns
-    Best best;    // what a run that goes on from its state has to beat
+    Best best;    // the best iterate that a resumed run starts with
     std::vector<Row> rows;
-    std::vector<double> path;  // (rows, P), where it was asked for
+    std::vector<double> path;  // (rows, P), if requested
     std::optional<State> state;
 
-    double lowest_validation_cost() const {  // nan where there is none
+    double lowest_validation_cost() const {  // nan without validation
         double lowest = kNan;
         for (const Row &row : rows) lowest = std::fmin(lowest, row.validation_cost);
         return lowest;
@@ -56,7 +60,7 @@ struct Fit {
 
 class Driver {
   public:
-    // `accepted` is told of each row, and may throw Stopped.
+    // `accepted` is called with each row, and may throw Stopped.
     Driver(
         Evaluator &evaluator, const Rules &rules, const Objective *validation, bool keep_path, Best best,
         const std::function<void(const Row &)> &accepted)
@@ -64,7 +68,7 @@ class Driver {
         fit_.best = std::move(best);
     }
 
-    // Runs a method to its end, whatever ends it.  `make` begins it, which evaluates the start.
+    // Runs a method until it ends or is stopped.  `make` constructs it, which evaluates the start.
     template <class Make>
     Fit run(const Make &make) {
         std::unique_ptr<Method> method;
@@ -75,7 +79,7 @@ class Driver {
             fit_.reason = spent.reason;
         } catch (const Stopped &) {
             fit_.reason = Reason::interrupted;
-            if (!fit_.best.exists()) fit_.rows.clear();  // while the start was validated: there is nothing to keep yet
+            if (!fit_.best.exists()) fit_.rows.clear();  // cancelled while validating the start: nothing to keep
         }
         if (method && !fit_.rows.empty()) fit_.state = method->release();
         finish();
@@ -93,9 +97,9 @@ class Driver {
             const double rank = ranked(step.point->value, validation_cost);
             if (!fit_.best.exists() || rank < ranked(fit_.best.value, fit_.best.validation_cost))
                 fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
-            if (const auto end = over()) return *end;
+            if (const auto end = stopping_reason()) return *end;
             accepted_(fit_.rows.back());
-            evaluator_.watch().look();
+            evaluator_.poller().poll_if_due();
         }
     }
 
@@ -104,7 +108,7 @@ class Driver {
         return std::isfinite(rank) ? rank : kInfinity;
     }
 
-    // The record ends where the state does: what may be called off comes after the row is there.
+    // The record must end with the state, so the row is appended before any evaluation that can be cancelled.
     void add_row() {
         const Point &point = *last_.point;
         const Objective &objective = evaluator_.objective();
@@ -116,13 +120,13 @@ class Driver {
             static_cast<double>(evaluator_.gradient_evaluations()), evaluator_.seconds(), kNan,
         });
         if (keep_path_) fit_.path.insert(fit_.path.end(), point.theta, point.theta + evaluator_.size());
-        // Beside a penalty that is most of the objective, the difference cancels.
+        // If the penalty dominates the objective, the difference suffers cancellation.
         if (penalty > 0.5 * point.value && objective.decays())
-            fit_.rows.back().cost = objective.terms(point.theta, evaluator_.running()).cost;
-        if (validation_) fit_.rows.back().validation_cost = validation_->value(point.theta, evaluator_.running());
+            fit_.rows.back().cost = objective.terms(point.theta, evaluator_.context()).cost;
+        if (validation_) fit_.rows.back().validation_cost = validation_->value(point.theta, evaluator_.context());
     }
 
-    std::optional<Reason> over() const {
+    std::optional<Reason> stopping_reason() const {
         const auto &rows = fit_.rows;
         const Row &row = rows.back();
         if (row.objective <= rules_.target) return Reason::target_reached;
@@ -141,7 +145,7 @@ class Driver {
         return rules_.cost_tolerance > 0.0 && std::abs(before - now) <= rules_.cost_tolerance * scale;
     }
 
-    // The last iterate is the result where it equals the best to rounding: it is what the tolerance was met at.
+    // The last iterate is the result if it equals the best to rounding: the tolerance was met there.
     void finish() {
         fit_.result = fit_.best;
         if (!last_.point || rules_.patience) return;

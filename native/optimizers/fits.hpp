@@ -1,7 +1,7 @@
-// Whole fits: jobs run in parallel, each as src/sheernet/optimizers/driver.py would run it.
+// Whole fits: jobs run in parallel, each as in src/sheernet/optimizers/driver.py.
 //
-// Results do not depend on how many jobs run at a time.  Where evaluations are limited, a target is set or there is no
-// time, a job may end those after it: then they run one after the other.
+// Results do not depend on the number of concurrent jobs.  If evaluations are limited, a target is set or the time limit is
+// 0, a job may end the jobs after it; then they run sequentially.
 #pragma once
 
 #include <condition_variable>
@@ -15,20 +15,21 @@
 namespace sheernet {
 
 enum class MethodName : int { bfgs, lbfgs, lm };
+constexpr const char *kMethods[] = {"bfgs", "lbfgs", "lm"};
 
 struct Settings {
     MethodName method = MethodName::bfgs;
-    Rules rules{};           // the budgets are those of all jobs together
+    Rules rules{};           // budgets are shared by all jobs
     Wolfe wolfe{};           // bfgs, lbfgs
     std::size_t memory = 0;  // lbfgs
     double tau = 0.0;        // lm
     bool keep_path = false;
-    bool only_best = false;     // whether the others' records are forgotten, but for their ends
-    std::size_t threads = 1;    // of all jobs together
-    std::size_t at_a_time = 1;  // jobs
+    bool only_best = false;     // whether records are kept for the best job only
+    std::size_t threads = 1;    // shared by all jobs
+    std::size_t at_a_time = 1;  // maximum number of concurrent jobs
 };
 
-// An objective with a start, or with the state and the best iterate of a run to go on from.
+// An objective with a start, or with the state and the best iterate of a run to resume.
 struct Job {
     const Objective *objective;
     const Objective *validation;  // or null
@@ -37,60 +38,61 @@ struct Job {
     Best best;
 };
 
-// A row without numbers: of what was not evaluated.
-constexpr Row kNothing{0.0, kNan, kNan, kNan, kNan, kNan, kNan, 0.0, 0.0, 0.0, kNan};
+// The row of a start that was not evaluated.
+constexpr Row kEmptyRow{0.0, kNan, kNan, kNan, kNan, kNan, kNan, 0.0, 0.0, 0.0, kNan};
 
-// How a job ended; nan where it was called off before its start was evaluated.
+// Summary of a job; nan if it was cancelled before its start was evaluated.
 struct Ends {
     double objective = kNan, iterations = 0.0, seconds = 0.0, validation_cost = kNan, first_objective = kNan;
 };
 
-// Where a fit is, for who watches.
+// Progress, for the poll.
 struct Status {
     std::size_t job = 0, finished = 0;
-    Row row = kNothing;
+    Row row = kEmptyRow;
 };
 
 class Fits {
   public:
-    Fits(std::vector<Job> jobs, const Settings &settings) : jobs_(std::move(jobs)), settings_(settings), fits_(jobs_.size()), ends_(jobs_.size()) {}
+    Fits(std::vector<Job> jobs, const Settings &settings)
+        : jobs_(std::move(jobs)), settings_(settings), fits_(jobs_.size()), ends_(jobs_.size()) {}
 
-    // `poll` runs on this thread, at most every 50 ms, and says whether to go on.
+    // `poll` runs on this thread, at most every 50 ms, and returns whether to continue.
     void run(const std::function<bool(const Status &)> &poll) {
-        Watch watch([&] { return poll(status()); });
+        Poller poller([&] { return poll(status()); });
         const Rules &rules = settings_.rules;
         const bool in_order = rules.max_evaluations < kInfinity || rules.target > -kInfinity || rules.time_limit <= 0.0;
         const std::size_t workers = in_order ? 1 : std::min({settings_.at_a_time, settings_.threads, jobs_.size()});
-        const Running running{static_cast<int>(settings_.threads / workers), &watch};
+        const RunContext context{static_cast<int>(settings_.threads / workers), &poller};
         std::vector<std::thread> threads;
         threads.reserve(workers);
         try {
-            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([this, running] { work(running); });
+            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([this, context] { work(context); });
         } catch (...) {
-            // The system gives no more threads, or no memory for one: those that there are do the work.
+            // No more threads or no memory for one: the existing threads do the work.
         }
-        work(running);
-        wait(watch, threads.size());
+        work(context);
+        wait(poller, threads.size());
         for (std::thread &thread : threads) thread.join();
         if (failure_) std::rethrow_exception(failure_);
-        cut();
+        drop_unstarted();
     }
 
     std::size_t size() const { return fits_.size(); }
     const Fit &operator[](std::size_t job) const { return fits_[job]; }
     const Ends &ends(std::size_t job) const { return ends_[job]; }
-    // The one with the lowest objective or, under patience, validation cost; the first of equals.
+    // The job with the lowest objective or, with patience, validation cost; the first of equals.
     std::size_t best() const { return best_; }
 
   private:
-    // Takes one job after the other, until none is left or something ends them all.
-    void work(const Running &running) {
+    // Runs one job after the other, until none is left or all are to end.
+    void work(const RunContext &context) {
         try {
-            for (std::size_t job = take(); job < jobs_.size(); job = take()) run_job(job, running);
+            for (std::size_t job = take(); job < jobs_.size(); job = take()) run_job(job, context);
         } catch (...) {
             const std::lock_guard<std::mutex> lock(mutex_);
             failure_ = std::current_exception();
-            running.watch->stop();
+            context.poller->stop();
         }
         const std::lock_guard<std::mutex> lock(mutex_);
         ++idle_;
@@ -99,18 +101,18 @@ class Fits {
 
     std::size_t take() {
         const std::lock_guard<std::mutex> lock(mutex_);
-        return over_ || begun_ == jobs_.size() ? jobs_.size() : begun_++;
+        return over_ || started_jobs_ == jobs_.size() ? jobs_.size() : started_jobs_++;
     }
 
-    void run_job(std::size_t number, const Running &running) {
+    void run_job(std::size_t number, const RunContext &context) {
         Job &job = jobs_[number];
         const Rules rules = rules_left();
-        Evaluator evaluator(*job.objective, running, rules.max_evaluations, rules.time_limit);
-        const std::function<void(const Row &)> accepted = [&](const Row &row) { show(number, row); };
+        Evaluator evaluator(*job.objective, context, rules.max_evaluations, rules.time_limit);
+        const std::function<void(const Row &)> accepted = [&](const Row &row) { set_status(number, row); };
         Driver driver(evaluator, rules, job.validation, settings_.keep_path, std::move(job.best), accepted);
         State state = job.state ? std::move(*job.state) : State{};
         Fit fit = driver.run([&] { return make(evaluator, std::move(state), job.start); });
-        keep(number, std::move(fit), static_cast<double>(evaluator.value_evaluations()));
+        record_result(number, std::move(fit), static_cast<double>(evaluator.value_evaluations()));
     }
 
     std::unique_ptr<Method> make(Evaluator &evaluator, State state, const double *start) const {
@@ -122,7 +124,7 @@ class Fits {
         }
     }
 
-    // What the jobs before have left of the budgets.
+    // The rules with the budgets that remain after the previous jobs.
     Rules rules_left() {
         const std::lock_guard<std::mutex> lock(mutex_);
         Rules rules = settings_.rules;
@@ -131,21 +133,21 @@ class Fits {
         return rules;
     }
 
-    void show(std::size_t job, const Row &row) {
+    void set_status(std::size_t job, const Row &row) {
         const std::lock_guard<std::mutex> lock(mutex_);
-        shown_.job = job;
-        shown_.row = row;
+        status_.job = job;
+        status_.row = row;
     }
 
     Status status() {
         const std::lock_guard<std::mutex> lock(mutex_);
-        return shown_;
+        return status_;
     }
 
-    // Takes note of a job's end.  Of the states, which may be large, only the best job's is kept.
-    void keep(std::size_t job, Fit fit, double evaluations) {
+    // Records the result of a job.  States may be large, so only the best job's is kept.
+    void record_result(std::size_t job, Fit fit, double evaluations) {
         const std::lock_guard<std::mutex> lock(mutex_);
-        ++shown_.finished;
+        ++status_.finished;
         spent_ += evaluations;
         const bool ends_all = fit.reason == Reason::interrupted || fit.reason == Reason::time_limit ||
                               fit.reason == Reason::max_evaluations || fit.reason == Reason::target_reached;
@@ -159,17 +161,17 @@ class Fits {
         if (std::isnan(end)) end = kInfinity;
         const bool is_best = best_ == kNone || end < lowest_ || (end <= lowest_ && job < best_);
         if (is_best) {
-            if (best_ != kNone) forget(fits_[best_]);
+            if (best_ != kNone) discard_details(fits_[best_]);
             best_ = job;
             lowest_ = end;
         } else {
-            forget(fit);
+            discard_details(fit);
         }
         fits_[job] = std::move(fit);
     }
 
-    // What is large and was not asked for.
-    void forget(Fit &fit) const {
+    // Frees the state and, with only_best, all rows but the last.
+    void discard_details(Fit &fit) const {
         fit.state.reset();
         if (!settings_.only_best || fit.rows.empty()) return;
         const Row last = fit.rows.back();
@@ -178,31 +180,31 @@ class Fits {
         fit.path = {};
     }
 
-    // Waits until `others` have no more jobs, and looks up meanwhile.
-    void wait(Watch &watch, std::size_t others) {
+    // Waits until the `others` threads are idle, polling meanwhile.
+    void wait(Poller &poller, std::size_t others) {
         std::unique_lock<std::mutex> lock(mutex_);
         while (idle_ < others + 1) {
-            done_.wait_for(lock, Watch::kInterval);
+            done_.wait_for(lock, Poller::kInterval);
             lock.unlock();
             try {
-                watch.look();
+                poller.poll_if_due();
             } catch (const Stopped &) {
-                // The others notice it, too.
+                // The other threads see it too.
             }
             lock.lock();
         }
     }
 
-    // Leaves the jobs that began.  One that was called off before its start was evaluated, and is not the last, has a row
-    // without numbers.
-    void cut() {
-        std::size_t count = begun_;
+    // Keeps the jobs that started.  A job that was cancelled before its start was evaluated gets an empty row, unless it is
+    // the last, which is dropped.
+    void drop_unstarted() {
+        std::size_t count = started_jobs_;
         while (count > 0 && fits_[count - 1].rows.empty()) --count;
         fits_.resize(count);
         for (std::size_t job = 0; job < count; ++job) {
             Fit &fit = fits_[job];
             if (!fit.rows.empty()) continue;
-            fit.rows.push_back(kNothing);
+            fit.rows.push_back(kEmptyRow);
             fit.result.theta.assign(jobs_[job].start, jobs_[job].start + jobs_[job].objective->size());
             fit.path.clear();
             if (settings_.keep_path) fit.path = fit.result.theta;
@@ -217,9 +219,9 @@ class Fits {
     Clock::time_point started_ = Clock::now();
     std::mutex mutex_;
     std::condition_variable done_;
-    Status shown_;
+    Status status_;
     std::exception_ptr failure_;
-    std::size_t begun_ = 0, idle_ = 0, best_ = kNone;
+    std::size_t started_jobs_ = 0, idle_ = 0, best_ = kNone;
     bool over_ = false;
     double spent_ = 0.0, lowest_ = kInfinity;
 };

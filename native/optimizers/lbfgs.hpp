@@ -1,4 +1,4 @@
-// L-BFGS: src/sheernet/optimizers/lbfgs.py in C++; that file has source and deviations.
+// L-BFGS: src/sheernet/optimizers/lbfgs.py in C++; source and deviations are given there.
 #pragma once
 
 #include "quasi_newton.hpp"
@@ -32,15 +32,16 @@ class LBFGS final : public QuasiNewton {
         for (std::size_t p = 0; p < n_; ++p) out[p] = -out[p];
     }
 
-    // Appends the pair, and forgets the oldest beyond the memory; one without curvature is left out.
-    void learn(const Point &later, bool fresh) override {
+    // Appends the pair and drops the oldest beyond the memory; a pair without curvature is skipped.
+    void update(const Point &later, bool fresh) override {
         auto &pairs = state_.pairs;
         if (fresh) pairs.clear();
         Aligned s = zeros(wide_), y = zeros(wide_);
         pair_of(*state_.here, later, s.get(), y.get(), n_);
         const double ys = evaluator_.dot(y.get(), s.get()), yy = evaluator_.dot(y.get(), y.get());
         if (!has_curvature(s.get(), ys, yy)) return;
-        if (pairs.size() >= memory_) pairs.erase(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(pairs.size() + 1 - memory_));
+        const std::size_t n_dropped = pairs.size() < memory_ ? 0 : pairs.size() + 1 - memory_;
+        pairs.erase(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(n_dropped));
         pairs.push_back({std::move(s), std::move(y), 1.0 / ys, ys / yy});
     }
 

@@ -1,4 +1,4 @@
-// The strong Wolfe line search: src/sheernet/optimizers/line_search.py in C++; that file has sources and deviations.
+// Strong Wolfe line search: src/sheernet/optimizers/line_search.py in C++; sources and deviations are given there.
 #pragma once
 
 #include "method.hpp"
@@ -7,7 +7,7 @@
 namespace sheernet {
 
 constexpr double kCurvature = 1e-10;  // line_search.CURVATURE
-constexpr int kMaxTrials = 40;
+constexpr int kMaxTrials = 40;        // line_search.MAX_TRIALS
 
 // Constants of the two conditions.
 struct Wolfe {
@@ -59,7 +59,7 @@ class LineSearch {
         return {length, point->value, slope, std::move(point)};
     }
 
-    // Sufficient decrease (3.7a); below the noise it is decided by the slope.
+    // Sufficient decrease (3.7a); below the noise the slope decides.
     bool decreases(const Trial &trial) const {
         if (trial.value <= start_.value + wolfe_.c1 * trial.length * start_.slope) return true;
         return trial.value <= start_.value + noise_ && trial.slope <= (2.0 * wolfe_.c1 - 1.0) * start_.slope;
@@ -107,7 +107,7 @@ class LineSearch {
         return std::min(std::max(length, left + margin), right - margin);
     }
 
-    // N&W (3.59); nan where the cubic has no minimizer.
+    // N&W (3.59); nan if the cubic has no minimizer.
     static double cubic_minimizer(const Trial &a, const Trial &b) {
         const double gap = b.length - a.length;
         double d1 = a.slope + b.slope - 3.0 * (a.value - b.value) / (a.length - b.length);
@@ -127,10 +127,11 @@ class LineSearch {
     Trial start_;
     const double *direction_;  // (P,)
     Wolfe wolfe_;
-    double noise_;  // values closer than this are equal
+    double noise_;  // values closer than this count as equal
 };
 
-// Search from a point along a direction, which is scaled; nothing where it does not descend or no lower point was found.
+// Searches from a point along a direction, which is rescaled; nullopt if it is not a descent direction or no lower point
+// was found.
 inline std::optional<Trial> descend(
     Evaluator &evaluator, const PointPtr &here, double *direction, double first, const Wolfe &wolfe) {
     const std::size_t n = evaluator.size();
@@ -146,7 +147,7 @@ inline std::optional<Trial> descend(
     return std::move(best);
 }
 
-// The length tried first along -g, when nothing is known of the curvature: a step of at most 1 in theta.  `spare` is (P,).
+// First trial length along -g when the curvature is unknown: a step of at most 1 in theta.  `spare` is (P,).
 inline double first_length(const Evaluator &evaluator, const double *gradient, double *spare) {
     const std::size_t n = evaluator.size();
     const int e = exponent(gradient, n);
@@ -156,7 +157,7 @@ inline double first_length(const Evaluator &evaluator, const double *gradient, d
     return std::min(1.0, std::ldexp(inverse, std::min(-e, 1000)));
 }
 
-// s = later - here, y = their gradients' difference, scaled as one.
+// s = later - here and y = difference of their gradients, scaled together.
 inline void pair_of(const Point &here, const Point &later, double *s, double *y, std::size_t n) {
     for (std::size_t p = 0; p < n; ++p) {
         s[p] = later.theta[p] - here.theta[p];

@@ -1,7 +1,7 @@
-// What an optimizer says and needs: src/sheernet/optimizers/step.py and counting.py in C++.
+// The interface of an optimizer: src/sheernet/optimizers/step.py and counting.py in C++.
 //
-// A method is asked for one accepted iterate after the other.  It writes its state only after the last evaluation of a
-// step, so an evaluation that is called off or refused leaves the state of the last iterate as it was.
+// A method returns one accepted iterate per call.  It writes its state only after the last evaluation of a step, so that an
+// evaluation that is cancelled or exceeds the budget leaves the state of the last iterate unchanged.
 #pragma once
 
 #include <chrono>
@@ -17,21 +17,20 @@ namespace sheernet {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Why a run ended, with the names of step.py's TERMINATIONS.
+// Why a run ended; kReasons are the names in step.py's TERMINATIONS.
 enum class Reason {
     gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, max_iterations,
     max_evaluations, time_limit, validation_patience, target_reached, interrupted, non_finite,
 };
 
-inline const char *name(Reason reason) {
-    constexpr const char *names[] = {
-        "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "max_iterations",
-        "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
-    };
-    return names[static_cast<int>(reason)];
-}
+constexpr const char *kReasons[] = {
+    "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "max_iterations",
+    "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
+};
 
-// Thrown instead of an evaluation that the budget does not allow.
+inline const char *name(Reason reason) { return kReasons[static_cast<int>(reason)]; }
+
+// Thrown in place of an evaluation that would exceed the budget.
 struct BudgetSpent {
     Reason reason;
 };
@@ -40,22 +39,22 @@ using Clock = std::chrono::steady_clock;
 
 inline double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// An objective whose evaluations are counted and refused beyond the budget, and the points it is evaluated at.
+// An objective that counts its evaluations and enforces the budget, and the points at which it is evaluated.
 class Evaluator {
   public:
-    Evaluator(const Objective &objective, Running running, double max_evaluations, double time_limit)
-        : objective_(objective), running_(running), points_(objective.size()), started_(Clock::now()),
+    Evaluator(const Objective &objective, RunContext context, double max_evaluations, double time_limit)
+        : objective_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
           max_evaluations_(max_evaluations), time_limit_(time_limit) {}
 
     const Objective &objective() const { return objective_; }
     const Kernel &kernel() const { return objective_.kernel(); }
     std::size_t size() const { return objective_.size(); }
     std::size_t padded_size() const { return padded(size()); }
-    Watch &watch() const { return *running_.watch; }
-    const Running &running() const { return running_; }
+    Poller &poller() const { return *context_.poller; }
+    const RunContext &context() const { return context_; }
     PointPtr fresh() { return points_.fresh(); }
 
-    // Where nothing is evaluated yet.
+    // A point at theta, not yet evaluated.
     PointPtr at(const double *theta) {
         PointPtr point = fresh();
         std::copy(theta, theta + size(), point->theta);
@@ -64,23 +63,23 @@ class Evaluator {
 
     double value(const double *theta) {
         spend(false);
-        return objective_.value(theta, running_);
+        return objective_.value(theta, context_);
     }
 
     void value_and_gradient(Point &point) {
         spend(true);
-        point.value = objective_.value_and_gradient(point.theta, point.gradient, running_);
+        point.value = objective_.value_and_gradient(point.theta, point.gradient, context_);
     }
 
-    // And the Gauss-Newton matrix, (P, P).
+    // Value, gradient and Gauss-Newton matrix, (P, P).
     void gauss_newton(Point &point, double *matrix) {
         spend(true);
-        point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, running_);
+        point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, context_);
     }
 
-    // A bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
+    // Bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
     double rounding(const Point &point) const {
-        return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, running_).magnitude);
+        return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, context_).magnitude);
     }
 
     double dot(const double *a, const double *b) const { return kernel().dot(a, b, padded_size()); }
@@ -90,7 +89,7 @@ class Evaluator {
     std::size_t gradient_evaluations() const { return gradient_evaluations_; }
 
   private:
-    // The first one is never refused: there is no run without a start.
+    // The first evaluation is always allowed: a run needs a start.
     void spend(bool gradient) {
         if (static_cast<double>(value_evaluations_) >= max_evaluations_) throw BudgetSpent{Reason::max_evaluations};
         if (time_limit_ < kInfinity && value_evaluations_ > 0 && seconds() >= time_limit_) throw BudgetSpent{Reason::time_limit};
@@ -99,20 +98,20 @@ class Evaluator {
     }
 
     const Objective &objective_;
-    Running running_;
+    RunContext context_;
     Points points_;
     Clock::time_point started_;
     double max_evaluations_, time_limit_;
     std::size_t value_evaluations_ = 0, gradient_evaluations_ = 0;
 };
 
-// A pair of lbfgs: a step and what it did to the gradient, both times the same power of two.
+// A pair of lbfgs: a step and the change of the gradient, both times the same power of two.
 struct Pair {
     Aligned s, y;  // (P,), padded
     double rho, gamma;
 };
 
-// Everything that decides the iterates to come, of whichever method; what Python's BFGSState, LBFGSState, LMState hold.
+// Everything that determines the next iterates, for all methods; the content of Python's BFGSState, LBFGSState, LMState.
 struct State {
     std::size_t iteration = 0;
     PointPtr here;
@@ -132,9 +131,9 @@ struct Step {
 class Method {
   public:
     virtual ~Method() = default;
-    // The start, then each accepted iterate; at the end, why there is no other.
+    // Writes the start, then each accepted iterate, to `step`; returns a reason once there is none.
     virtual std::optional<Reason> next(Step &step) = 0;
-    // The state of the last iterate; the method is over.
+    // Moves the state of the last iterate out; the method cannot continue afterwards.
     virtual State release() = 0;
 };
 

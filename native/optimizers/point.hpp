@@ -1,4 +1,4 @@
-// Points in the space of parameters: made once, used again and again, and never written while anyone holds them.
+// Points in parameter space: allocated once, reused, and never written while referenced.
 #pragma once
 
 #include <algorithm>
@@ -11,17 +11,16 @@
 
 namespace sheernet {
 
-// P entries are stored as so many, the rest zeros: whole vectors of every instruction set.
+// The length to which P entries are padded with zeros: a multiple of every vector length.
 inline std::size_t padded(std::size_t n) { return (n + 7) / 8 * 8; }
 
-// Zeros.
 inline Aligned zeros(std::size_t n) {
     Aligned memory(n);
     std::fill(memory.get(), memory.get() + n, 0.0);
     return memory;
 }
 
-// theta, the objective there, and its gradient.
+// theta, the objective at theta, and its gradient.
 struct Point {
     explicit Point(std::size_t size) : memory(zeros(2 * padded(size))), theta(memory.get()), gradient(theta + padded(size)) {}
     Aligned memory;
@@ -35,7 +34,7 @@ class Points {
   public:
     explicit Points(std::size_t size) : size_(size) {}
 
-    // One that nobody holds.
+    // An unreferenced point.
     PointPtr fresh() {
         for (const PointPtr &point : all_)
             if (point.use_count() == 1) return point;
@@ -48,7 +47,7 @@ class Points {
     std::vector<PointPtr> all_;
 };
 
-// What NumPy says about a vector: np.abs(x).max(), nan where an entry is; np.isfinite(x).all(); np.any(x); equality.
+// Equivalents of NumPy functions: np.abs(x).max() (nan if an entry is nan), np.isfinite(x).all(), np.any(x).
 inline double largest(const double *x, std::size_t n) {
     double most = 0.0;
     bool is_nan = false;
@@ -60,7 +59,7 @@ inline double largest(const double *x, std::size_t n) {
 }
 
 inline bool all_finite(const double *x, std::size_t n) {
-    // 0 x is nan where x is not finite. Several sums at a time: one would wait for each addition.
+    // 0 x is nan if x is not finite. Several sums in parallel: a single one would wait for each addition.
     constexpr std::size_t at_a_time = 8;
     double zeros[at_a_time] = {};
     std::size_t p = 0;

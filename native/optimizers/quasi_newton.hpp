@@ -1,6 +1,6 @@
-// What bfgs and lbfgs share: a step along -H g, or along -g where there is no H yet, or where H misleads.
+// The part common to bfgs and lbfgs: a step along -H g, or along -g if there is no H yet or the search along -H g fails.
 //
-// H is the inverse Hessian that a method has learned from its pairs; a method without pairs is fresh, and H is I.
+// H is the approximation of the inverse Hessian from the pairs; a method without pairs is `fresh`, and its H is I.
 #pragma once
 
 #include "line_search.hpp"
@@ -20,14 +20,15 @@ class QuasiNewton : public Method {
         if (!any(g, n_)) return Reason::precision_reached;
         bool fresh = is_fresh();
         apply(g, p_.get());
-        auto trial = descend(evaluator_, state_.here, p_.get(), fresh ? first_length(evaluator_, g, spare_.get()) : 1.0, wolfe_);
+        const double first = fresh ? first_length(evaluator_, g, spare_.get()) : 1.0;
+        auto trial = descend(evaluator_, state_.here, p_.get(), first, wolfe_);
         if (!trial && !fresh) {
             fresh = true;
             std::transform(g, g + n_, p_.get(), [](double entry) { return -entry; });
             trial = descend(evaluator_, state_.here, p_.get(), first_length(evaluator_, g, spare_.get()), wolfe_);
         }
         if (!trial) return failure();
-        learn(*trial->point, fresh);
+        update(*trial->point, fresh);
         state_.here = trial->point;
         step = {++state_.iteration, state_.here, trial->length};
         return std::nullopt;
@@ -36,7 +37,7 @@ class QuasiNewton : public Method {
     State release() final { return std::move(state_); }
 
   protected:
-    // Goes on from `state`; where that holds no point, begins at theta.
+    // Resumes from `state`; if that has no point, starts at theta.
     QuasiNewton(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe)
         : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), wide_(evaluator.padded_size()),
           spare_(zeros(wide_)), wolfe_(wolfe), p_(zeros(wide_)) {
@@ -48,10 +49,10 @@ class QuasiNewton : public Method {
     virtual bool is_fresh() const = 0;
     // out = -H v
     virtual void apply(const double *v, double *out) = 0;
-    // From the pair of the step to `later`; first forgets all others if fresh.
-    virtual void learn(const Point &later, bool fresh) = 0;
+    // Updates H with the pair of the step to `later`; if fresh, drops all previous pairs first.
+    virtual void update(const Point &later, bool fresh) = 0;
 
-    // Whether a pair has curvature to learn from: y s > 0, by more than rounding.
+    // Whether y^T s is positive by more than rounding.
     bool has_curvature(const double *s, double ys, double yy) const {
         return ys > kCurvature * std::sqrt(yy * evaluator_.dot(s, s));
     }
@@ -62,12 +63,12 @@ class QuasiNewton : public Method {
     Aligned spare_;  // (P,), padded
 
   private:
-    // The end: small where rounding hides the decrease that the quadratic model promises.
+    // The reason: precision_reached if rounding hides the decrease predicted by the quadratic model.
     Reason failure() {
         const double *g = state_.here->gradient;
         apply(g, p_.get());
-        const double promised = -0.5 * evaluator_.dot(g, p_.get());
-        return promised <= evaluator_.rounding(*state_.here) ? Reason::precision_reached : Reason::line_search_failed;
+        const double predicted = -0.5 * evaluator_.dot(g, p_.get());
+        return predicted <= evaluator_.rounding(*state_.here) ? Reason::precision_reached : Reason::line_search_failed;
     }
 
     Wolfe wolfe_;

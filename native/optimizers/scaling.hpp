@@ -1,11 +1,11 @@
-// Powers of two that keep squares in range: src/sheernet/optimizers/scaling.py in C++.
+// Power-of-two scaling that keeps squares in range: src/sheernet/optimizers/scaling.py in C++.
 #pragma once
 
 #include "point.hpp"
 
 namespace sheernet {
 
-// The exponent e for which the largest entry of vector / 2^e is between 1/2 and 1; 0 where it is 0 or not finite.
+// Exponent e such that the largest entry of vector / 2^e is between 1/2 and 1; 0 if it is 0 or not finite.
 inline int exponent(const double *vector, std::size_t n) {
     const double most = largest(vector, n);
     int e = 0;
@@ -24,7 +24,7 @@ inline void scale(double *vector, int power, std::size_t n) {
     }
 }
 
-// Multiplies s and y by one power of two, so that ||y|| ||s|| is near 1; no quasi-Newton update changes with it.
+// Multiplies s and y by the same power of two, so that ||y|| ||s|| is near 1; quasi-Newton updates do not depend on it.
 inline void scale_pair(double *s, double *y, std::size_t n) {
     const int sum = -(exponent(s, n) + exponent(y, n));
     const int power = sum >= 0 ? sum / 2 : -((1 - sum) / 2);  // rounded down

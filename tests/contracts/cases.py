@@ -1,9 +1,9 @@
-"""Random training problems, over which every law of an objective is run.
+"""Random training problems, for which every law of an objective is checked.
 
-A `Case` is what `sheernet.make_objective` takes, and a theta.  `random_case` draws one of any kind: 0 to 4 hidden
-layers, an activation per layer, biases per layer, skip connections, every cost with every output it is defined for,
-case weights (none, positive, some 0, whole numbers), decay (0, a number, a vector, a mapping), both reductions.
-Nothing is drawn from a hidden state: the same generator gives the same case.
+A `Case` contains the arguments of `sheernet.make_objective` and a theta.  `random_case` draws one of any kind: 0 to 4
+hidden layers, an activation per layer, biases per layer, skip connections, every cost with every allowed output, case
+weights (none, positive, some 0, whole numbers), decay (0, a number, a vector, a mapping), both reductions.
+The same generator gives the same case.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OUTPUTS = {
     "poisson": ("exp",),
 }
 RESIDUAL = ("squared_error", "huber", "huber(0.25)")
-"""Costs of the residual a - y; the others are written in the pre-activation."""
+"""Costs of the residual a - y; the others are functions of the pre-activation."""
 CANONICAL = {
     "squared_error": "identity",
     "binary_cross_entropy": "sigmoid",
@@ -96,7 +96,7 @@ def random_case(
     bias: bool | None = None,
     reduction: str | None = None,
 ) -> Case:
-    """Draw a case; what is given is held, what is not is drawn."""
+    """Draw a case; arguments that are given are not drawn."""
     cost = cost or str(rng.choice(list(OUTPUTS)))
     output = output or str(rng.choice(OUTPUTS[cost]))
     n_layers = int(rng.choice(hidden_layers)) + 1

@@ -1,8 +1,8 @@
-"""An objective and its derivatives in as many digits as wanted: textbook formulas over scalars, and differences.
+"""An objective and its derivatives in arbitrary precision: textbook formulas over scalars, and differences.
 
-Nothing is shared with the library: weights are taken from theta by counting, losses are written in the outputs as
-books write them (log of a probability), and derivatives are symmetric differences of the value with a step of 1e-30,
-whose error of 1e-60 is far below anything that float64 shows.  Cancellation costs digits that are there to spare.
+No code is shared with the library: weights are read from theta by counting, losses are textbook functions of the
+outputs (log of a probability), and derivatives are symmetric differences of the value with a step of 1e-30, whose error
+of 1e-60 is far below the resolution of float64.  There are enough digits to absorb cancellation.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Exact:
         return a
 
     def _spread(self, decay: Any) -> list[Any]:
-        """Decay of each parameter, by the name at the front of the parameter's own."""
+        """Decay of each parameter, by the name of its array."""
         sizes, arch = self.arch.sizes, self.arch
         counts = []
         for layer, (n, m) in enumerate(pairwise(sizes), start=1):

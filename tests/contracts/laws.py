@@ -1,7 +1,7 @@
-"""The laws of an objective, each a function of a case and an engine that returns its worst error.
+"""The laws of an objective, as functions of a case and an engine that return the largest error.
 
-`LAWS` holds them by name with the error that is allowed; `broken` says whether a case breaks one.  They are functions
-and not tests, so that tests/test_faults.py can plant a wrong rule and demand that the law which guards it breaks.
+`LAWS` contains them by name with the allowed error; `broken` tests whether a case violates one.  They are functions
+instead of tests, so that tests/teaching/test_faults.py can insert wrong rules and require that the right law fails.
 Laws of bits count violations and allow none.
 """
 
@@ -23,18 +23,18 @@ STEP = 1e-20
 UNSEEN = np.finfo(float).tiny / STEP
 """A complex step cannot show derivatives below this: STEP times them is no longer a normal number."""
 ROUNDING = 32 * np.finfo(float).eps
-"""What is allowed of the terms whose difference a delta is (a and y), beside 1e-12 of the delta itself."""
+"""Allowed error of a delta in units of its terms a and y, in addition to 1e-12 of the delta itself."""
 
 
 @dataclass(frozen=True)
 class Law:
-    """A function that returns the worst error of a case, and the error that is allowed."""
+    """A function that returns the largest error of a case, and the allowed error."""
 
     error: Callable[[Case, str], float]
     allowed: float
 
     def broken(self, case: Case, engine: str = "reference") -> bool:
-        """Whether a case breaks it; what is not a number does."""
+        """Whether a case violates it; nan counts as a violation."""
         return not self.error(case, engine) <= self.allowed
 
 
@@ -44,7 +44,7 @@ LAWS: dict[str, Law] = {}
 def law(
     allowed: float = 0.0,
 ) -> Callable[[Callable[[Case, str], float]], Callable[[Case, str], float]]:
-    """Enter a function into LAWS."""
+    """Add a function to LAWS."""
 
     def enter(function: Callable[[Case, str], float]) -> Callable[[Case, str], float]:
         LAWS[function.__name__] = Law(function, allowed)
@@ -57,14 +57,14 @@ def law(
 
 
 def bits(result: Any) -> Any:
-    """Everything in a result as bytes, to be compared without any tolerance."""
+    """All arrays and numbers of a result as bytes, for exact comparison."""
     if isinstance(result, tuple):
         return tuple(map(bits, result))
     return np.asarray(result).tobytes()
 
 
 def evaluations(objective: Any, theta: np.ndarray, v: np.ndarray) -> dict[str, Callable[[], Any]]:
-    """Everything that an objective evaluates at theta, by name."""
+    """All results of an objective at theta, by name."""
     calls = {
         "value": lambda: objective.value(theta),
         "value_and_gradient": lambda: objective.value_and_gradient(theta),
@@ -100,7 +100,7 @@ def direction(case: Case, which: int = 0) -> np.ndarray:
 
 
 def relative(difference: np.ndarray, scale: np.ndarray) -> float:
-    """Worst of |difference| / scale, where 0 / 0 is 0."""
+    """Largest |difference| / scale, where 0 / 0 is 0."""
     difference, scale = np.broadcast_arrays(np.abs(difference), np.abs(scale))
     return float(
         np.divide(
@@ -165,7 +165,7 @@ def theta_is_neither_kept_nor_written(case: Case, engine: str) -> float:
     objective, wrong = case.objective(engine), 0
     theta, v = case.theta.copy(), direction(case)
     for array in (theta, v):
-        array.flags.writeable = False  # whoever writes raises
+        array.flags.writeable = False  # writing raises
     expected = everything(objective, case)
     for name, call in evaluations(objective, theta, v).items():
         result = call()
@@ -234,7 +234,7 @@ def overflow_gives_inf_or_nan_and_never_an_exception(case: Case, engine: str) ->
             f = objective.value(theta)
             wrong += (
                 isinstance(f, float) and f < -1e308
-            )  # a line search must not take it for a descent
+            )  # a line search must not mistake it for a decrease
         for bad in (np.inf, -np.inf, np.nan):
             theta = case.theta.copy()
             theta[-1] = bad
@@ -370,7 +370,7 @@ def weights_are_repetitions(case: Case, engine: str) -> float:
 @law(1e-12)
 def a_weight_of_0_is_no_row(case: Case, engine: str) -> float:
     """8. A row of weight 0 is not even looked at: it may overflow."""
-    weights = np.arange(len(case.X), dtype=float)  # the first row weighs nothing
+    weights = np.arange(len(case.X), dtype=float)  # the first row has weight 0
     X = case.X.copy()
     X[0] = 1e300
     of_all = sn.make_objective(
@@ -483,7 +483,7 @@ def gauss_newton_is_the_definition(case: Case, engine: str) -> float:
     J = complex_step(
         lambda t: getattr(sn.forward(case.architecture, t, case.X), at_output)[-1], case.theta
     )
-    H = _curvature(case, passes.activations[-1])  # (N, K, K), by a or by z
+    H = _curvature(case, passes.activations[-1])  # (N, K, K), with respect to a or z
     G = np.einsum("n,nkp,nkl,nlq->pq", sample_weights(case), J, H, J) + np.diag(objective.decay)
     return relative(objective.gauss_newton(case.theta)[2] - G, np.abs(G).max() + UNSEEN)
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: networks of any shape."""
+"""Hypothesis strategies for architectures."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Laws 4 and 7 of the contract over 500 random problems: same bits at any number of threads, and engines agree.
+"""Laws 4 and 7 of the contract over 500 random problems: equal bits for all numbers of threads, and engines agree.
 
-The problems come from fixed seeds.  Most are small and of every kind; the last ones have rows enough for several
-chunks, so that threads have something to share.  Whatever fails tells the worst error in units of what is allowed, and
-where it is.
+The problems come from fixed seeds.  Most are small, of all kinds; the last ones have enough rows for several chunks, so
+that several threads take part.  A failure reports the largest error in units of the allowed error, and its location.
 """
 
 from __future__ import annotations

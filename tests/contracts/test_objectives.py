@@ -1,7 +1,7 @@
-"""The contract of objectives, run over every engine.
+"""The contract of objectives, checked for every engine.
 
-A new engine is one more entry of ENGINES.  The laws are in laws.py, the random cases in cases.py, and the second
-computation in exact.py; tests/test_faults.py shows that each law finds the faults that it is there for.
+A new engine is added to ENGINES.  The laws are in laws.py, the random cases in cases.py, and the independent
+computation in exact.py; tests/teaching/test_faults.py shows that each law detects the corresponding faults.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ IN_MANY_DIGITS = {"value_and_gradient_are_the_definition", "hessian_vector_is_ex
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_the_engine_that_is_asked_for_is_the_one_that_runs(engine: str) -> None:
+def test_the_requested_engine_runs(engine: str) -> None:
     case = next(random_cases(0, 1))
     assert case.objective(engine).engine == engine
     assert engine in engines.ENGINES

@@ -18,7 +18,7 @@ import scipy.optimize
 from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic
 from sheernet.optimizers import COLUMNS, METHODS, SCIPY_METHODS, Run, minimize
 
-# Options with which the first-order methods converge: none of their defaults suits every problem.
+# Options with which the first-order methods converge; the defaults do not suit every problem.
 FIRST_ORDER = {
     ("gd", "rosenbrock"): {"learning_rate": 1e-3, "momentum": 0.97, "nesterov": True},
     ("gd", "quadratic"): {"learning_rate": 4 / 101**2, "momentum": (99 / 101) ** 2},
@@ -277,7 +277,7 @@ class TestRun:
         for theta, copy in frozen:
             np.testing.assert_array_equal(theta, copy)
 
-    def test_observers_cannot_write_what_the_method_goes_on_with(self, method):
+    def test_observers_cannot_change_the_state(self, method):
         def scribble(step: Any, row: Any) -> None:
             for array in (step.theta, step.gradient, getattr(step.state, "theta", step.theta)):
                 with pytest.raises(ValueError, match="read-only"):

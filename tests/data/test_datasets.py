@@ -1,4 +1,4 @@
-"""The notebook's data: the numbers, and the way they are scaled."""
+"""The notebook's data sets: the numbers and their scaling."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class TestEveryDataset:
         assert len(data.input_names) == data.X.shape[1]
         assert len(data.target_names) == data.y.shape[1]
 
-    def test_says_where_it_comes_from_and_on_what_terms(self, data):
+    def test_has_a_source_and_a_license(self, data):
         assert len(data.source) > 20
         assert len(data.license) > 20
 
@@ -135,5 +135,5 @@ class TestDatasetRefuses:
             self.made(y=[3.0, 4.0])
 
     def test_names_that_do_not_fit_the_columns(self):
-        with pytest.raises(ShapeMismatch, match="input_names has 1 names for 2 columns"):
+        with pytest.raises(ShapeMismatch, match="input_names has 1 name for 2 columns"):
             self.made(input_names=("a",))

@@ -193,8 +193,8 @@ class TestWarnings:
         with pytest.warns(sn.SheernetWarning) as caught:
             MIXED.predict(table)
         assert [str(warning.message) for warning in caught] == [
-            "size: 1 of 3 rows lies below -1, the smallest value of the training rows",
-            "size: 2 of 3 rows lie above 9, the largest value of the training rows",
+            "size: 1 of 3 rows is below -1, the smallest value of the training rows",
+            "size: 2 of 3 rows are above 9, the largest value of the training rows",
         ]
         assert caught[0].filename == __file__
 

@@ -1,4 +1,4 @@
-"""Activations: value and derivatives against mpmath, safety far out, and the complex twins."""
+"""Activations: value and derivatives compared with mpmath, extreme arguments, and complex arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sheernet import activations
 from sheernet.network.activations import Activation
 
 ENTRYWISE = [f for f in activations.ALL.values() if f.derivative is not None]
-TINY = 5e-324  # the distance between numbers at 0
+TINY = 5e-324  # the spacing of doubles at 0
 STEP = 1e-20
 
 far = np.geomspace(1e-300, 1000.0, 240)
@@ -24,7 +24,7 @@ near = np.random.default_rng(0).uniform(-40.0, 40.0, 240)
 POINTS = np.concatenate(
     [-far[::-1], [0.0], far, near, [-700.0, 700.0, -1000.0, 1000.0, -709.0, 709.0]]
 )
-"""From 1e-300 to 1000 on both sides, 0, and the range in which most units live."""
+"""From 1e-300 to 1000 with both signs, 0, and the typical range of units."""
 
 
 def _s(z: Any) -> Any:
@@ -57,13 +57,13 @@ EXACT: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any
     ),
     "exp": (mpmath.exp, mpmath.exp, mpmath.exp),
 }
-"""Value and derivatives as textbooks write them, in 60 digits."""
+"""Textbook formulas of value and derivatives, in 60 digits."""
 
 TERMS = {
     ("silu", 1): lambda z: _s(z) + abs(z) * _slope(z),
     ("silu", 2): lambda z: _slope(z) * (2 + abs(z)),
 }
-"""Where a derivative has a zero of its own, an error is measured in units of its absolute terms."""
+"""Near a zero of a derivative, errors are measured in units of its absolute terms."""
 
 
 def ulps(
@@ -72,7 +72,7 @@ def ulps(
     points: np.ndarray,
     scale: Callable[[Any], Any],
 ) -> float:
-    """Worst error in units of the last place of `scale`; inf is right where the exact number is too large."""
+    """Largest error in ulp of `scale`; inf is correct if the exact number is too large."""
     worst = 0.0
     with mp.workdps(60):
         for number, z in zip(computed.tolist(), map(mpf, points.tolist()), strict=True):
@@ -146,10 +146,10 @@ def test_the_complex_step_of_each_rule_is_the_next(f: Activation, order: int) ->
 
 
 class TestKinks:
-    """Not smooth means: the derivative jumps, at 0, and there it is the one from the left."""
+    """Not smooth: the derivative is discontinuous at 0, and equals the left one there."""
 
     @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
-    def test_smooth_says_whether_the_derivative_jumps(self, f: Activation) -> None:
+    def test_smooth_means_that_the_derivative_is_continuous(self, f: Activation) -> None:
         left, right = f.derivative(np.array([-1e-9, 1e-9]))
         assert (abs(left - right) < 1e-6) == f.smooth
 
@@ -218,28 +218,28 @@ class TestGet:
         assert {f.name for f in activations.ALL.values() if not f.output_only} == hidden
         assert {f.name for f in activations.ALL.values() if f.output_only} == {"softmax", "exp"}
 
-    def test_every_one_says_its_formula_and_where_it_comes_from(self) -> None:
+    def test_all_have_a_formula_and_a_reference(self) -> None:
         for f in activations.ALL.values():
             assert f.formula
             assert f.reference
             assert repr(f) == f"<activation {f.name}: {f.formula}>"
 
     @pytest.mark.parametrize(("theirs", "ours"), activations.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_answered_with_ours(self, theirs: str, ours: str) -> None:
+    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
         assert ours in activations.ALL
         with pytest.raises(sn.InvalidInput, match=f"activation '{theirs}' is called '{ours}' here"):
             activations.get(theirs)
 
-    def test_a_slip_of_the_pen_is_answered_with_a_guess(self) -> None:
+    def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
             match=r"activation 'sigmod' is not known: did you mean 'sigmoid'\? Known are",
         ):
             activations.get("sigmod")
 
-    def test_what_is_no_name_is_answered_with_the_names(self) -> None:
+    def test_another_type_is_refused_with_the_known_names(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"a name or an Activation, but 3 was given; known are identity, sigmoid",
+            match=r"a name or an Activation, but 3 was given; known names are identity, sigmoid",
         ):
             activations.get(3)

@@ -1,4 +1,4 @@
-"""Architecture and Layout: names and slices of theta, for any shape of network."""
+"""Architecture and Layout: names and slices of theta, for all shapes of networks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestLayout:
         assert [b.name for b in arch.layout.blocks] == expected + ["S"] * arch.skip
 
     @given(architectures())
-    def test_names_are_unique_and_say_where_an_entry_stands(self, arch: sn.Architecture) -> None:
+    def test_names_are_unique_and_locate_entries(self, arch: sn.Architecture) -> None:
         assert len(set(arch.layout.names)) == arch.n_parameters
         theta = np.arange(arch.n_parameters, dtype=float)
         views = arch.layout.views(theta)
@@ -46,6 +46,29 @@ class TestLayout:
             block, _, index = name.rstrip("]").partition("[")
             assert views[block][tuple(map(int, index.split(",")))] == i
             assert arch.layout.name(i) == name
+
+    @given(architectures())
+    def test_layer_role_and_source_are_those_of_the_name(self, arch: sn.Architecture) -> None:
+        roles = {"W": "weights", "b": "biases", "S": "skip"}
+        for block in arch.layout.blocks:
+            layer = arch.n_layers if block.name == "S" else int(block.name[1:])
+            source = {"W": layer - 1, "b": None, "S": 0}[block.name[0]]
+            assert (block.role, block.layer, block.source) == (roles[block.name[0]], layer, source)
+            assert block.is_bias == (block.source is None) == (len(block.shape) == 1)
+
+    @given(architectures())
+    def test_arrays_by_layer_are_the_named_views(self, arch: sn.Architecture) -> None:
+        theta = np.arange(arch.n_parameters, dtype=float)
+        W, b, S = arch.layout.by_layer(theta)
+        found = {f"W{layer}": w for layer, w in W.items()} | {f"b{i}": v for i, v in b.items()}
+        found |= {} if S is None else {"S": S}
+        named = arch.layout.views(theta)
+        assert found.keys() == named.keys()
+        for name, view in named.items():
+            assert np.array_equal(found[name], view)
+            assert np.shares_memory(found[name], theta)
+        with pytest.raises(sn.ShapeMismatch, match="parameters"):
+            arch.layout.by_layer(theta[:-1])
 
     @given(architectures())
     def test_views_share_memory_with_theta(self, arch: sn.Architecture) -> None:
@@ -87,7 +110,7 @@ class TestLayout:
         assert layout.name(4) == "W1[1,1]"
         assert layout.block("W2").slice == slice(6, 9)
 
-    def test_a_block_that_is_not_there_is_refused(self) -> None:
+    def test_an_unknown_block_is_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not known: .* W1, W2"):
             sn.Architecture((2, 3, 1), bias=False).layout.block("b1")
 
@@ -127,7 +150,7 @@ class TestArchitecture:
         assert arch.bias == (False, False, False)
         assert (arch.n_layers, arch.n_inputs, arch.n_outputs) == (3, 2, 1)
 
-    def test_an_activation_of_ones_own_is_taken(self) -> None:
+    def test_a_custom_activation_is_accepted(self) -> None:
         sine = activations.Activation("sine", np.sin, np.cos, lambda z: -np.sin(z), "sin(z)", "-")
         assert sn.Architecture((1, 2, 1), hidden=sine).activations[0] is sine
 
@@ -166,12 +189,13 @@ class TestArchitecture:
 
     def test_the_number_of_answers_must_be_that_of_the_layers(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="hidden has 2 entries but there are 1: one for each hidden layer"
+            sn.InvalidInput,
+            match=r"hidden must be one value .* per hidden layer \(1\), but 2 were given",
         ):
             sn.Architecture((2, 3, 1), hidden=("tanh", "relu"))
         with pytest.raises(
             sn.InvalidInput,
-            match="bias has 1 entries but there are 2: one for each layer of weights",
+            match=r"bias must be one value .* per layer of weights \(2\), but 1 was given",
         ):
             sn.Architecture((2, 3, 1), bias=[True])
 
@@ -179,7 +203,7 @@ class TestArchitecture:
     def test_output_activations_are_refused_in_hidden_layers(self, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"activation '{name}' is for the output layer only; hidden layers use",
+            match=f"activation '{name}' is for the output layer only; use tanh, sigmoid, ... in hidden",
         ):
             sn.Architecture((2, 3, 1), hidden=name)
 

@@ -1,4 +1,4 @@
-"""First weights: the distribution of each scheme, streams of seeds, and hidden units that start identical."""
+"""Initial weights: the distribution of each scheme, streams of seeds, and identical hidden units."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sheernet as sn
 from sheernet import initialize
 
 ARCH = sn.Architecture((60, 90, 50, 40), skip=True)
-"""Wide, so that every block is a sample of thousands."""
+"""Wide, so that every block is a sample of thousands of numbers."""
 WEIGHTS = ("W1", "W2", "W3", "S")
 BIASES = ("b1", "b2", "b3")
 
@@ -22,12 +22,12 @@ def blocks(scheme: str, arch: sn.Architecture = ARCH, seed: int = 3) -> dict[str
 
 
 def is_a_sample_of(values: np.ndarray, distribution: str, *parameters: float) -> bool:
-    """Kolmogorov-Smirnov: a right scheme fails one seed in a million, and the seed is fixed."""
+    """Kolmogorov-Smirnov test: a correct scheme fails for one seed in a million, and the seed is fixed."""
     return scipy.stats.kstest(values.ravel(), distribution, args=parameters).pvalue > 1e-6
 
 
 class TestSchemes:
-    """Expected numbers are those of the papers that the module cites."""
+    """Expected values are from the papers that the module cites."""
 
     def test_uniform_is_from_0_to_1_biases_too(self) -> None:
         for block in blocks("uniform").values():
@@ -110,7 +110,7 @@ class TestSchemes:
             initialize.draw(ARCH, "glorott", np.random.default_rng(0))
 
     @pytest.mark.parametrize(("theirs", "ours"), initialize.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_answered_with_ours(self, theirs: str, ours: str) -> None:
+    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
         assert ours in initialize.SCHEMES
         with pytest.raises(sn.InvalidInput, match=f"scheme '{theirs}' is called '{ours}' here"):
             initialize.draw(ARCH, theirs, np.random.default_rng(0))
@@ -141,14 +141,36 @@ class TestGenerator:
         assert initialize.generator(None).random() != initialize.generator(None).random()
 
     @pytest.mark.parametrize("seed", [-1, 1.5, True, "0"])
-    def test_what_is_no_seed_is_refused(self, seed: object) -> None:
+    def test_an_invalid_seed_is_refused(self, seed: object) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"seed must be a whole number of at least 0, but .* was given"
+            sn.InvalidInput,
+            match=r"seed must be a whole number of at least 0, or None, but .* was given",
         ):
             initialize.generator(seed)
 
     def test_numpy_integers_are_seeds(self) -> None:
         assert initialize.generator(np.int64(4)).random() == initialize.generator(4).random()
+
+    @pytest.mark.parametrize(
+        ("seed", "stream", "first"),
+        [
+            (0, 0, 0.9429375528828794),
+            (0, 1, 0.6771968569751019),
+            (20240229, 999, 0.1426012287258076),
+            (2**70, 3, 0.8722674885822654),
+        ],
+    )
+    def test_streams_keep_their_bits_from_version_to_version(
+        self, seed: int, stream: int, first: float
+    ) -> None:
+        numpy_own = np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(stream,)))
+        )
+        (one_of_many,) = initialize.generators(seed, stream, 1)
+        drawn = {
+            rng.random() for rng in (initialize.generator(seed, stream), one_of_many, numpy_own)
+        }
+        assert drawn == {first}
 
 
 class TestGenerators:
@@ -171,7 +193,7 @@ class TestGenerators:
         assert len(set(numbers)) == 6
 
     @pytest.mark.parametrize("seed", [-1, 1.5, True, "0"])
-    def test_what_is_no_seed_is_refused(self, seed: object) -> None:
+    def test_an_invalid_seed_is_refused(self, seed: object) -> None:
         with pytest.raises(sn.InvalidInput, match="seed must be a whole number of at least 0"):
             list(initialize.generators(seed, 0, 1))
 
@@ -189,7 +211,7 @@ class TestIdenticalHiddenUnits:
         assert initialize.identical_hidden_units(arch, theta) == (2, 0, 2)
 
     @pytest.mark.parametrize("entry", ["W1[1,2]", "b1[2]", "W2[2,0]"])
-    def test_one_weight_that_differs_tells_units_apart(self, entry: str) -> None:
+    def test_one_different_weight_distinguishes_units(self, entry: str) -> None:
         arch = sn.Architecture((2, 3, 1))
         theta = np.random.default_rng(0).normal(size=arch.n_parameters)
         views = arch.layout.views(theta)
@@ -227,7 +249,7 @@ class TestPerhapsIdentical:
     def test_leaves_no_theta_out_that_has_a_pair(self, seed: int, sizes: tuple[int, ...]) -> None:
         arch = sn.Architecture(sizes)
         rng = np.random.default_rng(seed)
-        values = [0.0, -0.0, 1.0]  # few, so that many thetas have a pair
+        values = [0.0, -0.0, 1.0]  # few values, so that many thetas have a pair
         thetas = rng.choice(values, size=(20, arch.n_parameters))
         pairs = [initialize.identical_hidden_units(arch, theta) for theta in thetas]
         found = set(initialize.perhaps_identical(arch, thetas))

@@ -1,4 +1,4 @@
-"""The extension module's loader, and what the module says about the processor and its own build."""
+"""The loader of the extension module, and its description of the processor and the build."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CPUINFO = Path("/proc/cpuinfo")
 
 @pytest.fixture
 def without_extension(monkeypatch):
-    """The loader as it is where the extension was not built."""
+    """The loader without the extension."""
 
     def load_with(error):
         def refuse(name):
@@ -51,9 +51,7 @@ class TestLoader:
         monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED")
         assert native.load() is None
 
-    def test_a_missing_extension_that_is_required_says_what_to_do(
-        self, without_extension, monkeypatch
-    ):
+    def test_the_error_for_a_required_extension_gives_advice(self, without_extension, monkeypatch):
         without_extension(not_built())
         monkeypatch.setenv("SHEERNET_REQUIRE_COMPILED", "1")
         with pytest.raises(
@@ -61,7 +59,7 @@ class TestLoader:
         ):
             native.load()
 
-    def test_an_extension_that_does_not_load_says_why(self, without_extension):
+    def test_the_error_of_an_extension_that_does_not_load_gives_the_reason(self, without_extension):
         without_extension(ImportError("libstdc++.so.6: version not found"))
         assert "does not load (libstdc++.so.6: version not found)" in native.WHY_NOT
         assert "reference engine runs" in native.WHY_NOT

@@ -1,4 +1,4 @@
-"""A network: its weights by name, that they do not change, and what it predicts."""
+"""Networks: weights by name, immutability, and predictions."""
 
 from __future__ import annotations
 
@@ -75,25 +75,24 @@ class TestWeights:
 
     def test_that_are_missing_are_named(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="the network's weights are W1, b1, W2, b2: b1, b2 missing"
+            sn.InvalidInput,
+            match="the weights of this network are W1, b1, W2 and b2: b1 and b2 missing",
         ):
             sn.Network.from_weights(ARCH, {"W1": np.zeros((2, 3)), "W2": np.zeros((3, 1))})
 
     def test_that_are_not_its_own_are_named(self) -> None:
         bare = sn.Architecture((2, 1), bias=False)
-        with pytest.raises(
-            sn.InvalidInput, match="the network's weights are W1: S given but not in it"
-        ):
+        with pytest.raises(sn.InvalidInput, match="the weights of this network are W1: unknown S"):
             sn.Network.from_weights(bare, {"W1": np.zeros((2, 1)), "S": np.zeros((2, 1))})
 
     def test_of_another_shape_are_refused(self) -> None:
         bare = sn.Architecture((2, 1), bias=False)
         with pytest.raises(
-            sn.ShapeMismatch, match=r"W1 has shape \(1, 2\) but its place is \(2, 1\)"
+            sn.ShapeMismatch, match=r"W1 has shape \(1, 2\) but must have shape \(2, 1\)"
         ):
             sn.Network.from_weights(bare, {"W1": np.zeros((1, 2))})
 
-    def test_of_a_name_that_is_not_there_are_refused(self) -> None:
+    def test_of_an_unknown_name_are_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match="weight 'W3' is not known"):
             sn.Network.random(ARCH)["W3"]
 
@@ -123,7 +122,7 @@ class TestPredict:
             network.predict(X), np.vstack([network.predict([row]) for row in X]), rtol=1e-14
         )
 
-    def test_takes_a_vector_where_there_is_one_input(self) -> None:
+    def test_a_vector_is_accepted_with_one_input(self) -> None:
         network = sn.Network.random(sn.Architecture((1, 2, 1)))
         assert np.array_equal(network.predict([1.0, 2.0]), network.predict([[1.0], [2.0]]))
 

@@ -1,6 +1,6 @@
-"""Forward and backward propagation: the notebook's formulas on its two data sets, and the laws of every network.
+"""Forward and backward propagation: the notebook's formulas on its two data sets, and general properties.
 
-That the derivatives are right for any architecture is in tests/contracts; here stands what a reader can check by hand.
+tests/contracts checks derivatives for all architectures; the tests here can be verified by hand.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NOTEBOOK = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=F
 
 @dataclass
 class Sample:
-    """One row through the 2-3-1 network of the videos, number by number; z1 and z2 are our z_1 and z_2."""
+    """One row through the 2-3-1 network of the videos, number by number; z1 and z2 are z_1 and z_2."""
 
     x: list[float]
     y: float
@@ -54,7 +54,7 @@ class Sample:
 def by_hand(
     theta: np.ndarray, X: np.ndarray, y: np.ndarray
 ) -> tuple[list[Sample], float, list[float]]:
-    """Every row, the summed cost, and its derivative by each weight in the order of theta."""
+    """Every row, the summed cost, and its derivative with respect to each weight in the order of theta."""
     W1, W2 = theta[:6].reshape(2, 3).tolist(), theta[6:].tolist()
     rows = [Sample(x, t, W1, W2) for x, t in zip(X.tolist(), y[:, 0].tolist(), strict=True)]
     by_W1 = [fsum(r.x[i] * r.delta1[j] for r in rows) for i in range(2) for j in range(3)]
@@ -65,7 +65,7 @@ def by_hand(
 @SEEDS
 @DATA
 class TestTheNotebook:
-    """For given weights, forward, cost and gradient equal its formulas to 1e-14."""
+    """For given weights, forward pass, cost and gradient equal its formulas to 1e-14."""
 
     def test_forward(self, data, seed: int) -> None:
         theta = np.random.default_rng(seed).random(9)
@@ -133,7 +133,7 @@ class TestForward:
             sn.forward(NOTEBOOK, np.zeros(8), np.ones((1, 2)))
 
     def test_of_a_complex_theta_has_the_bits_of_the_real_one_before_each_activation(self) -> None:
-        """Else a saturated unit's exponential would raise the difference to any size."""
+        """Otherwise the exponential of a saturated unit could amplify the difference arbitrarily."""
         for case in random_cases(
             21,
             40,
@@ -179,7 +179,7 @@ class TestBackward:
         sn.backward(case.architecture, case.theta, passes, delta)
         propagation.jacobian(case.architecture, case.theta, passes)
 
-    def test_what_the_package_offers_is_what_engines_run(self) -> None:
+    def test_the_package_offers_the_functions_of_the_engines(self) -> None:
         assert sn.backward is propagation.backward
         assert sn.forward is propagation.forward
 

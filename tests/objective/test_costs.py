@@ -1,4 +1,4 @@
-"""Costs: loss and derivatives against mpmath, without cancellation where units are saturated; domains and pairs."""
+"""Costs: loss and derivatives compared with mpmath, also for saturated units; domains and allowed outputs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mpmath import mp, mpf
 import sheernet as sn
 from sheernet import activations, costs
 
-DIGITS = 700  # e^-700 beside 1 needs 305 digits, and its square as many again
+DIGITS = 700  # 1 + e^-700 needs 305 digits, and its square as many again
 STEP = 1e-20
 EPS = float(np.finfo(float).eps)
 LOGITS = [-700.0, -40.0, -20.0, -5.0, -1.0, -1e-9, 0.0, 1e-300, 0.3, 2.0, 10.0, 40.0, 700.0]
 
 
 def unit(scale: Any) -> float:
-    """A unit in the last place of a positive mpmath number."""
+    """One ulp of a positive mpmath number."""
     return float(np.spacing(float(scale)))
 
 
@@ -182,7 +182,7 @@ class TestHuber:
         assert cost.rho(np.array(1e9)) == pytest.approx(2.0 * 1e9, rel=1e-8)
 
     @pytest.mark.parametrize("threshold", [0.0, -1.0, float("inf"), float("nan")])
-    def test_a_threshold_that_is_no_positive_number_is_refused(self, threshold: float) -> None:
+    def test_a_threshold_that_is_not_positive_is_refused(self, threshold: float) -> None:
         with pytest.raises(
             sn.InvalidInput, match=r"threshold of huber must be a positive number, but .* was given"
         ):
@@ -205,7 +205,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(("cost", "output"), PAIRS, ids=lambda x: x.name)
 class TestEveryPair:
-    """What holds for each cost with each smooth output that it is defined for."""
+    """Properties of each cost with each smooth output activation that it allows."""
 
     def data(self, cost: Any) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(7)
@@ -243,7 +243,7 @@ class TestEveryPair:
             assert np.allclose(total, parts, rtol=1e-14)
 
     def test_magnitude_is_the_noise_of_the_loss(self, cost: Any, output: Any) -> None:
-        """Pre-activations off by 4 units in the last place move the loss by about that much of its magnitude."""
+        """An error of 4 ulp in the pre-activations changes the loss by about 4 ulp of its magnitude."""
         z, y = self.data(cost)
         noise = 4 * EPS * np.random.default_rng(9).choice([-1, 1], z.shape)
         magnitude = cost.magnitude(output, z, y)
@@ -251,12 +251,12 @@ class TestEveryPair:
         of_a_residual = cost.name in (
             "squared_error",
             "huber",
-        )  # a's noise is in its magnitude, z's is not
+        )  # the magnitude includes the noise of a, but not of z
         raised = 1 + np.abs(z).max(axis=1) if of_a_residual else 1.0
         assert (moved <= 16 * EPS * raised * magnitude).all()
         assert moved.max() >= 0.1 * EPS * magnitude.max()
 
-    def test_magnitude_is_no_less_than_terms_that_are_never_negative(
+    def test_magnitude_is_at_least_the_sum_of_non_negative_terms(
         self, cost: Any, output: Any
     ) -> None:
         z, y = self.data(cost)
@@ -266,9 +266,9 @@ class TestEveryPair:
             ).all()
 
 
-def test_magnitude_of_a_perfect_fit_is_what_rounding_leaves() -> None:
+def test_magnitude_of_a_perfect_fit_is_rounding_noise() -> None:
     a = np.array([[3.0, -7.0]])
-    expected = EPS * (6.0**2 + 14.0**2)  # |rho'| is 0, so eps (|a| + |y|) takes its place
+    expected = EPS * (6.0**2 + 14.0**2)  # |rho'| is 0, so eps (|a| + |y|) replaces it
     assert costs.squared_error.magnitude(activations.identity, a, a)[0] == pytest.approx(
         expected, rel=1e-12, abs=0
     )
@@ -298,12 +298,12 @@ class TestTargets:
             (
                 "cross_entropy",
                 [[1.0, 0.0], [0.5, 0.4]],
-                r"shares that add up to 1 in each row .*but row 1 is \[0\.5, 0\.4\]",
+                r"probabilities with sum 1 in each row .*but row 1 is \[0\.5, 0\.4\]",
             ),
             (
                 "cross_entropy",
                 [[1.5, -0.5]],
-                r"shares that add up to 1 .*but row 0 is \[1\.5, -0\.5\]",
+                r"probabilities with sum 1 .*but row 0 is \[1\.5, -0\.5\]",
             ),
         ],
     )
@@ -348,7 +348,7 @@ class TestPairs:
                     ):
                         costs.require_pair(cost, output)
 
-    def test_a_refusal_says_what_to_choose_instead(self) -> None:
+    def test_a_refusal_gives_alternatives(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
             match=r"'exp', but the network's is 'tanh'; .*Architecture\(\.\.\., output='exp'\)",
@@ -368,17 +368,18 @@ class TestPairs:
             )
             costs.require_pair(costs.get(default), output)
 
-    def test_softmax_has_no_entrywise_derivative(self) -> None:
+    def test_softmax_has_no_elementwise_derivative(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="'softmax' has no entrywise derivative; use cost 'cross_entropy'"
+            sn.InvalidInput,
+            match="'softmax' has no elementwise derivative; use cost 'cross_entropy'",
         ):
             costs.derivative(activations.softmax)
 
-    def test_an_activation_without_second_derivative_says_what_else_can_be_done(self) -> None:
+    def test_a_missing_second_derivative_is_refused_with_alternatives(self) -> None:
         bare = activations.Activation("mine", np.sin, np.cos, None, "sin(z)", "-")
         with pytest.raises(
             sn.InvalidInput,
-            match=r"'mine' has no second_derivative.*give it one, or use a method without",
+            match=r"'mine' has no second_derivative.*define it, or use a method that does not need it",
         ):
             costs.second_derivative(bare)
 
@@ -392,20 +393,20 @@ class TestGet:
             assert cost.formula
 
     @pytest.mark.parametrize(("theirs", "ours"), costs.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_answered_with_ours(self, theirs: str, ours: str) -> None:
+    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
         assert ours in costs.ALL
         with pytest.raises(sn.InvalidInput, match=f"cost '{theirs}' is called '{ours}' here"):
             costs.get(theirs)
 
-    def test_a_slip_of_the_pen_is_answered_with_a_guess(self) -> None:
+    def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
             sn.InvalidInput, match="cost 'squared_eror' is not known: did you mean 'squared_error'"
         ):
             costs.get("squared_eror")
 
-    def test_what_is_no_cost_is_answered_with_the_names(self) -> None:
+    def test_another_type_is_refused_with_the_known_names(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"a name or a cost object, but 7 was given; known are squared_error, huber",
+            match=r"a name or a cost object, but 7 was given; known names are squared_error, huber",
         ):
             costs.get(7)

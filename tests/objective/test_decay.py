@@ -1,7 +1,7 @@
-"""Decay: the shorthands, and that each convention has the minimizer of the program it comes from.
+"""Decay: its forms, and the conversion of the conventions of other programs.
 
-Two objectives have the same minimizer for every data set exactly where their gradients are proportional at every
-theta.  So each program's objective is written out here from its documentation, and its gradient compared with ours.
+Two objectives have the same minimizer for every data set if their gradients are proportional at every theta.  So each
+program's objective is written out here from its documentation, and its gradient compared with the one of sheernet.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NAMES = [block.name for block in ARCH.layout.blocks]
 
 
 def blocks(vector: np.ndarray) -> dict[str, tuple[float, ...]]:
-    """The different numbers of each named array."""
+    """The distinct values of each named array."""
     views = ARCH.layout.views(np.asarray(vector))
     return {name: tuple(np.unique(view).tolist()) for name, view in views.items()}
 
@@ -54,7 +54,7 @@ class TestAsDecay:
             ),
             (
                 "evidence",
-                "decay is a number, a vector or a mapping of names to numbers, but 'evidence'",
+                "decay must be a number, a vector or a mapping of names to numbers, but 'evidence'",
             ),
             (-0.1, r"decay must be finite and at least 0, but -0\.1 was given"),
             (np.nan, "decay must be finite and at least 0, but nan was given"),
@@ -65,10 +65,10 @@ class TestAsDecay:
                 r"decay of W1 must be one number, but an array of shape \(2,\) was given",
             ),
             ({"W1": "much"}, "decay of W1 must be numbers, but values of type"),
-            ("much", "decay is a number, a vector or a mapping"),
+            ("much", "decay must be a number, a vector or a mapping"),
         ],
     )
-    def test_refuses_in_a_sentence(self, decay: Any, message: str) -> None:
+    def test_refuses_with_a_message(self, decay: Any, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             as_decay(decay, ARCH)
 
@@ -182,7 +182,7 @@ def test_the_gradient_of_the_other_objective_is_proportional_to_ours(
         assert np.allclose(ours, factor * other, rtol=1e-10, atol=1e-12 * np.abs(ours).max())
 
 
-def test_scikit_learn_ends_where_our_gradient_vanishes() -> None:
+def test_scikit_learn_ends_at_a_zero_of_the_gradient() -> None:
     neural_network = pytest.importorskip("sklearn.neural_network")
     rng = np.random.default_rng(0)
     X = rng.normal(size=(40, 2))
@@ -215,7 +215,7 @@ class TestDecayFrom:
         assert by_name[0] == pytest.approx(0.1 / 10)
         assert sn.decay_from("nnet", 0.1, ARCH, 10, cost="poisson")[0] == pytest.approx(0.2 / 10)
 
-    def test_0_is_no_decay_in_any_convention(self) -> None:
+    def test_0_means_no_decay_in_every_convention(self) -> None:
         for convention in ("nnet", "scikit-learn", "matlab", "notebook"):
             assert not sn.decay_from(convention, 0.0, ARCH, 5).any()
 
@@ -236,7 +236,7 @@ class TestDecayFrom:
             ),
             (
                 ("nnet", 1.0, ARCH, 0),
-                "n, the number of samples, must be at least 1, but 0 was given",
+                "n must be a whole number of at least 1, but 0 was given",
             ),
             (("sklearn", 1.0, ARCH, 5), "convention 'sklearn' is called 'scikit-learn' here"),
             (
@@ -250,6 +250,6 @@ class TestDecayFrom:
             ),
         ],
     )
-    def test_refuses_in_a_sentence(self, arguments: tuple[Any, ...], message: str) -> None:
+    def test_refuses_with_a_message(self, arguments: tuple[Any, ...], message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.decay_from(*arguments)

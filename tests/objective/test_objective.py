@@ -1,6 +1,6 @@
-"""make_objective: its defaults, what it refuses, and what an objective says about itself.
+"""make_objective: defaults, errors, and the properties of objectives.
 
-That value and derivatives are right, for any network, is in tests/contracts/test_objectives.py.
+tests/contracts/test_objectives.py checks values and derivatives.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from both_engines import ENGINES, compiled
 from contracts.cases import random_cases
 from sheernet import engines
 from sheernet.network import native
+from sheernet.objective import Objective
 from sheernet.objective.engines import reference_engine as reference
 from sheernet.objective.weighting import Weighting
 
@@ -94,7 +95,7 @@ class TestDefaults:
         assert (default.reduction, default.engine) == ("mean", engines.resolve("auto"))
         assert not default.decay.any()
 
-    def test_a_cost_object_of_ones_own_is_taken(self) -> None:
+    def test_a_custom_cost_is_accepted(self) -> None:
         cost = sn.costs.huber(0.3)
         assert sn.make_objective(ARCH, X, Y, cost=cost).cost is cost
         assert sn.make_objective(ARCH, X, Y, cost="huber(0.3)").value(THETA) == sn.make_objective(
@@ -110,6 +111,12 @@ class TestWhatAnObjectiveSays:
         return sn.make_objective(
             ARCH, X, Y, weights=weights, decay=0.5, reduction="sum", engine=engine
         )
+
+    def test_public_attributes_are_those_of_the_protocol(self, objective: Any) -> None:
+        protocol = {name for name in vars(Objective) if not name.startswith("_")}
+        public = {name for name in dir(objective) if not name.startswith("_")}
+        of_one_engine = {"X", "y"} | {"threads", "instruction_set", "of"}
+        assert public - of_one_engine == protocol
 
     def test_size_names_and_blocks(self, objective: Any) -> None:
         assert objective.size == ARCH.n_parameters == len(objective.names)
@@ -138,7 +145,7 @@ class TestWhatAnObjectiveSays:
         assert other.n_samples == 3
         assert other.reduction == "sum"
 
-    def test_replace_checks_what_it_is_given(self, objective: Any) -> None:
+    def test_replace_checks_its_arguments(self, objective: Any) -> None:
         with pytest.raises(
             sn.ShapeMismatch, match=r"weights has shape \(2,\) but there are 3 rows"
         ):
@@ -160,7 +167,7 @@ class TestBlocksOfRows:
     def test_the_size_of_a_block_changes_nothing_but_rounding(
         self, entries: int, monkeypatch
     ) -> None:
-        """The Gauss-Newton matrix is added up over blocks of rows; the last one may be short."""
+        """The Gauss-Newton matrix is summed over blocks of rows, of which the last may be shorter."""
         for case in random_cases(32, 12, rows=6):
             objective = case.objective()
             whole, scale = (
@@ -304,13 +311,13 @@ class TestEngines:
     MINE = sn.activations.Activation("mine", np.sin, np.cos, None, "sin(z)", "-")
 
     @compiled
-    def test_auto_is_the_compiled_one_where_it_is_built(self) -> None:
+    def test_auto_is_the_compiled_engine_if_built(self) -> None:
         assert engines.resolve("auto") == engines.resolve("compiled") == "compiled"
         assert engines.resolve("reference") == "reference"
         assert sn.make_objective(ARCH, X, Y).engine == "compiled"
         assert sn.make_objective(ARCH, X, Y, engine="reference").engine == "reference"
 
-    def test_auto_is_the_reference_where_nothing_was_built(self, monkeypatch) -> None:
+    def test_auto_is_the_reference_if_the_extension_is_missing(self, monkeypatch) -> None:
         monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
         monkeypatch.setattr(native, "NATIVE", None)
         monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
@@ -323,17 +330,17 @@ class TestEngines:
 
     @compiled
     @pytest.mark.parametrize("layer", ["hidden", "output"])
-    def test_an_activation_of_ones_own_is_evaluated_by_the_reference(self, layer: str) -> None:
+    def test_a_custom_activation_runs_on_the_reference(self, layer: str) -> None:
         arch = sn.Architecture((2, 3, 1), **{layer: self.MINE})
         assert sn.make_objective(arch, X, Y).engine == "reference"
         with pytest.raises(
             sn.EngineUnavailable,
-            match="activation 'mine' is one of your own, which the reference engine evaluates; use engine='auto'",
+            match="activation 'mine' is user-defined, so the reference engine evaluates it; use engine='auto'",
         ):
             sn.make_objective(arch, X, Y, engine="compiled")
 
     @compiled
-    def test_one_that_only_has_the_name_of_ours_is_ones_own(self) -> None:
+    def test_an_activation_with_a_built_in_name_may_be_custom(self) -> None:
         arch = sn.Architecture((2, 3, 1), hidden=dataclasses.replace(self.MINE, name="tanh"))
         objective = sn.make_objective(arch, X, Y)
         assert objective.engine == "reference"
@@ -343,7 +350,7 @@ class TestEngines:
 
     @compiled
     @pytest.mark.parametrize("name", ["cubed", "squared_error", "huber(0.5)", "huber(mine)"])
-    def test_a_cost_of_ones_own_is_evaluated_by_the_reference(self, name: str) -> None:
+    def test_a_custom_cost_runs_on_the_reference(self, name: str) -> None:
         cubed = sn.costs.ResidualCost(
             name,
             "|r|^3",
@@ -355,14 +362,14 @@ class TestEngines:
         assert objective.engine == "reference"
         with pytest.raises(
             sn.EngineUnavailable,
-            match=rf"cost '{re.escape(name)}' is one of your own, which the reference engine evaluates; use",
+            match=rf"cost '{re.escape(name)}' is user-defined, so the reference engine evaluates it; use",
         ):
             sn.make_objective(ARCH, X, Y, cost=cubed, engine="compiled")
 
     @compiled
     @pytest.mark.parametrize("rule", ["rho", "rho_prime", "rho_second"])
     @pytest.mark.parametrize("cost", [sn.costs.huber(0.5), sn.costs.squared_error])
-    def test_so_is_one_of_ours_with_another_rule(self, rule: str, cost: Any) -> None:
+    def test_so_may_a_built_in_one_with_another_rule(self, rule: str, cost: Any) -> None:
         assert sn.make_objective(ARCH, X, Y, cost=cost).engine == "compiled"
         changed = dataclasses.replace(cost, **{rule: np.sin})
         assert sn.make_objective(ARCH, X, Y, cost=changed).engine == "reference"

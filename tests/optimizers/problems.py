@@ -1,4 +1,4 @@
-"""Problems with known minima: those of More, Garbow and Hillstrom, of NIST, a quadratic, an edge; and small networks.
+"""Test problems with known minima: More, Garbow and Hillstrom, NIST, a quadratic, an edge, and small networks.
 
 J. J. More, B. S. Garbow and K. E. Hillstrom, Testing Unconstrained Optimization Software, ACM Trans. Math. Softw. 7
 (1981), 17-41, give start and minimum of sum r_i^2; here the objective is half of that.  Jacobians come from complex
@@ -41,7 +41,7 @@ class LeastSquares:
         return *self.value_and_gradient(x), J.T @ J
 
     def hessian_vector(self, x: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """By central differences of the gradient: for SciPy's methods, which do not need more."""
+        """By central differences of the gradient, which is sufficient for SciPy's methods."""
         step = 1e-6 * (1 + np.abs(x).max()) / max(np.abs(v).max(), 1e-300)
         ahead, behind = (self.value_and_gradient(x + sign * step * v)[1] for sign in (1, -1))
         return (ahead - behind) / (2 * step)
@@ -68,7 +68,7 @@ class Quadratic:
 
 
 class Edge:
-    """1/2 (x - 0.9)^2 / (1 - x)^2 for x < 1, and nothing beyond: inf, or nan where `beyond` says so."""
+    """1/2 (x - 0.9)^2 / (1 - x)^2 for x < 1; beyond, `beyond` (inf or nan)."""
 
     def __init__(self, beyond: float = inf) -> None:
         self.beyond = beyond

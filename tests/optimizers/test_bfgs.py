@@ -49,7 +49,7 @@ class Notebook:
 class TestUpdate:
     @pytest.mark.parametrize("size", [3, 300])
     def test_equals_the_product_form(self, size):
-        """(6.17) as it stands in the book, and the secant equation H y = s."""
+        """(6.17) as in the book, and the secant equation H y = s."""
         rng = np.random.default_rng(size)
         B = rng.standard_normal((size, size))
         H = B @ B.T / size + np.eye(size)
@@ -96,7 +96,7 @@ def _steps(objective, start, count):
 
 class TestBFGS:
     def test_inverse_hessian_becomes_that_of_a_quadratic(self):
-        """N&W Theorem 6.4 holds for exact searches; with ours H is close after 2 P iterations."""
+        """N&W Theorem 6.4 holds for exact searches; with inexact ones H is close after 2 P iterations."""
         objective, A, b = random_quadratic(6)
         run = minimize(objective, np.zeros(6), "bfgs", gradient_tolerance=1e-11)
         np.testing.assert_allclose(run.theta, np.linalg.lstsq(A, b, rcond=None)[0], atol=1e-10)
@@ -112,7 +112,7 @@ class TestBFGS:
             np.testing.assert_allclose(run.theta, problem.minimizer, rtol=1e-5)
 
     def test_end_of_precision_is_named(self):
-        """Meyer's problem: values of 44, curvatures that differ by 1e17; no gradient below 1e-8 can be had."""
+        """Meyer's problem: values of 44, curvatures that differ by 1e17; a gradient below 1e-8 is impossible."""
         run = minimize(MEYER.objective, MEYER.start, "bfgs")
         assert 2 * run.objective == pytest.approx(MEYER.sum_of_squares, rel=1e-6)
         assert run.termination.reason == "precision_reached"
@@ -133,7 +133,7 @@ class TestBFGS:
         assert run.theta[0] > 1e10
 
     def test_ends_no_worse_than_scipy_on_the_notebook(self):
-        """50 starts, the same tolerance and limit: at least 45 times (48 are seen)."""
+        """50 starts, the same tolerance and limit: at least 45 times (48 observed)."""
         good = 0
         for seed in range(50):
             start = np.random.default_rng(seed).random(9)

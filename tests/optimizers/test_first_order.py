@@ -33,7 +33,7 @@ def path(method, objective, start, count, **options):
 
 
 class TestGradientDescent:
-    """On a quadratic the recurrences are linear: theta_t is written down with the gradient D (theta - c)."""
+    """On a quadratic the recurrences are linear: theta_t follows from the gradient D (theta - c)."""
 
     def test_plain(self):
         D, c = bowl().scales, bowl().center
@@ -65,7 +65,7 @@ class TestGradientDescent:
     def test_divergence_is_named_and_the_best_is_returned(self):
         run = minimize(bowl(), START, "gd", learning_rate=10.0, max_iter=10_000)
         assert run.termination.reason == "non_finite"
-        assert "lower the learning rate" in run.termination.message
+        assert "reduce the learning rate" in run.termination.message
         np.testing.assert_array_equal(run.theta, START)
 
 
@@ -178,7 +178,7 @@ class TestBatches:
 
     def test_objective_that_cannot_be_cut_is_refused(self):
         with pytest.raises(
-            InvalidInput, match=r"batch_size needs an objective with weights \(N,\) and replace"
+            InvalidInput, match=r"batch_size requires an objective with weights \(N,\) and replace"
         ):
             minimize(bowl(), START, "adam", batch_size=2)
 
@@ -188,24 +188,24 @@ class TestBatches:
     [
         ("gd", "learning_rate", 0.0, "learning_rate must be positive and finite, but 0.0"),
         ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, but inf"),
-        ("gd", "momentum", 1.0, "momentum must be at least 0 and below 1, but 1.0"),
-        ("adam", "beta1", 1.0, "beta1 must be at least 0 and below 1, but 1.0"),
-        ("adam", "beta2", -0.1, "beta2 must be at least 0 and below 1, but -0.1"),
+        ("gd", "momentum", 1.0, "momentum must be a share of at least 0 and below 1, but 1.0"),
+        ("adam", "beta1", 1.0, "beta1 must be a share of at least 0 and below 1, but 1.0"),
+        ("adam", "beta2", -0.1, "beta2 must be a share of at least 0 and below 1, but -0.1"),
         ("adam", "epsilon", 0.0, "epsilon must be positive and finite, but 0.0"),
         (
             "gd",
             "batch_size",
             0,
-            "batch_size must be None for all rows, or an int of at least 1, not 0",
+            "batch_size must be a whole number of at least 1, or None, but 0",
         ),
         (
             "adam",
             "batch_size",
             2.5,
-            "batch_size must be None for all rows, or an int of at least 1, not 2.5",
+            "batch_size must be a whole number of at least 1, or None, but 2.5",
         ),
-        ("gd", "seed", -1, "seed of gd must be an int of at least 0, but -1"),
-        ("adam", "seed", None, "seed of adam must be an int of at least 0, but None"),
+        ("gd", "seed", -1, "seed must be a whole number of at least 0, but -1"),
+        ("adam", "seed", None, "seed must be a whole number of at least 0, but None"),
     ],
 )
 def test_options_that_are_not_allowed_are_refused(method, option, value, message):

@@ -21,7 +21,7 @@ class TestTwoLoops:
         pairs = ()
         for _ in range(6):
             s = rng.standard_normal(5)
-            pairs = module._remember(pairs, s, s + 0.3 * rng.standard_normal(5), memory)
+            pairs = module._appended(pairs, s, s + 0.3 * rng.standard_normal(5), memory)
         H = pairs[-1].gamma * np.eye(5)
         for pair in pairs:
             dense._update(H, pair.s, pair.y, False)
@@ -47,8 +47,8 @@ class TestMemory:
         np.testing.assert_array_equal(newest, power * moved)
 
     @pytest.mark.parametrize("memory", [0, -1, 2.0, True, "many"])
-    def test_that_is_no_number_of_pairs_is_refused(self, memory):
-        with pytest.raises(InvalidInput, match=r"memory is the number of pairs.*at least 1, but"):
+    def test_an_invalid_number_of_pairs_is_refused(self, memory):
+        with pytest.raises(InvalidInput, match="memory must be a whole number of at least 1, but"):
             next(lbfgs(ROSENBROCK.objective, np.array(ROSENBROCK.start), memory=memory))
 
 
@@ -74,7 +74,7 @@ class TestLBFGS:
         assert run.termination.reason == "line_search_failed"
 
     def test_with_a_memory_of_all_it_begins_like_bfgs(self):
-        """The same until the second pair: there gamma is the newest here, the first one's there."""
+        """Equal until the second pair, where lbfgs uses the newest gamma and bfgs the first."""
         given = {"keep_path": True, "max_iter": 2, "c2": 0.5}
         ours, theirs = (
             minimize(ROSENBROCK.objective, ROSENBROCK.start, method, **given).record.path

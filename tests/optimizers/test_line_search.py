@@ -38,7 +38,7 @@ coefficients = st.lists(st.floats(-3, 3), min_size=4, max_size=4)
 
 class TestStrongWolfe:
     @given(coefficients, st.floats(1e-3, 1e3), st.sampled_from([0.1, 0.5, 0.9]))
-    def test_conditions_hold_where_it_reports_success(self, c, first, c2):
+    def test_conditions_hold_if_it_reports_success(self, c, first, c2):
         """phi is a random wave in a bowl: bounded below, so there is a length that satisfies both."""
 
         def value(a):
@@ -56,7 +56,7 @@ class TestStrongWolfe:
         assert abs(best.slope) <= c2 * abs(start.slope)
 
     def test_slopes_that_are_not_those_of_phi_end_it(self):
-        """A wrong gradient narrows the bracket to nothing: no division by its width, and no endless search."""
+        """A wrong gradient shrinks the bracket to zero: no division by its width, and no endless search."""
         bad = sn.activations.Activation("sine", np.sin, lambda z: 2 * np.cos(z), None, "", "")
         x = np.linspace(-1.0, 1.0, 40)
         y = np.sin(5.0 * x) + 0.1 * np.cos(37.0 * np.arange(40))
@@ -114,7 +114,7 @@ class TestStrongWolfe:
         assert best.length == max(phi.lengths) >= 2**9
 
     def test_gradient_is_reduced_far_below_the_square_root_of_rounding(self):
-        """With f = 1e6 + x^2/2 sufficient decrease drowns in rounding at |g| = 1e-5; slopes go on."""
+        """With f = 1e6 + x^2/2 rounding hides sufficient decrease at |g| = 1e-5; slopes still decide."""
         theta = np.array([1e-6])
 
         class Raised:
@@ -171,7 +171,7 @@ def test_constants_without_a_common_solution_are_refused(method, c1, c2):
 
 class TestFirstLength:
     @pytest.mark.parametrize("size", [1e-320, 1e-170, 1e-3, 0.2])
-    def test_is_one_where_that_step_is_short(self, size):
+    def test_is_one_if_that_step_is_short(self, size):
         assert first_length(np.array([3 * size, -4 * size])) == 1.0
 
     @pytest.mark.parametrize("size", [1.0, 1e100, 1e155, 1e300])
@@ -181,8 +181,8 @@ class TestFirstLength:
         np.testing.assert_allclose(step, [0.6, -0.8], rtol=1e-14)
 
 
-def test_trial_that_is_the_start_itself_is_no_step():
-    """The values of this objective fall with every call, and 1e300 + a is 1e300: nothing was found by going there."""
+def test_a_trial_equal_to_the_start_is_not_a_step():
+    """The values of this objective decrease with every call, and 1e300 + a is 1e300: no step is made."""
 
     class Sinking:
         calls = 0

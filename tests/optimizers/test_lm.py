@@ -35,7 +35,7 @@ class TestLM:
         assert len(run.record) <= 8
 
     def test_singular_matrix_is_no_error(self):
-        """Two parameters of which only the sum matters, and one that does nothing."""
+        """Two parameters of which only the sum matters, and one without effect."""
         objective = LeastSquares(
             lambda x: np.array([x[0] + x[1] - 3.0, 2 * (x[0] + x[1]) - 6.0]) + 0 * x[2]
         )
@@ -58,7 +58,7 @@ class TestSolve:
         np.testing.assert_array_equal(A, [[4.0, 1.0], [1.0, 3.0]])
 
     @pytest.mark.parametrize("A", [[[1.0, 1.0], [1.0, 1.0]], [[1.0, 2.0], [2.0, 1.0]]])
-    def test_matrix_that_is_not_positive_definite_has_no_solution(self, A):
+    def test_a_matrix_that_is_not_positive_definite_has_no_solution(self, A):
         assert module._solve(np.array(A), 0.0, np.ones(2)) is None
         assert module._solve(np.array(A), 2.0, np.ones(2)) is not None
 
@@ -69,8 +69,8 @@ class TestDamping:
         run = minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", max_iter=0, tau=0.25)
         assert run.record.damping[0] == 0.25 * A.diagonal().max()
 
-    def test_begins_at_tau_where_the_matrix_is_zero(self):
-        """All units saturated: there is no scale to take."""
+    def test_starts_at_tau_if_the_matrix_is_zero(self):
+        """All units saturated: the diagonal gives no scale."""
         objective = LeastSquares(lambda x: np.array([1.0 + 0 * x[0]]))
         run = minimize(objective, [0.0], "lm", max_iter=0, gradient_tolerance=0, tau=0.5)
         assert run.record.damping.tolist() == [0.5]
@@ -93,7 +93,7 @@ class TestDamping:
         assert seen >= 6
 
     def test_rejected_step_multiplies_by_two_then_four(self):
-        """A function that refuses two candidates: mu grows by nu = 2 and 4, and is then divided by 3."""
+        """A function that rejects two candidates: mu grows by nu = 2 and 4, and is then divided by 3."""
 
         class Refusing(LeastSquares):
             refused = 0
@@ -124,15 +124,13 @@ class TestDamping:
 class TestRefusals:
     def test_objective_without_a_matrix(self):
         with pytest.raises(
-            InvalidInput, match=r"needs an objective with gauss_newton.*use method='bfgs'"
+            InvalidInput, match=r"requires an objective with gauss_newton.*use method='bfgs'"
         ):
             minimize(Linear(), [0.0], "lm")
 
     @pytest.mark.parametrize("tau", [0.0, -1.0, np.inf, np.nan])
     def test_tau(self, tau):
-        with pytest.raises(
-            InvalidInput, match="tau, the first damping of lm, must be positive and finite"
-        ):
+        with pytest.raises(InvalidInput, match="tau must be positive and finite"):
             minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", tau=tau)
 
 

@@ -21,7 +21,7 @@ class TestNames:
         assert get(f"scipy:{name}").name == f"scipy:{name}"
 
     @pytest.mark.parametrize(("theirs", "ours"), TRANSLATIONS.items())
-    def test_of_other_packages_are_answered_with_ours(self, theirs, ours):
+    def test_of_other_packages_are_translated(self, theirs, ours):
         with pytest.raises(InvalidInput, match=f"method '{theirs}' is called '{ours}' here"):
             get(theirs)
 
@@ -29,15 +29,15 @@ class TestNames:
     def test_answers_exist(self, ours):
         assert get(ours).name == ours
 
-    def test_matlabs_bayesian_regularization_is_answered_with_what_there_is(self):
+    def test_matlabs_bayesian_regularization_is_refused_with_an_alternative(self):
         message = (
-            r"method 'trainbr' \(Bayesian regularization\) is not part of this version; "
-            r"use method='lm' with a small decay, such as decay=1e-4"
+            r"method 'trainbr' \(Bayesian regularization\) is not available; "
+            r"use method='lm' with a small decay, such as decay=0.0001"
         )
         with pytest.raises(InvalidInput, match=message):
             get("trainbr")
 
-    def test_misspelt_one_is_guessed(self):
+    def test_misspelled_one_is_guessed(self):
         with pytest.raises(InvalidInput, match="method 'bgfs' is not known: did you mean 'bfgs'"):
             get("bgfs")
 

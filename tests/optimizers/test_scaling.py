@@ -17,7 +17,7 @@ class TestExponent:
         assert 0.5 <= np.abs(scaled(v, -exponent(v))).max() < 1
 
     @pytest.mark.parametrize("v", [[0.0, 0.0], [np.inf, 1.0], [np.nan], []])
-    def test_is_zero_where_there_is_no_size(self, v):
+    def test_is_zero_for_zero_or_non_finite_vectors(self, v):
         assert exponent(np.array(v)) == 0
 
     def test_reaches_the_smallest_number(self):

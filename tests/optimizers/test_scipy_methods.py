@@ -17,7 +17,7 @@ SETTING = contextvars.ContextVar("setting", default="outside")
 
 
 def scipy_path(objective, start, method, **options):
-    """SciPy called by hand: its iterates and its result."""
+    """A direct call of SciPy: its iterates and its result."""
     seen = [np.array(start)]
     found = scipy.optimize.minimize(
         objective.value_and_gradient,
@@ -32,7 +32,7 @@ def scipy_path(objective, start, method, **options):
 
 class TestIterates:
     @pytest.mark.parametrize("network", NETWORKS)
-    def test_bfgs_stops_where_scipy_stops(self, network):
+    def test_bfgs_stops_at_the_same_point_as_scipy(self, network):
         objective, start = NETWORKS[network]()
         expected, found = scipy_path(objective, start, "BFGS", gtol=1e-5, maxiter=200)
         run = minimize(
@@ -46,7 +46,7 @@ class TestIterates:
 
     @pytest.mark.parametrize("method", WITH_GRADIENT)
     def test_are_scipys_own_bit_for_bit(self, method):
-        class WithoutProduct:  # the call by hand gives SciPy none
+        class WithoutProduct:  # the direct call gives SciPy none
             value = staticmethod(ROSENBROCK.objective.value)
             value_and_gradient = staticmethod(ROSENBROCK.objective.value_and_gradient)
 
@@ -138,7 +138,7 @@ class TestThread:
         assert run.theta[0] == pytest.approx(2.0)
 
     def test_second_signal_leaves_at_once(self):
-        """The fourth evaluation goes on until the second signal has been noticed; there is no fifth."""
+        """The fourth evaluation lasts until the second signal is handled; there is no fifth."""
         left = threading.Event()
 
         def leave(number, frame):
@@ -156,7 +156,7 @@ class TestThread:
                 value, gradient = super().value_and_gradient(x)
                 return value + (
                     1e9 if self.calls == 4 else 0.0
-                ), gradient  # the line search goes on
+                ), gradient  # the line search continues
 
         objective = Slow([1.0, 100.0], [2.0, 1.0])
         before = signal.signal(signal.SIGINT, leave)
@@ -180,9 +180,9 @@ class TestNames:
             get("scipy:BGFS")
 
     @pytest.mark.parametrize("method", ["dogleg", "trust-ncg", "trust-exact", "trust-krylov"])
-    def test_method_that_needs_hessians_says_so(self, method):
+    def test_method_that_needs_hessians_is_refused_without_them(self, method):
         with pytest.raises(
-            InvalidInput, match=f"'scipy:{method}' needs an objective with hessian_vector"
+            InvalidInput, match=f"'scipy:{method}' requires an objective with hessian_vector"
         ):
             minimize(Linear(), [0.0], f"scipy:{method}")
 

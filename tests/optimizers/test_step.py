@@ -1,4 +1,4 @@
-"""The rounding error of a value, where an objective tells it and where it has to be measured."""
+"""The rounding error of a value: from the objective, or measured."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from optimizers.problems import MEYER
 from sheernet.optimizers import lm, minimize
 from sheernet.optimizers.step import EPS, measured_rounding, rounding
 
-ULP_OF_TERMS = 2.0**-23  # of 1e9: what a value may be wrong by, and more
+ULP_OF_TERMS = 2.0**-23  # of 1e9: an upper bound of the error of a value
 
 
 class Hidden:
-    """sum cosh(c (x - 1)) - 1, to which terms of 1e9 are added, and taken away again in the same order."""
+    """sum cosh(c (x - 1)) - 1, with terms of 1e9 added and subtracted again in the same order."""
 
     curvature = np.array([1.0, 2.0, 3.0])
 
@@ -44,7 +44,7 @@ class Telling(Hidden):
 
 
 class Uneven:
-    """Values that are 1e-7 higher wherever they are asked for; the gradient promises 5e-13."""
+    """Values that are 1e-7 higher at every evaluated point; the gradient predicts a decrease of 5e-13."""
 
     def value(self, x: np.ndarray) -> float:
         return 1e-7
@@ -83,7 +83,7 @@ class TestMeasuredRounding:
         assert measured_rounding(Wall(), np.ones(1), 3.0) == 30 * EPS
 
     def test_takes_eight_values_the_same_each_time(self) -> None:
-        """A run that was resumed must end as the run that was not stopped."""
+        """A resumed run must end like the uninterrupted run."""
         points = []
 
         class Seen(Hidden):
@@ -97,7 +97,7 @@ class TestMeasuredRounding:
         assert points[:8] == points[8:]
         np.testing.assert_allclose(points, [start(0)] * 16, rtol=5 * EPS)
 
-    def test_takes_none_where_terms_are_told(self) -> None:
+    def test_takes_no_evaluations_with_terms(self) -> None:
         objective = Telling()
         assert measured_rounding(objective, start(0), 0.5) == 10 * EPS * 5e9
         assert objective.evaluations == 0
@@ -105,7 +105,7 @@ class TestMeasuredRounding:
 
 @pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
 class TestEndOfPrecision:
-    def test_is_named_where_the_value_hides_its_terms(self, method: str) -> None:
+    def test_is_recognized_without_terms(self, method: str) -> None:
         runs = [minimize(Hidden(), start(seed), method) for seed in range(40)]
         reasons = [run.termination.reason for run in runs]
         assert set(reasons) <= {"precision_reached", "gradient_tolerance"}
@@ -127,7 +127,7 @@ class TestEndOfPrecision:
 
 
 class TestEndOfLM:
-    def test_is_that_of_precision_where_values_are_less_even_than_promised(self) -> None:
+    def test_is_precision_reached_if_values_are_rougher_than_predicted(self) -> None:
         run = minimize(Uneven(), [1.0], "lm")
         assert run.termination.reason == "precision_reached"
 

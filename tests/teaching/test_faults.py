@@ -199,7 +199,7 @@ def of_cost_methods() -> list[Fault]:
         line(
             residual,
             "delta_tangent",
-            " + self.rho_prime(r) * bend",
+            " + self.rho_prime(r) * second",
             "",
             HESSIAN,
             **curved,
@@ -207,8 +207,8 @@ def of_cost_methods() -> list[Fault]:
         line(
             residual,
             "delta_tangent",
-            "slope**2",
-            "slope",
+            "first**2",
+            "first",
             HESSIAN,
             **bent,
         ),
@@ -246,24 +246,28 @@ def of_cost_methods() -> list[Fault]:
 def of_propagation() -> list[Fault]:
     at = propagation
     jacobian = "jacobian_is_the_complex_step"
-    back = "back = deltas[0] @ views"
-    deltas = "delta = (delta @ views"
-    forth = "dz_l = da[-1] @ views"
+    back = "back = deltas[0] @ W"
+    deltas = "= (deltas[layer] @ W"
+    forth = "dz_l = da[-1] @ W"
     f_prime = "back * _derivative(arch, layer - 1, passes)"
     return [
         line(at, "backward", f_prime, "back", COMPLEX_STEP),
-        line(at, "backward", back, f"back = {1 + OFF} * deltas[0] @ views", COMPLEX_STEP),
-        line(at, "backward", back, "back = deltas[-1] @ views", COMPLEX_STEP, hidden_layers=(3,)),
+        line(at, "backward", back, f"back = {1 + OFF} * deltas[0] @ W", COMPLEX_STEP),
+        line(at, "backward", back, "back = deltas[-1] @ W", COMPLEX_STEP, hidden_layers=(3,)),
         line(at, "backward", "deltas = [delta]", "deltas = [-delta]", COMPLEX_STEP),
         line(
             at,
             "backward",
-            'back + delta @ views["S"].T',
+            "back + delta @ S.T",
             "back",
             "input_gradient_is_the_complex_step",
         ),
         line(
-            at, "backward", "elif arch.skip", "if arch.skip", "input_gradient_is_the_complex_step"
+            at,
+            "backward",
+            "elif S is not None",
+            "if S is not None",
+            "input_gradient_is_the_complex_step",
         ),
         line(
             at,
@@ -283,65 +287,65 @@ def of_propagation() -> list[Fault]:
         line(
             at,
             "_collect",
-            "activations[layer - 1].T",
-            f"{1 + OFF} * activations[layer - 1].T",
+            "activations[block.source].T",
+            f"{1 + OFF} * activations[block.source].T",
             COMPLEX_STEP,
         ),
         line(
             at,
             "_collect",
-            "activations[0].T @ deltas[-1]",
-            f"{1 + OFF} * activations[0].T @ deltas[-1]",
+            "activations[block.source].T",
+            f"(1.0 + {OFF} * (block.role == 'skip')) * activations[block.source].T",
             COMPLEX_STEP,
         ),
         line(at, "_collect", ".sum(axis=0)", ".mean(axis=0)", COMPLEX_STEP),
         line(
             at,
             "_collect",
-            "deltas[int(name[1:])].sum",
-            f"{1 + OFF} * deltas[int(name[1:])].sum",
+            "delta.sum",
+            f"{1 + OFF} * delta.sum",
             COMPLEX_STEP,
         ),
         line(
             at,
             "_collect",
-            "activations[layer - 1].T",
-            "activations[layer - 1].T**2",
+            "activations[block.source].T",
+            "activations[block.source].T**2",
             "backward_is_the_jacobian_transposed",
         ),
         line(at, "jacobian", " * slope[:, None, :]", "", jacobian),
-        line(at, "jacobian", deltas, f"delta = {1 + OFF} * (delta @ views", jacobian),
-        line(at, "jacobian", "_outer(passes.activations[0], delta)", "0.0", jacobian),
+        line(at, "jacobian", deltas, f"= {1 + OFF} * (deltas[layer] @ W", jacobian),
+        line(at, "jacobian", "else _outer(", "else (block.role != 'skip') * _outer(", jacobian),
         line(
             at,
             "jacobian",
-            "_outer(passes.activations[layer - 1], delta)",
-            "_outer(passes.pre_activations[layer - 1], delta)",
+            "_outer(a[source], delta)",
+            "_outer(passes.pre_activations[source], delta)",
             jacobian,
         ),
-        line(at, "jacobian", "] = delta\n", "] = 1.0\n", jacobian),
+        line(at, "jacobian", "delta if source", "1.0 if source", jacobian),
         line(at, "_outer", "->nkij", "->nkji", jacobian, width=4),
-        line(at, "tangent_forward", forth, "dz_l = 0 * da[-1] @ views", HESSIAN),
+        line(at, "tangent_forward", forth, "dz_l = 0 * da[-1] @ W", HESSIAN),
         line(
             at,
             "tangent_forward",
-            "+ passes.activations[layer - 1] @ dviews[",
-            "+ 0 * passes.activations[layer - 1] @ dviews[",
+            "+ passes.activations[layer - 1] @ dW[",
+            "+ 0 * passes.activations[layer - 1] @ dW[",
             HESSIAN,
         ),
-        line(at, "tangent_forward", 'dz_l + dviews[f"b{layer}"]', "dz_l", HESSIAN),
-        line(at, "tangent_forward", 'dz_l + passes.activations[0] @ dviews["S"]', "dz_l", HESSIAN),
+        line(at, "tangent_forward", "dz_l + db[layer]", "dz_l", HESSIAN),
+        line(at, "tangent_forward", "dz_l + passes.activations[0] @ dS", "dz_l", HESSIAN),
         line(at, "tangent_forward", "_derivative(arch, layer, passes) * dz_l", "dz_l", HESSIAN),
-        line(at, "tangent_backward", "ddeltas[0] @ views", "0 * ddeltas[0] @ views", HESSIAN),
-        line(at, "tangent_backward", ' + delta_l @ dviews[f"W{layer}"].T', "", HESSIAN),
-        line(at, "tangent_backward", " + back * bend * dz", "", HESSIAN),
-        line(at, "tangent_backward", "back * bend * dz", "back * bend", HESSIAN),
+        line(at, "tangent_backward", "ddeltas[0] @ W", "0 * ddeltas[0] @ W", HESSIAN),
+        line(at, "tangent_backward", " + delta_l @ dW[layer].T", "", HESSIAN),
+        line(at, "tangent_backward", " + back * second * dz", "", HESSIAN),
+        line(at, "tangent_backward", "back * second * dz", "back * second", HESSIAN),
         line(
             at, "tangent_backward", "dback * _derivative(arch, layer - 1, passes)", "dback", HESSIAN
         ),
         line(at, "tangent_backward", "bias_input=0.0", "bias_input=1.0", HESSIAN),
-        line(at, "tangent_backward", "return moved + shifted", "return moved", HESSIAN),
-        line(at, "tangent_backward", "return moved + shifted", "return shifted", HESSIAN),
+        line(at, "tangent_backward", "return of_deltas + of_inputs", "return of_deltas", HESSIAN),
+        line(at, "tangent_backward", "return of_deltas + of_inputs", "return of_inputs", HESSIAN),
     ]
 
 

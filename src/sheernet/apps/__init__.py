@@ -1,1 +1,1 @@
-"""What a person runs: the command line."""
+"""Applications of the library: the command line."""

@@ -1,1 +1,1 @@
-"""From a file to numbers and back: tables, the roles of columns, scaling, targets, and the data sets that ship."""
+"""Data: tables from files, the roles of columns, their encoding as numbers and back, and the data sets that ship."""

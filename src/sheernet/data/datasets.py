@@ -1,12 +1,12 @@
-"""The two small data sets of the notebook that sheernet grows out of, raw and as it scales them.
+"""The two small data sets of the notebook on which sheernet is based, raw and scaled.
 
-The numbers stand at the end of this file, and the scaling in `sheernet.data.preprocessing`; a `Dataset` only brings
-the two together.  X is in hours or centimeters, y in points or as a class.
+The numbers are at the end of this file; `sheernet.data.preprocessing` scales them.  X is in hours or centimeters, y in
+points or a class.
 
-The test rows of the sleep study are scaled by the column maxima of the training rows.  A network has learned what
-an input of 0.5 means in the training rows, and scaling belongs to what was learned: by the maxima of the test rows,
-the same student would be a different input.  (Part 7 of the videos divides the test inputs by the maxima of the
-training inputs after these were scaled, thus by 1, and so never scales them: its test costs are too high.)
+The test rows of the sleep study are scaled by the column maxima of the training rows, because scaling is part of what
+was learned: with the maxima of the test rows, the same student would be a different input.  (Part 7 of the videos
+divides the test inputs by the maxima of the training inputs after these were scaled, that is, by 1, and so never scales
+them: its test costs are too high.)
 """
 
 from __future__ import annotations
@@ -17,26 +17,27 @@ from typing import Literal
 from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
 from sheernet.foundation.errors import ShapeMismatch, unknown_name
+from sheernet.foundation.words import counted
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A small table with its names, its origin and its usual scaling.
+    """A small table with its names, source and usual scaling.
 
     Parameters
     ----------
     name : str
-        What it is.
+        Name of the data set.
     X : array_like, (N, d)
         The inputs, raw.
     y : array_like, (N, K)
         The targets, raw.
     input_names, target_names : tuple of str
-        A name for each of the d and the K columns.
+        Names of the d and the K columns.
     source, license : str
-        Where it comes from, and on what terms.
+        Source of the data, and its terms of use.
     input_scaler, target_scaler : Scaler
-        What makes the raw columns those that are trained on.
+        Usual scaling of the columns.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class Dataset:
     Raises
     ------
     ShapeMismatch
-        When the rows of X and y, or the names and the columns, differ in number.
+        If X and y have different numbers of rows, or names and columns differ in number.
 
     Examples
     --------
@@ -78,18 +79,19 @@ class Dataset:
         ):
             if len(names) != table.shape[1]:
                 raise ShapeMismatch(
-                    f"{noun} has {len(names)} names for {table.shape[1]} columns; give one for each"
+                    f"{noun} has {counted(len(names), 'name')} for {counted(table.shape[1], 'column')}; give one for "
+                    "each"
                 )
         object.__setattr__(self, "X", read_only(X))
         object.__setattr__(self, "y", read_only(y))
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
-        """Pickle and copy through the constructor: on their own they would make the arrays writable again."""
+        """Pickle and copy by the constructor, because the arrays would become writable otherwise."""
         return Dataset, tuple(vars(self).values())
 
     @property
     def scaled(self) -> tuple[Array, Array]:
-        """X and y as they are trained on: (N, d) and (N, K), without units, new arrays at each call."""
+        """Scaled X and y: (N, d) and (N, K), without units, new arrays at each call."""
         return self.input_scaler.transform(self.X), self.target_scaler.transform(self.y)
 
 
@@ -99,20 +101,20 @@ def load_sleep_study(subset: Literal["train", "test"] | None = None) -> Dataset:
     Parameters
     ----------
     subset : {"train", "test"}, optional
-        The four training or the four test rows of part 7 of the videos; the three rows of parts 1 to 6, which are the
-        notebook's, when omitted.
+        The four training or the four test rows of part 7 of the videos; by default the three rows of parts 1 to 6 and
+        of the notebook.
 
     Returns
     -------
     Dataset
-        X in hours, (3, 2) or (4, 2); y in points of 100, (3, 1) or (4, 1).  Scaled, X is divided by its column
-        maxima, and y by 100, the most that a test gives.  The test rows are divided by the maxima of the training
-        rows, not by their own: scaling is part of what was learned, and the same hours must stay the same input.
+        X in hours, (3, 2) or (4, 2); y in points of 100, (3, 1) or (4, 1).  Scaled X is divided by its column maxima,
+        and y by 100, the maximum of a test.  The test rows are divided by the maxima of the training rows, because
+        scaling is part of what was learned, and the same hours must be the same input.
 
     Raises
     ------
     InvalidInput
-        When the subset is none of those.
+        If the subset is unknown.
 
     References
     ----------
@@ -143,13 +145,13 @@ def load_sleep_study(subset: Literal["train", "test"] | None = None) -> Dataset:
 
 
 def load_iris_rows() -> Dataset:
-    """The first three irises and their class, as far as the notebook takes them: all of one species.
+    """The first three irises and their class, as in the notebook: all of one species.
 
     Returns
     -------
     Dataset
         X (3, 2): length and width of the sepals in centimeters.  y (3, 1): the class, 0 (Iris setosa) in every row.
-        Scaled is the same as raw.  Three rows with one target are enough to see a training run, not to learn irises.
+        Not scaled.  Three rows with one target are enough to show a training run, not to learn the species.
 
     References
     ----------

@@ -1,4 +1,4 @@
-# The extension module, for type checkers; the code is in native/bindings.cpp.
+# Types of the extension module, which is defined in native/bindings.cpp and native/fits_bindings.cpp.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
@@ -64,6 +64,10 @@ class Objective:
     def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array: ...
 
 LARGEST_WITHOUT_LAPACK: int
+METHODS: tuple[str, ...]
+REASONS: tuple[str, ...]
+COLUMNS: tuple[str, ...]
+CONSTANTS: dict[str, float]
 
 def use_lapack(functions: Mapping[str, object]) -> bool: ...
 def fit(

@@ -1,13 +1,13 @@
-r"""Activation functions: each one object that holds its value, its derivatives and where they come from.
+r"""Activation functions: objects with value, derivatives and source.
 
-A value stands beside its derivative, so a wrong derivative is one wrong line.  Two rules hold throughout:
+Each value is defined next to its derivative, so that a wrong derivative is a single wrong line.  Two rules apply:
 
-- No cancellation and no overflow.  exp is only taken of arguments <= 0 (`exp` itself excepted), and a
-  derivative is never formed as 1 - a^2 or a (1 - a): for a saturated unit those are rounding noise.
+- No cancellation and no overflow.  exp is evaluated at arguments <= 0 only (except in `exp` itself), and a
+  derivative is never computed as 1 - a^2 or a (1 - a): for a saturated unit those are rounding noise.
   tanh' = sech^2 and sigmoid' = sigmoid(z) sigmoid(-z) keep full relative accuracy until they underflow.
-- Every formula also holds for complex z, branching on the real part, so that the complex step
-  Im f(z + ih) / h gives a derivative without any difference being formed (Squire and Trapp, 1998).
-  This rules out abs, conj, scipy.special.expit and logaddexp, which are wrong or undefined there.
+- Every formula also holds for complex z, with branches on the real part, so that the complex step
+  Im f(z + ih) / h gives a derivative without a difference (Squire and Trapp, 1998).
+  This excludes abs, conj, scipy.special.expit and logaddexp, which are wrong or undefined for complex z.
 
 The derivative of relu and leaky_relu at 0 is taken from the left (0, and the slope).
 """
@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting
 
 AnyArray = npt.NDArray[Any]
 """A float64 or complex128 array."""
@@ -38,26 +39,26 @@ class Activation:
     Parameters
     ----------
     name : str
-        The name by which an `Architecture` and a model file call it.
+        The name used by `Architecture` and in model files.
     value : callable
         f(z), the shape of z.
     derivative : callable or None
         f'(z), the shape of z.  None for softmax, whose derivative is a matrix and part of its cost.
     second_derivative : callable or None
-        f''(z); needed by exact Hessian-vector products only.
+        f''(z); required for exact Hessian-vector products only.
     formula : str
-        f in words that a person reads.
+        f as readable text.
     reference : str
-        Where it was introduced.
+        The publication that introduced it.
     smooth : bool
-        Whether f' is continuous.  Where it is not, second-order methods lose their theory, and finite
-        differences lie near a kink.
+        Whether f' is continuous.  If not, the theory of second-order methods does not apply, and finite
+        differences are wrong near a kink.
     output_only : bool
-        Whether it is refused in a hidden layer.
+        Whether it is not allowed in hidden layers.
 
     Notes
     -----
-    Build one of your own and give it in place of a name; networks that hold it run on the reference engine.
+    Custom activations can be passed in place of a name; networks that contain one run on the reference engine.
 
     Examples
     --------
@@ -87,12 +88,12 @@ class Activation:
 
 
 def _falling_exp(z: AnyArray) -> AnyArray:
-    """exp(-|Re z|), with the imaginary part carried along: at most 1 in size, so never an overflow."""
+    """exp(-|Re z|) with the corresponding imaginary part: at most 1 in magnitude, so it cannot overflow."""
     return np.exp(np.where(z.real > 0, -z, z))
 
 
 def log1p(x: AnyArray) -> AnyArray:
-    """log(1 + x) for Re x >= 0; NumPy's own loses a small real part where x is complex."""
+    """log(1 + x) for Re x >= 0; NumPy's log1p loses a small real part if x is complex."""
     if not np.iscomplexobj(x):
         return np.log1p(x)
     turn = x.imag / (1.0 + x.real)
@@ -157,7 +158,7 @@ def _silu_second(z: AnyArray) -> AnyArray:
 
 
 def _is_on(z: AnyArray) -> Any:
-    """Whether a unit is on; of a complex step, a real part below the imaginary one is a product of two of these."""
+    """Whether a unit is active; in a complex step, a real part below the imaginary one is a product of two of these."""
     return z.real > np.abs(z.imag) if np.iscomplexobj(z) else z > 0
 
 
@@ -257,7 +258,7 @@ exp = Activation(
 )
 
 ALL = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, softmax, exp)}
-"""Every activation that sheernet brings, by name."""
+"""All built-in activations, by name."""
 
 RANGES = {
     "sigmoid": (0.0, 1.0),
@@ -266,7 +267,7 @@ RANGES = {
     "softplus": (0.0, np.inf),
     "exp": (0.0, np.inf),
 }
-"""Lowest and highest value of the activations that cannot take every value."""
+"""Infimum and supremum of the activations with a restricted range."""
 
 TRANSLATIONS = {
     "tansig": "tanh",
@@ -282,16 +283,16 @@ TRANSLATIONS = {
     "swish": "silu",
     "exponential": "exp",
 }
-"""What MATLAB, R, scikit-learn, Keras and PyTorch call them."""
+"""Names used by MATLAB, R, scikit-learn, Keras and PyTorch, each with the name used here."""
 
 
 def get(activation: str | Activation) -> Activation:
-    """Look an activation up by its name; an `Activation` is returned as it is.
+    """Look an activation up by its name; an `Activation` is returned unchanged.
 
     Raises
     ------
     InvalidInput
-        When the name is not known; other packages' names are answered with ours.
+        If the name is not known; if it is another package's name, the message gives the name used here.
 
     Examples
     --------
@@ -307,11 +308,11 @@ def get(activation: str | Activation) -> Activation:
         return activation
     if not isinstance(activation, str):
         raise InvalidInput(
-            f"an activation is a name or an Activation, but {activation!r} was given; "
-            f"known are {', '.join(ALL)}"
+            f"an activation must be a name or an Activation, but {activation!r} was given; "
+            f"known names are {', '.join(ALL)}"
         )
     if activation not in ALL:
-        raise unknown_name("activation", activation, ALL, TRANSLATIONS)
+        raise unknown_name(Setting("activation"), activation, ALL, TRANSLATIONS)
     return ALL[activation]
 
 
@@ -321,11 +322,11 @@ def second_derivative(activation: Activation) -> Function:
     Raises
     ------
     InvalidInput
-        If the activation is a user's own and has none.
+        If a custom activation does not define it.
     """
     if activation.second_derivative is None:
         raise InvalidInput(
-            f"activation {activation.name!r} has no second_derivative, which an exact Hessian-vector product needs; "
-            "give it one, or use a method without it (lm, bfgs and lbfgs are)"
+            f"activation {activation.name!r} has no second_derivative, which exact Hessian-vector products need; "
+            "define it, or use a method that does not need it (lm, bfgs, lbfgs)"
         )
     return activation.second_derivative

@@ -1,10 +1,10 @@
-"""The shape of a network, and where each weight lies in the one flat vector that holds them all.
+"""The layers of a network, and the position of each weight in theta, the flat vector of all weights.
 
-An `Architecture` says which layers there are; its `Layout` maps names to slices of theta, in the order
+An `Architecture` defines the layers; its `Layout` maps names to slices of theta, in the order
 W1, b1, W2, b2, ..., S.  Weights are (fan_in, fan_out) in C order, so index 4 of a 2-3-1 network is
-W1[1, 1]: from the second input to the second hidden unit.  Nothing is copied: names are views.
+W1[1, 1]: from the second input to the second hidden unit.  Named arrays are views of theta, not copies.
 
-Letters: L layers of weights, d_l the width of layer l (d_0 inputs, d_L = K outputs), P parameters.
+Notation: L layers of weights, d_l the width of layer l (d_0 inputs, d_L = K outputs), P parameters.
 """
 
 from __future__ import annotations
@@ -14,19 +14,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray
 
 
 @dataclass(frozen=True)
 class Block:
-    """One named array inside theta: entries start to stop, read as `shape` in C order.
+    """One named array inside theta.
 
-    `layer` is the one that it feeds, from 1 to L: that of S is L.
+    Parameters
+    ----------
+    name : str
+        "W1", "b1", ..., "S".
+    start, stop : int
+        Its entries in theta.
+    shape : tuple of int
+        Its shape, in C order.
+    layer : int
+        The layer whose pre-activations it contributes to, 1 to L; L for S.
+    role : {"weights", "biases", "skip"}
+        Whether it is a W, a b or the S of the skip connections.
     """
 
     name: str
@@ -34,31 +49,49 @@ class Block:
     stop: int
     shape: tuple[int, ...]
     layer: int
+    role: Literal["weights", "biases", "skip"]
 
     @property
     def slice(self) -> slice:
-        """The block's place in theta."""
+        """Its entries in theta."""
         return slice(self.start, self.stop)
 
     @property
     def size(self) -> int:
-        """How many entries it has."""
+        """Number of entries."""
         return self.stop - self.start
 
     @property
     def is_bias(self) -> bool:
-        """Whether these are biases."""
-        return self.name.startswith("b")
+        """Whether it contains biases."""
+        return self.role == "biases"
+
+    @property
+    def source(self) -> int | None:
+        """The layer whose activations it multiplies, 0 for the inputs; None for biases."""
+        return {"weights": self.layer - 1, "biases": None, "skip": 0}[self.role]
+
+    def view(self, theta: AnyArray) -> AnyArray:
+        """Its entries of theta as an array of its shape."""
+        return theta[self.slice].reshape(self.shape)
+
+
+class LayerArrays(NamedTuple):
+    """Arrays of a network by layer, 1 to L."""
+
+    W: dict[int, AnyArray]  # (d_{l-1}, d_l)
+    b: dict[int, AnyArray]  # (d_l,), of the layers with biases
+    S: AnyArray | None  # (d_0, K), of the skip connections
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each named array lies in theta.
+    """Position of each named array in theta.
 
     Parameters
     ----------
     blocks : tuple of Block
-        In the order of theta.
+        The arrays, in the order of theta.
 
     Examples
     --------
@@ -81,7 +114,7 @@ class Layout:
 
     @cached_property
     def names(self) -> list[str]:
-        """The name of each entry of theta: "W1[1,1]", "b1[0]"; indices count from 0."""
+        """The name of each entry of theta, such as "W1[1,1]" or "b1[0]"; indices start at 0."""
         return [
             f"{block.name}[{','.join(map(str, index))}]"
             for block in self.blocks
@@ -93,12 +126,12 @@ class Layout:
         return self.names[index]
 
     def block(self, name: str) -> Block:
-        """The block of a given name.
+        """Look a block up by its name.
 
         Raises
         ------
         InvalidInput
-            When there is none of that name.
+            If there is no block of that name.
         """
         for block in self.blocks:
             if block.name == name:
@@ -106,36 +139,64 @@ class Layout:
         raise unknown_name("weight", name, [block.name for block in self.blocks])
 
     def views(self, theta: AnyArray) -> dict[str, AnyArray]:
-        """Every block as a view of theta, by name.
+        """All blocks as views of theta, by name.
 
         Raises
         ------
         ShapeMismatch
-            When theta is not a vector of P entries.
+            If theta is not a vector of P entries.
         """
+        self._check(theta)
+        return {block.name: block.view(theta) for block in self.blocks}
+
+    def by_layer(self, theta: AnyArray) -> LayerArrays:
+        """All blocks as views of theta, by layer.
+
+        Raises
+        ------
+        ShapeMismatch
+            If theta is not a vector of P entries.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> W, b, S = sn.Architecture((2, 3, 1), bias=(True, False)).layout.by_layer(np.zeros(12))
+        >>> W[2].shape, list(b), S
+        ((3, 1), [1], None)
+        """
+        self._check(theta)
+
+        def views(role: str) -> dict[int, AnyArray]:
+            return {block.layer: block.view(theta) for block in self.blocks if block.role == role}
+
+        return LayerArrays(
+            views("weights"), views("biases"), next(iter(views("skip").values()), None)
+        )
+
+    def _check(self, theta: AnyArray) -> None:
         if theta.shape != (self.size,):
             raise ShapeMismatch(
                 f"theta has shape {theta.shape} but the network has {self.size} parameters: "
                 f"({self.size},)"
             )
-        return {block.name: theta[block.slice].reshape(block.shape) for block in self.blocks}
 
     def describe(
         self, index: int, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None
     ) -> str:
-        """One entry of theta as a connection between named units: "rain -> h2", "bias -> score".
+        """Describe one entry of theta as a connection between named units: "rain -> h2", "bias -> score".
 
         Parameters
         ----------
         index : int
-            Place in theta.
+            Index in theta.
         inputs, outputs : sequence of str, optional
-            Names of the columns; x1, x2, ... and y1, y2, ... where they are not given.
+            Names of the columns; by default x1, x2, ... and y1, y2, ...
 
         Notes
         -----
-        Units count from 1, as people count: h2 is the second hidden unit, h1.2 the second of the first hidden
-        layer where there are several.
+        Units are numbered from 1: h2 is the second hidden unit; with several hidden layers, h1.2 is the second
+        unit of the first.
         """
         block = next(b for b in self.blocks if b.start <= index < b.stop)
         place = [int(i) for i in np.unravel_index(index - block.start, block.shape)]
@@ -148,8 +209,7 @@ class Layout:
                 return outputs[i] if outputs is not None else f"y{i + 1}"
             return f"h{i + 1}" if last == 2 else f"h{layer}.{i + 1}"
 
-        source = 0 if block.name == "S" else layer - 1
-        start = "bias" if block.name.startswith("b") else unit(source, place[0])
+        start = "bias" if block.source is None else unit(block.source, place[0])
         return f"{start} -> {unit(layer, place[-1])}"
 
 
@@ -162,27 +222,28 @@ class Architecture:
     Parameters
     ----------
     sizes : sequence of int
-        Widths (d_0, ..., d_L): inputs, any number of hidden layers (none too), outputs.
+        Widths (d_0, ..., d_L): inputs, any number of hidden layers (possibly none), outputs.
     hidden : str, Activation, or a sequence of them
-        Activation of the hidden layers: one for all, or one for each.
+        Activation of the hidden layers: one for all, or one per layer.
     output : str or Activation
         Activation of the output layer.
     bias : bool or sequence of bool
-        Whether layers have biases: one answer for all L layers of weights, or one for each.
+        Whether the layers have biases: one value for all L layers of weights, or one per layer.
     skip : bool
-        Whether inputs are also connected straight to the outputs, by S of shape (d_0, K).
+        Whether the inputs are also connected directly to the outputs, by S of shape (d_0, K).
 
     Attributes
     ----------
     activations : tuple of Activation
         f_1 to f_L.
     layout : Layout
-        Where each weight lies in theta.
+        Position of each weight in theta.
 
     Raises
     ------
     InvalidInput
-        When sizes are not at least two positive whole numbers, or there is no such activation.
+        If sizes are not at least two positive whole numbers, an activation is not known, or the number of hidden
+        activations or biases does not match the layers.
 
     Examples
     --------
@@ -222,9 +283,7 @@ class Architecture:
             "layout": _layout(sizes, bias, bool(self.skip)),
         }
         for name, value in canonical.items():
-            object.__setattr__(
-                self, name, value
-            )  # the way in which a frozen dataclass settles its own fields
+            object.__setattr__(self, name, value)
 
     @property
     def n_layers(self) -> int:
@@ -233,17 +292,17 @@ class Architecture:
 
     @property
     def n_inputs(self) -> int:
-        """d_0."""
+        """d_0, the number of inputs."""
         return self.sizes[0]
 
     @property
     def n_outputs(self) -> int:
-        """K."""
+        """K, the number of outputs."""
         return self.sizes[-1]
 
     @property
     def n_parameters(self) -> int:
-        """P."""
+        """P, the number of weights and biases."""
         return self.layout.size
 
     def __str__(self) -> str:
@@ -262,48 +321,48 @@ def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
         given = tuple(sizes)
     except TypeError:
         raise InvalidInput(f"{wanted}, but {sizes!r} was given") from None
-    whole = all(
-        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in given
-    )
-    if len(given) < 2 or not whole:
+    if len(given) < 2 or not all(is_whole(n) and n > 0 for n in given):
         raise InvalidInput(f"{wanted}, but {sizes!r} was given")
     return tuple(int(n) for n in given)
 
 
 def _one_for_each(value: object, count: int, argument: str, place: str) -> Sequence[object]:
-    """Spread a single answer over all layers; check the number of answers that come one for each."""
+    """Repeat a single value for all layers; check the length of a sequence of values."""
     if isinstance(value, (list, tuple)):
         if len(value) != count:
             raise InvalidInput(
-                f"{argument} has {len(value)} entries but there are {count}: one for each {place}, "
-                "or a single one for all"
-            )
+                sentence(
+                    "{} must be one value for all layers, or one per {} ({}), but {} given",
+                    Setting(argument), place, count, counted(len(value), "was", "were"),
+                )
+            )  # fmt: skip
         return value
     return [value] * count
 
 
 def _checked_hidden(name: object) -> Activation:
-    activation = activations.get(name)  # type: ignore[arg-type]  # get() refuses what is neither in a sentence
+    activation = activations.get(name)  # type: ignore[arg-type]  # get() checks it
     if activation.output_only:
         raise InvalidInput(
             f"activation {activation.name!r} is for the output layer only; "
-            "hidden layers use tanh, sigmoid, ..."
+            "use tanh, sigmoid, ... in hidden layers"
         )
     return activation
 
 
 def _layout(sizes: tuple[int, ...], bias: tuple[bool, ...], skip: bool) -> Layout:
-    shapes: list[tuple[str, tuple[int, ...], int]] = []
-    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
-        shapes.append((f"W{layer}", (fan_in, fan_out), layer))
-        if bias[layer - 1]:
-            shapes.append((f"b{layer}", (fan_out,), layer))
-    if skip:
-        shapes.append(("S", (sizes[0], sizes[-1]), len(sizes) - 1))
     blocks: list[Block] = []
-    start = 0
-    for name, shape, layer in shapes:
-        stop = start + math.prod(shape)
-        blocks.append(Block(name, start, stop, shape, layer))
-        start = stop
+
+    def add(
+        name: str, shape: tuple[int, ...], layer: int, role: Literal["weights", "biases", "skip"]
+    ) -> None:
+        start = blocks[-1].stop if blocks else 0
+        blocks.append(Block(name, start, start + math.prod(shape), shape, layer, role))
+
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        add(f"W{layer}", (fan_in, fan_out), layer, "weights")
+        if bias[layer - 1]:
+            add(f"b{layer}", (fan_out,), layer, "biases")
+    if skip:
+        add("S", (sizes[0], sizes[-1]), len(sizes) - 1, "skip")
     return Layout(tuple(blocks))

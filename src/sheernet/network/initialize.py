@@ -1,17 +1,17 @@
-r"""First weights: where a training starts.
+r"""Initial weights: the schemes and the random streams that they draw from.
 
-Each scheme fills theta layer by layer from a NumPy generator.  Letters: n the fan-in of a layer, m its fan-out.
+Each scheme fills theta layer by layer from a NumPy generator.  Notation: n is the fan-in of a layer, m its fan-out.
 
-    uniform             U[0, 1), biases too                      the notebook's and the videos' choice
-    symmetric_uniform   U[-0.7, 0.7), biases too                 R's nnet with rang = 0.7
+    uniform             U[0, 1), also the biases                 used by the notebook and the videos
+    symmetric_uniform   U[-0.7, 0.7), also the biases            R's nnet with rang = 0.7
     glorot              U[-r, r), r = sqrt(6 / (n + m))          Glorot and Bengio (2010), AISTATS, eq. 16
     he                  N(0, 2 / n)                              He et al. (2015), ICCV, eq. 10
     lecun               U[-r, r), r = sqrt(3 / n)                LeCun et al. (1998), Efficient BackProp, 4.6
     nguyen_widrow       rows of norm 0.7 m^(1/n)                 Nguyen and Widrow (1990), IJCNN III, p. 21-26
 
-Glorot, He and LeCun start with biases of 0.  Nguyen-Widrow spreads the m ramps of a layer evenly over inputs in
-[-1, 1]: hidden columns are scaled to that norm and biases drawn from U[-norm, norm); its output layer and its skip
-connections are U[-0.5, 0.5), as in the paper.  Skip connections count as a layer of weights of their own.
+Biases start at 0 with glorot, he and lecun.  nguyen_widrow spreads the m ramps of a layer evenly over inputs in
+[-1, 1]: hidden columns are scaled to that norm and biases drawn from U[-norm, norm); the output layer and the skip
+connections are U[-0.5, 0.5), as in the paper.  Skip connections are a separate layer of weights.
 """
 
 from __future__ import annotations
@@ -19,28 +19,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.scalars import as_whole
 from sheernet.network.architecture import Architecture, Block
 
 Scheme = Callable[[Architecture, np.random.Generator], Array]
 
 
 def _each_block(arch: Architecture, draw: Callable[[Block], Array | float]) -> Array:
-    """Fill theta with what `draw` returns for each block: its numbers in C order, or one for all."""
+    """Fill theta with the result of `draw` for each block: an array in C order, or one number."""
     theta = np.empty(arch.n_parameters)
     for block in arch.layout.blocks:
-        theta[block.start : block.stop] = draw(block)
+        theta[block.slice] = draw(block)
     return theta
-
-
-def _is_bias(block: Block) -> bool:
-    return len(block.shape) == 1
 
 
 def uniform(arch: Architecture, rng: np.random.Generator) -> Array:
@@ -54,10 +50,10 @@ def symmetric_uniform(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Variances of activations and gradients kept alike from layer to layer; biases 0."""
+    """Equal variances of activations and gradients in all layers; biases 0."""
 
     def draw(block: Block) -> Array | float:
-        if _is_bias(block):
+        if block.is_bias:
             return 0.0
         r = math.sqrt(6.0 / sum(block.shape))
         return rng.uniform(-r, r, block.size)
@@ -66,10 +62,10 @@ def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def he(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Variances of activations kept alike through relu units; biases 0."""
+    """Equal variances of activations in all layers of relu units; biases 0."""
 
     def draw(block: Block) -> Array | float:
-        if _is_bias(block):
+        if block.is_bias:
             return 0.0
         return rng.normal(0.0, math.sqrt(2.0 / block.shape[0]), block.size)
 
@@ -77,10 +73,10 @@ def he(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def lecun(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Pre-activations of variance 1 for standardized inputs; biases 0."""
+    """Pre-activations with variance 1 for standardized inputs; biases 0."""
 
     def draw(block: Block) -> Array | float:
-        if _is_bias(block):
+        if block.is_bias:
             return 0.0
         r = math.sqrt(3.0 / block.shape[0])
         return rng.uniform(-r, r, block.size)
@@ -89,16 +85,14 @@ def lecun(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def nguyen_widrow(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Hidden units that share the input range [-1, 1] evenly between them."""
+    """Hidden units whose active regions cover the input range [-1, 1] evenly."""
     spread = [0.7 * m ** (1.0 / n) for n, m in pairwise(arch.sizes)]
-    hidden = range(1, arch.n_layers)
 
     def draw(block: Block) -> Array | float:
-        layer = arch.n_layers if block.name == "S" else int(block.name[1:])
-        if layer not in hidden:
+        if block.layer == arch.n_layers:
             return rng.uniform(-0.5, 0.5, block.size)
-        norm = spread[layer - 1]
-        if _is_bias(block):
+        norm = spread[block.layer - 1]
+        if block.is_bias:
             return rng.uniform(-norm, norm, block.size)
         w = rng.uniform(-0.5, 0.5, block.shape)  # (n, m)
         return (norm * w / np.linalg.norm(w, axis=0)).ravel()
@@ -122,11 +116,11 @@ TRANSLATIONS = {
     "rands": "symmetric_uniform",
     "random": "uniform",
 }
-"""What other packages call them."""
+"""Names used by other packages, each with the name used here."""
 
 
 def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
-    """Draw a first theta.
+    """Draw initial weights.
 
     Parameters
     ----------
@@ -135,7 +129,7 @@ def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
     scheme : str
         One of `SCHEMES`.
     rng : numpy.random.Generator
-        Where the random numbers come from; it is advanced.
+        Source of the random numbers; its state advances.
 
     Returns
     -------
@@ -144,7 +138,7 @@ def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
     Raises
     ------
     InvalidInput
-        When the scheme is not known.
+        If the scheme is not known.
 
     Examples
     --------
@@ -164,7 +158,7 @@ def get(scheme: str) -> Scheme:
     Raises
     ------
     InvalidInput
-        When the name is not known; other packages' names are answered with ours.
+        If the name is not known; if it is another package's name, the message gives the name used here.
     """
     if scheme not in SCHEMES:
         raise unknown_name("scheme", scheme, SCHEMES, TRANSLATIONS)
@@ -172,12 +166,12 @@ def get(scheme: str) -> Scheme:
 
 
 def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
-    """A generator for one of many streams of a seed; stream i is the same however many there are.
+    """The generator of one of the independent random streams of a seed.
 
     Raises
     ------
     InvalidInput
-        When the seed is not a whole number of at least 0, or None.
+        If the seed is neither None nor a non-negative integer.
 
     Examples
     --------
@@ -190,18 +184,12 @@ def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
 
 
 def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.Generator]:
-    """The generators of streams `first`, `first + 1`, ...: those of `generator`, but a few times as fast.
+    """The generators of `count` consecutive streams of a seed, as from `generator`; with None, all of one fresh seed.
 
     Raises
     ------
     InvalidInput
-        When the seed is not a whole number of at least 0, or None.
-
-    Notes
-    -----
-    numpy.random.SeedSequence mixes the words of its entropy into a pool and the number of the stream after them; here
-    the entropy is mixed once, by NumPy, and all the streams by array operations.  The algorithm is
-    M. E. O'Neill's seed_seq_fe (2015), whose constants stand below; NumPy promises to keep its streams as they are.
+        If the seed is neither None nor a non-negative integer.
 
     Examples
     --------
@@ -210,64 +198,18 @@ def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.G
     [True, True]
     """
     check_seed(seed)
-    if count == 0:  # as for the one start that is given: the rest would take 30 us
-        return
-    for words in _stream_words(np.random.SeedSequence(seed), first, count):
-        yield np.random.Generator(np.random.PCG64(_Words(words)))  # type: ignore[arg-type]  # allowed, say its docs
+    for child in np.random.SeedSequence(seed, n_children_spawned=first).spawn(count):
+        yield np.random.default_rng(child)
 
 
 def check_seed(seed: int | None) -> None:
-    """Refuse, in a sentence, what is no seed: anything but a whole number of at least 0, or None."""
-    if seed is not None and (
-        isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0
-    ):
-        raise InvalidInput(f"seed must be a whole number of at least 0, but {seed!r} was given")
-
-
-class _Words(np.random.bit_generator.ISeedSequence):
-    """Words of seed that are there already."""
-
-    def __init__(self, words: npt.NDArray[np.uint64]) -> None:
-        self._words = words
-
-    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> npt.NDArray[np.uint64]:
-        return self._words
-
-
-_POOL = 4  # words of 32 bits
-_HASH, _GENERATE = (0x43B0D7E5, 0x931E8875), (0x8B51F9DD, 0x58F38DED)  # constant, multiplier
-_MIX = (0xCA01F9DD, 0x4973F715)
-
-
-def _stream_words(root: np.random.SeedSequence, first: int, count: int) -> npt.NDArray[np.uint64]:
-    """What SeedSequence(root.entropy, spawn_key=(i,)) generates for PCG64, for `count` streams: (count, 4)."""
-    entropy = int(root.entropy)  # type: ignore[arg-type]  # of a seed it is one number
-    n_words = max(_POOL, -(-entropy.bit_length() // 32))
-    hashed = _POOL + _POOL * (_POOL - 1) + _POOL * (n_words - _POOL)  # calls of `scrambled` so far
-    constant = _HASH[0] * pow(_HASH[1], hashed, 2**32) % 2**32
-    streams = np.arange(first, first + count, dtype=np.uint32)
-    pool = []
-    for word in root.pool:
-        scrambled, constant = _scrambled(streams, constant, _HASH[1])
-        mixed = np.uint32(int(word) * _MIX[0] % 2**32) - scrambled * np.uint32(_MIX[1])
-        pool.append(mixed ^ (mixed >> np.uint32(16)))
-    constant, words = _GENERATE[0], np.empty((count, 2 * _POOL), dtype="<u4")
-    for i in range(2 * _POOL):
-        words[:, i], constant = _scrambled(pool[i % _POOL], constant, _GENERATE[1])
-    return words.view("<u8").astype(np.uint64, copy=False)
-
-
-def _scrambled(
-    words: npt.NDArray[np.uint32], constant: int, multiplier: int
-) -> tuple[npt.NDArray[np.uint32], int]:
-    """The hash of seed_seq_fe, and the constant of its next call."""
-    following = constant * multiplier % 2**32
-    mixed = (words ^ np.uint32(constant)) * np.uint32(following)
-    return mixed ^ (mixed >> np.uint32(16)), following
+    """Raise `InvalidInput` unless seed is None or a non-negative integer."""
+    if seed is not None:
+        as_whole("seed", seed, 0, or_none=True)
 
 
 def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, int] | None:
-    """Find two hidden units of one layer that start with equal weights: no gradient will ever tell them apart.
+    """Find two hidden units of one layer with equal weights, which stay equal under every gradient method.
 
     Parameters
     ----------
@@ -279,7 +221,7 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     Returns
     -------
     tuple (layer, i, j), or None
-        The first such pair: incoming weights, bias and outgoing weights are all equal; units count from 0.
+        The first pair whose incoming weights, biases and outgoing weights are all equal; units count from 0.
 
     Examples
     --------
@@ -289,14 +231,12 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     >>> sn.initialize.identical_hidden_units(arch, np.zeros(arch.n_parameters))
     (1, 0, 1)
     """
-    for layer in range(1, arch.n_layers):
-        start, width = arch.layout.block(f"W{layer}").start, arch.sizes[layer]
-        if len(set(theta[start : start + width].tolist())) == width:
-            continue  # as is usual: the weights of the first input tell all units apart
-        views = arch.layout.views(theta)
-        incoming = views[f"W{layer}"]  # (n, m)
-        bias = views.get(f"b{layer}", np.zeros(incoming.shape[1]))
-        units = np.vstack([incoming, bias, views[f"W{layer + 1}"].T]).T  # (m, n + 1 + fan-out)
+    W, b, _ = arch.layout.by_layer(theta)
+    for layer, width in enumerate(arch.sizes[1:-1], start=1):
+        if len(set(W[layer][0].tolist())) == width:
+            continue  # the usual case: the weights of the first input differ between all units
+        bias = b.get(layer, np.zeros(width))
+        units = np.vstack([W[layer], bias, W[layer + 1].T]).T  # (m, n + 1 + fan-out)
         seen: dict[bytes, int] = {}
         for j, unit in enumerate(units + 0.0):  # + 0.0 makes -0.0 and 0.0 the same bytes
             i = seen.setdefault(unit.tobytes(), j)
@@ -306,7 +246,7 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
 
 
 def perhaps_identical(arch: Architecture, thetas: Array) -> npt.NDArray[np.int64]:
-    """Which of many thetas (n, P) are worth a look by `identical_hidden_units`; the others have no such pair.
+    """Indices of those thetas (n, P) that `identical_hidden_units` must examine; the others have no such pair.
 
     Examples
     --------
@@ -317,8 +257,10 @@ def perhaps_identical(arch: Architecture, thetas: Array) -> npt.NDArray[np.int64
     [1]
     """
     some = np.zeros(len(thetas), dtype=bool)
-    for layer in range(1, arch.n_layers):
-        start = arch.layout.block(f"W{layer}").start
-        first = np.sort(thetas[:, start : start + arch.sizes[layer]], axis=1)  # (n, m), of input 1
+    for block in arch.layout.blocks:
+        if block.role != "weights" or block.layer == arch.n_layers:
+            continue
+        of_input_1 = slice(block.start, block.start + block.shape[1])
+        first = np.sort(thetas[:, of_input_1], axis=1)  # (n, m)
         some |= (first[:, 1:] == first[:, :-1]).any(axis=1)
     return np.flatnonzero(some)

@@ -1,7 +1,7 @@
-"""Loads the extension module ``sheernet.network._native``, once, and says why where it cannot.
+"""Import of the compiled extension module ``sheernet.network._native``.
 
-The extension is missing where sheernet was installed without a C++ compiler; everything then runs on the
-reference engine. Who wants that to be an error instead (our CI does) sets SHEERNET_REQUIRE_COMPILED.
+If sheernet was installed without a C++ compiler, the extension is missing and everything runs on the reference
+engine. Set SHEERNET_REQUIRE_COMPILED to make that an error (as in CI).
 """
 
 from __future__ import annotations
@@ -15,16 +15,14 @@ from sheernet.foundation.errors import EngineUnavailable
 
 
 def _find() -> tuple[ModuleType | None, str | None]:
-    """The extension and None, or None and the sentence that says why there is none."""
+    """The extension and None, or None and the reason why it is not available."""
     name = "sheernet.network._native"
     try:
         return importlib.import_module(name), None
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        reason = (
-            "it was not built when sheernet was installed (was there a C++ compiler, GCC or Clang?)"
-        )
+        reason = "it was not built when sheernet was installed (is a C++ compiler, GCC or Clang, installed?)"
     except ImportError as error:
         reason = f"it does not load ({error})"
     return None, (
@@ -38,12 +36,12 @@ NATIVE, WHY_NOT = _find()
 
 
 def load() -> ModuleType | None:
-    """Return the extension module, or None where the reference engine has to do.
+    """Return the extension module, or None if it is not available.
 
     Raises
     ------
     EngineUnavailable
-        If the extension is not available although SHEERNET_REQUIRE_COMPILED is set (to anything but 0).
+        If the extension is not available and SHEERNET_REQUIRE_COMPILED is set to a value other than 0.
     """
     if NATIVE is None and os.environ.get("SHEERNET_REQUIRE_COMPILED", "0") not in ("", "0"):
         raise EngineUnavailable(f"SHEERNET_REQUIRE_COMPILED is set, but {WHY_NOT}")

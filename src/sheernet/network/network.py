@@ -1,6 +1,6 @@
-"""A network: an architecture and the vector of its weights, which does not change.
+"""Networks: an architecture with an immutable vector of weights.
 
-Training makes a new network; nothing rewrites an old one.
+Training returns a new network and never modifies an existing one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted, listed
 from sheernet.network import initialize
 from sheernet.network.architecture import Architecture
 from sheernet.network.prediction import predict
@@ -27,14 +28,14 @@ class Network:
     architecture : Architecture
         The layers.
     theta : array_like, (P,)
-        The weights in the order of `architecture.layout`.  Copied, and read-only from then on.
+        The weights in the order of `architecture.layout`.  Copied and made read-only.
 
     Raises
     ------
     ShapeMismatch
-        When theta has not P entries.
+        If theta does not have P entries.
     InvalidInput
-        When a weight is not finite.
+        If a weight is not finite.
 
     Examples
     --------
@@ -59,7 +60,7 @@ class Network:
         object.__setattr__(self, "theta", read_only(theta))
 
     def __reduce__(self) -> tuple[type[Network], tuple[Architecture, Array]]:
-        # Through the constructor: pickle and deepcopy would make theta writable again.
+        # Through the constructor, because pickle and deepcopy would make theta writable.
         return Network, (self.architecture, self.theta)
 
     @classmethod
@@ -73,14 +74,14 @@ class Network:
         architecture : Architecture
             The layers.
         seed : int or None
-            Same seed, same weights; None takes fresh ones from the operating system.
+            The same seed gives the same weights; None draws a seed from the operating system.
         scheme : str
-            One of `sheernet.network.initialize.SCHEMES`: "uniform" (the notebook's), "glorot", "nguyen_widrow", ...
+            One of `sheernet.network.initialize.SCHEMES`: "uniform" (as in the notebook), "glorot", "nguyen_widrow", ...
 
         Raises
         ------
         InvalidInput
-            When the scheme is not known or the seed is no seed.
+            If the scheme is not known, or the seed is neither None nor a non-negative integer.
 
         Examples
         --------
@@ -100,34 +101,29 @@ class Network:
         Raises
         ------
         InvalidInput
-            When a name is missing or not one of the architecture's.
+            If a name is missing or unknown.
         ShapeMismatch
-            When an array has another shape than its place.
+            If an array does not have the shape of its block.
         """
         names = [block.name for block in architecture.layout.blocks]
         missing = [name for name in names if name not in weights]
         extra = [name for name in weights if name not in names]
         if missing or extra:
-            problem = (
-                f"{', '.join(missing)} missing"
-                if missing
-                else f"{', '.join(extra)} given but not in it"
-            )
-            raise InvalidInput(f"the network's weights are {', '.join(names)}: {problem}")
+            problem = f"{listed(missing)} missing" if missing else f"unknown {listed(extra)}"
+            raise InvalidInput(f"the weights of this network are {listed(names)}: {problem}")
         parts = []
         for block in architecture.layout.blocks:
             array = as_float(weights[block.name], block.name)
             if array.shape != block.shape:
                 raise ShapeMismatch(
-                    f"{block.name} has shape {array.shape} but its place is {block.shape}"
+                    f"{block.name} has shape {array.shape} but must have shape {block.shape}"
                 )
             parts.append(array.ravel())
         return cls(architecture, np.concatenate(parts))
 
     def __getitem__(self, name: str) -> Array:
-        """The weights of one name, as a read-only view: network["W1"] is (d_0, d_1)."""
-        block = self.architecture.layout.block(name)
-        return self.theta[block.slice].reshape(block.shape)
+        """A named array of weights, as a read-only view: network["W1"] is (d_0, d_1)."""
+        return self.architecture.layout.block(name).view(self.theta)
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """Outputs of the network for a table of inputs.
@@ -135,7 +131,7 @@ class Network:
         Parameters
         ----------
         X : array_like, (N, d_0)
-            Inputs, a sample a row.
+            Inputs, one sample per row.
 
         Returns
         -------
@@ -145,16 +141,16 @@ class Network:
         Raises
         ------
         ShapeMismatch
-            When X has another number of columns than the network has inputs.
+            If the number of columns of X is not the number of inputs.
         """
         return predict(self.architecture, self.theta, as_inputs(self.architecture, X))
 
     def __repr__(self) -> str:
-        return f"<network {self.architecture}, {self.theta.size} weights>"
+        return f"<network {self.architecture}, {counted(self.theta.size, 'weight')}>"
 
 
 def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
-    """X as a finite matrix with the network's number of columns, or a sentence that names W1."""
+    """Convert X to a finite matrix with one column per input of the network; raise otherwise."""
     matrix = as_float(X, "X")
     if matrix.ndim == 1 and architecture.n_inputs > 1:
         raise ShapeMismatch(
@@ -162,9 +158,8 @@ def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
             "a single sample is [[x1, x2, ...]]"
         )
     if matrix.ndim == 2 and matrix.shape[1] != architecture.n_inputs:
-        noun = "column" if matrix.shape[1] == 1 else "columns"
-        shape = architecture.layout.block("W1").shape
         raise ShapeMismatch(
-            f"X has {matrix.shape[1]} {noun} but the network expects {architecture.n_inputs} (W1 is {shape})"
+            f"X has {counted(matrix.shape[1], 'column')} but the network expects {architecture.n_inputs} "
+            f"(W1 is {architecture.layout.block('W1').shape})"
         )
     return as_matrix(matrix, "X")

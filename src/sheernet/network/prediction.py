@@ -1,8 +1,7 @@
 """Outputs of a network for a table of inputs: computed in C++ if possible, otherwise by `propagation.forward`.
 
-In C++ a block of rows is evaluated at a time, so no table of hidden units is made, and a row has the same bits in any
-table (NumPy's products do not give that).  It does not matter which engine trained the network; the two differ by
-rounding.
+C++ evaluates blocks of rows, without a table of all hidden units, and a row has the same bits in any table (unlike with
+NumPy's products).  The choice does not depend on the engine that trained the network; the two differ by rounding.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
     Returns
     -------
     ndarray, (N, K)
-        a_L; inf or nan if they overflow.
+        a_L; inf or nan on overflow.
 
     Examples
     --------
@@ -50,18 +49,18 @@ def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
 
 
 def why_not_native(architecture: Architecture) -> str | None:
-    """A sentence that says why the extension cannot evaluate a network, or None if it can."""
+    """The reason why the extension cannot evaluate a network, or None if it can."""
     if native.load() is None:
         return native.WHY_NOT
     for f in architecture.activations:
         known = activations.ALL.get(f.name)
         if known is not f and known != f:
-            return f"activation {f.name!r} is one of your own, which the reference engine evaluates"
+            return f"activation {f.name!r} is user-defined, so the reference engine evaluates it"
     return None
 
 
 def native_plan(architecture: Architecture) -> Any:
-    """The layers of a network as the extension takes them."""
+    """The layers of a network in the format of the extension."""
     extension: Any = native.NATIVE
     return extension.Plan(
         list(architecture.sizes),
@@ -72,18 +71,18 @@ def native_plan(architecture: Architecture) -> Any:
 
 
 def instruction_set() -> str:
-    """The vector instructions that an evaluation started now would use.
+    """The instruction set that new evaluations use.
 
     Raises
     ------
     InvalidInput
-        If SHEERNET_INSTRUCTION_SET names an instruction set that this machine does not have.
+        If SHEERNET_INSTRUCTION_SET is not an instruction set of this machine.
     """
     usable = native.NATIVE.instruction_sets()
-    asked = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
-    if asked and asked not in usable:
+    requested = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
+    if requested and requested not in usable:
         raise InvalidInput(
-            f"SHEERNET_INSTRUCTION_SET is {asked!r}, but this machine has {', '.join(usable)}; "
-            "unset it to get the widest"
+            f"SHEERNET_INSTRUCTION_SET is {requested!r}, but this machine supports {', '.join(usable)}; "
+            "unset it to use the widest"
         )
-    return str(asked or usable[0])
+    return str(requested or usable[0])

@@ -1,17 +1,17 @@
-r"""Forward and backward propagation: the specification that every engine is held to.
+r"""Forward and backward propagation in plain NumPy: the specification for every engine.
 
-Plain NumPy, nothing fast.  Letters: N samples, d_l the width of layer l, K = d_L outputs, P parameters; index l
-means layer l, so `pre_activations[1]` is z_1.
+Notation: N samples, d_l the width of layer l, K = d_L outputs, P parameters; index l means layer l, so
+`pre_activations[1]` is z_1.
 
     a_0 = X                                            (N, d_0)
-    z_l = a_{l-1} W_l + b_l                            (N, d_l)     z_L also gets X S where there are skip connections
+    z_l = a_{l-1} W_l + b_l                            (N, d_l)     z_L also includes X S if there are skip connections
     a_l = f_l(z_l)                                     (N, d_l)
 
     delta_l = (delta_{l+1} W_{l+1}^T) * f_l'(z_l)      (N, d_l)     delta_L = d objective / d z_L comes from the cost
     d/dW_l = a_{l-1}^T delta_l     d/db_l = sum_n delta_l[n]     d/dS = X^T delta_L
 
 These are equations BP1 to BP4 of Rumelhart, Hinton and Williams (1986), Nature 323, 533-536, for a table of
-samples at once.  The forward pass also takes a complex theta (see `sheernet.network.activations`).  `tangent_forward`
+samples.  The forward pass also accepts a complex theta (see `sheernet.network.activations`).  `tangent_forward`
 and `tangent_backward` differentiate both passes along a direction: Pearlmutter (1994), Neural Computation 6(1),
 147-160, eq. 3.1 to 3.8.
 """
@@ -31,12 +31,12 @@ from sheernet.network.architecture import Architecture
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """What a forward pass leaves behind, index l for layer l.
+    """Results of a forward pass; index l is layer l.
 
     Parameters
     ----------
     pre_activations : tuple of ndarray
-        z_l, (N, d_l).  Entry 0 is X itself: the inputs have no pre-activation.
+        z_l, (N, d_l).  Entry 0 is X: the inputs have no pre-activation.
     activations : tuple of ndarray
         a_l, (N, d_l).  Entry 0 is X, entry -1 the prediction.
     """
@@ -47,16 +47,16 @@ class Passes:
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """What a backward pass returns.
+    """Results of a backward pass.
 
     Parameters
     ----------
     gradients : mapping of str to ndarray
-        Derivative by each block of weights, by name: views of `vector`.
+        Derivatives with respect to each named array of weights: views of `vector`.
     vector : ndarray, (P,)
-        The same, flat, in the order of theta.
+        The same derivatives in the order of theta.
     deltas : tuple of ndarray
-        delta_l, (N, d_l), index l; entry 0 is the derivative by the inputs, (N, d_0).
+        delta_l, (N, d_l), index l; entry 0 is the derivative with respect to the inputs, (N, d_0).
     """
 
     gradients: Mapping[str, AnyArray]
@@ -65,7 +65,7 @@ class Gradients:
 
     @property
     def inputs(self) -> AnyArray:
-        """Derivative by the inputs, (N, d_0)."""
+        """Derivative with respect to the inputs, (N, d_0)."""
         return self.deltas[0]
 
 
@@ -75,11 +75,11 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     Parameters
     ----------
     arch : Architecture
-        The network's shape.
+        The layers.
     theta : ndarray, (P,)
-        Its weights.
+        The weights.
     X : ndarray, (N, d_0)
-        Inputs, a sample a row.
+        Inputs, one sample per row.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     Raises
     ------
     ShapeMismatch
-        When theta has not P entries.
+        If theta does not have P entries.
 
     Examples
     --------
@@ -100,14 +100,14 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     >>> passes.pre_activations[1].tolist(), passes.activations[-1].tolist()
     ([[0.0]], [[0.5]])
     """
-    views = arch.layout.views(theta)
+    W, b, S = arch.layout.by_layer(theta)
     z, a = [X], [X]
     for layer, activation in enumerate(arch.activations, start=1):
-        z_l = _product(a[-1], views[f"W{layer}"])  # (N, d_l)
-        if f"b{layer}" in views:
-            z_l = z_l + views[f"b{layer}"]
-        if layer == arch.n_layers and arch.skip:
-            z_l = z_l + _product(X, views["S"])
+        z_l = _product(a[-1], W[layer])  # (N, d_l)
+        if layer in b:
+            z_l = z_l + b[layer]
+        if layer == arch.n_layers and S is not None:
+            z_l = z_l + _product(X, S)
         z.append(z_l)
         a.append(activation.value(z_l))
     return Passes(tuple(z), tuple(a))
@@ -121,18 +121,18 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     arch, theta
         As in `forward`.
     passes : Passes
-        What `forward` returned for the same theta.
+        The result of `forward` for the same theta.
     delta : ndarray, (N, K)
-        delta_L, the derivative of the objective by the output layer's pre-activations.
+        delta_L, the derivative of the objective with respect to the pre-activations of the output layer.
 
     Returns
     -------
     Gradients
-        Derivatives by weights, by deltas and by inputs.
+        Derivatives with respect to weights, pre-activations and inputs.
 
     Examples
     --------
-    One linear unit: the derivative by each weight is that unit's input times delta.
+    A linear unit: the derivative with respect to each weight is its input times delta.
 
     >>> import numpy as np
     >>> import sheernet as sn
@@ -142,20 +142,20 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     >>> sn.backward(arch, theta, passes, delta=np.array([[3.0]])).gradients["W1"].ravel().tolist()
     [6.0, 3.0]
     """
-    views = arch.layout.views(theta)
+    W, _, S = arch.layout.by_layer(theta)
     deltas = [delta]
     for layer in range(arch.n_layers, 0, -1):
-        back = deltas[0] @ views[f"W{layer}"].T  # (N, d_{l-1})
+        back = deltas[0] @ W[layer].T  # (N, d_{l-1})
         if layer > 1:
             back = back * _derivative(arch, layer - 1, passes)
-        elif arch.skip:
-            back = back + delta @ views["S"].T
+        elif S is not None:
+            back = back + delta @ S.T
         deltas.insert(0, back)
     return _collect(arch, passes.activations, deltas)
 
 
 def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
-    """Derivative of every output pre-activation of every sample by every weight.
+    """Derivative of every output pre-activation of every sample with respect to every weight.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
 
     Notes
     -----
-    Backpropagation of K unit deltas, kept apart for each sample instead of summed.
+    Backpropagation of K unit deltas, per sample instead of summed over samples.
 
     Examples
     --------
@@ -175,20 +175,16 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
     >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
     [[[2.0, 5.0, 1.0]]]
     """
-    n, k = passes.activations[-1].shape
-    views = arch.layout.views(theta)
-    place = {block.name: block.slice for block in arch.layout.blocks}
+    W, a = arch.layout.by_layer(theta).W, passes.activations
+    n, k = a[-1].shape
+    deltas = {arch.n_layers: np.broadcast_to(np.eye(k), (n, k, k))}  # (N, K, d_l), by layer
+    for layer in range(arch.n_layers, 1, -1):
+        slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
+        deltas[layer - 1] = (deltas[layer] @ W[layer].T) * slope[:, None, :]
     rows = np.empty((n, k, arch.n_parameters))
-    delta = np.broadcast_to(np.eye(k), (n, k, k))  # (N, K, d_l): of output k by unit j
-    if arch.skip:
-        rows[:, :, place["S"]] = _outer(passes.activations[0], delta)
-    for layer in range(arch.n_layers, 0, -1):
-        rows[:, :, place[f"W{layer}"]] = _outer(passes.activations[layer - 1], delta)
-        if f"b{layer}" in place:
-            rows[:, :, place[f"b{layer}"]] = delta
-        if layer > 1:
-            slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
-            delta = (delta @ views[f"W{layer}"].T) * slope[:, None, :]
+    for block in arch.layout.blocks:
+        delta, source = deltas[block.layer], block.source
+        rows[:, :, block.slice] = delta if source is None else _outer(a[source], delta)
     return rows
 
 
@@ -205,18 +201,19 @@ def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) 
     Returns
     -------
     Passes
-        dz_l and da_l in the places of z_l and a_l; entry 0 is zero.  The last activation is not differentiated
-        (its cost is written in z_L) and holds dz_L.
+        dz_l and da_l in place of z_l and a_l; entry 0 is zero.  The last activation is not differentiated, because
+        costs are functions of z_L, and contains dz_L.
     """
-    views, dviews = arch.layout.views(theta), arch.layout.views(v)
+    W = arch.layout.by_layer(theta).W
+    dW, db, dS = arch.layout.by_layer(v)
     zero = np.zeros_like(passes.activations[0])
     dz, da = [zero], [zero]
     for layer in range(1, arch.n_layers + 1):
-        dz_l = da[-1] @ views[f"W{layer}"] + passes.activations[layer - 1] @ dviews[f"W{layer}"]
-        if f"b{layer}" in dviews:
-            dz_l = dz_l + dviews[f"b{layer}"]
+        dz_l = da[-1] @ W[layer] + passes.activations[layer - 1] @ dW[layer]
+        if layer in db:
+            dz_l = dz_l + db[layer]
         if layer == arch.n_layers:
-            dz_l = dz_l + passes.activations[0] @ dviews["S"] if arch.skip else dz_l
+            dz_l = dz_l + passes.activations[0] @ dS if dS is not None else dz_l
             da_l = dz_l
         else:
             da_l = _derivative(arch, layer, passes) * dz_l
@@ -234,16 +231,16 @@ def tangent_backward(
     tangents: Passes,
     ddelta: Array,
 ) -> Array:
-    """Derivative of the backward pass along v: with the cost's share it is a Hessian-vector product.
+    """Derivative of the backward pass along v; with the derivative of delta_L, a Hessian-vector product.
 
     Parameters
     ----------
     arch, theta, passes, v
         As in `tangent_forward`.
     gradients : Gradients
-        What `backward` returned.
+        The result of `backward`.
     tangents : Passes
-        What `tangent_forward` returned.
+        The result of `tangent_forward`.
     ddelta : ndarray, (N, K)
         Derivative of delta_L along v.
 
@@ -252,19 +249,19 @@ def tangent_backward(
     ndarray, (P,)
         Derivative of `gradients.vector` along v.
     """
-    views, dviews = arch.layout.views(theta), arch.layout.views(v)
+    W, dW = arch.layout.by_layer(theta).W, arch.layout.by_layer(v).W
     ddeltas = [ddelta]
     for layer in range(arch.n_layers, 1, -1):
         delta_l = gradients.deltas[layer]
-        back = delta_l @ views[f"W{layer}"].T  # (N, d_{l-1}), before f'
-        dback = ddeltas[0] @ views[f"W{layer}"].T + delta_l @ dviews[f"W{layer}"].T
+        back = delta_l @ W[layer].T  # (N, d_{l-1}), before f'
+        dback = ddeltas[0] @ W[layer].T + delta_l @ dW[layer].T
         z, dz = passes.pre_activations[layer - 1], tangents.pre_activations[layer - 1]
-        bend = second_derivative(arch.activations[layer - 2])(z)
-        ddeltas.insert(0, dback * _derivative(arch, layer - 1, passes) + back * bend * dz)
+        second = second_derivative(arch.activations[layer - 2])(z)
+        ddeltas.insert(0, dback * _derivative(arch, layer - 1, passes) + back * second * dz)
     ddeltas.insert(0, np.zeros_like(passes.activations[0]))
-    moved = _collect(arch, passes.activations, ddeltas).vector
-    shifted = _collect(arch, tangents.activations, gradients.deltas, bias_input=0.0).vector
-    return moved + shifted
+    of_deltas = _collect(arch, passes.activations, ddeltas).vector
+    of_inputs = _collect(arch, tangents.activations, gradients.deltas, bias_input=0.0).vector
+    return of_deltas + of_inputs
 
 
 def _collect(
@@ -275,39 +272,37 @@ def _collect(
 ) -> Gradients:
     """a_{l-1}^T delta_l, sums of delta_l, and X^T delta_L, in the order of theta.
 
-    `bias_input` is the constant that a bias multiplies: 1, or the derivative of that, 0.
+    `bias_input` is the constant that a bias multiplies: 1, or its derivative, 0.
     """
     vector = np.empty(arch.n_parameters)
     views = arch.layout.views(vector)
-    for name, view in views.items():
-        if name == "S":
-            view[...] = activations[0].T @ deltas[-1]
-        elif name.startswith("W"):
-            layer = int(name[1:])
-            view[...] = activations[layer - 1].T @ deltas[layer]
+    for block in arch.layout.blocks:
+        delta = deltas[block.layer]
+        if block.source is None:
+            views[block.name][...] = bias_input * delta.sum(axis=0)
         else:
-            view[...] = bias_input * deltas[int(name[1:])].sum(axis=0)
+            views[block.name][...] = activations[block.source].T @ delta
     return Gradients(MappingProxyType(views), vector, tuple(deltas))
 
 
 def _derivative(arch: Architecture, layer: int, passes: Passes) -> Array:
-    """f_l'(z_l), (N, d_l), of a hidden layer: those always have one."""
+    """f_l'(z_l), (N, d_l), of a hidden layer."""
     derivative = arch.activations[layer - 1].derivative
-    assert derivative is not None  # an Architecture refuses such hidden layers
+    assert derivative is not None  # Architecture requires it of hidden layers
     return derivative(passes.pre_activations[layer])
 
 
 def _outer(a: Array, delta: Array) -> Array:
-    """(N, n), (N, K, m) -> (N, K, n m): a_i delta_kj for each sample, in the C order of a weight block."""
+    """(N, n), (N, K, m) -> (N, K, n m): a_i delta_kj per sample, in the C order of a weight block."""
     n_rows, k, m = delta.shape
     return np.einsum("ni,nkj->nkij", a, delta).reshape(n_rows, k, a.shape[1] * m)
 
 
 def _product(a: AnyArray, b: AnyArray) -> AnyArray:
-    """a @ b; for complex factors the real part has the bits that the real product has.
+    """a @ b; for complex factors, the real part has the same bits as the real product.
 
-    One complex product would add up its real part in another order, and the difference, small as it is, would be
-    raised to a relative error of any size by the exponential of a saturated unit.
+    A single complex product would sum its real part in a different order, and the exponential of a saturated unit would
+    amplify the small difference to an arbitrarily large relative error.
     """
     if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
         return a @ b

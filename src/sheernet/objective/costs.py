@@ -1,8 +1,8 @@
-r"""Costs: each one object that holds the loss of a sample, its derivatives and what it is defined for.
+r"""Costs: objects with the loss of a sample, its derivatives and its domain.
 
-A loss compares one sample's output with its target and is summed over the K outputs; the averaging over
-samples is not here but in the sample weights (`sheernet.objective.objective`).  All is written in the output layer's
-pre-activations z, so that no probability is ever formed only to take its logarithm:
+A loss compares one sample's output with its target, summed over the K outputs; the sample weights
+(`sheernet.objective.weighting`) average over samples.  All functions take the pre-activations z of the output layer, so
+that no probability is computed only to take its logarithm:
 
     loss           (N,)        loss_n
     delta          (N, K)      d loss_n / d z_nk
@@ -11,9 +11,8 @@ pre-activations z, so that no probability is ever formed only to take its logari
     magnitude      (N,)        the sum of the loss's absolute terms       the scale of its rounding noise
 
 No cancellation: the delta of binary cross-entropy is (1 - y) s(z) - y s(-z) with s the sigmoid, that of
-cross-entropy p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y in their place the gradient of a confident, right
-unit is rounding noise.  The formulas hold for complex z (see `sheernet.network.activations`); `magnitude` is for real
-z.
+cross-entropy p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y instead, the gradient of a confident, correct
+unit would be rounding noise.  The formulas hold for complex z (see `sheernet.network.activations`), except `magnitude`.
 """
 
 from __future__ import annotations
@@ -27,6 +26,8 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting
+from sheernet.foundation.words import listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray, Function, second_derivative
 
@@ -34,33 +35,33 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Cost(Protocol):
-    """What a cost must have.  z and y are (N, K); `output` is the activation of the output layer."""
+    """The protocol of a cost.  z and y are (N, K); `output` is the activation of the output layer."""
 
     @property
     def name(self) -> str:
-        """The name by which functions and model files call it."""
+        """The name used by functions and in model files."""
 
     @property
     def formula(self) -> str:
-        """The loss of one output of one sample, for a person to read."""
+        """The loss of one output of one sample, as readable text."""
 
     def allows(self, output: Activation) -> bool:
         """Whether the cost is defined with this output activation."""
 
     def check_targets(self, y: Array) -> None:
-        """Raise `InvalidInput` where a target is outside the cost's domain."""
+        """Raise `InvalidInput` if a target is outside the domain of the cost."""
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
-        """Loss of each sample, (N,)."""
+        """Loss per sample, (N,)."""
 
     def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
-        """Derivative of the loss by z, (N, K)."""
+        """Derivative of the loss with respect to z, (N, K)."""
 
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
         """Derivative of `delta` along dz, (N, K)."""
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
-        """Gauss-Newton part of the second derivative of the loss by z, (N, K, K)."""
+        """Gauss-Newton part of the second derivative of the loss with respect to z, (N, K, K)."""
 
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         """Sum of the absolute terms of the loss, (N,)."""
@@ -68,20 +69,20 @@ class Cost(Protocol):
 
 @dataclass(frozen=True)
 class ResidualCost:
-    """A cost rho(a - y) of the residual, summed over outputs; for any output activation but softmax.
+    """A cost rho(a - y) of the residual, summed over outputs; for all output activations except softmax.
 
     Parameters
     ----------
     name, formula : str
-        What it is called, and rho in words that a person reads.
+        Its name, and rho as readable text.
     rho, rho_prime, rho_second : callable
-        rho and its first two derivatives, entry by entry.
+        rho and its first two derivatives, elementwise.
     threshold : float, optional
         The threshold of `huber`.
 
     Notes
     -----
-    With r = a - y and a = f(z): delta = rho'(r) f'(z), its derivative by z is
+    With r = a - y and a = f(z): delta = rho'(r) f'(z), its derivative with respect to z is
     rho''(r) f'(z)^2 + rho'(r) f''(z), and the Gauss-Newton part is the first of these two terms.
     """
 
@@ -96,7 +97,7 @@ class ResidualCost:
         return output.derivative is not None
 
     def check_targets(self, y: Array) -> None:
-        """Every finite target is allowed."""
+        """All finite targets are allowed."""
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
         return self.rho(output.value(z) - y).sum(axis=1)
@@ -106,8 +107,8 @@ class ResidualCost:
 
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
         r = output.value(z) - y  # (N, K)
-        slope, bend = derivative(output)(z), second_derivative(output)(z)
-        return (self.rho_second(r) * slope**2 + self.rho_prime(r) * bend) * dz
+        first, second = derivative(output)(z), second_derivative(output)(z)
+        return (self.rho_second(r) * first**2 + self.rho_prime(r) * second) * dz
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
         return _diagonal(self.rho_second(output.value(z) - y) * derivative(output)(z) ** 2)
@@ -115,27 +116,27 @@ class ResidualCost:
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         a = output.value(z)
         scale = np.abs(a) + np.abs(y)  # (N, K)
-        # What is left of a - y where both are equal to rounding, where rho is curved: else it adds nothing to rho'.
+        # If a and y are equal to rounding, a - y is noise; where rho is curved, it adds noise to rho'.
         noise_floor = self.rho_second(a - y) * EPSILON * scale
         return ((np.abs(self.rho_prime(a - y)) + noise_floor) * scale).sum(axis=1)
 
 
 @dataclass(frozen=True)
 class LogitCost:
-    """A cost written in the pre-activation of the one output activation that it belongs to, entry by entry.
+    """A cost defined for a single output activation, as an elementwise function of the pre-activation.
 
     Parameters
     ----------
     name, formula : str
-        What it is called, and the loss of one output for a person to read.
+        Its name, and the loss of one output as readable text.
     output : str
-        The output activation that it belongs to.
+        The output activation for which it is defined.
     value, derivative, second_derivative : callable
-        The loss and its derivatives by z, as functions of (z, y).
+        The loss and its derivatives with respect to z, as functions of (z, y).
     absolute : callable
-        The sum of the loss's absolute terms, as a function of (z, y).
+        The sum of the absolute terms of the loss, as a function of (z, y).
     highest : float
-        Targets lie in [0, highest].
+        Targets must be in [0, highest].
     """
 
     name: str
@@ -177,12 +178,12 @@ class LogitCost:
 
 @dataclass(frozen=True)
 class SoftmaxCost:
-    """Cross-entropy of softmax outputs, -sum_k y_k log p_k, for targets whose rows are shares that add up to 1.
+    """Cross-entropy of softmax outputs, -sum_k y_k log p_k, for targets whose rows are probabilities with sum 1.
 
     Notes
     -----
     With m the largest pre-activation of a row and s_k = z_k - z_m <= 0 the loss is
-    log1p(sum_{k != m} exp(s_k)) - sum_k y_k s_k: a sum of terms that are never negative.
+    log1p(sum_{k != m} exp(s_k)) - sum_k y_k s_k: a sum of non-negative terms.
     """
 
     name: str = "cross_entropy"
@@ -196,7 +197,7 @@ class SoftmaxCost:
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
             raise InvalidInput(
-                f"targets of cost 'cross_entropy' must be shares that add up to 1 in each row (one-hot: a single 1), "
+                f"targets of cost 'cross_entropy' must be probabilities with sum 1 in each row (such as one-hot rows), "
                 f"but row {row} is {y[row].tolist()}"
             )
 
@@ -216,12 +217,12 @@ class SoftmaxCost:
         p = activations.softmax.value(z)  # (N, K)
         outer = -p[:, :, None] * p[:, None, :]  # (N, K, K)
         k = np.arange(p.shape[1])
-        outer[:, k, k] = p * _sum_of_others(p)  # p_k - p_k^2 without forming it
+        outer[:, k, k] = p * _sum_of_others(p)  # p_k - p_k^2 without cancellation
         return outer
 
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         shifted, others = self._shift(z)
-        slope = np.abs(self.delta(output, z, y))  # the noise of z itself, carried into the loss
+        slope = np.abs(self.delta(output, z, y))  # propagates the rounding noise of z into the loss
         return (
             np.log1p(others) + (y * np.abs(shifted)).sum(axis=1) + (np.abs(z) * slope).sum(axis=1)
         )
@@ -237,7 +238,7 @@ class SoftmaxCost:
 
 
 def _sum_of_others(p: AnyArray) -> AnyArray:
-    """sum_{j != k} p_j, (N, K): added up, because 1 - p_k would lose what is left when p_k is near 1."""
+    """sum_{j != k} p_j, (N, K): summed, because 1 - p_k suffers cancellation when p_k is near 1."""
     k = p.shape[1]
     return p @ (np.ones((k, k)) - np.eye(k))
 
@@ -249,10 +250,10 @@ def _diagonal(entries: Array) -> Array:
 
 
 def derivative(output: Activation) -> Function:
-    """f' of an output activation, or a sentence for softmax, whose derivative is a matrix."""
+    """f' of an output activation; raise for softmax, whose derivative is a matrix."""
     if output.derivative is None:
         raise InvalidInput(
-            f"activation {output.name!r} has no entrywise derivative; use cost 'cross_entropy' with it"
+            f"activation {output.name!r} has no elementwise derivative; use cost 'cross_entropy' with it"
         )
     return output.derivative
 
@@ -271,7 +272,7 @@ squared_error = ResidualCost(
 
 @dataclass(frozen=True)
 class AtThreshold:
-    """A rule of huber at one threshold.  Two are equal if their rules and thresholds are; two partials never are."""
+    """A function of huber at a fixed threshold, comparable by function and threshold (unlike functools.partial)."""
 
     rule: Callable[[AnyArray, float], AnyArray]
     threshold: float
@@ -288,12 +289,12 @@ def huber(threshold: float = 1.0) -> ResidualCost:
     Parameters
     ----------
     threshold : float
-        t > 0, in units of the target: residuals well below it count squared, those above linearly.
+        t > 0, in units of the target: the loss is quadratic for residuals well below t and linear well above.
 
     Returns
     -------
     ResidualCost
-        Two of the same threshold are equal.
+        Costs with the same threshold are equal.
 
     Raises
     ------
@@ -329,7 +330,9 @@ def huber(threshold: float = 1.0) -> ResidualCost:
 
 def _huber_root(r: AnyArray, t: float) -> AnyArray:
     s = np.where(r.real < 0, -r, r) / t
-    far = s.real > 1e8  # there the root is s to rounding, and s * s would overflow to a loss of 0
+    far = (
+        s.real > 1e8
+    )  # the root equals s to rounding, and an overflow of s * s would give a loss of 0
     near = np.where(far, 0.0, s)
     return np.where(far, s, np.sqrt(1.0 + near * near))
 
@@ -337,7 +340,7 @@ def _huber_root(r: AnyArray, t: float) -> AnyArray:
 def _huber_rho(r: AnyArray, t: float) -> AnyArray:
     return r * (
         r / (1.0 + _huber_root(r, t))
-    )  # t^2 (root - 1) = r^2 / (1 + root), without the cancellation
+    )  # t^2 (root - 1) = r^2 / (1 + root) without cancellation
 
 
 def _huber_prime(r: AnyArray, t: float) -> AnyArray:
@@ -360,7 +363,7 @@ def _binary_derivative(z: AnyArray, y: Array) -> AnyArray:
 
 
 def _binary_second(z: Array, y: Array) -> Array:
-    return activations.softplus.second_derivative(z)  # type: ignore[misc]  # ours has one
+    return activations.softplus.second_derivative(z)  # type: ignore[misc]  # not None
 
 
 def _binary_absolute(z: Array, y: Array) -> Array:
@@ -413,7 +416,7 @@ cross_entropy = SoftmaxCost()
 ALL: dict[str, Cost] = {
     c.name: c for c in (squared_error, huber(), binary_cross_entropy, cross_entropy, poisson)
 }
-"""Every cost that sheernet brings, by name."""
+"""All built-in costs, by name."""
 
 TRANSLATIONS = {
     "mse": "squared_error",
@@ -429,16 +432,16 @@ TRANSLATIONS = {
     "pseudo_huber": "huber",
     "smooth_l1": "huber",
 }
-"""What other packages call them."""
+"""Names used by other packages, each with the name used here."""
 
 
 def get(cost: str | Cost) -> Cost:
-    """Look a cost up by its name; a cost object is returned as it is.
+    """Look a cost up by its name; a cost object is returned unchanged.
 
     Raises
     ------
     InvalidInput
-        When the name is not known; other packages' names are answered with ours.
+        If the name is not known; if it is another package's name, the message gives the name used here.
 
     Examples
     --------
@@ -449,7 +452,7 @@ def get(cost: str | Cost) -> Cost:
     if not isinstance(cost, str):
         if not hasattr(cost, "delta_tangent"):
             raise InvalidInput(
-                f"a cost is a name or a cost object, but {cost!r} was given; known are {', '.join(ALL)}"
+                f"a cost must be a name or a cost object, but {cost!r} was given; known names are {', '.join(ALL)}"
             )
         return cost
     if cost in ALL:
@@ -457,11 +460,11 @@ def get(cost: str | Cost) -> Cost:
     threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
     if threshold:
         return huber(float(threshold[1]))
-    raise unknown_name("cost", cost, ALL, TRANSLATIONS)
+    raise unknown_name(Setting("cost"), cost, ALL, TRANSLATIONS)
 
 
 def default_for(output: Activation) -> str:
-    """The cost that belongs to an output activation when none is named: softmax, exp have theirs.
+    """The default cost for an output activation.
 
     Examples
     --------
@@ -473,12 +476,12 @@ def default_for(output: Activation) -> str:
 
 
 def require_pair(cost: Cost, output: Activation) -> None:
-    """Refuse, in a sentence, a cost with an output activation that it is not defined for.
+    """Check that a cost is defined for an output activation.
 
     Raises
     ------
     InvalidInput
-        When the pair is not allowed.
+        If it is not.
 
     Examples
     --------
@@ -492,7 +495,7 @@ choose another cost or Architecture(..., output='exp')
     if cost.allows(output):
         return
     wanted = [name for name, f in activations.ALL.items() if cost.allows(f)]
-    names = " or ".join(repr(name) for name in wanted) if len(wanted) < 3 else "any but 'softmax'"
+    names = listed(list(map(repr, wanted)), "or") if len(wanted) < 3 else "any but 'softmax'"
     raise InvalidInput(
         f"cost {cost.name!r} needs output activation {names}, but the network's is {output.name!r}; "
         f"choose another cost or Architecture(..., output={wanted[0]!r})"

@@ -1,8 +1,8 @@
-r"""Weight decay: a vector over the parameters, and the shorthands from which it is made.
+r"""Weight decay: one coefficient per parameter, and conversions to it.
 
     penalty(theta) = 1/2 sum_p decay_p theta_p^2
 
-Per-layer decay, biases without decay and every other package's convention are values of this one vector.
+Decay per layer, biases without decay and the conventions of other packages are all expressed by this vector.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.network.architecture import Architecture
+from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.weighting import REDUCTIONS
@@ -23,13 +26,13 @@ DecayLike = npt.ArrayLike | Mapping[str, float]
 
 
 def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
-    """Spread what was given for decay over the parameters.
+    """Convert a decay argument to one coefficient per parameter.
 
     Parameters
     ----------
     decay : float, array_like (P,), or mapping of str to float
-        One number for every parameter, biases included; one for each; or one for each named array, as in
-        {"W1": 0.1, "W2": 0.01}, and 0 for those not named.
+        One number for all parameters, including biases; one per parameter; or one per named array, such as
+        {"W1": 0.1, "W2": 0.01}, with 0 for arrays that are not named.
     architecture : Architecture
         The network.
 
@@ -41,9 +44,9 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     Raises
     ------
     InvalidInput
-        When a decay is negative or not finite, or a name is not one of the network's.
+        If a decay is negative or not finite, or a name is not an array of the network.
     ShapeMismatch
-        When a vector has not P entries.
+        If a vector does not have P entries.
 
     Examples
     --------
@@ -52,22 +55,28 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     [0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]
     """
     size = architecture.n_parameters
-    if type(decay) is float and 0.0 <= decay < np.inf:  # as is usual
+    if type(decay) is float and 0.0 <= decay < np.inf:  # the usual case
         vector = np.full(size, decay)
         vector.flags.writeable = False
         return vector
     if isinstance(decay, str):
         raise InvalidInput(
-            f"decay is a number, a vector or a mapping of names to numbers, but {decay!r} was given"
-        )
+            sentence(
+                "{} must be a number, a vector or a mapping of names to numbers, but {!r} was given",
+                Setting("decay"), decay,
+            )
+        )  # fmt: skip
     if isinstance(decay, Mapping):
         vector = np.zeros(size)
         for name, number in decay.items():
             one = as_float(number, f"decay of {name}")
             if one.ndim != 0:
                 raise ShapeMismatch(
-                    f"decay of {name} must be one number, but an array of shape {one.shape} was given"
-                )
+                    sentence(
+                        "{} of {} must be one number, but an array of shape {} was given",
+                        Setting("decay"), name, one.shape,
+                    )
+                )  # fmt: skip
             vector[architecture.layout.block(name).slice] = one
     else:
         vector = as_float(decay, "decay")
@@ -75,28 +84,33 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
             vector = np.full(size, float(vector))
     if vector.shape != (size,):
         raise ShapeMismatch(
-            f"decay has shape {vector.shape} but the network has {size} parameters; give one number, a vector "
-            f"({size},), or a mapping such as {{'W1': 0.1}}"
-        )
+            sentence(
+                "{} has shape {} but the network has {} parameters; give one number, a vector ({},), "
+                "or a mapping such as {{'W1': 0.1}}",
+                Setting("decay"), vector.shape, size, size,
+            )
+        )  # fmt: skip
     if not all_finite(vector) or vector.min() < 0:
         worst = vector[~(vector >= 0) | np.isinf(vector)][0]
-        raise InvalidInput(f"decay must be finite and at least 0, but {worst} was given")
+        raise InvalidInput(
+            sentence("{} must be finite and at least 0, but {} was given", Setting("decay"), worst)
+        )
     return read_only(vector)
 
 
 def weight_decay(
     architecture: Architecture, value: float | Sequence[float], biases: bool = False
 ) -> Array:
-    """Decay of the weights of each layer, and of its biases or not.
+    """Decay per layer, optionally including the biases.
 
     Parameters
     ----------
     architecture : Architecture
         The network.
     value : float or sequence of float
-        One number, or one for each of the L layers of weights.  Skip connections belong to the last.
+        One number, or one per layer of weights (L).  Skip connections belong to the last layer.
     biases : bool
-        Whether biases decay too.
+        Whether the decay also applies to biases.
 
     Returns
     -------
@@ -105,7 +119,7 @@ def weight_decay(
     Raises
     ------
     InvalidInput
-        When there is not one number for each layer.
+        If the number of values is not the number of layers.
 
     Examples
     --------
@@ -114,20 +128,21 @@ def weight_decay(
     [0.1, 0.1, 0.0, 0.0, 0.2, 0.2, 0.0]
     """
     n_layers = architecture.n_layers
-    values = (
-        np.broadcast_to(as_float(value, "decay"), (n_layers,))
-        if np.ndim(value) == 0
-        else as_float(value, "decay")
-    )
+    values = as_float(value, "decay")
+    if values.ndim == 0:
+        values = np.broadcast_to(values, (n_layers,))
     if values.shape != (n_layers,):
         raise InvalidInput(
-            f"decay has {values.size} entries but the network has {n_layers} layers of weights"
-        )
-    decay = {}
-    for block in architecture.layout.blocks:
-        layer = n_layers if block.name == "S" else int(block.name[1:])
-        if biases or not block.name.startswith("b"):
-            decay[block.name] = float(values[layer - 1])
+            sentence(
+                "{} has {} but the network has {} of weights",
+                Setting("decay"), counted(values.size, "entry", "entries"), counted(n_layers, "layer"),
+            )
+        )  # fmt: skip
+    decay = {
+        block.name: float(values[block.layer - 1])
+        for block in architecture.layout.blocks
+        if biases or not block.is_bias
+    }
     return as_decay(decay, architecture)
 
 
@@ -139,27 +154,27 @@ def decay_from(
     cost: str | Cost = "squared_error",
     reduction: str = "mean",
 ) -> Array:
-    r"""Convert another program's regularization to a decay that has the same minimizer here.
+    r"""Convert another program's regularization setting into the equivalent decay.
 
     Parameters
     ----------
     convention : {"nnet", "scikit-learn", "matlab", "notebook"}
-        Whose number it is:
+        The program and its setting:
 
-        - "nnet": R's `decay`.  Sum of squared errors (or of entropies) + value sum theta^2, biases too.
+        - "nnet": R's `decay`.  Sum of squared errors (or of entropies) + value sum theta^2, including biases.
         - "scikit-learn": `alpha`.  1/2 mean of squared errors + value/(2 n) sum of squared weights.
-        - "matlab": `performParam.regularization`.  (1 - value) mse + value msw; msw is over weights and biases.
-        - "notebook": `Lambda` of part 7 of the videos.  1/2 mean of squared errors + value/2 sum of squared weights.
+        - "matlab": `performParam.regularization`.  (1 - value) mse + value msw; msw includes weights and biases.
+        - "notebook": `Lambda` in part 7 of the videos.  1/2 mean of squared errors + value/2 sum of squared weights.
     value : float
-        The number; for "matlab" in [0, 1).
+        The value of the setting; for "matlab" in [0, 1).
     architecture : Architecture
         The network.
     n : int
         Number of samples.
     cost : str or Cost
-        The cost that is used here; nnet has 1/2 in neither of its costs, so it matters.
+        The cost used here.  It matters for "nnet", whose costs have no factor 1/2.
     reduction : {"mean", "sum"}
-        The reduction that is used here.
+        The reduction used here.
 
     Returns
     -------
@@ -168,11 +183,11 @@ def decay_from(
     Raises
     ------
     InvalidInput
-        When the convention is not known or the value is out of range.
+        If the convention is not known or the value is out of range.
 
     Notes
     -----
-    Each follows from writing the other objective as a multiple of ours.  For mean reduction:
+    Each rule follows from writing the other objective as a multiple of the one here.  For mean reduction:
 
     ============  ==============================================  ===========
     convention    decay                                           on
@@ -183,7 +198,7 @@ def decay_from(
     notebook      value                                           weights
     ============  ==============================================  ===========
 
-    and n times that for sum.
+    and n times these values for sum.
 
     Examples
     --------
@@ -199,8 +214,7 @@ def decay_from(
         raise InvalidInput(
             f"{convention} regularization must be at least 0 and below {limit:g}, but {value!r} was given"
         )
-    if n < 1:
-        raise InvalidInput(f"n, the number of samples, must be at least 1, but {n!r} was given")
+    n = as_whole("n", n, 1)
     squared = costs.get(cost).name == costs.squared_error.name
     for_mean = {
         "nnet": lambda: (value if squared else 2.0 * value) / n,

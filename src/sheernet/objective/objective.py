@@ -1,100 +1,26 @@
-r"""The objective of a training: what an optimizer sees, and the function that makes one from data.
-
-    objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
-
-Loss is of one sample, cost of the data, objective is cost + penalty.
-"""
+"""Construction of the objective of a network on data."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.network.architecture import Architecture
+from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.words import counted
+from sheernet.network import Architecture
 from sheernet.network.network import as_inputs
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
-from sheernet.objective.engines import resolve
+from sheernet.objective.engines.choice import resolve
 from sheernet.objective.engines.reference_engine import ReferenceEngine
+from sheernet.objective.interface import Objective
 from sheernet.objective.weighting import Weighting
 
-
-class Objective(Protocol):
-    """What every engine offers; the laws that it keeps are run by tests/contracts/test_objectives.py.
-
-    Notes
-    -----
-    1. theta is float64 and (P,); it is neither kept nor written.
-    2. Returned arrays are fresh and belong to the caller.
-    3. value(t) is value_and_gradient(t)[0], and gauss_newton(t)[0], bit for bit in one engine.
-    4. Same theta, same bits, whatever ran between.
-    5. Residuals are sqrt(w_n) (a - y), followed by sqrt(decay_p) theta_p for decay_p > 0; half their squares are the
-       value and J^T r the gradient, to 1e-12 of the value and of sum |J| |r|.
-    6. Overflow gives inf or nan, never an exception.
-    7. Engines agree: |df| <= 1e-12 magnitude, |dg_p| <= 1e-12 gradient_magnitude_p.  Where a network fits every row,
-       a - y is itself the rounding noise of a and y, and 32 eps times the terms that they bring to g_p are allowed too.
-    8. A weight of k equals a row repeated k times; a weight of 0 equals the row left out.
-    9. Objects are independent of each other.
-    """
-
-    @property
-    def engine(self) -> str:
-        """The engine's name."""
-
-    @property
-    def cost(self) -> Cost:
-        """The loss of a sample."""
-
-    @property
-    def reduction(self) -> str:
-        """How losses are put together: mean or sum."""
-
-    @property
-    def weights(self) -> Array:
-        """Case weights of all rows, as they were given."""
-
-    @property
-    def decay(self) -> Array:
-        """Weight decay of each parameter, (P,)."""
-
-    @property
-    def size(self) -> int:
-        """P, the length of theta."""
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each entry of theta."""
-
-    @property
-    def n_samples(self) -> int:
-        """N, the number of rows with positive weight."""
-
-    def value(self, theta: npt.ArrayLike) -> float:
-        """The objective."""
-
-    def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
-        """The objective and its gradient, (P,)."""
-
-    def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both."""
-
-    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
-
-    def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
-        """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
-
-    def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,)."""
-
-    def replace(
-        self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
-    ) -> Objective:
-        """The same with other case weights or another decay, sharing the data."""
+__all__ = ["Objective", "make_objective"]
 
 
 def make_objective(
@@ -116,36 +42,37 @@ def make_objective(
     architecture : Architecture
         The network.
     X : array_like, (N, d_0)
-        Inputs, a sample a row.
+        Inputs, one sample per row.
     y : array_like, (N, K) or (N,)
         Targets.
     cost : str or Cost, optional
-        "squared_error", "huber", "binary_cross_entropy", "cross_entropy" or "poisson".  By default the one that
-        belongs to the output activation: softmax cross_entropy, exp poisson, all others squared_error.
+        "squared_error", "huber", "binary_cross_entropy", "cross_entropy" or "poisson".  The default depends
+        on the output activation: cross_entropy for softmax, poisson for exp, squared_error for all others.
     reduction : {"mean", "sum"}
-        Whether the losses of the samples are averaged or added up.
+        Whether the losses of the samples are averaged or summed.
     decay : float, array_like (P,), or mapping
         Weight decay; see `sheernet.objective.decay.as_decay`.
     weights : array_like, (N,), optional
         Case weights: a weight of k counts as k equal rows.
     engine : {"auto", "reference", "compiled"}
-        What evaluates it.
+        The engine that evaluates the objective; "auto" selects the compiled engine if possible.
     threads : int, optional
-        Threads of the compiled engine.  The reference engine uses those of NumPy's BLAS, which `train` limits.
+        Threads of the compiled engine.  The reference engine uses the threads of NumPy's BLAS, which `train` limits.
 
     Returns
     -------
     Objective
-        Holds copies of the data.
+        Contains copies of the data.
 
     Raises
     ------
     InvalidInput
-        When data are not finite numbers, targets are outside the cost's domain, or cost and output do not go together.
+        If data are not finite numbers, targets are outside the domain of the cost, or the cost is not defined for the
+        output activation.
     ShapeMismatch
-        When X, y and weights do not fit each other or the network.
+        If X, y and weights do not match each other or the network.
     EngineUnavailable
-        When the engine that was asked for is not there.
+        If the requested engine is not available or cannot evaluate the network.
 
     Examples
     --------
@@ -156,12 +83,8 @@ def make_objective(
     >>> objective.value_and_gradient(np.array([3.0, 2.0]))  # 1/2 (3 - 1)^2 + 0.5/2 (3^2 + 2^2)
     (5.25, array([3.5, 1. ]))
     """
-    if threads is not None and (
-        isinstance(threads, bool) or not isinstance(threads, int) or threads < 1
-    ):
-        raise InvalidInput(
-            f"threads must be a whole number of at least 1, or None, but {threads!r} was given"
-        )
+    if threads is not None:
+        threads = as_whole("threads", threads, 1, or_none=True)
     cost_object = costs.get(
         costs.default_for(architecture.activations[-1]) if cost is None else cost
     )
@@ -184,14 +107,13 @@ def make_objective(
 
 
 def as_targets(architecture: Architecture, y: Any, cost: Cost) -> Array:
-    """y as a finite matrix with a column for each output, inside the cost's domain, or a sentence."""
+    """Convert y to a finite matrix with one column per output, within the domain of the cost; raise otherwise."""
     targets = as_matrix(y, "y")
     if targets.shape[1] != architecture.n_outputs:
-        columns = "1 column" if targets.shape[1] == 1 else f"{targets.shape[1]} columns"
-        last = next(b for b in architecture.layout.blocks if b.name == f"W{architecture.n_layers}")
-        outputs = "1 output" if architecture.n_outputs == 1 else f"{architecture.n_outputs} outputs"
+        last = architecture.layout.block(f"W{architecture.n_layers}")
         raise ShapeMismatch(
-            f"y has {columns} but the network has {outputs} ({last.name} is {last.shape})"
+            f"y has {counted(targets.shape[1], 'column')} but the network has "
+            f"{counted(architecture.n_outputs, 'output')} ({last.name} is {last.shape})"
         )
     cost.check_targets(targets)
     return targets

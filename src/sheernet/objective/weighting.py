@@ -1,9 +1,9 @@
-"""The weight of each sample in the objective: case weights and reduction, in this one place.
+"""Sample weights of the objective, from case weights and reduction.
 
     reduction "mean"    w_n = case_weight_n / sum of case weights
     reduction "sum"     w_n = case_weight_n
 
-Value and gradient both use these w_n, so they cannot disagree about the averaging.
+Value and gradient both use these w_n, so the averaging is the same in both.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ REDUCTIONS = ("mean", "sum")
 
 @dataclass(frozen=True, eq=False)
 class Weighting:
-    """How much each row counts.
+    """Case weights and reduction.
 
     Parameters
     ----------
     case_weights : ndarray, (N,)
-        A weight of k counts as k equal rows, a weight of 0 as no row.
+        A weight of k counts as k equal rows, a weight of 0 as an omitted row.
     reduction : {"mean", "sum"}
         Whether the weights are divided by their sum.
 
@@ -49,7 +49,7 @@ class Weighting:
 
     @classmethod
     def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:
-        """Check case weights for `n_rows` rows; None weighs all the same."""
+        """Check case weights for `n_rows` rows; None gives all rows the weight 1."""
         vector = as_case_weights(weights, n_rows)
         if weights is not None:
             return cls(read_only(vector), reduction)
@@ -57,7 +57,7 @@ class Weighting:
         return cls(vector, reduction)
 
     def replace(self, weights: npt.ArrayLike) -> Weighting:
-        """The same reduction of other case weights."""
+        """The same reduction with other case weights."""
         return Weighting.of(weights, len(self.case_weights), self.reduction)
 
     @cached_property
@@ -65,8 +65,7 @@ class Weighting:
         """w_n, (N,)."""
         if self.reduction == "sum":
             return self.case_weights
-        relative = (
-            self.case_weights / self.case_weights.max()
-        )  # the sum of huge weights cannot overflow
+        # Dividing by the maximum first prevents an overflow of the sum.
+        relative: Array = self.case_weights / self.case_weights.max()
         relative /= relative.sum()
         return relative

@@ -1,4 +1,4 @@
-"""Optimizers: textbook loops as generators, one per file, under one driver.
+"""Optimizers: textbook algorithms as generators, one per file, run by a common driver.
 
     gd       gradient descent: plain, momentum, Nesterov; full-batch or mini-batch
     adam     Adam; full-batch or mini-batch
@@ -8,7 +8,7 @@
     scipy:*  any method of scipy.optimize.minimize
     auto     lm, bfgs or lbfgs, by the number of parameters
 
-They know an objective by its methods value, value_and_gradient and (lm) gauss_newton, so anyone's will do.
+An objective is any object with the methods value, value_and_gradient and, for lm, gauss_newton.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Adam: gradient descent with a step for each parameter from running moments of its gradient.
+"""Adam: gradient descent with step sizes per parameter from running moments of the gradient.
 
     m_t = beta1 m_{t-1} + (1 - beta1) g_t          v_t = beta2 v_{t-1} + (1 - beta2) g_t^2
     theta_t = theta_{t-1} - alpha (m_t / (1 - beta1^t)) / (sqrt(v_t / (1 - beta2^t)) + epsilon)
@@ -8,25 +8,26 @@ constants.  Deviations:
 
 1. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
    which is the Step.  t counts the updates.
-2. An iterate that is not finite is not accepted: the run is over, `non_finite`.
+2. An iterate that is not finite is not accepted; the run ends with `non_finite`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, nan
+from math import nan
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share
 from sheernet.optimizers.batches import check_batches, epoch_batches
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
+from sheernet.optimizers.option_checks import require_positive
+from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)
 class AdamState:
-    """State of adam; nothing in it is ever written again."""
+    """State of adam; immutable."""
 
     iteration: int
     theta: Array  # (P,)
@@ -40,12 +41,12 @@ class AdamState:
         freeze(self, "theta", "gradient", "first", "second")
 
     def snapshot(self) -> AdamState:
-        """Share the arrays, read-only even where the state was unpickled."""
+        """Share the arrays, also read-only after unpickling."""
         return replace(self)
 
 
 def adam(
-    objective: Objective,
+    objective: Differentiable,
     start: Array | AdamState,
     *,
     learning_rate: float = 0.001,
@@ -62,17 +63,17 @@ def adam(
     objective : object
         With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
     start : ndarray, (P,), or AdamState
-        Where to begin.
+        The start, or the state to resume.
     learning_rate : float
-        alpha, in units of theta: about the size of a step in each parameter.
+        alpha, in units of theta: approximately the size of a step in each parameter.
     beta1, beta2 : float
-        Decay of the running moments, at least 0 and below 1.
+        Decay rates of the running moments, at least 0 and below 1.
     epsilon : float
-        Keeps the division finite, in units of the gradient.
+        Prevents division by zero, in units of the gradient.
     batch_size : int, optional
-        Rows of a batch; all rows if left out.
+        Rows per batch; by default all rows.
     seed : int
-        Decides the order of the rows.
+        Seed for the order of the rows.
 
     Yields
     ------
@@ -87,7 +88,7 @@ def adam(
     Raises
     ------
     InvalidInput
-        When an option is not allowed.
+        If an option is not allowed.
 
     References
     ----------
@@ -106,8 +107,11 @@ def adam(
     >>> [round(float(next(steps).theta[0]), 2) for _ in range(3)]
     [8.0, 7.5, 7.0]
     """
-    _check(learning_rate, beta1, beta2, epsilon)
-    check_batches("adam", objective, batch_size, seed)
+    require_positive("learning_rate", learning_rate)
+    require_positive("epsilon", epsilon)
+    as_share("beta1", beta1)
+    as_share("beta2", beta2)
+    check_batches(objective, batch_size, seed)
     state = start.snapshot() if isinstance(start, AdamState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
@@ -129,16 +133,7 @@ def adam(
         yield _step(state, learning_rate)
 
 
-def _check(learning_rate: float, beta1: float, beta2: float, epsilon: float) -> None:
-    for name, number in (("learning_rate", learning_rate), ("epsilon", epsilon)):
-        if not 0 < number < inf:
-            raise InvalidInput(f"{name} must be positive and finite, but {number!r} was given")
-    for name, number in (("beta1", beta1), ("beta2", beta2)):
-        if not 0 <= number < 1:
-            raise InvalidInput(f"{name} must be at least 0 and below 1, but {number!r} was given")
-
-
-def _begin(objective: Objective, start: Array) -> AdamState:
+def _begin(objective: Differentiable, start: Array) -> AdamState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     zero = np.zeros_like(theta)
     return AdamState(0, theta, *objective.value_and_gradient(theta), zero, zero, 0)

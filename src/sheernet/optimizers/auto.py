@@ -1,6 +1,6 @@
-"""method="auto": lm where its matrix is cheap, then bfgs, then lbfgs.
+"""Choice of the method for method="auto": lm for small P, then bfgs, then lbfgs.
 
-Per iteration, lm builds and factors a (P, P) matrix, bfgs updates one, lbfgs touches 2 m vectors of length P.  The
+Per iteration, lm builds and factors a (P, P) matrix, bfgs updates one, lbfgs uses 2 m vectors of length P.  The
 thresholds come from benchmarks/auto_thresholds.py --seconds 3: objective reached after 0.3 s and 3 s, divided by the
 lowest of the three methods from the same start (geometric mean over 3 starts; N = 1000 rows, compiled engine, one
 thread):
@@ -10,9 +10,9 @@ thread):
     bfgs    1.04 1.04   1.10 1.10   1.07 1.05   1.11 1.02   2.19 1.05   3.87 1.09   27.3 1.68
     lbfgs   1.00 1.00   1.11 1.11   1.04 1.00   1.08 1.04   1.53 1.03   2.72 1.11   3.32 1.00
 
-At P = 41 and 101 all three have long converged, to different minima (3 starts: read nothing into which): there the
-number of starts matters more than the method.  Up to P = 800 lm needs less than a second to be as good as any; at 1200
-it is the best after three, but far behind for the first of them.  bfgs is nowhere the best beyond P = 400.
+At P = 41 and 101 all three have long converged, to different minima (with 3 starts, the ranking means nothing):
+there the number of starts matters more than the method.  Up to P = 800 lm needs less than a second to be as good as
+any; at 1200 it is the best after three seconds, but far behind in the first.  bfgs is never the best beyond P = 400.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from __future__ import annotations
 from typing import Any
 
 LM_UP_TO = 800
-"""Largest P for which auto takes lm, where the objective has a Gauss-Newton matrix."""
+"""Largest P for which auto chooses lm, if the objective has a Gauss-Newton matrix."""
 BFGS_UP_TO = 500
-"""Largest P for which auto takes bfgs, where it has none."""
+"""Largest P for which auto chooses bfgs, if it has none."""
 
 
 def choose(objective: Any, size: int) -> str:

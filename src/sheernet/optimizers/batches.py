@@ -1,11 +1,11 @@
-"""Mini-batches as objectives: the rows of a batch keep their case weights, all others weigh 0.
+"""Mini-batches as objectives: the rows of a batch keep their case weights, all others get weight 0.
 
-The batches of epoch e are consecutive pieces of one permutation of the rows, drawn from SeedSequence([seed, e]):
-they depend on nothing else, so a run is resumed with the epoch's number alone.
+The batches of epoch e are consecutive parts of one permutation of the rows, drawn from SeedSequence([seed, e]), and
+depend on nothing else, so a run can be resumed from the number of the epoch.
 
-An objective with reduction "mean" averages over the batch by itself.  With reduction "sum" the weights of a batch
-of B of the N rows are multiplied by N / B, so that its gradient is an unbiased estimate of the whole one (with a
-smaller last batch: an estimate of the same scale).  Decay counts in full in every batch.
+An objective with reduction "mean" averages over the batch.  With reduction "sum" the weights of a batch of B of the N
+rows are multiplied by N / B, so that its gradient is an unbiased estimate of the full gradient (for a smaller last
+batch: an estimate of the same scale).  Each batch includes the full decay.
 """
 
 from __future__ import annotations
@@ -16,28 +16,29 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.optimizers.step import Objective
+from sheernet.foundation.scalars import as_whole
+from sheernet.optimizers.step import Differentiable
 
 
 def epoch_batches(
-    objective: Objective, batch_size: int | None, seed: int, epoch: int
-) -> Iterator[Objective]:
-    """Iterate over the objectives of an epoch's batches; over the objective itself without a batch size.
+    objective: Differentiable, batch_size: int | None, seed: int, epoch: int
+) -> Iterator[Differentiable]:
+    """Iterate over the objectives of the batches of an epoch; without a batch size, over the objective itself.
 
     Parameters
     ----------
     objective : object
-        With weights (N,) and replace(weights=...), if there is a batch size.  Without an attribute `reduction` it
-        is taken for one that averages.
+        With weights (N,) and replace(weights=...), if there is a batch size.  Without an attribute `reduction`, it is
+        assumed to average.
     batch_size : int or None
-        Rows of a batch; None for all.
+        Rows per batch; None for all.
     seed, epoch : int
-        What the order of the rows is drawn from.
+        Seed and number that determine the order of the rows.
 
     Yields
     ------
     object
-        An objective over the rows of one batch.
+        The objective of one batch.
     """
     if batch_size is None:
         yield objective
@@ -54,26 +55,13 @@ def epoch_batches(
         yield data.replace(weights=part)
 
 
-def check_batches(method: str, objective: Objective, batch_size: object, seed: object) -> None:
-    """Refuse a batch size or seed that cannot be used, or an objective that cannot be cut into batches."""
-    if not _whole(seed, 0):
-        raise InvalidInput(f"seed of {method} must be an int of at least 0, but {seed!r} was given")
+def check_batches(objective: Differentiable, batch_size: object, seed: object) -> None:
+    """Raise `InvalidInput` if batch size or seed are not allowed or the objective does not support batches."""
+    as_whole("seed", seed, 0)
     if batch_size is None:
         return
-    if not _whole(batch_size, 1):
-        raise InvalidInput(
-            f"batch_size must be None for all rows, or an int of at least 1, not {batch_size!r}"
-        )
+    as_whole("batch_size", batch_size, 1, or_none=True)
     if not hasattr(objective, "replace") or not hasattr(objective, "weights"):
         raise InvalidInput(
-            "batch_size needs an objective with weights (N,) and replace(weights=...), which this one does not have; "
-            "leave batch_size out"
+            "batch_size requires an objective with weights (N,) and replace(weights=...); omit batch_size"
         )
-
-
-def _whole(number: object, least: int) -> bool:
-    return (
-        isinstance(number, int | np.integer)
-        and not isinstance(number, bool)
-        and bool(number >= least)
-    )

@@ -1,4 +1,4 @@
-"""BFGS with the inverse Hessian as a dense matrix, updated in place.
+"""BFGS with a dense inverse Hessian, updated in place.
 
     p_k = -H_k g_k,   x_{k+1} = x_k + a_k p_k,   s = x_{k+1} - x_k,   y = g_{k+1} - g_k
     H_{k+1} = (I - rho s y^T) H_k (I - rho y s^T) + rho s s^T,   rho = 1 / y^T s
@@ -6,19 +6,19 @@
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 6.1 with (6.17), the
 scaling (6.20) of H_0 before the first update, and the strong Wolfe search of line_search.py.  Deviations:
 
-1. The update is multiplied out, H + s b^T + b s^T with b = rho (1 + rho y^T H y) s / 2 - rho H y, so that H stays
+1. The update is expanded to H + s b^T + b s^T with b = rho (1 + rho y^T H y) s / 2 - rho H y, so that H stays
    exactly symmetric and no second matrix is needed.
 2. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
-3. A pair with y^T s <= 1e-10 ||y|| ||s|| is left out (the test does not depend on the scale of f or x).  The update
-   is that of both times the same power of two (scaling.py), so that no product of them leaves the range of float64.
-4. When the search fails, the method starts again from this x, with H = I.  When the search along -g fails too, the
-   run is over: `precision_reached` where the decrease that H promises is below the rounding error of f, which is
-   measured if the objective does not tell it, and `line_search_failed` otherwise.  Where the gradient is 0, there is
-   nothing to search: `precision_reached`.
-5. c2 = 0.1, where the book has 0.9.  Measured with c2 = 0.9, 0.5, 0.1 on the notebook's problem
+3. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  The update
+   uses both times the same power of two (scaling.py), so that no product leaves the range of float64.
+4. If the search fails, the method restarts at this x with H = I.  If the search along -g also fails, the run ends with
+   `precision_reached` if the decrease predicted by H is below the rounding error of f, which is measured unless the
+   objective provides it, and with `line_search_failed` otherwise.  If the gradient is 0, it ends with
+   `precision_reached`.
+5. c2 = 0.1 instead of 0.9.  Measured with c2 = 0.9, 0.5, 0.1 on the notebook's problem
    (benchmarks/notebook_starts.py --starts 200 --c2 ...): runs that end no worse than SciPy's BFGS at the same gradient
    tolerance 88 %, 89 %, 95 %; median evaluations 49, 42, 54; iterations 46, 26, 20.  On five other small networks 0.1
-   took 15 to 70 % more evaluations than 0.5; pass c2=0.5 where evaluations are dear.
+   took 15 to 70 % more evaluations than 0.5; pass c2=0.5 if evaluations are expensive.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sheernet.foundation.memory import require_room_for
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.scaling import scaled_pair
 from sheernet.optimizers.step import (
-    Objective,
+    Differentiable,
     Step,
     Steps,
     Termination,
@@ -43,14 +43,14 @@ from sheernet.optimizers.step import (
 )
 
 MATRICES = 1
-"""How many (P, P) matrices it keeps."""
+"""Number of (P, P) matrices that it stores."""
 
-_BLOCK = 32768  # entries of H that are updated at a time, so that the temporaries stay in the cache
+_BLOCK = 32768  # entries of H updated at a time, so that temporaries stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class BFGSState:
-    """State of bfgs.  `inverse_hessian` is written in place by the run that owns it."""
+    """State of bfgs.  The run that owns it updates `inverse_hessian` in place."""
 
     iteration: int
     theta: Array  # x_k, (P,)
@@ -63,12 +63,12 @@ class BFGSState:
         freeze(self, "theta", "gradient")
 
     def snapshot(self) -> BFGSState:
-        """Copy the matrix that the run goes on writing."""
+        """Copy the matrix, which the run continues to update."""
         return replace(self, inverse_hessian=self.inverse_hessian.copy())
 
 
 def bfgs(
-    objective: Objective, start: Array | BFGSState, *, c1: float = 1e-4, c2: float = 0.1
+    objective: Differentiable, start: Array | BFGSState, *, c1: float = 1e-4, c2: float = 0.1
 ) -> Steps:
     """Minimize by BFGS.
 
@@ -77,7 +77,7 @@ def bfgs(
     objective : object
         With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or BFGSState
-        Where to begin.
+        The start, or the state to resume.
     c1, c2 : float
         Constants of the strong Wolfe conditions.
 
@@ -94,7 +94,7 @@ def bfgs(
     Raises
     ------
     InvalidInput
-        When c1 and c2 do not satisfy 0 < c1 < c2 < 1, or there is no room for the matrix.
+        If c1 and c2 do not satisfy 0 < c1 < c2 < 1, or the matrix does not fit into memory.
 
     References
     ----------
@@ -131,25 +131,25 @@ def bfgs(
             fresh = True
             trial = descend(objective, state, -g, first_length(g), c1, c2)
         if trial is None:
-            promised = 0.5 * float(g @ H @ g)  # decrease of the quadratic model
-            small = promised <= measured_rounding(objective, x, state.value)
+            predicted = 0.5 * float(g @ H @ g)  # decrease of the quadratic model
+            small = predicted <= measured_rounding(objective, x, state.value)
             return Termination("precision_reached" if small else "line_search_failed")
         s, y = trial.theta - x, trial.gradient - g  # s_k, y_k (6.5)
-        learned = _update(H, s, y, fresh)
-        fresh = fresh and not learned
+        is_used = _update(H, s, y, fresh)
+        fresh = fresh and not is_used
         state = BFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, H, fresh)
         yield _step(state, trial.length)
 
 
 def _update(H: Array, s: Array, y: Array, fresh: bool) -> bool:
-    """Update H in place (6.17), from gamma I if fresh; say whether the pair had curvature to learn from."""
+    """Update H in place (6.17), from gamma I if fresh; return whether the pair has curvature and was used."""
     s, y = scaled_pair(s, y)
     ys, yy = float(y @ s), float(y @ y)
-    learns = ys > CURVATURE * sqrt(yy * float(s @ s))
+    is_used = ys > CURVATURE * sqrt(yy * float(s @ s))
     if fresh:
         H[:] = 0
-        np.fill_diagonal(H, ys / yy if learns else 1.0)  # (6.20)
-    if not learns:
+        np.fill_diagonal(H, ys / yy if is_used else 1.0)  # (6.20)
+    if not is_used:
         return False
     Hy = H @ y
     rho = 1 / ys
@@ -161,7 +161,7 @@ def _update(H: Array, s: Array, y: Array, fresh: bool) -> bool:
     return True
 
 
-def _begin(objective: Objective, start: Array) -> BFGSState:
+def _begin(objective: Differentiable, start: Array) -> BFGSState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     value, gradient = objective.value_and_gradient(theta)
     return BFGSState(0, theta, value, gradient, np.eye(theta.size), True)

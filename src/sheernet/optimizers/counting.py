@@ -1,4 +1,4 @@
-"""An objective that counts its evaluations and refuses more than the budget."""
+"""An objective that counts its evaluations and enforces a budget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):
-    """Raised instead of an evaluation that the budget does not allow; carries the reason of a Termination."""
+    """Raised in place of an evaluation that would exceed the budget; contains the reason of the Termination."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class BudgetSpent(Exception):
 
 @dataclass
 class Counts:
-    """Evaluations so far and what they may cost; shared by an objective and its mini-batches."""
+    """Evaluations so far and their limits, shared by an objective and its mini-batches."""
 
     clock: Callable[[], float]
     started: float
@@ -37,7 +37,7 @@ class Counts:
         return self.clock() - self.started
 
     def spend(self, gradient: bool) -> None:
-        """Count an evaluation, or refuse it.  The first one is never refused: there is no run without a start."""
+        """Count an evaluation, or raise `BudgetSpent`.  The first is always allowed, because a run needs a start."""
         if self.value_evaluations >= self.max_evaluations:
             raise BudgetSpent("max_evaluations")
         if (
@@ -53,10 +53,10 @@ class Counts:
 class Counted:
     """An objective whose evaluations are counted.
 
-    A call of value(), value_and_gradient() or gauss_newton() is one evaluation of the value, the last two one of
-    the gradient as well; a mini-batch counts like all rows.
-    Hessian-vector products and terms() are not counted.  Values become floats, gradients and matrices fresh arrays,
-    so objectives that reuse a buffer are safe to pass.
+    A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, the last two also
+    as one of the gradient; a mini-batch counts like all rows.
+    Hessian-vector products and terms() are not counted.  Values are converted to float, gradients and matrices are
+    copied, so objectives may reuse buffers.
     """
 
     def __init__(self, objective: Any, counts: Counts) -> None:
@@ -64,9 +64,9 @@ class Counted:
         self.counts = counts
 
     def __getattr__(self, name: str) -> Any:
-        its_own = getattr(self._objective, name)
-        # Found here and not stored: an object that holds a method of itself keeps its data until the next collection.
-        return getattr(self, f"_{name}") if name in ("gauss_newton", "replace") else its_own
+        attribute = getattr(self._objective, name)
+        # Not stored as an attribute: a bound method would be a reference cycle, which keeps the data until collection.
+        return getattr(self, f"_{name}") if name in ("gauss_newton", "replace") else attribute
 
     def value(self, theta: Array) -> float:
         """Evaluate and count."""
@@ -93,6 +93,6 @@ def _as_gradient(gradient: Any, theta: Array) -> Array:
     if copy.shape != theta.shape:
         raise InvalidInput(
             f"the gradient has shape {copy.shape} but theta has {theta.shape}; "
-            "value_and_gradient(theta) must return a float and a vector as long as theta"
+            "value_and_gradient(theta) must return a float and a vector of the length of theta"
         )
     return copy

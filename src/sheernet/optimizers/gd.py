@@ -1,4 +1,4 @@
-"""Gradient descent, with momentum, as a full-batch or a mini-batch method.
+"""Gradient descent, optionally with momentum, full-batch or mini-batch.
 
     plain       x_{t+1} = x_t - epsilon grad f(x_t)
     momentum    v_{t+1} = mu v_t - epsilon grad f(x_t),           x_{t+1} = x_t + v_{t+1}
@@ -7,28 +7,29 @@
 Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance of initialization and momentum in deep
 learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.  Deviations:
 
-1. epsilon and mu are constant; no schedule is built in.
+1. epsilon and mu are constant; there is no schedule.
 2. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
    which is the Step.
-3. An iterate that is not finite is not accepted: the run is over, `non_finite`.
+3. An iterate that is not finite is not accepted; the run ends with `non_finite`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, nan
+from math import nan
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share
 from sheernet.optimizers.batches import check_batches, epoch_batches
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
+from sheernet.optimizers.option_checks import require_positive
+from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)
 class GDState:
-    """State of gd; nothing in it is ever written again."""
+    """State of gd; immutable."""
 
     iteration: int
     theta: Array  # x_t, (P,)
@@ -40,12 +41,12 @@ class GDState:
         freeze(self, "theta", "gradient", "velocity")
 
     def snapshot(self) -> GDState:
-        """Share the arrays, read-only even where the state was unpickled."""
+        """Share the arrays, also read-only after unpickling."""
         return replace(self)
 
 
 def gd(
-    objective: Objective,
+    objective: Differentiable,
     start: Array | GDState,
     *,
     learning_rate: float = 0.1,
@@ -61,17 +62,17 @@ def gd(
     objective : object
         With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
     start : ndarray, (P,), or GDState
-        Where to begin.
+        The start, or the state to resume.
     learning_rate : float
         epsilon, in units of theta per unit of gradient.
     momentum : float
         mu, at least 0 and below 1.
     nesterov : bool
-        Whether the gradient is taken ahead, at x + mu v.
+        Whether the gradient is evaluated at x + mu v.
     batch_size : int, optional
-        Rows of a batch; all rows if left out.
+        Rows per batch; by default all rows.
     seed : int
-        Decides the order of the rows.
+        Seed for the order of the rows.
 
     Yields
     ------
@@ -86,7 +87,7 @@ def gd(
     Raises
     ------
     InvalidInput
-        When an option is not allowed.
+        If an option is not allowed.
 
     References
     ----------
@@ -105,13 +106,9 @@ def gd(
     >>> [float(next(steps).theta[0]) for _ in range(4)]
     [8.0, 4.0, 2.0, 1.0]
     """
-    if not 0 < learning_rate < inf:
-        raise InvalidInput(
-            f"learning_rate must be positive and finite, but {learning_rate!r} was given"
-        )
-    if not 0 <= momentum < 1:
-        raise InvalidInput(f"momentum must be at least 0 and below 1, but {momentum!r} was given")
-    check_batches("gd", objective, batch_size, seed)
+    require_positive("learning_rate", learning_rate)
+    as_share("momentum", momentum)
+    check_batches(objective, batch_size, seed)
     state = start.snapshot() if isinstance(start, GDState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
@@ -131,7 +128,7 @@ def gd(
         yield _step(state, learning_rate)
 
 
-def _begin(objective: Objective, start: Array) -> GDState:
+def _begin(objective: Differentiable, start: Array) -> GDState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     return GDState(0, theta, *objective.value_and_gradient(theta), np.zeros_like(theta))
 

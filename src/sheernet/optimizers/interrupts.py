@@ -1,8 +1,8 @@
-"""Ctrl-C without loss: the signal waits until the step at hand is computed.
+"""Deferred Ctrl-C: the signal takes effect after the current step.
 
-In the main thread SIGINT is noted instead of raised, so that no in-place update is cut in two; the run ends at the
-next Step.  A second Ctrl-C goes to the handler that was there before, which by default raises KeyboardInterrupt at
-once.  In other threads, and where SIGINT is ignored, nothing changes.
+In the main thread SIGINT is recorded instead of raised, so that no in-place update is interrupted; the run ends at the
+next Step.  A second Ctrl-C is passed to the previous handler, which by default raises KeyboardInterrupt immediately.
+In other threads, and if SIGINT is ignored, nothing changes.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from types import FrameType
 
 @dataclass
 class Interrupt:
-    """How often Ctrl-C was pressed."""
+    """Number of times that Ctrl-C was pressed."""
 
     times: int = 0
 
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Interrupt]:
-    """Note the first SIGINT; pass a second one on."""
+    """Record the first SIGINT and pass the second to the previous handler."""
     interrupt = Interrupt()
     previous = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(previous):
         yield interrupt
         return
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def record(number: int, frame: FrameType | None) -> None:
         interrupt.times += 1
         if interrupt.times > 1:
             previous(number, frame)
 
-    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGINT, record)
     try:
         yield interrupt
     finally:

@@ -1,4 +1,4 @@
-"""L-BFGS: BFGS without the matrix, from the last m pairs.
+"""L-BFGS: BFGS without a matrix, from the last m pairs.
 
     p_k = -H_k g_k, where H_k is gamma I updated by the last m pairs s = x_{i+1} - x_i, y = g_{i+1} - g_i
 
@@ -6,15 +6,15 @@ Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Alg
 Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.  Deviations:
 
 1. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
-2. A pair with y^T s <= 1e-10 ||y|| ||s|| is left out (the test does not depend on the scale of f or x).  Pairs are
-   kept times a power of two (scaling.py), so that no product of them leaves the range of float64.
-3. When the search fails, the pairs are forgotten and the method starts again from this x.  When the search along -g
-   fails too, the run is over: `precision_reached` where the decrease that H promises is below the rounding error of
-   f, which is measured if the objective does not tell it, and `line_search_failed` otherwise.  Where the gradient is
-   0, there is nothing to search: `precision_reached`.
+2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
+   stored times a power of two (scaling.py), so that no product of them leaves the range of float64.
+3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
+   the run ends with `precision_reached` if the decrease predicted by H is below the rounding error of f, which is
+   measured unless the objective provides it, and with `line_search_failed` otherwise.  If the gradient is 0, it ends
+   with `precision_reached`.
 
-The defaults are measured.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer evaluations than
-10 in about the same time, and 40 pairs took longer; c2 = 0.5 took 3 to 51 % more evaluations than 0.9.
+The defaults were chosen by measurement.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer
+evaluations than 10 in about the same time, and 40 pairs took longer; c2 = 0.5 took 3 to 51 % more evaluations than 0.9.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_whole
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.scaling import scaled_pair
 from sheernet.optimizers.step import (
-    Objective,
+    Differentiable,
     Step,
     Steps,
     Termination,
@@ -41,7 +41,7 @@ from sheernet.optimizers.step import (
 
 
 class Pair(NamedTuple):
-    """A step and what it did to the gradient, both times the same power of two: H_k does not change with it."""
+    """A step and the change of the gradient, both times the same power of two, which does not affect H_k."""
 
     s: Array  # (P,)
     y: Array  # (P,)
@@ -51,24 +51,24 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LBFGSState:
-    """State of lbfgs; nothing in it is ever written again."""
+    """State of lbfgs; immutable."""
 
     iteration: int
     theta: Array  # x_k, (P,)
     value: float
     gradient: Array  # g_k, (P,)
-    pairs: tuple[Pair, ...]  # the newest last
+    pairs: tuple[Pair, ...]  # the latest last
 
     def __post_init__(self) -> None:
         freeze(self, "theta", "gradient")
 
     def snapshot(self) -> LBFGSState:
-        """Share the arrays, read-only even where the state was unpickled."""
+        """Share the arrays, also read-only after unpickling."""
         return replace(self)
 
 
 def lbfgs(
-    objective: Objective,
+    objective: Differentiable,
     start: Array | LBFGSState,
     *,
     memory: int = 20,
@@ -82,9 +82,9 @@ def lbfgs(
     objective : object
         With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or LBFGSState
-        Where to begin.
+        The start, or the state to resume.
     memory : int
-        Number m of pairs that are kept; 2 m P numbers.
+        Number m of stored pairs: 2 m P numbers.
     c1, c2 : float
         Constants of the strong Wolfe conditions.
 
@@ -101,7 +101,7 @@ def lbfgs(
     Raises
     ------
     InvalidInput
-        When an option is not allowed.
+        If an option is not allowed.
 
     References
     ----------
@@ -125,22 +125,19 @@ def lbfgs(
         if trial is None:
             small = -0.5 * float(g @ p) <= measured_rounding(objective, x, state.value)
             return Termination("precision_reached" if small else "line_search_failed")
-        pairs = _remember(pairs, trial.theta - x, trial.gradient - g, memory)
+        pairs = _appended(pairs, trial.theta - x, trial.gradient - g, memory)
         state = LBFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, pairs)
         yield _step(state, trial.length)
 
 
 def check_lbfgs(memory: int, c1: float, c2: float) -> None:
-    """Refuse options that are not allowed."""
+    """Raise `InvalidInput` if an option is not allowed."""
     check_constants(c1, c2)
-    if isinstance(memory, bool) or not isinstance(memory, int) or memory < 1:
-        raise InvalidInput(
-            f"memory is the number of pairs lbfgs keeps, an int of at least 1, but {memory!r} was given"
-        )
+    as_whole("memory", memory, 1)
 
 
 def two_loops(gradient: Array, pairs: tuple[Pair, ...]) -> Array:
-    """Multiply the gradient by H_k without forming it (Algorithm 7.4)."""
+    """Multiply the gradient by H_k without computing H_k (Algorithm 7.4)."""
     q = gradient.copy()  # (P,)
     alphas = []
     for s, y, rho, _ in reversed(pairs):
@@ -154,8 +151,8 @@ def two_loops(gradient: Array, pairs: tuple[Pair, ...]) -> Array:
     return r
 
 
-def _remember(pairs: tuple[Pair, ...], s: Array, y: Array, memory: int) -> tuple[Pair, ...]:
-    """Append a pair and forget the oldest beyond the memory; one without curvature is left out."""
+def _appended(pairs: tuple[Pair, ...], s: Array, y: Array, memory: int) -> tuple[Pair, ...]:
+    """Append a pair and drop the oldest beyond the memory; a pair without curvature is skipped."""
     s, y = scaled_pair(s, y)
     ys, yy = float(y @ s), float(y @ y)
     if not ys > CURVATURE * sqrt(yy * float(s @ s)):
@@ -163,7 +160,7 @@ def _remember(pairs: tuple[Pair, ...], s: Array, y: Array, memory: int) -> tuple
     return (*pairs[max(0, len(pairs) + 1 - memory) :], Pair(s, y, 1 / ys, ys / yy))
 
 
-def _begin(objective: Objective, start: Array) -> LBFGSState:
+def _begin(objective: Differentiable, start: Array) -> LBFGSState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     value, gradient = objective.value_and_gradient(theta)
     return LBFGSState(0, theta, value, gradient, ())

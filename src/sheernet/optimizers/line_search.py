@@ -1,6 +1,6 @@
-"""A line search for the strong Wolfe conditions, by bracketing and zooming.
+"""Line search for the strong Wolfe conditions, by bracketing and zooming.
 
-Along phi(a) = f(x + a p), with phi'(0) < 0, it looks for a step length a with
+Along phi(a) = f(x + a p), with phi'(0) < 0, it searches for a step length a with
 
     phi(a) <= phi(0) + c1 a phi'(0)          sufficient decrease   (N&W 3.7a)
     |phi'(a)| <= c2 |phi'(0)|                curvature             (N&W 3.7b)
@@ -8,18 +8,18 @@ Along phi(a) = f(x + a p), with phi'(0) < 0, it looks for a step length a with
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithms 3.5 (bracket) and 3.6
 (zoom), interpolation after section 3.5.  Deviations:
 
-1. A trial point whose value or gradient is not finite counts as phi = +inf and is backed away from by bisection.
-2. Sufficient decrease below rounding is decided by slopes: where phi(a) <= phi(0) + noise, (2 c1 - 1) phi'(0) >=
-   phi'(a) is enough (Hager and Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1: the approximate Wolfe condition),
-   and values that differ by less than the noise are equal.  Without it the gradient cannot be made smaller than
+1. A trial point whose value or gradient is not finite counts as phi = +inf, and bisection moves away from it.
+2. Below rounding, slopes decide about sufficient decrease: if phi(a) <= phi(0) + noise, (2 c1 - 1) phi'(0) >=
+   phi'(a) is sufficient (Hager and Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1: the approximate Wolfe condition),
+   and values that differ by less than the noise count as equal.  Otherwise the gradient could not be reduced below
    about sqrt(eps |f|).
-3. Trial lengths come from the cubic through two values and slopes (N&W 3.59), kept 10 % of the bracket away from
-   its ends; after two trials that together did not halve the bracket, from bisection.
-4. Extrapolation goes between twice and ten times as far as the last trial.
-5. The search gives up when the trials are used up, or when the bracket is so short that its ends are the same x in
-   float64.  A failure carries the best point seen, which may be the start; `descend` takes it all the same where it
-   is lower by more than the rounding of f, and its theta is not that of the start.
-6. `descend` divides the direction by a power of two (scaling.py), so that slopes stay in range where gradients do.
+3. Trial lengths come from the cubic through two values and slopes (N&W 3.59), at least 10 % of the bracket away from
+   its ends; if two trials together did not halve the bracket, from bisection.
+4. Extrapolation goes to between two and ten times the last trial length.
+5. The search fails when the trials are used up, or when the bracket is so short that its ends are the same x in
+   float64.  A failed search returns the best point found, possibly the start; `descend` accepts it nevertheless if it
+   is lower by more than the rounding of f and its theta differs from the start.
+6. `descend` divides the direction by a power of two (scaling.py), so that slopes stay in range whenever gradients do.
 """
 
 from __future__ import annotations
@@ -33,10 +33,12 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers.scaling import exponent, scaled
-from sheernet.optimizers.step import EPS, Objective, is_finite
+from sheernet.optimizers.step import EPS, Differentiable, is_finite
 
+MAX_TRIALS = 40
+"""Maximum number of evaluations of a search."""
 CURVATURE = 1e-10
-"""Least cosine between s and y of a pair that a quasi-Newton method learns from: a test without units."""
+"""Minimum cosine between s and y of a pair used by quasi-Newton methods; independent of units."""
 
 
 class Trial(NamedTuple):
@@ -50,7 +52,7 @@ class Trial(NamedTuple):
 
 
 class Iterate(Protocol):
-    """Where a search begins: a State of bfgs or lbfgs is one."""
+    """The start of a search, such as a State of bfgs or lbfgs."""
 
     @property
     def theta(self) -> Array:
@@ -66,16 +68,16 @@ class Iterate(Protocol):
 
 
 class Search(NamedTuple):
-    """How a line search ended: at a point that satisfies the conditions, or at the best that it saw."""
+    """Result of a line search: a point that satisfies the conditions, or the best point found."""
 
     found: bool
     best: Trial
 
 
 def descend(
-    objective: Objective, here: Iterate, direction: Array, first: float, c1: float, c2: float
+    objective: Differentiable, here: Iterate, direction: Array, first: float, c1: float, c2: float
 ) -> Trial | None:
-    """Search from an iterate along a direction; None where it does not descend or no lower point was found."""
+    """Search from an iterate along a direction; None if it is not a descent direction or no lower point was found."""
     e = exponent(direction)
     direction = scaled(direction, -e)  # (P,)
     slope = float(here.gradient @ direction)
@@ -91,22 +93,22 @@ def descend(
 
 
 def first_length(gradient: Array) -> float:
-    """Length tried first along -g, when nothing is known of the curvature: a step of at most 1 in theta."""
+    """First trial length along -g when the curvature is unknown: a step of at most 1 in theta."""
     e = exponent(gradient)
     inverse = 1 / float(np.linalg.norm(scaled(gradient, -e)))  # of the norm, times 2^e
     return min(1.0, ldexp(inverse, min(-e, 1000)))
 
 
 def check_constants(c1: float, c2: float) -> None:
-    """Refuse constants for which the Wolfe conditions may have no common solution."""
+    """Raise `InvalidInput` for constants with which the Wolfe conditions may have no solution."""
     if not 0 < c1 < c2 < 1:
         raise InvalidInput(
-            f"c1 and c2 of the line search must satisfy 0 < c1 < c2 < 1, but c1={c1!r}, c2={c2!r} were given"
+            f"c1 and c2 must satisfy 0 < c1 < c2 < 1, but c1={c1!r} and c2={c2!r} were given"
         )
 
 
-def along(objective: Objective, theta: Array, direction: Array) -> Callable[[float], Trial]:
-    """Restrict an objective to the line theta + a direction; points that are not finite become phi = +inf."""
+def along(objective: Differentiable, theta: Array, direction: Array) -> Callable[[float], Trial]:
+    """Restrict an objective to the line theta + a direction; phi = +inf at points that are not finite."""
 
     def trial(length: float) -> Trial:
         candidate = theta + length * direction
@@ -125,27 +127,27 @@ def strong_wolfe(
     *,
     c1: float = 1e-4,
     c2: float = 0.9,
-    max_trials: int = 40,
+    max_trials: int = MAX_TRIALS,
 ) -> Search:
-    """Look for a step length that satisfies the strong Wolfe conditions.
+    """Search for a step length that satisfies the strong Wolfe conditions.
 
     Parameters
     ----------
     phi : callable
-        From a length to its Trial.
+        Maps a length to a Trial.
     start : Trial
         The point at length 0; its slope must be negative.
     first : float
-        The length that is tried first.
+        The first trial length.
     c1, c2 : float
         The constants of the two conditions, 0 < c1 < c2 < 1.
     max_trials : int
-        Evaluations that may be spent.
+        Maximum number of evaluations.
 
     Returns
     -------
     Search
-        found, and the best Trial.
+        Whether the conditions are satisfied, and the best Trial.
 
     References
     ----------
@@ -180,10 +182,10 @@ class _Wolfe(NamedTuple):
     start: Trial
     c1: float
     c2: float
-    noise: float  # values closer than this are equal
+    noise: float  # values closer than this count as equal
 
     def decreases(self, trial: Trial) -> bool:
-        """Sufficient decrease (3.7a); below the noise it is decided by the slope (deviation 2)."""
+        """Sufficient decrease (3.7a); below the noise the slope decides (deviation 2)."""
         if trial.value <= self.start.value + self.c1 * trial.length * self.start.slope:
             return True
         level = trial.value <= self.start.value + self.noise
@@ -197,11 +199,11 @@ class _Wolfe(NamedTuple):
 def _zoom(
     phi: Callable[[float], Trial], wolfe: _Wolfe, low: Trial, high: Trial, max_trials: int
 ) -> Search:
-    """Algorithm 3.6: `low` is the best point that decreases enough, and phi falls from it towards `high`."""
+    """Algorithm 3.6: `low` is the best point with sufficient decrease, and phi decreases from it towards `high`."""
     widths: list[float] = []
     for _ in range(max_trials):
         width = abs(high.length - low.length)
-        if width == 0:  # nothing lies between: slopes that are not those of phi lead here
+        if width == 0:  # an empty bracket, caused by slopes that are not those of phi
             break
         stuck = len(widths) > 1 and width > 0.5 * widths[-2]
         widths.append(width)
@@ -220,17 +222,15 @@ def _zoom(
 
 
 def _extrapolate(previous: Trial, trial: Trial) -> float:
-    """Next length when phi still falls at the last one: the cubic's minimum, from 2 to 10 times as far."""
+    """Next length if phi still decreases at the last one: the cubic's minimum, within 2 to 10 times the length."""
     length = _cubic_minimizer(previous, trial)
-    return (
-        min(max(length, 2 * trial.length), 10 * trial.length)
-        if isfinite(length)
-        else 2 * trial.length
-    )
+    if not isfinite(length):
+        return 2 * trial.length
+    return min(max(length, 2 * trial.length), 10 * trial.length)
 
 
 def _between(low: Trial, high: Trial, bisect: bool) -> float:
-    """Length inside the bracket: the cubic's minimum, kept away from the ends (deviation 3)."""
+    """Length inside the bracket: the cubic's minimum, away from the ends (deviation 3)."""
     middle = 0.5 * (low.length + high.length)
     if bisect or not isfinite(high.value):
         return middle
@@ -243,7 +243,7 @@ def _between(low: Trial, high: Trial, bisect: bool) -> float:
 
 
 def _cubic_minimizer(a: Trial, b: Trial) -> float:
-    """Minimizer of the cubic with the values and slopes of two points (N&W 3.59); nan where it has none."""
+    """Minimizer of the cubic with the values and slopes of two points (N&W 3.59); nan if it has none."""
     gap = b.length - a.length
     d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.length - b.length)
     e = frexp(max(abs(d1), abs(a.slope), abs(b.slope)))[1]  # so that the squares stay in range

@@ -1,4 +1,4 @@
-"""What happened in a run: a row per accepted iterate, a NumPy column per quantity.  Row 0 is the start."""
+"""Records of runs: a row per accepted iterate and a NumPy array per column.  Row 0 is the start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Integers = npt.NDArray[np.int64]
 
 
 class Row(NamedTuple):
-    """One row of a record; the columns are described at `Record`."""
+    """One row of a record; see `Record` for the columns."""
 
     iteration: int
     objective: float
@@ -38,12 +38,16 @@ class Row(NamedTuple):
 
 COLUMNS: tuple[str, ...] = Row._fields
 INTEGER_COLUMNS = ("iteration", "value_evaluations", "gradient_evaluations")
-_COUNTED = ("value_evaluations", "gradient_evaluations", "seconds")  # these go on from run to run
+_COUNTED = (
+    "value_evaluations",
+    "gradient_evaluations",
+    "seconds",
+)  # totals that continue in a resumed run
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """The course of a run, a column each; all have as many entries as there are accepted iterates and the start.
+    """The history of a run as columns, with an entry for the start and for each accepted iterate.
 
     Parameters
     ----------
@@ -52,19 +56,19 @@ class Record:
     objective, cost, penalty : ndarray
         The objective, and its two parts.
     gradient_norm : ndarray
-        Largest absolute entry of the gradient: what gradient_tolerance is compared with.
+        Largest absolute entry of the gradient, which is compared with gradient_tolerance.
     step_length : ndarray
-        Multiple of the search direction; nan at the start and where a method has none.
+        Multiple of the search direction; nan at the start and for methods without one.
     damping : ndarray
-        Damping of lm; nan for the others.
+        Damping of lm; nan for other methods.
     value_evaluations, gradient_evaluations : ndarray of int
         Evaluations so far.
     seconds : ndarray
         Time so far, in seconds.
     validation_cost : ndarray
-        The validation function; nan without one.
+        The validation cost; nan without validation.
     path : ndarray, (rows, P), or None
-        theta of each row, on request.
+        theta of each row, if requested.
 
     Examples
     --------
@@ -103,17 +107,17 @@ class Record:
         return values
 
     def row_of(self, objective: float) -> int:
-        """Find the row of the iterate that was kept, by its objective: under patience not the last one.
+        """Find the row of the returned iterate by its objective; with patience it may not be the last row.
 
         Parameters
         ----------
         objective : float
-            Of the kept iterate.
+            The objective of the returned iterate.
 
         Returns
         -------
         int
-            Its row; the last one where that has this objective, or none has.
+            Its row; the last row if that has this objective, or if no row has.
 
         Examples
         --------
@@ -131,16 +135,16 @@ class Record:
         return last if rows.size == 0 or rows[-1] == last else int(rows[0])
 
     def to_dict(self) -> dict[str, list[float]]:
-        """Give the columns as lists of plain numbers, without the path: what a JSON file can hold."""
+        """The columns, without the path, as lists of Python numbers for JSON."""
         return {column: self[column].tolist() for column in COLUMNS}
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the columns as a pandas DataFrame.
+        """The columns as a pandas DataFrame.
 
         Raises
         ------
         MissingDependency
-            When pandas is not installed.
+            If pandas is not installed.
         """
         from sheernet.foundation.optional import import_optional
 
@@ -150,28 +154,28 @@ class Record:
         return frame
 
     def joined(self, later: Record) -> Record:
-        """Append the record of the run that resumed this one: its row 0 is this one's last row.
+        """Append the record of the run that resumed this run, whose row 0 is the last row here.
 
         Parameters
         ----------
         later : Record
-            Of minimize(objective, run.state, ...).
+            The record of minimize(objective, run.state, ...).
 
         Returns
         -------
         Record
-            As if there had been one run: iterations, counts and seconds go on.
+            The record as of a single run: iterations, counts and seconds continue.
 
         Raises
         ------
         InvalidInput
-            When the second does not begin where the first ends.
+            If the second record does not start where the first ends.
         """
         if later.iteration[0] != self.iteration[-1] or later.objective[0] != self.objective[-1]:
             raise InvalidInput(
-                f"a record is joined to that of the run which resumed it, but the first ends at iteration "
-                f"{self.iteration[-1]} and the second begins at iteration {later.iteration[0]}, "
-                f"with objectives {self.objective[-1]:g} and {later.objective[0]:g}; pass run.state as the start"
+                f"only the record of a resumed run can be appended, but the first record ends at iteration "
+                f"{self.iteration[-1]} with objective {self.objective[-1]:g} and the second starts at iteration "
+                f"{later.iteration[0]} with objective {later.objective[0]:g}; pass run.state as the start"
             )
         columns: dict[str, Any] = {}
         for name in COLUMNS:
@@ -217,7 +221,7 @@ class Recorder:
         return row
 
     def record(self) -> Record:
-        """Give the columns."""
+        """The record of all rows so far."""
         columns: dict[str, Any] = {
             name: np.array(column)
             for name, column in zip(COLUMNS, zip(*self.rows, strict=True), strict=True)
@@ -225,9 +229,9 @@ class Recorder:
         return Record(**columns, path=None if self.path is None else np.array(self.path))
 
     def _parts(self, step: Step) -> tuple[float, float]:
-        """Cost and penalty: from the objective's decay vector where it has one, else from terms(), else all cost.
+        """Cost and penalty: from the decay of the objective, else from terms(), else without a penalty.
 
-        Beside a penalty that is most of the objective, the cost is that of terms(): a difference would cancel.
+        If the penalty dominates the objective, terms() gives the cost, because the difference suffers cancellation.
         """
         if self.decay is not None:
             theta = step.theta[self.decayed]

@@ -1,4 +1,4 @@
-"""The methods by name, the names that other packages give them, and the options that each takes."""
+"""Optimizers by name, their options, and their names in other packages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs
 from sheernet.optimizers.gd import GDState, gd
@@ -21,20 +22,20 @@ from sheernet.optimizers.step import Steps
 
 @dataclass(frozen=True)
 class Method:
-    """A method and what may be said to it.
+    """An optimizer and its options.
 
     Parameters
     ----------
     name : str
-        Its name here.
+        Its name.
     summary : str
-        What it is, in a line.
+        A one-line description.
     run : callable
-        The generator function, called with an objective, a start and the options by name.
+        The generator function, called with an objective, a start and the options as keywords.
     state : type or None
-        Its State; None where it cannot be resumed.
+        Its State; None if it cannot be resumed.
     check : callable, optional
-        Called with all its options by name; refuses those that are not allowed.
+        Called with all options as keywords; raises `InvalidInput` if one is not allowed.
     """
 
     name: str
@@ -45,12 +46,12 @@ class Method:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """The options it takes; empty for scipy:NAME, whose options are SciPy's."""
+        """The names of its options; empty for scipy:NAME, whose options are SciPy's."""
         return tuple(self.defaults)
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """Its options and what they are where they are not given."""
+        """Its options and their default values."""
         if self.state is None:
             return {}
         parameters = inspect.signature(self.run).parameters.values()
@@ -62,7 +63,7 @@ METHODS: Mapping[str, Method] = {
     for method in (
         Method(
             "gd",
-            "gradient descent, with momentum or Nesterov's, full-batch or mini-batch",
+            "gradient descent, optionally with momentum or Nesterov momentum, full-batch or mini-batch",
             gd,
             GDState,
         ),
@@ -72,7 +73,7 @@ METHODS: Mapping[str, Method] = {
         Method("lm", "Levenberg-Marquardt with a gain ratio", lm, LMState, check_lm),
     )
 }
-"""The methods of this package, by name.  Beside them there are "auto" and "scipy:NAME"."""
+"""The methods of this package, by name, without "auto" and "scipy:NAME"."""
 
 TRANSLATIONS: Mapping[str, str] = {
     "trainlm": "lm",
@@ -95,7 +96,7 @@ TRANSLATIONS: Mapping[str, str] = {
     "backprop": "gd",
     **{name.lower(): f"scipy:{name}" for name in SCIPY_METHODS if name != "BFGS"},
 }
-"""Names of other packages, in lower case, with ours."""
+"""Names used by other packages, in lower case, each with the name used here."""
 
 OPTION_TRANSLATIONS: Mapping[str, str] = {
     "lr": "learning_rate",
@@ -120,11 +121,11 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "random_state": "seed",
     "callback": "observers",
 }
-"""Options of other packages, in lower case, with ours; some are settings of minimize."""
+"""Options of other packages, in lower case, each with the name used here; some are arguments of minimize."""
 
 
 def get(name: str) -> Method:
-    """Look a method up.
+    """Look a method up by its name.
 
     Parameters
     ----------
@@ -134,12 +135,12 @@ def get(name: str) -> Method:
     Returns
     -------
     Method
-        With its generator function.
+        The method and its generator function.
 
     Raises
     ------
     InvalidInput
-        When it is not known; names of other packages are answered with ours.
+        If the name is not known; if it is another package's name, the message gives the name used here.
 
     Examples
     --------
@@ -155,18 +156,22 @@ def get(name: str) -> Method:
         return METHODS[name]
     text = str(name)
     if text.lower().startswith("scipy:"):
-        ours = spell(text[len("scipy:") :])
-        return Method(f"scipy:{ours}", f"SciPy's {ours}", partial(scipy_method, name=ours), None)
+        spelled = spell(text[len("scipy:") :])
+        return Method(
+            f"scipy:{spelled}", f"SciPy's {spelled}", partial(scipy_method, name=spelled), None
+        )
     if text.lower() == "trainbr":
         raise InvalidInput(
-            "method 'trainbr' (Bayesian regularization) is not part of this version; "
-            "use method='lm' with a small decay, such as decay=1e-4"
-        )
-    raise unknown_name("method", name, [*METHODS, "auto", "scipy:NAME"], TRANSLATIONS)
+            sentence(
+                "{} 'trainbr' (Bayesian regularization) is not available; use {} with a small decay, such as {}",
+                Setting("method"), Setting("method", "lm"), Setting("decay", 1e-4),
+            )
+        )  # fmt: skip
+    raise unknown_name(Setting("method"), name, [*METHODS, "auto", "scipy:NAME"], TRANSLATIONS)
 
 
 def check_options(method: Method, options: Mapping[str, Any]) -> None:
-    """Refuse options that a method does not have; those of scipy:NAME are left to SciPy."""
+    """Raise `InvalidInput` for options that a method does not have; SciPy checks those of scipy:NAME."""
     for option in options:
         if method.state is not None and option not in method.options:
             raise unknown_name(

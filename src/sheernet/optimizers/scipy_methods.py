@@ -1,18 +1,17 @@
-"""scipy:NAME: any method of scipy.optimize.minimize, as a generator of Steps.
+"""The methods of scipy.optimize.minimize ("scipy:NAME") as generators of Steps.
 
-SciPy's loop runs unchanged, so the iterates are SciPy's own bit for bit.  A loop that calls back is turned into a
-generator by a second thread: SciPy runs in it, and waits in its callback until the next Step is asked for.  Only one
-of the two threads runs at a time.
+SciPy's loop runs unchanged, so the iterates are bitwise equal to SciPy's.  A second thread turns the loop into a
+generator: SciPy runs in it, and waits in its callback until the next Step is requested.  Only one of the two threads
+runs at a time.
 
 Source: SciPy's documentation of scipy.optimize.minimize.  Deviations:
 
-1. SciPy's own tolerances and limits are switched off for the methods that have a gradient (they are 0, or very large),
-   so that the driver's rules decide; whatever is given as an option is SciPy's.  The methods without one keep SciPy's
-   tolerances.
-2. An iterate whose value or gradient is not finite ends the run, `non_finite`.
-3. The gradient of an iterate that SciPy did not ask for is evaluated for the Step.
-4. Hessian-vector products go to the methods that use them, where the objective has them.
-5. There is no State: what SciPy's loop keeps to itself cannot be resumed.
+1. For methods that use gradients, SciPy's tolerances and limits are disabled (0 or very large) unless given as options,
+   so that the driver's rules apply.  Methods without gradients keep SciPy's tolerances.
+2. An iterate whose value or gradient is not finite ends the run with `non_finite`.
+3. If SciPy did not request the gradient at an iterate, it is evaluated for the Step.
+4. Hessian-vector products are passed to the methods that use them, if the objective has them.
+5. There is no State: the internal variables of SciPy's loop cannot be resumed.
 """
 
 from __future__ import annotations
@@ -29,7 +28,8 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.optimizers.step import Objective, Step, Steps, Termination, freeze, is_finite
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 _MANY = 2**31 - 1
 _NO_LIMITS: dict[str, dict[str, Any]] = {
@@ -50,23 +50,23 @@ _NO_LIMITS: dict[str, dict[str, Any]] = {
     "trust-krylov": {"gtol": 0.0, "maxiter": _MANY},
 }
 SCIPY_METHODS: tuple[str, ...] = tuple(_NO_LIMITS)
-"""The methods of scipy.optimize.minimize, as SciPy spells them."""
+"""The methods of scipy.optimize.minimize, in SciPy's spelling."""
 
 _WITHOUT_GRADIENT = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
-_WITH_PRODUCT = {"Newton-CG", "trust-ncg", "trust-krylov"}  # hessp; the first can do without
+_WITH_PRODUCT = {"Newton-CG", "trust-ncg", "trust-krylov"}  # hessp; optional for the first
 _WITH_HESSIAN = {"dogleg", "trust-exact"}
 _NEEDS_HESSIAN = {"trust-ncg", "trust-krylov", "dogleg", "trust-exact"}
 
 
 def spell(name: str) -> str:
-    """Return a method's name as SciPy spells it, whatever the case of the one given."""
-    for ours in SCIPY_METHODS:
-        if ours.lower() == name.lower():
-            return ours
+    """Return the name of a method in SciPy's spelling, ignoring case."""
+    for spelled in SCIPY_METHODS:
+        if spelled.lower() == name.lower():
+            return spelled
     raise unknown_name("SciPy method", name, SCIPY_METHODS)
 
 
-def scipy_method(objective: Objective, start: Array, *, name: str, **options: Any) -> Steps:
+def scipy_method(objective: Differentiable, start: Array, *, name: str, **options: Any) -> Steps:
     """Minimize by a method of scipy.optimize.minimize.
 
     Parameters
@@ -74,11 +74,11 @@ def scipy_method(objective: Objective, start: Array, *, name: str, **options: An
     objective : object
         With value(theta) and value_and_gradient(theta); for some methods hessian_vector(theta, v).
     start : ndarray, (P,)
-        Where to begin.
+        The start.
     name : str
         The method, such as "BFGS" or "L-BFGS-B".
     **options
-        SciPy's options of that method.
+        SciPy's options for that method.
 
     Yields
     ------
@@ -88,19 +88,21 @@ def scipy_method(objective: Objective, start: Array, *, name: str, **options: An
     Returns
     -------
     Termination
-        Why SciPy's loop ended, with SciPy's sentence.
+        The reason why SciPy's loop ended, with SciPy's message.
 
     Raises
     ------
     InvalidInput
-        When the method needs Hessians that the objective does not have.
+        If the method needs Hessians and the objective has none.
     """
     method = spell(name)
     if method in _NEEDS_HESSIAN and not hasattr(objective, "hessian_vector"):
         raise InvalidInput(
-            f"method 'scipy:{method}' needs an objective with hessian_vector(theta, v), which this one does not have; "
-            "use method='scipy:BFGS'"
-        )
+            sentence(
+                "method 'scipy:{}' requires an objective with hessian_vector(theta, v); use {}",
+                method, Setting("method", "scipy:BFGS"),
+            )
+        )  # fmt: skip
     loop = _Loop(objective, method, options)
     theta = np.array(start, dtype=np.float64)  # (P,)
     point = loop.evaluate(theta)
@@ -131,33 +133,32 @@ class _Point:
 
 
 class _Stopped(BaseException):
-    """Unwinds SciPy's loop; no method of SciPy catches it."""
+    """Raised to end SciPy's loop; SciPy does not catch BaseException."""
 
 
 class _Loop:
     """SciPy's loop in its thread, one callback at a time."""
 
-    def __init__(self, objective: Objective, method: str, options: dict[str, Any]) -> None:
+    def __init__(self, objective: Differentiable, method: str, options: dict[str, Any]) -> None:
         self.objective = objective
         self.method = method
         self.options = {**_NO_LIMITS[method], **options}
-        self.last: _Point | None = None  # handed over last
+        self.last: _Point | None = None  # passed to the generator last
         self.recent: deque[_Point] = deque(maxlen=32)  # evaluated since then
-        self.steps: SimpleQueue[Any] = (
-            SimpleQueue()
-        )  # to the generator: points, then a result or an exception
-        self.turns: SimpleQueue[bool] = SimpleQueue()  # to SciPy: True to go on
+        # To the generator: points, then a result or an exception.
+        self.steps: SimpleQueue[Any] = SimpleQueue()
+        self.turns: SimpleQueue[bool] = SimpleQueue()  # to SciPy: True to continue
         self.waiting = False  # whether SciPy waits for its turn
         self.stopped = False
 
     def start(self, theta: Array) -> None:
-        """Let SciPy run up to its first callback, in a daemon thread with the caller's context (np.errstate)."""
+        """Start SciPy in a daemon thread with the context of the caller (np.errstate)."""
         context = contextvars.copy_context()
         self.thread = threading.Thread(target=context.run, args=(self._run, theta), daemon=True)
         self.thread.start()
 
     def next(self) -> Any:
-        """Wait for the next iterate, or for SciPy's result; an exception of the objective is raised here."""
+        """Wait for the next iterate or SciPy's result; exceptions of the objective are raised here."""
         if self.waiting:
             self.waiting = False
             self.turns.put(True)
@@ -168,7 +169,7 @@ class _Loop:
         return reply
 
     def _wait(self) -> Any:
-        """Wait in short naps: signal handlers run between them, wherever the signal was delivered."""
+        """Wait in short intervals, so that signal handlers can run in between."""
         while True:
             try:
                 return self.steps.get(timeout=0.1)
@@ -176,14 +177,14 @@ class _Loop:
                 continue
 
     def stop(self) -> None:
-        """End the thread: at once where SciPy waits, else (an interruption) before its next evaluation."""
+        """End the thread: immediately if SciPy waits, otherwise (an interruption) before its next evaluation."""
         self.stopped = True
         self.turns.put(False)
         if self.waiting:
             self.thread.join()
 
     def evaluate(self, theta: Array) -> _Point:
-        """Value and gradient at theta: evaluated once, however often SciPy asks."""
+        """Value and gradient at theta, evaluated once even if SciPy requests them repeatedly."""
         if self.stopped:
             raise _Stopped
         for point in reversed(self.recent):
@@ -194,7 +195,7 @@ class _Loop:
         return point
 
     def _run(self, theta: Array) -> None:
-        """Run SciPy's loop; the whole of the second thread."""
+        """Run SciPy's loop, in the second thread."""
         from scipy.optimize import minimize
 
         try:
@@ -214,7 +215,7 @@ class _Loop:
             self.steps.put(error)
 
     def _callback(self, theta: Array, *_: Any) -> None:
-        """Hand an iterate over and wait."""
+        """Pass an iterate to the generator and wait."""
         point = self.evaluate(np.array(theta, dtype=np.float64))
         self.last = point
         self.recent.clear()
@@ -224,7 +225,7 @@ class _Loop:
             raise _Stopped
 
     def _functions(self) -> dict[str, Any]:
-        """What is passed to SciPy: fun, and jac, hess or hessp where the method uses them."""
+        """Functions for SciPy: fun, and jac, hess or hessp if the method uses them."""
         if self.method in _WITHOUT_GRADIENT:
             return {"fun": self._value}
         given: dict[str, Any] = {"fun": self._value_and_gradient, "jac": True}
@@ -254,7 +255,7 @@ class _Loop:
 
 
 def _termination(method: str, options: dict[str, Any], result: Any, point: _Point) -> Termination:
-    """Name the reason for which SciPy ended, and keep its sentence."""
+    """The reason why SciPy's loop ended, with SciPy's message."""
     message = f"SciPy's {method}: {result.message}"
     if not np.isfinite(result.fun):
         return Termination("non_finite", message)

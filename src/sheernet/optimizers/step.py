@@ -1,15 +1,15 @@
-"""What the optimizers say: a `Step` for each accepted iterate, and at the end a `Termination` with its reason.
+"""The interface of an optimizer: `Step`, `State`, `Termination` and the protocols of objectives.
 
 A method is a generator function `method(objective, start, **options)`.  `start` is theta or a State of that
-method.  It yields a `Step` for the start itself, then one per accepted iterate, and returns a `Termination`
-only for reasons of its own; the reasons of the person who called it (tolerances, budgets) live in the driver.
+method.  It yields a `Step` for the start, then one per accepted iterate, and returns a `Termination` for reasons of the
+method itself; the driver implements the stopping rules of the caller (tolerances, budgets).
 
-Two promises make every run resumable, and every interruption safe:
+Two rules make every run resumable and every interruption safe:
 
 - a method writes its State only after the last evaluation of a step, so an exception raised by the objective
   leaves the State of the last yielded Step intact;
-- everything that decides the next iterate is in the State, so a run resumed from `state.snapshot()` is bit for
-  bit the run that was not stopped.
+- the State contains everything that determines the next iterate, so a run resumed from `state.snapshot()` is bitwise
+  equal to the uninterrupted run.
 """
 
 from __future__ import annotations
@@ -23,52 +23,67 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.sentences import Setting, sentence
 
 EPS = float(np.finfo(np.float64).eps)
-_MEASURED = 8  # values from which a rounding error is measured
-_FEW_ULPS = 4  # how far from theta, relatively
+_N_NEARBY = 8  # points at which a rounding error is measured
+_MAX_ULPS = 4  # their relative distance from theta
 
 TERMINATIONS: dict[str, str] = {
-    "gradient_tolerance": "The largest entry of the gradient is below gradient_tolerance.",
-    "cost_tolerance": "The objective changed by less than cost_tolerance, relatively, in the last iteration; "
-    "set cost_tolerance=0 to go on.",
-    "precision_reached": "The objective cannot be lowered further in double precision; the gradient is as small as "
-    "rounding lets it become. Nothing is left to do, unless scaling the data makes the problem better conditioned.",
-    "line_search_failed": "No lower point was found along the search direction, though the gradient promises one. "
-    "Where the gradient is right (sn.check_gradient), scale the data, or use a smooth activation.",
-    "damping_limit": "The damping grew to its limit without a lower point. "
-    "Where the gradient is right (sn.check_gradient), go on from here with method='bfgs'.",
-    "max_iterations": "The iteration limit was reached before a tolerance; raise max_iter to go on.",
-    "max_evaluations": "The evaluation budget is spent; raise max_evaluations to go on.",
-    "time_limit": "The time limit was reached; raise time_limit to go on.",
-    "validation_patience": "The validation cost has not fallen for as many iterations as patience allows; "
-    "the result is the iterate with the lowest one.",
-    "target_reached": "The objective is at or below the target that was set.",
-    "interrupted": "The run was interrupted; the result is the best point so far.",
-    "non_finite": "The objective or its gradient is not finite and there is nowhere to back away to. "
-    "Start from smaller weights, scale the data, or lower the learning rate.",
+    "gradient_tolerance": "Converged: the largest gradient entry is at most gradient_tolerance.",
+    "cost_tolerance": sentence(
+        "Converged: the last iteration changed the objective by a relative amount of at most {}; set {} to continue.",
+        Setting("cost_tolerance"),
+        Setting("cost_tolerance", 0),
+    ),
+    "precision_reached": "Converged to double precision: the objective cannot be lowered further, and the gradient is "
+    "as small as rounding allows. Only scaling the data to improve the conditioning could help.",
+    "line_search_failed": "No lower point was found along the search direction, although the gradient predicts a "
+    "decrease. If the gradient is correct (sn.check_gradient), scale the data or use a smooth activation.",
+    "damping_limit": sentence(
+        "The damping reached its limit without a lower point. "
+        "If the gradient is correct (sn.check_gradient), continue from this point with {}.",
+        Setting("method", "bfgs"),
+    ),
+    "max_iterations": sentence(
+        "The iteration limit was reached before a tolerance; raise {} to continue.",
+        Setting("max_iter"),
+    ),
+    "max_evaluations": "The evaluation budget is used up; raise max_evaluations to continue.",
+    "time_limit": sentence(
+        "The time limit was reached; raise {} to continue.", Setting("time_limit")
+    ),
+    "validation_patience": sentence(
+        "The validation cost did not improve for as many iterations as {} allows; "
+        "the result is the iterate with the lowest validation cost.",
+        Setting("patience"),
+    ),
+    "target_reached": "The objective is at or below the target.",
+    "interrupted": "The run was interrupted; the result is the best point found so far.",
+    "non_finite": "The objective or its gradient is not finite, and no finite point could be reached. "
+    "Start from smaller weights, scale the data, or reduce the learning rate.",
 }
-"""Every way of stopping, with a sentence that says what it means and what to do."""
+"""All reasons for the end of a run, each with an explanation and advice."""
 
 _GOALS = frozenset({"gradient_tolerance", "cost_tolerance", "precision_reached", "target_reached"})
 
 
 @dataclass(frozen=True)
 class Termination:
-    """Why a run ended.
+    """The reason why a run ended.
 
     Parameters
     ----------
     reason : str
         One of `TERMINATIONS`.
     message : str
-        The sentence; left out, the one of `TERMINATIONS`.
+        Explanation; by default the one in `TERMINATIONS`.
 
     Examples
     --------
     >>> from sheernet.optimizers import Termination
     >>> Termination("target_reached").message
-    'The objective is at or below the target that was set.'
+    'The objective is at or below the target.'
     >>> Termination("max_iterations").converged
     False
     """
@@ -84,7 +99,7 @@ class Termination:
 
     @property
     def converged(self) -> bool:
-        """Whether a goal was reached: a tolerance, the precision of float64, or the target."""
+        """Whether a tolerance, the precision of float64 or the target was reached."""
         return self.reason in _GOALS
 
     def __str__(self) -> str:
@@ -92,7 +107,7 @@ class Termination:
 
 
 class State(Protocol):
-    """Everything that decides the iterates to come; each method has its own."""
+    """Everything that determines the next iterates; each method defines its own."""
 
     @property
     def iteration(self) -> int:
@@ -103,7 +118,7 @@ class State(Protocol):
         """The iterate, (P,)."""
 
     def snapshot(self) -> State:
-        """Copy what the method goes on writing, so that the copy stays as it is."""
+        """Copy the arrays that the method continues to update."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +136,11 @@ class Step:
     gradient : ndarray, (P,)
         Its gradient there.
     step_length : float
-        The multiple of the search direction that led here (gd, adam: the learning rate); nan at the start.
+        The multiple of the search direction of this step (gd, adam: the learning rate); nan at the start.
     damping : float
-        The damping parameter of lm; nan for the others.
+        The damping parameter of lm; nan for other methods.
     state : State or None
-        By reference: valid until the next Step is asked for.  `state.snapshot()` copies it.  None where a method
+        A reference, valid until the next Step is requested; `state.snapshot()` copies it.  None if the method
         cannot be resumed (scipy:NAME).
     """
 
@@ -139,11 +154,11 @@ class Step:
 
 
 Steps = Generator[Step, None, Termination]
-"""What a method is: a generator of Steps that returns a Termination."""
+"""A running method: a generator of Steps that returns a Termination."""
 
 
-class Objective(Protocol):
-    """The least that a method needs.  Values that are not finite are allowed: a line search looks over the edge."""
+class Differentiable(Protocol):
+    """The minimal objective of `minimize`.  Non-finite values are allowed; line searches handle them."""
 
     def value(self, theta: Array, /) -> float:
         """Return the objective at theta, (P,)."""
@@ -152,45 +167,49 @@ class Objective(Protocol):
         """Return the objective and its gradient, (P,)."""
 
 
-class LeastSquares(Objective, Protocol):
-    """What lm needs besides: the Gauss-Newton matrix."""
+class WithGaussNewton(Differentiable, Protocol):
+    """The objective of lm, with a Gauss-Newton matrix."""
 
     def gauss_newton(self, theta: Array, /) -> tuple[float, Array, Array]:
         """Return the objective, its gradient (P,) and the Gauss-Newton matrix (P, P)."""
 
 
+Objective = Differentiable
+"""Its public name, sheernet.optimizers.Objective."""
+
+
 def is_finite(value: float, gradient: Array) -> bool:
-    """Whether a point can be accepted: its value and every entry of its gradient are finite."""
+    """Whether the value and all entries of the gradient are finite."""
     return isfinite(value) and bool(np.isfinite(gradient).all())
 
 
 def freeze(holder: object, *names: str) -> None:
-    """Replace arrays of a frozen dataclass by views that cannot be written: who watches a run cannot change it."""
+    """Replace arrays of a frozen dataclass by read-only views, so that observers cannot change a run."""
     for name in names:
         view = getattr(holder, name).view()
         view.flags.writeable = False
         object.__setattr__(holder, name, view)
 
 
-def rounding(objective: Objective, theta: Array, value: float) -> float:
-    """Bound the rounding error of a value: 10 ulp of the sum of its absolute terms, where terms() tells it."""
+def rounding(objective: Differentiable, theta: Array, value: float) -> float:
+    """Bound the rounding error of a value: 10 ulp of the sum of its absolute terms, if the objective has terms()."""
     terms = getattr(objective, "terms", None)
     magnitude = terms(theta)[2] if terms is not None else 0.0
     return 10 * EPS * max(abs(value), float(magnitude))
 
 
-def measured_rounding(objective: Objective, theta: Array, value: float) -> float:
-    """Bound the rounding error of a value as `rounding` does, and where terms() does not tell it, measure it.
+def measured_rounding(objective: Differentiable, theta: Array, value: float) -> float:
+    """Bound the rounding error of a value as `rounding` does; without terms(), measure it.
 
-    A value of 44 may be the difference of terms of 1e9.  Without terms() that shows only in other values: the spread of
-    those within a few ulp of theta, where a smooth objective hardly changes.  It takes evaluations, so it is for the
-    end of a run, where it decides what the end is called.
+    A value of 44 may be the difference of terms of 1e9.  Without terms() this is visible only in the spread of values
+    within a few ulp of theta, where a smooth objective hardly changes.  The measurement takes evaluations, so it is
+    used only at the end of a run, to determine the reason.
     """
     noise = rounding(objective, theta, value)
     if getattr(objective, "terms", None) is not None:
         return noise
     ulps = np.random.default_rng(0).integers(
-        -_FEW_ULPS, _FEW_ULPS, (_MEASURED, theta.size), endpoint=True
+        -_MAX_ULPS, _MAX_ULPS, (_N_NEARBY, theta.size), endpoint=True
     )
     nearby = [objective.value(theta * (1 + EPS * row)) for row in ulps]
     finite = [near for near in (value, *nearby) if isfinite(near)]

@@ -222,7 +222,7 @@ def _edges(network: Network, columns: list[list[Unit]], biases: dict[int, Unit])
     layout = network.architecture.layout
     edges: list[Edge] = []
     for block in layout.blocks:
-        skip = block.name == "S"
+        skip = block.role == "skip"
         sources = columns[0 if skip else block.layer - 1]
         for i, source in enumerate([biases[block.layer]] if block.is_bias else sources):
             for j, target in enumerate(columns[block.layer]):

@@ -1,4 +1,4 @@
-"""All settings of a fit of a table in one object, sorted from a flat list of arguments."""
+"""All settings of a fit in one object, sorted by subject from a flat list of arguments."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 class FitSettings:
     """The settings of `sheernet.fit`, by subject.
 
-    `starts` and `cost_tolerance` are those of `effort`: their default values depend on the size of the problem.  The
-    `target` of the stopping rules is not a setting of a fit, whose target is a column.
+    `starts` and `cost_tolerance` belong to `effort`, because their default values depend on the size of the problem.
+    The `target` of the stopping rules is not a setting of a fit: the target of a fit is a column.
     """
 
     table: TableSettings = field(default_factory=TableSettings)
@@ -31,7 +31,7 @@ class FitSettings:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
-        """Sort arguments by subject; those that belong to none become options of the optimizer.
+        """Sort arguments by subject; the remaining ones become options of the optimizer.
 
         Parameters
         ----------
@@ -41,7 +41,7 @@ class FitSettings:
         Raises
         ------
         InvalidInput
-            If an argument has a value that it cannot have.
+            If the value of an argument is not allowed.
 
         Examples
         --------
@@ -59,11 +59,11 @@ class FitSettings:
         return cls(**{name: _PARTS[name](**parts[name]) for name in _PARTS})
 
     def origins(self) -> dict[str, str]:
-        """Whether each setting has its default value, or another one that was given."""
+        """The origin of each setting: "default", or "given" if it differs from the default value."""
         return origins(*self.parts())
 
     def parts(self) -> Iterator[Any]:
-        """The settings objects, so that the first one that has a name decides about it."""
+        """The settings objects; of a name that occurs twice the later one decides."""
         yield from (self.rules, self.start, self.effort, self.training, self.network, self.table)
 
 
@@ -83,7 +83,7 @@ def names_in(kind: type[Any]) -> tuple[str, ...]:
 
 
 def names_of_fit() -> tuple[str, ...]:
-    """The names of all settings of a fit, each once.
+    """The names of all settings of a fit, without duplicates.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The network that is fitted to a table, and what is minimized."""
+"""Settings of the network and its cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
 DEFAULT_DECAY = 1e-4
-"""On standardized columns: enough that a minimum exists, too little to be seen in the fit."""
+"""For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,49 +22,58 @@ class NetworkSettings:
     Parameters
     ----------
     hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; () or 0 is a linear model.
+        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model.
     activation : str or Activation
         Activation of the hidden layers.
     decay : float, array_like (P,), or mapping
-        Weight decay.  A number is for weights and not for biases.
+        Weight decay.  A number applies to weights, not to biases.
     cost : str or Cost, optional
-        What is minimized; decided by the task if not given.
+        Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
-        Whether losses are averaged or added up.
+        Whether losses are averaged or summed.
 
     Raises
     ------
     InvalidInput
-        If `hidden` is not made of positive whole numbers.
+        If `hidden` holds anything but positive whole numbers.
     """
 
     hidden: int | Sequence[int] = option(
-        10, "Units of the hidden layers: 10, or 10,5; 0 for a linear model.", typed=str,
+        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model.", typed=str,
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
         "tanh", "Activation of the hidden layers: tanh, sigmoid, relu, ...", typed=str,
         metavar="NAME",
     )  # fmt: skip
-    decay: Any = option(DEFAULT_DECAY, "Weight decay (not of biases).", typed=float)
+    decay: Any = option(
+        DEFAULT_DECAY, "Weight decay; applies to weights, not to biases.", typed=float
+    )
     cost: Any = option(
-        None, "What is minimized: squared_error, huber, ...", typed=str | None, metavar="NAME",
-        shown="by the task",
+        None, "Cost function: squared_error, huber, ...", typed=str | None, metavar="NAME",
+        shown="depends on the task",
     )  # fmt: skip
     reduction: str = "mean"
+
+    def __post_init__(self) -> None:
+        _ = self.widths  # raises if they are not allowed
 
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of each hidden layer."""
-        given = self.hidden if hasattr(self.hidden, "__iter__") else (self.hidden,)
-        widths = tuple(given)
+        given: Any = self.hidden
+        if hasattr(given, "tolist"):  # NumPy's arrays and numbers
+            given = given.tolist()
+        several = hasattr(given, "__iter__") and not isinstance(given, str)
+        widths = tuple(given) if several else (given,)
         if widths == (0,):
             return ()
         if not all(is_whole(width) and width > 0 for width in widths):
             raise InvalidInput(
                 sentence(
-                    "{} must be whole numbers of units, such as 10 or (10, 5), or 0 for none, but {!r:.60} was given",
-                    Setting("hidden"), self.hidden,
+                    "{} must be positive whole numbers of units, or 0 for no hidden layer, but {!r:.60} was given; two "
+                    "layers are written {}",
+                    Setting("hidden"), self.hidden, Setting("hidden", (10, 5)),
                 )
             )  # fmt: skip
         return tuple(int(width) for width in widths)

@@ -1,4 +1,4 @@
-"""A field of a settings class: its default value and what a command line needs to make an option of it."""
+"""Fields of the settings classes: default value, help text, and how the value is typed at a command line."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Option:
     Parameters
     ----------
     text : str
-        The help text: a line that says what it does.
+        The help text, one line.
     typed : type, optional
-        The type of the typed value; the field's own if not given.
+        The type of the typed value; the field's own type if not given.
     metavar : str, optional
-        What stands for the value in a help text.
+        Placeholder of the value in the help text.
     shown : str, optional
-        The default value in words, if the value itself would not be understood.
+        The default value in words, if the value itself says too little.
     main : bool
-        Whether it is one of the few options that most people need.
+        Whether it is one of the few options that most users need.
     """
 
     text: str
@@ -33,35 +33,35 @@ class Option:
 
 
 def option(default: Any, text: str, **details: Any) -> Any:
-    """A field of a settings class.
+    """Make a field of a settings class.
 
     Parameters
     ----------
     default : object
-        Its default value.
+        The default value.
     text, **details
-        The help text, and the other parameters of `Option`.
+        The parameters of `Option`.
     """
     return field(default=default, metadata={"option": Option(text, **details)})
 
 
-def options_of(settings: type[Any]) -> Iterator[tuple[str, Any, Any, Option]]:
-    """Name, type as written, default value and `Option` of each setting of a class that has one.
+def options_of(settings: type[Any]) -> Iterator[tuple[str, Any, Option]]:
+    """Yield name, default value and `Option` of each setting of a class that has an option.
 
     Examples
     --------
     >>> from sheernet.settings.option import options_of
     >>> from sheernet.settings.start_settings import StartSettings
-    >>> [(name, default) for name, _, default, _ in options_of(StartSettings)]
+    >>> [(name, default) for name, default, _ in options_of(StartSettings)]
     [('seed', 0)]
     """
     for part in fields(settings):
         if "option" in part.metadata:
-            yield part.name, part.type, part.default, part.metadata["option"]
+            yield part.name, part.default, part.metadata["option"]
 
 
 def origins(*settings: Any) -> dict[str, str]:
-    """Whether each field of some settings has its default value, or another one that was given.
+    """The origin of each field: "default", or "given" if its value differs from the default value.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def origins(*settings: Any) -> dict[str, str]:
 
 
 def _equal(value: Any, default: Any) -> bool:
-    """Whether a value is the default value; arrays and tables never are."""
+    """Whether a value equals the default value; arrays and tables never do."""
     if isinstance(value, (list, tuple)):
         return isinstance(default, (list, tuple)) and list(value) == list(default)
     return type(value) is type(default) and bool(value == default)

@@ -1,4 +1,4 @@
-"""How a file is read: what the caller says about it, checked before the file is opened."""
+"""Settings of reading a file, checked before the file is opened."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SEPARATORS = {
     "|": "bars",
     " ": "blanks",
 }
-"""Marks between values that are looked for in a file, each with its name in sentences; " " is a run of blanks."""
+"""Separators that are detected in a file, with their names in messages; " " is a run of blanks."""
 
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "-NaN", "-nan", "1.#QNAN",
            "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
-"""Texts that stand for a missing value: those of pandas, R, SQL, Excel and C."""
+"""Texts that stand for a missing value in pandas, R, SQL, Excel and C."""
 
 _WORDS = {
     "comma": ",",
@@ -40,29 +40,31 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ReadSettings:
-    """Arguments of `sheernet.read_table`; one that is None, or empty, is found from the file.
+    """Arguments of `sheernet.read_table`; one that is None is detected from the file.
 
     Raises
     ------
     InvalidInput
-        If an argument has a value that it cannot have.
+        If the value of an argument is not allowed.
     """
 
     samples: str = option("rows", "Whether samples are rows or columns.", typed=Samples)
     separator: str | None = option(
-        None, "Mark between values: , ; | or comma, semicolon, tab, bar, blank.", metavar="MARK",
+        None, "Separator of values: , ; | or comma, semicolon, tab, bar, blank.", metavar="MARK",
         shown="auto-detect",
     )  # fmt: skip
-    decimal: str | None = option(None, "Decimal mark: . or ,", metavar="MARK", shown="auto-detect")
+    decimal: str | None = option(
+        None, "Decimal mark, a point or a comma.", metavar="MARK", shown="auto-detect"
+    )
     encoding: str | None = option(
-        None, "Encoding of the text: utf-8, latin-1, ...", metavar="NAME", shown="auto-detect"
+        None, "Text encoding: utf-8, latin-1, ...", metavar="NAME", shown="auto-detect"
     )
     sheet: str | int | None = option(
-        None, "Sheet of a workbook: its name, or its number from 1.", typed=str | None,
-        metavar="NAME", shown="the first",
+        None, "Sheet of a workbook, by name or by number from 1.", typed=str | None,
+        metavar="NAME", shown="first sheet",
     )  # fmt: skip
     missing_values: Sequence[str | float] = option(
-        (), "Texts or numbers that stand for a missing value: -999,n/a.",
+        (), "Further texts or numbers that stand for missing values, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
 
@@ -92,7 +94,7 @@ class ReadSettings:
         object.__setattr__(self, "missing_values", _missing_values(self.missing_values))
 
     def refuse(self, names: Sequence[str], why: str) -> None:
-        """Raise for the first of the named arguments that was given: it would have no effect."""
+        """Raise if one of the named arguments was given: it would have no effect."""
         for name in names:
             value = getattr(self, name)
             if value not in (None, "rows"):
@@ -106,7 +108,7 @@ def _separator(given: str) -> str:
             sentence(
                 "{} must be a mark such as ',', or {}, but {!r} was given",
                 Setting("separator"),
-                listed(list(_WORDS), "or"),
+                listed([word for word in _WORDS if word.isalpha()], "or"),
                 given,
             )
         )
@@ -130,7 +132,7 @@ def _encoding(given: str) -> str:
 
 
 def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
-    """The values as a tuple; a single value counts as one."""
+    """The values as a tuple; a single value becomes a tuple of one."""
     values = (given,) if isinstance(given, (str, int, float)) else given
     if isinstance(values, Iterable) and not isinstance(values, (bytes, Mapping)):
         values = tuple(values)

@@ -1,4 +1,4 @@
-"""Initial weights: how many networks are trained, and how their weights are drawn."""
+"""Settings of the initial weights: number of networks, seed and distribution."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sheernet.settings.option import option
 
 @dataclass(frozen=True)
 class StartSettings:
-    """How many starts there are and what they are drawn from.
+    """Number of starts and how their weights are drawn.
 
     Parameters
     ----------
     starts : int
         Number of networks to train.
     seed : int or None
-        Seed of the random weights; None draws fresh ones.
+        Seed of the random weights; None draws new weights each time.
     scheme : str
         A scheme of `sheernet.network.initialize`.
 
@@ -28,7 +28,7 @@ class StartSettings:
     """
 
     starts: int = 1
-    seed: int | None = option(0, "Seed; the same seed gives the same result.", typed=int)
+    seed: int | None = option(0, "Random seed; the same seed gives the same result.", typed=int)
     scheme: str = "glorot"
 
     def __post_init__(self) -> None:

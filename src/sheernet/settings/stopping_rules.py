@@ -47,7 +47,7 @@ class StoppingRules:
     target: float | None = None
     patience: int | None = option(
         None,
-        "Stop after this many iterations without a lower cost of --validation.",
+        "Stop after this many iterations without a lower validation cost; needs --validation.",
         metavar="ITERATIONS",
         shown="none",
     )
@@ -66,7 +66,7 @@ class StoppingRules:
             as_whole("patience", self.patience, 1, or_none=True)
 
     def require_validation(self, validation: object) -> None:
-        """Raise if there is a patience but nothing to validate on."""
+        """Raise if there is a patience but no validation data."""
         if self.patience is not None and validation is None:
             raise InvalidInput(
                 sentence(

@@ -1,4 +1,4 @@
-"""What the columns and rows of a table are for: roles, missing values, scaling, and rows to evaluate on."""
+"""Settings of a table: roles of columns, missing values, scaling, and rows for evaluation."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"
 Unseen = Literal["refuse", "rare"]
 Missing = Literal["refuse", "impute", "drop"]
 
-
 TRANSLATIONS = {"classify": "classification", "regress": "regression"}
-"""Names of other packages, each with ours."""
+"""Names of other packages, each with its name here."""
 
 
 @dataclass(frozen=True, eq=False)
 class TableSettings:
-    """What the columns and rows of a table are for; the parameters are described in `sheernet.fit`.
+    """Roles of the columns and rows of a table; see `sheernet.fit` for the parameters.
 
     Raises
     ------
     InvalidInput
-        If a setting has a value that it cannot have.
+        If the value of a setting is not allowed.
     """
 
     inputs: Sequence[str] | None = option(
@@ -40,15 +39,15 @@ class TableSettings:
         (), "Columns to leave out.", typed=list[str] | None, metavar="COLUMNS", main=True
     )
     categories: Sequence[str] = option(
-        (), "Numeric columns whose values are labels, such as codes.", typed=list[str] | None,
+        (), "Numeric columns to treat as labels, such as codes.", typed=list[str] | None,
         metavar="COLUMNS",
     )  # fmt: skip
     weights: str | None = option(
-        None, "Column of case weights: a row of weight 2 counts twice.", metavar="COLUMN",
+        None, "Column of case weights; a row of weight 2 counts twice.", metavar="COLUMN",
         shown="equal weights",
     )  # fmt: skip
     task: str = option(
-        "auto", "Kind of prediction: regression or classification; auto decides by the target.", typed=Task,
+        "auto", "Task: regression or classification; auto depends on the type of the target.", typed=Task,
         metavar="NAME",
     )  # fmt: skip
     scaling: str = option(
@@ -56,11 +55,17 @@ class TableSettings:
         typed=Scaling, metavar="NAME",
     )  # fmt: skip
     rare: float = option(
-        0.01, "Labels in a smaller fraction of the rows share one input.", metavar="FRACTION"
+        0.01,
+        "Labels in a smaller fraction of the rows than this share one input.",
+        metavar="FRACTION",
     )
-    unseen: str = option("refuse", "Labels that first occur when predicting.", typed=Unseen)
+    unseen: str = option(
+        "refuse",
+        "Labels that the training rows do not have: refuse them, or treat them as rare.",
+        typed=Unseen,
+    )
     missing: str = option(
-        "refuse", "Missing values: impute fills in the median or most frequent value; drop leaves rows out.",
+        "refuse", "Missing values: refuse them, impute the median or most frequent value, or drop the rows.",
         typed=Missing, main=True,
     )  # fmt: skip
     held_out: float = option(
@@ -68,11 +73,11 @@ class TableSettings:
         metavar="FRACTION", main=True,
     )  # fmt: skip
     validation: Any = option(
-        None, "File of rows whose cost is recorded at each iteration.", typed=Path | None,
+        None, "File of validation rows; their cost is recorded at each iteration.", typed=Path | None,
         metavar="FILE", shown="none",
     )  # fmt: skip
     test: Any = option(
-        None, "File of rows to evaluate on in place of held-out rows.", typed=Path | None,
+        None, "File of test rows, used for evaluation instead of held-out rows.", typed=Path | None,
         metavar="FILE", shown="none", main=True,
     )  # fmt: skip
 
@@ -98,12 +103,12 @@ class TableSettings:
 
 
 def names_of(role: str, names: str | Sequence[str]) -> tuple[str, ...]:
-    """The columns of a role: one name, or several.
+    """The names of the columns of a role as a tuple.
 
     Raises
     ------
     InvalidInput
-        If they are not names.
+        If `names` is neither a name nor a sequence of names.
 
     Examples
     --------

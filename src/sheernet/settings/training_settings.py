@@ -1,4 +1,4 @@
-"""The optimizer and the effort of a fit."""
+"""Settings of the optimizer, and of the effort of a fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sheernet.settings.option import option
 
 @dataclass(frozen=True, eq=False)
 class TrainingSettings:
-    """How a network is trained, beside its stopping rules and initial weights.
+    """How a network is trained, apart from stopping rules and initial weights.
 
     Parameters
     ----------
@@ -24,11 +24,11 @@ class TrainingSettings:
     threads : int, optional
         Threads of the compiled engine.
     observers : sequence of callable
-        Each is called with every accepted Step and its row of the record.
+        Functions that are called with each accepted Step and its row of the record.
     progress : bool
         Whether to show a progress bar.
     keep_path : bool
-        Whether to keep theta of every iteration.
+        Whether to keep theta at each iteration.
     check : bool
         Whether to check the gradient before training.
     """

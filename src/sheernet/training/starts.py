@@ -16,7 +16,7 @@ from sheernet.foundation.words import counted
 from sheernet.network import initialize
 from sheernet.network.network import Network
 
-ENDINGS = {
+ENDS_CALL = {
     "interrupted": "interrupted",
     "time_limit": "the time limit was reached",
     "max_evaluations": "the evaluation budget was spent",
@@ -104,7 +104,9 @@ class Starts:
         ...        scheme="glorot", requested=20).cut
         '2 of 20 starts, then interrupted'
         """
-        ended = next((ENDINGS[reason] for reason in self.reasons[::-1] if reason in ENDINGS), "")
+        ended = next(
+            (ENDS_CALL[reason] for reason in self.reasons[::-1] if reason in ENDS_CALL), ""
+        )
         if not ended and len(self) == self.requested:
             return ""
         return f"{len(self)} of {counted(self.requested, 'start')}" + f", then {ended}" * bool(

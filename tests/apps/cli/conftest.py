@@ -1,4 +1,4 @@
-"""A command line to call, in a folder with small tables."""
+"""Fixtures: a command line in a folder with small tables, and a fitted model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def fitted(run: Run) -> Path:
 
 @pytest.fixture
 def without_pictures(monkeypatch) -> None:
-    """Leave the pictures out where a test is not about them: they take most of the time."""
+    """Draw no pictures, because they take most of the time."""
     from sheernet.apps.cli import pictures
 
     monkeypatch.setattr(pictures, "fit_pictures", lambda *_: {})

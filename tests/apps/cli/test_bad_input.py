@@ -47,7 +47,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("."), ["'.' is a folder"]),
         (fit(""), ["'.' is a folder (and so is an empty name); give the name of a file"]),
         (("fit", "scores.csv", "-t", "scor"),
-         ["has no column 'scor': its columns are asleep, studying, score; did you mean 'score'?"]),
+         ["has no column 'scor': its columns are asleep, studying and score; did you mean 'score'?"]),
         (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),
         (fit("scores.csv", "--inputs", "aslep"), ["'aslep'", "'asleep'"]),
         (fit("scores.csv", "--drop", "aslep"), ["'aslep'", "'asleep'"]),
@@ -55,37 +55,37 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "--weights", "aslep"), ["'aslep'", "'asleep'"]),
         (fit("scores.csv", "--inputs", "score"), ["'score'"]),
         (fit("scores.csv", "--drop", "asleep,studying"), ["input"]),
-        (fit("scores.csv", "--task", "regresion"), ["--task 'regresion'", "'regression'"]),
-        (fit("scores.csv", "--scaling", "mapminmax"), ["--scaling 'mapminmax'"]),
-        (fit("scores.csv", "--missing", "mean"), ["--missing 'mean'", "impute"]),
-        (fit("scores.csv", "--unseen", "ignore"), ["--unseen 'ignore'"]),
+        (fit("scores.csv", "--task", "regresion"), ["'--task': 'regresion' is not one of", "'regression'"]),
+        (fit("scores.csv", "--scaling", "mapminmax"), ["'--scaling': 'mapminmax' is not one of", "'minmax'"]),
+        (fit("scores.csv", "--missing", "mean"), ["'--missing': 'mean' is not one of", "'impute'"]),
+        (fit("scores.csv", "--unseen", "ignore"), ["'--unseen': 'ignore' is not one of", "'rare'"]),
         (fit("scores.csv", "--rare", "2"), ["rare"]),
         (fit("scores.csv", "--method", "trainlm"), ["--method 'trainlm' is called 'lm' here"]),
         (fit("scores.csv", "--activation", "tansig"), ["--activation 'tansig' is called 'tanh' here"]),
         (fit("scores.csv", "--cost", "cross_entropy"), ["cross_entropy"]),
-        (fit("scores.csv", "--hidden", "ten"), ["--hidden takes whole numbers"]),
+        (fit("scores.csv", "--hidden", "ten"), ["--hidden must be positive whole numbers", "written --hidden 10,5"]),
         (fit("scores.csv", "--starts", "0"), ["--starts must be a whole number of at least 1"]),
         (fit("scores.csv", "--max-iter", "-1"), ["--max-iter must be"]),
         (fit("scores.csv", "--held-out", "1"), ["--held-out must be a share"]),
         (fit("scores.csv", "--decay", "-1"), ["--decay must be finite"]),
         (fit("scores.csv", "--decay", "nan"), ["--decay must be finite"]),
         (fit("scores.csv", "--seed", "-1"), ["--seed must be a whole number"]),
-        (fit("scores.csv", "--time-limit", "-1"), ["--time-limit, in seconds, must be at least 0"]),
+        (fit("scores.csv", "--time-limit", "-1"), ["--time-limit must be a number of at least 0 (seconds)"]),
         (fit("scores.csv", "--patience", "3"), ["--patience"]),
         (fit("scores.csv", "--validation", "no.csv"), ["there is no file 'no.csv'"]),
         (fit("scores.csv", "--test", "flowers.csv"), ["flowers.csv"]),
-        (fit("scores.csv", "--samples", "cols"), ["--samples 'cols'", "columns"]),
+        (fit("scores.csv", "--samples", "cols"), ["'--samples': 'cols' is not one of", "'columns'"]),
         (fit("scores.csv", "--separator", "::"), ["--separator must be"]),
         (fit("scores.csv", "--decimal", ";"), ["--decimal must be"]),
         (fit("scores.csv", "--encoding", "latin9000"), ["--encoding 'latin9000'"]),
         (fit("scores.csv", "--sheet", "2"), ["--sheet"]),
         (fit("scores.csv", "-o", "scores.csv/x"), ["scores.csv"]),
         (fit("scores.csv", "-o", "scores.csv", "--force"), ["'scores.csv' is a file, not a folder"]),
-        (fit("scores.csv", "-o", "."), ["'.' is there already"]),
-        (fit("scores.csv", "-o", "n" * 300), ["its name is too long; give a shorter one with --output"]),
+        (fit("scores.csv", "-o", "."), ["'.' exists already"]),
+        (fit("scores.csv", "-o", "n" * 300), ["its name is too long; choose a shorter one with --output"]),
         (fit("empty.csv"), ["empty.csv", "empty"]),
         (fit("header.csv"), ["header.csv", "row"]),
-        (fit("one.csv"), ["one.csv has a single row", "at least 2 rows are needed; give more"]),
+        (fit("one.csv"), ["one.csv has a single usable row", "at least 2 rows are needed; give more"]),
         (fit("twice.csv"), ["twice.csv", "'a'"]),
         (fit("gaps.csv"), ["a", "missing", "--missing impute"]),
         (fit("nan.csv"), ["a", "missing"]),
@@ -99,7 +99,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("dirty.csv"), ["a", "'much'"]),
         (fit("alone.csv"), ["input"]),
         (fit("random.csv"), ["random.csv"]),
-        (fit("nul.csv"), ["nul.csv holds a NUL character at or after byte 10"]),
+        (fit("nul.csv"), ["nul.csv has a NUL character at or after byte 10"]),
         (fit("bin.csv"), ["bin.csv"]),
         (fit("bad.xlsx"), ["bad.xlsx"]),
         (fit("bad.parquet"), ["bad.parquet"]),
@@ -108,7 +108,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
 )  # fmt: skip
-def test_is_one_sentence_exit_code_2_and_nothing_written(
+def test_bad_input_gives_one_sentence_exit_code_2_and_no_files(
     run: Run, tmp_path: Path, arguments: tuple[str, ...], parts: list[str]
 ) -> None:
     for name, content in FILES.items():
@@ -126,7 +126,7 @@ def test_is_one_sentence_exit_code_2_and_nothing_written(
     assert contents(tmp_path) == before
 
 
-def test_a_table_that_may_not_be_read_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:
+def test_a_table_without_read_permission_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:
     import os
 
     (tmp_path / "secret.csv").write_text("a,score\n1,2\n")
@@ -155,10 +155,10 @@ SECRET = (
     ],
     ids=" ".join,
 )
-def test_one_that_the_system_refuses_is_told_in_our_words(
+def test_a_file_that_the_system_refuses_to_read_is_named(
     run: Run, tmp_path: Path, monkeypatch, arguments: tuple[str, ...]
 ) -> None:
-    """As it is for users who may not read everything, which root may."""
+    """Simulated, because root may read all files."""
     import os
 
     def is_secret(path: object) -> bool:
@@ -185,7 +185,7 @@ def test_one_that_the_system_refuses_is_told_in_our_words(
 
 
 class TestReadingOptions:
-    """Each is for the files whose kind takes it; it is refused where no file does."""
+    """Each applies to the files whose format takes it, and is refused if there are none."""
 
     @pytest.fixture
     def files(self, run: Run, tmp_path: Path) -> Run:
@@ -208,7 +208,7 @@ class TestReadingOptions:
         ],
     )  # fmt: skip
     @pytest.mark.usefixtures("without_pictures")
-    def test_go_to_the_files_that_take_them(
+    def test_apply_to_the_files_that_take_them(
         self, files: Run, data: str, others: tuple[str, ...]
     ) -> None:
         said = files(*fit(data, *QUICK, *others))
@@ -234,7 +234,7 @@ class TestReadingOptions:
             ("scores.csv", ("--test", "no.xlsx", "--sheet", "B"), "there is no file 'no.xlsx'"),
         ],
     )  # fmt: skip
-    def test_that_no_file_takes_are_refused(
+    def test_that_apply_to_no_file_are_refused(
         self, files: Run, data: str, others: tuple[str, ...], part: str
     ) -> None:
         said = files(*fit(data, *QUICK, *others))
@@ -242,11 +242,11 @@ class TestReadingOptions:
         assert part in said.err
 
 
-def test_weights_that_are_text_come_with_advice_for_fitting(run: Run, tmp_path: Path) -> None:
+def test_weights_of_text_are_refused_with_advice(run: Run, tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("a,w,score\n1,x,1\n2,y,3\n3,x,5\n")
     said = run(*fit("w.csv", "--weights", "w"))
     assert said.code == 2
     assert said.err == (
-        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); mend it, or name "
+        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); fix it, or name "
         "another column\n"
     )

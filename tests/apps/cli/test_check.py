@@ -1,4 +1,4 @@
-"""sheernet check: verdicts and their exit codes."""
+"""sheernet check: verdicts, exit codes, functions of users, and pictures."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_reading_options_arrive(run: Run, tmp_path: Path) -> None:
 
 
 class TestFunction:
-    """Of one's own, by its name."""
+    """A function of the user, by its name."""
 
     @pytest.fixture(autouse=True)
     def own(self, run: Run, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ class TestFunction:
         assert said.out.startswith("Gradient check: pass (2 pass)")
 
     @pytest.mark.parametrize("name", ["named", "make_named"])
-    def test_fails_with_its_names_and_the_kind_of_mistake(self, run: Run, name: str) -> None:
+    def test_fails_with_its_names_and_the_diagnosis(self, run: Run, name: str) -> None:
         said = run("check", "--function", f"mine.net:{name}")
         assert said.code == 1
         for part in ("speed", "mass", "2 times the derivative"):
@@ -166,20 +166,22 @@ class TestFunction:
         ("arguments", "parts"),
         [
             (("mine.net",), ["--function must be package.module:name", "'mine.net'"]),
-            (("mine/net.py:problem",), ["a module, not a file", "mine.net:problem"]),
+            (("mine/net.py:problem",), ["--function needs a module, not a file", "mine.net:problem"]),
+            ((".net:problem",), ["--function must be package.module:name"]),
+            (("mine.net:Home.problems",), ["has no 'Home.problems': did you mean 'problem'?"]),
             (("mine.nets:problem",), ["there is no module 'mine.nets'"]),
-            (("nobody.net:problem",), ["there is no module 'nobody.net'", "go to the folder"]),
+            (("nobody.net:problem",), ["there is no module 'nobody.net'", "the folder that holds it"]),
             (("mine.net:problen",), ["mine.net has no 'problen': did you mean 'problem'?"]),
             (("mine.net:number",), ["must be a Problem, a tuple", "it is an object of type int"]),
-            (("mine.net:short",), ["it is a tuple of function, function"]),
+            (("mine.net:short",), ["it is a tuple of function and function"]),
             (("mine.net:nothing",), ["it returns None"]),
             (("mine.net:needs",), ["needs arguments", "'n'"]),
             (("mine.net:raises",), ["raises ZeroDivisionError: division by zero (net.py, line 23)"]),
             (("mine.net:fails",), ["raises ValueError: no weights yet (net.py, line 8)"]),
             (("mine.torn:f",), ["raises SyntaxError", "torn.py, line 1"]),
             (("mine.lacking:f",), ["raises ModuleNotFoundError", "no_such_package", "lacking.py, line 1"]),
-            (("mine.net:pair", "--extent", "all"), ["--extent 'all' is not known"]),
-            (("mine.net:pair", "--method", "central"), ["--method 'central' is not known"]),
+            (("mine.net:pair", "--extent", "all"), ["'--extent': 'all' is not one of", "'directions'"]),
+            (("mine.net:pair", "--method", "central"), ["'--method': 'central' is not one of", "'differences'"]),
             (("mine.net:pair", "model.json"), ["needs no model and no table", "MODEL"]),
             (("mine.net:pair", "--separator", ","), ["needs no model and no table", "--separator"]),
         ],
@@ -194,7 +196,7 @@ class TestFunction:
         for part in parts:
             assert part in said.err
 
-    def test_a_bug_of_ours_keeps_its_traceback(self, run: Run, monkeypatch) -> None:
+    def test_a_bug_of_sheernet_keeps_its_traceback(self, run: Run, monkeypatch) -> None:
         from sheernet.derivatives.check import gradient_report as report
 
         monkeypatch.setattr(report, "wrapped", None)
@@ -223,7 +225,7 @@ class TestPictures:
         )
         assert result["verdict"] == "pass"
 
-    def test_that_do_not_suit_are_left_out_with_a_note(
+    def test_that_do_not_apply_are_left_out_with_a_note(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         from sheernet.apps.cli import pictures
@@ -231,14 +233,14 @@ class TestPictures:
         monkeypatch.setattr(pictures, "PATIENCE", 0.0)
         said = run(*CHECK, "--pictures", "found", "--extent", "directions")
         assert said.code == 0
-        assert "gradient_errors.png needs every entry compared: --extent entries" in said.err
+        assert "gradient_errors.png is left out: it needs a check with --extent entries" in said.err
         assert "step_errors.png is left out: it would take about" in said.err
         assert {path.name for path in (tmp_path / "found").iterdir()} == {
             "gradient_agreement.png",
             "taylor.png",
         }
 
-    def test_ctrl_c_while_they_are_drawn_keeps_what_was_found(self, run: Run, monkeypatch) -> None:
+    def test_ctrl_c_during_drawing_keeps_the_results(self, run: Run, monkeypatch) -> None:
         from sheernet import plots
 
         def pressed(*_):

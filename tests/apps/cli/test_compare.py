@@ -36,7 +36,7 @@ def test_json_has_a_row_for_each_method(run: Run) -> None:
     assert result["verdict"].startswith(result["winner"])
 
 
-def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
+def test_reports_the_same_facts_as_fit(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "scores.csv").read_text().splitlines()
     named = [f"{text[0]},name", *(f"{line},n{i}" for i, line in enumerate(text[1:]))]
     (tmp_path / "scores.csv").write_text("\n".join(named) + "\n")
@@ -44,12 +44,10 @@ def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
     said = run(*COMPARE)
     assert said.err == ""
     spoken = " ".join(said.out.split())
-    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 to train on, 10 held out" in spoken
+    assert f"Data scores.csv ({fitted['reading']}): 40 rows, 30 for training, 10 held out" in spoken
     assert "name it in --inputs with --rare 0 to keep it" in spoken
     assert "Inputs asleep, studying Targets score (regression) Network 2-2-1, tanh" in spoken
-    assert (
-        "Chosen hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
-    )
+    assert "Given hidden 2, starts 2, max_iter 10 Defaults task auto, scaling standardize" in spoken
     document = run(*COMPARE, "--json").document
     assert document["notes"] == []
     result = document["result"]
@@ -66,16 +64,16 @@ def test_says_what_it_used_as_fit_does(run: Run, tmp_path: Path) -> None:
     assert result["settings"] == settings
 
 
-def test_tells_test_rows_by_the_name_of_their_file(run: Run, tmp_path: Path) -> None:
+def test_names_the_file_of_the_test_rows(run: Run, tmp_path: Path) -> None:
     write_scores(tmp_path / "final.csv", rows=13, seed=6)
     said = run(*COMPARE, "--test", "final.csv")
     assert said.out.startswith(
-        "score in scores.csv: 40 rows to train on, 13 of final.csv to judge by, 2 starts\n"
+        "score in scores.csv: 40 rows for training, 13 of final.csv for evaluation, 2 starts\n"
     )
     assert "held" not in said.out
 
 
-def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
+def test_takes_the_options_of_fit(run: Run, tmp_path: Path) -> None:
     for name, rows in (("scores.csv", 40), ("more.csv", 12)):
         write_scores(tmp_path / name, rows=rows, seed=rows)
         first, *others = (tmp_path / name).read_text().splitlines()
@@ -96,7 +94,7 @@ def test_takes_what_fit_takes(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "my dir/out/comparison.csv").is_file()
 
 
-def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
+def test_bad_input_writes_nothing(run: Run, tmp_path: Path) -> None:
     before = contents(tmp_path)
     for wrong, message in (
         (("--methods", "lm,trainlm"), "trainlm"),
@@ -110,8 +108,8 @@ def test_bad_input_leaves_nothing(run: Run, tmp_path: Path) -> None:
         assert contents(tmp_path) == before
 
 
-def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch) -> None:
-    from sheernet.models import fitting
+def test_an_interrupt_keeps_the_results_so_far(run: Run, tmp_path: Path, monkeypatch) -> None:
+    from sheernet.models.fitting import table_fit
 
     calls = []
 
@@ -120,8 +118,9 @@ def test_an_interrupt_keeps_what_was_found(run: Run, tmp_path: Path, monkeypatch
         if len(calls) == 4:
             raise KeyboardInterrupt
 
-    original = fitting.train
-    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    original = table_fit.train
+    observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+    monkeypatch.setattr(table_fit, "train", observed)
     said = run(*COMPARE, "--json")
     assert said.code == said.document["exit_code"] == 130
     assert said.document["result"]["methods"][0]["method"] == "lm"
@@ -144,16 +143,14 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     said = run(*COMPARE, "--output", "scores-fit", "--force")
     assert said.code == 0
     assert said.err.endswith(
-        f"{Path('scores-fit/comparison.png')} was of an earlier run and is removed\n"
+        f"{Path('scores-fit/comparison.png')} from an earlier run was removed\n"
     )
     left = {path.name: path.read_text() for path in folder.iterdir()}
     assert left.pop("comparison.csv").startswith("method,")
     assert left == dict.fromkeys(fitted, "old")
 
 
-def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
-    run: Run, tmp_path: Path, monkeypatch
-) -> None:
+def test_a_full_disk_prints_and_writes_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
     import errno
 
     from sheernet.foundation import storage
@@ -170,7 +167,7 @@ def test_a_full_disk_leaves_nothing_printed_and_nothing_written(
     assert contents(tmp_path) == before
 
 
-def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_there(
+def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table(
     run: Run, tmp_path: Path, monkeypatch
 ) -> None:
     import errno
@@ -188,13 +185,13 @@ def test_a_disk_that_is_full_after_the_table_is_a_refusal_that_says_what_is_ther
     said = run(*COMPARE)
     assert said.code == 2
     assert said.err.startswith(
-        "sheernet: 'scores-compare' has comparison.csv, which is whole, but lacks comparison.png: "
+        "sheernet: 'scores-compare' has comparison.csv, which is complete, but lacks comparison.png: "
     )
     assert said.err.count("\n") == 1
     assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]
 
 
-def test_methods_are_called_by_the_option_s_own_name(run: Run) -> None:
+def test_an_unknown_method_is_reported_by_the_option_methods(run: Run) -> None:
     said = run(*COMPARE, "--methods", "lm,trainlm")
     assert (said.code, said.out) == (2, "")
     assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"

@@ -1,4 +1,4 @@
-"""sheernet demo: the folder, and what an interrupt leaves."""
+"""sheernet demo: its folder, and its files after an interrupt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sheernet.teaching import demo
 def writing(
     monkeypatch, *, names=("activation.png", "sleep_study/model.json"), ends: object = True
 ):
-    """Let the notebook write these files and end so."""
+    """Replace the notebook by one that writes these files and ends as given."""
 
     def run(folder: Path, say, progress: bool) -> bool:
         for name in names:
@@ -45,14 +45,14 @@ def test_json_names_its_files(run: Run, monkeypatch) -> None:
     }
 
 
-def test_interrupted_says_what_is_kept(run: Run, monkeypatch) -> None:
+def test_an_interrupt_names_the_files_that_are_kept(run: Run, monkeypatch) -> None:
     for ends in (False, KeyboardInterrupt):
         writing(monkeypatch, ends=ends)
         said = run("demo", "-o", "mine", "-q")
         folder = "mine" if ends is False else "mine-1"
         assert (said.code, said.out) == (130, "progress False\n")
         assert said.err == (
-            f"sheernet: note: interrupted; what was made until then is kept in {folder}: "
+            f"sheernet: note: interrupted; the files written so far are kept in {folder}: "
             "activation.png, sleep_study/model.json\n"
         )
         said = run("demo", "--json")
@@ -60,10 +60,12 @@ def test_interrupted_says_what_is_kept(run: Run, monkeypatch) -> None:
         assert said.document["result"]["finished"] is False
 
 
-def test_interrupted_at_once_leaves_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
+def test_an_interrupt_before_the_first_file_leaves_nothing(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
     before = contents(tmp_path)
     writing(monkeypatch, names=(), ends=KeyboardInterrupt)
     said = run("demo", "-q")
     assert said.code == 130
-    assert said.err == "sheernet: interrupted before there was anything to keep\n"
+    assert said.err == "sheernet: interrupted before there were any results\n"
     assert contents(tmp_path) == before

@@ -1,4 +1,4 @@
-"""sheernet fit: what it prints, what it writes, and that each of its options arrives."""
+"""sheernet fit: its output, its files, and the effect of each option."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents, write_scores
+from sheernet.foundation.sentences import Setting, sentence
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
 CLASSIFICATION = {"cost", "network", "confusion", "starts"}
@@ -31,10 +32,10 @@ class TestResults:
         )
         model = sn.load("scores-fit/model.json")
         assert said.out == (
-            model.report().replace("max_iter to go on", "--max-iter to go on")
+            model.report().replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
-        assert "raise --max-iter to go on" in " ".join(said.out.split())
+        assert "raise --max-iter to continue" in " ".join(said.out.split())
         assert model.held_out_fit.rows == 10
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
@@ -84,14 +85,14 @@ class TestResults:
         }
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_go_where_output_says(self, run: Run, tmp_path: Path) -> None:
+    def test_go_to_the_folder_of_output(self, run: Run, tmp_path: Path) -> None:
         for name in ("my dir/größe/out", "my dir/größe/out-1"):
             said = run(*FIT, "-o", "my dir/größe/out")
             assert said.out.endswith(f"\nModel: {Path(name)}\n")
             assert (tmp_path / name / "model.json").is_file()
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_have_the_table_s_name_and_lie_where_the_command_runs(
+    def test_are_named_after_the_table_in_the_current_folder(
         self, run: Run, tmp_path: Path
     ) -> None:
         (tmp_path / "a b").mkdir()
@@ -112,7 +113,7 @@ class TestResults:
         assert said.code == 0
         assert said.out.endswith("\nModel: scores-fit\n")
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/confusion.png')} was of an earlier run and is removed\n"
+            f"sheernet: note: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
         assert (folder / "model.json").read_bytes() != old
         assert (folder / "mine.txt").read_text() == "mine"
@@ -145,7 +146,7 @@ class TestResults:
         assert said.code == code
         left = {path.stem: path.read_text() for path in folder.glob("*.png")}
         assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
-        assert said.err.count("was of an earlier run and is removed\n") == 7 - len(new)
+        assert said.err.count("from an earlier run was removed\n") == 7 - len(new)
 
     @pytest.mark.usefixtures("without_pictures")
     def test_force_names_a_picture_that_it_cannot_remove(
@@ -167,11 +168,11 @@ class TestResults:
         said = run(*FIT, "--force")
         assert said.code == 0
         assert said.err == (
-            f"sheernet: note: {Path('scores-fit/residuals.png')} is of an earlier run and cannot be removed: in use\n"
+            f"sheernet: note: {Path('scores-fit/residuals.png')} is from an earlier run and cannot be removed: in use\n"
         )
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_force_on_bad_input_leaves_what_was_there(self, run: Run, tmp_path: Path) -> None:
+    def test_force_on_bad_input_keeps_earlier_results(self, run: Run, tmp_path: Path) -> None:
         assert run(*FIT).code == 0
         before = contents(tmp_path)
         assert run(*FIT, "--force", "--decay", "-1").code == 2
@@ -181,7 +182,7 @@ class TestResults:
 
 @pytest.mark.usefixtures("without_pictures")
 class TestOptions:
-    def test_of_network_and_training_arrive(self, run: Run) -> None:
+    def test_of_network_and_training_reach_the_model(self, run: Run) -> None:
         said = run(
             "fit", "scores.csv", "-t", "score", "-t", "studying", "--hidden", "3,2", "--activation", "sigmoid",
             "--decay", "0.5", "--method", "bfgs", "--starts", "3", "--max-iter", "7", "--time-limit", "60",
@@ -197,7 +198,7 @@ class TestOptions:
         expected = {"method": "bfgs", "starts": 3, "max_iter": 7, "time_limit": 60.0, "seed": 11}
         assert {name: model.settings[name] for name in expected} == expected
 
-    def test_of_columns_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_of_columns_reach_the_model(self, run: Run, tmp_path: Path) -> None:
         lines = ["day,a,b,code,w,kind,y"]
         lines += [
             f"x{i % 7},{i},{i * i % 11},{i % 3},{1 + i % 2},k{i % 2},{i % 5}" for i in range(40)
@@ -229,7 +230,7 @@ class TestOptions:
             assert run("fit", "flowers.csv", "-t", "sepal", *options, *QUICK, "--force").code == 0
             assert sn.load("flowers-fit/model.json").inputs.names == ("petal", "color")
 
-    def test_a_column_with_a_comma_in_its_name_is_reached(self, run: Run, tmp_path: Path) -> None:
+    def test_a_column_with_a_comma_in_its_name_is_found(self, run: Run, tmp_path: Path) -> None:
         text = (tmp_path / "scores.csv").read_text()
         (tmp_path / "scores.csv").write_text(text.replace("asleep", '"asleep, h"', 1))
         for given in ("asleep, h", '"asleep, h",studying', "studying"):
@@ -237,7 +238,7 @@ class TestOptions:
             names = sn.load("scores-fit/model.json").inputs.names
             assert names == tuple(name for name in ("asleep, h", "studying") if name in given)
 
-    def test_of_reading_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_of_reading_reach_the_table(self, run: Run, tmp_path: Path) -> None:
         rows = [
             ["a", "b", "größe"],
             *([f"{i},5", "-9" if i == 3 else f"{i * i},0", f"{3 * i},25"] for i in range(30)),
@@ -270,7 +271,7 @@ class TestOptions:
         for sheet in ("second", "2"):
             assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0
 
-    def test_validation_patience_and_test_arrive(self, run: Run, tmp_path: Path) -> None:
+    def test_validation_patience_and_test_reach_the_model(self, run: Run, tmp_path: Path) -> None:
         write_scores(tmp_path / "watched.csv", rows=12, seed=5)
         write_scores(tmp_path / "final.csv", rows=13, seed=6)
         said = run(
@@ -286,21 +287,21 @@ class TestOptions:
         )
         assert (model.record.validation_cost > 0).all()
 
-    def test_no_hidden_units_are_a_linear_model(self, run: Run) -> None:
+    def test_no_hidden_units_give_a_linear_model(self, run: Run) -> None:
         assert run("fit", "scores.csv", "-t", "score", "--hidden", "0", "-q").code == 0
         assert sn.load("scores-fit/model.json").network.architecture.sizes == (2, 1)
 
     def test_progress_is_shown_on_the_error_stream_only(self, run: Run) -> None:
         said = run(
             *FIT[:-1], "--method=adam"
-        )  # in Python; in C++ it would be over before there is a line
+        )  # adam runs in Python; the compiled engine would end before a line is printed
         assert said.err.startswith("start 1 of 2: iteration 0, objective ")
         assert "iteration 0" not in said.out
 
 
 class TestNotes:
     @pytest.mark.usefixtures("without_pictures")
-    def test_what_the_report_tells_is_not_told_twice(self, run: Run, tmp_path: Path) -> None:
+    def test_notices_of_the_report_are_not_repeated(self, run: Run, tmp_path: Path) -> None:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         numbered = [
             f'"",{lines[0]}',
@@ -333,28 +334,29 @@ class TestNotes:
                 "-q",
             )
             assert (
-                f"Notice left out '{name}': every one of its 40 values differs; "
+                f"Notice left out '{name}': every one of its 40 values is different; "
                 "name it in --inputs with --rare 0 to keep it Data "
             ) in " ".join(said.out.split())
             assert max(map(len, said.out.splitlines())) <= 100
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_of_a_training_are_a_line_each(self, run: Run, monkeypatch) -> None:
+    def test_of_training_are_one_line_each(self, run: Run, monkeypatch) -> None:
         import warnings
 
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
-        original = fitting.train
+        original = table_fit.train
 
         def warned(*arguments, **more):
             for _ in range(2):
-                warnings.warn("max_iter is small", sn.SheernetWarning, stacklevel=1)
+                text = sentence("{} is small", Setting("max_iter"))
+                warnings.warn(sn.SheernetWarning(text), stacklevel=1)
             return original(*arguments, **more)
 
-        monkeypatch.setattr(fitting, "train", warned)
+        monkeypatch.setattr(table_fit, "train", warned)
         assert run(*FIT).err == "sheernet: note: --max-iter is small\n"
 
-    def test_a_missing_matplotlib_is_one(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+    def test_a_missing_matplotlib_is_a_note(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet.foundation import optional
 
         original = optional.importlib.import_module
@@ -377,11 +379,11 @@ class TestNotes:
         ("error", "why"),
         [
             (ValueError("a bug of pictures"), "ValueError: a bug of pictures"),
-            (MemoryError(), "the memory of this machine is not enough"),
+            (MemoryError(), "not enough memory"),
         ],
         ids=["bug", "memory"],
     )  # fmt: skip
-    def test_a_picture_that_fails_is_one_and_the_others_are_there(
+    def test_a_picture_that_fails_is_a_note_and_the_others_are_drawn(
         self, run: Run, tmp_path: Path, monkeypatch, error: Exception, why: str
     ) -> None:
         from sheernet import plots
@@ -398,7 +400,7 @@ class TestNotes:
             *REGRESSION - {"cost"}, "response_surface"
         )
 
-    def test_a_disk_that_is_full_after_the_model_is_a_refusal_that_says_what_is_there(
+    def test_a_disk_that_is_full_after_the_model_gives_an_error_that_names_the_model(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         original, calls = os.fsync, []
@@ -413,15 +415,17 @@ class TestNotes:
         said = run(*FIT)
         assert said.code == 2
         assert said.err == (
-            "sheernet: 'scores-fit' has model.json, which is whole, but lacks cost.png, network.png, "
-            "predicted_against_true.png, residuals.png, starts.png, response_surface.png: "
+            "sheernet: 'scores-fit' has model.json, which is complete, but lacks cost.png, network.png, "
+            "predicted_against_true.png, residuals.png, starts.png and response_surface.png: "
             f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
-            "write to another disk, and run the command again for what is missing\n"
+            "write to another disk, and run the command again for the missing pictures\n"
         )
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
-    def test_pictures_that_find_room_are_there(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+    def test_pictures_that_find_room_are_written(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
         original, calls = os.fsync, []
 
         def full_once(descriptor: int) -> None:
@@ -440,7 +444,7 @@ class TestNotes:
 
 
 class TestFailures:
-    def test_a_full_disk_is_told_and_leaves_nothing(
+    def test_a_full_disk_is_reported_and_leaves_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         def full(descriptor: int) -> None:
@@ -470,38 +474,38 @@ class TestFailures:
         assert contents(tmp_path) == before
 
     @pytest.mark.parametrize("output", [(), ("-o", "mine")], ids=["default", "given"])
-    def test_a_place_that_cannot_be_written_to_is_found_before_the_training(
+    def test_a_folder_that_cannot_be_made_is_found_before_the_training(
         self, run: Run, monkeypatch, output: tuple[str, ...]
     ) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def refuse(self: Path, *arguments: object, **more: object) -> None:
             raise PermissionError(errno.EACCES, "Permission denied", str(self))
 
         trained: list[object] = []
-        monkeypatch.setattr(fitting, "train", lambda *a, **k: trained.append(a))
+        monkeypatch.setattr(table_fit, "train", lambda *a, **k: trained.append(a))
         monkeypatch.setattr(Path, "mkdir", refuse)
         said = run(*FIT, *output)
         assert (said.code, said.out) == (2, "")
         name = output[-1] if output else "scores-fit"
         assert said.err == (
             f"sheernet: {name!r} cannot be written: permission denied; "
-            "give a place that you may write to with --output\n"
+            "choose a place that you may write to with --output\n"
         )
         assert trained == []
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_the_folder_is_there_during_the_training(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+    def test_the_folder_exists_during_the_training(self, run: Run, monkeypatch) -> None:
+        from sheernet.models.fitting import table_fit
 
         seen: list[bool] = []
-        original = fitting.train
+        original = table_fit.train
 
         def watched(*arguments, **more):
             seen.append(Path("mine").is_dir())
             return original(*arguments, **more)
 
-        monkeypatch.setattr(fitting, "train", watched)
+        monkeypatch.setattr(table_fit, "train", watched)
         assert run(*FIT, "-o", "mine").code == 0
         assert seen == [True]
 
@@ -523,23 +527,23 @@ class TestFailures:
             said.err,
         )
 
-    def test_too_little_memory_is_told(self, run: Run, tmp_path: Path, monkeypatch) -> None:
-        from sheernet.models import fitting
+    def test_too_little_memory_is_reported(self, run: Run, tmp_path: Path, monkeypatch) -> None:
+        from sheernet.models.fitting import table_fit
 
         def filled(*arguments: object, **more: object) -> None:
             raise MemoryError
 
         before = contents(tmp_path)
-        monkeypatch.setattr(fitting, "train", filled)
+        monkeypatch.setattr(table_fit, "train", filled)
         said = run(*FIT)
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith("sheernet: the memory of this machine is not enough")
+        assert said.err.startswith("sheernet: not enough memory")
         assert contents(tmp_path) == before
 
 
 def pressing_at(monkeypatch, when) -> None:
     """Press Ctrl-C at the first step for which `when(start, iteration)` holds."""
-    from sheernet.models import fitting
+    from sheernet.models.fitting import table_fit
 
     starts = []
 
@@ -549,8 +553,9 @@ def pressing_at(monkeypatch, when) -> None:
         if when(len(starts), step.iteration):
             raise KeyboardInterrupt
 
-    original = fitting.train
-    monkeypatch.setattr(fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
+    original = table_fit.train
+    observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+    monkeypatch.setattr(table_fit, "train", observed)
 
 
 class TestInterrupts:
@@ -562,29 +567,27 @@ class TestInterrupts:
         )
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.starts.reasons[-1] == "interrupted"
         assert said.out.endswith("\nModel: scores-fit\n")
 
-    def test_before_there_is_anything_leave_nothing(
+    def test_before_the_first_result_leave_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def pressed(*arguments: object, **more: object) -> None:
             raise KeyboardInterrupt
 
         before = contents(tmp_path)
-        monkeypatch.setattr(fitting, "train", pressed)
+        monkeypatch.setattr(table_fit, "train", pressed)
         said = run(*FIT)
         assert (said.code, said.out) == (130, "")
-        assert said.err == "sheernet: interrupted before there was anything to keep\n"
+        assert said.err == "sheernet: interrupted before there were any results\n"
         assert contents(tmp_path) == before
 
-    def test_while_pictures_are_drawn_keep_the_model(
-        self, run: Run, tmp_path: Path, monkeypatch
-    ) -> None:
+    def test_during_drawing_keep_the_model(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet import plots
 
         def pressed(*arguments: object, **more: object) -> None:
@@ -593,17 +596,17 @@ class TestInterrupts:
         monkeypatch.setattr(plots, "network", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         assert said.out == (
             sn.load("scores-fit/model.json")
             .report()
-            .replace("max_iter to go on", "--max-iter to go on")
+            .replace("max_iter to continue", "--max-iter to continue")
             + "\n\nModel and pictures: scores-fit\n"
         )
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
 
     @pytest.mark.usefixtures("without_pictures")
-    def test_while_the_model_is_saved_wait_until_it_is(self, run: Run, monkeypatch) -> None:
+    def test_during_saving_wait_until_the_model_is_saved(self, run: Run, monkeypatch) -> None:
         import signal
 
         original = os.fsync
@@ -615,10 +618,10 @@ class TestInterrupts:
         monkeypatch.setattr(os, "fsync", pressed)
         said = run(*FIT)
         assert said.code == 130
-        assert said.err == "sheernet: note: interrupted; what was found is kept\n"
+        assert said.err == "sheernet: note: interrupted; the results so far are kept\n"
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
-    def test_while_the_command_is_loaded_are_quiet(self, run: Run, monkeypatch) -> None:
+    def test_during_imports_are_quiet(self, run: Run, monkeypatch) -> None:
         original = builtins.__import__
 
         def pressed(name: str, *arguments: object, **more: object) -> object:
@@ -632,9 +635,9 @@ class TestInterrupts:
 
 @pytest.mark.usefixtures("without_pictures")
 class TestEffort:
-    """With rows enough a problem is large; here it is called so."""
+    """A problem is large from a number of rows on, which is lowered here."""
 
-    def test_a_large_problem_is_told_once_in_the_words_of_the_command_line(
+    def test_the_notice_of_a_large_problem_occurs_once_and_names_options(
         self, run: Run, monkeypatch
     ) -> None:
         from sheernet.models.fitting import effort
@@ -647,14 +650,15 @@ class TestEffort:
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (
-                words.count("get 1 start in place of 10 and an end where an iteration lowers") == 1
+                words.count("so it gets 1 start in place of 10 and a relative tolerance of the obj")
+                == 1
             )
-            assert "ask for more with --starts 10 and --cost-tolerance 0" in words
+            assert "for more, set --starts 10 and --cost-tolerance 0" in words
             assert "starts 1" in words.split("Defaults")[1]
             assert "cost_tolerance 1e-07" in words.split("Defaults")[1]
 
     def test_the_tolerance_is_an_option(self, run: Run) -> None:
         said = run(*FIT, "--max-iter", "200", "--cost-tolerance", "0.5")
         assert (said.code, said.err) == (0, "")
-        assert "converged, cost_tolerance:" in said.out
-        assert "set --cost-tolerance 0 to go on" in " ".join(said.out.split())
+        assert "converged (cost_tolerance):" in said.out
+        assert "set --cost-tolerance 0 to continue" in " ".join(said.out.split())

@@ -1,4 +1,4 @@
-"""Folders for results: new ones, numbered; removed where nothing came of them."""
+"""Folders for results: new, numbered, and removed if nothing is written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def work_and_fail(wanted: Path, work: Callable[[Path], object], force: bool = Fa
         raise KeyboardInterrupt
 
 
-def test_it_is_there_during_the_work_and_numbered_where_it_was() -> None:
+def test_it_exists_during_the_work_and_is_numbered_if_it_existed() -> None:
     for expected in ("out", "out-1", "out-2"):
         with results_folder(Path("out")) as folder:
             assert folder == Path(expected)
@@ -36,7 +36,7 @@ def test_it_is_there_during_the_work_and_numbered_where_it_was() -> None:
     assert names() == ["out", "out-1", "out-1/file", "out-2", "out-2/file", "out/file"]
 
 
-def test_a_file_or_a_dangling_link_of_that_name_is_left_alone() -> None:
+def test_a_file_or_a_dangling_link_of_that_name_is_kept() -> None:
     Path("out").write_text("mine")
     Path("out-1").symlink_to("nowhere")
     with results_folder(Path("out")) as folder:
@@ -44,26 +44,26 @@ def test_a_file_or_a_dangling_link_of_that_name_is_left_alone() -> None:
     assert Path("out").read_text() == "mine"
 
 
-def test_folders_above_it_are_made_whatever_is_in_their_names() -> None:
+def test_folders_above_it_are_made_with_any_names() -> None:
     with results_folder(Path("my dir/größe/out")) as folder:
         (folder / "file").touch()
     assert "my dir/größe/out/file" in names()
 
 
-def test_what_was_made_is_removed_when_the_work_fails() -> None:
+def test_new_folders_are_removed_if_the_work_fails() -> None:
     Path("there").mkdir()
     with pytest.raises(KeyboardInterrupt):
         work_and_fail(Path("there/a/b"), lambda folder: (folder / "empty").mkdir())
     assert names() == ["there"]
 
 
-def test_but_not_what_was_written() -> None:
+def test_folders_with_files_are_kept_if_the_work_fails() -> None:
     with pytest.raises(KeyboardInterrupt):
         work_and_fail(Path("a/b"), lambda folder: (folder / "file").touch())
     assert names() == ["a", "a/b", "a/b/file"]
 
 
-def test_force_takes_the_folder_that_is_there_and_leaves_it_when_the_work_fails() -> None:
+def test_force_uses_an_existing_folder_and_keeps_it_if_the_work_fails() -> None:
     Path("out").mkdir()
     with pytest.raises(KeyboardInterrupt):
         work_and_fail(Path("out"), lambda folder: folder, force=True)
@@ -88,9 +88,9 @@ def test_force_does_not_replace_a_file() -> None:
 
 
 @pytest.mark.parametrize("name", [".", "..", "/"])
-def test_a_folder_has_a_name(name: str) -> None:
+def test_a_folder_needs_a_name(name: str) -> None:
     with (
-        pytest.raises(InvalidInput, match="is there already; give the name of a folder to make"),
+        pytest.raises(InvalidInput, match="exists already; give the name of a new folder"),
         results_folder(Path(name)),
     ):
         pass
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_written_to_is_found_at_once() -> None:
         pass
 
 
-def test_permissions_are_asked_before_the_work(monkeypatch) -> None:
+def test_permissions_are_checked_before_the_work(monkeypatch) -> None:
     Path("out").mkdir()
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError, match=r"'out'$"), results_folder(Path("out"), force=True):

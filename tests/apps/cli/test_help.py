@@ -1,8 +1,7 @@
-"""Help, versions, defaults and completion: what a person sees before anything runs."""
+"""Help, usage errors, completion and versions."""
 
 from __future__ import annotations
 
-import inspect
 import re
 import subprocess
 import sys
@@ -15,14 +14,13 @@ import typer
 
 import sheernet as sn
 from both_engines import compiled
-from command_lines import FIT, QUICK, Run, contents
+from command_lines import FIT, Run, contents
 from sheernet.apps.cli import check_command as check
 from sheernet.apps.cli import compare_command as compare
 from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import fit_command as fit
 from sheernet.apps.cli import info_command as info
-from sheernet.apps.cli import library_arguments as arguments
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import shared_options as options
 from sheernet.apps.cli.app import app
@@ -67,7 +65,30 @@ class TestHelp:
             found = [word for word in words(said.out).split() if word in COMMANDS]
             assert [name for name in COMMANDS if name in found] == list(COMMANDS)
 
-    def test_is_the_answer_to_nothing_at_all(self, run: Run) -> None:
+    @pytest.mark.parametrize("name", ["", *COMMANDS])
+    def test_shows_no_type_of_a_flag(self, run: Run, name: str) -> None:
+        said = run(*name.split(), "--help")
+        assert (said.code, said.err) == (0, "")
+        assert "<bool>" not in words(said.out)
+
+    def test_shows_the_few_options_that_most_users_need_first(self, run: Run) -> None:
+        text = colorless(run("fit", "--help").out)
+        _, main, *advanced = re.split(r"^╭─ (?=Options|Advanced)", text, flags=re.MULTILINE)
+        assert main.startswith("Options ─")
+        shown = re.findall(r"^│ [* ]  (--[a-z-]+)", main, re.MULTILINE)
+        assert shown[-3:] == ["--json", "--quiet", "--help"]
+        assert len(shown) <= 13
+        assert [part.split(" ─")[0] for part in advanced] == list(options.PANELS[1:])
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
+        defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
+        assert bool(defaults) is (name != "info")
+        for default in defaults:
+            assert not set("()[]") & set(default)
+            assert default not in ("None", "")
+
+    def test_is_shown_without_arguments(self, run: Run) -> None:
         said = run()
         assert said.code == 2
         assert "Usage: sheernet" in said.out + said.err
@@ -98,7 +119,7 @@ class TestHelp:
                 assert parameter.rich_help_panel in options.PANELS
 
     def test_examples_run(self, run: Run, tmp_path: Path, monkeypatch) -> None:
-        """Those that need no more than the tables at hand."""
+        """Except those that need other file formats."""
         import shlex
 
         monkeypatch.setattr("sheernet.apps.cli.pictures.fit_pictures", lambda *_: {})
@@ -151,7 +172,7 @@ class TestUsage:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip
-    def test_is_one_sentence_with_2_and_points_to_the_command_s_help(
+    def test_wrong_usage_gives_one_sentence_and_names_the_help(
         self, run: Run, tmp_path: Path, arguments: tuple[str, ...], message: str, command: str
     ) -> None:
         before = contents(tmp_path)
@@ -162,41 +183,6 @@ class TestUsage:
         assert said.err.count("\n") == 1
         assert ".;" not in said.err
         assert contents(tmp_path) == before
-
-
-class TestDefaults:
-    @pytest.mark.parametrize("name", ["fit", "compare"])
-    def test_are_those_of_the_library(self, name: str) -> None:
-        from sheernet.training.training import train
-
-        expected = {
-            parameter.name: parameter.default
-            for function in (train, sn.read_table, sn.fit)
-            for parameter in inspect.signature(function).parameters.values()
-        }
-        for parameter in PARAMETERS[name].values():
-            if parameter.name not in expected or parameter.required:
-                continue
-            default = expected[parameter.name]
-            ours = str(default) if parameter.name == "hidden" else default
-            assert parameter.default == (None if default == () else ours), parameter.name
-
-    def test_methods_are_those_of_compare(self) -> None:
-        default = inspect.signature(sn.compare).parameters["methods"].default
-        assert tuple(PARAMETERS["compare"]["methods"].default) == tuple(default)
-
-    def test_every_argument_that_is_handed_on_is_the_library_s(self) -> None:
-        from sheernet.models.fitting import prepare
-        from sheernet.training.training import train
-
-        assert set(arguments.READING) == set(inspect.signature(sn.read_table).parameters) - {
-            "source"
-        }
-        assert {*arguments.PREPARING, *arguments.ROLES} <= set(
-            inspect.signature(prepare).parameters
-        )
-        taken = {*inspect.signature(train).parameters, *inspect.signature(sn.fit).parameters}
-        assert set(arguments.FITTING) <= taken
 
 
 CHOICES = {
@@ -220,44 +206,6 @@ class TestCompletion:
                 assert choice in offered
                 assert choice in {i.value for i in parameter.shell_complete(context, choice[:2])}
             assert parameter.shell_complete(context, "zz") == []
-
-    @pytest.mark.parametrize(
-        ("noun", "names"),
-        [(name, getattr(completion, function)()) for name, function in
-         (("scaling", "scalings"), ("task", "tasks"), ("missing", "missing"), ("unseen", "unseen"))],
-    )  # fmt: skip
-    def test_every_choice_that_is_offered_is_taken(
-        self, run: Run, noun: str, names: list[str], monkeypatch
-    ) -> None:
-        from sheernet.models import fitting
-
-        monkeypatch.setattr(fitting, "train", lambda *a, **k: (_ for _ in ()).throw(MemoryError))
-        assert len(names) >= 2
-        for name in names:
-            said = run("fit", "scores.csv", "-t", "score", f"--{noun}", name)
-            assert "not known" not in said.err
-            assert "memory" in said.err or name == "classification", said.err
-        said = run("fit", "scores.csv", "-t", "score", f"--{noun}", "zz")
-        assert said.code == 2
-        for name in names:
-            assert name in said.err
-
-    @pytest.mark.usefixtures("without_pictures")
-    def test_samples_are_those_of_reading(self, run: Run) -> None:
-        for name in completion.samples():
-            assert run("fit", "scores.csv", "-t", "score", "--samples", name, *QUICK).code in (0, 2)
-        assert all(
-            name in run("fit", "scores.csv", "-t", "score", "--samples", "zz").err
-            for name in completion.samples()
-        )
-
-    def test_help_names_what_is_offered(self) -> None:
-        for name, choices in (
-            ("method", ["auto", *sn.optimizers.METHODS]), ("scaling", completion.scalings()),
-            ("task", completion.tasks()), ("missing", completion.missing()), ("unseen", completion.unseen()),
-        ):  # fmt: skip
-            for choice in choices:
-                assert choice in PARAMETERS["fit"][name].help or choice == "fixed", (name, choice)
 
     def test_of_a_list_goes_on_after_a_comma(self) -> None:
         offered = list(completion.completing_list(completion.methods)("lm,l"))
@@ -289,7 +237,7 @@ class TestCompletion:
 
 
 class TestInfo:
-    def test_tells_versions_and_what_runs(self, run: Run) -> None:
+    def test_prints_versions_engine_and_threads(self, run: Run) -> None:
         said = run("info")
         assert (said.code, said.err) == (0, "")
         facts = dict(re.split(r"\s{2,}", line, maxsplit=1) for line in said.out.splitlines())
@@ -306,12 +254,12 @@ class TestInfo:
             except metadata.PackageNotFoundError:
                 assert facts[package] == "not installed"
         assert re.fullmatch(r".*, \d+ processors?(, \d+ usable)?", facts["machine"])
-        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; a training takes one"
+        of_blas = r"of BLAS: (\d+ \(\w+\)(, )?)+; training uses one"
         ours = r"\d+; " if facts["engine"] == "compiled" else ""
         assert re.fullmatch(ours + of_blas, facts["threads"])
 
     @compiled
-    def test_tells_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
+    def test_prints_threads_and_instructions_of_the_compiled_engine(self, monkeypatch) -> None:
         monkeypatch.setenv("OMP_NUM_THREADS", "1")
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "baseline")
         facts = sn.engines.describe()
@@ -320,7 +268,7 @@ class TestInfo:
         assert re.fullmatch(r"built by .*, C\+\+\d\d, .*", facts["C++ code"])
         assert "because" not in facts
 
-    def test_tells_why_it_is_the_reference(self, run: Run, monkeypatch) -> None:
+    def test_prints_why_the_engine_is_the_reference(self, run: Run, monkeypatch) -> None:
         monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
         monkeypatch.setattr(sn.engines.native, "NATIVE", None)
         monkeypatch.setattr(sn.engines.native, "WHY_NOT", "there is no compiler")
@@ -330,7 +278,7 @@ class TestInfo:
         )
         assert "instructions" not in said.out
 
-    def test_a_package_that_is_not_there_is_said(self, run: Run, monkeypatch) -> None:
+    def test_prints_that_a_package_is_not_installed(self, run: Run, monkeypatch) -> None:
         def missing(name: str) -> str:
             raise metadata.PackageNotFoundError(name)
 
@@ -338,7 +286,7 @@ class TestInfo:
         facts = run("info", "--json").document["result"]
         assert {facts[package] for package in PACKAGES} == {"not installed"}
 
-    def test_imports_none_of_them(self) -> None:
+    def test_imports_none_of_the_packages(self) -> None:
         heavy = ("scipy", "pandas", "sklearn", "matplotlib", "pyarrow", "openpyxl")
         assert (
             python(
@@ -352,7 +300,7 @@ class TestInfo:
         assert run("--version") == (0, f"sheernet {sn.__version__}\n", "")
 
 
-def test_the_table_of_names_is_the_command_s_own() -> None:
+def test_options_by_their_names_in_python_are_those_of_the_command() -> None:
     names = output_for(["predict"]).options
     assert names["missing_values"] == "--missing-values"
     assert names["output"] == "--output"

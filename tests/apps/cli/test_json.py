@@ -1,4 +1,4 @@
-"""--json: one document of one shape on standard output, whatever happens."""
+"""--json: one document of one shape on standard output, also for errors and interrupts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, Said
-from sheernet.apps.cli.output import plain
 from sheernet.apps.cli.running import output_for
+from sheernet.foundation.plain_data import plain
 
 MODEL = "scores-fit/model.json"
 
@@ -74,7 +74,7 @@ class TestTheShape:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
     )
-    def test_of_refusals(self, run: Run, arguments: tuple[str, ...], kind: str) -> None:
+    def test_of_errors(self, run: Run, arguments: tuple[str, ...], kind: str) -> None:
         document = holds_the_law(run(*arguments, "--json"), arguments[0])
         assert document["exit_code"] == 2
         assert document["error"]["kind"] == kind
@@ -90,7 +90,7 @@ class TestTheShape:
         assert document["error"]["kind"] == "UsageError"
         assert document["error"]["message"].endswith("; see sheernet --help")
 
-    def test_of_the_system_s_errors(self, run: Run, monkeypatch) -> None:
+    def test_of_errors_of_the_system(self, run: Run, monkeypatch) -> None:
         def refuse(self: Path, *arguments: object, **more: object) -> None:
             raise PermissionError(13, "Permission denied", str(self))
 
@@ -98,39 +98,38 @@ class TestTheShape:
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["error"]["kind"] == "PermissionError"
 
-    def test_of_an_interrupt_with_nothing_to_keep(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+    def test_of_an_interrupt_without_results(self, run: Run, monkeypatch) -> None:
+        from sheernet.models.fitting import table_fit
 
         def pressed(*arguments: object, **more: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(fitting, "train", pressed)
+        monkeypatch.setattr(table_fit, "train", pressed)
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["exit_code"] == 130
         assert document["error"]["kind"] == "Interrupted"
 
     def test_of_an_interrupt_with_a_usable_model(self, run: Run, monkeypatch) -> None:
-        from sheernet.models import fitting
+        from sheernet.models.fitting import table_fit
 
         def pressed(step, row) -> None:
             if step.iteration == 2:
                 raise KeyboardInterrupt
 
-        original = fitting.train
-        monkeypatch.setattr(
-            fitting, "train", lambda *a, **k: original(*a, observers=[pressed], **k)
-        )
+        original = table_fit.train
+        observed = lambda *a, **k: original(*a, **{**k, "observers": [pressed]})  # noqa: E731
+        monkeypatch.setattr(table_fit, "train", observed)
         document = holds_the_law(run(*FIT, "--json"), "fit")
         assert document["exit_code"] == 130
         assert document["result"]["termination"]["reason"] == "interrupted"
-        assert document["notes"] == ["interrupted; what was found is kept"]
+        assert document["notes"] == ["interrupted; the results so far are kept"]
         assert sn.load(Path(document["result"]["folder"]) / "model.json").predict(
             "scores.csv"
         ).shape == (40,)
 
 
 class TestContent:
-    def test_of_a_fit_is_what_its_report_says(self, run: Run, tmp_path: Path) -> None:
+    def test_of_a_fit_has_the_facts_of_its_report(self, run: Run, tmp_path: Path) -> None:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         constant = [f"{lines[0]},one", *(f"{line},1" for line in lines[1:])]
         (tmp_path / "scores.csv").write_text("\n".join(constant) + "\n")
@@ -159,9 +158,7 @@ class TestContent:
         assert result["starts"]["objectives"] == model.starts.objectives.tolist()
         assert result["settings"] == plain(model.settings)
         assert result["settings"]["max_iter"] == 20
-        assert [n.replace("--inputs", "inputs (--inputs)") for n in result["notices"]] == list(
-            model.notices
-        )
+        assert [n.replace("--inputs", "inputs") for n in result["notices"]] == list(model.notices)
         assert len(result["notices"]) == 1
 
     @pytest.mark.usefixtures("without_pictures")
@@ -205,7 +202,7 @@ class TestContent:
         assert np.array(result["fits"]["training"]["confusion"]).shape == (3, 3)
 
     @pytest.mark.usefixtures("fitted")
-    def test_of_predictions_brings_back_the_bits(self, run: Run) -> None:
+    def test_of_predictions_is_exact(self, run: Run) -> None:
         result = run("predict", MODEL, "scores.csv", "--json").document["result"]
         assert result["rows"] == 40
         assert result["columns"] == ["score"]
@@ -243,14 +240,14 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_plain_data_is_json_and_stays_as_it_is(value: object) -> None:
+def test_plain_data_is_json_and_unchanged(value: object) -> None:
     import json
 
     text = json.dumps(plain(value), allow_nan=False)
     assert plain(json.loads(text)) == plain(value)
 
 
-def test_plain_knows_what_results_hold() -> None:
+def test_plain_converts_all_types_of_results() -> None:
     from sheernet.training.starts import Starts  # noqa: F401  # a dataclass of arrays is one of them
 
     assert plain(np.array([[1.5, np.nan], [np.inf, 0.0]])) == [[1.5, None], [None, 0.0]]
@@ -258,6 +255,6 @@ def test_plain_knows_what_results_hold() -> None:
     assert plain({1: Path("a")}) == {"1": "a"}
 
 
-def test_the_word_is_an_option_only_before_two_dashes() -> None:
+def test_json_is_an_option_only_before_two_dashes() -> None:
     assert output_for(["fit", "--json"]).json
     assert not output_for(["fit", "--", "--json"]).json

@@ -1,4 +1,4 @@
-"""sheernet predict: to standard output or a file, beside the table's columns or alone."""
+"""sheernet predict: output to standard output or a file, with or without the table's columns."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def read(text: str) -> tuple[list[str], list[list[str]]]:
 
 
 class TestWhere:
-    def test_standard_output_gets_csv_that_brings_back_the_bits(self, run: Run) -> None:
+    def test_standard_output_gets_exact_csv(self, run: Run) -> None:
         said = run("predict", MODEL, "scores.csv")
         assert (said.code, said.err) == (0, "")
         header, rows = read(said.out)
         assert header == ["score"]
         assert [float(row[0]) for row in rows] == sn.load(MODEL).predict("scores.csv").tolist()
 
-    def test_standard_output_is_utf_8_whatever_the_terminal_is(
+    def test_standard_output_is_utf_8_for_any_terminal(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
         (tmp_path / "new.csv").write_text("asleep,studying,größe\n7,1,ß\n", encoding="utf-8")
@@ -60,9 +60,7 @@ class TestWhere:
             values = [float(row[0]) for row in read(content.decode())[1]]
         assert values == sn.load(MODEL).predict("scores.csv").tolist()
 
-    def test_an_existing_file_is_refused_or_with_force_replaced(
-        self, run: Run, tmp_path: Path
-    ) -> None:
+    def test_an_existing_file_is_replaced_only_with_force(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.csv").write_text("mine")
         before = contents(tmp_path)
         said = run("predict", MODEL, "scores.csv", "-o", "new.csv")
@@ -77,13 +75,13 @@ class TestWhere:
     @pytest.mark.parametrize(
         ("name", "message"),
         [
-            ("new.txt", ("predictions are written to a file ending in .csv, .csv.gz, .parquet, "
+            ("new.txt", ("the name of the output file must end in .csv, .csv.gz or .parquet, "
                          "but 'new.txt' was given; change its ending")),
             ("no/new.csv", "the folder 'no' does not exist; make it first"),
             ("there.csv", "'there.csv' is a folder; give the name of a file"),
         ],
     )  # fmt: skip
-    def test_a_file_that_cannot_be_is_refused_before_anything_is_read(
+    def test_a_file_that_cannot_be_written_is_refused_before_reading(
         self, run: Run, tmp_path: Path, name: str, message: str
     ) -> None:
         (tmp_path / "there.csv").mkdir()
@@ -103,7 +101,7 @@ class TestAppend:
 
     @pytest.mark.parametrize("output", [None, "out.csv", "out.csv.gz"])
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-    def test_keeps_the_cells_as_they_stand_in_the_file(
+    def test_keeps_the_cells_as_they_are_written_in_the_file(
         self, run: Run, tmp_path: Path, output: str | None, encoding: str
     ) -> None:
         rows = [
@@ -121,14 +119,14 @@ class TestAppend:
         assert header == [*names, "score"]
         assert [row[:-1] for row in found] == rows
 
-    def test_keeps_the_cells_where_samples_are_columns(self, run: Run, tmp_path: Path) -> None:
+    def test_keeps_the_cells_if_samples_are_columns(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.csv").write_text("zip,01,NA\nasleep,7.0,8\nstudying,1,2\n")
         said = run("predict", MODEL, "new.csv", "--append", "--samples", "columns")
         header, rows = read(said.out)
         assert header == ["zip", "asleep", "studying", "score"]
         assert [row[:3] for row in rows] == [["01", "7.0", "1"], ["NA", "8", "2"]]
 
-    def test_says_once_what_there_is_to_say_of_the_file(self, run: Run, tmp_path: Path) -> None:
+    def test_prints_each_note_about_the_file_once(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.csv").write_text("asleep,studying\n7,1\n\n8,2\n")
         said = run("predict", MODEL, "new.csv", "--append")
         assert said.code == 0
@@ -156,7 +154,7 @@ class TestAppend:
         said = run("predict", MODEL, "new.xlsx", "--append")
         assert read(said.out)[1][0][:3] == ["01", "7", "1.5"]
 
-    def test_names_that_are_taken_get_a_prefix_as_often_as_it_takes(
+    def test_names_that_exist_get_prefixes_until_they_are_unique(
         self, run: Run, tmp_path: Path
     ) -> None:
         assert read(run("predict", MODEL, "scores.csv", "--append").out)[0] == [
@@ -190,10 +188,10 @@ class TestColumns:
         (tmp_path / "new.csv").write_text("asleep,studying\n100,2\n7,2\n")
         said = run("predict", MODEL, "new.csv")
         assert said.code == 0
-        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows lie")
+        assert said.err.startswith("sheernet: note: asleep: 1 of 2 rows is above ")
         assert said.err.count("\n") == 1
 
-    def test_that_are_missing_and_filled_are_a_note(self, run: Run, tmp_path: Path) -> None:
+    def test_with_filled_missing_values_are_a_note(self, run: Run, tmp_path: Path) -> None:
         assert run(*FIT, "--missing", "impute", "-o", "filling").code == 0
         (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n,3\n")
         said = run("predict", "filling/model.json", "new.csv")
@@ -239,17 +237,17 @@ def test_bad_rows_are_refused_in_a_sentence(
     assert contents(tmp_path) == before
 
 
-def test_a_missing_column_is_told_as_check_tells_it(run: Run, tmp_path: Path) -> None:
+def test_a_missing_column_gives_the_same_message_as_in_check(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,score\n1,2\n2,3\n")
     sentence = (
-        "sheernet: new.csv has no column 'studying': its columns are asleep, score; add it, or rename the column that "
-        "holds it\n"
+        "sheernet: new.csv has no column 'studying': its columns are asleep and score; add it, or rename the column "
+        "that holds it\n"
     )
     assert run("predict", MODEL, "new.csv").err == sentence
     assert run("check", MODEL, "new.csv").err == sentence
 
 
-def test_a_number_that_is_too_large_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_number_that_is_too_large_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,studying\n1,1e400\n2,3\n")
     said = run("predict", MODEL, "new.csv")
     assert "but data row 1 has inf, or a number beyond 1.8e308 (1 such" in said.err

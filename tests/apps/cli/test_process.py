@@ -1,4 +1,4 @@
-"""The command line as a process: signals, pipes, and what is left of a process that is killed."""
+"""The command line as a process: signals, pipes, and files of a killed process."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def test_python_m_sheernet(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_user_without_a_home_is_told_nothing_of_it(tmp_path: Path) -> None:
+def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     of_home = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
     homeless = {name: value for name, value in os.environ.items() if name not in of_home}
     done = subprocess.run(
         [sys.executable, "-m", "sheernet", *FIT], cwd=tmp_path, capture_output=True, text=True, timeout=60,
-        env={**homeless, "HOME": "/dev/null/nowhere"},
+        env={**homeless, "HOME": "/dev/null/nowhere", "PYTHONPATH": str(Path(sn.__file__).parents[1])},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "scores-fit" / "cost.png").is_file()
@@ -82,15 +82,15 @@ def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_js
         assert document["exit_code"] == 130
         assert document["result"]["termination"]["reason"] == "interrupted"
     else:
-        assert err.endswith("sheernet: note: interrupted; what was found is kept\n")
-        assert "not converged, interrupted" in out
+        assert err.endswith("sheernet: note: interrupted; the results so far are kept\n")
+        assert "not converged (interrupted)" in out
     model = sn.load(tmp_path / "scores-fit" / "model.json")
     assert model.starts.reasons == ("interrupted",)
     inside = {"asleep": [5.0, 6.0], "studying": [1.0, 2.0]}
     assert np.isfinite(model.predict(inside)).all()
 
 
-def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
+def test_a_closed_pipe_stops_nothing(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
     process.stdout.close()
@@ -100,7 +100,7 @@ def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "scores-fit" / "starts.png").exists()
 
 
-def test_a_file_that_may_not_grow_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
 
     def small() -> None:
@@ -117,7 +117,7 @@ def test_a_file_that_may_not_grow_is_told_and_leaves_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_leaves_no_half_file(tmp_path: Path) -> None:
+def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     moment = random.Random(0)
     for _ in range(6):
@@ -129,7 +129,7 @@ def test_killed_at_any_moment_leaves_no_half_file(tmp_path: Path) -> None:
 
 
 def whole_or_absent(folder: Path) -> None:
-    """Every file under a final name is a whole one; passing names begin with a dot."""
+    """Check that each file under its final name is complete; temporary names begin with a dot."""
     for path in folder.glob("scores-fit*/*"):
         if path.name.startswith("."):
             continue

@@ -1,4 +1,4 @@
-"""Every error that is not a bug of ours is answered by one sentence: the file, what is wrong, what to do."""
+"""Errors, except bugs of sheernet, become one sentence: the file, the error, and advice."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ import pytest
 from command_lines import FIT
 from sheernet.apps.cli.refusals import ADVICE, refusal
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, MissingDependency
+from sheernet.foundation.sentences import Setting, sentence
 
 CODES = sorted(code for code in ADVICE if code is not None)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: errno.errorcode[code])
-def test_of_the_system_names_the_file_and_what_to_do(code: int) -> None:
+def test_errors_of_the_system_name_the_file_with_advice(code: int) -> None:
     refused = refusal(OSError(code, os.strerror(code), "a b/model.json"), {})
     what, todo = ADVICE[code]
     assert refused.message == f"'a b/model.json' cannot be written: {what}; {todo}"
     assert refused.exit_code == 2
 
 
-def test_of_the_system_without_advice_says_what_the_system_says() -> None:
+def test_other_errors_of_the_system_have_the_system_s_message() -> None:
     assert refusal(OSError(errno.EXDEV, "Cross-device link", "x"), {}).message == (
-        "'x' cannot be written: Cross-device link; give another place"
+        "'x' cannot be written: Cross-device link; choose another place"
     )
     assert refusal(OSError(), {}).message == (
-        "'a file' cannot be written: the system refuses; give another place"
+        "'a file' cannot be written: unknown error; choose another place"
     )
 
 
 @pytest.mark.parametrize(
     ("error", "kind", "message", "code"),
     [
-        (InvalidInput("max_iter is\n bad"), "InvalidInput", "--max-iter is bad", 2),
+        (InvalidInput(sentence("{} is\n bad", Setting("max_iter"))), "InvalidInput", "--max-iter is bad", 2),
         (MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
         (GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
-        (MemoryError(), "MemoryError", ("the memory of this machine is not enough for this; "
-         "use fewer rows, columns or hidden units"), 2),
+        (MemoryError(), "MemoryError", "not enough memory; use fewer rows, columns or hidden units", 2),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError",
          ("a text cannot be read or written ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); "
          "name the encoding of the file with --encoding"), 2),
-        (KeyboardInterrupt(), "Interrupted", "interrupted before there was anything to keep", 130),
+        (KeyboardInterrupt(), "Interrupted", "interrupted before there were any results", 130),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )  # fmt: skip
-def test_of_other_kinds(error: BaseException, kind: str, message: str, code: int) -> None:
+def test_other_errors(error: BaseException, kind: str, message: str, code: int) -> None:
     refused = refusal(error, {"max_iter": "--max-iter"})
     assert (refused.kind, refused.message, refused.exit_code) == (kind, message, code)
 
 
-def test_a_bug_of_ours_is_not_one(run, monkeypatch) -> None:
+def test_a_bug_of_sheernet_is_raised(run, monkeypatch) -> None:
     from sheernet.models import fitting
 
     def broken(*arguments: object, **more: object) -> None:
@@ -67,7 +67,7 @@ def test_a_bug_of_ours_is_not_one(run, monkeypatch) -> None:
         run(*FIT)
 
 
-def test_a_bug_of_ours_is_told_in_the_document_too(run, monkeypatch, capsys) -> None:
+def test_a_bug_of_sheernet_is_in_the_document_too(run, monkeypatch, capsys) -> None:
     import json
 
     from sheernet.models import fitting
@@ -85,9 +85,7 @@ def test_a_bug_of_ours_is_told_in_the_document_too(run, monkeypatch, capsys) -> 
 
 @pytest.mark.usefixtures("without_pictures")
 class TestStreams:
-    def test_a_reader_that_has_gone_away_stops_nothing(
-        self, run, tmp_path: Path, monkeypatch
-    ) -> None:
+    def test_a_broken_pipe_stops_nothing(self, run, tmp_path: Path, monkeypatch) -> None:
         class Gone(io.StringIO):
             def write(self, text: str) -> int:
                 raise BrokenPipeError(errno.EPIPE, "Broken pipe")
@@ -104,7 +102,7 @@ class TestStreams:
         assert run(*FIT).code == 0
         assert (tmp_path / "scores-fit" / "model.json").exists()
 
-    def test_what_an_encoding_does_not_have_is_escaped(self, run, monkeypatch) -> None:
+    def test_characters_outside_the_encoding_are_escaped(self, run, monkeypatch) -> None:
         content = io.BytesIO()
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
         assert run(*FIT, "-o", "größe").code == 0
@@ -117,7 +115,7 @@ class TestStreams:
         [("info",), ("predict", "scores-fit/model.json", "scores.csv")],
         ids=["info", "predict"],
     )
-    def test_a_full_one_is_told_by_its_name_and_alone(
+    def test_a_full_standard_output_is_the_only_message(
         self, run, fitted: Path, tmp_path: Path, monkeypatch, command, more
     ) -> None:
         class Full(io.StringIO):
@@ -130,11 +128,12 @@ class TestStreams:
         said = run(*command, *more)
         assert said.code == 2
         assert said.err == (
-            "sheernet: standard output cannot be written: no space is left there; send it to another place\n"
+            "sheernet: standard output cannot be written: no space is left on the device; "
+            "redirect it to another place\n"
         )
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-    def test_a_full_device_leaves_no_complaint_of_python_s(self) -> None:
+    def test_a_full_device_causes_no_message_of_python(self) -> None:
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
                 [sys.executable, "-m", "sheernet", "info"],
@@ -158,14 +157,14 @@ class TestStreams:
         assert run("info").code == 0
 
 
-def test_notes_come_after_results_and_not_before_a_refusal(
+def test_notes_come_after_results_and_not_before_an_error(
     run, fitted: Path, tmp_path: Path, monkeypatch
 ) -> None:
     far = (tmp_path / "scores.csv").read_text() + "99.0,9.0,1.0\n"
     (tmp_path / "scores.csv").write_text(far)
     said = run("predict", "scores-fit/model.json", "scores.csv", "-o", "new.csv")
     assert said.code == 0
-    assert said.err.startswith("sheernet: note: asleep: 1 of 41 rows lies above ")
+    assert said.err.startswith("sheernet: note: asleep: 1 of 41 rows is above ")
 
     from sheernet.foundation import storage
 

@@ -1,4 +1,4 @@
-"""Values of options that hold several words."""
+"""Values of options that hold several entries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from sheernet.apps.cli import values
+from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.errors import InvalidInput
+from sheernet.settings.network_settings import NetworkSettings
 
 NAMES = st.text(alphabet="ab ,\"';é", min_size=1, max_size=6).map(str.strip).filter(bool)
 
@@ -29,22 +31,22 @@ def test_a_list_by_the_rules_of_csv_gives_its_names_back(names: list[str]) -> No
 
 
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-def test_a_column_is_reached_by_its_name_whatever_is_in_it(names: list[str]) -> None:
+def test_a_column_is_found_by_any_name(names: list[str]) -> None:
     table = sn.read_table({name: [1.0, 2.0] for name in names})
     assert values.columns(names, table) == names
     if len(names) > 1 and listed(names) not in names:
         assert values.columns([listed(names)], table) == names
 
 
-def test_a_name_with_a_comma_is_shown_in_quotes_where_it_was_torn() -> None:
+def test_a_name_with_a_comma_that_is_not_quoted_is_shown_in_quotes() -> None:
     table = sn.read_table({name: [1.0, 2.0] for name in ("a,b", "Wind (m/s)", "c")})
     message = (
-        "there is no column 'a', but one is called 'a,b'; in a list write a name with a comma in double quotes, as in "
+        "there is no column 'a', but there is 'a,b'; in a list write a name with a comma in double quotes, as in "
         """'"a,b",Wind (m/s)'"""
     )
     with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
         values.columns(["a,b,Wind (m/s)"], table)
-    assert values.columns(["a,c"], table) == ["a", "c"]  # refused where columns are looked up
+    assert values.columns(["a,c"], table) == ["a", "c"]  # refused later, when columns are looked up
 
 
 def test_lists_may_be_repeated_and_have_blanks() -> None:
@@ -57,11 +59,15 @@ def test_lists_may_be_repeated_and_have_blanks() -> None:
     ("text", "units"), [("10", (10,)), ("10,5", (10, 5)), (" 3, 2", (3, 2)), ("0", ())]
 )
 def test_hidden_units(text: str, units: tuple[int, ...]) -> None:
-    assert values.widths(text) == units
+    assert NetworkSettings(hidden=values.hidden_units(text)).widths == units
 
 
 @pytest.mark.parametrize("text", ["ten", "1.5", "10,-1", "10,0", "", "3,"])
 def test_other_hidden_units_are_refused(text: str) -> None:
-    message = f"--hidden takes whole numbers of units such as 10 or 10,5 (0 for none), but {text!r} was given"
-    with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
-        values.widths(text)
+    with pytest.raises(InvalidInput) as refused:
+        NetworkSettings(hidden=values.hidden_units(text))
+    given = values.hidden_units(text)
+    assert refusal(refused.value, {"hidden": "--hidden"}).message == (
+        f"--hidden must be positive whole numbers of units, or 0 for no hidden layer, but {given!r} was given; "
+        "two layers are written --hidden 10,5"
+    )

@@ -1,9 +1,11 @@
-"""Input columns: laws against scikit-learn's transformers, column order, and the sentences of what is refused."""
+"""Input columns: agreement with scikit-learn's transformers, column order, and error messages."""
 
 from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -82,6 +84,23 @@ class TestAgainstScikitLearn:
             atol=1e-13,
         )
 
+    @settings(max_examples=40)
+    @given(
+        values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9)
+    )
+    def test_the_fill_of_numbers_is_that_of_the_imputer_in_other_units(self, values):
+        power = 2.0 if max(map(abs, values)) > 8e307 else 1.0  # theirs overflows
+        theirs = SimpleImputer(strategy="median").fit(np.array(values)[:, None] / power)
+        column = learn({"x": [*values, None]}, missing="impute", scaling="none").columns[0]
+        assert column.fill == power * theirs.statistics_[0]
+
+    @settings(max_examples=40)
+    @given(values=st.lists(st.booleans(), min_size=1, max_size=9))
+    def test_the_fill_of_truth_values_is_that_of_the_imputer(self, values):
+        theirs = SimpleImputer(strategy="most_frequent").fit(np.array(values, dtype=float)[:, None])
+        column = learn({"on": [*values, None]}, missing="impute").columns[0]
+        assert column.fill == theirs.statistics_[0]
+
     def test_missing_truth_values_become_the_most_frequent_one(self):
         assert learn({"on": [True, False, None]}, missing="impute").columns[0].fill == 0.0
         assert learn({"on": [True, False, True, None]}, missing="impute").columns[0].fill == 1.0
@@ -139,10 +158,29 @@ class TestAgainstScikitLearn:
             assert learn({"c": values}, missing="impute").columns[0].fill == expected
 
 
+def test_scikit_learn_is_not_imported():
+    """Its import would take longer than the learning."""
+    program = """
+import sys
+import numpy as np
+from sheernet.data.columns import Inputs
+from sheernet.data.tables import read_table
+from sheernet.data.targets import learn_targets
+table = read_table({"x": [1.0, None, 3.0, 4.0], "c": ["a", None, "b", "a"], "y": [1.0, 2.0, 3.5, 5.0]})
+Inputs.learn(table, ("x", "c"), np.arange(4), missing="impute")
+learn_targets(table, ("y",), np.arange(4), scaling="robust")
+print("sklearn" in sys.modules)
+"""
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == "False\n"
+
+
 class TestLaws:
     @given(seed=st.integers(0, 99), order=st.permutations(range(5)))
     @settings(max_examples=20)
-    def test_the_order_of_the_columns_makes_no_difference(self, seed, order):
+    def test_the_order_of_the_columns_does_not_matter(self, seed, order):
         table = of_every_kind(seed=seed)
         inputs = learn(table)
         shuffled = table.iloc[:, list(order)].assign(more=1.0)
@@ -243,13 +281,11 @@ class TestRare:
         assert learn({"c": ["a", "a", "b"]}, rare=0).columns[0].labels == ("a", "b")
 
     @pytest.mark.parametrize("rare", [-0.1, 1.0, float("nan"), "0.1", True])
-    def test_a_share_that_is_none(self, rare):
-        with pytest.raises(
-            InvalidInput, match="rare must be a share of the rows, at least 0 and below 1"
-        ):
+    def test_an_invalid_share(self, rare):
+        with pytest.raises(InvalidInput, match="rare must be a share of at least 0 and below 1"):
             learn({"c": ["a", "a"]}, rare=rare)
 
-    def test_a_label_nobody_saw_is_all_zeros_where_none_is_rare(self):
+    def test_an_unknown_label_is_all_zeros_if_none_is_rare(self):
         inputs = learn({"c": ["a", "a", "b", "b"]}, unseen="rare")
         np.testing.assert_array_equal(inputs.encode(read_table({"c": ["x"]})), [[0.0, 0.0]])
 
@@ -321,15 +357,15 @@ def refusal(inputs, table):
 class TestEncodeRefuses:
     def test_one_missing_column_with_the_nearest(self):
         assert (
-            "the table has no column 'x0': its columns are x00, x1, x2; add it, or rename the column that holds it "
+            "the table has no column 'x0': its columns are x00, x1 and x2; add it, or rename the column that holds it "
             "('x00' to 'x0'?)" in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
         )
 
-    def test_all_missing_columns_in_one_sentence(self):
+    def test_all_missing_columns_in_one_message(self):
         sentence = refusal(learn(numbers()), numbers()[["x1"]].assign(X0=1.0))
         assert sentence == (
-            "the table has no columns 'x0', 'x2': its columns are x1, X0; add them, or rename the columns that hold "
-            "them ('X0' to 'x0'?)"
+            "the table has no columns 'x0' and 'x2': its columns are x1 and X0; add them, or rename the columns that "
+            "hold them ('X0' to 'x0'?)"
         )
 
     def test_the_nearest_column_is_found_in_other_letters(self):
@@ -342,24 +378,24 @@ class TestEncodeRefuses:
             inputs, {"a": [1.0, np.nan, np.nan], "b": [None, "u", "v"], "c": [1.0, 2.0, 3.0]}
         )
         assert sentence == (
-            "the table has missing values in 2 columns: 'a' 2 (first in data row 2), 'b' 1 (first in data row 1); "
-            "fill them, or fit with missing='impute' (--missing impute), or with missing='drop' (--missing drop) and "
+            "the table has missing values in 2 columns: 'a' 2 (first in data row 2) and 'b' 1 (first in data row 1); "
+            "fill them, or fit with missing='impute', or with missing='drop' and "
             "without these rows"
         )
 
-    def test_missing_values_where_rows_were_dropped(self):
+    def test_missing_values_if_rows_were_dropped(self):
         sentence = refusal(learn({"a": [1.0, 2.0]}, missing="drop"), {"a": [None, 1.0]})
         assert sentence.endswith(
-            "fill or remove these rows, or fit the model with missing='impute' (--missing impute)"
+            "fill or remove these rows, or fit the model with missing='impute'"
         )
 
     def test_infinite_values(self):
         assert refusal(learn(numbers()), numbers().assign(x1=[1.0] * 28 + [np.inf, -np.inf])) == (
             "column 'x1' of the table must hold finite numbers, but data row 29 has inf, or a number beyond "
-            "1.8e308 (2 such in the column); mend or remove these rows"
+            "1.8e308 (2 such in the column); fix or remove these rows"
         )
 
-    def test_numbers_that_are_kept_as_text_are_numbers_where_the_model_takes_numbers(self):
+    def test_numbers_kept_as_text_are_numbers_for_a_number_column(self):
         inputs = learn({"a": [1.0, 2.0, 3.0]})
         given = {"a": ["01", "2", "0003"]}
         assert inputs.encode(read_table(pd.DataFrame(given))).tolist() == (
@@ -368,8 +404,8 @@ class TestEncodeRefuses:
 
     def test_text_in_a_column_of_numbers(self):
         assert refusal(learn({"a": [1.0, 2.0]}), {"a": ["1", "2", "n/k", "3", "?"]}) == (
-            "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); mend it, or give the "
-            "column the kind of values it was fitted to"
+            "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); fix it, or give the "
+            "column the kind of values that the model was fitted to"
         )
 
     @pytest.mark.parametrize(
@@ -388,19 +424,19 @@ class TestEncodeRefuses:
         with pytest.raises(InvalidInput, match=words):
             inputs.encode(read_table(pd.DataFrame({"a": given})))
 
-    def test_a_label_that_is_not_known(self):
+    def test_an_unknown_label(self):
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
             "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
-            "'c', 'd', 'e', 'f', 'g', 'h' and 2 more; mend it, or fit with unseen='rare' (--unseen rare), which takes "
+            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or fit with unseen='rare', which treats "
             "such labels as rare ones"
         )
 
-    def test_missing_values_are_told_before_a_label(self):
+    def test_missing_values_are_reported_before_a_label(self):
         inputs = learn({"c": ["a", "a"], "x": [1.0, 2.0]})
         assert "missing values" in refusal(inputs, {"c": ["z", "a"], "x": [1.0, None]})
 
-    def test_a_value_so_far_off_that_its_feature_is_no_number(self):
+    def test_a_value_whose_feature_overflows(self):
         assert "column 'a' of the table is too far from the training rows in data row 2" in refusal(
             learn({"a": [1e-300, 3e-300]}), {"a": [0.0, 1e10]}
         )
@@ -436,7 +472,7 @@ class TestMatrixRefuses:
         ):
             inputs.encode_matrix([[1.0, 1.0, -np.inf]])
 
-    def test_missing_values_are_filled_where_they_were_learned_to_be(self):
+    def test_missing_values_are_filled_if_a_fill_was_learned(self):
         inputs = learn({"x": [1.0, 3.0, 9.0, None]}, missing="impute")
         np.testing.assert_array_equal(
             inputs.encode_matrix([[np.nan]]), inputs.encode_matrix([[3.0]])
@@ -450,7 +486,7 @@ class TestLearnRefuses:
             ({"a": [1.0, None]}, {}, r"missing values in 1 column: 'a' 1 \(first in data row 2\); fill them"),
             ({"a": [None, None]}, {}, "column 'a' of the table has no values; leave it out of the inputs"),
             ({"a": [[1], [2]]}, {}, "column 'a' of the table holds values that are neither numbers nor text"),
-            ({"a": ["1", "2", "x"]}, {}, "column 'a' of the table holds numbers, but data row 3 has 'x'; mend it"),
+            ({"a": ["1", "2", "x"]}, {}, "column 'a' of the table holds numbers, but data row 3 has 'x'; fix it"),
             ({"a": [1.0, np.inf]}, {}, "column 'a' of the table must hold finite numbers, but data row 2 has inf"),
             ({"a": [1.0, np.inf, None]}, {"missing": "impute"}, "column 'a' of the table must hold finite numbers"),
             ({"a": [1.0, None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
@@ -458,7 +494,7 @@ class TestLearnRefuses:
             ({"a": [1.0]}, {"scaling": "standard"}, "scaling 'standard' is not known: did you mean 'standardize'"),
             ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not known: known are refuse, impute, drop"),
             ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not known: known are refuse, rare"),
-            ({"a": [-1e308, 1e308]}, {}, "column 'a' reaches from -1e.308 to 1e.308"),
+            ({"a": [-1e308, 1e308]}, {}, "column 'a' ranges from -1e.308 to 1e.308"),
             ({"a": [1.0, 2.0]}, {"weights": [1.0]}, r"weights has shape \(1,\) but there are 2 rows"),
         ],
     )  # fmt: skip
@@ -495,11 +531,11 @@ class TestOutside:
     def test_both_ends_are_counted(self):
         inputs = learn({"hours": [1.0, 10.0]})
         assert inputs.outside(read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
-            "hours: 1 of 4 rows lies below 1, the smallest value of the training rows",
-            "hours: 2 of 4 rows lie above 10, the largest value of the training rows",
+            "hours: 1 of 4 rows is below 1, the smallest value of the training rows",
+            "hours: 2 of 4 rows are above 10, the largest value of the training rows",
         ]
         assert inputs.outside_matrix([[0.5], [5.0]]) == [
-            "hours: 1 of 2 rows lies below 1, the smallest value of the training rows"
+            "hours: 1 of 2 rows is below 1, the smallest value of the training rows"
         ]
 
     def test_dates_are_written_as_dates(self):
@@ -508,20 +544,20 @@ class TestOutside:
         )
         new = read_table(pd.DataFrame({"day": pd.to_datetime(["2023-12-31", "2025-01-01"])}))
         assert inputs.outside(new) == [
-            "day: 1 of 2 rows lies below 2024-01-01, the smallest value of the training rows",
-            "day: 1 of 2 rows lies above 2024-03-01T12:00:00, the largest value of the training rows",
+            "day: 1 of 2 rows is below 2024-01-01, the smallest value of the training rows",
+            "day: 1 of 2 rows is above 2024-03-01T12:00:00, the largest value of the training rows",
         ]
 
-    def test_a_day_that_no_calendar_has_is_written_as_a_number(self):
+    def test_a_day_outside_the_calendar_is_written_as_a_number(self):
         column = NumberColumn("day", "date", 0.0, 1.0, 0.0, 1e300)
         assert list(column.outside(np.array([2e300]))) == [
-            "day: 1 of 1 row lies above 1e+300, the largest value of the training rows"
+            "day: 1 of 1 row is above 1e+300, the largest value of the training rows"
         ]
 
     def test_labels_that_count_as_rare(self):
         inputs = learn({"c": ["a", "a", "b"]}, unseen="rare")
         assert inputs.outside(read_table({"c": ["x", "y", "a"]})) == [
-            "c: 2 of 3 rows have labels that the training rows do not know and that count as rare, the first 'x'"
+            "c: 2 of 3 rows have labels that are not in the training rows and count as rare, the first 'x'"
         ]
 
     def test_the_training_rows_are_inside(self):
@@ -530,16 +566,16 @@ class TestOutside:
 
 
 class TestNotices:
-    def test_fills_and_rare_labels_are_told(self):
+    def test_fills_and_rare_labels_give_notices(self):
         table = {"x": [1.0, 3.0, None, 3.0], "c": ["a", "a", None, "b"]}
         inputs = learn(table, missing="impute")
         assert inputs.notices(read_table(table)) == (
             "x: 1 missing value is filled with 3",
             "c: 1 missing value is filled with 'a'",
-            "c: 1 label is rare and has the feature of all that are: 'b'",
+            "c: 1 label is rare and has the feature of rare labels: 'b'",
         )
 
-    def test_nothing_to_tell(self):
+    def test_no_notices(self):
         table = of_every_kind()
         assert learn(table).notices(read_table(table)) == ()
 
@@ -599,9 +635,9 @@ class TestConstructorsRefuse:
             ({"labels": (), "rare": ()}, "column 'c' must have at least one label, but has none"),
             (
                 {"labels": ("a", "a")},
-                "labels of column 'c' must be different, but 'a' is there twice",
+                "labels of column 'c' must be distinct, but 'a' occurs twice",
             ),
-            ({"rare": ("b",)}, "labels of column 'c' must be different, but 'b' is there twice"),
+            ({"rare": ("b",)}, "labels of column 'c' must be distinct, but 'b' occurs twice"),
             ({"unseen": "x"}, "unseen of column 'c' 'x' is not known"),
             ({"fill": "x"}, "fill of column 'c' must be one of its labels, but is 'x'"),
             ({"fill": 1}, "fill of column 'c' must be one of its labels, but is 1"),
@@ -627,7 +663,7 @@ class TestConstructorsRefuse:
             (
                 (NumberColumn(**NUMBER),) * 2,
                 {},
-                "columns of the inputs must be different, but 'x' is there twice",
+                "columns of the inputs must be distinct, but 'x' occurs twice",
             ),
             ((NumberColumn(**NUMBER),), {"scaling": "x"}, "scaling 'x' is not known"),
             ((NumberColumn(**NUMBER),), {"missing": "x"}, "missing 'x' is not known"),

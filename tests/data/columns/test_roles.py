@@ -1,4 +1,4 @@
-"""Roles: what is left out and why, what is kept on request, and the sentences of what is refused."""
+"""Roles of columns: which are left out, which can be kept, and error messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TestDefaults:
     def test_every_other_column_is_an_input_in_the_order_of_the_table(self):
         assert choose(TABLE) == Roles(("x", "c", "w"), ("y",), None, ())
 
-    def test_targets_weights_and_what_is_dropped_are_no_inputs(self):
+    def test_targets_weights_and_dropped_columns_are_not_inputs(self):
         roles = choose(TABLE, ["y", "x"], weights="w")
         assert roles == Roles(("c",), ("y", "x"), "w", ())
         assert choose(TABLE, drop=["w", "c"]).inputs == ("x",)
@@ -41,7 +41,7 @@ class TestDefaults:
     @pytest.mark.parametrize(
         ("column", "why"),
         [
-            ([7.0, 7.0, 7.0, 7.0], "left out 'z': it has the same value in every row; name it in inputs (--inputs)"),
+            ([7.0, 7.0, 7.0, 7.0], "left out 'z': it has the same value in every row; name it in inputs"),
             ([7.0, None, 7.0, 7.0], "left out 'z': it has the same value in every row; name it"),
             ([True] * 4, "left out 'z': it has the same value in every row; name it"),
             (["u"] * 4, "left out 'z': it has the same value in every row; name it"),
@@ -50,14 +50,14 @@ class TestDefaults:
             (
                 list("abcd"),
                 (
-                    "left out 'z': every one of its 4 values differs; "
-                    "name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
+                    "left out 'z': every one of its 4 values is different; "
+                    "name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; make"),
+            ([[1], [2], [3], [4]], "left out 'z': it holds values that are neither numbers nor text; convert"),
         ],
     )  # fmt: skip
-    def test_columns_that_tell_nothing_are_left_out_and_it_is_said(self, column, why):
+    def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
         roles = choose(TABLE | {"z": column})
         assert roles.inputs == ("x", "c", "w")
         assert len(roles.left_out) == 1
@@ -79,11 +79,11 @@ class TestDefaults:
 
 class TestRowNumbers:
     @pytest.mark.parametrize("start", [0, 1])
-    def test_a_first_column_that_only_counts_rows_is_left_out(self, start):
+    def test_a_first_column_of_row_numbers_is_left_out(self, start):
         roles = choose({"n": range(start, start + 4), **TABLE})
         assert roles.inputs == ("x", "c", "w")
         assert roles.left_out == (
-            "left out 'n': it only counts the rows; name it in inputs (--inputs) to keep it",
+            "left out 'n': it is only a row number; name it in inputs to keep it",
         )
 
     @pytest.mark.parametrize(
@@ -109,12 +109,15 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({"target": "yy"}, "has no column 'yy': its columns are x, c, w, y; did you mean 'y'"),
+            (
+                {"target": "yy"},
+                "has no column 'yy': its columns are x, c, w and y; did you mean 'y'",
+            ),
             ({"target": ()}, "no target column is named; name at least one"),
             ({"target": ["y", "y"]}, "column 'y' is named twice in target; name it once"),
             (
                 {"inputs": ["x", "xx"]},
-                "has no column 'xx': its columns are x, c, w, y; did you mean 'x'",
+                "has no column 'xx': its columns are x, c, w and y; did you mean 'x'",
             ),
             ({"inputs": ["x", "x"]}, "column 'x' is named twice in inputs; name it once"),
             ({"drop": ["q"]}, "has no column 'q'"),
@@ -122,29 +125,29 @@ class TestRefuses:
             ({"categories": ["q"]}, "has no column 'q'"),
             (
                 {"inputs": ["x", "y"]},
-                "column 'y' is both a target and an input; leave it out of one",
+                "column 'y' is both a target and an input; give it one role",
             ),
-            ({"weights": "y"}, "column 'y' is both a target and the weights; leave it out of one"),
-            ({"drop": ["y"]}, "column 'y' is both a target and dropped; leave it out of one"),
+            ({"weights": "y"}, "column 'y' is both a target and the weights; give it one role"),
+            ({"drop": ["y"]}, "column 'y' is both a target and dropped; give it one role"),
             ({"inputs": ["x", "w"], "weights": "w"}, "column 'w' is both the weights and an input"),
             ({"inputs": ["x", "c"], "drop": ["c"]}, "column 'c' is both an input and dropped"),
-            ({"categories": ["y"]}, "column 'y' is named in categories but is no input"),
+            ({"categories": ["y"]}, "column 'y' is named in categories but is not an input"),
             (
                 {"inputs": []},
-                "no input columns are left beside the target: the table needs at least one",
+                "no input columns are left besides the target: the table needs at least one",
             ),
-            ({"drop": ["x", "c", "w"]}, "no input columns are left beside the target"),
-            ({"rare": 2}, "rare must be a share of the rows"),
+            ({"drop": ["x", "c", "w"]}, "no input columns are left besides the target"),
+            ({"rare": 2}, "rare must be a share of at least 0 and below 1"),
         ],
     )
-    def test_names_that_do_not_go_together(self, options, words):
+    def test_names_that_contradict_each_other(self, options, words):
         with pytest.raises(InvalidInput, match=words):
             choose(TABLE, **options)
 
     def test_nothing_left_says_what_was_left_out(self):
         with pytest.raises(
             InvalidInput,
-            match="no input columns are left beside the target: left out 'z'",
+            match="no input columns are left besides the target: left out 'z'",
         ):
             choose({"z": [1.0] * 4, "y": TABLE["y"]})
 
@@ -152,9 +155,9 @@ class TestRefuses:
     def test_a_column_of_numbers_with_text_in_it(self, options):
         with pytest.raises(
             InvalidInput,
-            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); mend it, or name "
-            r"what stands for a missing value \(--missing-values\), or drop the column \(--drop\), or take all its "
-            r"values as labels \(--categories\)",
+            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, or "
+            r"declare it a missing value with missing_values, or leave the column out with drop, or treat all its "
+            r"values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
@@ -203,7 +206,7 @@ class TestWeights:
             ),
             (
                 [1.0, -2.0],
-                "column 'w' of the table must hold weights of at least 0, but data row 2 has -2; mend it",
+                "column 'w' of the table must hold weights of at least 0, but data row 2 has -2; fix it",
             ),
             (
                 [1.0, np.inf],
@@ -213,6 +216,6 @@ class TestWeights:
             (["a", "b"], "column 'w' of the table must hold numbers, but data row 1 has 'a'"),
         ],
     )
-    def test_what_cannot_weigh(self, column, words):
+    def test_invalid_weights(self, column, words):
         with pytest.raises(InvalidInput, match=words):
             read_weights(read_table({"w": column}), "w")

@@ -1,4 +1,4 @@
-"""A folder to put files in."""
+"""A fixture that writes files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def file(tmp_path: Path) -> Callable[..., Path]:
-    """Write a file and give its path; text as UTF-8 and with ends of lines as they are."""
+    """Write a file and return its path; text as UTF-8 with its line breaks."""
 
     def write(content: str | bytes, name: str = "data.csv") -> Path:
         path = tmp_path / name

@@ -1,4 +1,4 @@
-"""CSV and its relatives: whatever a frame is written with, it is read back; then files as programs write them."""
+"""CSV and similar files: what is written is read back, and files of other programs."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"]
 
 @st.composite
 def frames(draw: Any) -> tuple[list[str], list[list[Any]]]:
-    """Kinds of two columns or more, and their rows; None is a missing value."""
+    """Kinds of two or more columns, and their rows; None is a missing value."""
     kinds = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=2, max_size=4))
     cells = st.tuples(*(st.one_of(COLUMNS[kind], st.none()) for kind in kinds))
     return kinds, draw(st.lists(cells, min_size=1, max_size=6))
 
 
 def written(rows: list[list[Any]], *, separator: str, decimal: str, quoting: int, end: str) -> str:
-    """The rows as the csv module writes them, numbers with a decimal mark."""
+    """The rows as written by the csv module, numbers with a decimal mark."""
 
     def cell(value: Any) -> Any:
         if isinstance(value, float):
@@ -75,7 +75,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def same(read: Any, wrote: Any) -> bool:
-    """Whether a value is what was written, numbers to the bit."""
+    """Whether a value is the one written, bit for bit."""
     if wrote is None:
         return bool(pd.isna(read))
     if isinstance(wrote, float):
@@ -203,7 +203,7 @@ class TestFilesOfPrograms:
             ("a;b\n1;2\n3;4\n", {"decimal": ","}, "decimal commas"),
         ],
     )
-    def test_no_decimal_mark_is_named_where_there_is_none(
+    def test_no_decimal_mark_is_named_if_there_is_none(
         self, file: Any, content: str, options: dict[str, str], decimals: str
     ) -> None:
         table = sn.read_table(file(content), **options)
@@ -277,18 +277,16 @@ class TestNumbers:
         assert table.kind("a") == "number"
 
     @pytest.mark.parametrize("values", [["1,2,3", "1"], ["01.02.2020", "1"], ["1 234", "x"]])
-    def test_what_is_no_number_stays_text(self, file: Any, values: list[str]) -> None:
+    def test_other_values_stay_text(self, file: Any, values: list[str]) -> None:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         assert sn.read_table(file(text)).frame["a"].tolist() == values
 
     @pytest.mark.parametrize("values", [["1,234", "5,678"], ["1,234", "5"]])
-    def test_what_may_be_either_stays_text_and_is_noticed(
-        self, file: Any, values: list[str]
-    ) -> None:
+    def test_ambiguous_marks_stay_text_with_a_warning(self, file: Any, values: list[str]) -> None:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"column 'a' of data\.csv is taken for text, because its numbers",
+            match=r"column 'a' of data\.csv is read as text, because its marks",
         ):
             assert sn.read_table(file(text)).frame["a"].tolist() == values
 
@@ -361,16 +359,16 @@ class TestNames:
     def test_are_those_of_the_file(self, file: Any, text: str, names: tuple[str, ...]) -> None:
         assert sn.read_table(file(text)).columns == names
 
-    def test_made_up_ones_are_told(self, file: Any) -> None:
+    def test_new_names_are_noted(self, file: Any) -> None:
         reading = sn.read_table(file("x,,,,\n1,2,3,4,5\n")).reading
         assert reading.endswith(
-            "columns without a name are called 'column 2', 'column 3', 'column 4' ..."
+            "columns without a name are called 'column 2', 'column 3', 'column 4' and 'column 5'"
         )
 
-    def test_a_header_of_numbers_is_noticed(self, file: Any) -> None:
+    def test_a_header_of_numbers_gives_a_warning(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"the first line of data\.csv holds numbers only and was taken",
+            match=r"the first line of data\.csv contains only numbers and was read",
         ):
             assert sn.read_table(file("1,2\n2,3\n")).columns == ("1", "2")
 
@@ -395,7 +393,7 @@ class TestRefuses:
         [
             ("a,b\n", r"data\.csv has no rows below its header; at least one is needed"),
             ("a\n", r"data\.csv has no rows below its header"),
-            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must differ; rename one"),
+            ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must be distinct; rename one"),
             ("a,a,a.1\n1,2,3\n", "more than one column named 'a'"),
             ("a, a\n1,2\n", "more than one column named 'a'"),
             ("a,b\n1,2\n1,2,3\n", r"data\.csv has 3 values in line 3, but 2 names in its first line \(read with"),
@@ -407,7 +405,7 @@ class TestRefuses:
             ("sep=,\na,b\n" + 999 * "1,2\n" + "1\n", "has 1 value in line 1002, but 2 names"),
             ("sep=,\na,b\n" + 999 * "1,2\n" + "1,2,3\n", "has 3 values in line 1002, but 2 names"),
             ('a,b\n"x\ny",2\n1\n', "has 1 value in line 4, but 2 names"),
-            ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close it"),
+            ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close or remove it"),
             ('a,b\n1,2\n3,"x\n4,5\n', "has a quotation mark near line 3 that is not closed"),
             ("a b\n1 2\n1 2 3\n", r"has 3 values in line 3, but 2 names in its first line \(read with blanks"),
         ],
@@ -418,11 +416,11 @@ class TestRefuses:
             sn.read_table(file(content))
         assert "\n" not in str(caught.value)
 
-    def test_rows_that_do_not_agree_where_samples_are_columns(self, file: Any) -> None:
+    def test_rows_of_different_lengths_if_samples_are_columns(self, file: Any) -> None:
         with pytest.raises(sn.InvalidInput, match="has 2 values in line 2, but 3"):
             sn.read_table(file("a,1,2\nb,3\n"), samples="columns")
 
-    def test_a_value_that_is_too_long_is_no_reason(self, file: Any) -> None:
+    def test_a_very_long_value_is_read(self, file: Any) -> None:
         table = sn.read_table(file("a,b\n" + "x" * 200_000 + ",\ny,2\n"))
         assert table.frame["b"].isna().tolist() == [True, False]
 
@@ -442,13 +440,13 @@ class TestRefuses:
             assert "\n" not in str(error)  # noqa: PT017
 
 
-def test_the_byte_order_mark_is_no_part_of_the_first_name(file: Any, tmp_path: Path) -> None:
+def test_the_byte_order_mark_is_not_part_of_the_first_name(file: Any, tmp_path: Path) -> None:
     for samples, text in (("rows", "a,b\n1,2\n"), ("columns", "a,1\nb,2\n")):
         path = file(codecs.BOM_UTF8 + text.encode())
         assert sn.read_table(path, samples=samples).columns == ("a", "b")
 
 
-class TestDigitsThatAreNames:
+class TestCodes:
     """Leading zeros, or more than 15 digits: text, as written."""
 
     CODES = st.one_of(
@@ -515,10 +513,22 @@ class TestDigitsThatAreNames:
             "than 15 digits"
         )
 
+    @pytest.mark.parametrize("sep", [",", "|", "\t"])
+    def test_digits_of_an_exponent_do_not_make_the_file_be_read_again(
+        self, file: Any, sep: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = []
+        read_csv = pd.read_csv
+        monkeypatch.setattr(pd, "read_csv", lambda *a, **k: calls.append(1) or read_csv(*a, **k))
+        table = sn.read_table(file(f"a{sep}b\n1{sep}1.5e+06\n7{sep}2.5\n"))
+        assert (table.kind("a"), len(calls)) == ("number", 1)
+        table = sn.read_table(file(f"a{sep}b\n01{sep}1.5e+06\n7{sep}2.5\n"))
+        assert (table.frame["a"].tolist(), len(calls)) == (["01", "7"], 3)
+
     def test_of_several_columns_are_named_together(self, file: Any) -> None:
         reading = sn.read_table(file("a,b\n01,12345678901234567890\n")).reading
         assert reading.endswith(
-            "; columns 'a', 'b' are text, because they have leading zeros or more than 15 digits"
+            "; columns 'a' and 'b' are text, because they have leading zeros or more than 15 digits"
         )
 
     def test_marks_of_missing_values_are_still_missing(self, file: Any) -> None:
@@ -528,6 +538,15 @@ class TestDigitsThatAreNames:
     def test_rows_that_end_in_a_separator(self, file: Any) -> None:
         table = sn.read_table(file("a,b\n01,1,\n2,1,\n"))
         assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
+
+
+class TestBlanksBeforeValues:
+    @pytest.mark.parametrize("row", ["2, b", "2,   b", " 2,b", '2, "b"'])
+    @pytest.mark.parametrize("rows", [1, 60_000])
+    def test_are_not_part_of_them(self, file: Any, row: str, rows: int) -> None:
+        others = "1,a\n" * rows
+        table = sn.read_table(file(f"x,y\n{others}{row}\n{others}"))
+        assert table.frame.iloc[rows].tolist() == [2, "b"]
 
 
 class TestBlankLines:

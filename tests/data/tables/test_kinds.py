@@ -1,4 +1,4 @@
-"""Kinds of columns: laws first (order, missing values and storage do not matter), then an example of each."""
+"""Kinds of columns: invariances (order, missing values, storage), then examples of each."""
 
 from __future__ import annotations
 

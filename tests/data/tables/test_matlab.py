@@ -1,4 +1,4 @@
-"""MATLAB files as SciPy writes them and as MATLAB's own tools do, damaged ones and hostile ones."""
+"""MATLAB files: written by SciPy and by MATLAB, damaged, and malicious."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def nested(depth: int) -> bytes:
 
 
 def object_of_matlab() -> bytes:
-    """A table, as MATLAB saves it: an opaque object."""
+    """A table as MATLAB saves it: an opaque object."""
     names = element(1, b"T") + element(1, b"MCOS") + element(1, b"table")
     numbers = matrix(13, b"", element(6, struct.pack("<I", 1)))
     return element(14, element(6, struct.pack("<II", 17, 0)) + names + numbers)
@@ -136,36 +136,41 @@ class TestRefuses:
             (
                 {"X": np.ones((2, 5)), "T": np.ones((1, 5))},
                 "rows",
-                r"different numbers of rows \(X is 2 x 5, T is 1 x 5\); they .* columns: --samples columns, or",
+                (
+                    r"different numbers of rows \(X is 2 x 5 and T is 1 x 5\); their numbers of columns are equal: use "
+                    r"samples='columns'"
+                ),
             ),
             (
                 {"X": np.ones((5, 2)), "T": np.ones((5, 1))},
                 "columns",
-                r"different numbers of columns .*they agree where samples are rows: --samples rows",
+                r"different numbers of columns .*their numbers of rows are equal: use samples='rows'",
             ),
             (
                 {"X": np.ones((4, 2)), "y": np.ones(5)},
                 "rows",
                 "have different numbers of rows .*; save variables that have a row for each sample",
             ),
-            ({"k": 1.0}, "rows", "holds no vector or matrix that could be columns of a table"),
+            ({"k": 1.0}, "rows", "has no vector or matrix that could be columns of a table"),
             ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
         ],
     )
-    def test_what_is_no_table(self, save: Any, variables: Any, samples: str, message: str) -> None:
+    def test_other_content_is_refused(
+        self, save: Any, variables: Any, samples: str, message: str
+    ) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(save(**variables), samples=samples)
 
     def test_an_object_of_matlab(self, file: Any) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"holds an object of MATLAB, such as a table .*writetable\(T, 'data",
+            match=r"contains an object of MATLAB, such as a table .*writetable\(T, 'data",
         ):
             sn.read_table(file(HEADER + object_of_matlab(), "data.mat"))
 
     def test_version_4(self, tmp_path: Path) -> None:
         savemat(tmp_path / "data.mat", {"x": np.ones(3)}, format="4")
-        with pytest.raises(sn.InvalidInput, match=r"is no MATLAB file of version 5 to 7"):
+        with pytest.raises(sn.InvalidInput, match=r"is not a MATLAB file of version 5 to 7"):
             sn.read_table(tmp_path / "data.mat")
 
     @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
@@ -203,7 +208,7 @@ class TestDamage:
         if compressed:
             packed = zlib.compress(content)
             content = struct.pack("<II", 15, len(packed)) + packed
-        with pytest.raises(sn.InvalidInput, match="holds no vector or matrix"):
+        with pytest.raises(sn.InvalidInput, match="has no vector or matrix"):
             sn.read_table(file(HEADER + content, "data.mat"))
 
     def test_a_bomb(self, save: Any, monkeypatch: pytest.MonkeyPatch) -> None:

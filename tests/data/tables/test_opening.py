@@ -1,4 +1,4 @@
-"""Files that are no tables: each answered by one sentence, in bounded memory and time."""
+"""Files that are not tables: an error message for each, in bounded memory and time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tar() -> bytes:
 
 
 def refusal(path: Any, **options: Any) -> str:
-    """The sentence that a file is refused with."""
+    """The message with which a file is refused."""
     with pytest.raises(sn.InvalidInput) as caught:
         sn.read_table(path, **options)
     message = str(caught.value)
@@ -74,7 +74,7 @@ class TestPaths:
     def test_a_pipe_and_a_device(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         for path in (tmp_path / "pipe", "/dev/null"):
-            assert "is a pipe or a device; save what it gives to a file" in refusal(path)
+            assert "is a pipe or a device; save its output to a file" in refusal(path)
 
     @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything can be read here")
     def test_a_file_without_permission(self, file: Any) -> None:
@@ -123,9 +123,9 @@ class TestBinaryFiles:
     @pytest.mark.parametrize("seed", range(3))
     def test_random_bytes(self, file: Any, seed: int) -> None:
         content = np.random.default_rng(seed).bytes(1_000_000)
-        assert "is a binary file of a kind that is not known here" in refusal(file(content))
+        assert "is a binary file of an unknown type" in refusal(file(content))
         without_nul = content.replace(b"\0", b"\1")
-        assert "is a binary file of a kind that is not known here" in refusal(file(without_nul))
+        assert "is a binary file of an unknown type" in refusal(file(without_nul))
 
     @pytest.mark.parametrize(
         ("content", "position"),
@@ -138,17 +138,19 @@ class TestBinaryFiles:
     )
     def test_a_few_nul_characters_in_a_text(self, file: Any, content: bytes, position: int) -> None:
         assert (
-            f"holds a NUL character at or after byte {position}, so it is damaged or no text; save the table again"
+            f"has a NUL character at or after byte {position}, so it is damaged or not text; save the table again"
         ) in refusal(file(content))
 
-    def test_many_nul_characters_are_no_text(self, file: Any) -> None:
-        assert "is a binary file of a kind" in refusal(file(b"a,b\n" + 9 * b"\0" + b"1,2\n"))
+    def test_many_nul_characters_are_binary(self, file: Any) -> None:
+        assert "is a binary file of an unknown type" in refusal(
+            file(b"a,b\n" + 9 * b"\0" + b"1,2\n")
+        )
 
     def test_nul_characters_deep_in_a_file(self, file: Any) -> None:
         content = b"a,b\n" + 600_000 * b"1,2\n" + b"\0,2\n"
-        assert "holds a NUL character at or after byte 2400004" in refusal(file(content))
-        assert "holds a NUL character" in refusal(file(content.decode().encode("utf-16")))
-        assert "holds a NUL character" in refusal(file(content), encoding="latin-1")
+        assert "has a NUL character at or after byte 2400004" in refusal(file(content))
+        assert "has a NUL character" in refusal(file(content.decode().encode("utf-16")))
+        assert "has a NUL character" in refusal(file(content), encoding="latin-1")
 
     def test_a_line_without_end(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sheernet.data.tables.text_encoding.LONGEST_HEAD", 2**20)
@@ -196,14 +198,14 @@ class TestCompressedFiles:
             )
 
     @pytest.mark.parametrize("suffix", sorted(WAYS))
-    def test_bombs_are_left_after_a_bound(
+    def test_unpacking_stops_at_a_bound(
         self, file: Any, suffix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         path = file(WAYS[suffix](b"a\n" + b"1\n" * 2**21), f"data.csv{suffix}")
         assert len(sn.read_table(path)) == 2**21
         monkeypatch.setattr(opening, "MOST_UNPACKED", 2**21)
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        assert "unpacks to more than 0.00195 GiB; if it is to be trusted" in refusal(path)
+        assert "unpacks to more than 0.00195 GiB; if you trust it" in refusal(path)
         assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
     def test_nothing_is_left_in_the_folder_for_temporary_files(
@@ -215,7 +217,7 @@ class TestCompressedFiles:
         refusal(path, sheet=1)
         assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
-    def test_a_full_disk_is_no_damage(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_is_not_damage(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*arguments: object, **more: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -224,11 +226,11 @@ class TestCompressedFiles:
         assert refusal(path).startswith("data.csv.gz cannot be unpacked: No space left on device")
 
     @pytest.mark.parametrize("suffix", sorted(opening.COMPRESSIONS))
-    def test_in_name_only(self, file: Any, suffix: str) -> None:
+    def test_a_compressed_name_without_compression(self, file: Any, suffix: str) -> None:
         promised = opening.COMPRESSIONS[suffix]
         assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
-            f"data.csv{suffix.upper()} is no {promised} file in spite of its name; rename it to 'data.csv' if it was "
-            "unpacked already, or else copy it again from where it came"
+            f"data.csv{suffix.upper()} is not compressed with {promised} in spite of its name; rename it to 'data.csv' "
+            "if it was unpacked already, otherwise copy it again from its source"
         )
 
     def test_a_text_called_an_archive_is_a_text(self, file: Any) -> None:
@@ -246,27 +248,27 @@ class TestCompressedFiles:
         assert "encrypted" in refusal(file(bytes(content), "data.zip"))
 
 
-class TestPromises:
+class TestSuffixes:
     @pytest.mark.parametrize(
         ("name", "noun"),
         [
-            ("data.xlsx", "Excel workbook"),
-            ("data.xls", "Excel workbook"),
-            ("data.parquet", "Parquet file"),
-            ("data.MAT", "MATLAB file of version 5 to 7"),
-            ("data.parquet.gz", "Parquet file"),
+            ("data.xlsx", "an Excel workbook"),
+            ("data.xls", "an Excel workbook"),
+            ("data.parquet", "a Parquet file"),
+            ("data.MAT", "a MATLAB file of version 5 to 7"),
+            ("data.parquet.gz", "a Parquet file"),
         ],
     )
-    def test_a_suffix_that_the_content_does_not_keep(self, file: Any, name: str, noun: str) -> None:
+    def test_a_suffix_of_another_type(self, file: Any, name: str, noun: str) -> None:
         content = gzip.compress(CSV) if name.endswith(".gz") else CSV
-        assert f"{name} is no {noun} or is damaged; " in refusal(file(content, name))
+        assert f"{name} is not {noun} or is damaged; " in refusal(file(content, name))
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"samples": "row"}, "samples 'row' is not known: did you mean 'rows'? Known are rows, columns"),
-        ({"separator": "commas"}, "separator must be a mark such as ',' or one of the words comma, "),
+        ({"separator": "commas"}, "separator must be a mark such as ',', or comma, "),
         ({"separator": ""}, "but '' was given"),
         ({"separator": "x"}, "separator must be a mark"),
         ({"separator": "\n"}, "separator must be a mark"),
@@ -287,7 +289,7 @@ class TestPromises:
     ],
     ids=str,
 )  # fmt: skip
-def test_options_that_cannot_be(file: Any, options: dict[str, Any], message: str) -> None:
+def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> None:
     assert message in refusal(file("caf\u00e9,b\n1,2\n9"), **options)
 
 

@@ -1,4 +1,4 @@
-"""Parquet: columns as they were written, and damage told."""
+"""Parquet: columns are read as written, and damaged files are refused."""
 
 from __future__ import annotations
 

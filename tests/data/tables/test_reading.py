@@ -1,4 +1,4 @@
-"""What each kind of file is read with."""
+"""Reading each type of file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Excel workbooks as pandas and openpyxl write them, and what people do to them."""
+"""Excel workbooks: written by pandas and openpyxl, and edited by hand."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class TestReading:
         path = sheet([2019.0, 2020, None, datetime.date(2020, 1, 1)], [1, 2, 3, 4])
         assert sn.read_table(path).columns == ("2019", "2020", "column 3", "2020-01-01 00:00:00")
 
-    def test_empty_rows_and_columns_at_the_end_are_no_part(self, sheet: Any) -> None:
+    def test_empty_rows_and_columns_at_the_end_are_removed(self, sheet: Any) -> None:
         path = sheet(["x", "y", None], [1, 2, ""], [None, None], [3, None], [None, None, None])
         table = sn.read_table(path)
         assert table.columns == ("x", "y")
@@ -157,15 +157,17 @@ class TestRefuses:
             ([["x", "x"], [1, 2]], "has more than one column named 'x'"),
         ],
     )
-    def test_what_is_no_table(self, sheet: Any, rows: list[list[Any]], message: str) -> None:
+    def test_other_content_is_refused(
+        self, sheet: Any, rows: list[list[Any]], message: str
+    ) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(sheet(*rows))
 
     @pytest.mark.parametrize("given", ["Dta", "9", 0, -1, "²"])
-    def test_a_sheet_that_is_not_there(self, sheet: Any, given: Any) -> None:
+    def test_an_unknown_sheet(self, sheet: Any, given: Any) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data, Two; name one .* or its number from 1$",
+            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data and Two; name .* or its number from 1$",
         ):
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 
@@ -197,15 +199,13 @@ class TestRefuses:
         with pytest.raises(sn.InvalidInput, match="is an Excel workbook that is damaged or cannot"):
             sn.read_table(path)
 
-    def test_a_cell_that_stands_far_out(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_cell_far_from_the_table(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         path = sheet(["x"], [1])
         book = openpyxl.load_workbook(path)
         book.active["ZZ2000"] = 1
         book.save(path)
         monkeypatch.setattr(spreadsheet, "MOST_CELLS", 2**20)
-        with pytest.raises(
-            sn.InvalidInput, match="reaches over more than 1048576 cells; delete cells"
-        ):
+        with pytest.raises(sn.InvalidInput, match="has more than 1048576 cells; delete cells"):
             sn.read_table(path)
 
     def test_a_bomb(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,10 +230,10 @@ class TestRefuses:
 class TestFormulas:
     MESSAGE = (
         "data.xlsx has formulas without stored results in column 'double', whose cells are read as "
-        "empty; open the workbook in a spreadsheet program and save it once"
+        "empty; open the workbook in a spreadsheet program and save it"
     )
 
-    def test_without_stored_results_are_said(self, sheet: Any) -> None:
+    def test_without_stored_results_give_a_warning(self, sheet: Any) -> None:
         path = sheet(["x", "double", "note"], [1.5, "=A2*2", "a"], [2.5, "=A3*2", None])
         with pytest.warns(sn.SheernetWarning) as said:
             table = sn.read_table(path)
@@ -246,7 +246,7 @@ class TestFormulas:
             sn.read_table(path)
         assert [str(warning.message) for warning in said] == [self.MESSAGE]
 
-    def test_where_samples_are_columns(self, sheet: Any) -> None:
+    def test_if_samples_are_columns(self, sheet: Any) -> None:
         path = sheet(["x", 1.5, 2.5], ["double", "=B1*2", "=C1*2"])
         with pytest.warns(sn.SheernetWarning) as said:
             sn.read_table(path, samples="columns")

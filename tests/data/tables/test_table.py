@@ -1,4 +1,4 @@
-"""The Table: columns by name, rows by number, and what is refused when one is made."""
+"""Table: columns by name, rows by index, and error messages."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class TestMaking:
             (pd.DataFrame(index=[0, 1]), "the table has no columns; at least one is needed"),
             (
                 pd.DataFrame([[1, 2]], columns=["a", "a"]),
-                "more than one column named 'a', but names must differ; rename one",
+                "more than one column named 'a', but names must be distinct; rename one",
             ),
             (pd.DataFrame([[1, 2]], columns=[1, "1"]), "more than one column named '1'"),
             (
@@ -115,9 +115,9 @@ class TestMapping:
     @pytest.mark.parametrize(
         ("columns", "message"),
         [
-            ({}, "must have the same length, at least one; given were {}"),
+            ({}, "must have the same length, but the lengths are {}"),
             ({"x": []}, "the table has no rows"),
-            ({"x": [1, 2], "y": [1]}, r"same length, at least one; given were {'x': 2, 'y': 1}"),
+            ({"x": [1, 2], "y": [1]}, r"same length, but the lengths are {'x': 2, 'y': 1}"),
             ({1: [1.0], "1": [2.0]}, "more than one column named '1'"),
             ({"x": 3}, "column 'x' must be a sequence of values, but '3' was given"),
             ({"x": "abc"}, "column 'x' must be a sequence of values, but 'abc' was given"),
@@ -134,10 +134,10 @@ class TestMapping:
 
 
 @pytest.mark.parametrize(("source", "name"), [(3, "int"), (None, "NoneType"), ([[1.0]], "list")])
-def test_what_is_no_source(source: Any, name: str) -> None:
+def test_an_invalid_source(source: Any, name: str) -> None:
     with pytest.raises(
         sn.InvalidInput,
-        match=f"a table is a path, a DataFrame or a mapping of columns, but {name} was given",
+        match=f"a table must be a path, a DataFrame or a mapping of columns, but {name} was given",
     ):
         sn.read_table(source)
 
@@ -161,15 +161,13 @@ class TestTaking:
         assert (table.kind("hours"), table.kind("score")) == ("number", "category")
 
     def test_an_unknown_name_with_the_nearest(self, table: Table) -> None:
-        message = (
-            r"the table has no column 'scor': its columns are hours, score; did you mean 'score'\?$"
-        )
+        message = r"the table has no column 'scor': its columns are hours and score; did you mean 'score'\?$"
         for ask in (table.column, table.kind, lambda name: table.require(["hours", name])):
             with pytest.raises(sn.InvalidInput, match=message):
                 ask("scor")
         with pytest.raises(
             sn.InvalidInput,
-            match=r"no column 'zz': its columns are hours, score; name one of these$",
+            match=r"no column 'zz': its columns are hours and score; name one of these$",
         ):
             table.require(["zz"])
         table.require(["hours", "score"])
@@ -191,15 +189,40 @@ class TestTaking:
         with pytest.raises(sn.InvalidInput) as caught:
             table.require(["zz"])
         assert str(caught.value) == (
-            """the table has no column 'zz': its columns are 'a, b', c, ' d', 'e"', "it's"; name one of these"""
+            """the table has no column 'zz': its columns are 'a, b', c, ' d', 'e"' and "it's"; name one of these"""
         )
 
     def test_of_many_columns_the_first_are_listed(self) -> None:
         table = sn.read_table({f"c{i}": [1] for i in range(500)})
         with pytest.raises(
-            sn.InvalidInput, match=r"columns are c0, c1, .*, c19 and 480 more; name one of these$"
+            sn.InvalidInput, match=r"columns are c0, c1, .*, c18 and 481 more; name one of these$"
         ):
             table.require(["x"])
+
+
+class TestKindAndDistinct:
+    def test_are_found_once_for_each_column(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        calls: list[str] = []
+        monkeypatch.setattr(
+            "sheernet.data.tables.table.kind",
+            lambda column: calls.append(column.name) or "category",
+        )
+        table = Table(pd.DataFrame({"a": ["x", "y"], "b": ["u", "v"]}), "the table")
+        assert [table.kind(name) for name in "aabba"] == ["category"] * 5
+        assert calls == ["a", "b"]
+        assert table.distinct("a")[0] is table.distinct("a")[0]
+
+    def test_are_those_of_the_rows_that_were_taken(self) -> None:
+        table = sn.read_table({"a": ["1", "2", "high"]})
+        assert table.kind("a") == "mixed"
+        taken = table.take(np.array([2]))
+        assert (taken.kind("a"), taken.distinct("a")[1]) == ("category", ("high",))
+
+    def test_distinct_values_are_in_the_order_of_their_rows(self) -> None:
+        codes, values = sn.read_table({"a": ["y", None, "x", "y"]}).distinct("a")
+        assert (codes.tolist(), values) == ([0, -1, 1, 0], ("y", "x"))
+        with pytest.raises(ValueError, match="read-only"):
+            codes[0] = 1
 
 
 class TestMissingValues:

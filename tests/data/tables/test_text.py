@@ -1,4 +1,4 @@
-"""Encodings: found where they can be, told where they cannot."""
+"""Encodings of text files: recognized, or refused with a message."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ class TestRefuses:
     def test_utf16_without_its_mark(self, file: Any, encoding: str) -> None:
         path = file("hours,name\n1.5,abc\n".encode(encoding))
         with pytest.raises(
-            sn.InvalidInput, match=f"seems to be UTF-16 without a byte-order mark; .* {encoding}$"
+            sn.InvalidInput,
+            match=f"seems to be UTF-16 without a byte-order mark; .* encoding='{encoding}'$",
         ):
             sn.read_table(path)
         assert sn.read_table(path, encoding=encoding).columns == ("hours", "name")

@@ -1,4 +1,4 @@
-"""Writing: what is written is read back, and a file is there whole or not at all."""
+"""Writing tables: what is written is read back, and writing is atomic."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TestRoundTrip:
                 ] == list(column)
 
     def test_a_single_column_of_times_has_no_names_of_rows(self, tmp_path: Path) -> None:
-        """Its header is quoted, and a blank stands between day and time: so R writes row names."""
+        """Row names as R writes them: the header is quoted, and a blank separates day and time."""
         times = pd.to_datetime(["2000-01-01 00:00", "2000-01-01 12:30"])
         path = write_table(pd.DataFrame({"n,n": times}), tmp_path / "data.csv")
         table = read_table(path)
@@ -98,7 +98,7 @@ class TestRoundTrip:
 
 
 class TestText:
-    def test_is_plain_where_it_can_be(self) -> None:
+    def test_is_plain_if_it_can_be(self) -> None:
         frame = pd.DataFrame(
             {"x": [0.1, 1e300], "i": [1, 2], "c": ["a", "b,c"], "b": [True, False]}
         )

@@ -1,4 +1,4 @@
-"""Judgments: laws of weights, agreement with scikit-learn, extremes, and the sentences of what is refused."""
+"""Fits: case weights, agreement with scikit-learn, extreme values, and error messages."""
 
 from __future__ import annotations
 

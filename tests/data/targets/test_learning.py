@@ -1,4 +1,4 @@
-"""Targets: decode undoes encode, types of labels are kept, and each column that cannot be a target has its sentence."""
+"""Targets: decode undoes encode, labels keep their types, and error messages."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class TestNumbers:
             ({"y": ["1", "x"]}, "column 'y' of the table must hold numbers, but data row 2 has 'x'; .*was fitted to"),
         ],
     )  # fmt: skip
-    def test_truth_that_is_none(self, table, words):
+    def test_invalid_truth(self, table, words):
         targets = NumberTargets(("y",), (0.0,), (1.0,), (0.0,), (1.0,))
         with pytest.raises(InvalidInput, match=words):
             targets.truth(read_table(table))
@@ -97,12 +97,12 @@ class TestNumbers:
         [
             ({"names": ()}, r"names of targets must be text, at least one, but are \(\)"),
             ({"names": (1,)}, r"names of targets must be text, at least one, but are \(1,\)"),
-            ({"names": ("y", "y")}, "names of targets must be different, but are 'y', 'y'"),
+            ({"names": ("y", "y")}, "names of targets must be distinct, but are 'y' and 'y'"),
             (
                 {"shift": (0.0, 1.0)},
-                "shift of the targets must have 1 numbers, as many as names, but is",
+                "shift of the targets must have 1 number, as many as names, but is",
             ),
-            ({"shift": 0.0}, "shift of the targets must have 1 numbers"),
+            ({"shift": 0.0}, "shift of the targets must have 1 number"),
             ({"scale": (0.0,)}, "scale of a target must be positive, but is 0.0"),
             ({"scale": ("1",)}, "scale of a target must be a number, but is '1'"),
             ({"lowest": (float("nan"),)}, "lowest of a target must be finite, but is nan"),
@@ -198,7 +198,7 @@ class TestClasses:
         ("classes", "label"),
         [((0, 1), True), ((False, True), 1), ((0, 1, 2), 1.0), (("0", "1"), 1)],
     )
-    def test_labels_of_another_type_are_no_labels(self, classes, label):
+    def test_labels_of_another_type_are_refused(self, classes, label):
         with pytest.raises(
             InvalidInput, match=f"a label of target 'y' must be one of .*, but is {label}"
         ):
@@ -225,26 +225,27 @@ class TestClasses:
     @pytest.mark.parametrize(
         ("values", "words"),
         [
-            (["a", "x"], "the table has 'x' in data row 2, which is none of the model's classes: 'a', 'b'"),
-            ([1, 2], "target 'y' of the table has '1' in data row 1, which is none"),
+            (["a", "x"], "the table has 'x' in data row 2, which is not one of the model's classes: 'a' and 'b'"),
+            ([1, 2], "target 'y' of the table has '1' in data row 1, which is not one"),
             (["a", None], r"missing values in 1 column: 'y' 1 \(first in data row 2\); targets are never"),
             ([None, None], "the table has missing values in 1 column: 'y' 2"),
             ([[1], [2]], "column 'y' of the table must hold text, but data row 1 has .*leave the column out"),
         ],
     )  # fmt: skip
-    def test_truth_that_is_none(self, values, words):
+    def test_truth_that_is_not_a_class(self, values, words):
         with pytest.raises(InvalidInput, match=words):
             ClassTarget("y", ("a", "b")).truth(read_table(pd.DataFrame({"y": values})))
 
-    def test_text_where_classes_are_numbers(self):
+    def test_text_if_classes_are_numbers(self):
         with pytest.raises(
-            InvalidInput, match="has 'x' in data row 1, which is none of the model's classes: 1, 2"
+            InvalidInput,
+            match="has 'x' in data row 1, which is not one of the model's classes: 1 and 2",
         ):
             ClassTarget("y", (1, 2)).truth(read_table({"y": ["x", "1"]}))
 
     def test_outputs_of_another_network(self):
         with pytest.raises(
-            ShapeMismatch, match="outputs has 3 columns but target 'y' has 1 outputs"
+            ShapeMismatch, match="outputs has 3 columns but target 'y' has 1 output"
         ):
             ClassTarget("y", ("a", "b")).decode(np.ones((2, 3)))
 
@@ -264,8 +265,8 @@ class TestClasses:
             ((0, None), "must be all text, all truth values or all numbers"),
             ((0.0, float("nan")), "a class must be finite, but is nan"),
             ((0, 10**400), "a class must be finite"),
-            (("b", "a"), "must be different and sorted"),
-            ((1, 1), "must be different and sorted"),
+            (("b", "a"), "must be distinct and sorted"),
+            ((1, 1), "must be distinct and sorted"),
         ],
     )
     def test_a_constructor_refuses(self, classes, words):
@@ -296,13 +297,13 @@ class TestTask:
     def test_few_whole_numbers_give_a_notice(self):
         (notice,) = learn({"y": [1, 2, 3, 1]})[1]
         assert notice == (
-            "target 'y' has 3 different whole numbers and was taken as a number; if they are the names of classes, fit "
-            "with task='classification' (--task classification)"
+            "target 'y' has 3 distinct whole numbers and is treated as a number; if they are names of classes, fit "
+            "with task='classification'"
         )
         assert learn({"y": [1, 2, 3, 1]}, task="regression")[1] == ()
         several = learn({"y": [1, 2, 3, 1], "z": [0.5, 1.0, 2.0, 3.0]})[1]
         assert [line.partition("classes, ")[2] for line in several] == [
-            "fit to that target alone with task='classification' (--task classification)"
+            "fit to that target alone with task='classification'"
         ]
         assert learn({"y": range(11)})[1] == ()
         assert len(learn({"y": range(10)})[1]) == 1
@@ -325,28 +326,28 @@ class TestTask:
             ({"y": [1.0, 2.0]}, {"scaling": "x"}, "scaling 'x' is not known"),
             ({"y": ["a", "b", "a"]}, {"task": "regression"}, "numbers for regression, but data row 1 has 'a'"),
             ({"y": ["1", "2", "x"]}, {}, "the target 'y' of the table holds numbers, but data row 3 has 'x'"),
-            ({"y": ["1", "2", "x"]}, {"task": "regression"}, "'x'; mend it, .*, or take its values as classes: "),
-            ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; make"),
+            ({"y": ["1", "2", "x"]}, {"task": "regression"}, "'x'; fix it, .*, or treat its values as classes with "),
+            ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; convert"),
             ({"y": [None, None]}, {}, "must hold numbers or text, but holds nothing; name a column that has values"),
             ({"y": [[1], [2]]}, {}, "but holds values that are neither numbers nor text"),
-            ({"y": [1.0]}, {}, "at least 2 rows to be fitted to, but the table has 1 row to train on"),
-            ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 rows to be fitted to, but the table has 1"),
+            ({"y": [1.0]}, {}, "at least 2 training rows, but the table has 1 row to train on"),
+            ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 training rows, but the table has 1"),
             ({"y": [1.0, 2.0]}, {"rows": []}, "has 0 rows to train on"),
-            ({"y": [2.5, 2.5]}, {}, "target 'y' of the table is 2.5 in all 2 rows that are trained on"),
-            ({"y": [2.5, 2.5, 1.0]}, {"rows": [0, 1]}, "is 2.5 in all 2 rows that are trained on"),
-            ({"y": ["a", "a"]}, {}, "target 'y' of the table has 'a' in all rows that are trained on"),
-            ({"y": [True, True]}, {}, "has True in all rows that are trained on"),
-            ({"y": ["a", "a", "b"]}, {"rows": [0, 1]}, "has 'a' in all rows that are trained on"),
-            ({"y": ["a", "b", "c"]}, {}, "has another value in each of its 3 rows"),
-            ({"y": [1.0, 2.0, 3.0]}, {"task": "classification"}, "has another value in each of its 3 rows"),
-            ({"y": [1.0, np.inf, 1.0]}, {"task": "classification"}, "has infinite values, which name no class"),
+            ({"y": [2.5, 2.5]}, {}, "target 'y' of the table is 2.5 in all 2 training rows"),
+            ({"y": [2.5, 2.5, 1.0]}, {"rows": [0, 1]}, "is 2.5 in all 2 training rows"),
+            ({"y": ["a", "a"]}, {}, "target 'y' of the table has 'a' in all training rows"),
+            ({"y": [True, True]}, {}, "has True in all training rows"),
+            ({"y": ["a", "a", "b"]}, {"rows": [0, 1]}, "has 'a' in all training rows"),
+            ({"y": ["a", "b", "c"]}, {}, "has a different value in each of its 3 rows"),
+            ({"y": [1.0, 2.0, 3.0]}, {"task": "classification"}, "has a different value in each of its 3 rows"),
+            ({"y": [1.0, np.inf, 1.0]}, {"task": "classification"}, "has infinite values, which cannot be classes"),
             ({"y": [None, 1.0, 2.0, None]}, {"rows": [1, 3]}, r"'y' 2 \(first in data row 1\); targets are"),
             ({"y": [0.0, 1.0, np.inf]}, {}, "must hold finite numbers, but data row 3 has inf"),
             ({"y": [1.0, 2.0], "z": ["a", "b"]}, {}, "several targets must all be numbers, but 'z' would"),
             ({"y": [1, 2], "z": [1, 2]}, {"task": "classification"}, "several targets must all be numbers, but 'y'"),
         ],
     )  # fmt: skip
-    def test_a_column_that_is_no_target(self, table, options, words):
+    def test_a_column_that_cannot_be_a_target(self, table, options, words):
         with pytest.raises(InvalidInput, match=words):
             learn(table, **options)
 

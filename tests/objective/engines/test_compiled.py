@@ -1,5 +1,5 @@
-"""What the compiled engine promises beyond the contract of every engine (tests/contracts): threads, instruction sets,
-processes, memory, and what it takes for theta."""
+"""Properties of the compiled engine beyond the contract of all engines (tests/contracts): threads, instruction sets,
+processes, memory, and accepted types of theta."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ THETA = np.random.default_rng(0).normal(size=ARCH.n_parameters)
 
 @pytest.fixture(params=SETS)
 def instructions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Engines that a test makes use this instruction set."""
+    """Engines created in a test use this instruction set."""
     monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", request.param)
     return request.param
 
@@ -47,7 +47,7 @@ def problem(sizes: tuple[int, ...], n: int, seed: int = 0, **how: Any) -> tuple[
 
 
 def natively(objective: Any, theta: Any) -> dict[str, Any]:
-    """The bits of all that the extension evaluates itself; large matrices left out."""
+    """The bits of all results of the extension, without large matrices."""
     v = np.random.default_rng(objective.size).normal(size=objective.size)
     calls = laws.evaluations(objective, theta, v)
     if objective.size > 1000:
@@ -100,7 +100,7 @@ class TestThreads:
             assert compiled.default_threads() == number
             assert sn.make_objective(ARCH, X, Y, engine="compiled").threads == number
 
-    def test_where_affinity_is_not_known_are_all_processors(self, monkeypatch) -> None:
+    def test_are_all_processors_if_the_affinity_is_unknown(self, monkeypatch) -> None:
         monkeypatch.delattr(os, "sched_getaffinity", raising=False)
         monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
         monkeypatch.setattr(os, "cpu_count", lambda: 5)
@@ -109,7 +109,7 @@ class TestThreads:
         assert compiled.default_threads() == 1
 
     def test_one_in_a_worker_of_joblib(self) -> None:
-        """Its processes get OMP_NUM_THREADS, so that they do not fight for the processors."""
+        """Its processes get OMP_NUM_THREADS, so that they do not compete for processors."""
         joblib = pytest.importorskip("joblib")
         workers = joblib.Parallel(n_jobs=2, backend="loky")(
             joblib.delayed(_threads_of_an_objective)() for _ in range(2)
@@ -117,7 +117,7 @@ class TestThreads:
         assert workers == [max(1, joblib.cpu_count() // 2)] * 2
 
     def test_of_python_evaluate_at_the_same_time(self) -> None:
-        """Two threads, one object, another theta each: nobody's scratch memory is another's."""
+        """Two threads evaluate one object at different thetas: scratch memory is not shared."""
         arch, inputs, targets, theta = problem((5, 10, 1), 5_000)
         for threads in (1, 2):
             objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=threads)
@@ -127,7 +127,7 @@ class TestThreads:
                 assert list(pool.map(lambda t: natively(objective, t), thetas)) == expected  # noqa: B023
 
     def test_of_python_run_during_an_evaluation(self) -> None:
-        """The GIL is released: this thread sees times in the middle of the other's evaluation."""
+        """The GIL is released: this thread runs during the evaluation of the other."""
         arch, inputs, targets, theta = problem((20, 64, 64, 1), 100_000)
         objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=1)
         for method in ("value", "value_and_gradient", "terms"):
@@ -180,19 +180,19 @@ class TestInstructionSets:
         assert objective.replace().instruction_set == compiled.instruction_set() == "baseline"
         assert objective.instruction_set == SETS[0]
 
-    def test_one_that_is_not_there_is_refused(self, monkeypatch) -> None:
+    def test_an_unavailable_one_is_refused(self, monkeypatch) -> None:
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "avx9")
         with pytest.raises(
             sn.InvalidInput,
-            match=r"SHEERNET_INSTRUCTION_SET is 'avx9', but this machine has .*baseline; unset it",
+            match=r"SHEERNET_INSTRUCTION_SET is 'avx9', but this machine supports .*baseline; unset it",
         ):
             sn.make_objective(ARCH, X, Y, engine="compiled")
         assert sn.make_objective(ARCH, X, Y, engine="reference").engine == "reference"
 
 
 class TestOverTheEdge:
-    def test_begins_where_the_reference_says_so(self, instructions: str) -> None:
-        """Law 6, and more: but for the few places where a fused a b + c is finite and its product alone is not."""
+    def test_overflow_begins_at_the_same_point_as_in_the_reference(self, instructions: str) -> None:
+        """Law 6, except at the few points where a fused a b + c is finite and the product alone is not."""
         engines = ("compiled", "reference")
         cases, apart = list(random_cases(57, 200)), 0
         for case, factor in product(cases, (1e2, 1e5, 1e80, 1e160, 1e250)):
@@ -204,7 +204,7 @@ class TestOverTheEdge:
         assert apart <= 0.025 * 10 * len(cases)
 
     @pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
-    def test_what_is_not_finite_stays_so(self, bad: float, instructions: str) -> None:
+    def test_non_finite_results_stay_non_finite(self, bad: float, instructions: str) -> None:
         objective = sn.make_objective(ARCH, X, Y, decay=0.1, engine="compiled")
         for p in range(objective.size):
             theta = THETA.copy()
@@ -212,10 +212,8 @@ class TestOverTheEdge:
             assert not np.isfinite(objective.value(theta))
             assert not np.isfinite(objective.value_and_gradient(theta)[1]).all()
 
-    def test_a_row_that_fills_a_block_up_overflows_only_where_one_of_the_data_does(
-        self, instructions: str
-    ) -> None:
-        """relu(b - 2 b x) is 0 at x = 1; at the x = 0 of a row of zeros it would be infinite two layers on."""
+    def test_padding_overflows_only_if_a_row_of_the_data_does(self, instructions: str) -> None:
+        """relu(b - 2 b x) is 0 at x = 1; for a row of zeros it would be infinite two layers later."""
         arch = sn.Architecture((1,) * 5, hidden="relu", bias=(True, False, False, False))
         theta = np.array([-2e110, 1e110, 1e110, 1e110, 1.0])
         for n in (1, 7, 9):
@@ -230,7 +228,7 @@ class TestOverTheEdge:
 
 
 class TestTheta:
-    """What is given is taken, converted or refused as by the reference engine."""
+    """Arguments are accepted, converted or refused as by the reference engine."""
 
     GIVEN: ClassVar[dict[str, Any]] = {
         "a list": THETA.tolist(),
@@ -302,7 +300,7 @@ class TestTheta:
             natively(both[0], theta)
             natively(both[0], converted)
         assert (sys.getrefcount(theta), sys.getrefcount(converted)) == before
-        theta.resize(2)  # NumPy refuses while somebody holds a view of it
+        theta.resize(2)  # NumPy refuses while a view of it exists
 
     def test_gives_new_arrays_that_may_be_kept_and_written(self, both: list[Any]) -> None:
         ours = both[0]
@@ -348,7 +346,7 @@ class TestInputGradient:
     def test_of_a_table_of_another_shape_is_refused(self) -> None:
         objective = sn.make_objective(ARCH, X, Y, engine="compiled")
         for wrong in (X[:2], X[:, :1], X.T):
-            with pytest.raises(ValueError, match="X has not the shape of the inputs"):
+            with pytest.raises(ValueError, match="X must have the shape of the inputs"):
                 objective.input_gradient(THETA, wrong)
 
 
@@ -371,7 +369,7 @@ class TestPredictions:
 
 
 def _same_refusal(objectives: list[Any], method: str, *arguments: Any) -> str:
-    """What all the objectives say when they refuse the arguments."""
+    """The errors of all objectives for the arguments."""
     said = set()
     for objective in objectives:
         with pytest.raises((sn.InvalidInput, sn.ShapeMismatch)) as caught:
@@ -425,13 +423,13 @@ class TestReplace:
             objective.replace(weights=[1.0] * 3), THETA
         )
 
-    def test_a_pickle_is_refused_where_the_engine_is_not(self, monkeypatch) -> None:
+    def test_a_pickle_is_refused_without_the_extension(self, monkeypatch) -> None:
         pickled = pickle.dumps(sn.make_objective(ARCH, X, Y, engine="compiled"))
         monkeypatch.setattr(native, "NATIVE", None)
         monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
         with pytest.raises(
             sn.EngineUnavailable,
-            match=r"was pickled where the compiled engine is; here .*no compiler",
+            match=r"was pickled with the compiled engine, but .*no compiler",
         ):
             pickle.loads(pickled)
 
@@ -440,7 +438,7 @@ class TestReplace:
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_works_in_a_forked_child(threads: int) -> None:
-    """Whether the parent has evaluated before or not; threads live no longer than an evaluation."""
+    """Independent of earlier evaluations in the parent, because threads end with each evaluation."""
     arch, inputs, targets, theta = problem((5, 10, 1), 30_000)
     objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=threads)
     for _ in range(2):
@@ -459,7 +457,7 @@ def test_works_in_a_forked_child(threads: int) -> None:
 
 
 def test_small_objects_of_many_kinds_come_and_go() -> None:
-    """What an engine holds is freed with it, in any order."""
+    """The memory of an engine is freed with it, in any order."""
     for case in random_cases(58, 30):
         objective = case.objective("compiled")
         value = objective.value(case.theta)
@@ -499,7 +497,7 @@ print((memory("VmHWM") - before) / X.nbytes)
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_takes_no_more_memory_than_one_and_a_quarter_of_the_inputs() -> None:
-    """Beyond the inputs themselves, 20 columns; benchmarks/memory.py does it for a whole fit of a million rows."""
+    """In addition to the inputs, 20 columns; benchmarks/memory.py measures a whole fit of a million rows."""
     done = subprocess.run(
         [sys.executable, "-c", MEMORY, "300000"], capture_output=True, text=True, check=True
     )
@@ -534,7 +532,7 @@ print((resident() - before) / (8 * size * size))
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_a_thread_keeps_no_matrix() -> None:
-    """A part of one, at its first sums; its Jacobian of a block, a tenth of it here, stays for the next evaluation."""
+    """Part of a matrix, at its first sums; the Jacobian of a block, here a tenth, is kept for later evaluations."""
     done = subprocess.run([sys.executable, "-c", LEFT], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 0.5
 
@@ -548,7 +546,7 @@ ctypes.pythonapi.Py_IncRef(ctypes.py_object(held))
 """
 
 
-def test_is_silent_where_python_ends_while_somebody_holds_an_objective() -> None:
-    """As a cycle that the collector was told to leave alone does."""
+def test_exit_with_live_objectives_is_silent() -> None:
+    """For example in a cycle that the garbage collector must not collect."""
     done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
     assert done.stderr == ""

@@ -1,10 +1,20 @@
-"""What C++ and Python must call the same is exported by the extension, and equals Python's own where that is needed."""
+"""Names and constants that C++ and Python share are exported by the extension and equal to Python's."""
 
 from __future__ import annotations
 
+import dataclasses
+import sys
+
+import numpy as np
+import pytest
+
+import sheernet as sn
 from both_engines import compiled
 from sheernet.network import activations, native
 from sheernet.objective import costs
+from sheernet.optimizers import COLUMNS, TERMINATIONS, line_search, lm, step
+from sheernet.optimizers.registry import METHODS
+from sheernet.training.jobs import compiled_fits
 
 
 @compiled
@@ -13,5 +23,44 @@ class TestTheExtension:
         assert set(native.NATIVE.ACTIVATIONS) == set(activations.ALL)
         assert set(native.NATIVE.COSTS) == set(costs.ALL)
 
+    def test_names_the_terminations_and_the_columns_of_the_record(self) -> None:
+        assert set(native.NATIVE.REASONS) == set(TERMINATIONS)
+        assert native.NATIVE.COLUMNS == COLUMNS
+
+    def test_names_the_methods_that_jobs_run_in_cpp(self) -> None:
+        assert set(native.NATIVE.METHODS) == set(compiled_fits.METHODS) <= set(METHODS)
+
     def test_has_the_slope_of_leaky_relu(self) -> None:
         assert native.NATIVE.LEAKY_SLOPE == activations.LEAKY_SLOPE
+
+    def test_has_the_constants_of_the_optimizers(self) -> None:
+        python = {
+            "EPS": step.EPS,
+            "CURVATURE": line_search.CURVATURE,
+            "MAX_TRIALS": line_search.MAX_TRIALS,
+        }
+        module = sys.modules[lm.__module__]
+        python |= {
+            name: getattr(module, name) for name in ("MIN_DAMPING", "MAX_DAMPING", "NEGLIGIBLE")
+        }
+        assert python == native.NATIVE.CONSTANTS
+
+    @pytest.mark.parametrize("method", compiled_fits.METHODS)
+    def test_states_have_the_fields_of_the_python_states(self, method: str) -> None:
+        objective = sn.make_objective(
+            sn.Architecture((1, 2, 1)), [[0.0], [1.0], [2.0]], [0.0, 1.0, 0.0]
+        )
+        start = np.linspace(-1.0, 1.0, objective.size)
+        fits = sn.jobs.fit_jobs(objective, [sn.jobs.Job(start)], method, max_iter=2)
+        checkpoint = fits.run(0).state
+        fields = vars(checkpoint)["fits"].state(0).keys()
+        expected = {field.name for field in dataclasses.fields(METHODS[method].state)}
+        if method == "lm":
+            expected |= {field.name for field in dataclasses.fields(checkpoint.state.model)}
+            expected -= {"model"}
+        assert fields == expected
+
+    def test_refuses_another_method(self) -> None:
+        objective = sn.make_objective(sn.Architecture((1, 1)), [[0.0]], [0.0])
+        with pytest.raises(ValueError, match="unknown method: gd"):
+            native.NATIVE.fit([objective], None, np.zeros((1, 2)), {}, {"method": "gd"}, print)

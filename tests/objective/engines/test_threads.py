@@ -1,4 +1,4 @@
-"""Threads of BLAS: limited where they have to be, found anew where a BLAS may have been loaded."""
+"""BLAS threads: limits, their restoration, and libraries that are loaded later."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def now() -> set[int]:
 
 @pytest.mark.parametrize("outside", [1, 2])
 @pytest.mark.parametrize("inside", [1, 2])
-def test_are_as_many_as_asked_for_and_as_before_afterwards(outside: int, inside: int) -> None:
+def test_are_limited_inside_and_restored_afterwards(outside: int, inside: int) -> None:
     with threadpool_limits(outside, user_api="blas"):
         with blas_threads(inside):
             assert now() == {inside}
         assert now() == {outside}
 
 
-def test_are_as_before_after_an_error() -> None:
+def test_are_restored_after_an_error() -> None:
     with threadpool_limits(2, user_api="blas"):
         with pytest.raises(KeyError), blas_threads(1):
             raise KeyError
         assert now() == {2}
 
 
-def test_libraries_are_looked_for_where_modules_were_imported(
+def test_libraries_are_searched_again_after_imports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = []
@@ -59,11 +59,11 @@ def test_libraries_are_looked_for_where_modules_were_imported(
 
 
 class TestTrainingsInSeveralThreads:
-    """Of Python: one begins before the other ends, in every order of their ends."""
+    """Python threads with overlapping limits, which end in every order."""
 
     @pytest.fixture(autouse=True)
     def two_before(self) -> Iterator[None]:
-        with threadpool_limits(2, user_api="blas"):  # whose thread threadpoolctl obeys alone
+        with threadpool_limits(2, user_api="blas"):  # threadpoolctl obeys this thread only
             yield
 
     @pytest.mark.parametrize("first_to_end", [0, 1])
@@ -90,7 +90,7 @@ class TestTrainingsInSeveralThreads:
         assert now() == {2}
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-    def test_leave_nothing_to_a_child_that_is_forked_meanwhile(self) -> None:
+    def test_a_forked_child_inherits_no_request(self) -> None:
         with ThreadPoolExecutor(1) as other:
             limit = blas_threads(1)
             other.submit(limit.__enter__).result()

@@ -1,9 +1,9 @@
-"""How exact the functions of native/vector_math.hpp are: in ulp, against mpmath, over the whole range of doubles.
+"""Errors of the functions in native/vector_math.hpp in ulp, compared with mpmath over the whole range of doubles.
 
-Each instruction set that this machine has is another program.  BOUNDS hold at the points of the test, of which
-there are few; the worst of many more stand in vector_math.hpp, and may be larger. Run as a script, this measures those:
+Every instruction set of this machine is tested.  BOUNDS hold at the few points of the test; the largest errors at many
+more points are given in vector_math.hpp, and may be larger. Run as a script, this file measures those:
 
-    python tests/engines/test_vector_math.py [POINTS]
+    python tests/objective/engines/test_vector_math.py [POINTS]
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def softplus(z: mpf) -> mpf:
 
 
 class Function(NamedTuple):
-    """Value and derivative in many digits, and the terms that the derivative is a difference of, where it is one."""
+    """Value and derivative in many digits, and the terms of the derivative if it is a difference."""
 
     value: Callable[[mpf], mpf]
     slope: Callable[[mpf], mpf] | None = None
@@ -110,7 +110,7 @@ def exact(function: str, number: int) -> tuple[np.ndarray, list[list[mpf]]]:
 
 
 def errors(found: np.ndarray, truth: list[mpf], scale: list[mpf] | None = None) -> np.ndarray:
-    """|found - truth| in units of the last place of `scale`, by default the truth's; inf where only one is finite."""
+    """|found - truth| in ulp of `scale`, by default of the truth; inf if only one of them is finite."""
     with np.errstate(over="ignore"):
         places = np.spacing(np.abs([float(number) for number in scale or truth]))
     off = np.full(len(truth), np.inf)
@@ -123,7 +123,7 @@ def errors(found: np.ndarray, truth: list[mpf], scale: list[mpf] | None = None) 
 
 
 def worst(instructions: str, function: str, number: int) -> list[tuple[float, float]]:
-    """The worst error in ulp and where it is, of the value and, where there is one, of the slope."""
+    """The largest error in ulp and its location, of the value and of the slope if there is one."""
     x, (values, *slopes) = exact(function, number)
     value, slope = native.NATIVE.apply(instructions, function, x)
     with mp.workdps(DIGITS):
@@ -189,7 +189,7 @@ def test_values_stay_in_their_range_and_slopes_are_never_negative(
 def test_second_derivatives_have_the_digits_of_the_reference(
     instructions: str, function: str
 ) -> None:
-    """To 16 ulp, of saturated units too; near silu's inflection of the terms whose difference it is."""
+    """To 16 ulp, also for saturated units; near silu's inflection point in ulp of the terms."""
     x = np.concatenate([points(function, 6000), [0.0, -0.0, np.inf, -np.inf, np.nan]])
     with np.errstate(all="ignore"):
         expected = sn.activations.ALL[function].second_derivative(x)
@@ -239,7 +239,7 @@ def test_log_sum_exp_is_off_by_little_of_its_largest_term(
     assert worst_error <= 2.0
 
 
-def test_an_instruction_set_that_is_not_there_is_refused() -> None:
+def test_an_unavailable_instruction_set_is_refused() -> None:
     with pytest.raises(ValueError, match="no such instruction set here: avx9"):
         native.NATIVE.apply("avx9", "exp", np.zeros(1))
 

@@ -281,10 +281,10 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("method", "option", "message"),
         [
-            ("bfgs", {"c1": 0.5, "c2": 0.1}, "c1 and c2 of the line search"),
-            ("lbfgs", {"memory": 0}, "memory is the number of pairs"),
-            ("lbfgs", {"memory": 2.0}, "memory is the number of pairs"),
-            ("lm", {"tau": -1.0}, "tau, the first damping"),
+            ("bfgs", {"c1": 0.5, "c2": 0.1}, "c1 and c2 must satisfy"),
+            ("lbfgs", {"memory": 0}, "memory must be a whole number"),
+            ("lbfgs", {"memory": 2.0}, "memory must be a whole number"),
+            ("lm", {"tau": -1.0}, "tau must be positive"),
             ("lm", {"memory": 3}, "option of method 'lm': 'memory'"),
         ],
     )

@@ -1,54 +1,21 @@
-"""The command line: a command parses, calls the library once, and says what came of it.
+"""The command line: each command parses its options, calls the library once, and prints the result.
 
-    app.py        the commands put together             options.py    the options that commands share
-    fit.py, predict.py, check.py, compare.py, info.py, demo.py        a command each
-    running.py    from arguments to an exit code        output.py     text, notes, or one JSON document
-    refusals.py   an error as a sentence                wording.py    Python's arguments in it as options
-    arguments.py  from options to library arguments     values.py     options that hold several words
-    folders.py    new folders for results               completion.py what a shell offers
-    facts.py      a model as plain data                 pictures.py   the pictures of a fit
+    entry_point.py        the program `sheernet`                app.py             all commands in one application
+    running.py            from arguments to an exit code        output.py          text, notes, or one JSON document
+    demo_command.py, fit_command.py, predict_command.py, check_command.py, compare_command.py, info_command.py
+    settings_options.py   options made from settings classes    shared_options.py  other options of several commands
+    option_names.py       settings in messages as options       completion.py      completion of values in a shell
+    library_arguments.py  from options to arguments of the library
+    values.py             options that hold several values      own_functions.py   functions of users, by name
+    folders.py            folders for results                   pictures.py        pictures of a fit and of a check
+    facts.py              a model as plain data                 quiet_work.py      notices that are not also warnings
+    refusals.py           errors as one sentence with an exit code
 
-Exit codes: 0 done or passed, 1 a check failed, 2 bad input, 3 inconclusive, 130 interrupted (what was found is kept).
-Results go to standard output; progress, notes and errors to standard error.  With --json there is one document on
-standard output, whatever happens.
+Exit codes: 0 success or check passed, 1 check failed, 2 bad input, 3 check inconclusive, 130 interrupted (results so
+far are kept).  Results go to standard output; progress, notes and errors to standard error.  With --json, standard
+output holds exactly one JSON document, whatever happens.
 """
 
-from __future__ import annotations
+from sheernet.apps.cli.entry_point import main, run
 
-import sys
-from collections.abc import Sequence
-
-INTERRUPTED = 130
-
-
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code; nothing but the code is raised or returned.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Without the name of the program; those of the process by default.
-
-    Returns
-    -------
-    int
-        0, 1, 2, 3 or 130.
-
-    Examples
-    --------
-    >>> from sheernet.apps.cli import run
-    >>> run(["--version"])
-    sheernet 0.1.0
-    0
-    """
-    try:  # Ctrl-C may come while the command line itself is loaded
-        from sheernet.apps.cli.running import execute
-
-        return execute(arguments)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-def main() -> None:
-    """Run the command line of this process."""
-    sys.exit(run())
+__all__ = ["main", "run"]

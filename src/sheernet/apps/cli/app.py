@@ -1,11 +1,11 @@
-"""The commands put together."""
+"""All commands in one typer application."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from sheernet.apps.cli import (
     check_command,
@@ -19,17 +19,29 @@ from sheernet.version import __version__
 
 
 class Command(TyperCommand):
-    """A command whose help option shows no type."""
+    """A command whose help shows no type for flags."""
 
-    def get_help_option(self, ctx: Any) -> Any:  # noqa: D102
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.metavar = ""
-        return option
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: D102
+        return _without_flag_types(super().get_params(ctx))
+
+
+class Group(TyperGroup):
+    """A group of commands whose help shows no type for flags."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: D102
+        return _without_flag_types(super().get_params(ctx))
+
+
+def _without_flag_types(parameters: list[Any]) -> list[Any]:
+    for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    return parameters
 
 
 app = typer.Typer(
     name="sheernet",
+    cls=Group,
     help="Small neural networks, trained to the optimum, checked, and shown.",
     epilog="Help on a command, with examples: sheernet fit --help",
     no_args_is_help=True,
@@ -55,11 +67,7 @@ def _options(
     version: Annotated[
         bool,
         typer.Option(
-            "--version",
-            metavar="",
-            callback=_version,
-            is_eager=True,
-            help="Print the version and stop.",
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
 ) -> None:

@@ -14,6 +14,8 @@ from sheernet.apps.cli.library_arguments import READING, reading
 from sheernet.apps.cli.output import CHECK_FAILED, DONE, INCONCLUSIVE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem
@@ -38,31 +40,28 @@ def check(
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:
-    """Check the gradient of a model on the rows of a table, or of your own function, against numerical derivatives.
+    """Check a gradient against numerical derivatives: of a model on a table, or of a function of your own.
 
-    The exit code is 0 if it passes, 1 if it fails, and 3 if the check is inconclusive.
+    The exit code is 0 if the check passes, 1 if it fails, and 3 if it is inconclusive.
     """
     given = {**given, "model": model, "data": data, "function": function}
     out: Output = context.obj
     from sheernet.apps.cli.own_functions import own_code
     from sheernet.derivatives import check_gradient
 
-    _refuse_halves(context, given)
+    _require_model_or_function(context, given)
     with nullcontext() if function is None else own_code(function):
         problem = _problem(given)
-        options: Any = {"method": method, "extent": extent}  # other names are refused there
-        report = check_gradient(problem, **options)
+        report = check_gradient(problem, method=method, extent=extent)
         out.say(str(report))
-        drawn: Mapping[str, Any] = {}
-        if pictures is not None:
-            drawn = _draw(pictures, problem, report, out)
+        drawn = {} if pictures is None else _draw(pictures, problem, report, out)
     code = INTERRUPTED if drawn.get("interrupted") else EXIT_CODES[report.verdict]
     return Answer({**report.to_dict(), **drawn}, code)
 
 
-def _refuse_halves(context: typer.Context, given: Mapping[str, Any]) -> None:
-    """A model with its table, or a function: one of the two, whole."""
-    by_name = {parameter.name: parameter for parameter in context.command.params}
+def _require_model_or_function(context: typer.Context, given: Mapping[str, Any]) -> None:
+    """Raise unless there is either a model with its table, or a function alone."""
+    parameters = {parameter.name: parameter for parameter in context.command.params}
     if given["function"] is None:
         for name in ("model", "data"):
             if given[name] is None:
@@ -71,21 +70,23 @@ def _refuse_halves(context: typer.Context, given: Mapping[str, Any]) -> None:
                     "see sheernet check --help"
                 )
         return
-    about_tables = ("model", "data", *READING)
-    idle = [name for name in about_tables if given[name] not in (None, [], by_name[name].default)]
+    idle = [name.upper() for name in ("model", "data") if given[name] is not None]
+    idle += [
+        parameters[name].opts[0]
+        for name in READING
+        if given[name] not in (None, [], parameters[name].default)
+    ]
     if idle:
-        words = [
-            name.upper() if name in ("model", "data") else f"--{name.replace('_', '-')}"
-            for name in idle
-        ]
         raise InvalidInput(
-            f"function {given['function']!r} needs no model and no table, but {', '.join(words)} was given; "
-            "leave out one or the other"
-        )
+            sentence(
+                "{} {!r} needs no model and no table, but {} was given; leave out one or the other",
+                Setting("function"), given["function"], listed(idle),
+            )
+        )  # fmt: skip
 
 
 def _problem(given: Mapping[str, Any]) -> Problem:
-    """What is to be checked."""
+    """The problem to check."""
     if given["function"] is not None:
         from sheernet.apps.cli.own_functions import problem_named
 
@@ -98,18 +99,15 @@ def _problem(given: Mapping[str, Any]) -> Problem:
 
 
 def _draw(wanted: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:
-    """Write the pictures into a new folder; what was found stands also without them."""
+    """Write the pictures into a new folder; their part of the result as data."""
     from sheernet.apps.cli.folders import results_folder
     from sheernet.apps.cli.pictures import check_pictures, draw
 
-    files: list[str] = []
     pictures = check_pictures(problem, report, out)
     with results_folder(wanted) as folder:
-        try:
-            for name in draw(pictures, folder, out, None, tuple(pictures)):
-                files.append(name)  # noqa: PERF402  # each counts as soon as it is there
-        except KeyboardInterrupt:
-            out.note("interrupted; what was found is kept")
-            return {"folder": folder, "files": files, "interrupted": True}
+        files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    if interrupted:
+        out.note_interrupt()
+        return {"folder": folder, "files": files, "interrupted": True}
     out.say(f"\nPictures: {folder}")
     return {"folder": folder, "files": files}

@@ -1,10 +1,10 @@
-"""sheernet compare: the same network trained by several methods, side by side."""
+"""sheernet compare: train the same network with several optimizers and compare the results."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,14 +35,14 @@ def compare(
     target: o.Target,
     given: Mapping[str, Any],
     methods: o.Methods = ["lm", "bfgs", "lbfgs", "adam", "gd"],  # noqa: B006  # typer copies it
-    output: o.Folder = None,
+    output: Annotated[Path | None, o.folder_option("DATA-compare")] = None,
     force: o.Force = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Train the same network by several methods, from the same starts and on the same rows.
+    """Train the same network with several optimizers, from the same starts and on the same rows.
 
-    Writes a table and a picture into a new folder.
+    A table and a picture of the results are written into a new folder.
     """
     out: Output = context.obj
     from sheernet.apps.cli.facts import problem
@@ -53,16 +53,14 @@ def compare(
     prepared = prepare_quietly(table, targets, next(iter(settings.values())))
     with results_folder(output or Path(f"{stem(data)}-compare"), force=force) as folder:
         comparison = quietly(lambda: run(prepared, settings), lambda found: found.notices)
-        files = _write_table(comparison, folder)
+        tables = _write_table(comparison, folder)
     out.say(comparison.text(speller(out.options)))
-    interrupted = comparison.interrupted
-    try:
-        files += _draw(comparison, folder, out)
-    except KeyboardInterrupt:
-        interrupted = True
+    pictures, interrupted = _draw(comparison, folder, out)
+    files = [*tables, *pictures]
     out.say(f"\n{listed(files)}: {folder}")
+    interrupted = interrupted or comparison.interrupted
     if interrupted:
-        out.note("interrupted; the results until then are kept")
+        out.note_interrupt()
     return Answer(
         {
             "folder": folder,
@@ -85,9 +83,9 @@ def _write_table(comparison: Comparison, folder: Path) -> list[str]:
     return [path.name]
 
 
-def _draw(comparison: Comparison, folder: Path, out: Output) -> list[str]:
+def _draw(comparison: Comparison, folder: Path, out: Output) -> tuple[list[str], bool]:
     from sheernet import plots
     from sheernet.apps.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return list(draw(pictures, folder, out, "comparison.csv", names=tuple(pictures)))
+    return draw(pictures, folder, out, "comparison.csv", tuple(pictures))

@@ -1,4 +1,4 @@
-"""What a shell offers when Tab is pressed: the library's own tables of names, read when they are asked for."""
+"""Completion in a shell of values that are not a fixed choice; the library's names are imported when needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Completion = Callable[[str], Iterator[str]]
 
 
 def completing(names: Callable[[], Iterable[str]]) -> Completion:
-    """A completion of one of several names.
+    """Complete a name.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def completing(names: Callable[[], Iterable[str]]) -> Completion:
 
 
 def completing_list(names: Callable[[], Iterable[str]]) -> Completion:
-    """A completion of the last of several names with commas between them.
+    """Complete the last name of a comma-separated list.
 
     Examples
     --------
@@ -35,13 +35,13 @@ def completing_list(names: Callable[[], Iterable[str]]) -> Completion:
 
     def complete(incomplete: str) -> Iterator[str]:
         before, comma, last = incomplete.rpartition(",")
-        return (f"{before}{comma}{name}" for name in names() if name.startswith(last))
+        return (f"{before}{comma}{name}" for name in completing(names)(last))
 
     return complete
 
 
 def methods() -> list[str]:
-    """Of training."""
+    """Names of optimizers."""
     from sheernet.optimizers.registry import METHODS
     from sheernet.optimizers.scipy_methods import SCIPY_METHODS
 
@@ -49,14 +49,14 @@ def methods() -> list[str]:
 
 
 def activations() -> list[str]:
-    """Of hidden layers."""
+    """Names of activations of hidden layers."""
     from sheernet.network.activations import ALL
 
     return list(ALL)
 
 
 def costs() -> list[str]:
-    """What is minimized."""
+    """Names of costs."""
     from sheernet.objective.costs import ALL
 
     return list(ALL)

@@ -1,4 +1,4 @@
-"""sheernet demo: the notebook, from data to pictures."""
+"""sheernet demo: the original notebook, from data to pictures."""
 
 from __future__ import annotations
 
@@ -10,27 +10,17 @@ import typer
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.folders import results_folder
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
-from sheernet.apps.cli.settings_options import MAIN
 
 EXAMPLES = o.examples("sheernet demo", "sheernet demo --output lesson --quiet")
 
 
 def demo(
     context: typer.Context,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="Folder for the results; NAME-1, NAME-2, ... if it exists.",
-            rich_help_panel=MAIN,
-        ),
-    ] = Path("sheernet-demo"),
+    output: Annotated[Path, o.folder_option("sheernet-demo")] = Path("sheernet-demo"),
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Run the notebook that sheernet grew out of: two data sets, from data to pictures."""
+    """Run the original notebook on its two data sets, from data to pictures."""
     out: Output = context.obj
     from sheernet.teaching import demo as notebook
 
@@ -43,7 +33,7 @@ def demo(
                 raise
     files = _files(folder)
     if not finished:
-        out.note(f"interrupted; what was made until then is kept in {folder}: {', '.join(files)}")
+        out.note(f"interrupted; the files written so far are kept in {folder}: {', '.join(files)}")
     return Answer(
         {"folder": folder, "files": files, "finished": finished}, DONE if finished else INTERRUPTED
     )

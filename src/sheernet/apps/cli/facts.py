@@ -1,4 +1,4 @@
-"""A model as plain data: what its report says in words."""
+"""A model as data for the JSON document: the same facts as in its report."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that the report of a model says, as data.
+    """All facts of the report of a model, as data.
 
     Parameters
     ----------
     model : Model
         A fitted or loaded model.
     options : mapping of str to str
-        The command's options by the names that they have in Python, for its sentences.
+        The command's options by their names in Python, for the messages.
 
     Returns
     -------
     dict
-        Data, columns, network, how the training went and ended, and how well the model fits.
+        Data, columns, network, course and end of the training, and quality of the fit.
     """
     record, starts = model.record, model.starts
     row = record.row_of(starts.objectives[starts.best])
@@ -37,7 +37,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
             "reason": model.termination.reason,
             "message": as_options(model.termination.message, options),
         },
-        # Under patience not the lowest of the record is kept.
+        # With a patience, the kept iterate need not have the lowest objective of the record.
         "objective": {"first": record.objective[0], "best": starts.objectives[starts.best]},
         "kept": {
             "iteration": record.iteration[row],
@@ -60,21 +60,21 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
 
 
 def problem(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
-    """What there was to learn, and by which network, as data; no method has a part in it.
+    """The facts of a model that do not depend on the optimizer: data, columns and network.
 
     Parameters
     ----------
     model, options
         As for `facts`.
     """
-    judged, network = model.held_out_fit, model.network
+    held_out, network = model.held_out_fit, model.network
     return {
         "task": model.task,
         "data": model.provenance.data,
         "reading": model.provenance.reading,
         "rows": {
             "training": model.training_fit.rows,
-            "held_out": 0 if judged is None else judged.rows,
+            "held_out": 0 if held_out is None else held_out.rows,
             "validation": model.settings.get("validation_rows", 0),
         },
         "inputs": model.inputs.names,

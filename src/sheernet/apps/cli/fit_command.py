@@ -1,10 +1,10 @@
-"""sheernet fit: from a table to a model, its report and its pictures."""
+"""sheernet fit: fit a network to a table, and write the model and pictures into a new folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ def fit(
     data: o.DataFile,
     target: o.Target,
     given: Mapping[str, Any],
-    output: o.Folder = None,
+    output: Annotated[Path | None, o.folder_option("DATA-fit")] = None,
     force: o.Force = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
@@ -45,6 +45,7 @@ def fit(
     """
     out: Output = context.obj
     from sheernet.apps.cli.facts import facts
+    from sheernet.apps.cli.pictures import draw, fit_pictures
     from sheernet.models.report import text
 
     table, targets, arguments = read_and_sort(data, target, given)
@@ -53,19 +54,19 @@ def fit(
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json")
     out.say(text(model, speller(out.options)))
-    files, interrupted_later = _draw(model, prepared, folder, out)
-    out.say(f"\n{'Model and pictures' if len(files) > 1 else 'Model'}: {folder}")
+    pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
+    out.say(f"\n{'Model and pictures' if pictures else 'Model'}: {folder}")
     interrupted = interrupted or interrupted_later
     if interrupted:
-        out.note("interrupted; the results until then are kept")
+        out.note_interrupt()
     return Answer(
-        {"folder": folder, "files": files, **facts(model, out.options)},
+        {"folder": folder, "files": ["model.json", *pictures], **facts(model, out.options)},
         INTERRUPTED if interrupted else DONE,
     )
 
 
 def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:
-    """Train and save at once, so that the model exists whatever happens later; whether Ctrl-C was pressed."""
+    """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.models.fitting import fit_prepared
     from sheernet.optimizers.interrupts import deferred_interrupt
 
@@ -73,16 +74,3 @@ def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model
     with deferred_interrupt() as late:
         model.save(path)
     return model, late.times > 0 or "interrupted" in model.starts.reasons
-
-
-def _draw(model: Model, prepared: Prepared, folder: Path, out: Output) -> tuple[list[str], bool]:
-    """Draw the pictures; the names of all files in the folder, and whether Ctrl-C was pressed."""
-    from sheernet.apps.cli.pictures import draw, fit_pictures
-
-    files = ["model.json"]
-    try:
-        for name in draw(fit_pictures(model, prepared), folder, out, "model.json"):
-            files.append(name)  # noqa: PERF402  # each counts as soon as it is written
-    except KeyboardInterrupt:
-        return files, True
-    return files, False

@@ -1,4 +1,4 @@
-"""Folders for results: there before long work begins, never another run's, and gone again where nothing came of it."""
+"""Folders for results: made before the work begins, never those of another run, and removed if nothing is written."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from sheernet.foundation.errors import InvalidInput
 
 @contextmanager
 def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
-    """A folder to write results into, with the folders above it.
+    """Make a folder for results, with the folders above it.
 
     Parameters
     ----------
     wanted : Path
-        The folder, or NAME-1, NAME-2, ... beside it where it exists.
+        The folder; if it exists, NAME-1, NAME-2, ... beside it.
     force : bool
-        Whether to take a folder that exists; its other files stay.
+        Whether to use a folder that exists; its other files are kept.
 
     Yields
     ------
     Path
-        The folder.  When the work in it fails, it and every folder above it that was made for it are removed again,
+        The folder.  If the work in it fails, it and the folders above it that were made for it are removed again,
         unless something was written into them.
 
     Raises
     ------
     InvalidInput, OSError
-        When there can be no such folder.
+        If the folder cannot be made or written to.
     """
     if wanted.name in ("", ".."):
-        raise InvalidInput(f"{str(wanted)!r} is there already; give the name of a folder to make")
+        raise InvalidInput(f"{str(wanted)!r} exists already; give the name of a new folder")
     made: list[Path] = []
     try:
         for parent in reversed(wanted.parents):
@@ -48,7 +48,7 @@ def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def stem(data: Path) -> str:
-    """Name of a table's file without its endings, for the names of its results.
+    """Name of a table's file without its suffixes, for the names of its results.
 
     Examples
     --------
@@ -74,23 +74,25 @@ def _make(folder: Path, made: list[Path]) -> None:
 def _numbered(wanted: Path, made: list[Path]) -> Path:
     for number in count():
         folder = wanted.with_name(f"{wanted.name}-{number}") if number else wanted
-        with suppress(FileExistsError):  # made by us in one step, or not by us
+        with suppress(
+            FileExistsError
+        ):  # mkdir makes the folder or fails; there is no moment between
             folder.mkdir()
             made.append(folder)
             return folder
-    raise AssertionError("there is always a next number")
+    raise AssertionError("count() does not end")
 
 
 def _remove_empty(made: list[Path]) -> None:
     for folder in reversed(made):
         inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
         for place in (*inside, folder):
-            with suppress(OSError):  # something is in it
+            with suppress(OSError):  # it is not empty
                 place.rmdir()
 
 
 def _existing(wanted: Path) -> Path | None:
-    """The folder if it is there and can be written to; None where it has to be made."""
+    """The folder if it exists and can be written to; None if it does not exist."""
     if wanted.is_dir():
         if not os.access(wanted, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(wanted))

@@ -1,8 +1,6 @@
-"""sheernet info: versions, and what runs here."""
+"""sheernet info: versions, engine and threads."""
 
 from __future__ import annotations
-
-from importlib import metadata
 
 import typer
 
@@ -10,12 +8,12 @@ from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.output import Answer, Output
 
 PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
-"""The other packages that calculations, tables and pictures rely on."""
+"""Packages that calculations, tables and pictures use besides NumPy."""
 EXAMPLES = o.examples("sheernet info", "sheernet info --json")
 
 
 def info(context: typer.Context, as_json: o.Json = False) -> Answer:
-    """Print versions, engine and threads: what to say in a question or a bug report."""
+    """Print versions, engine and threads, for questions and bug reports."""
     out: Output = context.obj
     from sheernet.objective.engines import describe
 
@@ -31,6 +29,8 @@ def info(context: typer.Context, as_json: o.Json = False) -> Answer:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # takes a tenth of the time of `sheernet --version`
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

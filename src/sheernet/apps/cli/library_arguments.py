@@ -1,4 +1,4 @@
-"""From the typed options of a command to the settings of a fit: files are read, lists are split."""
+"""From the options of a command to arguments of the library: files are read, lists are split."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def read_and_sort(
     from sheernet.data.tables import read_table
 
     arguments = {name: value for name, value in given.items() if name not in READING}
-    arguments["hidden"] = values.widths(given["hidden"])
-    # Settings that no file changes are checked before any file is read.
+    arguments["hidden"] = values.hidden_units(given["hidden"])
+    # Settings that do not depend on a file are checked before any file is read.
     FitSettings.of(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
     ).rules.require_validation(given["validation"])
@@ -58,9 +58,9 @@ def read_and_sort(
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The arguments of `read_table` for each file: those that its format takes.
+    """The arguments of `read_table` for each file, without those that its format does not take.
 
-    An argument that no file takes stays, so that reading the first file refuses it.
+    An argument that no file takes is kept, so that reading the first file raises an error about it.
     """
     from sheernet.data.tables import unused_arguments
 

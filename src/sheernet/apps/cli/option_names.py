@@ -1,4 +1,4 @@
-"""Settings in the sentences of the library, spelled as the options of a command.
+"""Settings in messages of the library, spelled as the options of a command.
 
 Setting("max_iter")                    --max-iter
 Setting("missing", "impute")           --missing impute
@@ -7,13 +7,16 @@ Setting("categories", ["a", "b"])      --categories a,b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 
 from sheernet.foundation.sentences import Setting, rendered
 
 
 def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
-    """How a command spells settings; one that it does not have keeps its name in Python.
+    """Return the function that spells settings as options of a command; other settings keep their names in Python.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
 
 
 def as_options(text: str, options: Mapping[str, str]) -> str:
-    """A sentence of the library as the command says it.
+    """Spell the settings of a message as options.
 
     Examples
     --------
@@ -54,7 +57,13 @@ def as_options(text: str, options: Mapping[str, str]) -> str:
 
 
 def _typed(value: object) -> str:
-    """A value as it is typed."""
+    """A value as it is typed in a shell."""
     if isinstance(value, (list, tuple)):
-        return ",".join(map(str, value)) or "0"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return shlex.quote(_csv(value)) if value else "0"  # hidden=() is --hidden 0
+    return f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))
+
+
+def _csv(values: Sequence[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()

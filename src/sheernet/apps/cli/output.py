@@ -1,4 +1,4 @@
-"""What a command says: text and notes as it goes, or one JSON document at its end.
+"""Output of a command: text and notes as it runs, or one JSON document at its end.
 
 {"command": "fit", "exit_code": 0, "result": {...} or null, "notes": [...], "error": {"kind", "message"} or null}
 """
@@ -19,18 +19,18 @@ from sheernet.foundation.errors import SheernetWarning
 from sheernet.foundation.plain_data import plain
 
 STANDARD_OUTPUT = "<stdout>"
-"""Its name in errors, as Python has it."""
+"""Its file name in errors."""
 DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command came to.
+    """The result of a command.
 
     Parameters
     ----------
     result : mapping
-        Its result as data, for the JSON document.
+        The result as data, for the JSON document.
     exit_code : int
         The exit code of the process.
     """
@@ -41,14 +41,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a command came to nothing.
+    """The reason why a command has no result.
 
     Parameters
     ----------
     kind : str
         "UsageError", "Interrupted", or the name of the exception.
     message : str
-        The sentence for people.
+        The message.
     exit_code : int
         The exit code of the process.
     """
@@ -65,15 +65,15 @@ class Output:
     Parameters
     ----------
     json : bool
-        Whether there will be one document in place of text.
+        Whether to print one JSON document instead of text.
     command : str or None
-        Name of the command, where one was given.
+        Name of the command, if one was given.
     options : mapping of str to str
-        The command's options by the names that they have in Python.
+        The command's options by their names in Python.
     notes : list of str
-        What was said beside the results.
+        Notes besides the results.
     held : list of str
-        Those of them that are printed after the results: of a command that is refused only the refusal matters.
+        Notes to print after the results; they are not printed if the command ends with an error.
     """
 
     json: bool = False
@@ -88,46 +88,50 @@ class Output:
             _write(sys.stdout, text + end)
 
     def say_file(self, text: str) -> None:
-        """Print a file as it would be on the disk: UTF-8, whatever the encoding of the terminal."""
+        """Print the content of a file in UTF-8, whatever the encoding of the terminal."""
         binary = getattr(sys.stdout, "buffer", None)
         if self.json:
             return
-        if binary is None:  # standard output was replaced by something that takes text only
+        if binary is None:  # standard output was replaced by a stream of text
             _write(sys.stdout, text)
             return
-        with _unless_nobody_reads(sys.stdout):
+        with _ignoring_closed_pipe(sys.stdout):
             sys.stdout.flush()
             binary.write(text.encode())
             binary.flush()
 
     def note(self, sentence: str) -> None:
-        """Say something beside the results, at once: it is about files that are there whatever comes after."""
+        """Print a note at once: about files, which exist whatever comes later."""
         sentence = as_options(sentence, self.options)
         self.notes.append(sentence)
         self._print_note(sentence)
 
+    def note_interrupt(self) -> None:
+        """Print the note about Ctrl-C after which there are results."""
+        self.note("interrupted; the results so far are kept")
+
     def finish(self, answer: Answer) -> int:
-        """End with a result."""
+        """End with a result; return the exit code."""
         for sentence in self.held:
             self._print_note(sentence)
         self._document(answer.exit_code, answer.result, None)
         return answer.exit_code
 
     def refuse(self, refusal: Refusal) -> int:
-        """End with the reason why there is none."""
+        """End without a result, with the reason; return the exit code."""
         error = {"kind": refusal.kind, "message": refusal.message}
-        is_said = self.json
+        is_printed = self.json
         try:
             self._document(refusal.exit_code, None, error)
         except OSError:  # the document itself cannot be written
-            is_said = False
-        if not is_said and refusal.message:
+            is_printed = False
+        if not is_printed and refusal.message:
             _write(sys.stderr, f"sheernet: {refusal.message}\n")
         return refusal.exit_code
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take our warnings as notes, once each, without a place in the source."""
+        """Turn each `SheernetWarning` into a note, without duplicates and without a place in the source."""
 
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if not issubclass(category, SheernetWarning):
@@ -155,37 +159,37 @@ class Output:
                 "notes": self.notes,
                 "error": error,
             }
-            # ASCII only: no encoding of a terminal or a pipe can spoil it.
+            # ASCII only, so that it does not depend on the encoding of the terminal.
             _write(sys.stdout, json.dumps(plain(document), allow_nan=False, indent=1) + "\n")
 
 
 def _text_of(message: Warning | str) -> str:
-    """The sentence of a warning, with its settings."""
+    """The message of a warning, with its settings."""
     return message if isinstance(message, str) else message.args[0]
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """Print text; what the stream's encoding does not have is escaped."""
-    if stream is None:  # the process was started without it
+    """Print text; characters that the stream's encoding does not have are escaped."""
+    if stream is None:  # the process was started without this stream
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    with _unless_nobody_reads(stream):
+    with _ignoring_closed_pipe(stream):
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
 
 
 @contextmanager
-def _unless_nobody_reads(stream: TextIO) -> Iterator[None]:
-    """Go on in silence where the reader of a pipe has gone away: `sheernet fit ... | head -1` writes its files.
+def _ignoring_closed_pipe(stream: TextIO) -> Iterator[None]:
+    """Ignore that the reader of a pipe has closed it, so that `sheernet fit ... | head -1` writes its files.
 
-    Of another failure of standard output the error names it; one of standard error can be told nowhere.
+    Other failures of standard output are raised with its name; those of standard error are ignored.
     """
     try:
         yield
     except OSError as error:
         with suppress(
             OSError, ValueError
-        ):  # or Python complains when it flushes the stream at its end
+        ):  # otherwise Python reports the error again when it exits
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if stream is sys.stdout and not isinstance(error, BrokenPipeError):
             raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error

@@ -1,14 +1,14 @@
-"""A function of a person's own, by its name: package.module:name, for `sheernet check --function`.
+"""Functions of users by name, package.module:name, for `sheernet check --function`.
 
-The module is imported as `python -m` imports: from the current folder first.  What it holds under that name is a
-`Problem`, a tuple (f, grad, x) or (f, grad, x, names), or a function without arguments that returns one of these.
+The module is imported from the current folder first, as `python -m` does.  The name stands for a `Problem`, a tuple
+(f, grad, x) or (f, grad, x, names), or a function without arguments that returns one of these.
 """
 
 from __future__ import annotations
 
 import difflib
-import importlib
 import inspect
+import pkgutil
 import sys
 import traceback
 from collections.abc import Iterator
@@ -17,23 +17,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import Problem
 
-HOME = Path(__file__).parents[2]  # of sheernet
+SHEERNET = Path(__file__).parents[2]
 PYTHON = Path(traceback.__file__).parent
 WANTED = "a Problem, a tuple (f, grad, x) or (f, grad, x, names), or a function without arguments that returns one"
 
 
 @contextmanager
 def own_code(name: str) -> Iterator[None]:
-    """Run code of a person's own from the current folder; what it raises becomes one sentence with its place.
+    """Run code of a user from the current folder; its exceptions become one sentence with file and line.
 
     Raises
     ------
     InvalidInput
-        When it raises something.  An error that does not come from their code is one of ours, and stays as it is.
+        If the code raises an exception.  An exception from code of sheernet is a bug and is raised unchanged.
     """
     here = str(Path.cwd())
     sys.path.insert(0, here)
@@ -46,15 +48,15 @@ def own_code(name: str) -> Iterator[None]:
         if place is None:
             raise
         raise InvalidInput(
-            f"{name!r} raises {type(error).__name__}: {error} ({place}); call it in Python for the whole traceback"
+            f"{name!r} raises {type(error).__name__}: {error} ({place}); call it in Python for the full traceback"
         ) from error
     finally:
-        with suppress(ValueError):  # their code may have changed it
+        with suppress(ValueError):  # the user's code may have changed it
             sys.path.remove(here)
 
 
 def problem_named(name: str) -> Problem:
-    """Import a problem by its name; to be called inside of `own_code`.
+    """Import a problem by its name, inside of `own_code`.
 
     Parameters
     ----------
@@ -68,45 +70,44 @@ def problem_named(name: str) -> Problem:
     Raises
     ------
     InvalidInput, ShapeMismatch
-        When there is no such name, or it is not one of the three kinds.
+        If there is no such name, or it is not one of the three kinds.
     """
-    module, colon, attribute = name.partition(":")
-    if not (module and colon and attribute):
-        raise InvalidInput(
-            f"function must be package.module:name, but {name!r} was given; name the module, a colon, and what is in it"
-        )
+    module, _, attribute = name.partition(":")
     if module.endswith(".py") or "/" in module or "\\" in module:
         guess = Path(module.replace("\\", "/")).with_suffix("").as_posix().strip("./")
         raise InvalidInput(
-            f"function names a module, not a file, but {name!r} was given; write {guess.replace('/', '.')}:{attribute}"
-        )
-    return _as_problem(name, _found(_imported(module), attribute))
-
-
-def _imported(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as missing:
-        if missing.name and (module == missing.name or module.startswith(f"{missing.name}.")):
-            raise InvalidInput(
-                f"there is no module {module!r} in {str(Path.cwd())!r}, nor among the installed packages; go to the "
-                "folder in which it is"
-            ) from None
-        raise  # one that it imports itself
-
-
-def _found(module: Any, attribute: str) -> Any:
-    found = module
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            names = [name for name in vars(found) if not name.startswith("_")]
-            close = difflib.get_close_matches(part, names, n=1)
-            guess = (
-                f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names) or 'none'}"
+            sentence(
+                "{} needs a module, not a file, but {!r} was given; write {}:{}",
+                Setting("function"), name, guess.replace("/", "."), attribute or "NAME",
             )
-            raise InvalidInput(f"{module.__name__} has no {attribute!r}: {guess}")
-        found = getattr(found, part)
-    return found
+        )  # fmt: skip
+    if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
+        raise InvalidInput(
+            sentence(
+                "{} must be package.module:name, but {!r} was given", Setting("function"), name
+            )
+        )
+    return _as_problem(name, _resolved(module, attribute))
+
+
+def _resolved(module: str, attribute: str) -> Any:
+    """The object of a module by its name, such as "problem" or "Case.problem"."""
+    try:
+        pkgutil.resolve_name(f"{module}:")
+    except ModuleNotFoundError as missing:
+        if missing.name and f"{module}.".startswith(f"{missing.name}."):
+            raise InvalidInput(
+                f"there is no module {module!r} in {str(Path.cwd())!r} or among the installed packages; run the "
+                "command in the folder that holds it"
+            ) from None
+        raise  # a module that the user's module imports
+    try:
+        return pkgutil.resolve_name(f"{module}:{attribute}")
+    except AttributeError as error:
+        names = [name for name in dir(error.obj) if not name.startswith("_")]
+        close = difflib.get_close_matches(error.name or attribute, names, n=1)
+        guess = f"did you mean {close[0]!r}?" if close else f"it has {listed(names) or 'no names'}"
+        raise InvalidInput(f"{module} has no {attribute!r}: {guess}") from None
 
 
 def _as_problem(name: str, found: Any) -> Problem:
@@ -127,34 +128,34 @@ def _as_problem(name: str, found: Any) -> Problem:
 def _refuse_arguments(name: str, found: Any) -> None:
     try:
         inspect.signature(found).bind()
-    except ValueError:  # of some builtin functions nothing is known
+    except ValueError:  # some builtin functions have no signature
         return
     except TypeError as error:
         raise InvalidInput(
-            f"{name!r} must be {WANTED}, but it needs arguments ({error}); write one that puts the function, "
-            "its gradient and a point together"
+            f"{name!r} must be {WANTED}, but it needs arguments ({error}); write a function that returns "
+            "the function, its gradient and a point"
         ) from None
 
 
 def _described(value: Any) -> str:
     if isinstance(value, tuple):
-        return f"a tuple of {', '.join(type(part).__name__ for part in value) or 'nothing'}"
+        return f"a tuple of {listed([type(part).__name__ for part in value]) or 'nothing'}"
     return "None" if value is None else f"an object of type {type(value).__name__}"
 
 
 def _place(error: BaseException) -> str | None:
-    """File and line of the last code that is neither ours, NumPy's nor Python's; None where all is."""
+    """File and line of the last call in code of the user: not of sheernet, NumPy or Python; None if there is none."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith("<") and not _is_of_others(Path(frame.filename)):
+        if not frame.filename.startswith("<") and not _is_foreign(Path(frame.filename)):
             return f"{Path(frame.filename).name}, line {frame.lineno}"
     if isinstance(error, SyntaxError) and error.filename:
         return f"{Path(error.filename).name}, line {error.lineno}"
     return None
 
 
-def _is_of_others(path: Path) -> bool:
+def _is_foreign(path: Path) -> bool:
     import numpy
 
     if path.is_relative_to(PYTHON) and not {"site-packages", "dist-packages"} & set(path.parts):
         return True
-    return path.is_relative_to(HOME) or path.is_relative_to(Path(numpy.__file__).parent)
+    return path.is_relative_to(SHEERNET) or path.is_relative_to(Path(numpy.__file__).parent)

@@ -1,6 +1,7 @@
-"""The pictures of a fit and of a check.  Either is worth keeping without them: one that cannot be made is a note.
+"""The pictures of a fit, a comparison and a check.
 
-One that cannot be written is a refusal, after all others were tried: a person has to make room for it.
+Results are useful without pictures, so a picture that cannot be drawn is a note.  A picture that cannot be written is
+an error after all others were tried, because the user has to make room for it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from sheernet.apps.cli.output import Output
 from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.errors import InvalidInput, MissingDependency
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 Pictures = Mapping[str, Callable[[], Any]]
-"""Names of pictures, each with what draws it."""
+"""Names of pictures, each with the function that draws it."""
 
 ALL = (
     "cost",
@@ -33,13 +36,13 @@ ALL = (
     "starts",
     "response_surface",
 )
-"""The names of all pictures of a fit; no model has all of them."""
-PATIENCE = 10.0  # seconds that one picture of a check may take
-VALUES_PER_ENTRY = 33 * 8  # of the picture of steps: four formulas at each
+"""Names of all pictures of fits; no model has all of them."""
+PATIENCE = 10.0  # most seconds for one picture of a check
+VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas of two values each
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures that tell how a model came about and how good it is."""
+    """The pictures of a model: its training, its network, and how well it fits."""
     from sheernet import plots
 
     pictures: dict[str, Callable[[], Any]] = {
@@ -59,20 +62,25 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
         pictures["response_surface"] = lambda: plots.response_surface(
-            model, _own_units(prepared), true=prepared.training.truth[:, 0]
+            model, _in_original_units(prepared), true=prepared.training.truth[:, 0]
         )
     return pictures
 
 
 def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pictures:
-    """The pictures of what a gradient check found, and of how it goes about it."""
+    """The pictures of a gradient check: its results, and how its numerical derivatives behave."""
     from sheernet import derivatives, plots
 
     pictures: dict[str, Callable[[], Any]] = {}
-    if report.power is None:  # every entry was compared
+    if report.power is None:  # every entry was compared, not only directions
         pictures["gradient_errors"] = lambda: plots.gradient_errors(report)
     else:
-        out.note("gradient_errors.png needs every entry compared: --extent entries")
+        out.note(
+            sentence(
+                "gradient_errors.png is left out: it needs a check with {}",
+                Setting("extent", "entries"),
+            )
+        )
     pictures["gradient_agreement"] = lambda: plots.gradient_agreement(report)
     pictures["taylor"] = lambda: plots.taylor(derivatives.taylor_test(problem))
     seconds = _seconds_of_a_value(problem) * problem.x.size * VALUES_PER_ENTRY
@@ -84,7 +92,7 @@ def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pic
 
 
 def _seconds_of_a_value(problem: Problem) -> float:
-    """The shortest of a few: the machine may have been busy meanwhile."""
+    """The shortest time of three evaluations, because the machine may be busy."""
     times = []
     for _ in range(3):
         began = perf_counter()
@@ -99,30 +107,62 @@ def draw(
     out: Output,
     kept: str | None,
     names: Sequence[str] = ALL,
-) -> Iterator[str]:
-    """Write pictures into a folder, and give the name of each file that is there.
+) -> tuple[list[str], bool]:
+    """Write pictures into a folder, until all are written or Ctrl-C is pressed.
 
-    `names` are all that the command may write: beside a new model none of them may stay that shows an earlier one.
-    `kept` is the file that is there already, if any, for the sentence of an InvalidInput at the end where the system
-    has refused to write pictures, because the disk is full.
+    Parameters
+    ----------
+    pictures : mapping
+        The pictures.
+    folder : Path
+        An existing folder.
+    out : Output
+        Where to print notes.
+    kept : str or None
+        A file that the folder already holds, for the error.
+    names : sequence of str
+        All pictures that the command may write.  Those of an earlier run are removed, because they show other results.
+
+    Returns
+    -------
+    files : list of str
+        The files that were written.
+    interrupted : bool
+        Whether Ctrl-C was pressed.
+
+    Raises
+    ------
+    InvalidInput
+        If the system refuses to write a picture, for example because the disk is full.
     """
-    missing = set(names)
+    files: list[str] = []
     refused: dict[str, InvalidInput] = {}
+    interrupted = False
     try:
         for name in _drawn(pictures, folder, out, refused):
-            missing.remove(name)
-            yield f"{name}.png"
-    finally:
-        for name in names:
-            if name in missing:
-                _remove_earlier(folder / f"{name}.png", out)
-    if refused:
-        first = next(iter(refused.values()))
-        there = "" if kept is None else f"has {kept}, which is whole, but "
-        raise InvalidInput(
-            f"{str(folder)!r} {there}lacks {', '.join(refused)}: {first}, and run the "
-            "command again for what is missing"
-        ) from first
+            files.append(f"{name}.png")  # noqa: PERF401  # each counts as soon as it is written
+    except KeyboardInterrupt:
+        interrupted = True
+    for name in names:
+        if f"{name}.png" not in files:
+            _remove_earlier(folder / f"{name}.png", out)
+    if refused and not interrupted:
+        raise _incomplete(folder, refused, kept)
+    return files, interrupted
+
+
+def _incomplete(
+    folder: Path, refused: Mapping[str, InvalidInput], kept: str | None
+) -> InvalidInput:
+    """The error for pictures that the system refused to write."""
+    first = next(iter(refused.values()))
+    there = "" if kept is None else f"has {kept}, which is complete, but "
+    error = InvalidInput(
+        f"{str(folder)!r} {there}lacks {listed(list(refused))}: {first}, and run the command again for the missing "
+        "pictures"
+    )
+    error.__cause__ = first
+    return error
 
 
 def _drawn(
@@ -136,7 +176,7 @@ def _drawn(
             plots.save(make(), path)
         except MissingDependency as missing:
             out.note(str(missing))
-            break  # the others need it as well
+            break  # the other pictures need it as well
         except Exception as error:
             if isinstance(error, InvalidInput) and isinstance(error.__cause__, OSError):
                 refused[path.name] = error
@@ -149,15 +189,15 @@ def _drawn(
 
 
 def _remove_earlier(path: Path, out: Output) -> None:
-    """Remove a picture of an earlier run; what cannot be removed is at least named."""
+    """Remove a picture of an earlier run, and print a note about it."""
     if not path.is_file():
         return
     try:
         path.unlink()
     except OSError as error:
-        out.note(f"{path} is of an earlier run and cannot be removed: {error.strerror}")
+        out.note(f"{path} is from an earlier run and cannot be removed: {error.strerror}")
     else:
-        out.note(f"{path} was of an earlier run and is removed")
+        out.note(f"{path} from an earlier run was removed")
 
 
 def _confusion(model: Model) -> Any:
@@ -169,7 +209,7 @@ def _confusion(model: Model) -> Any:
 
 
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:
-    """Predictions of the training rows and then of the held-out ones, beside the truth."""
+    """The pictures of predictions beside true values, of the training rows and the held-out rows."""
     from sheernet import plots
 
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
@@ -189,8 +229,8 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     }
 
 
-def _own_units(prepared: Prepared) -> Any:
-    """The training rows' inputs in their own units, (N, d)."""
+def _in_original_units(prepared: Prepared) -> Any:
+    """The inputs of the training rows in their original units, (N, d)."""
     columns: Any = prepared.inputs.columns
     shift = np.array([column.shift for column in columns])
     scale = np.array([column.scale for column in columns])

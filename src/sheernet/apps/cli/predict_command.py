@@ -1,4 +1,4 @@
-"""sheernet predict: predictions for the rows of a table, printed or written to a file."""
+"""sheernet predict: predict the targets of the rows of a table."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import typer
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.library_arguments import reading
 from sheernet.apps.cli.output import Answer, Output
-from sheernet.apps.cli.settings_options import MAIN, default_in_words, with_settings
+from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.tables import Table
 
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.parquet -o predicted.parquet --force",
 )
-
-ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
 @with_settings(o.READING)
@@ -35,47 +35,42 @@ def predict(
     data: o.DataFile,
     given: Mapping[str, Any],
     append: Annotated[
-        bool,
-        typer.Option(
-            "--append",
-            metavar="",
-            help="Keep the columns of the table, followed by the predictions.",
-            rich_help_panel=MAIN,
-        ),
+        bool, main_option("--append", help="Append the predictions to the columns of the table.")
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(
+        main_option(
             "--output",
             "-o",
             metavar="FILE",
             readable=False,
             help=f"File to write: .csv, .csv.gz or .parquet. {default_in_words('CSV on standard output')}",
             show_default=False,
-            rich_help_panel=MAIN,
         ),
     ] = None,
-    force: o.Force = False,
+    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Predict the targets of the rows of a table.
 
-    Columns are found by name, in any order.  For classes there is also a column probability_CLASS for each class.  With
-    --append, a prediction is called predicted_NAME if the table already has its name.
+    The table needs the input columns of the model, in any order, but not the target.
+
+    A classification also has a column probability_CLASS for each class.
+
+    With --append, a prediction is called predicted_NAME if the table already has a column NAME.
     """
     out: Output = context.obj
     if output is not None:
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, read_cells, read_table, write_table
+    from sheernet.data.tables import csv_text, read_table, write_table
     from sheernet.models.files import load
 
     fitted, how = load(model), reading(given)
     table = read_table(data, **how)
     frame = fitted.predict_frame(table)
     if append:
-        as_written = not as_json if output is None else output.suffix.lower() != ".parquet"
-        kept = read_cells(data, **how) if as_written else None
-        frame = _appended(table.frame if kept is None else kept, frame)
+        typed = as_json if output is None else output.suffix.lower() == ".parquet"
+        frame = _appended(table.frame if typed else _cells(table, data, how), frame)
     if output is None:
         out.say_file(csv_text(frame))
         return Answer(
@@ -87,25 +82,38 @@ def predict(
 
 
 def _require_writable(output: Path, force: bool) -> None:
-    """Refuse a file that will not be written before any work is done for it."""
+    """Raise before any work if the file cannot be written."""
+    from sheernet.data.tables import ENDINGS
     from sheernet.foundation.storage import require_parent
 
     require_parent(output)
     if not output.name.lower().endswith(ENDINGS):
         raise InvalidInput(
-            f"predictions are written to a file ending in {', '.join(ENDINGS)}, but {str(output)!r} was given; "
+            f"the name of the output file must end in {listed(ENDINGS, 'or')}, but {str(output)!r} was given; "
             "change its ending"
         )
     if output.is_dir():
         raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
     if output.exists() and not force:
         raise InvalidInput(
-            f"{str(output)!r} exists already and is not overwritten; give another name, or --force"
+            sentence(
+                "{!r} exists already and is not overwritten; give another name, or {}",
+                str(output),
+                Setting("overwrite", True),
+            )
         )
 
 
+def _cells(table: Table, data: Path, how: Mapping[str, Any]) -> pd.DataFrame:
+    """The cells of a text file as they are written there; of another file, its columns."""
+    from sheernet.data.tables import read_cells
+
+    cells = read_cells(data, **how)
+    return table.frame if cells is None else cells
+
+
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
-    """The columns with predictions behind; names that are there already get a prefix, as often as it takes."""
+    """Append the predictions; names that exist already get the prefix predicted_ until they are unique."""
     from sheernet.foundation.optional import import_optional
 
     taken = set(map(str, kept.columns))
@@ -122,6 +130,6 @@ def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:
     """The columns of a frame; missing values are None."""
     return {
-        str(name): frame[name].astype(object).where(frame[name].notna(), None).tolist()
-        for name in frame.columns
+        str(name): column.astype(object).where(column.notna(), None).tolist()
+        for name, column in frame.items()
     }

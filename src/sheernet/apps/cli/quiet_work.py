@@ -1,4 +1,4 @@
-"""Work whose notices stand in the text of a command, so that they are not also printed as warnings."""
+"""Work without those warnings that are also notices in the printed report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def prepare_quietly(table: Any, target: Any, settings: FitSettings) -> Prepared:
-    """Prepare a table, without the warnings that are notices of the result."""
+    """Prepare a table without the warnings that are notices of the result."""
     from sheernet.models.fitting import prepare
 
     return quietly(
@@ -24,12 +24,13 @@ def prepare_quietly(table: Any, target: Any, settings: FitSettings) -> Prepared:
 
 
 def quietly(work: Callable[[], T], notices: Callable[[T], Sequence[str]]) -> T:
-    """Do some work, then issue its warnings, without those that are notices of its result."""
-    with warnings.catch_warnings(record=True) as said:
+    """Do some work, then issue its warnings except those that are notices of its result."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = work()
-    for warning in said:
-        if str(warning.message) not in notices(result):
+    told = notices(result)
+    for warning in caught:
+        if str(warning.message) not in told:
             warnings.warn_explicit(
                 warning.message, warning.category, warning.filename, warning.lineno
             )

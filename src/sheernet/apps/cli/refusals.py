@@ -1,6 +1,6 @@
-"""Errors as one sentence each, with an exit code: refusals of the library, of the system, and of a wrong command line.
+"""Errors as one sentence with an exit code: errors of the library, of the system, and of the command line's usage.
 
-A bug of ours is none of these and keeps its traceback.
+A bug of sheernet is none of these and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ from sheernet.apps.cli.option_names import as_options
 from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
 from sheernet.foundation.errors import GradientMismatch, SheernetError
 
-NOTHING_KEPT = Refusal("Interrupted", "interrupted before there was anything to keep", INTERRUPTED)
+NOTHING_KEPT = Refusal("Interrupted", "interrupted before there were any results", INTERRUPTED)
 
-_NO_SPACE = ("no space is left there", "free some, or give another place with --output")
-_NOT_ALLOWED = ("permission denied", "give a place that you may write to with --output")
+_NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
+_NOT_ALLOWED = ("permission denied", "choose a place that you may write to with --output")
 ADVICE: Mapping[int | None, tuple[str, str]] = {
     errno.ENOSPC: _NO_SPACE,
-    getattr(errno, "EDQUOT", None): ("your quota there is used up", _NO_SPACE[1]),
+    getattr(errno, "EDQUOT", None): ("the disk quota is exceeded", _NO_SPACE[1]),
     errno.EFBIG: (
-        "it is larger than a file may be there",
-        "raise the limit (ulimit -f), or give another place with --output",
+        "the file would be larger than allowed",
+        "raise the limit (ulimit -f), or choose another place with --output",
     ),
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
-    errno.EROFS: ("what is there can only be read", "give another place with --output"),
-    errno.ENAMETOOLONG: ("its name is too long", "give a shorter one with --output"),
-    errno.ENOTDIR: ("a part of its path is a file", "give another place with --output"),
-    errno.EIO: ("the device reports an error", "check it, or give another place with --output"),
-    errno.EMFILE: ("too many files are open", "close some programs, and try again"),
+    errno.EROFS: ("the file system is read-only", "choose another place with --output"),
+    errno.ENAMETOOLONG: ("its name is too long", "choose a shorter one with --output"),
+    errno.ENOTDIR: ("a part of its path is a file", "choose another place with --output"),
+    errno.EIO: ("the device reports an error", "check it, or choose another place with --output"),
+    errno.EMFILE: ("too many files are open", "close some programs and try again"),
 }
-"""What the system says, in plain words, and what to do."""
+"""Errors of the system in plain words, each with advice."""
 
 
 def refusal(
     error: BaseException, options: Mapping[str, str], command: str | None = None
 ) -> Refusal | None:
-    """The sentence for an error, or None where it is a bug of ours.
+    """The message and exit code for an error, or None if it is a bug of sheernet.
 
     Parameters
     ----------
     error : exception
-        What a command raised.
+        The exception of a command.
     options : mapping of str to str
-        The command's options by the names that they have in Python.
+        The command's options by their names in Python.
     command : str, optional
-        Name of the command, whose help is named where it was called wrongly.
+        Name of the command, to name its help if its usage was wrong.
     """
     kind = type(error).__name__
     if isinstance(error, SheernetError):
@@ -61,10 +61,7 @@ def refusal(
     if isinstance(error, OSError):
         return Refusal(kind, _one_line(_system(error)))
     if isinstance(error, MemoryError):
-        return Refusal(
-            kind,
-            "the memory of this machine is not enough for this; use fewer rows, columns or hidden units",
-        )
+        return Refusal(kind, "not enough memory; use fewer rows, columns or hidden units")
     if isinstance(error, UnicodeError):
         return Refusal(
             kind,
@@ -74,22 +71,22 @@ def refusal(
 
 
 def _text_of(error: BaseException) -> str:
-    """The sentence of an error, with its settings."""
+    """The message of an error, with its settings."""
     return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], str) else str(error)
 
 
 def _system(error: OSError) -> str:
     what, todo = ADVICE.get(
-        error.errno, (error.strerror or str(error) or "the system refuses", "give another place")
+        error.errno, (error.strerror or str(error) or "unknown error", "choose another place")
     )
     if error.filename == STANDARD_OUTPUT:
-        return f"standard output cannot be written: {what}; send it to another place"
+        return f"standard output cannot be written: {what}; redirect it to another place"
     name = error.filename or "a file"
     return f"{str(name)!r} cannot be written: {what}; {todo}"
 
 
 def _usage(error: typer.TyperException, command: str | None) -> str:
-    """What is wrong with how a command was called, and where its help is; empty where the help was the answer."""
+    """The message about wrong usage, with the command that shows help; empty if the help was already shown."""
     message = _one_line(error.format_message()).replace("Value error, ", "").rstrip(".")
     if not message:
         return ""
@@ -98,7 +95,7 @@ def _usage(error: typer.TyperException, command: str | None) -> str:
 
 
 def _translated(error: typer.TyperException) -> str | None:
-    """An option of another package is answered with ours."""
+    """The message if the option is known by another name here, as in another package."""
     given, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
     if given is None or context is None:
         return None

@@ -1,4 +1,4 @@
-"""From arguments to an exit code: the one place where answers and errors of all commands end."""
+"""From arguments to an exit code: results and errors of all commands end here."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sheernet.apps.cli.app import app
 from sheernet.apps.cli.output import INTERRUPTED, Answer, Output, Refusal
 from sheernet.apps.cli.refusals import NOTHING_KEPT, refusal
 
-BUG = 1  # what Python ends with after a traceback
+BUG = 1  # the exit code of Python after a traceback
 
 
 def execute(arguments: Sequence[str] | None) -> int:
     """Run a command line and return its exit code."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     output = output_for(typed)
-    # It tells of folders for its settings that it cannot make, and of its search for fonts: pictures come all the same.
+    # matplotlib logs a folder for its settings that it cannot make, and its search for fonts: no reasons to worry.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with output.listening():
@@ -33,12 +33,12 @@ def execute(arguments: Sequence[str] | None) -> int:
                 output.refuse(Refusal(type(error).__name__, str(error), BUG))
             raise
         return output.refuse(refused)
-    code = int(answer or 0)  # of --help and --version; 130 is what typer makes of Ctrl-C
+    code = int(answer or 0)  # --help and --version; typer turns Ctrl-C into 130
     return output.refuse(NOTHING_KEPT) if code == INTERRUPTED else code
 
 
 def output_for(arguments: Sequence[str]) -> Output:
-    """What has to be known even where the arguments turn out to be wrong: the command, and whether it is to say JSON.
+    """The output for some arguments, which may be wrong: name of the command, its options, and whether to print JSON.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def output_for(arguments: Sequence[str]) -> Output:
     options = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     if command not in commands:
         return Output("--json" in options)
-    # A message to `predict` may tell how to fit another model.
+    # A message of `predict` may advise how to fit another model.
     own = _names(commands[command].params)
     names = {**_names(commands["fit"].params), **own}
     if "methods" in own:
@@ -61,7 +61,7 @@ def output_for(arguments: Sequence[str]) -> Output:
 
 
 def _names(parameters: Sequence[typer.CallbackParam]) -> dict[str, str]:
-    """The options of a command by the names that they have in Python."""
+    """The options of a command by their names in Python."""
     names = {p.name: max(p.opts, key=len) for p in parameters if p.param_type_name == "option"}
     if "force" in names:
         names["overwrite"] = names["force"]  # its name in `write_table`

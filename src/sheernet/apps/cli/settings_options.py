@@ -1,4 +1,4 @@
-"""Options of a command made from settings classes: name, type, default value and help text come from there."""
+"""Options of a command, made from the settings classes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from sheernet.apps.cli import completion
 from sheernet.settings.option import Option, options_of
 
 MAIN = "Options"
-"""The panel of the few options that most people need."""
+"""The panel of the few options that most users need."""
 
 COMPLETIONS: Mapping[str, completion.Completion] = {
     "activation": completion.completing(completion.activations),
     "cost": completion.completing(completion.costs),
     "method": completion.completing(completion.methods),
 }
-"""What a shell offers for options whose values are not a fixed choice."""
+"""Completions of options whose values are not a fixed choice."""
+
+main_option = functools.partial(typer.Option, rich_help_panel=MAIN)
+"""An option in the panel `MAIN`."""
 
 Command = Callable[..., Any]
 
@@ -28,14 +31,14 @@ Command = Callable[..., Any]
 def with_settings(
     panels: Mapping[type[Any], str], leave_out: tuple[str, ...] = ()
 ) -> Callable[[Command], Command]:
-    """Give a command an option for each setting; it gets their values as a mapping, `given`.
+    """Give a command an option for each setting; their values are passed to it as a mapping, `given`.
 
     Parameters
     ----------
     panels : mapping of settings class to str
-        The classes, in order, each with the panel of the help text for those of its options that are not in `MAIN`.
+        The classes in order, each with the panel in the help text of its options that are not in `MAIN`.
     leave_out : tuple of str
-        Settings that the command does not have.
+        Settings without an option.
     """
     made: dict[str, inspect.Parameter] = {}
     for settings, panel in panels.items():
@@ -56,7 +59,7 @@ def with_settings(
             for name, parameter in own.items()
             if name != "given"
         ]
-        # In the order of the help text: arguments, main options, those of the settings, those of the results.
+        # The order in the help text: arguments, main settings, the command's own options, other settings.
         first = [p for p in kept if p.default is inspect.Parameter.empty]
         later = [p for p in kept if p.default is not inspect.Parameter.empty]
         main = [p for p in made.values() if _panel(p) == MAIN]
@@ -74,7 +77,7 @@ def _panel(parameter: inspect.Parameter) -> Any:
 
 def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
     types = get_type_hints(settings)
-    for name, _, default, option in options_of(settings):
+    for name, default, option in options_of(settings):
         typed = option.typed or types[name]
         yield inspect.Parameter(
             name,
@@ -93,13 +96,13 @@ def _option(name: str, default: Any, option: Option, panel: str) -> Any:
         show_default=False,
         rich_help_panel=MAIN if option.main else panel,
         autocompletion=COMPLETIONS.get(name),
-        readable=False,  # Typer would check it itself, in a sentence without advice
+        readable=False,  # typer's own check gives no advice
         case_sensitive=False,
     )
 
 
 def default_in_words(default: object) -> str:
-    r"""The end of a help text; typer would put a default value in words between parentheses.
+    r"""The end of a help text; typer's own shows words in parentheses.
 
     Examples
     --------
@@ -107,11 +110,11 @@ def default_in_words(default: object) -> str:
     >>> print(default_in_words("auto-detect"))
     \[default: auto-detect]
     """
-    return rf"\[default: {default}]"  # escaped, because brackets are markup in help texts
+    return rf"\[default: {default}]"  # escaped, because brackets are markup
 
 
 def _as_typed(default: Any, typed: Any) -> Any:
-    """A default value as it would be typed."""
+    """A default value in the type of its option."""
     if default == ():
         return None
     return str(default) if typed is str else default

@@ -1,7 +1,8 @@
-"""Arguments and options that several commands have and that are not settings of a fit."""
+"""Arguments and options of several commands that are not settings of a fit."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sheernet.apps.cli import completion
-from sheernet.apps.cli.settings_options import MAIN, default_in_words
+from sheernet.apps.cli.settings_options import MAIN, default_in_words, main_option
 from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.start_settings import StartSettings
@@ -17,12 +18,10 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
-FILE, TABLE, TRAINING = (
-    "Advanced: file",
-    "Advanced: columns and rows",
-    "Advanced: network and training",
-)
-PANELS = (MAIN, FILE, TABLE, TRAINING)
+TABLE = "Advanced: columns and rows"
+TRAINING = "Advanced: network and training"
+FILE = "Advanced: file"
+PANELS = (MAIN, TABLE, TRAINING, FILE)
 READING: Mapping[type[Any], str] = {ReadSettings: FILE}
 FITTING: Mapping[type[Any], str] = {
     TableSettings: TABLE,
@@ -36,131 +35,99 @@ FITTING: Mapping[type[Any], str] = {
 
 
 def examples(*lines: str) -> str:
-    """The end of a help text: command lines to start from."""
+    """The end of a help text: examples of command lines."""
     return "\n\n".join(("Examples:", *(f"  {line}" for line in lines)))
 
 
-# readable=False: Typer would check it itself, in a sentence without advice.
+def folder_option(default: str) -> Any:
+    """The option --output of a command that makes a folder.
+
+    Parameters
+    ----------
+    default : str
+        The default name, for the help text.
+    """
+    return main_option(
+        "--output",
+        "-o",
+        metavar="FOLDER",
+        readable=False,
+        help=f"{_FOLDER} {default_in_words(default)}",
+        show_default=False,
+    )
+
+
+_FOLDER = "Folder to make for the results; NAME-1, NAME-2, ... if it exists."
+_argument = functools.partial(typer.Argument, readable=False, show_default=False)
+# readable=False: typer's own check gives no advice.
+
+_MODEL = "Model file: model.json, written by 'sheernet fit'."
 
 DataFile = Annotated[
     Path,
-    typer.Argument(
+    _argument(
         metavar="DATA",
-        readable=False,
         help="Table: .csv, .tsv, .txt, .parquet, .xlsx or .mat; text may be compressed.",
-        show_default=False,
     ),
 ]
-ModelFile = Annotated[
-    Path,
-    typer.Argument(
-        metavar="MODEL",
-        readable=False,
-        help="Model file: model.json, written by 'fit'.",
-        show_default=False,
-    ),
-]
+ModelFile = Annotated[Path, _argument(metavar="MODEL", help=_MODEL)]
 Target = Annotated[
     list[str],
-    typer.Option(
+    main_option(
         "--target",
         "-t",
         metavar="COLUMN",
         help="Column to predict; for several, give a list or repeat the option.",
-        rich_help_panel=MAIN,
     ),
 ]
 Methods = Annotated[
     list[str],
-    typer.Option(
+    main_option(
         metavar="NAMES",
         help="Optimizers: lm, bfgs, lbfgs, adam, gd, scipy:NAME.",
-        rich_help_panel=MAIN,
         autocompletion=completion.completing_list(completion.methods),
     ),
 ]
-ModelToCheck = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="MODEL",
-        readable=False,
-        help="Model file: model.json, written by 'fit'.",
-        show_default=False,
-    ),
-]
+ModelToCheck = Annotated[Path | None, _argument(metavar="MODEL", help=_MODEL)]
 DataToCheck = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="DATA",
-        readable=False,
-        help="Table of rows to check the gradient on.",
-        show_default=False,
-    ),
+    Path | None, _argument(metavar="DATA", help="Table of rows to check the gradient on.")
 ]
 Function = Annotated[
     str | None,
-    typer.Option(
+    main_option(
         metavar="PACKAGE.MODULE:NAME",
-        help="Instead of a model: a Problem, a tuple (f, grad, x), or a function that returns one.",
+        help="Check this instead of a model: a Problem, a tuple (f, grad, x), or a function that returns one.",
         show_default=False,
-        rich_help_panel=MAIN,
     ),
 ]
 Extent = Annotated[
     Literal["auto", "entries", "directions"],
-    typer.Option(
-        help="Compare every entry or a few random directions; auto decides by the time it takes.",
-        rich_help_panel=MAIN,
+    main_option(
+        help="Compare each entry, or a few random directions; auto depends on the time it takes.",
         case_sensitive=False,
     ),
 ]
 CheckMethod = Annotated[
     Literal["auto", "complex", "differences"],
-    typer.Option(
-        help="Numerical derivatives by complex steps or differences.",
-        rich_help_panel=MAIN,
+    main_option(
+        help="Compute numerical derivatives by complex steps or by differences.",
         case_sensitive=False,
-    ),
-]
-Folder = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FOLDER",
-        readable=False,
-        help=f"Folder for the results; NAME-1, NAME-2, ... if it exists. {default_in_words('DATA-COMMAND')}",
-        show_default=False,
-        rich_help_panel=MAIN,
     ),
 ]
 Force = Annotated[
     bool,
-    typer.Option(
-        "--force",
-        metavar="",
-        help="Overwrite earlier results; other files stay.",
-        rich_help_panel=MAIN,
-    ),
+    main_option("--force", help="Overwrite earlier results in the folder; other files are kept."),
 ]
 Pictures = Annotated[
     Path | None,
-    typer.Option(
+    main_option(
         metavar="FOLDER",
-        help="Folder for pictures of the result; NAME-1, NAME-2, ... if it exists.",
+        help="Folder to make for pictures of the result; NAME-1, NAME-2, ... if it exists.",
         show_default=False,
-        rich_help_panel=MAIN,
     ),
 ]
 Json = Annotated[
     bool,
-    typer.Option(
-        "--json",
-        metavar="",
-        help="Print one JSON document in place of text, for errors too.",
-        rich_help_panel=MAIN,
-    ),
+    main_option("--json", help="Print one JSON document instead of text, also for errors."),
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", metavar="", help="Show no progress.", rich_help_panel=MAIN)
-]
+Quiet = Annotated[bool, main_option("--quiet", "-q", help="Do not show progress.")]

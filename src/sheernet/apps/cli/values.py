@@ -1,4 +1,4 @@
-"""Values of options that hold more than one word: lists, columns of a table, hidden units."""
+"""Values of options that hold several entries: lists, columns of a table, hidden units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def split(values: Sequence[str] | None) -> list[str]:
-    r"""The entries of comma-separated lists, by the rules of CSV.
+    r"""Split comma-separated lists by the rules of CSV.
 
     Examples
     --------
@@ -25,13 +25,13 @@ def split(values: Sequence[str] | None) -> list[str]:
     for value in values or ():
         try:
             entries += [part.strip() for part in next(csv.reader([value], skipinitialspace=True))]
-        except (csv.Error, StopIteration):  # a line break, or nothing at all
+        except (csv.Error, StopIteration):  # a line break, or an empty text
             entries.append(value)
     return entries
 
 
 def columns(values: Sequence[str] | None, table: Table) -> list[str]:
-    """Names of columns: a value that is the name of a column is that, whatever is in it; others are lists.
+    """Names of columns: a value that is the name of a column stands for it, even if it has commas; others are lists.
 
     Examples
     --------
@@ -44,42 +44,35 @@ def columns(values: Sequence[str] | None, table: Table) -> list[str]:
     names: list[str] = []
     for value in values or ():
         parts = [value] if value in known else split([value])
-        _refuse_torn(value, parts, table)
+        _refuse_split_name(value, parts, table)
         names += parts
     return names
 
 
-def _refuse_torn(value: str, parts: Sequence[str], table: Table) -> None:
-    """Refuse a list in which a column's name with a comma was not quoted."""
+def _refuse_split_name(value: str, parts: Sequence[str], table: Table) -> None:
+    """Raise if a list has a column's name with a comma that is not quoted."""
     unknown = next((part for part in parts if part not in table.columns), None)
-    torn = next((name for name in table.columns if "," in name and name in value), None)
-    if unknown is None or torn is None or torn in parts:
+    split_name = next((name for name in table.columns if "," in name and name in value), None)
+    if unknown is None or split_name is None or split_name in parts:
         return
-    quoted = '"' + torn.replace('"', '""') + '"'
+    quoted = '"' + split_name.replace('"', '""') + '"'
     raise InvalidInput(
-        f"there is no column {unknown!r}, but one is called {torn!r}; in a list write a name with a comma in double "
-        f"quotes, as in '{value.replace(torn, quoted)}'"
+        f"there is no column {unknown!r}, but there is {split_name!r}; in a list write a name with a comma in double "
+        f"quotes, as in '{value.replace(split_name, quoted)}'"
     )
 
 
-def widths(text: str) -> tuple[int, ...]:
-    """Units of hidden layers, such as "10,5"; "0" is no hidden layer.
+def hidden_units(text: str) -> int | tuple[int, ...] | str:
+    """The argument `hidden` of `sheernet.fit`; a text that does not hold whole numbers is returned as it is.
 
     Examples
     --------
-    >>> from sheernet.apps.cli.values import widths
-    >>> widths("10,5"), widths("0")
-    ((10, 5), ())
+    >>> from sheernet.apps.cli.values import hidden_units
+    >>> hidden_units("10"), hidden_units("10,5"), hidden_units("ten")
+    (10, (10, 5), 'ten')
     """
     try:
         units = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        units = (-1,)
-    if units == (0,):
-        return ()
-    if min(units) < 1:
-        raise InvalidInput(
-            "--hidden takes whole numbers of units such as 10 or 10,5 (0 for none), "
-            f"but {text!r} was given"
-        )
-    return units
+    except ValueError:  # `NetworkSettings` raises the error about it
+        return text
+    return units[0] if len(units) == 1 else units

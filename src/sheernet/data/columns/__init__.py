@@ -1,10 +1,10 @@
-"""Columns of a table: what each is for, and how those that are inputs become the features that a network takes.
+"""Columns of a table: their roles, and the features that input columns become.
 
-roles.py         which columns are inputs, targets and weights; which can tell nothing
-cells.py         cells as numbers or labels, and the sentences for those that are neither
-column_types.py  the two kinds of input column: numbers (dates, truth values), and categories
-learning.py      what scikit-learn learns of the training rows
-inputs.py        all input columns together: from a table to the matrix of features
+roles.py           which columns are inputs, targets and weights, and which carry no information
+cells.py           converting cells to numbers or labels
+column_types.py    the two types of input columns: numbers (dates, truth values), and categories
+input_learning.py  learning input columns from the training rows
+inputs.py          Inputs: all input columns, from a table to the matrix of features
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""From the cells of a table's column to numbers or labels, and the sentences for cells that are neither.
+"""Converting the cells of a column to numbers or labels, and the errors for cells that are neither.
 
-    number     as it is; true and false are 1 and 0; text that is a number in every cell ("007") is taken too
-    boolean    1 and 0; numbers that are all 1 or 0 are taken too
-    date       days since 1970-01-01, in UTC where a time zone is given, with the time of day as a fraction;
-               text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is taken too
-    label      text as it is, whole numbers "7" (7.0 too), others "0.5", truth values "True" and "False",
-               dates "2024-03-01", with their time where one is not midnight: "2024-03-01T12:00:00"
+    number     unchanged; true and false are 1 and 0; text that is a number in every cell ("007") is converted
+    boolean    1 and 0; numbers that are all 1 or 0 are accepted
+    date       days since 1970-01-01, in UTC if a time zone is given, with the time of day as a fraction;
+               text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is accepted
+    label      text unchanged, whole numbers "7" (7.0 too), others "0.5", truth values "True" and "False",
+               dates "2024-03-01", with the time if it is not midnight: "2024-03-01T12:00:00"
 
-The numbers of rows in messages count from 1 at the first row of data.
+Row numbers in messages count from 1 at the first row of data.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import sentence
+from sheernet.foundation.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,8 @@ PLAIN = {
     "i": "number",
     "u": "number",
     "b": "boolean",
-}  # dtypes that need no second look
+}
+"""Kinds of columns that follow from the dtype alone."""
 DAY = np.timedelta64(1, "D")
 NOUNS = {
     "number": "numbers",
@@ -47,12 +49,15 @@ NOUNS = {
     "empty": "nothing",
     "other": "values that are neither numbers nor text",
 }
-SHOWN = 8  # names or labels that a message lists before it says how many more there are
-NAME_ANOTHER = "mend it, or name another column"
-AS_FITTED = "mend it, or give the column the kind of values it was fitted to"
-MEND_LISTS = "write one number or text in each cell, or leave the column out"
-LETTERS = 40  # of a cell that a message quotes
-DATES_LOOKED_AT = 100  # values of a column
+SHOWN = 8
+"""Names or labels that a message lists at most."""
+NAME_ANOTHER = "fix it, or name another column"
+AS_FITTED = "fix it, or give the column the kind of values that the model was fitted to"
+ONE_VALUE = "write one number or text in each cell, or leave the column out"
+LETTERS = 40
+"""Letters of a cell that a message quotes."""
+DATES_TRIED = 100
+"""Values of a column by which it is recognized as dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 
 Truth = npt.NDArray[np.bool_]
@@ -60,7 +65,7 @@ Truth = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Gap:
-    """Missing values of a column: how many, and the first row that has one, counted from 0."""
+    """The missing values of a column: their number, and the first row with one, from 0."""
 
     name: str
     count: int
@@ -68,35 +73,34 @@ class Gap:
 
     @classmethod
     def among(cls, name: str, missing: Truth) -> Gap | None:
-        """The gap of a column, or None where nothing is missing."""
+        """The gap of a column, or None if nothing is missing."""
         count = int(np.count_nonzero(missing))
         return cls(name, count, int(missing.argmax())) if count else None
 
 
 def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER) -> Array:
-    """Read a column as numbers.
+    """Convert a column to numbers.
 
     Parameters
     ----------
     table : Table
         N rows.
     name : str
-        Of the column.
+        Name of the column.
     kind : {"number", "boolean", "date"}
-        What it has to hold.
+        Required kind of the column.
     advice : str
-        What to do about a column that holds something else, for the end of the sentence: `AS_FITTED` where a model is
-        asked, which was fitted to such a column before.
+        End of the message if the column has another kind: `AS_FITTED` if a model was fitted to the column.
 
     Returns
     -------
     ndarray, (N,)
-        nan where a value is missing.  It may share memory with the table: not to be written to.
+        nan for a missing value.  It may share memory with the table and must not be written to.
 
     Raises
     ------
     InvalidInput
-        When the column is unknown or holds something else; the first such value is named.
+        If the column is unknown or has another kind; the message shows the first such value.
 
     Examples
     --------
@@ -112,7 +116,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
     if kind == "date":
         return _days(table, name, column, found, advice)
     if found == "category":
-        column, found = _as_counted(column, found)
+        column, found = _text_as_numbers(column, found)
     if found not in ("number", "boolean"):
         raise _wrong_kind(table, name, column, found, kind, advice)
     values = _floats(column)
@@ -122,25 +126,25 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
             row = int(bad.argmax())
             raise InvalidInput(
                 f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row {row + 1} has "
-                f"{values[row]:g}; mend it, or fit a model to the column as it is"
+                f"{values[row]:g}; fix it, or fit a model to the column as it is"
             )
     return values
 
 
 def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
-    """Read a column as labels.
+    """Convert a column to labels.
 
     Returns
     -------
     codes : ndarray of int, (N,)
-        Place of each row's label in `labels`; -1 where the value is missing.
+        Index of each row's label in `labels`; -1 if the value is missing.
     labels : list of str
-        All different, in the order in which they first occur.
+        The distinct labels, in the order of their first rows.
 
     Raises
     ------
     InvalidInput
-        When the column is unknown, or holds lists or the like.
+        If the column is unknown, or holds lists or the like.
 
     Examples
     --------
@@ -155,22 +159,20 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     labels = list(dict.fromkeys(texts))
     if len(labels) == len(texts):
         return codes, labels
-    place = {label: i for i, label in enumerate(labels)}  # 1 and "1" are one label
+    place = {label: i for i, label in enumerate(labels)}  # 1 and "1" are the same label
     return np.array([place[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
 
 
-def distinct(table: Table, name: str) -> tuple[Indices, list[Any]]:
-    """The different values of a column in the order of their first rows, and the place of each row's; -1 if missing."""
-    column = table.column(name)
+def distinct(table: Table, name: str) -> tuple[Indices, tuple[Any, ...]]:
+    """The distinct values of a column, as `Table.distinct` returns them; InvalidInput if they are lists or the like."""
     try:
-        codes, values = pandas().factorize(column)
-    except TypeError:  # lists and the like cannot be told apart by their hashes
-        raise _wrong_kind(table, name, column, "other", "category", MEND_LISTS) from None
-    return codes.astype(np.intp, copy=False), pandas().Index(values).tolist()
+        return table.distinct(name)
+    except TypeError:
+        raise _wrong_kind(table, name, table.column(name), "other", "category", ONE_VALUE) from None
 
 
 def label_of(value: Any) -> str:
-    """The label of one value that is not missing; see the top of this file."""
+    """The label of a value that is not missing; see the top of this file."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, datetime.date):
@@ -182,61 +184,52 @@ def label_of(value: Any) -> str:
 
 
 def first_text(table: Table, name: str) -> tuple[int, Any, int]:
-    """The first cell of a column that is text and no number: its row from 0, its value, and how many there are."""
+    """The first cell that is text but not a number: its row from 0, its value, and the number of such cells."""
     column = table.column(name)
     present = column.notna()
-    text = present & pandas().to_numeric(column, errors="coerce").isna()
+    text = present & import_pandas().to_numeric(column, errors="coerce").isna()
     places = np.flatnonzero((text if text.any() else present).to_numpy())
     return int(places[0]), column.iloc[places[0]], len(places)
 
 
 def missing_values(source: str, gaps: Sequence[Gap], way_out: str) -> InvalidInput:
-    """Build the error for missing values: each column with its count and first row, and what to do."""
-    shown = ", ".join(
-        f"{gap.name!r} {gap.count} (first in data row {gap.row + 1})" for gap in gaps[:SHOWN]
-    )
-    more = f" and {len(gaps) - SHOWN} more columns" if len(gaps) > SHOWN else ""
-    verb = (
-        "has missing values in 1 column"
-        if len(gaps) == 1
-        else f"has missing values in {len(gaps)} columns"
-    )
-    return InvalidInput(f"{source} {verb}: {shown}{more}; {way_out}")
+    """The error for missing values: each column with its number and first row, and the advice."""
+    shown = [f"{gap.name!r} {gap.count} (first in data row {gap.row + 1})" for gap in gaps]
+    return InvalidInput(
+        sentence(
+            "{} has missing values in {}: {}; {}",
+            source, counted(len(gaps), "column"), listed(shown, most=SHOWN), way_out,
+        )
+    )  # fmt: skip
 
 
 def require_finite(source: str, names: Sequence[str], X: Array) -> None:
-    """Refuse infinite values in the columns of a matrix (N, number of names)."""
+    """Raise if a matrix (N, number of names) has infinite values."""
     bad = np.isinf(X)
     if bad.any():
         column = int(bad.any(axis=0).argmax())
         row = int(bad[:, column].argmax())
         raise InvalidInput(
             f"column {names[column]!r} of {source} must hold finite numbers, but data row {row + 1} has "
-            f"{X[row, column]}, or a number beyond 1.8e308 ({int(bad[:, column].sum())} such in the column); mend or "
+            f"{X[row, column]}, or a number beyond 1.8e308 ({int(bad[:, column].sum())} such in the column); fix or "
             "remove these rows"
         )
 
 
 def quoted(value: Any) -> str:
-    """A cell as a message shows it, cut where it is long."""
+    """A cell as a message shows it, shortened if it is long."""
     text = value if isinstance(value, str) else label_of(value)
     text = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
     return repr(text) if isinstance(value, str) else text
 
 
-def listed(labels: Sequence[Any]) -> str:
-    """Labels as a message lists them: up to eight, and how many more."""
-    more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
-    return ", ".join(map(quoted, labels[:SHOWN])) + more
-
-
-def pandas() -> ModuleType:
-    """The package pandas, or the sentence how to install it."""
-    return import_optional("pandas", extra="tables", purpose="tables")
+def listed_labels(labels: Sequence[Any]) -> str:
+    """Labels as a message lists them."""
+    return listed(list(map(quoted, labels)), most=SHOWN)
 
 
 def _floats(column: pd.Series[Any]) -> Array:
-    """Numbers or truth values of any storage as float64; nan where missing."""
+    """Numbers or truth values of any type as float64; nan if missing."""
     if column.dtype != object:
         if isinstance(column.dtype, np.dtype):
             return column.to_numpy(dtype=np.float64)
@@ -248,15 +241,15 @@ def _floats(column: pd.Series[Any]) -> Array:
 
 
 def date_like(table: Table, name: str) -> str:
-    """The first value of a text column that seems to hold dates not written as ISO 8601 has it, otherwise ""."""
-    values = table.column(name).dropna().iloc[:DATES_LOOKED_AT]
+    """The first value of a text column if its values seem to be dates that are not in ISO 8601 form, otherwise ""."""
+    values = table.column(name).dropna().iloc[:DATES_TRIED]
     dates = values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
     return str(values.iloc[0]) if dates else ""
 
 
-def _as_counted(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
-    """Numbers of text that is one in each cell: "007", which a table keeps as written, where a number is asked for."""
-    numbers = pandas().to_numeric(column, errors="coerce")
+def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
+    """The numbers of text that is a number in each cell, such as "007", which a table keeps as written."""
+    numbers = import_pandas().to_numeric(column, errors="coerce")
     return (column, found) if (numbers.isna() & column.notna()).any() else (numbers, "number")
 
 
@@ -264,7 +257,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     if found not in ("date", "category"):
         raise _wrong_kind(table, name, column, found, "date", advice)
     form = {"format": "ISO8601"} if found == "category" else {}
-    stamps = pandas().to_datetime(column, utc=True, errors="coerce", **form)
+    stamps = import_pandas().to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
     if bad.any():
         row = int(bad.argmax())
@@ -274,14 +267,14 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         )
     moments = stamps.dt.tz_localize(None).to_numpy()
     days = moments.astype("datetime64[D]")
-    result = days.astype(np.int64) + (moments - days) / DAY  # rounded once, in the sum
+    result = days.astype(np.int64) + (moments - days) / DAY  # rounded once, by the addition
     return np.where(np.isnat(moments), np.nan, result)
 
 
 def _wrong_kind(
     table: Table, name: str, column: pd.Series[Any], found: str, wanted: str, advice: str
 ) -> InvalidInput:
-    """The error for a column that holds one kind of thing where a model needs another."""
+    """The error for a column whose kind is not the one that is needed."""
     if found in ("category", "mixed") and wanted == "number":
         row, value, count = first_text(table, name)
     else:

@@ -1,17 +1,16 @@
-"""The two types of input columns, and how each becomes features: plain numbers that a stranger can apply.
+"""The two types of input columns, and the features that each becomes.
 
     NumberColumn      one feature, (x - shift) / scale; truth values are 1 and 0, dates are days since 1970-01-01
-    CategoryColumn    a feature for each label, 1 where the row has it and 0 elsewhere, and one for all rare labels
+    CategoryColumn    a feature for each label, 1 in rows with that label and 0 in others, and one for all rare labels
 
-They are learned in learning.py and put together in inputs.py; how cells are read, as numbers or as labels, is said in
-cells.py.
+input_learning.py learns them, inputs.py puts them together, cells.py converts their cells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,17 +21,21 @@ from sheernet.data.columns.cells import (
     Gap,
     as_labels,
     as_numbers,
-    listed,
-    pandas,
+    listed_labels,
     quoted,
 )
 from sheernet.data.preprocessing.scaler import finite_number
+from sheernet.data.tables.column_names import first_repeated
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.words import counted, plural_of
+from sheernet.settings.table_settings import Missing, Unseen
 
-MISSING = ("refuse", "impute", "drop")
-UNSEEN = ("refuse", "rare")
+MISSING: tuple[str, ...] = get_args(Missing)
+UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
 FARTHEST_DAY = 1e13  # beyond it seconds do not fit in 64 bits
@@ -45,20 +48,20 @@ class NumberColumn:
     Parameters
     ----------
     name : str
-        Of the table's column, and of the feature.
+        Name of the table's column, and of the feature.
     kind : {"number", "boolean", "date"}
-        What x is: the number, 1 for true and 0 for false, or days since 1970-01-01.
+        Meaning of x: the number, 1 for true and 0 for false, or days since 1970-01-01.
     shift, scale : float
         In units of x; scale is positive.
     lowest, highest : float
         Range of x in the training rows.
     fill : float, optional
-        Takes the place of missing values; None refuses them.
+        Replaces missing values; without it they are refused.
 
     Raises
     ------
     InvalidInput
-        When a value is of the wrong type, not finite, or not allowed.
+        If a value has the wrong type, is not finite, or is not allowed.
 
     Examples
     --------
@@ -96,12 +99,12 @@ class NumberColumn:
         return (self.name,)
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write x of each row to `out`, (N, 1), and say what is missing and cannot be filled."""
+        """Write x of each row to `out`, (N, 1); return the missing values that cannot be filled."""
         out[:, 0] = as_numbers(table, self.name, self.kind, advice=AS_FITTED)
         return self.fill_in(out[:, 0])
 
     def fill_in(self, x: Array) -> Gap | None:
-        """Fill the missing values of x, (N,), in place; or say how many there are."""
+        """Fill the missing values of x, (N,), in place, or return them."""
         missing = np.isnan(x)
         if self.fill is None:
             return Gap.among(self.name, missing)
@@ -109,26 +112,25 @@ class NumberColumn:
         return None
 
     def outside(self, x: Array) -> Iterator[str]:
-        """Sentences about the values of x, (N,), that lie outside the range of the training rows."""
+        """Messages on the values of x, (N,), that are outside the range of the training rows."""
         for beyond, word, end, which in (
             (x < self.lowest, "below", self.lowest, "smallest"),
             (x > self.highest, "above", self.highest, "largest"),
         ):
             count = np.count_nonzero(beyond)
             if count:
-                verb = "row lies" if len(x) == 1 else "rows lies" if count == 1 else "rows lie"
                 yield (
-                    f"{self.name}: {count} of {len(x)} {verb} {word} {self.written(end)}, "
-                    f"the {which} value of the training rows"
+                    f"{self.name}: {count} of {counted(len(x), 'row')} {plural_of(int(count), 'is', 'are')} {word} "
+                    f"{self.written(end)}, the {which} value of the training rows"
                 )
 
     @property
     def written_fill(self) -> str:
-        """What takes the place of missing values, as a person writes it."""
+        """The replacement of missing values, as a message shows it."""
         return "nothing" if self.fill is None else self.written(self.fill)
 
     def written(self, x: float) -> str:
-        """A value as a person writes it: days as a date."""
+        """A value as a message shows it; days as a date."""
         if self.kind != "date" or abs(x) > FARTHEST_DAY:
             return f"{x:.12g}"
         moment = EPOCH + np.timedelta64(round(x * 86400), "s")
@@ -137,25 +139,26 @@ class NumberColumn:
 
 @dataclass(frozen=True)
 class CategoryColumn:
-    """A column of labels: a feature for each label, and one for the rare ones where there are any.
+    """A column of labels: a feature for each label, and one for the rare labels, if any.
 
     Parameters
     ----------
     name : str
-        Of the table's column; features are called "color=red" and "color=(rare)".
+        Name of the table's column; features are called "color=red" and "color=(rare)".
     labels : tuple of str
-        Labels that have a feature of their own.
+        Labels with their own feature.
     rare : tuple of str
         Known labels that share one feature.
     unseen : {"refuse", "rare"}
-        Whether a label that is neither is refused, or counts as rare: all features are 0 where none is for rare ones.
+        Whether a label that is neither is refused, or counts as rare; if there are no rare labels, all its features
+        are 0.
     fill : str, optional
-        Label that takes the place of missing values; None refuses them.
+        Label that replaces missing values; without it they are refused.
 
     Raises
     ------
     InvalidInput
-        When a value is of the wrong type, labels are not different, or there are none.
+        If a value has the wrong type, labels are not distinct, or there are none.
 
     Examples
     --------
@@ -178,7 +181,7 @@ class CategoryColumn:
             raise InvalidInput(f"{noun} must have at least one label, but has none")
         twice = first_repeated(self.known)
         if twice is not None:
-            raise InvalidInput(f"labels of {noun} must be different, but {twice!r} is there twice")
+            raise InvalidInput(f"labels of {noun} must be distinct, but {twice!r} occurs twice")
         if self.unseen not in UNSEEN:
             raise unknown_name(f"unseen of {noun}", self.unseen, UNSEEN)
         if self.fill is not None and self.fill not in self.known:
@@ -186,7 +189,7 @@ class CategoryColumn:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All labels that the column knows, the rare ones last."""
+        """All known labels, the rare ones last."""
         return self.labels + self.rare
 
     @property
@@ -196,7 +199,7 @@ class CategoryColumn:
         return tuple(f"{self.name}={label}" for label in names)
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write a 1 for each row's label to `out`, (N, number of features) of zeros; say what is missing."""
+        """Write a 1 for each row's label to `out`, (N, number of features) of zeros; return the missing values."""
         codes, labels = as_labels(table, self.name)
         missing = codes < 0
         if self.fill is not None:
@@ -208,41 +211,43 @@ class CategoryColumn:
         unknown = self._unknown(places)
         if self.unseen == "refuse" and unknown.any():
             raise self._unseen(table, codes, labels, unknown)
-        feature = np.minimum(places, len(self.labels))[codes]  # the rare ones come after all labels
-        rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and none is rare
+        feature = np.minimum(places, len(self.labels))[
+            codes
+        ]  # the feature of rare labels is the last
+        rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and no label is rare
         out[rows, feature[rows]] = 1.0
         return None
 
     def outside(self, table: Table) -> Iterator[str]:
-        """A sentence about the rows whose label is not known, where such are allowed."""
+        """A message on the rows whose label is unknown, if such labels are allowed."""
         codes, labels = as_labels(table, self.name)
         unknown = np.append(self._unknown(self._places(labels)), False)[codes]  # -1 is missing
         if unknown.any():
             count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
-            verb = "has a label" if count == 1 else "have labels"
+            have = plural_of(count, "has a label that is", "have labels that are")
             yield (
-                f"{self.name}: {count} of {len(table)} rows {verb} that the training rows do not know and that "
-                f"count as rare, the first {first}"
+                f"{self.name}: {count} of {counted(len(table), 'row')} {have} not in the training rows and "
+                f"{plural_of(count, 'counts', 'count')} as rare, the first {first}"
             )
 
     @property
     def written_fill(self) -> str:
-        """What takes the place of missing values, as a person writes it."""
+        """The replacement of missing values, as a message shows it."""
         return "nothing" if self.fill is None else quoted(self.fill)
 
     @property
     def told_rare(self) -> str:
-        """What becomes of the rare labels, in a sentence."""
+        """How the rare labels are encoded, as a message."""
         if len(self.rare) == 1:
-            return f"1 label is rare and has the feature of all that are: {quoted(self.rare[0])}"
-        return f"{len(self.rare)} labels are rare and share one feature: {listed(self.rare)}"
+            return f"1 label is rare and has the feature of rare labels: {quoted(self.rare[0])}"
+        return f"{len(self.rare)} labels are rare and share one feature: {listed_labels(self.rare)}"
 
     def _places(self, labels: Sequence[str]) -> Indices:
-        """Place of each label among the known ones; one past their end for those that are not known."""
+        """Index of each label in `known`; the number of known labels for an unknown one."""
         places = (
-            pandas()
+            import_pandas()
             .Index(self.known, dtype=object)
-            .get_indexer(pandas().Index(labels, dtype=object))
+            .get_indexer(import_pandas().Index(labels, dtype=object))
         )
         return np.where(places < 0, len(self.known), places)
 
@@ -255,25 +260,24 @@ class CategoryColumn:
         rows = np.flatnonzero(unknown[codes])
         more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
         return InvalidInput(
-            f"column {self.name!r} of {table.source} has {quoted(labels[codes[rows[0]]])} in data row {rows[0] + 1}"
-            f"{more}, but the model knows {listed(self.known)}; mend it, or fit with unseen='rare' (--unseen rare), "
-            "which takes such labels as rare ones"
-        )
+            sentence(
+                "column {!r} of {} has {} in data row {}{}, but the model knows {}; fix it, or fit with {}, which "
+                "treats such labels as rare ones",
+                self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
+                Setting("unseen", "rare"),
+            )
+        )  # fmt: skip
 
 
 Column = NumberColumn | CategoryColumn
 
 
-def ways_out(policy: str) -> str:
-    """What to do about missing values, for a message."""
+def ways_out(policy: str) -> Sentence:
+    """The advice for missing values, for the end of a message."""
+    impute, drop = Setting("missing", "impute"), Setting("missing", "drop")
     if policy == "drop":
-        return (
-            "fill or remove these rows, or fit the model with missing='impute' (--missing impute)"
-        )
-    return (
-        "fill them, or fit with missing='impute' (--missing impute), or with missing='drop' (--missing drop) "
-        "and without these rows"
-    )
+        return sentence("fill or remove these rows, or fit the model with {}", impute)
+    return sentence("fill them, or fit with {}, or with {} and without these rows", impute, drop)
 
 
 def _require_name(name: object) -> str:
@@ -286,13 +290,3 @@ def _texts(value: Any, noun: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
         raise InvalidInput(f"{noun} must be a list of text, but is {value!r:.40}")
     return tuple(value)
-
-
-def first_repeated(names: Sequence[str]) -> str | None:
-    """The first name that is there twice, or None."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return None

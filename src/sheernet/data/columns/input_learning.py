@@ -1,11 +1,11 @@
-"""How input columns are learned: scikit-learn's transformers are fitted to the training rows, their numbers are kept.
+"""Learning the input columns from the training rows.
 
-    numbers, dates    SimpleImputer (median), then the scaler of the chosen rule (`sheernet.data.preprocessing`)
-    truth values      SimpleImputer (most frequent); they stay 1 and 0
-    labels            SimpleImputer (most frequent), then OneHotEncoder with min_frequency for the rare ones
+    numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`)
+    truth values      the most frequent one fills missing values; they stay 1 and 0
+    labels            the most frequent one fills missing values; labels of too few rows are rare
 
-The transformers see values in the table's units and labels as their numbers in sorted order.  With case weights, fills
-count by weight, which SimpleImputer cannot: `weighted_quantiles` and a count take its place.
+The results are those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); the tests compare
+them.  With case weights, which SimpleImputer does not take, fills count by weight.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -43,15 +42,16 @@ from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
 
-FEWEST_ROWS_OF_A_LABEL = 2  # one row tells nothing about a label that its own noise does not hide
-ROUNDING = 1e-9  # 0.07 * 100 is a little more than 7, and 7 rows shall do
+FEWEST_ROWS_OF_A_LABEL = 2  # the effect of a label cannot be told from the noise of a single row
+ROUNDING = 1e-9  # 0.07 * 100 is slightly more than 7, but 7 rows are enough
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be made of columns; the words are those of `Inputs.learn`."""
+    """The options of `Inputs.learn`."""
 
     scaling: str = "standardize"
     categories: tuple[str, ...] = ()
@@ -66,20 +66,20 @@ class Plan:
             ("missing", self.missing, MISSING),
         ):
             if word not in known:
-                raise unknown_name(noun, word, known)
-        require_share(self.rare)
+                raise unknown_name(Setting(noun), word, known)
+        as_share("rare", self.rare)
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The rows that are learned from: their numbers, and their case weights where there are any."""
+    """The training rows of positive weight: their indices, and their case weights if there are any."""
 
     rows: Indices
     weights: Array | None
 
     @classmethod
     def of(cls, rows: Indices, weights: npt.ArrayLike | None) -> Sample:
-        """Rows of positive weight among the training rows."""
+        """The sample of some training rows."""
         rows = np.asarray(rows, dtype=np.intp)
         if weights is None:
             return cls(rows, None)
@@ -108,21 +108,13 @@ def learn_columns(
     )
 
 
-def require_share(rare: float) -> None:
-    """Refuse a share of rare labels that is none."""
-    if isinstance(rare, bool) or not isinstance(rare, int | float) or not 0.0 <= rare < 1.0:
-        raise InvalidInput(
-            f"rare must be a share of the rows, at least 0 and below 1, but {rare!r} was given"
-        )
-
-
 def fewest_rows(rare: float, n_rows: int) -> int:
-    """How many of `n_rows` rows must have a label so that it is not rare; 0 where none shall be."""
+    """The number of `n_rows` rows that a label needs so that it is not rare; 0 if no label is rare."""
     return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
 
 
 def _kind(table: Table, name: str, plan: Plan) -> str:
-    """What an input column is taken as: "number", "boolean", "date" or "category"."""
+    """The kind as which an input column is used: "number", "boolean", "date" or "category"."""
     found = table.kind(name)
     if found == "empty":
         raise InvalidInput(
@@ -130,8 +122,8 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
         )
     if found == "other":
         raise InvalidInput(
-            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or make numbers or "
-            "text of it"
+            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or convert it to "
+            "numbers or text"
         )
     if name in plan.categories:
         return "category"
@@ -141,18 +133,25 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
 
 
 def dirty_column(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
-    """Build the error for a column of numbers with text in it; a target cannot be dropped."""
+    """The error for a column of numbers with text in it; a target cannot be dropped."""
     row, value, count = first_text(table, name)
     such = f" ({count} such cells)" if count > 1 else ""
     ways = (
-        "or take its values as classes: task='classification' (--task classification)"
+        sentence("or treat its values as classes with {}", Setting("task", "classification"))
         if is_target
-        else "or drop the column (--drop), or take all its values as labels (--categories)"
+        else sentence(
+            "or leave the column out with {}, or treat all its values as labels with {}",
+            Setting("drop"),
+            Setting("categories"),
+        )
     )
     return InvalidInput(
-        f"{'the target' if is_target else 'column'} {name!r} of {table.source} holds numbers, but data row {row + 1} "
-        f"has {quoted(value)}{such}; mend it, or name what stands for a missing value (--missing-values), {ways}"
-    )
+        sentence(
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, or declare it a missing value with {}, {}",
+            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
+            Setting("missing_values"), ways,
+        )
+    )  # fmt: skip
 
 
 def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) -> list[NumberColumn]:
@@ -180,7 +179,7 @@ def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) ->
 def _filled(
     x: Array, table: Table, name: str, kind: str, sample: Sample, plan: Plan
 ) -> float | None:
-    """Fill the missing values of x in place, and say with what; None where they are refused."""
+    """Fill the missing values of x in place; the fill, or None if missing values are refused."""
     missing = np.isnan(x)
     if plan.missing != "impute":
         gap = Gap.among(name, np.isnan(as_numbers(table, name, kind))) if missing.any() else None
@@ -197,29 +196,23 @@ def _filled(
 
 
 def _median(values: Array, weights: Array | None) -> float:
-    """Median of finite values; the mean of the middle two cannot overflow."""
+    """Median of finite values; the mean of the middle two does not overflow."""
     power = 2.0 if np.abs(values).max() > LARGEST / 2 else 1.0
-    if weights is not None:
-        return power * float(weighted_quantiles(values / power, [0.5], weights)[0])
-    imputer = _sklearn("impute").SimpleImputer(strategy="median")
-    return power * float(imputer.fit(values[:, None] / power).statistics_[0])
+    values = values / power
+    if weights is None:
+        return power * float(np.median(values))
+    return power * float(weighted_quantiles(values, [0.5], weights)[0])
 
 
 def _most_frequent(values: Array, weights: Array | None) -> float:
-    """The value that most rows have, the smallest of several."""
-    if weights is not None:
-        distinct, place = np.unique(values, return_inverse=True)
-        return float(distinct[np.bincount(place, weights / weights.max()).argmax()])
-    return float(
-        _sklearn("impute")
-        .SimpleImputer(strategy="most_frequent")
-        .fit(values[:, None])
-        .statistics_[0]
-    )
+    """The value of the most rows, or of the largest weight; the smallest if several are equal."""
+    distinct, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place, None if weights is None else weights / weights.max())
+    return float(distinct[counts.argmax()])
 
 
 def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColumn:
-    """A column of labels: sorted, the rare ones apart."""
+    """A column of labels: sorted, and the rare ones separate."""
     codes, unsorted = as_labels(table, name)
     labels = sorted(unsorted)
     place = {label: i for i, label in enumerate(labels)}
@@ -234,25 +227,15 @@ def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColu
     elif not present.all():
         gap = Gap.among(name, table.column(name).isna().to_numpy())
         raise missing_values(table.source, [gap] if gap else [], ways_out("drop"))
-    rare = _rare(codes, len(labels), fewest_rows(plan.rare, len(codes)))
+    counts = np.bincount(codes, minlength=len(labels))
+    fewest = fewest_rows(plan.rare, len(codes))
     return CategoryColumn(
         name,
-        tuple(label for i, label in enumerate(labels) if i not in rare),
-        tuple(labels[i] for i in sorted(rare)),
+        tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),
+        tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
         plan.unseen,
         None if fill is None else labels[fill],
     )
-
-
-def _rare(codes: Indices, n_labels: int, fewest: int) -> set[int]:
-    """Codes that fewer rows have than `fewest`."""
-    if fewest == 0:
-        return set()
-    encoder = _sklearn("preprocessing").OneHotEncoder(
-        categories=[np.arange(n_labels)], min_frequency=fewest, handle_unknown="infrequent_if_exist"
-    )
-    infrequent = encoder.fit(codes[:, None]).infrequent_categories_[0]
-    return set() if infrequent is None else set(map(int, infrequent))
 
 
 def _require_some(table: Table, name: str, present: int) -> None:
@@ -260,7 +243,3 @@ def _require_some(table: Table, name: str, present: int) -> None:
         raise InvalidInput(
             f"column {name!r} of {table.source} has no values in the training rows; leave it out of the inputs"
         )
-
-
-def _sklearn(module: str) -> ModuleType:
-    return import_optional(f"sklearn.{module}", extra="tables", purpose="columns that are learned")

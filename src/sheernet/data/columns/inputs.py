@@ -1,8 +1,7 @@
-"""The input columns of a model: from a table to the matrix of features that a network takes.
+"""`Inputs`, the input columns of a model: from a table to the matrix of features of a network.
 
-`Inputs` holds the columns in the order of their features.  They are learned once, from the training rows
-(learning.py), and found by name afterwards: the order of a table's columns makes no difference.  What a column of
-numbers, dates or labels becomes is said in column_types.py.
+The columns are learned from the training rows (input_learning.py) and found by name afterwards, so the order of a
+table's columns does not matter.  column_types.py defines the features of each type of column.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from sheernet.data.columns.cells import (
     AS_FITTED,
     Gap,
     as_numbers,
-    listed,
+    listed_labels,
     missing_values,
     require_finite,
 )
@@ -26,16 +25,16 @@ from sheernet.data.columns.column_types import (
     CategoryColumn,
     Column,
     NumberColumn,
-    first_repeated,
     ways_out,
 )
 from sheernet.data.columns.input_learning import Plan, learn_columns
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
-from sheernet.data.tables import column_names as naming
-from sheernet.data.tables.table import NAMES_SHOWN, Indices, Table
+from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.words import counted, plural_of
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,14 @@ class Inputs:
     columns : tuple of NumberColumn and CategoryColumn
         In the order of the features.
     scaling : str
-        Rule that the numbers were scaled by, one of `sheernet.data.preprocessing.scaling_rules.KINDS`.
+        Rule by which the numbers were scaled, one of `sheernet.data.preprocessing.KINDS`.
     missing : {"refuse", "impute", "drop"}
-        What was done about missing values: "impute" fills them, the others refuse them when features are made.
+        Treatment of missing values: "impute" fills them; with the others, `encode` refuses them.
 
     Raises
     ------
     InvalidInput
-        When there are no columns, names are not different, or a word is not known.
+        If there are no columns, names are not distinct, or a word is unknown.
 
     Examples
     --------
@@ -86,7 +85,7 @@ class Inputs:
         twice = first_repeated(self.names)
         if twice is not None:
             raise InvalidInput(
-                f"columns of the inputs must be different, but {twice!r} is there twice"
+                f"columns of the inputs must be distinct, but {twice!r} occurs twice"
             )
         if self.scaling not in KINDS:
             raise unknown_name("scaling", self.scaling, KINDS)
@@ -95,14 +94,14 @@ class Inputs:
 
     @classmethod
     def from_scaler(cls, names: Sequence[str], scaler: Scaler, X: npt.ArrayLike) -> Inputs:
-        """Describe columns of numbers that were scaled beforehand.
+        """Inputs of number columns with a given scaler.
 
         Parameters
         ----------
         names : sequence of str, length d
-            Of the columns.
+            Names of the columns.
         scaler : Scaler
-            Of d columns.
+            Scaler of d columns.
         X : array_like, (N, d)
             The training rows, not scaled; their ranges are kept.
 
@@ -135,29 +134,29 @@ class Inputs:
         unseen: str = "refuse",
         missing: str = "refuse",
     ) -> Inputs:
-        """Learn how columns become features.
+        """Learn the features of columns.
 
         Parameters
         ----------
         table : Table
-            N rows.  Labels that occur in any of them are known.
+            N rows.  The labels of all of them are known.
         names : sequence of str
-            Of the columns, in the order of the features.
+            Names of the columns, in the order of the features.
         rows : ndarray of int
-            Training rows: shifts, scales, ranges, fills and rare labels are learned from them alone.
+            Training rows: shifts, scales, ranges, fills and rare labels are learned only from them.
         weights : array_like, (number of training rows,), optional
-            Case weight of each training row; shift, scale and fill count by them, rare labels count rows.
+            Case weight of each training row, for shifts, scales and fills; rare labels count rows.
         scaling : str
             Rule for numbers and dates, one of `sheernet.data.preprocessing.scaling_rules.RULES`; truth values stay 1
             and 0.
         categories : sequence of str
-            Columns that are taken as labels whatever they hold.
+            Columns that are labels, whatever they hold.
         rare : float
-            Labels that fewer training rows than this share of them have, or fewer than 2, are rare; 0 makes none rare.
+            Labels in less than this share of the training rows, or in only one, are rare; 0 makes none rare.
         unseen : {"refuse", "rare"}
-            What a label that is not known will be when features are made.
+            Treatment of unknown labels by `encode`.
         missing : {"refuse", "impute", "drop"}
-            Whether missing values are filled, with the median of numbers and the most frequent truth value or label.
+            "impute" fills missing values with the median of numbers and the most frequent truth value or label.
 
         Returns
         -------
@@ -166,9 +165,7 @@ class Inputs:
         Raises
         ------
         InvalidInput
-            When a column cannot be an input, or a word is not known.
-        MissingDependency
-            When scikit-learn is not installed.
+            If a column cannot be an input, or a word is unknown.
         """
         plan = Plan(scaling, tuple(categories), rare, unseen, missing)
         return cls(learn_columns(table, tuple(names), rows, weights, plan), scaling, missing)
@@ -189,12 +186,12 @@ class Inputs:
         return sum(len(column.features) for column in self.columns)
 
     def encode(self, table: Table) -> Array:
-        """Make features of the rows of a table.
+        """Compute the features of the rows of a table.
 
         Parameters
         ----------
         table : Table
-            Its columns are found by name; others are not looked at.
+            N rows.  Its columns are found by name; other columns are ignored.
 
         Returns
         -------
@@ -204,7 +201,7 @@ class Inputs:
         Raises
         ------
         InvalidInput
-            When columns are missing or of another kind, values are missing or infinite, or a label is not known.
+            If columns are missing or have another kind, values are missing or infinite, or a label is unknown.
         """
         require_columns(table, self.names)
         X = np.zeros((len(table), self.n_features))
@@ -212,24 +209,24 @@ class Inputs:
         for column, place in self._with_places():
             try:
                 gaps.append(column.write(table, X[:, place]))
-            except (
-                InvalidInput
-            ) as error:  # missing values of all columns are told before a label of one
+            except InvalidInput as error:
                 if isinstance(column, NumberColumn):
                     raise
-                refused = refused or error
-        self._refuse(table.source, gaps)
+                refused = (
+                    refused or error
+                )  # missing values of all columns are reported before unknown labels
+        self._require_complete(table.source, gaps)
         if refused is not None:
             raise refused
         return self._scaled(X, table.source)
 
     def encode_matrix(self, X: npt.ArrayLike) -> Array:
-        """Make features of a matrix whose columns are those of `names`.
+        """Compute the features of a matrix whose columns are those of `names`.
 
         Parameters
         ----------
         X : array_like, (N, number of columns)
-            In the columns' own units; nan is missing.  Not written to.
+            In the units of the table; nan is missing.  Not written to.
 
         Returns
         -------
@@ -239,23 +236,22 @@ class Inputs:
         Raises
         ------
         ShapeMismatch
-            When X has another number of columns.
+            If X has another number of columns.
         InvalidInput
-            When a column is one of labels or dates, or values are missing or infinite.
+            If the model has a column of labels or dates, or values are missing or infinite.
         """
         matrix = self._matrix(X).copy()
-        self._refuse(
-            "X", [column.fill_in(matrix[:, place.start]) for column, place in self._numbers()]
-        )
+        gaps = [column.fill_in(matrix[:, place.start]) for column, place in self._numbers()]
+        self._require_complete("X", gaps)
         return self._scaled(matrix, "X")
 
     def outside(self, table: Table) -> list[str]:
-        """Say which columns have rows outside the range of the training rows; an empty list if none.
+        """Messages on the columns with rows outside the range of the training rows.
 
         Returns
         -------
         list of str
-            "hours: 7 of 100 rows lie above 10, the largest value of the training rows"
+            "hours: 7 of 100 rows are above 10, the largest value of the training rows"
         """
         sentences: list[str] = []
         for column in self.columns:
@@ -268,7 +264,7 @@ class Inputs:
         return sentences
 
     def outside_matrix(self, X: npt.ArrayLike) -> list[str]:
-        """Say the same as `outside` of a matrix whose columns are those of `names`."""
+        """Messages as `outside` returns, for a matrix whose columns are those of `names`."""
         matrix = self._matrix(X)
         return [
             line
@@ -277,7 +273,7 @@ class Inputs:
         ]
 
     def notices(self, table: Table) -> tuple[str, ...]:
-        """Say which missing values of a table are filled, and with what, and which labels share a feature."""
+        """Messages on the missing values of a table that are filled, and on rare labels."""
         shared = [
             f"{column.name}: {column.told_rare}"
             for column in self.columns
@@ -286,15 +282,16 @@ class Inputs:
         return *self.filled(table), *shared
 
     def filled(self, table: Table) -> list[str]:
-        """Say which missing values of a table are filled, and with what."""
+        """Messages on the missing values of a table that are filled."""
         return [
-            f"{column.name}: {count} missing value{' is' if count == 1 else 's are'} filled with {column.written_fill}"
+            f"{column.name}: {counted(count, 'missing value is', 'missing values are')} filled with "
+            f"{column.written_fill}"
             for column in self.columns
             if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
         ]
 
     def _with_places(self) -> Iterator[tuple[Column, slice]]:
-        """Each column and the places of its features."""
+        """Each column and the slice of its features."""
         start = 0
         for column in self.columns:
             stop = start + len(column.features)
@@ -318,12 +315,12 @@ class Inputs:
         matrix = as_float(X, "X")
         if matrix.ndim != 2 or matrix.shape[1] != len(self.columns):
             raise ShapeMismatch(
-                f"X has shape {matrix.shape} but the model takes a matrix with {len(self.columns)} columns: "
-                f"{listed(self.names)}"
+                f"X has shape {matrix.shape} but the model takes a matrix with {counted(len(self.columns), 'column')}: "
+                f"{listed_labels(self.names)}"
             )
         return matrix
 
-    def _refuse(self, source: str, gaps: Sequence[Gap | None]) -> None:
+    def _require_complete(self, source: str, gaps: Sequence[Gap | None]) -> None:
         found = [gap for gap in gaps if gap is not None]
         if found:
             raise missing_values(source, found, ways_out(self.missing))
@@ -345,7 +342,7 @@ class Inputs:
             row, column = np.argwhere(bad)[0]
             raise InvalidInput(
                 f"column {names[column]!r} of {source} is too far from the training rows in data row {row + 1}: "
-                "the scaled value is too large for a number; check its units"
+                "the scaled value overflows; check its units"
             )
         if numbers is not X:
             X[:, places] = numbers
@@ -353,19 +350,19 @@ class Inputs:
 
 
 def complete_rows(table: Table, names: Sequence[str]) -> Indices:
-    """Rows in which none of the columns has a missing value.
+    """Rows without missing values in some columns.
 
     Parameters
     ----------
     table : Table
         N rows.
     names : sequence of str
-        Of columns.
+        Names of the columns.
 
     Returns
     -------
     ndarray of int
-        Their numbers, from 0, in order.
+        The indices of these rows, in order.
 
     Examples
     --------
@@ -382,15 +379,14 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
 
 
 def require_columns(table: Table, names: Sequence[str]) -> None:
-    """Refuse a table that lacks columns: all of them are named, the first with its nearest."""
-    there = set(table.columns)
-    missing = [name for name in names if name not in there]
-    if missing:
-        near = naming.nearest(missing[0], table.columns)
-        guess = f" ({near[0]!r} to {missing[0]!r}?)" if near else ""
-        nouns = ("column", "it", "holds") if len(missing) == 1 else ("columns", "them", "hold")
-        raise InvalidInput(
-            f"{table.source} has no {nouns[0]} {listed(missing)}: its columns are "
-            f"{naming.listed(table.columns, NAMES_SHOWN)}; add {nouns[1]}, or rename the {nouns[0]} that "
-            f"{nouns[2]} {nouns[1]}{guess}"
-        )
+    """Raise if a table lacks columns; the message names them all, and the column nearest to the first."""
+    missing = [name for name in names if name not in table.frame.columns]
+    if not missing:
+        return
+    near = nearest(missing[0], table.columns)
+    guess = f" ({near[0]!r} to {missing[0]!r}?)" if near else ""
+    columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
+    raise InvalidInput(
+        f"{table.source} has no {columns} {listed_labels(missing)}: its columns are {listed_names(table.columns)}; add "
+        f"{them}, or rename the {columns} that {plural_of(len(missing), 'holds', 'hold')} {them}{guess}"
+    )

@@ -1,14 +1,14 @@
-"""Which columns of a table are inputs, targets and weights, and why others are left out.
+"""The roles of the columns of a table: inputs, targets, weights, and those that are left out.
 
-Named inputs are taken as they are.  Otherwise every column is an input but the targets, the weights, what is dropped,
-and what tells a network nothing:
+Named inputs are used as they are.  By default every column is an input except the targets, the weights, dropped
+columns, and columns that carry no information:
 
-    a first column that only counts rows     0, 1, 2, ... or 1, 2, 3, ...: R and pandas write one
+    a first column of row numbers            0, 1, 2, ... or 1, 2, 3, ...: R and pandas write one
     constant columns, and empty ones
     text that names rows                     no value is in two rows, or in the share `rare` of them
     columns of neither numbers nor text      lists, durations, complex numbers
 
-A column of numbers with text in it is refused: it is data that somebody has to look at.
+A column of numbers with text in it is refused, because somebody has to fix it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.data.columns.cells import (
+    NAME_ANOTHER,
     NOUNS,
     Gap,
     as_labels,
@@ -27,25 +28,30 @@ from sheernet.data.columns.cells import (
     missing_values,
     require_finite,
 )
-from sheernet.data.columns.column_types import first_repeated
-from sheernet.data.columns.input_learning import dirty_column, fewest_rows, require_share
+from sheernet.data.columns.input_learning import dirty_column, fewest_rows
+from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
+
+_KEEP = sentence("name it in {} to keep it", Setting("inputs"))
+_CONSTANT = sentence("it has the same value in every row; {}", _KEEP)
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What each column of a table is for.
+    """The roles of the columns of a table.
 
     Parameters
     ----------
     inputs, targets : tuple of str
-        Names of columns, in the order in which a network takes and gives them.
+        Names of columns, in the order of the network's inputs and outputs.
     weights : str, optional
         Name of the column of case weights.
     left_out : tuple of str
-        A sentence for each column that is left out without having been asked for.
+        A message for each column that is left out by default.
     """
 
     inputs: tuple[str, ...]
@@ -64,21 +70,21 @@ def choose_roles(
     categories: Sequence[str] = (),
     rare: float = 0.01,
 ) -> Roles:
-    """Decide what each column of a table is for.
+    """Choose the roles of the columns of a table.
 
     Parameters
     ----------
     table : Table
     target : str or sequence of str
-        Column, or columns, to predict.
+        Columns to predict.
     inputs : sequence of str, optional
-        Columns to predict it from; by default all others that can tell something.
+        Columns to predict from; by default all informative columns.
     drop : sequence of str
-        Columns that are not to be inputs.
+        Columns that are not inputs.
     weights : str, optional
         Column of case weights.
     categories : sequence of str
-        Inputs that are taken as labels whatever they hold.
+        Inputs that are labels, whatever they hold.
     rare : float
         As in `Inputs.learn`.
 
@@ -89,7 +95,7 @@ def choose_roles(
     Raises
     ------
     InvalidInput
-        When a name is unknown, or has two roles, or nothing is left, or a column of numbers has text in it.
+        If a name is unknown or has two roles, no input is left, or a column of numbers has text in it.
 
     Examples
     --------
@@ -100,9 +106,9 @@ def choose_roles(
     >>> roles.inputs
     ('x',)
     >>> print(roles.left_out[0])
-    left out 'id': it only counts the rows; name it in inputs (--inputs) to keep it
+    left out 'id': it is only a row number; name it in inputs to keep it
     """
-    require_share(rare)
+    as_share("rare", rare)
     targets, asked = _named(table, "target", target), _named(table, "inputs", inputs or ())
     dropped, labels = _named(table, "drop", drop), _named(table, "categories", categories)
     weight = _named(table, "weights", () if weights is None else weights)
@@ -120,11 +126,20 @@ def choose_roles(
     idle = [name for name in labels if name not in asked]
     if idle:
         raise InvalidInput(
-            f"column {idle[0]!r} is named in categories but is no input; name it in inputs or leave it out"
+            sentence(
+                "column {!r} is named in {} but is not an input; name it in {} or leave it out",
+                idle[0],
+                Setting("categories"),
+                Setting("inputs"),
+            )
         )
     if not asked:
+        reasons = sentence("; ".join(["{}"] * len(left_out)), *left_out)
         raise InvalidInput(
-            f"no input columns are left beside the target: {'; '.join(left_out) or 'the table needs at least one'}"
+            sentence(
+                "no input columns are left besides the target: {}",
+                reasons or "the table needs at least one",
+            )
         )
     for name in asked:
         _require_usable(table, name, name in labels, rare)
@@ -139,7 +154,7 @@ def read_weights(table: Table, name: str) -> Array:
     table : Table
         N rows.
     name : str
-        Of the column.
+        Name of the column.
 
     Returns
     -------
@@ -149,7 +164,7 @@ def read_weights(table: Table, name: str) -> Array:
     Raises
     ------
     InvalidInput
-        When it holds anything else; the first row is named.
+        If it holds anything else; the message has the first such row.
     """
     values = as_numbers(table, name, "number")
     gap = Gap.among(name, np.isnan(values))
@@ -160,18 +175,20 @@ def read_weights(table: Table, name: str) -> Array:
         row = int((values < 0).argmax())
         raise InvalidInput(
             f"column {name!r} of {table.source} must hold weights of at least 0, but data row {row + 1} has "
-            f"{values[row]:g}; mend it, or name another column"
+            f"{values[row]:g}; {NAME_ANOTHER}"
         )
     return as_case_weights(values, len(table))
 
 
 def _named(table: Table, role: str, names: str | Sequence[str]) -> tuple[str, ...]:
-    """Names of one role as a tuple: known, and none twice."""
+    """The names of one role; raises if one is unknown or repeated."""
     given = (names,) if isinstance(names, str) else tuple(names)
     table.require(given)
     twice = first_repeated(given)
     if twice is not None:
-        raise InvalidInput(f"column {twice!r} is named twice in {role}; name it once")
+        raise InvalidInput(
+            sentence("column {!r} is named twice in {}; name it once", twice, Setting(role))
+        )
     return given
 
 
@@ -181,7 +198,7 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
         for name in names:
             if name in seen:
                 raise InvalidInput(
-                    f"column {name!r} is both {seen[name]} and {role}; leave it out of one"
+                    f"column {name!r} is both {seen[name]} and {role}; give it one role"
                 )
             seen[name] = role
 
@@ -189,58 +206,62 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
 def _default_inputs(
     table: Table, candidates: Sequence[str], labels: Sequence[str], rare: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns that can tell something, and a sentence for each of the others."""
-    reasons = {name: None if name in labels else _useless(table, name, rare) for name in candidates}
+    """The informative columns, and a message for each other one."""
+    reasons = {
+        name: None if name in labels else _uninformative(table, name, rare) for name in candidates
+    }
     kept = [name for name in candidates if reasons[name] is None]
     first = table.columns[0]
-    if first in kept and first not in labels and len(kept) > 1 and _counts_rows(table, first):
+    if first in kept and first not in labels and len(kept) > 1 and _is_row_number(table, first):
         kept.remove(first)
-        reasons[first] = "it only counts the rows; name it in inputs (--inputs) to keep it"
-    return tuple(kept), tuple(f"left out {name!r}: {why}" for name, why in reasons.items() if why)
+        reasons[first] = sentence("it is only a row number; {}", _KEEP)
+    messages = (sentence("left out {!r}: {}", name, why) for name, why in reasons.items() if why)
+    return tuple(kept), tuple(messages)
 
 
-def _useless(table: Table, name: str, rare: float) -> str | None:
-    """Why a column tells nothing and how to keep it; None where it may tell something."""
+def _uninformative(table: Table, name: str, rare: float) -> str | None:
+    """Why a column carries no information and how to keep it; None if it may carry some."""
     kind = table.kind(name)
     if kind == "empty":
         return "it has no values"
     if kind == "other":
-        return f"it holds {NOUNS[kind]}; make numbers or text of it to use it"
+        return f"it holds {NOUNS[kind]}; convert it to numbers or text to use it"
     if kind == "mixed":
         return None
     if kind == "category":
-        return _names_rows(table, name, rare)
+        return _row_names(table, name, rare)
     values = as_numbers(table, name, kind)
     values = values[~np.isnan(values)]
-    if values.min() == values.max():
-        return "it has the same value in every row; name it in inputs (--inputs) to keep it"
-    return None
+    return _CONSTANT if values.min() == values.max() else None
 
 
-def _names_rows(table: Table, name: str, rare: float) -> str | None:
+def _row_names(table: Table, name: str, rare: float) -> str | None:
+    """Why the text of a column only names rows; None if it does more."""
     codes, labels = as_labels(table, name)
     if len(labels) == 1:
-        return "it has the same value in every row; name it in inputs (--inputs) to keep it"
+        return _CONSTANT
     if _has_frequent_label(codes, len(table), rare):
         return None
     n_rows = int(np.count_nonzero(codes >= 0))
     what = (
-        f"every one of its {n_rows} values differs"
+        f"every one of its {n_rows} values is different"
         if len(labels) == n_rows
         else f"none of its {len(labels)} values is in {rare:.6g} of the rows"
     )
     date = date_like(table, name)
     if date:
-        return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to have them taken as days"
-    return f"{what}; name it in inputs (--inputs) with rare=0 (--rare 0) to keep it"
+        return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
+    return sentence(
+        "{}; name it in {} with {} to keep it", what, Setting("inputs"), Setting("rare", 0)
+    )
 
 
 def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
-    """Whether some label is in enough rows not to be rare; 2 where there is no share of rare ones."""
+    """Whether some label is in enough rows not to be rare, and in at least 2."""
     return int(np.bincount(codes[codes >= 0]).max()) >= max(2, fewest_rows(rare, n_rows))
 
 
-def _counts_rows(table: Table, name: str) -> bool:
+def _is_row_number(table: Table, name: str) -> bool:
     """Whether a column is 0, 1, 2, ... or 1, 2, 3, ..."""
     if table.kind(name) != "number":
         return False
@@ -249,7 +270,7 @@ def _counts_rows(table: Table, name: str) -> bool:
 
 
 def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> None:
-    """Refuse an input that nothing can be learned from as it is."""
+    """Raise if nothing can be learned from an input."""
     kind = table.kind(name)
     if kind in ("empty", "other"):
         raise InvalidInput(
@@ -261,8 +282,10 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
     if (kind == "category" or as_label) and rare > 0:
         codes, _ = as_labels(table, name)
         if not _has_frequent_label(codes, len(table), rare):
-            fewest = max(2, fewest_rows(rare, len(table)))
             raise InvalidInput(
-                f"input {name!r} of {table.source} has no value that {fewest} rows have: "
-                "all would be rare; leave it out, or give each value a feature of its own with rare=0 (--rare 0)"
-            )
+                sentence(
+                    "input {!r} of {} has no value that {} rows have: all would be rare; leave it out, or give each "
+                    "value its own feature with {}",
+                    name, table.source, max(2, fewest_rows(rare, len(table))), Setting("rare", 0),
+                )
+            )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Scaling: small, frozen, invertible, and kept with the model, because it is part of what was fitted.
+"""Scaling: immutable, invertible scalers, which are stored with the model because they are part of the fit.
 
-scaler.py         a shift and a scale for each column
-scaling_rules.py  how they come about: the one list of rules
+scaler.py         Scaler: a shift and a scale for each column
+scaling_rules.py  how they are computed: the list of rules
 """
 
 from __future__ import annotations

@@ -1,30 +1,29 @@
-r"""Scalers: small, frozen, invertible, and kept with the model, because scaling is part of what was fitted.
+r"""`Scaler`: an immutable, invertible scaling of columns.
 
     transform(X) = (X - shift) / scale,    inverse(Z) = Z scale + shift,    a shift and a positive scale per column
 
-One class holds the two vectors.  How they come about is a choice of rule:
+The rules by which the two vectors are computed:
 
-    fixed        constants that are known beforehand (a test score has at most 100 points)
-    maximum      scale = the largest value of the column; the notebook's choice for the hours
+    fixed        given constants (a test score has at most 100 points)
+    maximum      scale = largest value of the column; the notebook's rule for the hours
     standardize  mean 0 and standard deviation 1 (divided by N, not N - 1)
-    minmax       the smallest value goes to `low` and the largest to `high`
-    robust       the median goes to 0 and the distance of the quartiles to 1: outliers do not move it
-    maxabs       scale = the largest absolute value of the column; 0 stays 0
-    none         the columns as they are
+    minmax       smallest value to `low` and largest to `high`
+    robust       median to 0 and interquartile range to 1: outliers have no influence
+    maxabs       scale = largest absolute value of the column; 0 stays 0
+    none         columns unchanged
 
-All but the first, the second and the last are learned by scikit-learn's scalers; their numbers are kept, not they.
-A constant column tells nothing to scale by: its scale is 1, and nothing is ever divided by zero.  The same holds for a
-column whose spread is below the smallest normal number (2.2e-308), where a quotient has no digits left.
+The scale of a constant column is 1, so nothing is divided by zero.  So is that of a column whose spread is below the
+smallest normal number (2.2e-308), because a quotient would have no correct digits.
 
 Case weights: a weight of k counts as k equal rows, a weight of 0 as no row.
 Source: C. M. Bishop, Neural Networks for Pattern Recognition (1995), section 8.2, equations (8.1) to (8.3).
-Deviations: the standard deviation divides by N; columns are mapped to [0, 1] before anything is summed, so that
-nothing overflows.
+Deviations: the standard deviation divides by N; columns are mapped to [0, 1] before anything is summed, so that nothing
+overflows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -44,9 +43,11 @@ from sheernet.data.preprocessing.scaling_rules import (
 )
 from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.scalars import is_number
+from sheernet.foundation.words import counted
 
 LARGEST = float(np.finfo(np.float64).max)
-BLOCK = 2**21  # values that are mapped to [0, 1] at a time: 16 MB, whatever the size of the table
+BLOCK = 2**21  # values that are mapped to [0, 1] at a time: 16 MB for any size of table
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +59,16 @@ class Scaler:
     shift : array_like, (d,)
         Subtracted first; in the units of the columns.
     scale : array_like, (d,)
-        Divided by then; positive, in the units of the columns.
+        Divisor; positive, in the units of the columns.
     kind : str, optional
-        Which rule made the two, one of `sheernet.data.preprocessing.KINDS`; it tells the reader and changes nothing.
+        Rule by which they were computed, one of `sheernet.data.preprocessing.KINDS`; for information only.
 
     Raises
     ------
     InvalidInput
-        When a number is not finite, or a scale is not positive, or the kind is none of those.
+        If a number is not finite, a scale is not positive, or the kind is unknown.
     ShapeMismatch
-        When shift and scale are not vectors of the same length.
+        If shift and scale are not vectors of equal length.
 
     References
     ----------
@@ -91,7 +92,7 @@ class Scaler:
         shift, scale = as_float(self.shift, "shift"), as_float(self.scale, "scale")
         if shift.ndim != 1 or shift.shape != scale.shape or shift.size == 0:
             raise ShapeMismatch(
-                f"shift and scale must be vectors with a number for each column, "
+                "shift and scale must be vectors with a number for each column, "
                 f"but their shapes are {shift.shape} and {scale.shape}"
             )
         if not np.all(np.isfinite(shift)):
@@ -107,12 +108,12 @@ class Scaler:
         object.__setattr__(self, "scale", read_only(scale))
 
     def __reduce__(self) -> tuple[type[Scaler], tuple[Array, Array, str]]:
-        """Pickle and copy through the constructor: on their own they would make the arrays writable again."""
+        """Pickle and copy by the constructor, because the arrays would become writable otherwise."""
         return Scaler, (self.shift, self.scale, self.kind)
 
     @classmethod
     def fixed(cls, scale: npt.ArrayLike, shift: npt.ArrayLike = 0.0) -> Scaler:
-        """Scale by constants that are known beforehand.
+        """Scale by given constants.
 
         Parameters
         ----------
@@ -128,7 +129,7 @@ class Scaler:
         Raises
         ------
         InvalidInput, ShapeMismatch
-            As the class.
+            As for the class.
 
         Examples
         --------
@@ -136,10 +137,8 @@ class Scaler:
         >>> sn.preprocessing.Scaler.fixed(100).transform([75.0, 82.0]).ravel()
         array([0.75, 0.82])
         """
-        scales, shifts = (
-            np.atleast_1d(as_float(scale, "scale")),
-            np.atleast_1d(as_float(shift, "shift")),
-        )
+        scales = np.atleast_1d(as_float(scale, "scale"))
+        shifts = np.atleast_1d(as_float(shift, "shift"))
         if scales.size == 1 or shifts.size == 1:
             shifts, scales = (array.copy() for array in np.broadcast_arrays(shifts, scales))
         return cls(shifts, scales, "fixed")
@@ -152,7 +151,7 @@ class Scaler:
         weights: npt.ArrayLike | None = None,
         names: Sequence[str] | None = None,
     ) -> Scaler:
-        """Learn a scaler by the name of its rule.
+        """Learn a scaler by a rule.
 
         Parameters
         ----------
@@ -163,7 +162,7 @@ class Scaler:
         weights : array_like, (N,), optional
             Case weights; at least 0, not all 0.
         names : sequence of str, optional
-            Of the columns, for messages; they are counted from 0 without.
+            Names of the columns for messages; by default their numbers from 0.
 
         Returns
         -------
@@ -172,9 +171,7 @@ class Scaler:
         Raises
         ------
         InvalidInput, ShapeMismatch
-            When the kind is unknown, X is not finite, or the rule does not suit a column, which is named.
-        MissingDependency
-            When scikit-learn is needed and not installed.
+            If the kind is unknown, X is not finite, or the rule cannot be applied to a column.
 
         Examples
         --------
@@ -197,14 +194,11 @@ class Scaler:
         weights: npt.ArrayLike | None,
         names: Sequence[str] | None = None,
     ) -> Scaler:
-        """Apply a rule to the rows that count, some columns at a time."""
-        X, weights = _rows_that_count(as_matrix(X, "X"), weights)
+        """Apply a rule to the rows of positive weight, to some columns at a time."""
+        X, weights = _of_positive_weight(as_matrix(X, "X"), weights)
         n_rows, n_columns = X.shape
-        nouns = (
-            [f"column {j}" for j in range(n_columns)]
-            if names is None
-            else [f"column {n!r}" for n in names]
-        )
+        shown = range(n_columns) if names is None else map(repr, names)
+        nouns = [f"column {name}" for name in shown]
         width = max(1, BLOCK // n_rows)
         parts = [
             rule(X[:, j : j + width], weights, nouns[j : j + width])
@@ -215,7 +209,7 @@ class Scaler:
 
     @classmethod
     def maximum(cls, X: npt.ArrayLike) -> Scaler:
-        """Divide each column by its largest value, which goes to 1.
+        """Divide each column by its largest value.
 
         Parameters
         ----------
@@ -229,7 +223,7 @@ class Scaler:
         Raises
         ------
         InvalidInput
-            When the largest value of a column is not positive: it would mirror the column, or divide by zero.
+            If the largest value of a column is not positive, as it would mirror the column or be a division by zero.
         """
         return cls._by(maximum, "maximum", X, None)
 
@@ -255,12 +249,12 @@ class Scaler:
         Returns
         -------
         Scaler
-            Its ends are met to the rounding of the column's own values.
+            The ends of the range are exact up to the rounding of the column's values.
 
         Raises
         ------
         InvalidInput
-            When low is not below high, or the range of a column is too large for a number.
+            If low is not below high, or the range of a column overflows.
 
         References
         ----------
@@ -293,7 +287,7 @@ class Scaler:
         Raises
         ------
         InvalidInput
-            When the range of a column is too large for a number.
+            If the range of a column overflows.
 
         References
         ----------
@@ -303,7 +297,7 @@ class Scaler:
 
     @classmethod
     def robust(cls, X: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Scaler:
-        """Send the median of each column to 0 and the distance of its quartiles to 1.
+        """Map the median of each column to 0 and its interquartile range to 1.
 
         Parameters
         ----------
@@ -319,7 +313,7 @@ class Scaler:
         Raises
         ------
         InvalidInput
-            When the range of a column is too large for a number.
+            If the range of a column overflows.
         """
         return cls._by(robust, "robust", X, weights)
 
@@ -339,46 +333,6 @@ class Scaler:
         Scaler
         """
         return cls._by(maxabs, "maxabs", X, weights)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Scaler:
-        """Make a scaler of what `to_dict` gave, or say in a sentence what is wrong with it.
-
-        Parameters
-        ----------
-        document : mapping
-            "kind" (str), "shift" and "scale" (lists of numbers); nothing else.
-
-        Returns
-        -------
-        Scaler
-
-        Raises
-        ------
-        InvalidInput
-            When a key is missing or unknown, or a value is not of its kind.
-        """
-        expected = ("kind", "scale", "shift")
-        if not isinstance(document, Mapping) or set(document) != set(expected):
-            given = (
-                ", ".join(sorted(map(str, document)))
-                if isinstance(document, Mapping)
-                else type(document).__name__
-            )
-            raise InvalidInput(
-                f"a scaler must have {', '.join(expected)} alone, but has {given or 'nothing'}"
-            )
-        if not isinstance(document["kind"], str):
-            raise InvalidInput(f"kind of a scaler must be text, but is {document['kind']!r}")
-        return cls(
-            _numbers(document["shift"], "shift"),
-            _numbers(document["scale"], "scale"),
-            document["kind"],
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The scaler as text and plain numbers, fit for JSON; `from_dict` gives it back bit for bit."""
-        return {"kind": self.kind, "shift": self.shift.tolist(), "scale": self.scale.tolist()}
 
     @property
     def n_columns(self) -> int:
@@ -401,9 +355,9 @@ class Scaler:
         Raises
         ------
         ShapeMismatch
-            When X has another number of columns.
+            If X has another number of columns.
         InvalidInput
-            When X is not finite, or a result is too large for a number.
+            If X is not finite, or a result overflows.
         """
         X = self._table(X, "X")
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -432,17 +386,17 @@ class Scaler:
             return _finite(Z * self.scale + self.shift, Z)
 
     def _table(self, values: npt.ArrayLike, noun: str) -> Array:
-        """The values as a matrix that has the columns of this scaler."""
+        """The values as a matrix with the columns of this scaler."""
         table = as_matrix(values, noun)
         if table.shape[1] != self.n_columns:
             raise ShapeMismatch(
-                f"{noun} has {table.shape[1]} columns but the scaler was made for {self.n_columns}; "
+                f"{noun} has {counted(table.shape[1], 'column')} but the scaler was made for {self.n_columns}; "
                 "give the same columns in the same order"
             )
         return table
 
 
-def _rows_that_count(X: Array, weights: npt.ArrayLike | None) -> tuple[Array, Array | None]:
+def _of_positive_weight(X: Array, weights: npt.ArrayLike | None) -> tuple[Array, Array | None]:
     """The rows of positive weight, and their weights."""
     if weights is None:
         return X, None
@@ -452,14 +406,12 @@ def _rows_that_count(X: Array, weights: npt.ArrayLike | None) -> tuple[Array, Ar
 
 
 def finite_number(value: Any, noun: str) -> float:
-    """Convert a number of a document; text, true and what no float can hold are refused in a sentence."""
-    if isinstance(value, bool | np.bool_) or not isinstance(
-        value, int | float | np.integer | np.floating
-    ):
+    """Convert a number of a document to float; raise if it is not a finite number, or is true or false."""
+    if not is_number(value):
         raise InvalidInput(f"{noun} must be a number, but is {value!r:.40}")
     size: Any = abs(value)
     if not size <= LARGEST:
-        given = value if isinstance(value, float | np.floating) else "too large for a number"
+        given = value if isinstance(value, float | np.floating) else "too large for a float64"
         raise InvalidInput(f"{noun} must be finite, but is {given}")
     return float(value)
 
@@ -469,22 +421,6 @@ def _finite(result: Array, given: Array) -> Array:
         row, column = np.argwhere(~np.isfinite(result))[0]
         raise InvalidInput(
             f"the value {given[row, column]:g} in row {row}, column {column} is too far from the data that the scaler "
-            "was made of: the result is too large for a number; check its units"
+            "was learned from: the result overflows; check its units"
         )
     return result
-
-
-def _numbers(value: object, key: str) -> Array:
-    """A list of a document as a vector, or a sentence; true and "1" are no numbers, nor is what no float can hold."""
-    if not isinstance(value, list | tuple):
-        raise InvalidInput(
-            f"{key} of a scaler must be a list of numbers, but is {type(value).__name__}"
-        )
-    for i, number in enumerate(value):
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise InvalidInput(
-                f"{key} of a scaler must be a list of numbers, but entry {i} is {type(number).__name__}"
-            )
-        if not abs(number) <= LARGEST:
-            raise InvalidInput(f"{key} of a scaler must be finite numbers, but entry {i} is not")
-    return np.array(value, dtype=np.float64)

@@ -1,25 +1,23 @@
-"""The rules by which scalers are learned: values in, a shift and a scale for each column out.
+"""Scaling rules: from the values of columns to a shift and a scale for each.
 
-`RULES` is the one list of them; `sheernet.data.preprocessing` says what each does and makes a `Scaler` of the two
-vectors. scikit-learn's transformers are fitted and their numbers taken.  What is added here: columns are mapped to
-[0, 1] first, so that no sum overflows and none vanishes, and a spread without digits gives the scale 1.
+`RULES` is the only list of rules; `Scaler` says what each does.  The tests compare the results with scikit-learn's
+transformers.  In addition, columns are mapped to [0, 1] before anything is summed, so that no sum overflows or
+underflows, and a spread without digits gives the scale 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
 
 TINY = float(np.finfo(np.float64).tiny)
 
 Rule = Callable[[Array, "Array | None", Sequence[str]], tuple[Array, Array]]
-"""Values (N, d), positive case weights (N,) or None, what to call the columns: shift (d,) and scale (d,)."""
+"""Values (N, d), positive case weights (N,) or None, names of the columns in messages: shift (d,) and scale (d,)."""
 
 
 def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
@@ -37,48 +35,44 @@ def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Arra
 
 
 def standardize(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Mean 0 and standard deviation 1, by StandardScaler."""
+    """Mean 0 and standard deviation 1."""
     bottom, spread, unit = _to_unit(X, nouns)
-    # Of huge weights only the ratios are taken: their sum is finite.
-    relative = None if weights is None else weights / weights.max()
-    fitted = _sklearn().StandardScaler(copy=False).fit(unit, sample_weight=relative)
+    mean, variance = _moments(unit, weights)
     with np.errstate(over="ignore", under="ignore"):
-        shift = np.clip(bottom + spread * fitted.mean_, bottom, bottom + spread)
-        return shift, _or_one(spread * np.sqrt(fitted.var_))
+        shift = np.clip(bottom + spread * mean, bottom, bottom + spread)
+        return shift, _or_one(spread * np.sqrt(variance))
 
 
 def minmax(
     X: Array, weights: Array | None, nouns: Sequence[str], low: float = 0.0, high: float = 1.0
 ) -> tuple[Array, Array]:
-    """Smallest value to low and largest to high, by MinMaxScaler."""
-    with np.errstate(all="ignore"):  # scikit-learn divides by ranges that are no numbers
-        fitted = _sklearn().MinMaxScaler(copy=False).fit(X)
-        spread = (fitted.data_max_ - fitted.data_min_) / (high - low)
+    """Smallest value to low and largest to high."""
+    bottom = X.min(axis=0)
+    with np.errstate(over="ignore"):
+        spread = (X.max(axis=0) - bottom) / (high - low)
     _require_width(spread, X, nouns)
     scale = _or_one(spread)
-    return fitted.data_min_ - low * scale, scale
+    return bottom - low * scale, scale
 
 
 def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Median to 0 and distance of the quartiles to 1, by RobustScaler; by `weighted_quantiles` with weights."""
+    """Median to 0 and interquartile range to 1."""
     bottom, spread, unit = _to_unit(X, nouns)
+    shares = (0.25, 0.5, 0.75)
     if weights is None:
-        unit *= 0.25  # exact; no distance of quartiles is 1 then, which stands for none
-        fitted = _sklearn().RobustScaler(copy=False).fit(unit)
-        middle = 4.0 * fitted.center_
-        distance = np.where(fitted.scale_ == 1.0, 0.0, 4.0 * fitted.scale_)
+        lower, middle, upper = np.quantile(unit, shares, axis=0, overwrite_input=True)
     else:
-        quartiles = np.array([weighted_quantiles(u, (0.25, 0.5, 0.75), weights) for u in unit.T])
-        middle, distance = quartiles[:, 1], quartiles[:, 2] - quartiles[:, 0]
+        lower, middle, upper = np.transpose(
+            [weighted_quantiles(u, shares, weights) for u in unit.T]
+        )
     with np.errstate(over="ignore", under="ignore"):
-        return bottom + spread * middle, _or_one(spread * distance)
+        return bottom + spread * middle, _or_one(spread * (upper - lower))
 
 
 def maxabs(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Divide by the largest absolute value, by MaxAbsScaler."""
-    with np.errstate(all="ignore"):
-        fitted = _sklearn().MaxAbsScaler(copy=False).fit(X)
-    return np.zeros_like(fitted.max_abs_), _or_one(fitted.max_abs_)
+    """Divide by the largest absolute value."""
+    largest = np.abs(X).max(axis=0)
+    return np.zeros_like(largest), _or_one(largest)
 
 
 def none(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
@@ -98,17 +92,17 @@ KINDS = ("fixed", *RULES)
 
 
 def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -> Array:
-    """Quantiles of values that count by weight.
+    """Weighted quantiles.
 
-    Between two values it is interpolated linearly, as numpy.quantile does.  Weights that are whole numbers count
-    repeated rows; others are first scaled to the mean 1.
+    Values are interpolated linearly, as by numpy.quantile.  Weights that are whole numbers count repeated rows; others
+    are first scaled to the mean 1.
 
     Parameters
     ----------
     values : ndarray, (N,)
         In any order.
     shares : sequence of float
-        Each from 0 to 1; 0.5 is the median.
+        From 0 to 1; 0.5 is the median.
     weights : ndarray, (N,)
         Positive.
 
@@ -128,7 +122,7 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
         counts = counts / counts.max()
         counts = counts / counts.mean()
-    ends = np.cumsum(counts)  # value n fills the places from ends[n - 1] to ends[n]
+    ends = np.cumsum(counts)  # value n covers the places from ends[n - 1] to ends[n]
     place = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
     below = np.floor(place)
     last = len(values) - 1
@@ -137,10 +131,24 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     return lower + (place - below) * (upper - lower)
 
 
-def _sklearn() -> ModuleType:
-    return import_optional(
-        "sklearn.preprocessing", extra="tables", purpose="scalers that are learned"
-    )
+def _moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:
+    """Mean and variance of each column, (d,), by the corrected two-pass algorithm; `unit` is overwritten.
+
+    Source: T. Chan, G. Golub, R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37
+    (1983) 242-247.
+    """
+    if weights is not None:
+        weights = weights / weights.max()  # the sum of huge weights would overflow
+    count = len(unit) if weights is None else weights.sum()
+
+    def total(values: Array) -> Array:
+        return values.sum(axis=0) if weights is None else weights @ values
+
+    mean = total(unit) / count
+    unit -= mean
+    correction = total(unit) ** 2 / count
+    unit **= 2
+    return mean, np.maximum(total(unit) - correction, 0.0) / count  # rounding can make it negative
 
 
 def _to_unit(X: Array, nouns: Sequence[str]) -> tuple[Array, Array, Array]:
@@ -158,11 +166,11 @@ def _require_width(spread: Array, X: Array, nouns: Sequence[str]) -> None:
     if not np.all(np.isfinite(spread)):
         column = int(np.argmin(np.isfinite(spread)))
         raise InvalidInput(
-            f"{nouns[column]} reaches from {X[:, column].min():g} to {X[:, column].max():g}, which is too wide for a "
-            "number; use Scaler.fixed, or change its units"
+            f"{nouns[column]} ranges from {X[:, column].min():g} to {X[:, column].max():g}, a width that overflows; "
+            "use Scaler.fixed, or change its units"
         )
 
 
 def _or_one(spread: Array) -> Array:
-    """The spread of each column as its scale, and 1 where it is too small to divide by, (d,)."""
+    """The spread of each column as its scale, (d,), replaced by 1 if it is too small to divide by."""
     return np.where(spread < TINY, 1.0, spread)

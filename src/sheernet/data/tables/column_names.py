@@ -1,4 +1,4 @@
-"""Names for columns that have none, and the nearest to a name that is not there."""
+"""Names of columns: missing, unknown and repeated ones, and lists of names in messages."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import difflib
 from collections import defaultdict
 from collections.abc import Sequence
 
-_SHOWN = 3
+from sheernet.foundation.words import listed
+
+NAMES_SHOWN = 20
+"""Names, of columns or sheets, that a message lists at most."""
 
 
 def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Make up a name for each empty one.
+    """Make a name for each column without one.
 
     Parameters
     ----------
     given : sequence of str
-        The names as they stand in a file; blanks around them do not count.
+        The names as they stand in a file; blanks around them are ignored.
 
     Returns
     -------
     tuple of str
-        The names.  A first column without one is called "row", as it names or numbers rows where R, Excel and pandas
-        write it; others are called "column 2" and so on.
+        The names.  A first column without one is called "row", because R, Excel and pandas write row names or row
+        numbers there; others are called "column 2" and so on.
     tuple of str
-        A note of what was made up, if anything was.
+        A note of the names that were made, if any.
 
     Examples
     --------
@@ -36,15 +39,21 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     names, made = [], []
     for number, name in enumerate(stripped, start=1):
         if not name:
-            name = _distinct("row" if number == 1 else f"column {number}", taken)
+            name = _free("row" if number == 1 else f"column {number}", taken)
             taken.add(name)
             made.append(name)
         names.append(name)
-    return tuple(names), _notes(made, is_first=bool(stripped) and not stripped[0])
+    if not made:
+        notes: tuple[str, ...] = ()
+    elif len(made) == 1 and not stripped[0]:
+        notes = (f"its first column, which has no name, is called {made[0]!r}",)
+    else:
+        notes = (f"columns without a name are called {listed(list(map(repr, made)), most=4)}",)
+    return tuple(names), notes
 
 
 def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
-    """Names that a name may be meant to be: alike in their letters, capital or small.
+    """Names similar to a name, regardless of case.
 
     Examples
     --------
@@ -53,40 +62,47 @@ def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
     ['SCORE']
     """
     folded = defaultdict(list)
-    for there in names:
-        folded[there.casefold()].append(there)
+    for known in names:
+        folded[known.casefold()].append(known)
     close = difflib.get_close_matches(name.casefold(), folded, n=most)
-    return [there for key in close for there in folded[key]][:most]
+    return [known for key in close for known in folded[key]][:most]
 
 
-def listed(names: Sequence[str], most: int) -> str:
-    """Names as a message lists them; quoted are those that would not be told apart from what is around them.
+def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
+    """Names as a message lists them; those that would be unclear without quotation marks have some.
 
     Examples
     --------
-    >>> from sheernet.data.tables.column_names import listed
-    >>> listed(["hours", "a, b", "score", "day"], 3)
-    "hours, 'a, b', score and 1 more"
+    >>> from sheernet.data.tables.column_names import listed_names
+    >>> listed_names(["hours", "a, b", "score", "day"], 3)
+    "hours, 'a, b' and 2 more"
     """
     shown = [
         repr(name) if name != name.strip() or any(mark in name for mark in ",;'\"") else name
-        for name in names[:most]
+        for name in names
     ]
-    more = len(names) - most
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return listed(shown, most=most)
 
 
-def _notes(made: Sequence[str], *, is_first: bool) -> tuple[str, ...]:
-    if not made:
-        return ()
-    if is_first and len(made) == 1:
-        return (f"its first column, which has no name, is called {made[0]!r}",)
-    shown = ", ".join(map(repr, made[:_SHOWN])) + (" ..." if len(made) > _SHOWN else "")
-    return (f"columns without a name are called {shown}",)
+def first_repeated(names: Sequence[str]) -> str | None:
+    """The first name that occurs a second time, or None.
+
+    Examples
+    --------
+    >>> from sheernet.data.tables.column_names import first_repeated
+    >>> first_repeated(["x", "y", "y", "x"])
+    'y'
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
-def _distinct(wanted: str, taken: set[str]) -> str:
-    """The name, or the name with the first number that makes it differ from those taken."""
+def _free(wanted: str, taken: set[str]) -> str:
+    """The name, or the name with the first number that makes it different from those taken."""
     name, number = wanted, 2
     while name in taken:
         name = f"{wanted} {number}"

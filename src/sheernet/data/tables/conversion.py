@@ -1,7 +1,7 @@
-"""Text columns that are something else: numbers with other marks, and dates.
+"""Converting text columns to numbers with other decimal marks, and to dates.
 
-pandas makes a column numbers only where every value is written with the one decimal mark that it was told.  Here the
-columns that it left as text are looked at once more, each on its own; a column changes only as a whole.
+pandas converts a column to numbers only if every value has the decimal mark that pandas was given.  The columns that it
+left as text are examined here, each separately, and converted only as a whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.codes import are_codes
-from sheernet.foundation.optional import import_optional
+from sheernet.data.tables.frames import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ _ISO_DATE = re.compile(
 
 @dataclass(frozen=True)
 class _Marks:
-    """A way to write numbers: the decimal mark, and the mark between thousands."""
+    """The decimal mark and the thousands separator of numbers."""
 
     decimal: str
     thousands: str
@@ -45,13 +45,15 @@ class _Marks:
         def matches(text: str) -> re.Match[str] | None: ...
 
     def plain(self, text: str) -> str:
-        """The number as Python writes it."""
+        """The number in Python's notation."""
         return text.replace(self.thousands, "").replace(self.decimal, ".")
 
 
 _MARKS = {".": _Marks(".", ","), ",": _Marks(",", ".")}
+_SIGNS = frozenset("+-.,")
+"""First characters of numbers, besides digits."""
 _UNCLEAR = _Marks("", "")
-"""Either may be meant: a column of "1,234"."""
+"""Both are possible: a column of "1,234"."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,9 @@ class Conversion:
     has_commas : bool
         Whether a column has decimal commas.
     unclear : tuple of str
-        Columns that may have them or not.
+        Columns of which it is unknown whether they have them.
     codes : tuple of str
-        Columns of digits that are no numbers (codes.py).
+        Columns of digits that are not numbers (codes.py).
     """
 
     has_commas: bool
@@ -73,68 +75,76 @@ class Conversion:
     codes: tuple[str, ...]
 
 
-def convert_text(frame: pd.DataFrame, decimal: str | None) -> Conversion:
-    """Make text columns numbers or dates where every value of theirs is one.
+def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = ()) -> Conversion:
+    """Convert text columns to numbers or dates if each of their values is one.
 
-    A column of which at least half is numbers keeps being text, but the numbers in it get a decimal point.
+    A column of which at least half of the values are numbers stays text, but its numbers get a decimal point.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
         As pandas read it; changed in place.
     decimal : str or None
-        The decimal mark of the file, where it is known: it decides on columns such as "1,234", which may be
-        thousands or decimals.  Unknown, they stay text.
+        The decimal mark of the file, if known: it decides on columns such as "1,234", which may have thousands or
+        decimals.  If it is unknown, they stay text.
+    codes : sequence of str
+        Columns that are known to be codes.
 
     Returns
     -------
     Conversion
     """
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     has_commas, unclear, named = False, [], []
-    for position, dtype in enumerate(frame.dtypes):
+    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+        if name in codes:
+            named.append(str(name))
+            continue
         if isinstance(dtype, np.dtype) and not dtype.hasobject:
             continue
-        codes, values = pandas.factorize(frame.iloc[:, position])  # missing values have code -1
-        texts = list(values)
-        if not texts or not all(type(text) is str for text in texts):
+        places, values = pandas.factorize(frame.iloc[:, position])  # missing values have place -1
+        texts = values.tolist()
+        if set(map(type, texts)) != {str}:
             continue
         converted = None
         if all(map(_ISO_DATE.fullmatch, texts)):
-            converted = _dates(texts, codes)
+            converted = _dates(texts, places)
         elif are_codes(texts):
-            named.append(str(frame.columns[position]))
-        elif (marks := _marks(texts, codes, decimal)) is _UNCLEAR:
-            unclear.append(str(frame.columns[position]))
+            named.append(str(name))
+        elif (marks := _marks(texts, places, decimal)) is _UNCLEAR:
+            unclear.append(str(name))
         elif marks is not None:
-            converted = _numbers(texts, codes, marks)
+            converted = _numbers(texts, places, marks)
             has_commas = has_commas or (marks.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
     return Conversion(has_commas, tuple(unclear), tuple(named))
 
 
-def _marks(texts: list[str], codes: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:
-    """The marks by which at least half of the rows, and most, are numbers; None where there are none."""
-    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+def _marks(texts: list[str], places: npt.NDArray[np.intp], decimal: str | None) -> _Marks | None:
+    """The marks with which most rows, and at least half of them, are numbers; None if there are none."""
+    counts = np.bincount(places[places >= 0], minlength=len(texts))
+    stripped = [text.strip() for text in texts]
+    candidates = [i for i, t in enumerate(stripped) if t[:1] in _SIGNS or t[:1].isdecimal()]
+    if 2 * counts[candidates].sum() < counts.sum():
+        return None
     is_number = {
-        mark: np.array([marks.matches(text.strip()) is not None for text in texts])
+        mark: np.array([i for i in candidates if marks.matches(stripped[i])], dtype=np.intp)
         for mark, marks in _MARKS.items()
     }
-    rows = {mark: int(counts[matches].sum()) for mark, matches in is_number.items()}
+    rows = {mark: int(counts[found].sum()) for mark, found in is_number.items()}
     if 2 * max(rows.values()) < counts.sum():
         return None
     if rows["."] != rows[","]:
         return _MARKS[max(rows, key=rows.__getitem__)]
     if decimal is None:
-        both = is_number["."] & is_number[","]
-        has_marks = any("," in texts[i] or "." in texts[i] for i in both.nonzero()[0])
-        return _UNCLEAR if has_marks else _MARKS["."]
+        both = np.intersect1d(is_number["."], is_number[","])
+        return _UNCLEAR if any("," in texts[i] or "." in texts[i] for i in both) else _MARKS["."]
     return _MARKS[decimal]
 
 
-def _numbers(texts: list[str], codes: npt.NDArray[np.intp], marks: _Marks) -> npt.NDArray[Any]:
-    """Numbers where each text is one, otherwise text in which the numbers have decimal points."""
+def _numbers(texts: list[str], places: npt.NDArray[np.intp], marks: _Marks) -> npt.NDArray[Any]:
+    """Numbers if each text is one, otherwise text in which the numbers have decimal points."""
     stripped = [text.strip() for text in texts]
     is_number = [marks.matches(text) is not None for text in stripped]
     plain = [
@@ -142,22 +152,22 @@ def _numbers(texts: list[str], codes: npt.NDArray[np.intp], marks: _Marks) -> np
         for text, number, matches in zip(texts, stripped, is_number, strict=True)
     ]
     if all(is_number):
-        return _parsed(plain, codes)
-    return _spread(np.array(plain, dtype=object), codes, np.nan)
+        return _parsed(plain, places)
+    return _spread(np.array(plain, dtype=object), places, np.nan)
 
 
-def _parsed(plain: list[str], codes: npt.NDArray[np.intp]) -> Any:
-    """int64 where all are whole numbers that fit and none is missing, otherwise float64."""
-    if (codes >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
+def _parsed(plain: list[str], places: npt.NDArray[np.intp]) -> Any:
+    """int64 if all are whole numbers that fit and none is missing, otherwise float64."""
+    if (places >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
         whole = [int(text) for text in plain]
         if max(map(abs, whole)) < 2**63:
-            return _spread(np.array(whole, dtype=np.int64), codes, 0)
-    return _spread(np.array([float(text) for text in plain]), codes, np.nan)
+            return _spread(np.array(whole, dtype=np.int64), places, 0)
+    return _spread(np.array([float(text) for text in plain]), places, np.nan)
 
 
-def _dates(texts: list[str], codes: npt.NDArray[np.intp]) -> Any:
-    """Dates, in UTC where the texts name their offset; None where they are no days of a calendar."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+def _dates(texts: list[str], places: npt.NDArray[np.intp]) -> Any:
+    """Dates, in UTC if the texts have an offset; None if they are not days of the calendar."""
+    pandas = import_pandas()
     zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
     if any(zoned) and not all(zoned):
         return None
@@ -165,21 +175,21 @@ def _dates(texts: list[str], codes: npt.NDArray[np.intp]) -> Any:
         dates = pandas.Series(pandas.to_datetime(texts, format="ISO8601", utc=any(zoned)))
     except ValueError:
         return None
-    return dates.reindex(codes).array  # -1 is no label: a missing date
+    return dates.reindex(places).array  # -1 is not a label, so such dates are missing
 
 
 def _spread(
-    values: npt.NDArray[Any], codes: npt.NDArray[np.intp], missing: Any
+    values: npt.NDArray[Any], places: npt.NDArray[np.intp], missing: Any
 ) -> npt.NDArray[Any]:
-    """A value for each row from the distinct ones."""
-    column = values[codes]
-    if (codes < 0).any():
-        column[codes < 0] = missing
+    """The value of each row, from the distinct values."""
+    column = values[places]
+    if (places < 0).any():
+        column[places < 0] = missing
     return column
 
 
 def without_marks(frame: pd.DataFrame, marks: Sequence[str | float]) -> pd.DataFrame:
-    """A copy in which the values that stand for missing ones are missing; numbers match however they are written."""
+    """A copy in which values that mean a missing value are missing; numbers match in any notation."""
     texts = {str(mark) for mark in marks}
     numbers = set()
     for mark in marks:

@@ -1,4 +1,4 @@
-"""Reading CSV and its relatives: pandas does the work once the layout of the file is known."""
+"""Reading CSV and similar text files: pandas parses the file once its layout is known."""
 
 from __future__ import annotations
 
@@ -11,75 +11,77 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.tables.codes import are_codes, suspects
+from sheernet.data.tables.codes import are_codes, has_fractions, suspects
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.conversion import convert_text
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHOWN = 3
-
 
 def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
-    """Read a text file whose rows are lines.
+    """Read a text file of rows and columns.
 
     Returns
     -------
     DataFrame, (N, number of columns)
-        Numbers to the nearest bit; ISO dates are dates.
+        Numbers are correctly rounded; ISO dates are dates.
     str
         How it was read.
 
     Raises
     ------
     InvalidInput
-        When it is no text, or its rows do not agree.
+        If it is not text, or its rows have different numbers of values.
     """
-    options.refuse(["sheet"], f"is for Excel workbooks, but {file.name} is text")
     text = open_text(file, options.encoding)
     layout = find_layout(text, options)
     source = _source(text, layout, options)
     frame = source.parse()
     if options.samples == "rows":
         _require_whole_rows(frame, text, layout)
-        _say_blank_lines(frame, text, layout)
-    _restore_codes(frame, source)
-    conversion = convert_text(frame, _known_decimal(frame, layout, options))
+        _warn_of_blank_lines(frame, text, layout)
+    codes = _restore_codes(frame, source)
+    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
     for name in conversion.unclear:
         warnings.warn(
-            f"column {name!r} of {file.name} is taken for text, because its numbers may have thousands or decimals "
-            f"behind their marks; give the decimal mark, such as decimal={layout.decimal!r}",
+            sentence(
+                "column {!r} of {} is read as text, because its marks may separate thousands or decimals; give the "
+                "decimal mark, such as {}",
+                name, file.name, Setting("decimal", layout.decimal),
+            ),
             SheernetWarning,
             stacklevel=2,
-        )
+        )  # fmt: skip
     marks = SEPARATORS.get(layout.separator, repr(layout.separator))
-    turned = ", samples in columns" if options.samples == "columns" else ""
+    transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
-    how = f"CSV with {marks} and {decimals}, {text.label}{turned}"
-    notes = (*(layout.notes if not turned else ()), *_note_of(conversion.codes))
+    how = f"CSV with {marks} and {decimals}, {text.label}{transposed}"
+    notes = (*(layout.notes if not transposed else ()), *_note_of(conversion.codes))
     return frame, "; ".join([how, *notes])
 
 
 def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
-    """Read a text file once more, for its cells as they stand in it.
+    """Read the cells of a text file as they are written.
 
     Returns
     -------
     DataFrame, (N, number of columns)
-        Text throughout, under the names and in the rows that `read_delimited` gives.
+        All text; rows and names as `read_delimited` returns them.
     """
     text = open_text(file, options.encoding)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SheernetWarning)  # said when the table was read
+        warnings.simplefilter("ignore", SheernetWarning)  # given when the table was read
         layout = find_layout(text, options)
     return _source(text, layout, options).parse(dtype=str, na_filter=False)
 
@@ -87,23 +89,25 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
 def _note_of(codes: Sequence[str]) -> tuple[str, ...]:
     if not codes:
         return ()
-    why = "leading zeros or more than 15 digits"
-    if len(codes) == 1:
-        return (f"column {codes[0]!r} is text, because it has {why}",)
-    shown = ", ".join(map(repr, codes[:_SHOWN])) + (" ..." if len(codes) > _SHOWN else "")
-    return (f"columns {shown} are text, because they have {why}",)
+    column, is_text, have = (
+        ("column", "is", "it has") if len(codes) == 1 else ("columns", "are", "they have")
+    )
+    shown = listed(list(map(repr, codes)), most=4)
+    return (
+        f"{column} {shown} {is_text} text, because {have} leading zeros or more than 15 digits",
+    )
 
 
-def to_the_bit() -> dict[str, Any]:
-    """Arguments that make pandas read the float64 that is nearest to the text; from pandas 3 on it does by itself."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+def correct_rounding() -> dict[str, Any]:
+    """Arguments that make pandas read the float64 nearest to the text; pandas 3 needs none."""
+    pandas = import_pandas()
     major = int(pandas.__version__.partition(".")[0])
     return {} if major >= 3 else {"float_precision": "round_trip"}
 
 
 @dataclass(frozen=True)
 class _Source:
-    """What pandas reads, as often as it takes: a file, or the text of one that was turned round."""
+    """What pandas reads: a file, or the text of a transposed one."""
 
     content: Path | io.StringIO
     text: Text
@@ -111,8 +115,8 @@ class _Source:
     options: ReadSettings
 
     def parse(self, **special: Any) -> pd.DataFrame:
-        """Let pandas read, and say in a sentence what it says in its own words."""
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        """Parse the file with pandas, and translate its errors."""
+        pandas = import_pandas()
         layout = self.layout
         arguments: dict[str, Any] = {
             "sep": r"\s+" if layout.separator == " " else layout.separator,
@@ -122,20 +126,20 @@ class _Source:
             "header": 0,
             "index_col": False,
             "skiprows": layout.skipped,
-            "skipinitialspace": True,
+            "skipinitialspace": self.text.has_blanks,  # pandas is faster without
             "low_memory": isinstance(self.content, Path),
-            "compression": None,  # it is unpacked; pandas would go by the name
+            "compression": None,  # unpacked already; pandas would judge by the name
             "keep_default_na": False,
             "na_values": [*MISSING, *map(str, self.options.missing_values)],
-            **to_the_bit(),
+            **correct_rounding(),
             **special,
         }
         if isinstance(self.content, io.StringIO):
             self.content.seek(0)
         try:
             with warnings.catch_warnings():
-                # A ParserWarning is about values that no name belongs to; a DtypeWarning is about a column that is text
-                # in some parts of the file and numbers in others, which must be read at once to be text as written.
+                # A ParserWarning: values without a name.  A DtypeWarning: a column that is text in some parts of the
+                # file and numbers in others, so that the file must be read as a whole to keep the text as written.
                 warnings.simplefilter("error", pandas.errors.ParserWarning)
                 warnings.simplefilter("error", pandas.errors.DtypeWarning)
                 try:
@@ -144,22 +148,22 @@ class _Source:
                     return pandas.read_csv(self.content, **{**arguments, "low_memory": False})
         except pandas.errors.ParserWarning:
             raise InvalidInput(
-                f"{self.text.name} has more values in a row than names in its header; every column needs a name"
+                f"{self.text.name} has more values in a row than names in its first line; give every column a name"
             ) from None
         except ValueError as error:  # pandas' ParserError is of this kind
-            raise _in_a_sentence(error, self.text, layout) from None
+            raise _translated(error, self.text, layout) from None
 
 
 def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
-        content, names = _turned(text, layout)
+        content, names = _transposed(text, layout)
         return _Source(content, text, Layout(",", layout.decimal, names), options)
     require_distinct(layout.names, text.name)
     return _Source(text.path, text, layout, options)
 
 
-def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
-    """Turn a file round whose samples stand in columns; its first column holds the names."""
+def _transposed(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
+    """Transpose a file whose samples are columns; its first column holds the names."""
     with text.open() as stream:
         for _ in range(layout.skipped):
             next(stream)
@@ -175,56 +179,55 @@ def _turned(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
             )
     names, _ = name_columns([row[0] for row in rows])
     require_distinct(names, text.name)
-    turned = io.StringIO()
-    csv.writer(turned).writerows(zip(*rows, strict=True))
-    return turned, names
+    transposed = io.StringIO()
+    csv.writer(transposed).writerows(zip(*rows, strict=True))
+    return transposed, names
 
 
-def _restore_codes(frame: pd.DataFrame, source: _Source) -> None:
-    """Put the text back where pandas made numbers of digits that are no number; in place."""
+def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
+    """Restore the text of codes that pandas converted to numbers, in place; the names of their columns."""
     names = suspects(frame, source.text, source.layout.separator)
     if not names:
-        return
+        return []
     cells = source.parse(usecols=names, dtype=str)
-    for name in names:
-        if are_codes(cells[name].dropna().unique()):
-            position = list(frame.columns).index(name)
-            frame.isetitem(position, cells[name].str.strip().array)
+    codes = [name for name in names if are_codes(cells[name].dropna().unique().tolist())]
+    for name in codes:
+        frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+    return codes
 
 
-def _say_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Warn of blank lines between the rows: whoever counts lines would find one row too many."""
-    n_lines = layout.skipped + 1 + len(frame)
-    if count_lines(text.path) == n_lines:
+def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
+    """Warn of blank lines between the rows, because line numbers in the file then differ from row numbers."""
+    if count_lines(text.path) == layout.skipped + 1 + len(frame):
         return
     blank = count_blank(text, layout)
     if blank:
-        lines = "1 blank line" if blank == 1 else f"{blank} blank lines"
         warnings.warn(
-            f"{text.name} has {lines} between its rows, which {'is' if blank == 1 else 'are'} skipped",
+            f"{text.name} has {counted(blank, 'blank line')} between its rows, which "
+            f"{plural_of(blank, 'is', 'are')} skipped",
             SheernetWarning,
             stacklevel=3,
         )
 
 
-def _in_a_sentence(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
-    said = str(error).strip()
-    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", said):
+def _translated(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
+    message = str(error).strip()
+    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
         return irregular(
             text.name, int(found[2]), int(found[1]), len(layout.names), layout.separator
         )
-    if found := re.search(r"EOF inside string starting at row (\d+)", said):
+    if found := re.search(r"EOF inside string starting at row (\d+)", message):
         return InvalidInput(
             f"{text.name} has a quotation mark near line {int(found[1]) + 1 + layout.skipped} that is not closed; "
-            "close it or take it out"
+            "close or remove it"
         )
     return InvalidInput(
-        f"{text.name} cannot be read as CSV: {said.splitlines()[0] if said else 'no reason given'}"
+        f"{text.name} cannot be read as CSV: {message.splitlines()[0] if message else 'no reason given'}"
     )
 
 
 def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Refuse rows that are too short: pandas fills them with missing values without a word."""
+    """Raise if a row is too short: pandas silently fills it with missing values."""
     if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
         return
     with text.open() as lines:
@@ -235,13 +238,8 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
         try:
             for line, row in rows:
                 if len(row) < len(layout.names):
-                    raise irregular(
-                        text.name,
-                        len(row),
-                        line + layout.skipped,
-                        len(layout.names),
-                        layout.separator,
-                    )
+                    place = line + layout.skipped
+                    raise irregular(text.name, len(row), place, len(layout.names), layout.separator)
         except csv.Error:  # a value of more than 131072 characters, which pandas has read
             return
 
@@ -249,22 +247,26 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
 def _decimals(
     frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
 ) -> str:
-    """What the decimal mark of a file is called; of a file without one, no mark is named."""
+    """The decimal mark of a file in words; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
-    floats = [frame.iloc[:, i] for i, dtype in enumerate(frame.dtypes) if dtype.kind == "f"]
-    # Whole numbers are floats too where some are missing; 1.0 below 2.0 is only told by its type.
-    has_points = any((column % 1 > 0).any() or column.notna().all() for column in floats)
+    # Whole numbers are floats too if some are missing; 1.0 is recognized only by its type.
+    has_points = _has_fractions(frame) or any(
+        column.notna().all() for _, column in frame.items() if column.dtype.kind == "f"
+    )
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
 def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
-    """The decimal mark of the file, unless nothing in it tells."""
+    """The decimal mark of the file; None if nothing shows it."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal
-    if any(
-        dtype.kind == "f" and (frame.iloc[:, i] % 1 > 0).any()
-        for i, dtype in enumerate(frame.dtypes)
-    ):
+    if _has_fractions(frame):
         return "."
     return "," if layout.separator == ";" else None
+
+
+def _has_fractions(frame: pd.DataFrame) -> bool:
+    return any(
+        has_fractions(column.to_numpy()) for _, column in frame.items() if column.dtype.kind == "f"
+    )

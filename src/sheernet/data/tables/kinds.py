@@ -1,15 +1,15 @@
-"""What a column holds, in one word: the word by which roles, inputs and targets decide what becomes of it.
+"""The kind of a column: the word by which roles, inputs and targets decide how it is used.
 
-    number     whole or decimal numbers, infinite ones too
+    number     whole or decimal numbers, infinite ones included
     boolean    true and false
     date       days or times
     category   text
     mixed      text in which at least half of the values, but not all, are numbers: a dirty column of numbers
-    empty      missing values and nothing else
+    empty      missing values only
     other      anything else: lists, complex numbers, durations
 
-Missing values are left aside, and it does not matter how pandas stores the rest: numbers in an object column are
-numbers, and a categorical column is what its values are.
+Missing values are ignored, and it does not matter how pandas stores the others: numbers in an object column are
+numbers, and a categorical column has the kind of its values.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.foundation.optional import import_optional
+from sheernet.data.tables.frames import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("number", "boolean", "date", "category", "mixed", "empty", "other")
-"""Every kind that a column can be of."""
+"""Every kind of column."""
 
 _BOOLEANS = (bool, np.bool_)
 _NUMBERS = (int, float, np.integer, np.floating, decimal.Decimal, fractions.Fraction)
@@ -40,7 +40,7 @@ def kind(column: pd.Series[Any]) -> str:
     Parameters
     ----------
     column : Series, (N,)
-        The values.  The order of rows and missing values make no difference.
+        The values.  The order of rows and missing values do not matter.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def kind(column: pd.Series[Any]) -> str:
     >>> [kind(pd.Series(values)) for values in ([1, None], ["red", "blue"], ["1", "2", "high"], [True, None])]
     ['number', 'category', 'mixed', 'boolean']
     """
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     if not column.notna().any():
         return "empty"
     if isinstance(column.dtype, pandas.CategoricalDtype):
@@ -70,14 +70,9 @@ def kind(column: pd.Series[Any]) -> str:
     return _kind_of_entries(column.dropna())
 
 
-def numbers_among(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Which entries are numbers or text that reads as one: a Series of bool, with the column's index."""
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
-    return pandas.to_numeric(column, errors="coerce").notna()
-
-
 def _kind_of_entries(entries: pd.Series[Any]) -> str:
-    """Kind by the types of the entries, of which none is missing and there is at least one."""
+    """Kind by the types of the entries, of which there is at least one and none is missing."""
+    pandas = import_pandas()
     if entries.dtype == object:
         found = set(map(type, entries))
         for name, types in (("boolean", _BOOLEANS), ("number", _NUMBERS), ("date", _DATES)):
@@ -86,9 +81,9 @@ def _kind_of_entries(entries: pd.Series[Any]) -> str:
         if not all(issubclass(t, (str, *_BOOLEANS, *_NUMBERS)) for t in found):
             return "other"
         entries = entries.map(lambda entry: "" if isinstance(entry, _BOOLEANS) else str(entry))
-    elif not import_optional("pandas", extra="tables", purpose="tables").api.types.is_string_dtype(
-        entries.dtype
-    ):
+    elif not pandas.api.types.is_string_dtype(entries.dtype):
         return "other"
-    n_numbers = int(numbers_among(entries).sum())
+    counts = entries.value_counts(sort=False)
+    is_number = pandas.to_numeric(counts.index.to_series(), errors="coerce").notna()
+    n_numbers = int(counts.to_numpy()[is_number.to_numpy()].sum())
     return "mixed" if len(entries) <= 2 * n_numbers < 2 * len(entries) else "category"

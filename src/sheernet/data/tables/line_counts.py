@@ -1,4 +1,4 @@
-"""How many lines a text file has, and how many of them are blank."""
+"""Counting the lines and the blank lines of a text file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from sheernet.data.tables.text_encoding import Text
 from sheernet.data.tables.text_layout import Layout
 
 _CHUNK = 2**17
-_TAIL = 2**12  # bytes at the end among which blank lines are looked for
+_TAIL = 2**12  # bytes at the end that are searched for blank lines
 _NEWLINE, _RETURN = np.uint8(ord("\n")), np.uint8(ord("\r"))
 _BLANK = b" \t\r\n\0"
 
 
 def count_lines(path: Path) -> int:
-    r"""Count the lines of a file; blank ones at its end are left aside.
+    r"""Count the lines of a file without the blank lines at its end.
 
     Returns
     -------
     int
-        0 where the ends of lines are not all "\n" or all "\r\n": then a quick look cannot tell.
+        0 if line breaks are not all "\n" or all "\r\n", so that counting them is not enough.
     """
     ends = returns = done = 0
     buffer = np.empty(_CHUNK, dtype=np.uint8)
@@ -42,7 +42,7 @@ def count_lines(path: Path) -> int:
 
 
 def count_blank(text: Text, layout: Layout) -> int:
-    """Count the blank lines between the names and the last row; those inside of quotation marks are none."""
+    """Count the blank lines between the names and the last row, except those within quotation marks."""
     blank = "\r\n " if layout.separator == "\t" else "\r\n \t"
     count = pending = 0
     seen = False
@@ -58,7 +58,7 @@ def count_blank(text: Text, layout: Layout) -> int:
 
 
 def _records(text: Text, layout: Layout) -> Iterator[list[str]]:
-    """The lines of each record."""
+    """The lines of each row."""
     taken: list[str] = []
 
     def lines(stream: Iterator[str]) -> Iterator[str]:

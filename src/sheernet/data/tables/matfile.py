@@ -1,12 +1,13 @@
 """The variables in a MATLAB file of version 5 to 7, read with NumPy.
 
-A file is a header of 128 bytes and a row of elements: a tag that says type and length, then that many bytes, filled up
-to a multiple of 8.  A variable is an element of type matrix, whose content is a row of elements again: its class, its
-shape, its name, its values; in version 7 each variable is compressed by itself.  Source: "MAT-File Format", The
+A file is a header of 128 bytes and a sequence of elements: a tag with type and length, then that many bytes, padded to
+a multiple of 8.  A variable is an element of type matrix, whose content is again a sequence of elements: its class, its
+shape, its name, its values; in version 7 each variable is compressed separately.  Source: "MAT-File Format", The
 MathWorks, chapter 1.
 
-Why not scipy.io.loadmat: one changed bit, or cells nested 20 000 deep, can end the whole process there.  Here every
-length is checked against what is there, and what no table is made of, such as cells in cells, is not looked into.
+scipy.io.loadmat is not used because one changed bit, or cells nested 20 000 deep, can crash the process.  Here every
+length is checked against the size of the content, and content that cannot be a column, such as cells in cells, is
+skipped.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _TYPES = {
 }
 _LETTERS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _CELL, _STRUCTURE, _CHARACTERS, _SPARSE = 1, 2, 4, 5
-_OBJECTS = (3, 16, 17)  # an object, a function, and what only MATLAB can read
+_OBJECTS = (3, 16, 17)  # an object, a function, and types that only MATLAB can read
 _CLASSES = {
     6: "f8",
     7: "f4",
@@ -59,12 +60,12 @@ _Content = memoryview
 
 
 class Opaque:
-    """Stands for what no column can hold: cells in cells, structures in cells."""
+    """A placeholder for values that cannot be in a column: cells in cells, structures in cells."""
 
 
 @dataclass(frozen=True)
 class _Element:
-    """One element: its type and its bytes."""
+    """An element: its type and its bytes."""
 
     kind: int
     content: _Content
@@ -83,13 +84,13 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
     Returns
     -------
     dict of str to ndarray or mapping
-        Numbers and truth values in the shape that they have in MATLAB; rows of characters as str, (rows, 1); cells as
-        object arrays of the same; a structure as a dict of its fields.
+        Numbers and truth values in their shape in MATLAB; rows of characters as str, (rows, 1); cells as object arrays
+        of these; a structure as a dict of its fields.
 
     Raises
     ------
     InvalidInput
-        When the file is damaged, unpacks to more than `opening.MOST_UNPACKED` bytes, or holds objects of MATLAB.
+        If the file is damaged, unpacks to more than `opening.MOST_UNPACKED` bytes, or contains objects of MATLAB.
     """
     variables: dict[str, Any] = {}
     try:
@@ -98,7 +99,7 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
             reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], name)
             for content in reader.top_level(file, path.stat().st_size):
                 variable, value = reader.matrix(content)
-                if variable:  # the one without a name is MATLAB's own
+                if variable:  # MATLAB's internal variable has no name
                     variables[variable] = value
     except InvalidInput:
         raise
@@ -120,19 +121,19 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads elements; whatever is wrong with them raises a ValueError or the like.
+    """A reader of elements; damaged ones raise a ValueError or the like.
 
     Parameters
     ----------
     order : str
-        "<" or ">", the order of bytes.
+        Byte order, "<" or ">".
     name : str
         The file's name in messages.
     """
 
     def __init__(self, order: str, name: str) -> None:
         self.order, self.name = order, name
-        self.left = opening.MOST_UNPACKED
+        self.left = opening.MOST_UNPACKED  # bytes
 
     def top_level(self, file: Any, size: int) -> Iterator[_Content]:
         """The content of each variable, unpacked."""
@@ -147,7 +148,7 @@ class _Reader:
                 yield memoryview(content)
 
     def _unpacked(self, content: bytes) -> tuple[int, bytes]:
-        """Type and content of the element in a compressed one, and not a byte more than it says to have."""
+        """Type and content of the element in a compressed one, whose length is checked."""
         unpacker = zlib.decompressobj()
         kind, length = struct.unpack(f"{self.order}II", unpacker.decompress(content, 8))
         self.left -= length
@@ -158,16 +159,16 @@ class _Reader:
             )
         unpacked = unpacker.decompress(unpacker.unconsumed_tail, length + 1)
         if len(unpacked) != length or not unpacker.eof:
-            raise ValueError("a variable is shorter or longer than it says")
+            raise ValueError("a variable is shorter or longer than stated")
         return kind, unpacked
 
     def elements(self, content: _Content) -> Iterator[_Element]:
-        """The elements in a row."""
+        """A sequence of elements."""
         place = 0
         while place + 8 <= len(content):
             kind, length = struct.unpack_from(f"{self.order}II", content, place)
             start = place + 8
-            if kind >> 16:  # up to four bytes stand in the tag itself
+            if kind >> 16:  # up to four bytes are in the tag itself
                 kind, length, start = kind & 0xFFFF, kind >> 16, place + 4
                 place += 8
             else:
@@ -184,7 +185,7 @@ class _Reader:
         flags = int(self.numbers(next(parts))[0])
         if flags % 256 in _OBJECTS:
             raise InvalidInput(
-                f"{self.name} holds an object of MATLAB, such as a table or a string array, which other programs "
+                f"{self.name} contains an object of MATLAB, such as a table or a string array, which other programs "
                 "cannot read; write the table with writetable(T, 'data.csv'), or save its columns as vectors"
             )
         shape = tuple(int(n) for n in self.numbers(next(parts)))
@@ -213,7 +214,7 @@ class _Reader:
         return values.astype(bool) if flags & _LOGICAL else values
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
-        """The values of an element of numbers; they may be stored shorter than their class is."""
+        """The values of an element of numbers; their type may be smaller than that of their class."""
         return np.frombuffer(element.content, dtype=self.order + _TYPES[element.kind])
 
     def _rows_of_text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:
@@ -225,7 +226,7 @@ class _Reader:
         letters = np.array([*bytes(element.content).decode(encoding, "replace")], dtype=object)
         rows = _in_shape(letters, shape).reshape(shape[0], -1)
         texts = np.empty((shape[0], 1), dtype=object)
-        texts[:, 0] = ["".join(row).rstrip() for row in rows]  # MATLAB fills rows up with blanks
+        texts[:, 0] = ["".join(row).rstrip() for row in rows]  # MATLAB pads rows with blanks
         return texts
 
     def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
@@ -251,7 +252,7 @@ class _Reader:
         return dict(zip(names, values, strict=True))
 
     def _holds_cells(self, part: _Element) -> bool:
-        """Whether an element is a cell array: as a field of a structure it is a column of text."""
+        """Whether an element is a cell array, which as a field of a structure is a column of text."""
         flags = next(self.elements(part.content), None)
         return flags is not None and int(self.numbers(flags)[0]) % 256 == _CELL
 
@@ -267,7 +268,7 @@ class _Reader:
 
 
 def _in_shape(values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    """The values in their shape; MATLAB goes down the columns first."""
+    """The values in their shape, in column-major order."""
     if len(values) != math.prod(shape):
         raise ValueError(
             f"a variable has {len(values)} values in a shape of {' x '.join(map(str, shape))}"

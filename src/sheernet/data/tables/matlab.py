@@ -1,7 +1,7 @@
-"""Reading MATLAB files of version 5 to 7: which variables are columns, and which way round they are.
+"""Reading MATLAB files of version 5 to 7: which variables become columns, and their orientation.
 
-A vector is a column whether it lies or stands.  A matrix of N rows is a column for each of its columns; where samples
-stand in columns, as MATLAB's network functions have them, it is transposed first.
+A row vector or column vector becomes a column.  A matrix of N rows becomes a column for each of its columns; if samples
+are columns, as in MATLAB's network functions, it is transposed first.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.matfile import read_variables
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -29,27 +31,23 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
     Returns
     -------
     DataFrame, (N, number of columns)
-        A vector x is the column x; a matrix X the columns X1, X2, ...; the fields of a structure count as variables.
+        A vector x is the column x; a matrix X the columns X1, X2, ...; the fields of a structure are variables.
     str
-        How it was read: it names the variables, and those that are no columns.
+        How it was read, with the names of the variables, and of those that are not columns.
 
     Raises
     ------
     InvalidInput
-        When it is damaged or too large, holds objects such as a MATLAB table, or its variables have no common number
+        If it is damaged or too large, contains objects such as a MATLAB table, or its variables have different numbers
         of samples.
     """
-    options.refuse(
-        ["separator", "decimal", "encoding", "sheet"],
-        f"is for other files than {file.name}, which is a MATLAB file",
-    )
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     variables = _load(file)
     entries = {name: value for name, value in variables.items() if _is_column(value)}
     left = [name for name in variables if name not in entries]
     if not entries:
         raise InvalidInput(
-            f"{file.name} holds no vector or matrix that could be columns of a table; save them as variables"
+            f"{file.name} has no vector or matrix that could be columns of a table; save the columns as variables"
         )
     n_samples = _n_samples(entries, options.samples, file.name)
     names: list[str] = []
@@ -65,7 +63,7 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
 
 
 def _load(file: Opened) -> dict[str, Any]:
-    """Variables by name; the fields of structures in their place."""
+    """Variables by name; a structure is replaced by its fields."""
     variables: dict[str, Any] = {}
     for name, value in read_variables(file.path, file.name).items():
         variables |= value if isinstance(value, dict) else {name: value}
@@ -82,17 +80,23 @@ def _is_vector(value: npt.NDArray[Any]) -> bool:
 
 
 def _n_samples(entries: Mapping[str, npt.NDArray[Any]], samples: str, name: str) -> int:
-    """The number of samples on which all variables agree."""
+    """The number of samples of all variables."""
     found = {s: _counts(entries, axis) for axis, s in enumerate(("rows", "columns"))}
     if len(found[samples]) == 1:
         return found[samples].pop()
     other = "columns" if samples == "rows" else "rows"
-    shapes = ", ".join(f"{n} is {' x '.join(map(str, v.shape))}" for n, v in entries.items())
-    advice = "save variables that have a row for each sample"
+    shapes = listed([f"{n} is {' x '.join(map(str, v.shape))}" for n, v in entries.items()])
+    advice: str = "save variables that have a row for each sample"
     if len(found[other]) == 1:
-        advice = f"they agree where samples are {other}: --samples {other}, or samples={other!r}"
+        advice = sentence("their numbers of {} are equal: use {}", other, Setting("samples", other))
     raise InvalidInput(
-        f"the variables of {name} have different numbers of {samples} ({shapes}); {advice}"
+        sentence(
+            "the variables of {} have different numbers of {} ({}); {}",
+            name,
+            samples,
+            shapes,
+            advice,
+        )
     )
 
 
@@ -103,7 +107,7 @@ def _counts(entries: Mapping[str, npt.NDArray[Any]], axis: int) -> set[int]:
 def _columns(
     value: npt.NDArray[Any], samples: str, n_samples: int
 ) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    """The columns of a variable, each with what is put behind the name."""
+    """The columns of a variable, each with the suffix of its name."""
     if value.dtype == object:
         value = _plain_cells(value)
     if _is_vector(value):
@@ -116,7 +120,7 @@ def _columns(
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Cells of one text or one number each as these; an empty cell is missing, other cells stay as they are."""
+    """The text or number of each cell that has one; an empty cell is missing, other cells stay unchanged."""
     plain = np.empty(cells.shape, dtype=object)
     for place, cell in np.ndenumerate(cells):
         is_array = isinstance(cell, np.ndarray)

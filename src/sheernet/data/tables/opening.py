@@ -1,7 +1,7 @@
-"""From a path to an unpacked file and the kind it is of, before anything is read of it.
+"""Opening files: recognizing the type of a file and unpacking it, before it is read.
 
-Files in memory are never longer than a chunk here: what is compressed is unpacked into a file in the system's folder
-for temporary files, and no further than `MOST_UNPACKED` bytes, because a small file can unpack to a disk full.
+Compressed files are unpacked chunk by chunk into the system's temporary folder, up to `MOST_UNPACKED` bytes, because a
+small file can unpack to more than the disk holds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import cannot_read
 
 MOST_UNPACKED = 2**30
-"""Bytes that a compressed file may unpack to."""
+"""Maximum number of bytes of an unpacked file."""
 CHUNK = 2**20
 COMPRESSIONS = {
     ".gz": signatures.GZIP,
@@ -32,25 +32,33 @@ COMPRESSIONS = {
     ".zip": signatures.ZIP,
     ".zst": signatures.ZSTANDARD,
 }
-"""Endings of names of compressed files, and what each promises."""
+"""Endings of the names of compressed files, and the type that each implies."""
+_TYPES = {
+    **dict.fromkeys(
+        (".xlsx", ".xlsm", ".xls"), ("an Excel workbook", "save it again as .xlsx or as CSV")
+    ),
+    ".parquet": ("a Parquet file", "write it again"),
+    ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
+}
+"""Endings of the names of other files, the type that each implies, and the advice if a file is not of that type."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL = "text", "Excel"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that is there, can be read and is not empty.
+    """A file that exists, can be read and is not empty.
 
     Parameters
     ----------
     path : Path
-        Where its content is, unpacked.
+        The unpacked file.
     name : str
-        Its name in messages, as the person wrote it without the folder.
+        The name of the file in messages, without the folder.
     form : str
         TEXT, EXCEL, signatures.PARQUET or signatures.MATLAB.
     compression : str
-        What it was unpacked from: "gzip"; "" where it was not compressed.
+        Type of the compressed file: "gzip"; "" if it was not compressed.
     """
 
     path: Path
@@ -61,12 +69,12 @@ class Opened:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
-    """Find out what a file is and unpack it; the unpacked copy is gone on leaving.
+    """Recognize the type of a file and unpack it; the unpacked copy is deleted on exit.
 
     Raises
     ------
     InvalidInput
-        When it is not there, cannot be read, is empty or damaged, or is no table.
+        If it does not exist, cannot be read, is empty or damaged, or is not a table.
     """
     start = _start(path)
     compression = signatures.begins_with(start, signatures.COMPRESSED)
@@ -90,37 +98,33 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:
-    """The first bytes of a file, or a sentence that says why there are none."""
+    """The first bytes of a file; InvalidInput if there are none."""
     named = named or path
     try:
         mode = path.stat().st_mode
-        start = (
-            _read_start(path) if stat.S_ISREG(mode) else b""
-        )  # opening a pipe waits for its writer
+        start = b""
+        if stat.S_ISREG(mode):  # opening a pipe would wait for its writer
+            with path.open("rb") as file:
+                start = file.read(signatures.LONGEST)
     except (FileNotFoundError, NotADirectoryError):
         near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
         guess = f"; did you mean {near[0]!r}?" if near else "; check the path"
         raise InvalidInput(f"there is no file {str(named)!r}{guess}") from None
-    except (OSError, ValueError) as error:  # a ValueError is about a NUL in the name
+    except (OSError, ValueError) as error:  # ValueError: the name has a NUL
         raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
-        # pathlib makes the present folder of an empty name, such as that of a variable of the shell that is not set.
+        # pathlib makes "." of an empty name, such as that of an unset variable of the shell.
         empty = " (and so is an empty name)" if str(named) == "." else ""
         raise InvalidInput(f"{str(named)!r} is a folder{empty}; give the name of a file")
     if not stat.S_ISREG(mode):
         raise InvalidInput(
-            f"{str(named)!r} is a pipe or a device; save what it gives to a file and give its name"
+            f"{str(named)!r} is a pipe or a device; save its output to a file and give the name of that"
         )
     if not start:
         raise InvalidInput(
             f"{str(named)!r} is empty; a table has a line of names and rows of values below it"
         )
     return start
-
-
-def _read_start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(signatures.LONGEST)
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -131,39 +135,33 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _form(start: bytes, name: str, suffix: str) -> str:
-    """What kind of table a file holds, by its content; a suffix that promises another kind is a reason to stop."""
+    """The type of a table by its content; raises if the suffix implies another type."""
     found = signatures.refusal(start)
     if found is None and signatures.begins_with(start, signatures.COMPRESSED):
         found = "compressed twice", "unpack it and give the file of the table"
     if found is not None:
         raise InvalidInput(f"{name} is {found[0]}, which is not read as a table; {found[1]}")
     form = signatures.begins_with(start, signatures.TABLES)
-    promised = {
-        ".xlsx": ("Excel workbook", "save it again as .xlsx or as CSV"),
-        ".xlsm": ("Excel workbook", "save it again as .xlsx or as CSV"),
-        ".xls": ("Excel workbook", "save it again as .xlsx or as CSV"),
-        ".parquet": ("Parquet file", "write it again"),
-        ".mat": ("MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
-    }.get(suffix.lower())
-    if not form and promised:
+    implied = _TYPES.get(suffix.lower())
+    if not form and implied:
         raise InvalidInput(
-            f"{name} is no {promised[0]} or is damaged; {promised[1]}, or give it the name of what it is"
+            f"{name} is not {implied[0]} or is damaged; {implied[1]}, or rename it according to its type"
         )
     return form or TEXT
 
 
 def _require_plain_name(path: Path) -> None:
-    """Refuse a name that promises a compressed file where there is none: it may be cut off, or not the file meant."""
-    promised = COMPRESSIONS.get(path.suffix.lower())
-    if promised:
+    """Raise if the name of a file that is not compressed implies so: it may be truncated, or the wrong file."""
+    implied = COMPRESSIONS.get(path.suffix.lower())
+    if implied:
         raise InvalidInput(
-            f"{path.name} is no {promised} file in spite of its name; rename it to {path.stem!r} if it was unpacked "
-            "already, or else copy it again from where it came"
+            f"{path.name} is not compressed with {implied} in spite of its name; rename it to {path.stem!r} if it was "
+            "unpacked already, otherwise copy it again from its source"
         )
 
 
 def _members(path: Path) -> list[str]:
-    """Names of the files in a ZIP archive, after a look at what they would unpack to."""
+    """Names of the files in a ZIP archive; raises if they would unpack to too many bytes."""
     try:
         with zipfile.ZipFile(path) as archive:
             files = [info for info in archive.infolist() if not info.is_dir()]
@@ -180,7 +178,7 @@ def _members(path: Path) -> list[str]:
 
 
 def _unpack(path: Path, compression: str, target: Path) -> None:
-    """Unpack a file into another, in chunks and up to the bound."""
+    """Unpack a file into another, chunk by chunk."""
     written = 0
     try:
         with _decompressed(path, compression) as source, target.open("wb") as file:
@@ -191,7 +189,7 @@ def _unpack(path: Path, compression: str, target: Path) -> None:
                 file.write(chunk)
     except InvalidInput:
         raise
-    except Exception as error:  # each library has errors of its own for damaged files
+    except Exception as error:  # each library has its own errors for damaged files
         if isinstance(error, MemoryError):
             raise
         if isinstance(error, OSError) and error.errno in _FULL:
@@ -245,12 +243,12 @@ def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 def _damaged(name: str, error: BaseException) -> InvalidInput:
     return InvalidInput(
         f"{name} is damaged or incomplete and cannot be unpacked ({str(error).strip() or type(error).__name__}); "
-        "copy it again from where it came"
+        "copy it again from its source"
     )
 
 
 def _too_large(name: str) -> InvalidInput:
     return InvalidInput(
-        f"{name} unpacks to more than {MOST_UNPACKED / 2**30:.3g} GiB; if it is to be trusted, unpack it and give the "
+        f"{name} unpacks to more than {MOST_UNPACKED / 2**30:.3g} GiB; if you trust it, unpack it and give the "
         "unpacked file"
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CELLS = 2**29
-"""Values that a file may hold; a small file can claim any number of equal ones."""
+"""Maximum number of values; a small file can state any number of equal ones."""
 
 
 def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
@@ -23,33 +23,29 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
     Returns
     -------
     DataFrame, (N, number of columns)
-        An index that pandas wrote under a name is a column; one without a name is left out.
+        A named index written by pandas is a column; an unnamed one is left out.
     str
         How it was read.
 
     Raises
     ------
     InvalidInput
-        When it is damaged, or too large.
+        If it is damaged, or too large.
     """
-    options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
-        f"is for other files than {file.name}, which is Parquet",
-    )
     parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
     try:
         with parquet.ParquetFile(file.path) as content:
             cells = content.metadata.num_rows * content.metadata.num_columns
             if cells <= MOST_CELLS:
-                # With pandas' notes on the index ignored, each of its levels is a column like others.
+                # Without pandas' metadata, each level of the index is an ordinary column.
                 frame = content.read().to_pandas(ignore_metadata=True)
-    except Exception as error:  # pyarrow's errors share no base but this one
+    except Exception as error:  # pyarrow's errors have no other common base
         if isinstance(error, MemoryError):
             raise
-        # What pyarrow says runs over several sentences about the inside of the file: it stays the cause.
+        # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
         raise InvalidInput(
-            f"{file.name} is a Parquet file that is damaged, incomplete, or of values that cannot be held here; copy "
-            "it again from where it came, or write the table as CSV"
+            f"{file.name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
+            "again from its source, or write the table as CSV"
         ) from error
     if cells > MOST_CELLS:
         raise InvalidInput(

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.column_names import listed, name_columns
+from sheernet.data.tables.column_names import listed_names, name_columns
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.opening import CHUNK, Opened
-from sheernet.data.tables.table import NAMES_SHOWN, require_distinct
+from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CELLS = 2**26
-"""Cells that a sheet may reach over; a small file can have one cell in the first row and one in the millionth."""
+"""Maximum number of cells of a sheet; a small file can have one cell in row 1 and one in row 1 000 000."""
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
 _MISSING = {*MISSING, *_ERRORS}
 
@@ -33,28 +35,22 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     Returns
     -------
     DataFrame, (N, number of columns)
-        Empty rows and columns at the end are not part of it.
+        Without empty rows and columns at the end.
     str
-        How it was read: it names the sheet.
+        How it was read, with the name of the sheet.
 
     Raises
     ------
     InvalidInput
-        When the workbook is damaged, has no such sheet, or the sheet does not begin with names.
+        If the workbook is damaged, has no such sheet, or the sheet does not begin with names.
     """
-    options.refuse(
-        ["separator", "decimal", "encoding"],
-        f"is for text files, but {file.name} is an Excel workbook",
-    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # openpyxl's, about styles and the like
             sheets, sheet, rows = _read(file, options)
     except InvalidInput:
         raise
-    except (
-        Exception
-    ) as error:  # zipfile, zlib, ElementTree and openpyxl each have errors of their own
+    except Exception as error:  # zipfile, zlib, ElementTree and openpyxl have no common base
         if isinstance(error, (MemoryError, ImportError)):
             raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
@@ -70,17 +66,17 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     names, notes = name_columns([_name(cell) for cell in cells[0]])
     require_distinct(names, where)
     without = _columns_without_results(
-        file, sheet, cells, names, turned=options.samples == "columns"
+        file, sheet, cells, names, transposed=options.samples == "columns"
     )
     if without:
-        in_columns = "column" if len(without) == 1 else "columns"
         warnings.warn(
-            f"{file.name} has formulas without stored results in {in_columns} {', '.join(map(repr, without))}, "
-            "whose cells are read as empty; open the workbook in a spreadsheet program and save it once",
+            f"{file.name} has formulas without stored results in {plural_of(len(without), 'column')} "
+            f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
+            "program and save it",
             SheernetWarning,
             stacklevel=2,
         )
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     frame = pandas.DataFrame(
         {
             name: pandas.Series(column, dtype=object)
@@ -88,20 +84,20 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
         }
     )
     others = f" (the first of {len(sheets)})" if len(sheets) > 1 and options.sheet is None else ""
-    turned = ", samples in columns" if options.samples == "columns" else ""
-    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{turned}", *notes])
+    transposed = ", samples in columns" if options.samples == "columns" else ""
+    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{transposed}", *notes])
 
 
 def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tuple[Any, ...]]]:
-    """The names of the sheets, the one that is chosen, and its rows up to the last cell of each that is filled."""
+    """The names of the sheets, the chosen one, and its rows, each up to its last cell that is not empty."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
     with (
-        file.path.open("rb") as content,  # under a name that need not end in .xlsx
+        file.path.open("rb") as content,  # its name need not end in .xlsx
         closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
     ):
         sheets = [str(sheet.title) for sheet in book.worksheets]
         sheet = _chosen(sheets, options.sheet, file.name)
-        book[sheet].reset_dimensions()  # what a file says of its own size is often wrong
+        book[sheet].reset_dimensions()  # the size that the file states is often wrong
         rows: list[tuple[Any, ...]] = []
         width = filled = 0
         for row in book[sheet].iter_rows(values_only=True):
@@ -110,24 +106,29 @@ def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tup
                 width, filled = max(width, len(rows[-1])), len(rows)
             if filled * width > MOST_CELLS:
                 raise InvalidInput(
-                    f"sheet {sheet!r} of {file.name} reaches over more than {MOST_CELLS} cells; delete cells that "
-                    "stand far out, or save it as CSV"
+                    f"sheet {sheet!r} of {file.name} has more than {MOST_CELLS} cells; delete cells far from the "
+                    "table, or save it as CSV"
                 )
     return sheets, sheet, rows[:filled]
 
 
 def _columns_without_results(
-    file: Opened, sheet: str, cells: npt.NDArray[np.object_], names: Sequence[str], *, turned: bool
+    file: Opened,
+    sheet: str,
+    cells: npt.NDArray[np.object_],
+    names: Sequence[str],
+    *,
+    transposed: bool,
 ) -> list[str]:
-    """Names of the columns that have formulas whose results are not in the file, as some programs leave them.
+    """Names of the columns that have formulas without results, as some programs write them.
 
-    The workbook is read for its formulas only where cells are empty and there are formulas at all.
+    The formulas of the workbook are read only if there are empty cells and formulas.
     """
     empty = np.array([[cell is None for cell in row] for row in cells])
     if not empty.any() or not _has_formulas(file):
         return []
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
-    empty = empty.T if turned else empty
+    empty = empty.T if transposed else empty
     found: set[int] = set()
     with (
         warnings.catch_warnings(action="ignore", category=UserWarning),
@@ -137,12 +138,12 @@ def _columns_without_results(
         book[sheet].reset_dimensions()
         for i, (gaps, row) in enumerate(zip(empty, book[sheet].iter_rows(), strict=False)):
             formulas = [j for j in np.flatnonzero(gaps) if j < len(row) and row[j].data_type == "f"]
-            found.update([i] if turned and formulas else map(int, formulas))
+            found.update([i] if transposed and formulas else map(int, formulas))
     return [names[j] for j in sorted(found)]
 
 
 def _has_formulas(file: Opened) -> bool:
-    """Whether a sheet of the workbook has a formula, from its text: much quicker than openpyxl."""
+    """Whether a sheet of the workbook has a formula; searching the XML is much faster than openpyxl."""
     with zipfile.ZipFile(file.path) as book:
         for name in book.namelist():
             if name.startswith("xl/worksheets/"):
@@ -156,7 +157,7 @@ def _has_formulas(file: Opened) -> bool:
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """A row up to its last filled cell; errors such as #DIV/0! and marks such as NA are missing values."""
+    """A row up to its last cell that is not empty; errors such as #DIV/0! and texts such as NA are missing values."""
     values = [None if isinstance(cell, str) and cell in _MISSING else cell for cell in row]
     while values and values[-1] is None:
         values.pop()
@@ -164,7 +165,7 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object_]:
-    """The rows as a rectangle, (rows, columns), filled up with None."""
+    """The rows as an array, (rows, columns), padded with None."""
     if not rows:
         raise InvalidInput(
             f"{where} is empty; a table has a row of names and rows of values below it"
@@ -176,7 +177,7 @@ def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object
 
 
 def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
-    """The sheet that was asked for by name or by number from 1."""
+    """The sheet of a name or of a number from 1; the first by default."""
     if given is None:
         return sheets[0]
     if given in sheets:
@@ -185,13 +186,13 @@ def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
     if 1 <= number <= len(sheets):
         return sheets[number - 1]
     raise InvalidInput(
-        f"{name} has no sheet {str(given)!r}: its sheets are {listed(sheets, NAMES_SHOWN)}; name one of these, or its "
+        f"{name} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; name one of these, or its "
         "number from 1"
     )
 
 
 def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:
-    """Refuse a sheet with a title or empty rows above the names, or merged cells among them."""
+    """Raise if a sheet has a title or empty rows above the names, or merged cells among them."""
     if all(cell is None for cell in cells[:, 0]):
         raise InvalidInput(f"{where} begins with an empty column; delete it")
     n_columns = cells.shape[1]
@@ -204,7 +205,7 @@ def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:
 
 
 def _name(cell: Any) -> str:
-    """A cell as a name: 2019.0 is "2019"."""
+    """A cell as a name; 2019.0 becomes "2019"."""
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,4 +1,7 @@
-"""Writing tables, so that reading them gives the same bits: of whole numbers in CSV, those of up to 15 digits."""
+"""Writing tables.
+
+Reading them back gives the same bits; whole numbers in CSV only up to 15 digits.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,28 @@ from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.storage import write_file
+from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_WAYS = ".csv, .csv.gz or .parquet"
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+"""Endings of the names of files that `write_table` can write."""
 
 
 def write_table(
     frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
 ) -> Path:
-    """Write a table as CSV or Parquet: whole, or not at all.
+    """Write a table as CSV or Parquet, atomically.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        The columns; the index is left out.
+        The columns; the index is not written.
     path : path
-        Its suffix says how to write: .csv, .csv.gz or .parquet.
+        Its ending decides on the format: .csv, .csv.gz or .parquet.
     overwrite : bool
-        Whether a file that is there may be replaced.
+        Whether an existing file may be replaced.
 
     Returns
     -------
@@ -44,40 +49,35 @@ def write_table(
     Raises
     ------
     InvalidInput
-        When the suffix is another, the names of the columns are not different, a column cannot be written, or a file is
-        there that must not be replaced.
+        If the ending is a different one, names of columns are not distinct, a column cannot be written, or the file
+        exists and must not be replaced.
     """
     target = Path(path)
     require_distinct([str(name) for name in frame.columns], "the table")
     name = target.name.lower()
-    if name.endswith(".parquet"):
-        content = _parquet(frame)
-    elif name.endswith(".csv"):
-        content = csv_text(frame).encode()
-    elif name.endswith(".csv.gz"):
-        content = gzip.compress(
-            csv_text(frame).encode(), mtime=0
-        )  # the same table gives the same file
-    else:
+    if not name.endswith(ENDINGS):
         raise InvalidInput(
-            f"a table is written to a file ending in {_WAYS}, but {target.name!r} was given"
+            f"a table is written to a file ending in {listed(ENDINGS, 'or')}, but {target.name!r} was given"
         )
+    content = _parquet(frame) if name.endswith(".parquet") else csv_text(frame).encode()
+    if name.endswith(".gz"):
+        content = gzip.compress(content, mtime=0)  # the same table gives the same file
     return write_file(target, content, overwrite=overwrite)
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    r"""Write a table as text.
+    r"""Convert a table to CSV.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        The columns; the index is left out.
+        The columns; the index is not written.
 
     Returns
     -------
     str
         Commas, decimal points, a line of names, "\n" at the end of each line; missing values are empty.  A number has
-        as many digits as bring the same float64 back.  Text that reads as a number comes back as one.
+        the digits that give the same float64 back.  Text that reads as a number is read back as one.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     0.1,a
     ,b
     """
-    short = {  # their own shortest digits are those of another float64
+    short = {  # their shortest digits are those of a different float64
         name: np.float64
         for name, dtype in frame.dtypes.items()
         if dtype in (np.float16, np.float32)
@@ -98,13 +98,11 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _needs_quotes(frame: pd.DataFrame) -> bool:
-    """Whether text has other separators than commas, or blanks before it, which a reader would take for layout."""
+    """Whether text has separators other than commas, or leading blanks, which a reader would misinterpret."""
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if getattr(dtype, "kind", "") == "M":
-            texts.append(
-                "0000-00-00 00:00"
-            )  # where one value has a time of day, all are written so
+            texts.append("0000-00-00 00:00")  # all are written so if one has a time of day
         elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
     layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"

@@ -1,4 +1,4 @@
-"""How a text file is laid out, found from its first lines: separator, decimal mark, and names of the columns."""
+"""The layout of a text file, determined from its first lines: separator, decimal mark, names of the columns."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
 _ROWS = 200
 _ORDER = ("\t", ";", "|", ",")
-"""Separators from the one that is least likely to be in values for another reason."""
+"""Separators; those that are less likely to occur in values come first."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -25,20 +27,20 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the values of a text file stand and how they are written.
+    """The layout of a text file.
 
     Parameters
     ----------
     separator : str
-        The mark between values; " " is a run of blanks.
+        The character between values; " " means one or more blanks.
     decimal : str
         "." or ",".
     names : tuple of str
-        A name for each column, none empty.
+        The name of each column, not empty.
     notes : tuple of str
-        What was decided about the names, for the reading of the table.
+        Notes on the names, for the reading of the table.
     skipped : int
-        Lines above the names.
+        Number of lines above the names.
     """
 
     separator: str
@@ -50,22 +52,22 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Trial:
-    """The head of a file, read with one separator."""
+    """The first lines of a file, read with one separator."""
 
     separator: str
     header: list[str]
     rows: list[list[str]]
-    lines: list[int]  # the line of the file on which each row ends
+    lines: list[int]  # line number of the end of each row
     is_quoted: bool
 
     @property
     def is_trailed(self) -> bool:
-        """Each row ends in a separator that the header does not end in."""
+        """Whether each row, but not the header, ends in a separator."""
         return all(len(row) == len(self.header) + 1 and not row[-1] for row in self.rows)
 
     @property
     def has_row_names(self) -> bool:
-        """Each row has one value more than there are names: its first is the name of the row, as R writes it."""
+        """Whether each row has one value more than there are names: first the name of the row, as R writes it."""
         if len(self.header) < 2 and not (self.separator == " " and self.is_quoted):
             return False  # "x" above "1,5" is one column
         wide = all(len(row) == len(self.header) + 1 for row in self.rows)
@@ -73,7 +75,7 @@ class _Trial:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """How well the separator explains the head; the share of rows that fit decides between halves."""
+        """How well the separator fits; ties are decided by the share of rows with as many values as names."""
         n = len(self.header)
         if n < 2:
             return (2, 1.0) if self.has_row_names else (0, 0.0)
@@ -84,17 +86,17 @@ class _Trial:
 
 
 def find_layout(text: Text, options: ReadSettings) -> Layout:
-    """Find the layout of a text file, as far as it was not given.
+    """Determine the layout of a text file, as far as the options do not give it.
 
     Raises
     ------
     InvalidInput
-        When the first lines disagree in how many values they have.
+        If the first lines have different numbers of values.
 
     Warns
     -----
     SheernetWarning
-        When all names are numbers: the file probably has no line of names.
+        If all names are numbers: the file probably has no line of names.
     """
     head, skipped, separator = text.head, 0, options.separator
     if declared := re.match(r"sep=(.)\r?\n", head):  # a line for Excel
@@ -104,8 +106,8 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
     names, notes = name_columns(["", *trial.header] if trial.has_row_names else trial.header)
     if all(_NUMBER.fullmatch(name) for name in trial.header):
         warnings.warn(
-            f"the first line of {text.name} holds numbers only and was taken for the names of the columns; "
-            "if it is a row of data, put a line of names above it",
+            f"the first line of {text.name} contains only numbers and was read as the names of the columns; "
+            "if it is a row of data, add a line of names above it",
             SheernetWarning,
             stacklevel=2,
         )
@@ -113,7 +115,7 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
 
 
 def records(text: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Values of each row that is not blank, with the number of the line on which the row ends, from 1."""
+    """The values of each row that is not blank, with the number of the line where it ends, from 1."""
     if separator == " ":
         text = (line.replace("\t", " ").strip() + "\n" for line in text)
     reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
@@ -124,11 +126,11 @@ def records(text: Iterator[str], separator: str) -> Iterator[tuple[int, list[str
 
 def _best(head: str) -> _Trial:
     trials = [_try(head, separator) for separator in _ORDER]
-    best = max(trials, key=lambda trial: trial.rank)  # the first of equals
+    best = max(trials, key=lambda trial: trial.rank)  # the first of several
     if best.rank[0] > 0:
         return best
     blanks = _try(head, " ")
-    if blanks.rank >= (1, 0.5):  # fewer rows that fit: a single column whose name has blanks
+    if blanks.rank >= (1, 0.5):  # if fewer rows fit, it is a single column whose name has blanks
         return blanks
     return next(trial for trial in trials if trial.separator == ",")
 
@@ -142,7 +144,7 @@ def _try(head: str, separator: str) -> _Trial:
             lines.append(line)
             if len(found) > _ROWS:
                 break
-    except csv.Error:  # a value of more than 131072 characters: what is before it has to do
+    except csv.Error:  # a value of more than 131072 characters: the rows before it must suffice
         pass
     is_quoted = head.lstrip().startswith('"')
     return _Trial(separator, found[0] if found else [], found[1:], lines[1:], is_quoted)
@@ -157,24 +159,25 @@ def _require_regular(trial: _Trial, skipped: int, name: str) -> None:
 
 
 def irregular(name: str, n_values: int, line: int, n_names: int, separator: str) -> InvalidInput:
-    """Build the error for a row that is longer or shorter than the line of names."""
-    values = "1 value" if n_values == 1 else f"{n_values} values"
-    names = "1 name" if n_names == 1 else f"{n_names} names"
-    marks = SEPARATORS.get(separator, repr(separator))
+    """The error for a row that is longer or shorter than the line of names."""
     return InvalidInput(
-        f"{name} has {values} in line {line}, but {names} in its first line (read with {marks} between values); "
-        "mend the line, or give the separator"
-    )
+        sentence(
+            "{} has {} in line {}, but {} in its first line (read with {} between values); fix the line, or give the "
+            "{}",
+            name, counted(n_values, "value"), line, counted(n_names, "name"),
+            SEPARATORS.get(separator, repr(separator)), Setting("separator"),
+        )
+    )  # fmt: skip
 
 
 def _decimal(trial: _Trial) -> str:
-    """The mark that more of the numbers have, "1,234" and "1.234" aside, which may be thousands."""
+    """The decimal mark of most numbers; "1,234" and "1.234", which may have thousands, do not count."""
     if trial.separator == ",":
         return "."
     values = [value.strip() for row in trial.rows for value in row]
     commas = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
     points = [value for value in values if _DECIMAL_POINT.fullmatch(value)]
     sure = [sum(not _THOUSANDS.fullmatch(value) for value in found) for found in (commas, points)]
-    if sure == [0, 0]:  # semicolons are used where the comma is the decimal mark
+    if sure == [0, 0]:  # semicolons are used if the comma is the decimal mark
         return "," if trial.separator == ";" and commas and not points else "."
     return "," if sure[0] > sure[1] else "."

@@ -1,9 +1,9 @@
-"""Targets of a model: numbers or classes, how a network's outputs become them, and how well they agree with the truth.
+"""Targets of a model: numbers or classes, their encoding, and the agreement of predictions with them.
 
-number_targets.py  numbers: a linear output and the squared error
-class_target.py    labels: one sigmoid output for two classes, a softmax for more
-judgment.py        agreement of predictions and true values
-learning.py        which of the two the target columns of a table are
+number_targets.py   numbers: a linear output and the squared error
+class_target.py     labels: one sigmoid output for two classes, a softmax for more
+judgment.py         agreement of predictions with true values
+target_learning.py  learning targets from the columns of a table
 """
 
 from __future__ import annotations

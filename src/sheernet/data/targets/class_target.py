@@ -1,6 +1,6 @@
-"""A column of labels as a target: one sigmoid output for two classes, a softmax for more.
+"""A column of labels as target: one sigmoid output for two classes, a softmax for more.
 
-Labels keep their types: text, truth values and whole numbers come back as what they were, and True is not 1.
+Labels keep their types: predictions are text, truth values or whole numbers as in the table, and True is not 1.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import require_columns
-from sheernet.data.columns.cells import Gap, as_labels, distinct, listed, pandas, quoted
+from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
 from sheernet.data.preprocessing.scaler import finite_number
+from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, refuse_missing
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
 
 Label = str | int | float | bool
 Labels = npt.NDArray[np.object_]
-WHOLE = 2.0**53  # up to here every whole number has a float64 of its own
+WHOLE = 2.0**53  # float64 represents every whole number up to here
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class ClassTarget:
     Parameters
     ----------
     name : str
-        Of the column.
+        Name of the column.
     classes : tuple
         At least two labels, sorted: all text, all truth values, or all numbers; whole numbers stay int.
 
     Raises
     ------
     InvalidInput
-        When labels are of different kinds, not sorted, not different, not finite, or fewer than two.
+        If labels have different types, are not sorted, not distinct or not finite, or are fewer than two.
 
     Examples
     --------
@@ -64,17 +66,17 @@ class ClassTarget:
 
     @property
     def task(self) -> str:
-        """What predicting labels is called."""
+        """The task: "classification"."""
         return "classification"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name of the column, alone."""
+        """Name of the column, as a tuple."""
         return (self.name,)
 
     @property
     def n_outputs(self) -> int:
-        """Outputs of the network: 1 for two classes, otherwise one for each."""
+        """Number of outputs of the network: 1 for two classes, otherwise one per class."""
         return 1 if len(self.classes) == 2 else len(self.classes)
 
     @property
@@ -84,7 +86,7 @@ class ClassTarget:
 
     @property
     def default_cost(self) -> str:
-        """Cost that belongs to the output."""
+        """Default cost of this output."""
         return "binary_cross_entropy" if self.n_outputs == 1 else "cross_entropy"
 
     @property
@@ -99,8 +101,8 @@ class ClassTarget:
         Parameters
         ----------
         table : Table
-            N rows; the column is found by name.  For text classes, other cells are read as labels
-            (`sheernet.data.columns.cells`); truth values and the numbers 1 and 0 stand for each other.
+            N rows; the column is found by name.  If classes are text, cells are converted to labels
+            (`sheernet.data.columns.cells`); truth values and the numbers 1 and 0 are interchangeable.
 
         Returns
         -------
@@ -110,7 +112,7 @@ class ClassTarget:
         Raises
         ------
         InvalidInput
-            When the column is not there, a value is missing, or a label is not among the classes.
+            If the column or a value is missing, or a label is not one of the classes.
         """
         require_columns(table, self.names)
         codes, values = (
@@ -126,13 +128,13 @@ class ClassTarget:
             row = int((found < 0).argmax())
             raise InvalidInput(
                 f"the target {self.name!r} of {table.source} has {quoted(values[codes[row]])} in data row {row + 1}, "
-                f"which is none of the model's classes: {listed(self.classes)}; mend it, or fit a model to rows "
-                "that have it"
+                f"which is not one of the model's classes: {listed_labels(self.classes)}; fix it, or fit a model to "
+                "rows that have it"
             )
         return self._labels[found]
 
     def strata(self, truth: npt.ArrayLike) -> Indices:
-        """Number of each row's class in `classes`, from 0.
+        """Index of each row's class in `classes`.
 
         Parameters
         ----------
@@ -146,31 +148,31 @@ class ClassTarget:
         Raises
         ------
         InvalidInput
-            When a label is not among the classes; True and 1 are different.
+            If a label is not one of the classes; True and 1 are different.
         """
         labels = np.asarray(truth).astype(object, copy=False)
         if labels.ndim != 1:
             raise ShapeMismatch(f"labels must be a vector, but their shape is {labels.shape}")
-        strangers = set(map(type, labels)) - {type(self.classes[0])}
-        codes, values = pandas().factorize(labels)
+        wrong_types = set(map(type, labels)) - {type(self.classes[0])}
+        codes, values = import_pandas().factorize(labels)
         numbers = _by_value(self.classes)
         places = np.array(
             [numbers.get(value, -1) for value in values.tolist()] + [-1], dtype=np.intp
         )
         found = places[codes]
-        if strangers or np.any(found < 0):
+        if wrong_types or np.any(found < 0):
             wrong = next(
                 label
                 for label, place in zip(labels, found, strict=True)
-                if place < 0 or type(label) in strangers
+                if place < 0 or type(label) in wrong_types
             )
             raise InvalidInput(
-                f"a label of target {self.name!r} must be one of {listed(self.classes)}, but is {wrong!r:.40}"
+                f"a label of target {self.name!r} must be one of {listed_labels(self.classes)}, but is {wrong!r:.40}"
             )
         return found
 
     def encode(self, truth: npt.ArrayLike) -> Array:
-        """Make network targets of labels (N,): 0 or 1 for two classes, (N, 1); otherwise a 1 in each row, (N, C)."""
+        """Network targets of labels (N,): 0 or 1 for two classes, (N, 1); otherwise one-hot, (N, C)."""
         codes = self.strata(truth)
         if self.n_outputs == 1:
             return codes.astype(np.float64)[:, None]
@@ -183,12 +185,13 @@ class ClassTarget:
         outputs = as_matrix(outputs, "outputs")
         if outputs.shape[1] != self.n_outputs:
             raise ShapeMismatch(
-                f"outputs has {outputs.shape[1]} columns but target {self.name!r} has {self.n_outputs} outputs"
+                f"outputs has {counted(outputs.shape[1], 'column')} but target {self.name!r} has "
+                f"{counted(self.n_outputs, 'output')}"
             )
         return np.hstack([1.0 - outputs, outputs]) if self.n_outputs == 1 else outputs
 
     def decode(self, outputs: npt.ArrayLike) -> Labels:
-        """Make labels (N,) of network outputs (N, n_outputs): the most probable; of two the second from 0.5 on."""
+        """Predicted labels (N,) of network outputs (N, n_outputs): the most probable; of two the second from 0.5 on."""
         return self._labels[chosen(self.probabilities(outputs))]
 
     def judge(
@@ -198,10 +201,10 @@ class ClassTarget:
         weights: npt.ArrayLike | None = None,
         training: Judgment | None = None,
     ) -> ClassificationFit:
-        """Compare network outputs (N, n_outputs) with labels (N,).
+        """Compare network outputs (N, n_outputs) with labels (N,), with case weights (N,).
 
-        Case weights are (N,).  Where the fit of the training rows is given, always naming their most frequent class is
-        what the accuracy of other rows is to be compared with: nobody knows the most frequent one of new rows.
+        `training` is the fit of the training rows: its most frequent class is the majority class of other rows, too,
+        because that of new rows is unknown.
         """
         usual = int(training.shares.argmax()) if isinstance(training, ClassificationFit) else None
         return ClassificationFit.of(self.probabilities(outputs), self.strata(truth), weights, usual)
@@ -214,7 +217,7 @@ class ClassTarget:
 
 
 def as_classes(values: Sequence[Any]) -> tuple[Label, ...]:
-    """Sort different values as classes: numbers become int where all are whole, otherwise float."""
+    """Sort distinct values as classes; numbers become int if all are whole, otherwise float."""
     if all(isinstance(value, str | bool) for value in values):
         return tuple(sorted(values))
     numbers = [float(value) for value in values]
@@ -223,7 +226,7 @@ def as_classes(values: Sequence[Any]) -> tuple[Label, ...]:
 
 
 def _classes(classes: Any) -> tuple[Label, ...]:
-    """Check the classes of a target; numbers of which one is no int are made float."""
+    """Check the classes of a target; numbers become float if one is not an int."""
     if not isinstance(classes, list | tuple) or len(classes) < 2:
         raise InvalidInput(
             f"classes of a target must be a list of at least two labels, but are {classes!r:.40}"
@@ -240,7 +243,7 @@ def _classes(classes: Any) -> tuple[Label, ...]:
         classes = tuple(map(float, classes))
     if any(not before < after for before, after in itertools.pairwise(classes)):
         raise InvalidInput(
-            f"classes of a target must be different and sorted, but are {classes!r:.60}"
+            f"classes of a target must be distinct and sorted, but are {classes!r:.60}"
         )
     return tuple(classes)
 
@@ -250,7 +253,7 @@ def _by_value(classes: Sequence[Label]) -> dict[Any, int]:
 
 
 def _comparable(value: Any) -> Any:
-    """A value that finds its class: decimals and the like as float, the rest as they are."""
+    """A value that can be compared with classes: decimal.Decimal and the like as float, others unchanged."""
     if isinstance(value, str | bool | int | float):
         return value
     try:

@@ -1,12 +1,12 @@
-r"""How well predictions agree with the truth: two small results, one for numbers and one for classes.
+r"""The agreement of predictions with true values, for numbers and for classes.
 
     rmse_k   = sqrt(sum_n w_n (p_nk - t_nk)^2 / W),    R^2_k = 1 - sum_n w_n (p_nk - t_nk)^2 / sum_n w_n (t_nk - m_k)^2
     accuracy = share of rows whose predicted class is the true one
-    log loss = -sum_n w_n ln P_n(true class of n) / W,  a probability below 2.2e-308 counted as that: 708 a row at most
-    majority = share of the class that most training rows have: the accuracy of always naming it
+    log loss = -sum_n w_n ln P_n(true class of n) / W,  with probabilities of at least 2.2e-308: at most 708 per row
+    majority = share of the most frequent class of the training rows: the accuracy of always predicting it
 
-Here w_n are case weights, W is their sum and m_k the weighted mean.  A weight of k counts as k equal rows, a weight
-of 0 as no row; `rows` counts the rows of positive weight.
+w_n are case weights, W is their sum and m_k the weighted mean.  A weight of k counts as k equal rows, a weight of 0 as
+no row; `rows` counts the rows of positive weight.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class RegressionFit:
     Parameters
     ----------
     rows : int
-        How many were judged.
+        Number of rows.
     rmse : tuple of float, length K
-        Root of the mean squared error of each target, in its own units.
+        Root mean squared error of each target, in its units.
     r2 : tuple of float or None, length K
-        1 - squared error / squared deviation from the mean; None where the target is constant.
+        1 - squared error / squared deviation from the mean; None if the target is constant.
 
     Raises
     ------
     InvalidInput
-        When a value is of the wrong type, not finite, or not possible.
+        If a value has the wrong type, is not finite, or is impossible.
     """
 
     rows: int
@@ -78,7 +78,7 @@ class RegressionFit:
         Parameters
         ----------
         predicted, true : ndarray, (N, K)
-            In the targets' own units.
+            In the units of the targets.
         weights : array_like, (N,), optional
             Case weights.
 
@@ -89,7 +89,7 @@ class RegressionFit:
         Raises
         ------
         ShapeMismatch, InvalidInput
-            When the tables have different numbers of rows, or weights are not allowed.
+            If the tables have different numbers of rows, or weights are invalid.
 
         Examples
         --------
@@ -102,8 +102,8 @@ class RegressionFit:
         shares, n_judged = _shares(weights, n_rows)
         counts = shares > 0
         predicted, true, shares = predicted[counts], true[counts], shares[counts]
-        with np.errstate(all="ignore"):  # what is too large for a number is cut to the largest one
-            middle = true[0] + shares @ _cut(true - true[0])  # exact where the target is constant
+        with np.errstate(all="ignore"):  # values that overflow are clipped
+            middle = true[0] + shares @ _clipped(true - true[0])  # exact if the target is constant
             error = _root_mean_square(predicted - true, shares)
             spread = _root_mean_square(true - middle, shares)
             r2 = tuple(
@@ -120,20 +120,20 @@ class ClassificationFit:
     Parameters
     ----------
     rows : int
-        How many were judged.
+        Number of rows.
     accuracy : float
         Share of rows whose predicted class is the true one.
     log_loss : float
         Mean of -ln(probability of the true class), natural logarithm.
     majority : float
-        Share of the class that most training rows have: what an accuracy is to be compared with.
+        Share of the most frequent class of the training rows, with which an accuracy is compared.
     confusion : tuple of tuples, (C, C)
         Rows are true classes, columns are predicted ones: counts, or sums of case weights.
 
     Raises
     ------
     InvalidInput
-        When a value is of the wrong type, not finite, or not possible.
+        If a value has the wrong type, is not finite, or is impossible.
     """
 
     rows: int
@@ -154,9 +154,9 @@ class ClassificationFit:
 
     @property
     def shares(self) -> Array:
-        """Share of each true class, (C,); 0 where a file counts none."""
+        """Share of each true class, (C,); all 0 if a file has no counts."""
         sums = np.minimum([sum(map(float, row)) for row in self.confusion], LARGEST)
-        relative = sums / max(sums.max(), TINY)  # the sum of huge weights cannot overflow
+        relative = sums / max(sums.max(), TINY)  # the sum of huge weights would overflow
         return relative / max(relative.sum(), TINY)
 
     @classmethod
@@ -172,13 +172,13 @@ class ClassificationFit:
         Parameters
         ----------
         probabilities : ndarray, (N, C)
-            Of each class; `chosen` says which one they predict.
+            Probability of each class; `chosen` gives the predicted ones.
         true : ndarray of int, (N,)
-            Number of each row's class, from 0.
+            Index of each row's class.
         weights : array_like, (N,), optional
             Case weights.
         usual : int, optional
-            Number of the class that most training rows have; of these rows, if not given.
+            Index of the most frequent class of the training rows; by default of these rows.
 
         Returns
         -------
@@ -187,7 +187,7 @@ class ClassificationFit:
         Raises
         ------
         ShapeMismatch, InvalidInput
-            When there are different numbers of rows, or weights are not allowed.
+            If there are different numbers of rows, or weights are invalid.
 
         Examples
         --------
@@ -227,12 +227,12 @@ def chosen(probabilities: Array) -> Codes:
     Parameters
     ----------
     probabilities : ndarray, (N, C)
-        Of each class.
+        Probability of each class.
 
     Returns
     -------
     ndarray of int, (N,)
-        Numbers of classes, from 0; the first of several that are equally probable, if there are more than two.
+        Indices of classes; of more than two, the first of several that are equally probable.
     """
     if probabilities.shape[1] == 2:
         return (probabilities[:, 1] >= 0.5).astype(np.intp)
@@ -240,26 +240,26 @@ def chosen(probabilities: Array) -> Codes:
 
 
 def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int]:
-    """Case weights divided by their sum, (N,), and how many rows count."""
+    """Case weights divided by their sum, (N,), and the number of rows of positive weight."""
     vector = as_case_weights(weights, n_rows)
-    relative = vector / vector.max()  # the sum of huge weights cannot overflow
+    relative = vector / vector.max()  # the sum of huge weights would overflow
     return relative / relative.sum(), int(np.count_nonzero(vector))
 
 
-def _cut(deviations: Array) -> Array:
+def _clipped(deviations: Array) -> Array:
     return np.clip(deviations, -LARGEST, LARGEST)
 
 
 def _root_mean_square(deviations: Array, shares: Array) -> Array:
-    """Of each column, (K,); of numbers near 1, so that no square overflows or vanishes."""
-    deviations = _cut(deviations)
+    """Root mean square of each column, (K,), scaled so that no square overflows or underflows."""
+    deviations = _clipped(deviations)
     largest = np.abs(deviations).max(axis=0)  # (K,)
     unit = np.where(largest > 0, largest, 1.0)
     return unit * np.sqrt(np.minimum(shares @ (deviations / unit) ** 2, 1.0))
 
 
 def _require_rows(rows: object) -> None:
-    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
+    if type(rows) is not int or rows < 1:
         raise InvalidInput(
             f"rows of a fit must be a whole number of at least 1, but is {rows!r:.40}"
         )
@@ -272,7 +272,7 @@ def _sequence(values: Any, noun: str) -> Any:
 
 
 def _square(confusion: Any) -> tuple[tuple[int | float, ...], ...]:
-    """A confusion table as tuples, of at least two classes, each entry at least 0."""
+    """Check a confusion table: at least two classes, each entry at least 0."""
     rows = tuple(
         tuple(_sequence(row, "a row of confusion")) for row in _sequence(confusion, "confusion")
     )

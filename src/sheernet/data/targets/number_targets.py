@@ -1,4 +1,4 @@
-"""Columns of numbers as targets: network target = (y - shift) / scale, with a linear output and the squared error."""
+"""Columns of numbers as targets: network target (y - shift) / scale, a linear output, the squared error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.data.columns.cells import (
     AS_FITTED,
     Gap,
     as_numbers,
-    listed,
+    listed_labels,
     missing_values,
     require_finite,
 )
@@ -24,6 +24,8 @@ from sheernet.data.tables.table import Table
 from sheernet.data.targets.judgment import Judgment, RegressionFit
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,16 @@ class NumberTargets:
     Parameters
     ----------
     names : tuple of str, length K
-        Of the columns.
+        Names of the columns.
     shift, scale : tuple of float, length K
         Network target = (y - shift) / scale; scale is positive, in units of y.
     lowest, highest : tuple of float, length K
-        Range of the training rows.
+        Range of y in the training rows.
 
     Raises
     ------
     InvalidInput
-        When a value is of the wrong type, not finite, or not allowed, or the lengths differ.
+        If a value has the wrong type, is not finite or not allowed, or the lengths differ.
 
     Examples
     --------
@@ -65,7 +67,8 @@ class NumberTargets:
             values = getattr(self, key)
             if not isinstance(values, list | tuple) or len(values) != len(self.names):
                 raise InvalidInput(
-                    f"{key} of the targets must have {len(self.names)} numbers, as many as names, but is {values!r:.40}"
+                    f"{key} of the targets must have {counted(len(self.names), 'number')}, as many as names, but is "
+                    f"{values!r:.40}"
                 )
             numbers = tuple(finite_number(v, f"{key} of a target") for v in values)
             object.__setattr__(self, key, numbers)
@@ -79,12 +82,12 @@ class NumberTargets:
 
     @property
     def task(self) -> str:
-        """What predicting numbers is called."""
+        """The task: "regression"."""
         return "regression"
 
     @property
     def n_outputs(self) -> int:
-        """Outputs of the network: one for each column, K."""
+        """Number of outputs of the network: one per column, K."""
         return len(self.names)
 
     @property
@@ -94,7 +97,7 @@ class NumberTargets:
 
     @property
     def default_cost(self) -> str:
-        """Cost that belongs to the output."""
+        """Default cost of this output."""
         return "squared_error"
 
     @property
@@ -113,12 +116,12 @@ class NumberTargets:
         Returns
         -------
         ndarray, (N, K)
-            In their own units.
+            In the units of the table.
 
         Raises
         ------
         InvalidInput
-            When a column is not there, holds no numbers, or a value is missing or infinite.
+            If a column is missing or does not hold numbers, or a value is missing or infinite.
         """
         require_columns(table, self.names)
         truth = np.column_stack(
@@ -131,11 +134,11 @@ class NumberTargets:
         return truth
 
     def encode(self, truth: npt.ArrayLike) -> Array:
-        """Make network targets of the truth: (y - shift) / scale, (N, K)."""
+        """Network targets of the truth (N, K): (y - shift) / scale, (N, K)."""
         return self._scaler.transform(truth)
 
     def decode(self, outputs: npt.ArrayLike) -> Array:
-        """Make predictions of network outputs (N, K): (N, K) in the targets' own units, (N,) where K is 1."""
+        """Predictions of network outputs (N, K), in the units of the targets: (N, K), or (N,) if K is 1."""
         predicted = self._scaler.inverse(outputs)
         return predicted[:, 0] if self.n_outputs == 1 else predicted
 
@@ -144,9 +147,9 @@ class NumberTargets:
         outputs: npt.ArrayLike,
         truth: npt.ArrayLike,
         weights: npt.ArrayLike | None = None,
-        training: Judgment | None = None,  # as of classes
+        training: Judgment | None = None,  # used by ClassTarget
     ) -> RegressionFit:
-        """Compare network outputs (N, K) with the truth (N, K); case weights (N,) where given."""
+        """Compare network outputs (N, K) with the truth (N, K), with case weights (N,)."""
         return RegressionFit.of(
             self._scaler.inverse(outputs), as_matrix(truth, "the truth"), weights
         )
@@ -165,16 +168,13 @@ def distinct_names(names: Any) -> tuple[str, ...]:
     ):
         raise InvalidInput(f"names of targets must be text, at least one, but are {names!r:.40}")
     if len(set(names)) != len(names):
-        raise InvalidInput(f"names of targets must be different, but are {listed(names)}")
+        raise InvalidInput(f"names of targets must be distinct, but are {listed_labels(names)}")
     return tuple(names)
 
 
 def refuse_missing(table: Table, gaps: Sequence[Gap | None]) -> None:
-    """Refuse missing values of target columns: they are never filled."""
+    """Raise if target columns have missing values, which are never filled."""
     found = [gap for gap in gaps if gap is not None]
     if found:
-        raise missing_values(
-            table.source,
-            found,
-            "targets are never filled: remove these rows, or fit with missing='drop' (--missing drop)",
-        )
+        advice = "targets are never filled: remove these rows, or fit with {}"
+        raise missing_values(table.source, found, sentence(advice, Setting("missing", "drop")))

@@ -1,4 +1,4 @@
-"""Targets of a model: what a column is, numbers or classes, and the sentences for those that are neither.
+"""Learning the targets of a model: numbers or classes, and the errors for columns that are neither.
 
     NumberTargets   numbers, (y - shift) / scale; a linear output and the squared error      (regression)
     ClassTarget     labels; one sigmoid output for two classes, a softmax for more            (classification)
@@ -8,13 +8,14 @@
     regression       regression       1 and 0          refused    refused              refused
     classification   classes          classes          classes    classes              refused
 
-Both have `truth`, which is what a table says, in its own units: numbers (N, K), or labels (N,).  `encode` makes network
-targets of it, `decode` makes predictions of network outputs, `judge` compares the two.
+Both have `truth`, the values of a table in its units: numbers (N, K), or labels (N,).  `encode` converts them to
+network targets, `decode` converts network outputs to predictions, `judge` compares the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ from sheernet.data.columns.cells import (
     as_numbers,
     distinct,
     first_text,
-    listed,
+    listed_labels,
     quoted,
 )
 from sheernet.data.columns.input_learning import dirty_column
@@ -36,9 +37,13 @@ from sheernet.data.targets.class_target import ClassTarget, as_classes
 from sheernet.data.targets.number_targets import NumberTargets
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.settings.table_settings import TRANSLATIONS, Task
 
-TASKS = ("auto", "regression", "classification")
-FEW = 10  # so few whole numbers may be the names of classes
+TASKS: tuple[str, ...] = get_args(Task)
+FEW = 10
+"""So few distinct whole numbers may be names of classes."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -51,18 +56,18 @@ def learn_targets(
     scaling: str = "standardize",
     weights: npt.ArrayLike | None = None,
 ) -> tuple[Targets, tuple[str, ...]]:
-    """Decide what target columns are, and learn how they are scaled.
+    """Learn the targets of a model from columns of a table.
 
     Parameters
     ----------
     table : Table
         N rows.  Classes are the labels of all of them.
     names : sequence of str
-        Of the target columns.
+        Names of the target columns.
     rows : ndarray of int
-        Training rows: shift, scale and range are learned from them alone.
+        Training rows: shift, scale and range are learned only from them.
     task : {"auto", "regression", "classification"}
-        "auto" takes numbers for regression, text and truth values for classification.
+        "auto" is regression for numbers, classification for text and truth values.
     scaling : str
         Rule for numbers, one of `sheernet.data.preprocessing.scaling_rules.RULES`.
     weights : array_like, (number of training rows,), optional
@@ -72,12 +77,12 @@ def learn_targets(
     -------
     targets : NumberTargets or ClassTarget
     notices : tuple of str
-        What a person should know of the decision.
+        Messages on the choice of the task.
 
     Raises
     ------
     InvalidInput
-        When the columns cannot be targets of that task: each case has its sentence.
+        If the columns cannot be targets of that task.
 
     Examples
     --------
@@ -89,15 +94,13 @@ def learn_targets(
     ClassTarget(name='color', classes=('blue', 'red'))
     """
     if task not in TASKS:
-        raise unknown_name(
-            "task", task, TASKS, {"classify": "classification", "regress": "regression"}
-        )
+        raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
     if scaling not in RULES:
-        raise unknown_name("scaling", scaling, RULES)
+        raise unknown_name(Setting("scaling"), scaling, RULES)
     if not names:
         raise InvalidInput("no target column is named; name at least one")
     table.require(names)
-    rows, weights = _that_count(table, rows, weights)
+    rows, weights = _of_positive_weight(table, rows, weights)
     kinds = [_kind(table, name) for name in names]
     tasks = [_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
     if "classification" not in tasks:
@@ -110,7 +113,7 @@ def learn_targets(
     return _classes(table, names[0], kinds[0], rows), ()
 
 
-def _that_count(
+def _of_positive_weight(
     table: Table, rows: Indices, weights: npt.ArrayLike | None
 ) -> tuple[Indices, Array | None]:
     """Training rows of positive weight, at least two, and their weights."""
@@ -119,9 +122,9 @@ def _that_count(
         vector = as_case_weights(weights, len(rows))
         rows, vector = rows[vector > 0], vector[vector > 0]
     if len(rows) < 2:
-        counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         raise InvalidInput(
-            f"a model needs at least 2 rows to be fitted to, but {table.source} has {counted} to train on; add rows"
+            f"a model needs at least 2 training rows, but {table.source} has {counted(len(rows), 'row')} to train on; "
+            "add rows"
         )
     return rows, vector
 
@@ -130,9 +133,9 @@ def _kind(table: Table, name: str) -> str:
     found = table.kind(name)
     if found in ("date", "empty", "other"):
         advice = {
-            "date": "make a number of it, such as days since a day of yours",
+            "date": "convert it to a number, such as days since an origin",
             "empty": "name a column that has values",
-            "other": "make numbers or text of it",
+            "other": "convert it to numbers or text",
         }[found]
         raise InvalidInput(
             f"the target {name!r} of {table.source} must hold numbers or text, but holds {NOUNS[found]}; {advice}"
@@ -141,15 +144,18 @@ def _kind(table: Table, name: str) -> str:
 
 
 def _task(table: Table, name: str, kind: str, task: str) -> str:
-    """Task of one target."""
+    """The task of one target."""
     if kind == "mixed" and task != "classification":
         raise dirty_column(table, name, is_target=True)
     if task == "regression" and kind == "category":
         row, value, _ = first_text(table, name)
         raise InvalidInput(
-            f"the target {name!r} of {table.source} must hold numbers for regression, but data row {row + 1} has "
-            f"{quoted(value)}; mend it, or fit classes: task='classification' (--task classification)"
-        )
+            sentence(
+                "the target {!r} of {} must hold numbers for regression, but data row {} has {}; fix it, or fit "
+                "classes with {}",
+                name, table.source, row + 1, quoted(value), Setting("task", "classification"),
+            )
+        )  # fmt: skip
     if task != "auto":
         return task
     return "regression" if kind == "number" else "classification"
@@ -160,14 +166,14 @@ def _numbers(
 ) -> NumberTargets:
     y = np.column_stack([as_numbers(table, name, "number")[rows] for name in names])
     zeros, ones = (0.0,) * len(names), (1.0,) * len(names)
-    if not np.all(np.isfinite(y)):  # its sentence counts all rows, as a person does
+    if not np.all(np.isfinite(y)):  # row numbers in its message are those of the table
         NumberTargets(tuple(names), zeros, ones, zeros, zeros).truth(table)
     lowest, highest = y.min(axis=0), y.max(axis=0)
     for name, low, high in zip(names, lowest, highest, strict=True):
         if low == high:
             raise InvalidInput(
-                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} rows that are trained on: there "
-                "is nothing to predict; name another target"
+                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} training rows: there is nothing "
+                "to predict; name another target"
             )
     scaler = Scaler.learn(scaling, y, weights, names)
     shift, scale, bottom, top = (
@@ -179,19 +185,25 @@ def _numbers(
 def _notices(
     table: Table, names: Sequence[str], kinds: Sequence[str], task: str
 ) -> tuple[str, ...]:
-    """For numbers that may be the names of classes."""
+    """Messages on numbers that may be names of classes."""
     if task != "auto":
         return ()
     notices = []
     for name in names:
-        values = np.unique(as_numbers(table, name, "number"))
+        values = as_numbers(table, name, "number")
         values = values[np.isfinite(values)]
-        if len(values) <= FEW and np.all(values == np.floor(values)):
+        if np.any(values != np.floor(values)):
+            continue
+        values = np.unique(values)
+        if len(values) <= FEW:
             alone = "" if len(names) == 1 else " to that target alone"
             notices.append(
-                f"target {name!r} has {len(values)} different whole numbers and was taken as a number; if they are the "
-                f"names of classes, fit{alone} with task='classification' (--task classification)"
-            )
+                sentence(
+                    "target {!r} has {} and is treated as a number; if they are names of classes, fit{} with {}",
+                    name, counted(len(values), "distinct whole number"), alone,
+                    Setting("task", "classification"),
+                )
+            )  # fmt: skip
     return tuple(notices)
 
 
@@ -200,17 +212,19 @@ def _classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
     codes, values = distinct(table, name) if by_value else as_labels(table, name)
     here = f"the target {name!r} of {table.source}"
     if kind == "number" and not np.all(np.isfinite(np.array(values, dtype=np.float64))):
-        raise InvalidInput(f"{here} has infinite values, which name no class; remove these rows")
+        raise InvalidInput(
+            f"{here} has infinite values, which cannot be classes; remove these rows"
+        )
     n_rows = int(np.count_nonzero(codes >= 0))
     if len(values) == n_rows > 2:
         raise InvalidInput(
-            f"{here} has another value in each of its {n_rows} rows: no class has two rows to learn from; "
-            "name another target"
+            f"{here} has a different value in each of its {n_rows} rows: no class has two rows to learn from; name "
+            "another target"
         )
     trained = np.unique(codes[rows][codes[rows] >= 0])
     if len(trained) < 2:
-        only = listed([values[code] for code in trained]) or "nothing"
+        only = listed_labels([values[code] for code in trained]) or "nothing"
         raise InvalidInput(
-            f"{here} has {only} in all rows that are trained on: there is nothing to tell apart; name another target"
+            f"{here} has {only} in all training rows: there is nothing to distinguish; name another target"
         )
     return ClassTarget(name, as_classes(values))

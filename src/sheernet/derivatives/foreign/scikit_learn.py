@@ -257,7 +257,7 @@ def _first_evaluation(
 def _require_known_release(weighted: bool) -> None:
     """Raise unless the installed release is supported."""
     version: str = import_optional(
-        "sklearn", extra="tables", purpose="problems made from its estimators"
+        "sklearn", extra="sklearn", purpose="problems made from its estimators"
     ).__version__
     release = ".".join(version.split(".")[:2])
     known = list(KNOWN)

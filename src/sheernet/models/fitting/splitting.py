@@ -51,7 +51,9 @@ def split_rows(
     kept = np.concatenate(
         [order[classes == c][:n] for c, n in zip(labels, _shares(sizes, held_out), strict=True)]
     ).astype(np.intp)
-    return np.setdiff1d(order, kept), np.sort(kept)
+    trains = np.ones(n_rows, dtype=np.bool_)
+    trains[kept] = False
+    return np.flatnonzero(trains), np.flatnonzero(~trains)
 
 
 def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:

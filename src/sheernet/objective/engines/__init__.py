@@ -1,8 +1,8 @@
-"""Engines evaluate an objective.  The reference, in NumPy, is the specification; the compiled one must agree with it.
+"""Engines evaluate objectives.  The reference engine (NumPy) is the specification for the compiled engine (C++).
 
-choice.py            which engine runs             environment.py   what this machine offers
-reference_engine.py  NumPy over propagation        compiled_engine.py, in C++ (native/)
-description.py       what both say of themselves   threads.py       limits for the threads of BLAS
+choice.py            selection of the engine        environment.py      versions and hardware, for reports
+reference_engine.py  the objective in NumPy         compiled_engine.py  the objective in C++ (native/)
+description.py       properties of both engines     threads.py          limits for the threads of BLAS
 """
 
 from sheernet.network import native

@@ -1,31 +1,30 @@
-"""Which engine evaluates an objective: decided here and nowhere else."""
+"""Selection of the engine that evaluates an objective."""
 
 from __future__ import annotations
 
 from sheernet.foundation.errors import EngineUnavailable, unknown_name
-from sheernet.network import native
-from sheernet.network.architecture import Architecture
+from sheernet.network import Architecture, native
 from sheernet.objective.costs import Cost
 
 ENGINES = ("auto", "reference", "compiled")
 
 
 def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | None = None) -> str:
-    """Turn "auto" into the engine that will run; refuse one that cannot.
+    """Determine the engine that will run.
 
     Parameters
     ----------
     engine : {"auto", "reference", "compiled"}
-        "auto" is the compiled engine where it is there and can evaluate this network.
+        "auto" selects the compiled engine if it is available and can evaluate the network.
     architecture, cost : Architecture and Cost, optional
-        What is to be evaluated.
+        The objective to be evaluated.
 
     Raises
     ------
     InvalidInput
-        When there is no such engine.
+        If the engine is not known.
     EngineUnavailable
-        When the compiled engine is asked for and cannot do it.
+        If the compiled engine is requested and is not available or cannot evaluate the network.
 
     Examples
     --------
@@ -40,11 +39,11 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
             ENGINES,
             {"numpy": "reference", "c++": "compiled", "native": "compiled"},
         )
-    trouble = None if native.load() is not None else native.WHY_NOT
-    if trouble is None and architecture is not None and cost is not None:
+    reason = None if native.load() is not None else native.WHY_NOT
+    if reason is None and architecture is not None and cost is not None:
         from sheernet.objective.engines.compiled_engine import why_not
 
-        trouble = why_not(architecture, cost)
-    if engine == "compiled" and trouble is not None:
-        raise EngineUnavailable(f"{trouble}; use engine='auto' or engine='reference'")
-    return "reference" if engine == "reference" or trouble is not None else "compiled"
+        reason = why_not(architecture, cost)
+    if engine == "compiled" and reason is not None:
+        raise EngineUnavailable(f"{reason}; use engine='auto' or engine='reference'")
+    return "reference" if engine == "reference" or reason is not None else "compiled"

@@ -1,13 +1,13 @@
-"""The compiled engine: the reference engine's objective in C++ (native/), many times as fast.
+"""The compiled engine: the same objective as the reference engine, in C++ (native/), many times as fast.
 
-Everything that training, checking and explaining evaluate at a real theta is a method of the extension's own class,
-called without any Python in between.  What is there for teaching and for checks alone is answered by a reference engine
-over a copy of the data, made when it is first needed: values of a complex theta or of other inputs, pre-activations
-near a kink, and the rows themselves.
+Everything that training, checks and explanations evaluate at a real theta is a method of the extension's class, called
+without Python code in between.  Functions for teaching and checks only are delegated to a reference engine over a copy
+of the data, created on first use: values at a complex theta or at other inputs, pre-activations near a kink, and the
+rows themselves.
 
-Inputs and targets are kept once, packed; `replace` shares them.  A number of threads changes no bit of a result.
-SHEERNET_INSTRUCTION_SET, read when an engine is made, chooses among the instruction sets that the machine has: for
-tests, and to see whether a difference between two machines comes from theirs.
+Inputs and targets are stored once, packed; `replace` shares them.  Results do not depend on the number of threads.
+SHEERNET_INSTRUCTION_SET, read when an engine is created, selects an instruction set of the machine: for tests, and to
+find out whether a difference between two machines is caused by their instruction sets.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, extremes
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
-from sheernet.network import native
+from sheernet.network import Architecture, native
 from sheernet.network.activations import AnyArray
-from sheernet.network.architecture import Architecture
 from sheernet.network.prediction import instruction_set, native_plan, why_not_native
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
@@ -36,7 +35,7 @@ _Base: Any = native.NATIVE.Objective if native.NATIVE is not None else object
 
 
 def why_not(architecture: Architecture, cost: Cost) -> str | None:
-    """Why the compiled engine cannot evaluate a network, in a sentence; None where it can.
+    """The reason why the compiled engine cannot evaluate an objective, or None if it can.
 
     Examples
     --------
@@ -46,13 +45,13 @@ def why_not(architecture: Architecture, cost: Cost) -> str | None:
     True
     """
     reason = why_not_native(architecture)
-    if reason is None and not _is_ours(cost):
-        return f"cost {cost.name!r} is one of your own, which the reference engine evaluates"
+    if reason is None and not _is_built_in(cost):
+        return f"cost {cost.name!r} is user-defined, so the reference engine evaluates it"
     return reason
 
 
-def _is_ours(cost: Cost) -> bool:
-    """Whether a cost is one of sheernet's, and not a user's of the same name."""
+def _is_built_in(cost: Cost) -> bool:
+    """Whether a cost is built in, and not a user-defined cost of the same name."""
     try:
         return bool(costs.get(cost.name) == cost)
     except InvalidInput:
@@ -60,33 +59,34 @@ def _is_ours(cost: Cost) -> bool:
 
 
 def default_threads() -> int:
-    """The processors that this process may use, and no more than OMP_NUM_THREADS, which joblib sets for its workers."""
+    """The processors that this process may use, at most OMP_NUM_THREADS, which joblib sets for its workers."""
     usable = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()  # "2,1": 2, and 1 in each
-    return min(usable, int(asked)) if asked.isdecimal() and int(asked) > 0 else usable
+    # "2,1" means 2 threads, and 1 within each.
+    limit = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return min(usable, int(limit)) if limit.isdecimal() and int(limit) > 0 else usable
 
 
 class CompiledEngine(Description, _Base):  # type: ignore[misc]
-    """An objective of theta, evaluated by the extension.  Made by `sheernet.make_objective`.
+    """An objective evaluated by the extension.  Created by `sheernet.make_objective`.
 
     Parameters
     ----------
     architecture : Architecture
-        The network, of sheernet's own activations.
+        The network, with built-in activations only.
     cost : Cost
-        The loss of a sample, one of sheernet's own.
+        The loss of a sample, a built-in cost.
     data : Data
-        All the rows, packed, those of weight 0 included; shared by every engine that `replace` makes.
+        All rows, packed, including those with weight 0; shared with the objectives that `replace` returns.
     weighting : Weighting
         Case weights and reduction.
     decay : ndarray, (P,)
         Penalty 1/2 decay_p theta_p^2 of each parameter.
     threads : int
-        How many may evaluate at a time.
+        Number of threads of an evaluation.
     used : Data, optional
-        The rows of positive weight, where they are packed already.
+        The rows with positive weight, if already packed.
     """
 
     engine = "compiled"
@@ -104,7 +104,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         w = weighting.sample_weights
         if extremes(w)[0] > 0:
             used = data
-        else:  # 0 * inf is nan: rows of weight 0 are left out
+        else:  # rows with weight 0 are omitted, because 0 * inf is nan
             kept = w > 0
             w = w[kept]
             if used is None:
@@ -133,12 +133,12 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         decay: Array,
         threads: int | None,
     ) -> CompiledEngine:
-        """Pack inputs (N, d_0) and targets (N, K), and make the engine."""
+        """Pack inputs (N, d_0) and targets (N, K), and create the engine."""
         data = native.NATIVE.pack(X, y)
         return cls(architecture, cost, data, weighting, decay, threads or default_threads())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy or a pickle packs its data anew; it is evaluated by what the other process finds itself on."""
+        """Copies and pickles pack their data again, and use the instruction set of the process that loads them."""
         X, y = self._unpacked()
         given = (self.architecture, self.cost, X, y, self.weighting, self.decay, self.threads)
         return _unpickled, given
@@ -163,7 +163,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         self._require_residuals()
         return super().residuals_and_jacobian(theta)
 
-    # --- what the reference engine answers ---------------------------------------------------------
+    # --- delegated to the reference engine ---------------------------------------------------------
 
     @cached_property
     def _reference(self) -> ReferenceEngine:
@@ -178,26 +178,26 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 
     @property
     def rows(self) -> tuple[Array, Array, Array]:
-        """Inputs (N, d_0), targets (N, K) and weights (N,) of the rows of positive weight."""
+        """Rows with positive weight: inputs (N, d_0), targets (N, K), and w_n (N,) including the reduction."""
         return self._reference.rows
 
     @property
     def inputs(self) -> Array:
-        """The inputs of the rows of positive weight, (N, d_0)."""
+        """The inputs of the rows with positive weight, (N, d_0)."""
         return self._reference.inputs
 
-    complex_is_exact = True  # its activations are sheernet's own
+    complex_is_exact = True  # built-in activations are analytic
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta."""
         return self._reference.complex_value(theta)
 
     def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
-        """The objective with other inputs X, (N, d_0), for the same targets."""
+        """The objective at other inputs X, (N, d_0), for the same targets."""
         return self._reference.value_at_inputs(theta, X)
 
     def kinks(self, theta: npt.ArrayLike) -> Array:
-        """Pre-activations of all units with a kink at 0, of all rows: (m,)."""
+        """Pre-activations of all units with a kink at 0, for all rows: (m,)."""
         return self._reference.kinks(theta)
 
     def kink_name(self, index: int) -> str:
@@ -208,6 +208,6 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 def _unpickled(*given: Any) -> CompiledEngine:
     if native.NATIVE is None:
         raise EngineUnavailable(
-            f"this objective was pickled where the compiled engine is; here {native.WHY_NOT}"
+            f"this objective was pickled with the compiled engine, but {native.WHY_NOT}"
         )
     return CompiledEngine.of(*given)

@@ -1,92 +1,65 @@
-"""What an objective says of itself, the same words for every engine."""
+"""Properties of an objective that do not depend on the engine."""
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.network.architecture import Architecture, Block
-from sheernet.objective.costs import Cost, squared_error
+from sheernet.foundation.words import counted
+from sheernet.network import Block
+from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
+from sheernet.objective.interface import Objective
 from sheernet.objective.weighting import Weighting
 
 
-class Defined(Protocol):
-    """What defines an objective beside its data."""
-
-    @property
-    def engine(self) -> str:
-        """The engine's name."""
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network."""
-
-    @property
-    def cost(self) -> Cost:
-        """The loss of a sample."""
-
-    @property
-    def weighting(self) -> Weighting:
-        """Case weights and reduction."""
-
-    @property
-    def decay(self) -> Array:
-        """Penalty 1/2 decay_p theta_p^2 of each parameter, (P,)."""
-
-    @property
-    def n_samples(self) -> int:
-        """N, the number of rows with positive weight."""
-
-
 class Description:
-    """The facts of an objective that do not depend on how it is evaluated: a part that engines inherit."""
+    """The part of an `Objective` that both engines inherit."""
 
     @property
-    def size(self: Defined) -> int:
-        """P."""
+    def size(self: Objective) -> int:
+        """P, the length of theta."""
         return self.architecture.n_parameters
 
     @property
-    def names(self: Defined) -> list[str]:
+    def names(self: Objective) -> list[str]:
         """The name of each entry of theta."""
         return list(self.architecture.layout.names)
 
     @property
-    def blocks(self: Defined) -> dict[str, Block]:
-        """The place of each named array in theta."""
+    def blocks(self: Objective) -> dict[str, Block]:
+        """The position of each named array in theta."""
         return {block.name: block for block in self.architecture.layout.blocks}
 
     @property
-    def constants(self: Defined) -> dict[str, float]:
-        """Numbers that a wrong gradient may lack or have too often."""
+    def constants(self: Objective) -> dict[str, float]:
+        """Factors that an incorrect gradient may lack or contain too often, by name."""
         return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
     @property
-    def weights(self: Defined) -> Array:
-        """The case weights of all rows, (N_all,), as they were given."""
+    def weights(self: Objective) -> Array:
+        """The case weights of all rows, (N_all,), as given."""
         return self.weighting.case_weights
 
     @property
-    def reduction(self: Defined) -> str:
-        """How losses are put together: mean or sum."""
+    def reduction(self: Objective) -> str:
+        """How the losses of the samples are combined: "mean" or "sum"."""
         return self.weighting.reduction
 
-    def __repr__(self: Defined) -> str:
-        return f"<{self.engine} objective: {self.cost.name} of {self.architecture}, {self.n_samples} rows>"
+    def __repr__(self: Objective) -> str:
+        rows = counted(self.n_samples, "row")
+        return f"<{self.engine} objective: {self.cost.name} of {self.architecture}, {rows}>"
 
     def _replaced(
-        self: Defined, weights: npt.ArrayLike | None, decay: DecayLike | None
+        self: Objective, weights: npt.ArrayLike | None, decay: DecayLike | None
     ) -> tuple[Weighting, Array]:
-        """Weighting and decay (P,), with those in their places that are not None."""
+        """Weighting and decay (P,), replaced unless the argument is None."""
         weighting = self.weighting if weights is None else self.weighting.replace(weights)
         return weighting, self.decay if decay is None else as_decay(decay, self.architecture)
 
-    def _require_residuals(self: Defined) -> None:
-        """Refuse, in a sentence, a cost that is not half a sum of squares."""
+    def _require_residuals(self: Objective) -> None:
+        """Raise unless the cost is half a sum of squares."""
         if self.cost.name != squared_error.name:
             raise InvalidInput(
                 f"residuals_and_jacobian needs cost 'squared_error', but the cost is {self.cost.name!r}; "

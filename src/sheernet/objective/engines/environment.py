@@ -1,4 +1,4 @@
-"""What evaluates objectives on this machine: versions, engine, instruction set and threads, as facts to print."""
+"""Versions, engine, instruction set and threads of this machine, for reports."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import platform
 
 import numpy as np
 
+from sheernet.foundation.words import counted
 from sheernet.network import native
 from sheernet.objective.engines.choice import resolve
 from sheernet.version import __version__
 
 
 def describe() -> dict[str, str]:
-    """Versions and what runs here, as facts to print.
+    """Describe the environment in which objectives are evaluated.
 
     Returns
     -------
     dict of str to str
-        Versions of sheernet, Python and NumPy; the machine; the engine, and why it is the reference engine if it is;
+        Versions of sheernet, Python and NumPy; the machine; the engine, and the reason if it is the reference engine;
         instruction set and threads.
 
     Examples
@@ -51,17 +52,17 @@ def describe() -> dict[str, str]:
 
 
 def _processors() -> str:
-    """How many there are, and how many of them this process may use, where the system tells."""
+    """The number of processors and, if the system reports it, the number that this process may use."""
     total = os.cpu_count() or 1
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else total
-    number = f"{total} processor{'s' if total > 1 else ''}"
+    number = counted(total, "processor")
     return number if usable == total else f"{number}, {usable} usable"
 
 
 def _threads_of_blas() -> str:
-    """The threads of NumPy's BLAS; a training takes fewer (`sheernet.train`)."""
+    """The threads of NumPy's BLAS; `sheernet.train` limits them to one."""
     from threadpoolctl import threadpool_info
 
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     found = {f"{pool['num_threads']} ({pool['internal_api']})" for pool in pools}
-    return f"of BLAS: {', '.join(sorted(found)) or 'not known'}; a training takes one"
+    return f"of BLAS: {', '.join(sorted(found)) or 'unknown'}; training uses one"

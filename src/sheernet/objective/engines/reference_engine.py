@@ -1,10 +1,10 @@
-r"""The reference engine: an objective in NumPy, readable, with nothing fast in it.
+r"""The reference engine: the objective in plain, readable NumPy.
 
     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 
-w_n are the final sample weights: the reduction ("mean" or "sum") is already in them, so value and gradient cannot
-disagree about it.  Every other engine is held to this one by tests/contracts.  Letters: N samples of positive weight,
-K outputs, P parameters, M = N K residuals, D parameters with decay.
+w_n are the final sample weights, including the reduction ("mean" or "sum"), so it is the same in value and gradient.
+tests/contracts compares every other engine with this one.  Notation: N samples with positive weight, K outputs,
+P parameters, M = N K residuals, D parameters with decay.
 """
 
 from __future__ import annotations
@@ -19,26 +19,24 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta
 from sheernet.foundation.memory import require_room
-from sheernet.network import propagation
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.network import Architecture, propagation
 from sheernet.network.activations import ALL, Activation, AnyArray
-from sheernet.network.architecture import Architecture
 from sheernet.objective.costs import Cost, derivative
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.engines.description import Description
 from sheernet.objective.weighting import Weighting
 
-BLOCK_ENTRIES = (
-    2**20
-)  # entries of a block of the Jacobian in gauss_newton: 8 MiB, which stays near the processor
+BLOCK_ENTRIES = 2**20  # entries of a block of the Jacobian in gauss_newton: 8 MiB, to fit the cache
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-def _over_the_edge(
+def _without_warnings(
     method: Callable[Concatenate[ReferenceEngine, Arguments], Result],
 ) -> Callable[Concatenate[ReferenceEngine, Arguments], Result]:
-    """Let overflow give inf or nan in silence: a line search must be able to look over the edge."""
+    """Suppress floating-point warnings: line searches evaluate points where the objective overflows."""
 
     @wraps(method)
     def quiet(
@@ -52,7 +50,7 @@ def _over_the_edge(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ReferenceEngine(Description):
-    """An objective of theta, evaluated with NumPy.  Made by `sheernet.make_objective`.
+    """An objective evaluated with NumPy.  Created by `sheernet.make_objective`.
 
     Parameters
     ----------
@@ -61,7 +59,7 @@ class ReferenceEngine(Description):
     cost : Cost
         The loss of a sample.
     X, y : ndarray, (N_all, d_0) and (N_all, K)
-        All the rows, those of weight 0 included; shared by every engine that `replace` makes, never copied.
+        All rows, including those with weight 0; shared with the objectives that `replace` returns.
     weighting : Weighting
         Case weights and reduction.
     decay : ndarray, (P,)
@@ -80,9 +78,7 @@ class ReferenceEngine(Description):
 
     def __post_init__(self) -> None:
         w = self.weighting.sample_weights
-        kept = (
-            w > 0
-        )  # rows of weight 0 are dropped here, before anything is evaluated: 0 * inf is nan
+        kept = w > 0  # rows with weight 0 are omitted, because 0 * inf is nan
         rows = (self.X, self.y, w) if kept.all() else (self.X[kept], self.y[kept], w[kept])
         object.__setattr__(self, "_rows", rows)
 
@@ -93,17 +89,17 @@ class ReferenceEngine(Description):
 
     @property
     def rows(self) -> tuple[Array, Array, Array]:
-        """The rows that count: inputs (N, d_0), targets (N, K), and w_n (N,) with the reduction in it."""
+        """Rows with positive weight: inputs (N, d_0), targets (N, K), and w_n (N,) including the reduction."""
         return self._rows
 
-    @_over_the_edge
+    @_without_warnings
     def value(self, theta: npt.ArrayLike) -> float:
         """The objective."""
         theta = as_theta(theta, self.size)
         z, y, w = self._outputs(theta)
         return self._value(theta, z, y, w)
 
-    @_over_the_edge
+    @_without_warnings
     def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
         """The objective and its gradient, (P,)."""
         theta = as_theta(theta, self.size)
@@ -116,16 +112,16 @@ class ReferenceEngine(Description):
         )
         return self._value(theta, passes.pre_activations[-1], y, w), gradient
 
-    @_over_the_edge
+    @_without_warnings
     def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both: the scale of the value's rounding noise."""
+        """Cost, penalty, and the sum of the absolute terms of both: the scale of the rounding noise of the value."""
         theta = as_theta(theta, self.size)
         z, y, w = self._outputs(theta)
         cost = float(w @ self.cost.loss(self._output, z, y))
         penalty = self._penalty(theta)
         return cost, penalty, float(w @ self.cost.magnitude(self._output, z, y)) + penalty
 
-    @_over_the_edge
+    @_without_warnings
     def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
         """sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,): the scale of the gradient's rounding noise."""
         theta = as_theta(theta, self.size)
@@ -140,7 +136,7 @@ class ReferenceEngine(Description):
             total += np.abs(np.einsum("nk,nkp->np", delta, J)).sum(axis=0)
         return total
 
-    @_over_the_edge
+    @_without_warnings
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
         """Residuals sqrt(w_n) (a - y) followed by sqrt(decay_p) theta_p where decay_p > 0, and their Jacobian.
 
@@ -154,7 +150,7 @@ class ReferenceEngine(Description):
         Raises
         ------
         InvalidInput
-            When the cost is not squared_error.
+            If the cost is not squared_error.
         """
         self._require_residuals()
         theta = as_theta(theta, self.size)
@@ -172,30 +168,35 @@ class ReferenceEngine(Description):
         )
         return residuals, np.vstack([J.reshape(-1, self.size), np.diag(root_decay)[decayed]])
 
-    @_over_the_edge
+    @_without_warnings
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
         """The objective, its gradient, and the generalized Gauss-Newton matrix J^T H J + diag(decay).
 
         Returns
         -------
         float
-            The value, bit for bit that of `value_and_gradient`.
+            The value, bitwise equal to that of `value_and_gradient`.
         ndarray, (P,)
             The gradient, likewise.
         ndarray, (P, P)
-            Symmetric; H is w_n times the cost's curvature in z_L, J the Jacobian of z_L.  Added up over blocks of rows.
+            Symmetric; H is w_n times the curvature of the cost in z_L, J the Jacobian of z_L.  Summed over row blocks.
 
         Raises
         ------
         InvalidInput
-            When there is no room for it.
+            If the matrices do not fit into memory.
 
         References
         ----------
         Schraudolph (2002), Neural Computation 14(7), 1723-1738, section 2.
         """
         theta = as_theta(theta, self.size)
-        require_room("gauss_newton makes", self.size, "use method='lbfgs'", matrices=2)
+        require_room(
+            "gauss_newton makes",
+            self.size,
+            sentence("use {}", Setting("method", "lbfgs")),
+            matrices=2,
+        )
         value, gradient = self.value_and_gradient(theta)
         X, y, w = self._rows
         matrix = np.diag(self.decay)  # (P, P)
@@ -207,9 +208,9 @@ class ReferenceEngine(Description):
             matrix += J.reshape(-1, self.size).T @ HJ.reshape(-1, self.size)
         return value, gradient, 0.5 * (matrix + matrix.T)
 
-    @_over_the_edge
+    @_without_warnings
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,), without forming the Hessian.
+        """The exact Hessian times v, (P,), without computing the Hessian.
 
         References
         ----------
@@ -232,7 +233,7 @@ class ReferenceEngine(Description):
             + self.decay * v
         )
 
-    @_over_the_edge
+    @_without_warnings
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
         theta = np.asarray(theta, complex)
@@ -242,38 +243,38 @@ class ReferenceEngine(Description):
 
     @property
     def complex_is_exact(self) -> bool:
-        """Whether `complex_value` is known to be analytic: activations of a person's own may hold an abs."""
+        """Whether `complex_value` is known to be analytic: user-defined activations may contain abs, for example."""
         return all(ALL.get(f.name) is f for f in self.architecture.activations)
 
     @property
     def inputs(self) -> Array:
-        """The inputs of the rows of positive weight, (N, d_0)."""
+        """The inputs of the rows with positive weight, (N, d_0)."""
         return self._rows[0]
 
-    @_over_the_edge
+    @_without_warnings
     def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
-        """The objective with other inputs X, (N, d_0), real or complex, for the same targets."""
+        """The objective at other inputs X, (N, d_0), real or complex, for the same targets."""
         theta = as_theta(theta, self.size)
         return complex(self._cost_of(theta, X) + self._penalty(theta))
 
-    @_over_the_edge
+    @_without_warnings
     def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
-        """The gradient of `value_at_inputs` by X, (N, d_0)."""
+        """The gradient of `value_at_inputs` with respect to X, (N, d_0)."""
         theta = as_theta(theta, self.size)
         _, y, w = self._rows
         passes = propagation.forward(self.architecture, theta, X)
         delta = w[:, None] * self.cost.delta(self._output, passes.pre_activations[-1], y)  # (N, K)
         return propagation.backward(self.architecture, theta, passes, delta).deltas[0]
 
-    @_over_the_edge
+    @_without_warnings
     def kinks(self, theta: npt.ArrayLike) -> Array:
-        """Pre-activations of all units with a kink at 0, such as relu's, of all rows: (m,)."""
+        """Pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""
         theta = as_theta(theta, self.size)
         z = propagation.forward(self.architecture, theta, self._rows[0]).pre_activations
         return np.concatenate([z[layer].ravel() for layer in self._kinked] or [np.empty(0)])
 
     def kink_name(self, index: int) -> str:
-        """The layer, unit and row of an entry of `kinks`; rows count those of positive weight."""
+        """The layer, unit and row of an entry of `kinks`; only rows with positive weight are numbered."""
         for layer in self._kinked:
             width = self.architecture.sizes[layer]
             if index < self.n_samples * width:
@@ -284,12 +285,12 @@ class ReferenceEngine(Description):
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> ReferenceEngine:
-        """The same objective with other case weights or another decay, over the same arrays of data.
+        """The same objective with other case weights or another decay, sharing the data.
 
         Parameters
         ----------
         weights : array_like, (N_all,), optional
-            Case weights; the reduction is applied to them anew.
+            Case weights, to which the reduction is applied.
         decay : float, array_like (P,), or mapping, optional
             Penalty of each parameter.
         """
@@ -298,7 +299,7 @@ class ReferenceEngine(Description):
 
     @property
     def _kinked(self) -> list[int]:
-        """Layers whose activation is not smooth."""
+        """Layers with a non-smooth activation."""
         activations = self.architecture.activations
         return [layer for layer, f in enumerate(activations, start=1) if not f.smooth]
 
@@ -311,7 +312,7 @@ class ReferenceEngine(Description):
         return propagation.forward(self.architecture, theta, X).pre_activations[-1], y, w
 
     def _cost_of(self, theta: AnyArray, X: AnyArray) -> complex:
-        """sum_n w_n loss_n for any inputs, real or complex."""
+        """sum_n w_n loss_n at any inputs, real or complex."""
         _, y, w = self._rows
         z = propagation.forward(self.architecture, theta, X).pre_activations[-1]
         return complex((w * self.cost.loss(self._output, z, y)).sum())
@@ -324,6 +325,6 @@ class ReferenceEngine(Description):
         return 0.5 * float(self.decay @ (decayed * decayed))
 
     def _row_blocks(self) -> list[slice]:
-        """Slices of rows whose Jacobian has about BLOCK_ENTRIES entries."""
+        """Slices of rows, each with a Jacobian of about BLOCK_ENTRIES entries."""
         step = max(1, BLOCK_ENTRIES // (self.size * self.architecture.n_outputs))
         return [slice(start, start + step) for start in range(0, self.n_samples, step)]

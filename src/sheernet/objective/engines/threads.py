@@ -1,10 +1,10 @@
-"""How many threads BLAS may use meanwhile.
+"""Limit BLAS threads during a fit.
 
-Threaded BLAS adds up in another order for another number of threads, so the bits of a training would depend on the
-machine; and at the size of these networks its threads wait for each other longer than they work.
+Threaded BLAS sums in an order that depends on the number of threads, so the bits of a fit would depend on the machine;
+and for networks of this size its threads wait for each other longer than they compute.
 
-The number belongs to the whole process.  Trainings in several threads of Python share it: the lowest that one of them
-asks for holds until the last of them ends.
+The limit applies to the whole process.  Fits in several Python threads share it: the lowest requested limit holds until
+the last of them ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 @contextmanager
 def blas_threads(number: int) -> Iterator[None]:
-    """Let every BLAS of this process use at most `number` threads.
+    """Limit every BLAS library of this process to `number` threads.
 
     Examples
     --------
@@ -29,76 +29,76 @@ def blas_threads(number: int) -> Iterator[None]:
     ...     pass
     """
     libraries = _libraries(len(sys.modules))
-    asked = _SHARED.enter(number, libraries)
+    request = _LIMITS.enter(number, libraries)
     try:
         yield
     finally:
-        _SHARED.leave(asked)
+        _LIMITS.leave(request)
 
 
-class _Asked:
-    """A number of threads that somebody asks for."""
+class _Request:
+    """A limit requested by a thread of Python."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.thread = threading.get_ident()
 
 
-class _Shared:
-    """Who asks for how many threads, and how many there were before anyone did."""
+class _Limits:
+    """All active requests, and the numbers of threads to restore after the last one."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.asked: list[_Asked] = []
-        self.before: dict[str, tuple[Any, int]] = {}  # file of a library: the library, its number
+        self.requests: list[_Request] = []
+        self.original: dict[str, tuple[Any, int]] = {}  # by the library's file: library, threads
 
-    def enter(self, number: int, libraries: list[Any]) -> _Asked:
-        asked = _Asked(number)
+    def enter(self, number: int, libraries: list[Any]) -> _Request:
+        request = _Request(number)
         with self.lock:
             for library in libraries:
-                self.before.setdefault(library.filepath, (library, library.num_threads))
-            self.asked.append(asked)
+                self.original.setdefault(library.filepath, (library, library.num_threads))
+            self.requests.append(request)
             self._apply()
-        return asked
+        return request
 
-    def leave(self, asked: _Asked) -> None:
+    def leave(self, request: _Request) -> None:
         with self.lock:
-            self.asked.remove(asked)
+            self.requests.remove(request)
             self._apply()
-            if not self.asked:
-                self.before = {}
+            if not self.requests:
+                self.original = {}
 
     def _apply(self) -> None:
-        lowest = min((asked.number for asked in self.asked), default=None)
-        for library, before in self.before.values():
-            wanted = before if lowest is None else lowest
+        lowest = min((request.number for request in self.requests), default=None)
+        for library, original in self.original.values():
+            wanted = original if lowest is None else lowest
             if library.num_threads != wanted:
                 _set(library, wanted)
 
     def after_fork(self) -> None:
-        """In the child, where only the thread that forked goes on."""
+        """Drop the requests of other threads in the child, where only the forking thread continues."""
         self.lock = threading.Lock()
-        self.asked = [asked for asked in self.asked if asked.thread == threading.get_ident()]
+        self.requests = [r for r in self.requests if r.thread == threading.get_ident()]
 
 
 def _set(library: Any, number: int) -> None:
-    """Set a library's number of threads, from whichever thread of Python.
+    """Set the number of threads of a library, from any thread of Python.
 
-    Since 3.6, threadpoolctl sets that of OpenBLAS for the first thread that ever asked alone, and does nothing for
-    others, lest they disturb each other; here they agree beforehand.
+    Since version 3.6, threadpoolctl sets the threads of OpenBLAS only from the first thread that calls it, and does
+    nothing in others, to prevent interference; here the threads have already agreed on a number.
     """
     getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
 
 
-_SHARED = _Shared()
+_LIMITS = _Limits()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_SHARED.after_fork)
+    os.register_at_fork(after_in_child=_LIMITS.after_fork)
 
 
 @lru_cache(maxsize=1)
 def _libraries(n_modules: int) -> list[Any]:
-    """Find every BLAS that is loaded: 0.6 ms, so anew only where modules were imported, which may have brought one."""
-    import scipy.linalg  # noqa: F401  # SciPy brings a BLAS of its own, which has to be there to be limited
+    """Find every loaded BLAS; takes 0.6 ms, so it is repeated only after modules were imported, which may load one."""
+    import scipy.linalg  # noqa: F401  # loads SciPy's own BLAS, so that it can be limited
     from threadpoolctl import ThreadpoolController
 
     return list(ThreadpoolController().select(user_api="blas").lib_controllers)

@@ -17,7 +17,7 @@ from sheernet.optimizers.record import Row
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext, Status
-from sheernet.training.starts import ENDINGS
+from sheernet.training.starts import ENDS_CALL
 
 
 class Budget:
@@ -67,7 +67,7 @@ def fit_one_by_one(
                 observers=[*context.observers, *reporting], keep_path=context.keep_path, options=options,
             )  # fmt: skip
             runs.append(run)
-            if run.termination.reason in ENDINGS or budget.is_spent:
+            if run.termination.reason in ENDS_CALL or budget.is_spent:
                 break
     except KeyboardInterrupt:  # between two jobs, or a second Ctrl-C in one: the earlier ones count
         if not runs:

@@ -1,0 +1,153 @@
+"""Options of commands are made from the settings classes, which agree with the signatures of the library."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args
+
+import pytest
+import typer
+
+import sheernet as sn
+from command_lines import FIT, Run
+from sheernet.apps.cli import shared_options
+from sheernet.apps.cli.app import app
+from sheernet.apps.cli.settings_options import MAIN
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.option import options_of
+from sheernet.settings.read_settings import ReadSettings, Samples
+from sheernet.settings.table_settings import Missing, Scaling, Task, Unseen
+
+PARAMETERS = {
+    name: {parameter.name: parameter for parameter in command.params}
+    for name, command in typer.main.get_command(app).commands.items()
+}
+CLASSES = {
+    "fit": shared_options.FITTING, "compare": shared_options.FITTING,
+    "predict": shared_options.READING, "check": shared_options.READING,
+}  # fmt: skip
+OWN = {
+    "fit": {"data", "target", "output", "force", "as_json", "quiet"},
+    "compare": {"data", "target", "methods", "output", "force", "as_json", "quiet"},
+    "predict": {"model", "data", "append", "output", "force", "as_json"},
+    "check": {"model", "data", "function", "extent", "method", "pictures", "as_json"},
+}
+"""Arguments and options of each command that are not settings."""
+CHOICES = {
+    "task": Task,
+    "scaling": Scaling,
+    "missing": Missing,
+    "unseen": Unseen,
+    "samples": Samples,
+}
+IN_PYTHON = {
+    "reduction", "scheme", "gradient_tolerance", "max_evaluations", "engine", "threads", "observers", "progress",
+    "keep_path", "check", "options",
+}  # fmt: skip
+"""Parameters of `sheernet.fit` without an option."""
+
+
+def settings_of(command: str) -> dict[str, tuple[Any, Any, str]]:
+    return {
+        name: (default, option, panel)
+        for settings, panel in CLASSES[command].items()
+        for name, default, option in options_of(settings)
+        if not (command == "compare" and name == "method")
+    }
+
+
+@pytest.mark.parametrize("command", CLASSES)
+def test_each_setting_with_an_option_becomes_one(command: str) -> None:
+    made = PARAMETERS[command]
+    settings = settings_of(command)
+    assert set(made) == {*settings, *OWN[command]}
+    for name, (default, option, panel) in settings.items():
+        parameter = made[name]
+        assert parameter.opts == [f"--{name.replace('_', '-')}"]
+        assert parameter.help.startswith(option.text)
+        assert parameter.rich_help_panel == (MAIN if option.main else panel)
+        assert parameter.metavar == option.metavar
+        empty = default is None or default == ()
+        assert parameter.default in ((None, []) if empty else (default, str(default)))
+        shown = option.shown or ("" if empty else str(default))
+        assert parameter.help == option.text + (rf" \[default: {shown}]" if shown else "")
+        assert not parameter.required
+
+
+def test_each_option_of_fit_is_a_parameter_of_fit_and_vice_versa() -> None:
+    parameters = inspect.signature(sn.fit).parameters
+    reading = inspect.signature(sn.read_table).parameters
+    settings = settings_of("fit")
+    assert set(settings) - {*reading} | IN_PYTHON | {"table", "target"} == set(parameters)
+    assert set(settings) & {*reading} == set(reading) - {"source"}
+    for name, (default, *_) in settings.items():
+        assert (reading if name in reading else parameters)[name].default == default, name
+
+
+def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:
+    """Also after they were parsed, sorted and checked."""
+    from sheernet.models import fitting
+
+    def prepare(table: object, target: object, settings: object, seed: object) -> None:
+        given.append((settings, seed))
+        raise MemoryError
+
+    given: list[Any] = []
+    monkeypatch.setattr(fitting, "prepare", prepare)
+    for command in ("fit", "compare"):
+        run(command, "scores.csv", "-t", "score")
+    expected = FitSettings()
+    for settings, seed in given:
+        assert vars(settings) == vars(expected.table)
+        assert seed == expected.start.seed
+    assert len(given) == 2
+    assert PARAMETERS["fit"]["hidden"].default == str(expected.network.hidden)
+
+
+def test_methods_are_those_of_compare() -> None:
+    default = inspect.signature(sn.compare).parameters["methods"].default
+    assert tuple(PARAMETERS["compare"]["methods"].default) == tuple(default)
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_fixed_choice_takes_the_names_of_the_library(run: Run, name: str, monkeypatch) -> None:
+    from sheernet.models.fitting import table_fit
+
+    def train(*arguments: object, **more: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(table_fit, "train", train)
+    choices = get_args(CHOICES[name])
+    assert len(choices) >= 2
+    for choice in choices:
+        said = run(*FIT, f"--{name}", choice)
+        assert "not one of" not in said.err
+        assert "not known" not in said.err
+        assert "memory" in said.err or choice in ("classification", "columns"), said.err
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_fixed_choice_is_refused_in_a_sentence(run: Run, name: str) -> None:
+    said = run(*FIT, f"--{name}", "zz")
+    choices = ", ".join(map(repr, get_args(CHOICES[name])))
+    assert said.code == 2
+    assert said.err == (
+        f"sheernet: Invalid value for '--{name}': 'zz' is not one of {choices}; see sheernet fit --help\n"
+    )
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_help_names_the_choices(name: str) -> None:
+    parameter = PARAMETERS["fit"][name]
+    for choice in get_args(CHOICES[name]):
+        assert choice in parameter.help or parameter.metavar is None
+
+
+def test_help_of_the_method_names_all_methods() -> None:
+    for method in ("auto", *sn.optimizers.METHODS):
+        assert method in PARAMETERS["fit"]["method"].help
+
+
+def test_the_class_of_reading_has_the_arguments_of_read_table() -> None:
+    names = [name for name, *_ in options_of(ReadSettings)]
+    assert names == list(inspect.signature(sn.read_table).parameters)[1:]
