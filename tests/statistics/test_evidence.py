@@ -46,9 +46,7 @@ class TestLinear:
                 self.arch, self.X, self.y, decay / scale, reduction=reduction, engine=engine
             )
             evidence = evidence_at(objective, theta, decay_groups(self.arch))
-            covariance = evidence.noise_variance * (
-                np.eye(len(self.y)) + self.X @ self.X.T / decay
-            )
+            covariance = evidence.noise_variance * (np.eye(len(self.y)) + self.X @ self.X.T / decay)
             expected = multivariate_normal(np.zeros(len(self.y)), covariance).logpdf(self.y)
             found.append(evidence.log_evidence - expected)
         assert found[0] == pytest.approx(found[1], abs=1e-9)
@@ -56,7 +54,13 @@ class TestLinear:
 
     def test_ends_at_the_fixed_point_of_bayesian_ridge(self) -> None:
         peer = BayesianRidge(
-            alpha_1=0, alpha_2=0, lambda_1=0, lambda_2=0, fit_intercept=False, tol=1e-14, max_iter=10_000
+            alpha_1=0,
+            alpha_2=0,
+            lambda_1=0,
+            lambda_2=0,
+            fit_intercept=False,
+            tol=1e-14,
+            max_iter=10_000,
         ).fit(self.X, self.y)
         search = maximize_evidence(
             sn.make_objective(self.arch, self.X, self.y), np.zeros((1, 4)), decay_groups(self.arch),
@@ -71,7 +75,13 @@ class TestLinear:
 
     def test_ends_at_the_fixed_point_of_ard_with_a_decay_for_each_input(self) -> None:
         peer = ARDRegression(
-            alpha_1=0, alpha_2=0, lambda_1=0, lambda_2=0, fit_intercept=False, tol=1e-14, max_iter=20_000,
+            alpha_1=0,
+            alpha_2=0,
+            lambda_1=0,
+            lambda_2=0,
+            fit_intercept=False,
+            tol=1e-14,
+            max_iter=20_000,
             threshold_lambda=1e300,
         ).fit(self.X, self.y)
         groups = decay_groups(self.arch, by_input=True)
@@ -112,7 +122,9 @@ class TestLinear:
 
 class TestNetworks:
     @pytest.mark.parametrize("engine", ENGINES)
-    @pytest.mark.parametrize("cost", ["squared_error", "binary_cross_entropy", "cross_entropy", "poisson"])
+    @pytest.mark.parametrize(
+        "cost", ["squared_error", "binary_cross_entropy", "cross_entropy", "poisson"]
+    )
     def test_means_and_sums_agree(self, engine: str, cost: str) -> None:
         rng = np.random.default_rng(1)
         X = rng.normal(size=(60, 2))
@@ -176,7 +188,9 @@ class TestTheSearch:
         assert 0.17 < best.noise_variance**0.5 < 0.23
         assert best.effective_parameters < 16  # of 37
         grid = np.linspace(-2, 2, 50)[:, None]
-        error = sn.Network(arch, search.thetas[search.best]).predict(grid)[:, 0] - np.sin(2 * grid[:, 0])
+        error = sn.Network(arch, search.thetas[search.best]).predict(grid)[:, 0] - np.sin(
+            2 * grid[:, 0]
+        )
         assert np.sqrt((error**2).mean()) < 0.08
 
     def test_switches_off_inputs_that_carry_no_information(self) -> None:
@@ -188,7 +202,9 @@ class TestTheSearch:
         groups = decay_groups(arch, by_input=True)
         search = maximize_evidence(sn.make_objective(arch, X, y), thetas, groups)
         decay = search.evidences[search.best].decay
-        assert min(decay[f"W1[{i}]"] for i in range(2, 6)) > 100 * max(decay["W1[0]"], decay["W1[1]"])
+        assert min(decay[f"W1[{i}]"] for i in range(2, 6)) > 100 * max(
+            decay["W1[0]"], decay["W1[1]"]
+        )
 
     def test_two_threads_and_one_give_the_same_bits(self) -> None:
         rng = np.random.default_rng(7)

@@ -142,12 +142,31 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     validation_cost = record.validation_cost[row]
     if np.isfinite(validation_cost):
         yield "", f"validation cost {validation_cost:.6g} there, without decay"
+    if model.evidence:
+        yield "Evidence", _evidence(model)
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
             "",
             f"start {starts.best + 1} is kept: its validation cost is the lowest (objective {kept:.6g})",
         )
+
+
+def _evidence(model: Model) -> str:
+    """Effective parameters, noise, and the log evidence of the starts."""
+    facts = model.evidence
+    starts = np.sort(facts["starts"])[::-1]
+    others = (
+        "" if len(starts) == 1 else f", {np.median(starts):.1f} (median), {starts[-1]:.1f} (worst)"
+    )
+    text = (
+        f"{facts['effective_parameters']:.1f} of {model.network.theta.size} parameters are effective; log evidence of "
+        f"{counted(len(starts), 'start')}: {starts[0]:.1f} (best){others}"
+    )
+    scales = getattr(model.targets, "scale", None)
+    if facts["noise_variance"] is not None and scales is not None and len(scales) == 1:
+        text += f"; noise {facts['noise_variance'] ** 0.5 * scales[0]:.4g} (standard deviation)"
+    return text if facts["settled"] else f"{text}; the decays had not settled"
 
 
 def _outcome(model: Model) -> str:

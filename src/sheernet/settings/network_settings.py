@@ -11,6 +11,9 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
+EVIDENCE = "evidence"
+"""The decay that is chosen from the data."""
+
 DEFAULT_DECAY = 1e-4
 """For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
 
@@ -25,8 +28,8 @@ class NetworkSettings:
         Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model.
     activation : str or Activation
         Activation of the hidden layers.
-    decay : float, array_like (P,), or mapping
-        Weight decay.  A number applies to weights, not to biases.
+    decay : float, "evidence", array_like (P,), or mapping
+        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -47,8 +50,9 @@ class NetworkSettings:
         metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay; applies to weights, not to biases.", typed=float
-    )
+        DEFAULT_DECAY, "Weight decay of the weights, not of biases; evidence chooses it from the data.", typed=str,
+        metavar="NUMBER",
+    )  # fmt: skip
     cost: Any = option(
         None, "Cost function: squared_error, huber, ...", typed=str | None, metavar="NAME",
         shown="depends on the task",
@@ -57,6 +61,15 @@ class NetworkSettings:
 
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
+        if isinstance(self.decay, str) and self.decay != EVIDENCE:
+            raise InvalidInput(
+                sentence(
+                    "{} must be a number or {!r}, but {!r:.60} was given",
+                    Setting("decay"),
+                    EVIDENCE,
+                    self.decay,
+                )
+            )
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ BEGINNINGS = (0.3, 0.03)
 """Decays that starts begin from in turn, as a fraction of the number of rows (sum reduction)."""
 BOUND = 1e6  # a decay lies between 1 / BOUND and BOUND times the number of rows
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
-ITERATIONS = 30  # of the optimizer between two re-estimations
+ITERATIONS = 60  # of the optimizer between two re-estimations
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,10 @@ def maximize_evidence(
     thetas: Array,
     groups: Groups,
     *,
-    method: str = "lm",
+    method: str = "lbfgs",
     beginnings: Sequence[float] = BEGINNINGS,
     tolerance: float = 1e-2,
-    max_updates: int = 50,
+    max_updates: int = 100,
     time_limit: float | None = None,
     report_progress: Callable[[Status], object] | None = None,
 ) -> EvidenceSearch:

@@ -76,3 +76,18 @@ def hidden_units(text: str) -> int | tuple[int, ...] | str:
     except ValueError:  # `NetworkSettings` raises the error about it
         return text
     return units[0] if len(units) == 1 else units
+
+
+def number_or_word(text: str) -> float | str:
+    """A number if the text is one, otherwise the text, about which the settings raise an error.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.values import number_or_word
+    >>> number_or_word("1e-3"), number_or_word("evidence")
+    (0.001, 'evidence')
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return text
