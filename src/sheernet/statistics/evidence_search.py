@@ -1,10 +1,14 @@
 """Weight decay by the evidence: fit, re-estimate the decay of each group, and repeat, from many starts.
 
-Each start begins from a heavy decay, under which a network is nearly constant, and the data release what they need.
-Begun from a light decay, the same loop ends at worse optima: on 331 rows of diabetes with 8 tanh units (3 splits, 4
-starts), the best log evidence was -427, -405 and -396 from a decay of 1 (sum reduction), and -377, -375 and -375 from a
-decay of 100.  A decay that is too heavy (1000 there) switches the network off; so the starts begin from several decays,
-in proportion to the number of rows, and the evidence chooses.
+Each start begins with a heavy decay, under which the network is nearly constant, and the decay of each group falls as
+far as the data support it.  From a light decay, the same loop ends at worse optima: on 331 rows of diabetes with 8
+tanh units (3 splits, best of 4 starts), the log evidence was -427, -405 and -396 from a decay of 1 (sum reduction),
+and -377, -375 and -375 from a decay of 100.  From a decay of 1000, it was -473: the network was switched off.
+Therefore the starts begin with several decays, in proportion to the number of rows, and the evidence chooses.
+
+Between two re-estimations the optimizer needs not converge.  On the same rows with 10 units and 10 starts (3 splits),
+200 iterations of bfgs each took 28 to 55 re-estimations and 0.4 to 0.8 s, and 30 of lm 32 to 64 and 0.6 to 1.6 s, to
+the same evidence within 0.1.  At the end all starts are fitted to their optima, at which the evidence is defined.
 """
 
 from __future__ import annotations
@@ -26,7 +30,9 @@ BEGINNINGS = (0.3, 0.03)
 """Decays that starts begin from in turn, as a fraction of the number of rows (sum reduction)."""
 BOUND = 1e6  # a decay lies between 1 / BOUND and BOUND times the number of rows
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
-ITERATIONS = 60  # of the optimizer between two re-estimations
+ITERATIONS = 200  # of the optimizer between two re-estimations
+FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
+SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,7 @@ def maximize_evidence(
     thetas: Array,
     groups: Groups,
     *,
-    method: str = "lbfgs",
+    method: str = "bfgs",
     beginnings: Sequence[float] = BEGINNINGS,
     tolerance: float = 1e-2,
     max_updates: int = 100,
@@ -145,6 +151,13 @@ def maximize_evidence(
         updates += 1
         if time_limit is not None and time.monotonic() - began >= time_limit:
             break
+    if not interrupted:  # the evidence holds at an optimum
+        jobs = [Job(theta, decay=decay) for theta, decay in zip(thetas, decays, strict=True)]
+        fits = fit_jobs(
+            objective, jobs, method, max_iter=FINAL_ITERATIONS, report_progress=report_progress
+        )
+        thetas[: len(fits)] = [run.theta for run in fits]
+        interrupted = "interrupted" in fits.reasons
     evidences = tuple(
         evidence_at(objective.replace(decay=decay), theta, groups)
         for theta, decay in zip(thetas, decays, strict=True)
@@ -156,7 +169,7 @@ def maximize_evidence(
 
 
 def _update(objective: Objective, theta: Array, decay: Array, groups: Groups, unit: float) -> float:
-    """Re-estimate the decays of a start in place; the largest change of a logarithm."""
+    """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
     evidence = evidence_at(objective.replace(decay=decay), theta, groups)
     largest = 0.0
     for name, group in groups.items():
@@ -164,5 +177,6 @@ def _update(objective: Objective, theta: Array, decay: Array, groups: Groups, un
         new = min(max(evidence.better_decay[name], unit / BOUND), unit * BOUND)
         step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
         decay[group] = old * np.exp(step)
-        largest = max(largest, abs(step))
+        if evidence.effective[name] > SWITCHED_OFF:
+            largest = max(largest, abs(step))
     return largest

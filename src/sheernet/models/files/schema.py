@@ -68,7 +68,7 @@ class Evidence(Part):
     effective_parameters: Size
     decay: dict[str, Size]
     effective: dict[str, float]
-    starts: tuple[float, ...]
+    starts: list[float]
     updates: Count
     settled: bool
 

@@ -78,19 +78,13 @@ def train_by_evidence(
         rules = replace(rules, time_limit=max(limit - (time.monotonic() - began), 0.0))
     best, training = search.best, settings.training
     result = train(
-        Network(arch, search.thetas[best]), rows.X, rows.y, weights=rows.weights, method=training.method, **{**where, "decay": search.decays[best]},
+        Network(arch, search.thetas[best]), rows.X, rows.y, weights=rows.weights, method=training.method,
+        **{**where, "decay": search.decays[best]},
         **{**vars(settings.start), **vars(rules), "cost_tolerance": effort.cost_tolerance or 0.0, "starts": 1},
         observers=training.observers, keep_path=training.keep_path, check=training.check, **training.options,
     )  # fmt: skip
-    result = replace(
-        result,
-        settings={
-            **result.settings,
-            **vars(settings.rules),
-            "starts": len(thetas),
-            "cost_tolerance": effort.cost_tolerance or 0.0,
-        },
-    )
+    given = {**vars(settings.rules), **vars(effort), "starts": len(thetas)}
+    result = replace(result, settings={**result.settings, **given})
     if search.interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
@@ -117,7 +111,8 @@ def _refuse_what_does_not_fit(network: Network, settings: FitSettings) -> None:
     if network.theta.size > MOST_WEIGHTS:
         raise InvalidInput(
             sentence(
-                "{} takes networks of up to {} weights, but this one has {}; use fewer hidden units, or give {} as a number",
+                "{} takes networks of up to {} weights, but this one has {}; use fewer hidden units, or give {} as a "
+                "number",
                 decay, MOST_WEIGHTS, network.theta.size, Setting("decay"),
             )
         )  # fmt: skip
