@@ -17,7 +17,7 @@ from sheernet.derivatives.comparisons import verdicts as rule
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
-KINKED = ("relu", "leaky_relu")
+KINK_FUNCTIONS = ("relu", "leaky_relu")
 
 
 def network(seed, scale=1.0, hidden=SMOOTH, targets=1.0, **held):
@@ -57,7 +57,7 @@ class TestRightGradients:
     @given(seed=st.integers(0, 2**32))
     @settings(max_examples=12)
     def test_pass_by_complex_step(self, seed, scale, targets):
-        objective, theta = network(seed, scale, SMOOTH + KINKED, targets)
+        objective, theta = network(seed, scale, SMOOTH + KINK_FUNCTIONS, targets)
         report = check_gradient(objective, theta)
         assert report.method == "complex step"
         assert report.verdict == "pass", report
@@ -185,7 +185,7 @@ class TestFaults:
     @given(seed=st.integers(0, 2**32))
     @settings(max_examples=8)
     def test_fail_by_complex_step(self, seed, scale, fault):
-        problem = faulty(*network(seed, scale, SMOOTH + KINKED, **HUBER), fault)
+        problem = faulty(*network(seed, scale, SMOOTH + KINK_FUNCTIONS, **HUBER), fault)
         assume(not unchanged(problem))
         assert check_gradient(problem).verdict == "fail"
 
@@ -245,7 +245,7 @@ class TestVerdict:
             [0.0, 0.0],
         )
         assert report.verdicts == ("pass", "pass")
-        assert report.tolerance[1] <= rule.NEGLIGIBLE * 1e4
+        assert report.tolerance[1] <= rule.NEGLIGIBLE_SHARE * 1e4
 
     def test_criterion_states_the_constants(self):
         criterion = check_gradient(wave, wave_gradient, X).criterion
@@ -254,7 +254,7 @@ class TestVerdict:
             rule.K_ANALYTIC,
             rule.RTOL,
             rule.RESOLUTION,
-            rule.NEGLIGIBLE,
+            rule.NEGLIGIBLE_SHARE,
         ):
             assert f" {constant:g} " in criterion
 
@@ -445,7 +445,7 @@ class TestForms:
     )
     def test_other_arguments(self, arguments):
         with pytest.raises(
-            InvalidInput, match="takes an objective and theta, or a function, its gradient"
+            InvalidInput, match="must be an objective and theta, or a function, its gradient"
         ):
             check_gradient(*arguments)
 

@@ -11,9 +11,9 @@ import pytest
 import sheernet as sn
 from sheernet import faults
 from sheernet.derivatives import Block, Problem, check_gradient
-from sheernet.derivatives.check.bisection import MOST_NAMED
+from sheernet.derivatives.check.bisection import MAX_FOUND_ENTRIES
 from sheernet.derivatives.comparisons import K_DIRECTIONS
-from sheernet.derivatives.diagnosis.factor_words import factor_in_words, is_plain
+from sheernet.derivatives.diagnosis.factor_names import factor_in_words, is_plain
 from teaching.faults.cases import fault_case
 from teaching.faults.kinds import kinds_of
 
@@ -44,7 +44,7 @@ class TestTheBank:
         assert true, f"{name} is not {kind}"
         assert kind is not None or not faults.ALL[name].kinds
         blocks = len(fault_case(faults.ALL[name], size, SEED)[0].blocks)
-        assert len(report.names) <= K_DIRECTIONS + blocks + MOST_NAMED
+        assert len(report.names) <= K_DIRECTIONS + blocks + MAX_FOUND_ENTRIES
 
     @FAULTS
     def test_fails_entry_by_entry_with_a_correct_diagnosis(self, name):

@@ -10,7 +10,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
-from sheernet.derivatives.check.bisection import MOST_NAMED
+from sheernet.derivatives.check.bisection import MAX_FOUND_ENTRIES
 from sheernet.derivatives.comparisons import K_DIRECTIONS, each_entry, gaussian_directions
 
 METHODS = ["complex", "differences"]
@@ -92,7 +92,7 @@ class TestCosts:
         )
         directions = K_DIRECTIONS + len(objective.blocks)
         named = report.names[directions:]
-        assert len(named) == MOST_NAMED
+        assert len(named) == MAX_FOUND_ENTRIES
         assert set(named) <= {objective.names[index] for index in wrong}
         allowed = 4 * ceil(log2(theta.size)) * len(named)
         assert report.evaluations <= VALUES[method] * directions + allowed
@@ -165,7 +165,7 @@ class TestExtent:
 
     def test_many_entries_of_a_slow_function_are_not(self, monkeypatch):
         objective, theta = network((40, 100, 3))
-        monkeypatch.setattr("sheernet.derivatives.check.gradient_check.PATIENCE", 0.0)
+        monkeypatch.setattr("sheernet.derivatives.check.gradient_check.MAX_SECONDS", 0.0)
         report = check_gradient(objective, theta)
         assert len(report.names) == K_DIRECTIONS + len(objective.blocks)
         assert report.size == theta.size

@@ -41,8 +41,25 @@ class TestNames:
         assert Problem(square, twice, [1.0, 2.0], names=["slope", 7]).names == ("slope", "7")
 
     def test_need_one_for_each_entry(self):
-        with pytest.raises(ShapeMismatch, match="names has 1 entries but x has 2; give a name"):
+        with pytest.raises(ShapeMismatch, match="names has 1 entry but x has 2; give a name"):
             Problem(square, twice, [1.0, 2.0], names=["slope"])
+
+
+class TestBlocks:
+    @pytest.mark.parametrize(
+        ("blocks", "message"),
+        [
+            ({"a": slice(0, 3), "b": slice(4, 7)}, "block 'b' must start at 3, but starts at 4"),
+            (
+                {"b": Block(slice(0, 6), (2, 2)), "c": slice(6, 7)},
+                r"block 'b' has 6 entries, but shape \(2, 2\) has 4",
+            ),
+            ({"a": slice(0, 1)}, "the blocks have 1 entry but x has 7; they must cover x"),
+        ],
+    )
+    def test_must_cover_x_in_order(self, blocks, message):
+        with pytest.raises(ShapeMismatch, match=message):
+            Problem(square, twice, np.ones(7), blocks=blocks)
 
 
 class TestPoint:

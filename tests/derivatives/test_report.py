@@ -1,4 +1,4 @@
-"""GradientReport: the ratio of the notebook, the table, the conversions, the text, and the exception."""
+"""GradientReport: the norm ratio, the table, the conversions, the text, and the exception."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sheernet.derivatives import GradientReport
-from sheernet.derivatives.check.gradient_report import SHOWN
+from sheernet.derivatives.check.gradient_report import MAX_PRINTED_ROWS
 from sheernet.foundation.errors import GradientMismatch, MissingDependency
 
 moderate = st.floats(-1e3, 1e3)
@@ -173,12 +173,12 @@ class TestText:
         assert lines[2] == "Two calls differ."
 
     def test_a_long_table_shows_the_worst_in_order_and_counts_the_rest(self):
-        n = SHOWN + 5
+        n = MAX_PRINTED_ROWS + 5
         wrong = np.where(np.arange(n) == n - 1, 1.5, 1.0)
         verdicts = ["pass"] * (n - 1) + ["fail"]
         lines = str(report(np.ones(n), wrong, verdicts, "fail")).splitlines()
         rows = [line.split()[0] for line in lines if line.startswith("W1")]
-        assert len(rows) == SHOWN
+        assert len(rows) == MAX_PRINTED_ROWS
         assert rows[-1] == f"W1[{n - 1},0]"
         assert rows == sorted(rows, key=lambda name: int(name[3:-3]))
         assert "... and 5 more, none worse" in lines

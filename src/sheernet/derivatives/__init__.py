@@ -1,32 +1,34 @@
 """Numerical derivatives with error estimates, and the check of a gradient against them.
 
-Each line is a layer that imports only from the lines above it.
+Each folder imports only from folders and files above it.
 
-problem.py     Problem: a function, a gradient of it, and a point
-estimates/     derivatives from values, with their errors
-    derivative_formulas.py      forward, central, extrapolated and complex step, at one step
-    line_derivative.py          the derivative along a line, with its error
-    function_noise.py           the rounding noise of a function
-    gradient_estimates.py       gradients with their errors
+problem.py     Problem: a function, its gradient, and a point
+estimates/     derivatives from function values, with error estimates
+    derivative_formulas.py      forward, central and extrapolated differences and the complex step, at a given step
+    line_derivative.py          the derivative along a line, with a step chosen by its error
+    function_noise.py           measures the rounding noise of a function
+    gradient_estimates.py       the derivative with respect to each entry, with its error
 comparisons/   a gradient against numerical derivatives
-    consistency.py              whether the functions are functions of x, and agree with each other
-    directions.py               entries, or random directions and their power
-    directional_derivatives.py  numerical derivatives along them
-    verdicts.py                 the rule of the verdicts
-diagnosis/     the kind of mistake
-    evidence.py                 the input and the result
-    hypotheses.py               all kinds, in their order
-    factor_hypotheses.py        those with a number; factor_words.py: that number in words
-    place_hypotheses.py         those about blocks, entries and layers
+    function_checks.py          checks of the functions before a comparison: deterministic, consistent
+    directions.py               the directions: unit vectors or random, and the power of random ones
+    directional_derivatives.py  numerical derivatives along the directions
+    verdicts.py                 the rule for "pass", "fail" and "inconclusive"
+diagnosis/     the kind of mistake in a wrong gradient
+    diagnosis_data.py           Evidence, the input of a diagnosis, and Diagnosis, its result
+    diagnosing.py               diagnose: tries all kinds of mistakes in order
+    factor_hypotheses.py        wrong factors and penalty terms
+    factor_names.py             names of a factor: 0.005 is 1/N
+    place_hypotheses.py         wrong blocks, entries and layers
 check/         the checks
-    checker.py                  the comparisons of one check, by a reliable method
-    bisection.py                from a failed direction to the worst entries
+    comparison_runner.py        runs the comparisons of one check with complex steps or differences
+    bisection.py                finds the worst entries from a direction that failed
     gradient_check.py           check_gradient, check_around
-    gradient_report.py          their result
-    jacobian_checks.py          check_jacobian, check_hessian_vector, check_input_gradient
-    taylor.py                   taylor_test, a second method
+    gradient_report.py          GradientReport, their result
+    derivative_checks.py        check_jacobian, check_hessian_vector, check_input_gradient
+    taylor_remainder.py         taylor_test: the order of the Taylor remainder
     error_by_step.py            step_errors: the error of each formula at each step
-foreign/       problems from other libraries and classes; testing.py: assert_gradient
+foreign/       problems from scikit-learn, PyTorch and user classes
+testing.py     assert_gradient, for test suites
 """
 
 from sheernet.derivatives.check import (

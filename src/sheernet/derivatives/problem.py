@@ -1,9 +1,9 @@
-"""A gradient to check: a function f, a function g, and a point x.
+"""Problem, the input of a gradient check: a function f, its claimed gradient g, and a point x.
 
     f: R^P -> R,    g(x) claimed to be the gradient of f at x
 
 A `Problem` is made from any pair of functions (your own network, a cost written by hand) or from an objective, whose
-methods are found by name.  This package has no knowledge of networks.
+methods are found by name.  No network class is required; layers and biases are optional labels.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ ComplexFunction = Callable[[npt.NDArray[np.complex128]], complex]
 
 @dataclass(frozen=True)
 class Block:
-    """A group of entries of x that belong together, such as the weights of one layer.
+    """A group of consecutive entries of x, such as the weights of one layer.
 
     Parameters
     ----------
     slice : slice
-        Their positions in x.
+        Positions of the entries in x.
     shape : tuple of int
         Shape of the array that they form, in C order.
     layer : int, optional
-        Its layer, counted from 1 at the inputs; None if there are no layers.
+        Layer of the entries, counted from 1 at the inputs; None if there are no layers.
     is_bias : bool
-        Whether the entries are biases, which are added and multiply no input.
+        Whether the entries are biases.
 
     Examples
     --------
@@ -56,20 +56,20 @@ class Block:
 
 
 class HasGradient(Protocol):
-    """The required methods of an objective; `DetailedObjective` has the optional ones, too."""
+    """The required methods of an objective; `DetailedObjective` adds the optional ones."""
 
     def value(self, theta: Array, /) -> float:
-        """The value of the objective at theta (P,)."""
+        """Return the value of the objective at theta (P,)."""
 
     def value_and_gradient(self, theta: Array, /) -> tuple[float, Array]:
-        """The same value, and its gradient (P,)."""
+        """Return the same value, and its gradient (P,)."""
 
 
 @runtime_checkable
 class DetailedObjective(HasGradient, Protocol):
-    """All members of an objective that `Problem.from_objective` uses; those listed here are optional, each by itself.
+    """All members of an objective that `Problem.from_objective` uses; each of those listed here is optional.
 
-    The objectives of sheernet have them all.  `Problem` describes the members that have the same name there.
+    The objectives of sheernet have all of them.  Members that are also attributes of `Problem` are described there.
     """
 
     size: int
@@ -81,19 +81,19 @@ class DetailedObjective(HasGradient, Protocol):
     complex_is_exact: bool
 
     def complex_value(self, theta: npt.NDArray[np.complex128], /) -> complex:
-        """The value at a complex theta."""
+        """Return the value at a complex theta."""
 
     def terms(self, theta: Array, /) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both: the `magnitude` of a problem."""
+        """Return cost, penalty, and the sum of the absolute values of all their terms (`Problem.magnitude`)."""
 
     def gradient_magnitude(self, theta: Array, /) -> Array:
-        """The sum of the absolute terms of each entry of the gradient, (P,)."""
+        """Return the sum of the absolute values of the terms of each gradient entry, (P,)."""
 
     def kinks(self, theta: Array, /) -> Array:
-        """Numbers whose changes of sign are kinks, (m,)."""
+        """Return numbers at whose changes of sign the value has a kink, (m,)."""
 
     def kink_name(self, index: int, /) -> str:
-        """Name of one of these numbers."""
+        """Return the name of one of these numbers."""
 
 
 class HasInputGradient(Protocol):
@@ -103,10 +103,10 @@ class HasInputGradient(Protocol):
     """X, (N, d_0)."""
 
     def value_at_inputs(self, theta: Array, X: npt.NDArray[Any], /) -> Any:
-        """The value for other inputs, real or complex."""
+        """Return the value for other inputs, real or complex."""
 
     def input_gradient(self, theta: Array, X: Array, /) -> Array:
-        """Its gradient with respect to the inputs, (N, d_0)."""
+        """Return the gradient of the value with respect to the inputs, (N, d_0)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,25 +126,25 @@ class Problem:
     blocks : mapping of str to Block or slice, optional
         Groups of entries, such as the weights of one layer, that together cover x in order.  By default one block "x".
     complex_value : callable, optional
-        f for complex x, where it must be analytic.  The check then needs no differences.
+        f for complex x; it must be analytic.  The check then uses complex steps in place of differences.
     kinks : callable, optional
         x (P,) -> (m,), numbers at whose changes of sign f has a kink, such as the pre-activations of relu units.
     magnitude : callable, optional
-        x (P,) -> the sum of the absolute terms that f adds up: the scale of its rounding noise.
+        x (P,) -> the sum of the absolute values of the terms of f: the scale of its rounding noise.
     value_and_gradient : callable, optional
-        x (P,) -> (float, (P,)), both at once.  The check compares this value with that of `value`.
+        x (P,) -> (float, (P,)), value and gradient.  The check compares this value with that of `value`.
     gradient_magnitude : callable, optional
-        x (P,) -> (P,), the sum of the absolute terms of each entry of the gradient: the scale of its rounding noise.
+        x (P,) -> (P,), the sum of the absolute values of the terms of each gradient entry: the scale of its rounding
+        noise.
     kink_name : callable, optional
-        Index in `kinks` -> name, such as that of the unit.
+        Index in `kinks` -> name, such as the name of the unit.
     decay : array_like, (P,), optional
         The coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f; for the diagnosis of a wrong gradient.
     constants : mapping of str to float, optional
-        Numbers that may be missing from the gradient, or be in it too often, by name: {"N": 200, "K": 3}; for the
-        diagnosis.
+        Factors that the gradient may lack or contain twice, by name: {"N": 200, "K": 3}; for the diagnosis.
     complex_is_exact : bool
-        Whether `complex_value` is known to be f itself, analytic everywhere.  Otherwise the check first compares it
-        with a difference of real values, because abs, norms and conjugates silently lose their derivatives.
+        Whether `complex_value` is known to be analytic and equal to f for real x.  Otherwise the check first compares
+        it with a difference of real values, because abs, norms and conjugates are not analytic.
 
     Raises
     ------
@@ -182,7 +182,8 @@ class Problem:
         names = tuple(map(str, given))
         if len(names) != x.size:
             raise ShapeMismatch(
-                f"names has {len(names)} entries but x has {x.size}; give a name for each entry"
+                f"names has {counted(len(names), 'entry', 'entries')} but x has {x.size}; "
+                "give a name for each entry"
             )
         object.__setattr__(self, "x", read_only(x))
         object.__setattr__(self, "names", names)
@@ -292,18 +293,18 @@ class Problem:
         )
 
     def entry_names(self, indices: Iterable[int]) -> tuple[str, ...]:
-        """The names of some entries."""
+        """Return the names of some entries."""
         return tuple((self.names or ())[i] for i in indices)
 
     def kinks_at_x(self) -> tuple[int, ...]:
-        """Indices of the known kinks that lie at x itself."""
+        """Return the indices of the known kinks that lie at x itself."""
         if self.kinks is None:
             return ()
         with np.errstate(all="ignore"):
             return tuple(np.flatnonzero(np.asarray(self.kinks(self.x.copy())) == 0).tolist())
 
     def kinks_in_words(self, indices: Sequence[int]) -> str:
-        """The name of the first of some kinks, and the number of the others; empty if there are none."""
+        """Return the name of the first of some kinks and the number of the others; "" if there are none."""
         if not indices:
             return ""
         name = (self.kink_name or "kink {}".format)(indices[0])
@@ -323,7 +324,7 @@ _OPTIONAL = (
 
 
 def _as_blocks(blocks: Mapping[str, Block | slice] | None, size: int) -> Mapping[str, Block]:
-    """Blocks by name, which must cover x in order; a slice becomes a block that is a vector."""
+    """Return the blocks by name, which must cover x in order; a slice becomes a vector block."""
     given = {"x": slice(0, size)} if blocks is None else blocks
     made = {
         name: Block(part, (part.stop - part.start,))
@@ -334,15 +335,19 @@ def _as_blocks(blocks: Mapping[str, Block | slice] | None, size: int) -> Mapping
     end = 0
     for name, block in made.items():
         length = block.slice.stop - block.slice.start
-        if block.slice.start != end or length != prod(block.shape):
+        if block.slice.start != end:
             raise ShapeMismatch(
-                f"block {name!r} has entries {block.slice.start} to {block.slice.stop} and shape {block.shape}, but "
-                f"blocks must follow each other without gaps, and this one must start at {end}"
+                f"block {name!r} must start at {end}, but starts at {block.slice.start}"
+            )
+        if length != prod(block.shape):
+            raise ShapeMismatch(
+                f"block {name!r} has {counted(length, 'entry', 'entries')}, but shape {block.shape} has "
+                f"{prod(block.shape)}"
             )
         end = block.slice.stop
     if end != size:
         raise ShapeMismatch(
-            f"the blocks have {end} entries but x has {size}; they must cover all of x"
+            f"the blocks have {counted(end, 'entry', 'entries')} but x has {size}; they must cover x"
         )
     return MappingProxyType(made)
 

@@ -1,4 +1,4 @@
-"""assert_gradient, for your own tests: it fails for a wrong gradient, with the report as its message."""
+"""assert_gradient, for test suites: raises AssertionError with the report if a gradient is wrong."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def assert_gradient(
     Raises
     ------
     AssertionError
-        If the check fails, or is inconclusive and that is not allowed; its message is the report.
+        If the check fails, or is inconclusive and `allow_inconclusive` is False; its message is the report.
     InvalidInput, ShapeMismatch
         If the arguments do not fit together, as for `check_gradient`.
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import TaylorTest
-from sheernet.derivatives.check.taylor import ABOVE_NOISE
+from sheernet.derivatives.check.taylor_remainder import ABOVE_NOISE
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.plots.scale import LARGEST, choose_scale, set_scale

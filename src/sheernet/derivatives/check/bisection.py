@@ -17,15 +17,15 @@ from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array
 
-MOST_NAMED = 4
+MAX_FOUND_ENTRIES = 4
 
 Slope = Callable[[Array], tuple[float, float]]
 """v (P,) -> the derivative of f along v, and its error."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A wrong entry: its index, its numerical derivative, and the error of that."""
+class WrongEntry:
+    """A wrong entry: its index, its numerical derivative, and the error of this derivative."""
 
     index: int
     numeric: float
@@ -33,8 +33,8 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
-class _Set:
-    """Entries start to stop, a direction that is zero elsewhere, the gradient's error along it, and its tolerance."""
+class _EntrySet:
+    """Entries start to stop, a direction that is zero elsewhere, the error of g along it, and its tolerance."""
 
     start: int
     stop: int
@@ -43,7 +43,9 @@ class _Set:
     error: float
 
 
-def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Slope) -> list[Found]:
+def worst_entries(
+    problem: Problem, g: Array, comparison: Comparisons, slope: Slope
+) -> list[WrongEntry]:
     """Find the worst entries of a gradient that failed along directions.
 
     Parameters
@@ -59,31 +61,31 @@ def worst_entries(problem: Problem, g: Array, comparison: Comparisons, slope: Sl
 
     Returns
     -------
-    list of Found
-        At most `MOST_NAMED`, each from at most ceil(log2 P) derivatives.
+    list of WrongEntry
+        At most `MAX_FOUND_ENTRIES`, each from at most ceil(log2 P) derivatives.
     """
-    waiting, found = _wrong_blocks(problem, comparison), list[Found]()
-    while waiting and len(found) < MOST_NAMED:
+    waiting, found = _wrong_blocks(problem, comparison), list[WrongEntry]()
+    while waiting and len(found) < MAX_FOUND_ENTRIES:
         waiting.sort(key=lambda part: abs(part.difference))
         part = waiting.pop()
         if not abs(part.difference) > part.error:
             break
         while part.stop - part.start > 1:
             left, right = _halves(part, g, slope)
-            part, aside = (
+            part, other = (
                 (left, right) if abs(left.difference) > abs(right.difference) else (right, left)
             )
-            waiting.append(aside)
+            waiting.append(other)
         step = part.v[part.start]
         if step == 0 or not abs(part.difference) > part.error:
             break  # the remaining error is not above the noise
         numeric = float(g[part.start] - part.difference / step)
-        found.append(Found(part.start, numeric, abs(part.error / step)))
+        found.append(WrongEntry(part.start, numeric, abs(part.error / step)))
     return found
 
 
-def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_Set]:
-    """The failed blocks; all of x if only directions in all of x failed."""
+def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_EntrySet]:
+    """Return the failed blocks; all of x if only directions in all of x failed."""
     directions = comparison.directions
     assert directions.vectors is not None
     assert problem.blocks is not None
@@ -96,18 +98,20 @@ def _wrong_blocks(problem: Problem, comparison: Comparisons) -> list[_Set]:
         difference = float(comparison.analytic[j] - comparison.numeric[j])
         if np.isfinite(difference):
             error = float(comparison.tolerance[j])
-            sets.append(_Set(place.start, place.stop, directions.vectors[j], difference, error))
+            sets.append(
+                _EntrySet(place.start, place.stop, directions.vectors[j], difference, error)
+            )
     return sets
 
 
-def _halves(part: _Set, g: Array, slope: Slope) -> tuple[_Set, _Set]:
+def _halves(part: _EntrySet, g: Array, slope: Slope) -> tuple[_EntrySet, _EntrySet]:
     middle = (part.start + part.stop) // 2
     v = np.zeros_like(part.v)
     v[part.start : middle] = part.v[part.start : middle]
     numeric, error = slope(v)
     difference = float(g @ v) - numeric
-    error += part.error / sqrt(2.0)  # noise adds up in squares, so each half has this share
+    error += part.error / sqrt(2.0)  # noise is added in quadrature, so each half has this share
     return (
-        _Set(part.start, middle, v, difference, error),
-        _Set(middle, part.stop, part.v - v, part.difference - difference, error),
+        _EntrySet(part.start, middle, v, difference, error),
+        _EntrySet(middle, part.stop, part.v - v, part.difference - difference, error),
     )

@@ -1,9 +1,11 @@
-"""The error of a numerical derivative as a function of its step: why neither long nor short steps are best.
+"""step_errors: the error of each formula for numerical derivatives as a function of its step.
+
+Long steps have a large truncation error, short steps a large rounding error:
 
     forward difference   error  h f''/2     +  noise / h      best at  eps^(1/2)
     central difference   error  h^2 f'''/6  +  noise / h      best at  eps^(1/3)
-    extrapolated         error  O(h^4)      +  noise / h      best at  eps^(1/5)
-    complex step         error  h^2 f'''/6                    none below eps^(1/2), however short
+    extrapolated         error  O(h^4)      +  3 noise / h    best at  eps^(1/5)
+    complex step         error  h^2 f'''/6                    below rounding for all h < eps^(1/2)
 
 The reference is the complex step if available, otherwise the extrapolated differences of line_derivative.py.
 """
@@ -17,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.check.checker import Checker
+from sheernet.derivatives.check.comparison_runner import ComparisonRunner
 from sheernet.derivatives.check.gradient_check import as_problem
-from sheernet.derivatives.comparisons import each_entry, examine
+from sheernet.derivatives.comparisons import check_functions, each_entry
 from sheernet.derivatives.estimates import numerical_gradient
 from sheernet.foundation.arrays import Array, read_only
 
-STEPS = 10.0 ** np.arange(-16.0, 0.25, 0.5)
+STEP_GRID = 10.0 ** np.arange(-16.0, 0.25, 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class StepErrors:
     reference: str
 
     def best(self, formula: str) -> float:
-        """The step with the smallest error of a formula."""
+        """Return the step with the smallest error of a formula."""
         return float(self.steps[np.nanargmin(self.errors[formula])])
 
 
@@ -76,10 +78,10 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
     True
     """
     problem = as_problem(subject, arguments)
-    checker = Checker(problem, examine(problem), "auto", seed)
-    exact = checker.along(each_entry(problem)).estimate.gradient  # (P,)
+    runner = ComparisonRunner(problem, check_functions(problem), "auto", seed)
+    exact = runner.compare_along(each_entry(problem)).estimate.gradient  # (P,)
     functions: dict[str, Any] = dict.fromkeys(("forward", "central", "richardson"), problem.value)
-    if checker.method == "complex step":
+    if runner.method == "complex step":
         functions["complex"] = problem.complex_value
     norm = float(np.linalg.norm(exact))
 
@@ -88,6 +90,6 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
         return float(np.linalg.norm(found - exact) / norm)
 
     errors = {
-        formula: read_only([error(formula, h) for h in STEPS.tolist()]) for formula in functions
+        formula: read_only([error(formula, h) for h in STEP_GRID.tolist()]) for formula in functions
     }
-    return StepErrors(STEPS, MappingProxyType(errors), checker.method)
+    return StepErrors(STEP_GRID, MappingProxyType(errors), runner.method)

@@ -1,8 +1,8 @@
-"""check_gradient: whether a gradient is right, which entries are wrong, and what kind of mistake it is.
+"""check_gradient: tests a gradient, finds its wrong entries, and diagnoses the kind of mistake.
 
-problem -> consistency -> numerical derivatives -> comparison -> (bisection) -> diagnosis -> report
-           f and g are    complex steps or         verdicts by   worst entries  kind of
-           functions      differences              uncertainty   of many        mistake
+problem -> function checks -> numerical derivatives -> comparison -> (bisection) -> diagnosis -> report
+           deterministic,     complex steps or         verdicts by   worst of       kind of
+           consistent         differences              uncertainty   many entries   mistake
 """
 
 from __future__ import annotations
@@ -14,32 +14,33 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.check.bisection import Found, worst_entries
-from sheernet.derivatives.check.checker import METHODS, Checker, Method
-from sheernet.derivatives.check.gradient_report import GradientReport, report_of
+from sheernet.derivatives.check.bisection import WrongEntry, worst_entries
+from sheernet.derivatives.check.comparison_runner import METHODS, ComparisonRunner, Method
+from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     RESOLUTION,
     Comparisons,
     Power,
     Verdict,
+    check_functions,
     each_entry,
-    examine,
     overall_verdict,
     power,
 )
 from sheernet.derivatives.diagnosis import Diagnosis, Evidence, diagnose
-from sheernet.derivatives.estimates import generator
+from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import listed
 
-PATIENCE = 2.0  # seconds allowed for the comparison of every entry
-VALUES_PER_ENTRY = 7  # by differences; a complex value takes about as long as that many real ones
-LIKELY = 0.9  # least power of directions (for an error of 1 % in a typical entry) with which a pass is a pass
+MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
+VALUES_PER_ENTRY = 7  # with differences; a complex value takes about as long as 7 real ones
+MIN_POWER = 0.9
+"""Power of the directions, for an error of 1 % in a typical entry, below which a check cannot pass."""
 
-UNDECIDED = (
+INCONCLUSIVE_MESSAGE = (
     "An inconclusive entry could hide an error: the rounding of the function, or a kink nearby, has too large an "
     "effect; scale the data, or check at another point."
 )
@@ -113,8 +114,8 @@ def check_gradient(
     names : sequence of str, optional
         A name for each entry, instead of those of the objective.
     decay, constants : optional
-        For the diagnosis: the coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f, a number or (P,); and numbers
-        that may be missing from the gradient, by name, such as {"N": 200}.
+        For the diagnosis: the coefficients of a penalty 1/2 sum_p decay_p x_p^2 in f, a number or (P,); and factors
+        that the gradient may lack or contain twice, by name, such as {"N": 200}.
 
     Returns
     -------
@@ -130,8 +131,8 @@ def check_gradient(
 
     References
     ----------
-    The first lines of verdicts.py, line_derivative.py, function_noise.py, directions.py, bisection.py and
-    hypotheses.py in `sheernet.derivatives` state the methods and their sources.
+    The module docstrings of verdicts.py, line_derivative.py, function_noise.py, directions.py, bisection.py and
+    diagnosing.py in `sheernet.derivatives` state the methods and their sources.
 
     Examples
     --------
@@ -148,19 +149,19 @@ def check_gradient(
         raise unknown_name(Setting("method"), method, METHODS)
     if extent not in EXTENTS:
         raise unknown_name(Setting("extent"), extent, EXTENTS)
-    problem = _with_facts(as_problem(subject, arguments, names), decay, constants)
-    checker = Checker(problem, examine(problem), method, seed)
-    if _is_complete(problem, extent, checker.consistency.seconds):
-        comparison = checker.decide_kinks(checker.along(each_entry(problem)))
+    problem = _with_options(as_problem(subject, arguments, names), decay, constants)
+    runner = ComparisonRunner(problem, check_functions(problem), method, seed)
+    if _is_complete(problem, extent, runner.consistency.seconds):
+        comparison = runner.decide_kinks(runner.compare_along(each_entry(problem)))
         wrong = {int(i): float(comparison.numeric[i]) for i in np.flatnonzero(comparison.failed)}
-        diagnosis = _diagnosis(checker, comparison, wrong)
-        return _report(checker, comparison, diagnosis, blocks=problem.blocks)
-    comparison = checker.decide_kinks(checker.along(checker.directions()))
-    found = _worst(checker, comparison) if comparison.failed.any() else []
-    diagnosis = _diagnosis(checker, comparison, {part.index: part.numeric for part in found})
-    g, tolerance = checker.consistency.gradient, comparison.tolerance
+        diagnosis = _diagnosis(runner, comparison, wrong)
+        return _report(runner, comparison, diagnosis, blocks=problem.blocks)
+    comparison = runner.decide_kinks(runner.compare_along(runner.directions()))
+    found = _find_worst_entries(runner, comparison) if comparison.failed.any() else []
+    diagnosis = _diagnosis(runner, comparison, {part.index: part.numeric for part in found})
+    g, tolerance = runner.consistency.gradient, comparison.tolerance
     of_directions = power(comparison.directions, g, tolerance, 2 * RESOLUTION)
-    return _report(checker, comparison, diagnosis, found=found, power=of_directions)
+    return _report(runner, comparison, diagnosis, found=found, power=of_directions)
 
 
 def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, GradientReport]:
@@ -185,7 +186,7 @@ def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, 
     {'given': 'pass', 'beside': 'pass', 'small': 'pass', 'large': 'fail'}
     """
     problem = as_problem(subject, arguments, options.pop("names", None))
-    x, rng = problem.x, generator(options.get("seed", 0))
+    x, rng = problem.x, random_generator(options.get("seed", 0))
     noise = 0.1 * np.maximum(np.abs(x), 1.0) * rng.standard_normal(x.size)
     points = {"given": x, "beside": x + noise, "small": x / 16.0, "large": 10.0 * x}
     return {
@@ -196,7 +197,7 @@ def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, 
 def as_problem(
     subject: Any, arguments: tuple[Any, ...], names: Sequence[str] | None = None
 ) -> Problem:
-    """The problem, from any of the three forms of the arguments of `check_gradient`."""
+    """Make the problem from any of the three forms of the arguments of `check_gradient`."""
     if isinstance(subject, Problem) and not arguments and names is None:
         return subject
     if callable(subject) and len(arguments) == 2 and callable(arguments[0]):
@@ -208,78 +209,78 @@ def as_problem(
     ):
         return Problem.from_objective(subject, arguments[0], names=names)
     raise InvalidInput(
-        "check_gradient takes an objective and theta, or a function, its gradient and a point, or a Problem alone, "
+        "the arguments must be an objective and theta, or a function, its gradient and a point, or a Problem alone, "
         f"but {type_names(subject, *arguments)} were given"
     )
 
 
 def type_names(*arguments: Any) -> str:
-    """The types of some arguments, for a message."""
+    """Return the types of some arguments, for a message."""
     return listed([type(part).__name__ for part in arguments])
 
 
-def _with_facts(
+def _with_options(
     problem: Problem, decay: npt.ArrayLike | None, constants: Mapping[str, float] | None
 ) -> Problem:
-    """The problem with the decay and the constants given by the caller."""
+    """Set the decay and the constants given by the caller."""
     if decay is not None:
         problem = replace(problem, decay=np.broadcast_to(as_float(decay, "decay"), problem.x.shape))
     return problem if constants is None else replace(problem, constants=constants)
 
 
 def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
-    """Whether to compare every entry by itself; `seconds` is the time of one evaluation."""
+    """Return whether to compare every entry by itself; `seconds` is the time of one evaluation."""
     if extent != "auto":
         return extent == "entries"
-    return problem.x.size * VALUES_PER_ENTRY * seconds <= PATIENCE
+    return problem.x.size * VALUES_PER_ENTRY * seconds <= MAX_SECONDS
 
 
-def _worst(checker: Checker, comparison: Comparisons) -> list[Found]:
-    """The worst entries of a gradient that failed along directions, by bisection."""
+def _find_worst_entries(runner: ComparisonRunner, comparison: Comparisons) -> list[WrongEntry]:
+    """Find the worst entries of a gradient that failed along directions."""
     return worst_entries(
-        checker.problem, checker.consistency.gradient, comparison, checker.slope_like(comparison)
+        runner.problem, runner.consistency.gradient, comparison, runner.cheap_slope(comparison)
     )
 
 
 def _diagnosis(
-    checker: Checker, comparison: Comparisons, wrong: dict[int, float]
+    runner: ComparisonRunner, comparison: Comparisons, wrong: dict[int, float]
 ) -> Diagnosis | None:
-    """The kind of mistake if a comparison failed; `wrong` holds wrong entries and their numerical derivatives."""
+    """Diagnose a failed check; `wrong` maps wrong entries to their numerical derivatives."""
     if not comparison.failed.any():
         return None
     evidence = Evidence(
-        checker.problem,
-        checker.consistency.gradient,
+        runner.problem,
+        runner.consistency.gradient,
         comparison,
         wrong,
-        checker.is_right_at,
-        checker.is_right_along,
-        checker.method == "complex step",
+        runner.is_right_at,
+        runner.is_right_along,
+        runner.method == "complex step",
     )
     return diagnose(evidence)
 
 
 def _report(
-    checker: Checker,
+    runner: ComparisonRunner,
     comparison: Comparisons,
     diagnosis: Diagnosis | None,
     *,
-    found: Sequence[Found] = (),
+    found: Sequence[WrongEntry] = (),
     power: Power | None = None,
     blocks: Any = None,
 ) -> GradientReport:
-    """The report of the comparisons, followed by the wrong entries found by bisection."""
-    problem, consistency = checker.problem, checker.consistency
-    findings = _findings(checker, comparison)
+    """Make the report of the comparisons, followed by the wrong entries found by bisection."""
+    problem, consistency = runner.problem, runner.consistency
+    findings = _findings(runner, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
-    doubtful = bool(consistency.doubts) or (power is not None and power.probability < LIKELY)
-    comparison = _followed_by(comparison, found, problem, consistency.gradient)
-    return report_of(
+    doubtful = bool(consistency.doubts) or (power is not None and power.probability < MIN_POWER)
+    comparison = _with_wrong_entries(comparison, found, problem, consistency.gradient)
+    return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(consistency.failures), doubtful),
-        method=checker.method,
+        method=runner.method,
         findings=findings,
-        evaluations=checker.evaluations,
+        evaluations=runner.evaluations,
         kinks=(*map(problem.kinks_in_words, kinks), *("" for _ in found)),
         diagnosis=diagnosis,
         power=power,
@@ -288,10 +289,10 @@ def _report(
     )
 
 
-def _followed_by(
-    comparison: Comparisons, found: Sequence[Found], problem: Problem, g: Array
+def _with_wrong_entries(
+    comparison: Comparisons, found: Sequence[WrongEntry], problem: Problem, g: Array
 ) -> Comparisons:
-    """The comparisons, followed by wrong entries."""
+    """Append wrong entries to the comparisons."""
     places, errors = [part.index for part in found], [part.error for part in found]
     names = comparison.directions.names + problem.entry_names(places)
     failed: list[Verdict] = ["fail" for _ in found]
@@ -306,18 +307,18 @@ def _followed_by(
     )
 
 
-def _findings(checker: Checker, comparison: Comparisons) -> tuple[str, ...]:
-    """Sentences about the consistency and the limits of a check."""
-    consistency, g = checker.consistency, checker.consistency.gradient
-    findings = [*consistency.failures, *consistency.doubts, *checker.notes]
+def _findings(runner: ComparisonRunner, comparison: Comparisons) -> tuple[str, ...]:
+    """Return messages about the functions and the limits of a check."""
+    consistency, g = runner.consistency, runner.consistency.gradient
+    findings = [*consistency.failures, *consistency.doubts, *runner.notes]
     not_finite = np.flatnonzero(~np.isfinite(g))
     if np.isfinite(consistency.value) and not_finite.size:
-        (name,) = checker.problem.entry_names(not_finite[:1])
+        (name,) = runner.problem.entry_names(not_finite[:1])
         findings.append(
             f"The function is finite, but entry {name} of its gradient is {g[not_finite[0]]}."
         )
     if "inconclusive" in comparison.verdicts and not consistency.doubts:
-        findings.append(UNDECIDED)
+        findings.append(INCONCLUSIVE_MESSAGE)
     if np.all(g == 0) and np.all(comparison.numeric == 0):
         findings.append("The gradient is zero everywhere; check at another point, too.")
     return tuple(findings)

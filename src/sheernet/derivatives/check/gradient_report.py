@@ -1,9 +1,8 @@
-"""The report of a gradient check, as data and as text; plots/ draws it.
+"""GradientReport, the result of a gradient check: as a table, as text, for JSON and for pandas; plots/ draws it.
 
-For each comparison:  analytic g, numeric n, |g - n|, the same relative to max(|g|, |n|), the uncertainty of the
-comparison, the tolerance, a verdict, the kinks nearby.  A comparison is one entry of x, or one direction if there are
-too many entries.  For the check: a verdict with its criterion in words, the number of the notebook,
-||g - n|| / ||g + n||, and if it failed, a diagnosis.
+For each comparison:  analytic g, numeric n, |g - n|, |g - n| / max(|g|, |n|), the uncertainty of the comparison, the
+tolerance, a verdict, the kinks nearby.  A comparison is one entry of x, or one direction if there are too many entries.
+For the check: a verdict with its criterion in words, the ratio ||g - n|| / ||g + n||, and a diagnosis if it failed.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from sheernet.foundation.words import counted, wrapped
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 16  # rows of the printed table: all weights of a network as small as 2-3-1
+MAX_PRINTED_ROWS = 16  # enough for all weights of a 2-3-1 network
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,13 @@ class Entry:
     Attributes
     ----------
     index : int
-        Position in the table; that in theta if every entry was compared.
+        Position in the table, and in theta if every entry was compared.
     name : str
         Name of the entry, such as "W1[1,1]", or of the direction.
     analytic, numeric : float
         The given gradient, and the numerical derivative.
     absolute, relative : float
-        Their distance; and that divided by the larger of their absolute values, 0 if both are 0.
+        |g - n|; and |g - n| / max(|g|, |n|), 0 if both are 0.
     uncertainty : float
         Estimated error of the comparison.
     tolerance : float
@@ -82,13 +81,14 @@ class GradientReport:
     verdicts : tuple of str
         "pass", "fail" or "inconclusive" for each comparison.
     verdict : {"pass", "fail", "inconclusive"}
-        For the check: "fail" if a comparison or the consistency fails, otherwise "inconclusive" if one is.
+        Verdict of the check: "fail" if a comparison fails or the functions are inconsistent, otherwise "inconclusive"
+        if a comparison is or the power of the directions is too low.
     criterion : str
         The meaning of the verdicts, in words.
     method : str
         "complex step" or "central differences".
     findings : tuple of str
-        Sentences about the consistency and the limits of the check; often empty.
+        Messages about the functions and the limits of the check; often empty.
     evaluations : int
         Number of evaluations of the function for the derivatives.
     kinks : tuple of str
@@ -100,7 +100,7 @@ class GradientReport:
     blocks : mapping of str to Block, or None
         The blocks of theta, if every entry was compared.
     size : int
-        P.
+        P, the number of entries of theta.
 
     Examples
     --------
@@ -147,12 +147,12 @@ class GradientReport:
 
     @property
     def norm_ratio(self) -> float:
-        """The number of the notebook, ||g - n|| / ||g + n||: 0 if both norms are 0, inf if only g + n is 0."""
+        """||g - n|| / ||g + n||: 0 if both norms are 0, inf if only g + n is 0."""
         return _norm_ratio(self.analytic, self.numeric)
 
     @property
     def norm_ratios(self) -> dict[str, float]:
-        """The same number for each block, by name; empty unless every entry was compared."""
+        """`norm_ratio` of each block, by name; empty unless every entry was compared."""
         blocks = {} if self.blocks is None else self.blocks
         return {
             name: _norm_ratio(self.analytic[block.slice], self.numeric[block.slice])
@@ -173,7 +173,7 @@ class GradientReport:
         return self.table[int(self._order()[0])]
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as numbers, strings, lists and dicts for JSON; infinite and missing numbers become None."""
+        """Return the report as numbers, strings, lists and dicts for JSON; infinite and missing numbers become None."""
         names = (
             "verdict", "criterion", "method", "norm_ratio", "norm_ratios", "findings", "evaluations",
             "diagnosis", "power", "table",
@@ -182,7 +182,7 @@ class GradientReport:
         return result
 
     def to_frame(self) -> pd.DataFrame:
-        """The table as a pandas DataFrame, one row per comparison, indexed by name."""
+        """Return the table as a pandas DataFrame, one row per comparison, indexed by name."""
         pandas = import_optional("pandas", extra="tables", purpose="data frames")
         return pandas.DataFrame([vars(entry) for entry in self.table]).set_index("name")
 
@@ -221,8 +221,8 @@ class GradientReport:
         )
 
     def _rows(self) -> list[str]:
-        """A header and the worst comparisons, in the order of the table, as lines of text."""
-        table, shown = self.table, np.sort(self._order()[:SHOWN])
+        """Return a header and the worst comparisons, in the order of the table, as lines of text."""
+        table, shown = self.table, np.sort(self._order()[:MAX_PRINTED_ROWS])
         width = max(5, *(len(self.names[i]) for i in shown))
         lines = [
             f"{'entry':<{width}}  {'analytic':>13}  {'numeric':>13}  {'relative':>8}  {'uncertainty':>11}  verdict"
@@ -235,7 +235,7 @@ class GradientReport:
         return lines if not left else [*lines, f"... and {left} more, none worse"]
 
     def _order(self) -> npt.NDArray[np.intp]:
-        """Indices from the worst comparison to the best, by verdict, then by |g - n| / tolerance, (m,)."""
+        """Return the comparisons from the worst to the best, by verdict, then by |g - n| / tolerance, (m,)."""
         order = ("pass", "inconclusive", "fail")
         rank = np.array([order.index(verdict) for verdict in self.verdicts])
         with np.errstate(all="ignore"):
@@ -243,8 +243,8 @@ class GradientReport:
         return np.lexsort((-np.nan_to_num(excess, nan=np.inf), -rank))
 
 
-def report_of(comparison: Comparisons, **facts: Any) -> GradientReport:
-    """The report of some comparisons; `facts` are its other attributes."""
+def make_report(comparison: Comparisons, **facts: Any) -> GradientReport:
+    """Make the report of some comparisons; `facts` are its other attributes."""
     return GradientReport(
         names=comparison.directions.names,
         analytic=read_only(comparison.analytic),
@@ -258,7 +258,7 @@ def report_of(comparison: Comparisons, **facts: Any) -> GradientReport:
 
 
 def _emphasized(verdict: Verdict) -> str:
-    """A verdict for the text: in capitals unless it is "pass"."""
+    """Return a verdict in capitals unless it is "pass"."""
     return verdict if verdict == "pass" else verdict.upper()
 
 
@@ -271,6 +271,6 @@ def _norm_ratio(analytic: Array, numeric: Array) -> float:
 
 
 def _scaled_together(a: Array, b: Array) -> tuple[Array, Array]:
-    """Both arrays divided by the largest entry of the two, so that norms neither overflow nor underflow."""
+    """Divide both arrays by the largest entry of the two, so that norms neither overflow nor underflow."""
     largest = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     return (a / largest, b / largest) if 0 < largest < np.inf else (a, b)

@@ -1,16 +1,9 @@
 """Compare a gradient with numerical derivatives, and decide the verdict of each comparison."""
 
-from sheernet.derivatives.comparisons.consistency import (
-    Consistency,
-    examine,
-    gradient_at,
-    magnitude,
-    misbehavior,
-)
 from sheernet.derivatives.comparisons.directional_derivatives import (
-    by_complex_step,
-    by_differences,
     complex_slope,
+    differentiate_with_complex_steps,
+    differentiate_with_differences,
     entry_line,
     vector_line,
 )
@@ -21,6 +14,13 @@ from sheernet.derivatives.comparisons.directions import (
     each_entry,
     gaussian_directions,
     power,
+)
+from sheernet.derivatives.comparisons.function_checks import (
+    Consistency,
+    check_functions,
+    gradient_at,
+    input_modification_messages,
+    magnitude,
 )
 from sheernet.derivatives.comparisons.verdicts import (
     CRITERION,
@@ -44,19 +44,19 @@ __all__ = [
     "Directions",
     "Power",
     "Verdict",
-    "by_complex_step",
-    "by_differences",
+    "check_functions",
     "compare",
     "complex_slope",
+    "differentiate_with_complex_steps",
+    "differentiate_with_differences",
     "each_entry",
     "entry_line",
-    "examine",
     "gaussian_directions",
     "gradient_at",
     "gradient_noise",
     "gradient_sizes",
+    "input_modification_messages",
     "magnitude",
-    "misbehavior",
     "overall_verdict",
     "power",
     "vector_line",

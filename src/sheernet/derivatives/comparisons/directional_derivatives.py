@@ -1,4 +1,4 @@
-"""Numerical derivatives of a problem along directions: by complex steps, or by differences."""
+"""Numerical derivatives of f along entries or directions, with complex steps or differences."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from sheernet.derivatives.estimates import (
     Difference,
     GradientEstimate,
     Line,
-    along,
     as_one_number,
     complex_step_gradient,
     differentiate,
     differentiate_briefly,
-    digits_kept,
+    entry_function,
     estimate_from_complex_steps,
     estimate_from_differences,
     noise_at_any_precision,
+    value_spacing,
 )
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
 
-LONGEST_BRIEF_STEP = 2.0**-2
+MAX_BRIEF_STEP = 2.0**-2
 
 
-def by_complex_step(
+def differentiate_with_complex_steps(
     evaluate: ComplexFunction, x: Array, directions: Directions
 ) -> tuple[GradientEstimate, float]:
-    """Im f(x + i h v) / h along each direction, one complex value each; and f(x), the real part of the last one."""
+    """Return Im f(x + i h v) / h along each direction, and f(x), the real part of the first complex value."""
     if directions.vectors is None:
         first = np.zeros_like(x)
         first[0] = 1.0
@@ -44,38 +44,38 @@ def by_complex_step(
 
 
 def complex_slope(evaluate: ComplexFunction, x: Array, v: Array) -> tuple[float, float]:
-    """The derivative along v, and the value, from one complex value."""
+    """Return the derivative along v, and the real part, of one complex value."""
     with np.errstate(all="ignore"):
         value = complex(as_one_number(evaluate(x + 1j * COMPLEX_STEP * v), complex))
     return value.imag / COMPLEX_STEP, value.real
 
 
-def by_differences(
+def differentiate_with_differences(
     problem: Problem, directions: Directions, value: float, noise: float, seed: int
 ) -> GradientEstimate:
-    """Differences along each direction: each entry at a step of its own, each vector by 4 values.
+    """Differentiate along each direction with differences: at a step for each entry, or with 4 values for each vector.
 
-    `noise` is the least noise of a value.
+    `noise` is a lower bound of the noise of a value.
     """
     if directions.vectors is None:
         measured, evaluations = noise_at_any_precision(problem.value, problem.x, seed)
         noise = max(float(measured), noise)
         parts = [differentiate(entry_line(problem, i, value, noise)) for i in range(problem.x.size)]
         return estimate_from_differences(parts, noise, evaluations)
-    # A measurement of the noise would take 16 more values, about as many as all directions.  The distance between D(h)
-    # and D(h/2) shows it, too.
+    # A measurement of the noise would take 16 more values, about as many as all directions.  |D(h) - D(h/2)| contains
+    # the noise, too.
     parts, evaluations, h = [], 0, BRIEF_STEP
-    while h <= LONGEST_BRIEF_STEP:
-        parts = _briefly(problem, directions.vectors, value, noise, h)
+    while h <= MAX_BRIEF_STEP:
+        parts = _brief_differences(problem, directions.vectors, value, noise, h)
         evaluations += sum(part.evaluations for part in parts)
         if any(len(set(part.values)) > 1 for part in parts):
             break
-        h *= STEP_FACTOR**2  # values rounded to few digits only change over longer distances
+        h *= STEP_FACTOR**2  # values rounded to few digits change over longer distances only
     estimate = estimate_from_differences(_with_common_noise(parts), noise, 0)
     return replace(estimate, evaluations=evaluations)
 
 
-def _briefly(
+def _brief_differences(
     problem: Problem, vectors: Array, value: float, noise: float, h: float
 ) -> list[Difference]:
     parts = []
@@ -87,24 +87,24 @@ def _briefly(
 
 
 def _with_common_noise(parts: list[Difference]) -> list[Difference]:
-    """Raise small errors to the median, because all are errors of one function and one may be small by chance.
+    """Raise small truncation errors to the median, because a single one may be small by chance.
 
-    Also raise them to the error of values rounded to few digits: half their spacing, three times over h.
+    Also raise them to 3 times half the spacing of the values over h, the error of values rounded to few digits.
     """
     common = float(np.median([part.truncation * part.h for part in parts]))
-    common = max(common, 1.5 * digits_kept([number for part in parts for number in part.values]))
+    common = max(common, 1.5 * value_spacing([number for part in parts for number in part.values]))
     return [replace(part, truncation=max(part.truncation, common / part.h)) for part in parts]
 
 
 def _next_step(part: Difference, h: float) -> float:
-    """A step for the next, similar direction, at which truncation and round-off are of comparable size."""
+    """Return a step for the next direction, at which truncation and round-off should be of comparable size."""
     if not np.isfinite(part.truncation) or part.truncation > STEP_FACTOR * part.roundoff:
         return h / STEP_FACTOR
     return min(h * STEP_FACTOR, BRIEF_STEP) if part.truncation < part.roundoff / 2**12 else h
 
 
 def entry_line(problem: Problem, i: int, value: float, noise: float) -> Line:
-    """The function on the line along entry i."""
+    """Return the function on the line along entry i."""
     x_i = float(problem.x[i])
 
     def moved(t: float) -> Array:
@@ -112,12 +112,12 @@ def entry_line(problem: Problem, i: int, value: float, noise: float) -> Line:
         x[i] += t
         return x
 
-    f = along(problem.value, problem.x, i)
-    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, _signs(problem, moved))
+    f = entry_function(problem.value, problem.x, i)
+    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, _sign_function(problem, moved))
 
 
 def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
-    """The function on the line along a vector."""
+    """Return the function on the line along a vector."""
 
     def moved(t: float) -> Array:
         return problem.x + t * v
@@ -126,11 +126,13 @@ def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
         with np.errstate(all="ignore"):
             return float(as_one_number(problem.value(moved(t))))
 
-    return Line(f, value, noise, signs=_signs(problem, moved))
+    return Line(f, value, noise, signs=_sign_function(problem, moved))
 
 
-def _signs(problem: Problem, moved: Callable[[float], Array]) -> Callable[[float], Array] | None:
-    """On which side of each kink the moved point lies; None without kinks."""
+def _sign_function(
+    problem: Problem, moved: Callable[[float], Array]
+) -> Callable[[float], Array] | None:
+    """Return t -> the side of each kink (-1, 0 or 1) on which the moved point lies; None without kinks."""
     kinks = problem.kinks
     if kinks is None:
         return None

@@ -1,11 +1,11 @@
-"""The directions of the comparisons: every entry of x by itself, or a few random directions.
+"""Directions along which a gradient is compared: the P unit vectors, or a few random vectors, and their power.
 
-The derivative along v is g . v on one side and d/dt f(x + t v) on the other.  Gaussian directions show an error in any
-entry: an error e of entry p changes the first side by e v_p, and v_p is rarely near 0 in all directions.  An error in a
-small entry is hidden by large ones, so one direction is scaled to make all products g_p v_p equally large.  One more
-direction for each block shows which block has the error.
+A comparison is between g . v and d/dt f(x + t v).  Gaussian directions detect an error in any entry: an error e of
+entry p changes g . v by e v_p, and v_p is rarely near 0 in all directions.  Large entries hide an error in a small one,
+so with complex steps one direction is scaled to make all products g_p v_p equally large; differences are not accurate
+enough for such a direction.  One more direction for each block locates the error.
 
-Letters: P entries of x, m directions v_j.
+Notation: P entries of x, m directions v_j.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sheernet.derivatives.estimates import generator
+from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array
 
 K_DIRECTIONS = 6
-MOST_LEVELING = 1e60  # this times the h of a complex step is still far below 1
+MAX_SCALE_FACTOR = 1e60  # times the h of a complex step, still far below 1
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
     """m directions v_j in the space of x.
 
-    Parameters
+    Attributes
     ----------
     names : tuple of str
         Names of the directions.
     vectors : ndarray, (m, P), or None
-        The directions; None stands for the P unit vectors, which are never formed.
+        The directions; None for the P unit vectors, which are never formed.
     blocks : tuple of (str or None)
-        The block outside of which a direction is zero; None for a direction in all of x.
+        The block outside which a direction is zero; None for a direction in all of x.
     plain : int
-        The number of directions, at the beginning, that are Gaussian in all of x.
+        The first `plain` directions are Gaussian in all of x, without scaling by the derivatives.
     """
 
     names: tuple[str, ...]
@@ -45,12 +45,12 @@ class Directions:
     blocks: tuple[str | None, ...]
     plain: int = 0
 
-    def along(self, g: Array) -> Array:
-        """g . v_j for all directions, (m,)."""
+    def dot(self, g: Array) -> Array:
+        """Return g . v_j for all directions, (m,)."""
         return g if self.vectors is None else self.vectors @ g
 
     def size(self, g: Array) -> Array:
-        """sqrt(sum_p (g_p v_jp)^2) for all directions, (m,): the size of g . v_j unless its terms cancel."""
+        """Return sqrt(sum_p (g_p v_jp)^2) for all directions, (m,): the size of g . v_j without cancellation."""
         if self.vectors is None:
             return np.abs(g)
         largest = float(np.max(np.abs(g), initial=0.0))
@@ -60,7 +60,7 @@ class Directions:
         return largest * np.sqrt(self.vectors**2 @ scaled**2)
 
     def length(self, x: Array) -> Array:
-        """The distance along each direction that changes x by about its own size, (m,)."""
+        """Return the distance along each direction that changes x by about its own size, (m,)."""
         scale = np.maximum(np.abs(x), 1.0)
         return scale if self.vectors is None else 1.0 / np.max(np.abs(self.vectors) / scale, axis=1)
 
@@ -69,7 +69,7 @@ class Directions:
 
 
 def each_entry(problem: Problem) -> Directions:
-    """The unit vectors, one direction per entry."""
+    """Return the unit vectors, one direction per entry."""
     assert problem.blocks is not None
     blocks = tuple(
         name
@@ -86,7 +86,7 @@ def gaussian_directions(
     count: int = K_DIRECTIONS,
     with_blocks: bool = True,
 ) -> Directions:
-    """K directions in all of x, and if `with_blocks` one more for each block.
+    """Draw K directions in all of x and, if `with_blocks`, one more for each block.
 
     An entry of v is drawn from N(0, 1) and scaled by max(|x_p|, 1).
 
@@ -96,20 +96,20 @@ def gaussian_directions(
     seed : int
         Seed of the directions.
     sizes : ndarray, (P,), optional
-        The size of each derivative, nan for those to leave out.  One of the K directions is then scaled by the inverse
-        sizes; a complex step works along such a direction, a difference does not.
+        The size of each derivative, nan for entries to omit.  One of the K directions is then scaled by the inverse
+        sizes; only complex steps are accurate enough along it.
     count : int
         K.
     with_blocks : bool
         Whether to add a direction for each block.
     """
     assert problem.blocks is not None
-    rng = generator(seed)
+    rng = random_generator(seed)
     scale = np.maximum(np.abs(problem.x), 1.0)  # (P,)
     rows = [scale * rng.standard_normal(scale.size) for _ in range(count)]
     names = [f"direction {k + 1}" for k in range(count)]
     if sizes is not None:
-        rows[-1] *= _leveling(sizes) / scale
+        rows[-1] *= _equalizing_factors(sizes) / scale
         names[-1] = "direction of equal parts"
     blocks: list[str | None] = [None] * count
     for name, block in problem.blocks.items() if with_blocks else ():
@@ -122,25 +122,25 @@ def gaussian_directions(
     return Directions(tuple(names), np.array(rows), tuple(blocks), plain)
 
 
-def _leveling(sizes: Array) -> Array:
-    """Factors that make all derivatives as large as the median, (P,); 0 for those whose size is nan."""
+def _equalizing_factors(sizes: Array) -> Array:
+    """Return factors that make all derivatives as large as the median, (P,); 0 if the size is nan."""
     known = np.isfinite(sizes) & (sizes > 0)
     if not known.any():
         return np.ones_like(sizes)
     typical = float(np.median(sizes[known]))
     with np.errstate(all="ignore"):
         factors = np.where(known, typical / sizes, np.where(np.isnan(sizes), 0.0, 1.0))
-    return np.where(known, np.clip(factors, 1.0 / MOST_LEVELING, MOST_LEVELING), factors)
+    return np.where(known, np.clip(factors, 1.0 / MAX_SCALE_FACTOR, MAX_SCALE_FACTOR), factors)
 
 
 @dataclass(frozen=True)
 class Power:
     """The power of K directions: the probability that they detect one wrong entry.
 
-    Parameters
+    Attributes
     ----------
     relative : float
-        The error in question, as a share of the entry.
+        The assumed error, relative to the entry.
     typical : float
         The size of the entry: the median of the nonzero |g_p|.
     probability : float
@@ -162,7 +162,7 @@ class Power:
 
 
 def power(directions: Directions, g: Array, tolerance: Array, relative: float) -> Power:
-    """The power of the Gaussian directions to detect an error in one entry.
+    """Compute the power of the Gaussian directions to detect an error in one entry.
 
     Direction j detects an error e of entry p if |e v_jp| > tolerance_j; v_jp is N(0, 1), or larger by max(|x_p|, 1).
     """

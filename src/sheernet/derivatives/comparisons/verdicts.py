@@ -1,24 +1,25 @@
-"""The rule that compares a gradient g with numerical derivatives n and decides each verdict.
+"""The rule that compares a gradient g with numerical derivatives n and decides each verdict: pass, fail, inconclusive.
 
-The tolerance of a comparison follows from its own estimated errors; it is not a fixed number:
+The tolerance of a comparison is not a fixed number but follows from its estimated errors:
 
-    tolerance_j = K_NUMERIC u_j + K_ANALYTIC e_j + RTOL size_j
+    uncertainty_j = u_j + e_j
+    tolerance_j   = K_NUMERIC u_j + K_ANALYTIC e_j + RTOL size_j
 
 where u_j is the truncation and round-off error of n_j (line_derivative.py), e_j the rounding noise of g, measured by
 evaluating the gradient at nearby points, and size_j the larger of |g_j| and |n_j|.  A comparison
 
     fails            if |g_j - n_j| > tolerance_j;
     passes           if it does not fail, and the tolerance is small enough to be meaningful: at most RESOLUTION of its
-                     size, or NEGLIGIBLE of the root mean square of all sizes; or if both values are below what the
-                     rounding of f can show (a step as long as x changes f by less than that), and the tolerance is at
-                     most COARSE times that;
+                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes; or if both values are at most the
+                     hidden derivative (for which a step as long as x changes f by no more than its rounding error), and
+                     the tolerance is at most MAX_HIDDEN_RATIO times the hidden derivative;
     is inconclusive  otherwise: too large an error could be hidden.
 
-A fixed tolerance gives false alarms for targets of 1e6, and overlooks one wrong weight in ten thousand.  The constants
-were tuned on random networks of one seed and measured on those of another: for right gradients, |g_j - n_j| stayed
-below half the tolerance.
+A fixed tolerance gives false alarms for targets of 1e6, and does not detect one wrong weight in ten thousand.  The
+constants were tuned on random networks of one seed and tested on those of another: for right gradients, |g_j - n_j|
+stayed below half the tolerance.
 
-For a direction v, g_j is g . v, the e_j add up in squares, and size_j is at least sqrt(sum_p (g_p v_p)^2).
+For a direction v, g_j is g . v, the e_j are added in quadrature, and size_j is at least sqrt(sum_p (g_p v_p)^2).
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.comparisons.consistency import gradient_at
 from sheernet.derivatives.comparisons.directions import Directions
+from sheernet.derivatives.comparisons.function_checks import gradient_at
 from sheernet.derivatives.estimates import (
     COMPLEX_FLOOR,
     GradientEstimate,
@@ -44,16 +45,16 @@ K_NUMERIC = 4.0
 K_ANALYTIC = 100.0
 RTOL = 1e-9
 RESOLUTION = 5e-3  # half of the error of 1 % that must be detected
-NEGLIGIBLE = 1e-8
-ZERO = 10 * K_NUMERIC * COMPLEX_FLOOR  # derivatives below this count as 0
-COARSE = 200.0
-HUGE = 1e290  # above this, an intermediate result of either side may overflow
+NEGLIGIBLE_SHARE = 1e-8
+ZERO_THRESHOLD = 10 * K_NUMERIC * COMPLEX_FLOOR  # derivatives below this count as 0
+MAX_HIDDEN_RATIO = 200.0  # tolerance / hidden derivative
+OVERFLOW_THRESHOLD = 1e290  # above this, an intermediate result of f or g may overflow
 
 CRITERION = (
     f"An entry fails if |analytic - numeric| > tolerance = {K_NUMERIC:g} x the estimated error of the numeric value "
     f"+ {K_ANALYTIC:g} x the noise of the analytic value + {RTOL:g} x the larger of the two. It passes if it does not "
-    f"fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE:g} of the root mean square of the "
-    "gradient, or if the rounding of the function hides both values; otherwise it is inconclusive."
+    f"fail and the tolerance is at most {RESOLUTION:g} of the entry or {NEGLIGIBLE_SHARE:g} of the root mean square of "
+    "the gradient, or if the rounding of the function hides both values; otherwise it is inconclusive."
 )
 
 Verdict = Literal["pass", "fail", "inconclusive"]
@@ -63,16 +64,18 @@ Verdict = Literal["pass", "fail", "inconclusive"]
 class Comparisons:
     """m comparisons of a gradient with numerical derivatives.
 
-    Parameters
+    Attributes
     ----------
     directions : Directions
         Directions of the derivatives.
     analytic, numeric : ndarray, (m,)
         g . v_j and n_j; if n_j may be any number of an interval, the one closest to g . v_j.
-    uncertainty, tolerance : ndarray, (m,)
-        See the head of this file.
+    uncertainty : ndarray, (m,)
+        u_j + e_j: estimated error of n_j plus rounding noise of g . v_j.
+    tolerance : ndarray, (m,)
+        The largest |g . v_j - n_j| that is not a failure; see the module docstring.
     verdicts : tuple of str
-        Verdict of each comparison.
+        "pass", "fail" or "inconclusive" for each comparison.
     estimate : GradientEstimate
         The numerical derivatives with their errors.
     """
@@ -87,7 +90,7 @@ class Comparisons:
 
     @property
     def failed(self) -> npt.NDArray[np.bool_]:
-        """Which comparisons failed, (m,)."""
+        """Mask of the failed comparisons, (m,)."""
         return np.array([verdict == "fail" for verdict in self.verdicts], dtype=bool)
 
 
@@ -96,7 +99,7 @@ def compare(
     g: Array,
     noise: Array,
     estimate: GradientEstimate,
-    invisible: Array | float = 0.0,
+    hidden_derivative: Array | float = 0.0,
 ) -> Comparisons:
     """Compare a gradient with numerical derivatives along directions.
 
@@ -108,11 +111,11 @@ def compare(
         The gradient, and the rounding noise of each entry.
     estimate : GradientEstimate
         The m derivatives.
-    invisible : ndarray, (m,), or float
-        The largest derivative that f cannot show: its rounding error over the length of x.
+    hidden_derivative : ndarray, (m,), or float
+        The rounding error of f divided by the length of x; f cannot resolve smaller derivatives.
     """
     with np.errstate(all="ignore"):
-        analytic = directions.along(g)
+        analytic = directions.dot(g)
         inside = np.clip(analytic - estimate.gradient, -estimate.spread, estimate.spread)
         numeric = estimate.gradient + np.where(np.isfinite(inside), inside, 0.0)
         own_noise = directions.size(noise)
@@ -120,18 +123,20 @@ def compare(
         size = np.fmax(size, directions.size(np.where(np.isfinite(g), g, 0.0)))
         uncertainty = estimate.uncertainty + own_noise
         tolerance = K_NUMERIC * estimate.uncertainty + K_ANALYTIC * own_noise + RTOL * size
-        verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(invisible))
+        verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(hidden_derivative))
     return Comparisons(directions, analytic, numeric, uncertainty, tolerance, verdicts, estimate)
 
 
 def _judge(
-    g: Array, n: Array, tolerance: Array, size: Array, invisible: Array
+    g: Array, n: Array, tolerance: Array, size: Array, hidden_derivative: Array
 ) -> tuple[Verdict, ...]:
-    """The verdict of each comparison, by the rule at the head of this file."""
-    overflows = np.isfinite(n) & (np.abs(n) < HUGE) & ~np.isfinite(g)
+    """Return the verdict of each comparison, by the rule in the module docstring."""
+    overflows = np.isfinite(n) & (np.abs(n) < OVERFLOW_THRESHOLD) & ~np.isfinite(g)
     failed = (np.isfinite(g) & (np.abs(g - n) > tolerance)) | overflows
-    enough = np.maximum(RESOLUTION * size, NEGLIGIBLE * _root_mean_square(size) + ZERO)
-    hidden = (size <= invisible) & (tolerance <= COARSE * invisible)
+    enough = np.maximum(
+        RESOLUTION * size, NEGLIGIBLE_SHARE * _root_mean_square(size) + ZERO_THRESHOLD
+    )
+    hidden = (size <= hidden_derivative) & (tolerance <= MAX_HIDDEN_RATIO * hidden_derivative)
     decided = np.isfinite(g) & np.isfinite(tolerance) & ((tolerance <= enough) | hidden)
     return tuple(
         "fail" if f else "pass" if d else "inconclusive"
@@ -142,21 +147,21 @@ def _judge(
 def overall_verdict(
     verdicts: tuple[Verdict, ...], failures: bool = False, doubts: bool = False
 ) -> Verdict:
-    """The verdict of a check, from its comparisons and from the failures and doubts found before them."""
+    """Return the verdict of a check, from its comparisons and the failures and doubts found before them."""
     if failures or "fail" in verdicts:
         return "fail"
     return "inconclusive" if doubts or "inconclusive" in verdicts else "pass"
 
 
 def _root_mean_square(size: Array) -> float:
-    """Of the finite entries, without overflow of their squares."""
+    """Return the root mean square of the finite entries, without overflow of their squares."""
     finite = size[np.isfinite(size)]
     largest = float(np.max(finite, initial=0.0))
     return largest * float(np.sqrt(np.mean(np.square(finite / largest)))) if largest > 0 else 0.0
 
 
 def gradient_sizes(problem: Problem, g: Array) -> Array:
-    """The size of each entry of the gradient, (P,): the sum of its absolute terms, if known."""
+    """Return the size of each gradient entry, (P,): the sum of the absolute values of its terms if known, or |g|."""
     if problem.gradient_magnitude is None:
         return np.abs(g)
     with np.errstate(all="ignore"):
@@ -165,13 +170,13 @@ def gradient_sizes(problem: Problem, g: Array) -> Array:
 
 
 def gradient_noise(problem: Problem, sizes: Array, rounding: float, seed: int) -> Array:
-    """The rounding noise of each entry of the gradient, (P,): the measured one, and at least that of its terms."""
+    """Return the rounding noise of each gradient entry, (P,): as measured, but at least that of its terms."""
 
     def g(x: Array) -> Array:
         return gradient_at(problem, x)
 
-    if problem.complex_is_exact:  # an objective of sheernet, which computes in float64 throughout
-        measured = noise_level(g, problem.x, seed, with_kinks=True)
+    if problem.complex_is_exact:  # an objective of sheernet: all its operations are in float64
+        measured = noise_level(g, problem.x, seed, with_jumps=True)
     else:
-        measured, _ = noise_at_any_precision(g, problem.x, seed, with_kinks=True)
+        measured, _ = noise_at_any_precision(g, problem.x, seed, with_jumps=True)
     return np.fmax(measured, rounding * sizes)

@@ -1,6 +1,6 @@
-"""The diagnosis of a wrong gradient: what kind of mistake it contains."""
+"""Diagnosis of the kind of mistake in a wrong gradient."""
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence
-from sheernet.derivatives.diagnosis.hypotheses import diagnose
+from sheernet.derivatives.diagnosis.diagnosing import diagnose
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence
 
 __all__ = ["Diagnosis", "Evidence", "diagnose"]

@@ -1,23 +1,23 @@
-"""Hypotheses with a number: a factor of the gradient or of a part of it, or a multiple of the weights.
+"""Hypotheses about wrong factors and penalty terms: g or a part of it is c times the derivative, or has c x in excess.
 
-The number is computed from the comparison that shows it most accurately, and must explain at least one other comparison
-that failed.
+The number c is computed from the failed comparison that determines it most accurately, and must explain at least one
+other failed comparison.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
-from sheernet.derivatives.diagnosis.factor_words import SAME, factor_in_words, is_plain
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
+from sheernet.derivatives.diagnosis.factor_names import FACTOR_RTOL, factor_in_words, is_plain
 from sheernet.foundation.arrays import Array
 
-ALIKE = 1e-6  # smallest singular value relative to the largest; below, the two columns are parallel
+MIN_SINGULAR_RATIO = 1e-6  # smallest to largest singular value; below, the two columns are parallel
 PENALTY = "the decay times the weights"
 
 
-def factor(evidence: Evidence) -> Diagnosis | None:
-    """g = c n, throughout."""
+def common_factor(evidence: Evidence) -> Diagnosis | None:
+    """Test g = c n in all comparisons."""
     c = _common_factor(evidence, evidence.gradient, np.zeros_like(evidence.gradient))
     if c is None:
         return None
@@ -28,7 +28,7 @@ def factor(evidence: Evidence) -> Diagnosis | None:
 
 
 def data_factor(evidence: Evidence) -> Diagnosis | None:
-    """g - decay x = c (n - decay x): the penalty term is right and the data term is not."""
+    """Test g - decay x = c (n - decay x): the penalty term is right, the data term is wrong."""
     decay = evidence.problem.decay
     if decay is None or not decay.any():
         return None
@@ -44,7 +44,7 @@ def data_factor(evidence: Evidence) -> Diagnosis | None:
 
 
 def hidden_penalty(evidence: Evidence) -> Diagnosis | None:
-    """g - b x = c (n - b x): the same for a penalty unknown to the problem, hence n = g / c + b (1 - 1 / c) x."""
+    """Test g - b x = c (n - b x), a penalty unknown to the problem: n = g / c + b (1 - 1 / c) x."""
     x = evidence.problem.x
     for term in (x, np.where(evidence.biases, 0.0, x)):
         with np.errstate(all="ignore"):
@@ -61,21 +61,19 @@ def hidden_penalty(evidence: Evidence) -> Diagnosis | None:
 
 
 def _two_multiples(evidence: Evidence, term: Array) -> tuple[float, float] | None:
-    """a and b for which a g + b term is right, by least squares over the failed comparisons."""
+    """Return a and b for which a g + b term is right, by least squares over the failed comparisons."""
     comparison = evidence.comparison
     failed = comparison.failed & np.isfinite(comparison.numeric)
     if failed.sum() < 4 or not term.any():  # more equations than the two unknowns
         return None
-    parts = np.array(
-        [comparison.directions.along(v) for v in (evidence.gradient, term)]
-    ).T  # (m, 2)
+    parts = np.array([comparison.directions.dot(v) for v in (evidence.gradient, term)]).T  # (m, 2)
     weight = 1 / comparison.tolerance[failed]
     design, target = weight[:, None] * parts[failed], weight * comparison.numeric[failed]
     lengths = np.linalg.norm(design, axis=0)  # the two columns may differ by orders of magnitude
     if not np.isfinite(lengths).all() or not lengths.all():
         return None
     left, sizes, right = np.linalg.svd(design / lengths, full_matrices=False)
-    if sizes[-1] < ALIKE * sizes[0]:
+    if sizes[-1] < MIN_SINGULAR_RATIO * sizes[0]:
         return None
     a, b = (right.T @ (left.T @ target / sizes)) / lengths
     shown = np.abs(design * (a, b)) > 1.0
@@ -88,13 +86,13 @@ def _two_multiples(evidence: Evidence, term: Array) -> tuple[float, float] | Non
 
 
 def _common_factor(evidence: Evidence, wrong: Array, base: Array) -> float | None:
-    """The c for which base + wrong / c is right; None if there is none, or if it is due to saturation."""
+    """Return the c for which base + wrong / c is right; None if there is none, or if it is due to saturation."""
     comparison = evidence.comparison
     with np.errstate(all="ignore"):
-        part, rest = comparison.directions.along(wrong), comparison.directions.along(base)
-        best = evidence.sharpest(part)
+        part, rest = comparison.directions.dot(wrong), comparison.directions.dot(base)
+        best = evidence.most_accurate(part)
         share = (comparison.numeric[best] - rest[best]) / part[best]
-        # If g is so much too large that n is lost in its noise, any share of it would fit.
+        # If g is so much too large that n is below its noise, any share of g would fit.
         shown = comparison.failed & (np.abs(share * part) > comparison.tolerance)
         error = np.abs(part) * comparison.tolerance[best] / abs(part[best])
         if not np.isfinite(share) or share == 0 or shown.sum() < 2:
@@ -107,12 +105,12 @@ def _common_factor(evidence: Evidence, wrong: Array, base: Array) -> float | Non
 
 
 def _is_from_saturation(evidence: Evidence, c: float) -> bool:
-    """Whether a factor is an effect of saturation: an untypical number, and right at small weights."""
+    """Return whether a factor is due to saturation: the number is untypical, and g is right at small weights."""
     return not is_plain(c, evidence.constants) and evidence.is_right_when_small
 
 
-def decay(evidence: Evidence) -> Diagnosis | None:
-    """g - n = c decay x, or c x, for all of x or a part of it."""
+def wrong_decay(evidence: Evidence) -> Diagnosis | None:
+    """Test g - n = c decay x, or c x, for all of x or a part of it."""
     x, coefficients, biases = evidence.problem.x, evidence.problem.decay, evidence.biases
     wrong = evidence.entries_of(evidence.wrong_blocks)
     names = short_list(evidence.wrong_blocks or ["x"])
@@ -133,13 +131,13 @@ def decay(evidence: Evidence) -> Diagnosis | None:
 
 
 def _multiple(evidence: Evidence, term: Array) -> float | None:
-    """The c for which g - c term is right; None if there is none."""
+    """Return the c for which g - c term is right; None if there is none."""
     comparison = evidence.comparison
-    if np.unique(term).size < 3:  # all of one size: a constant would fit as well
+    if np.unique(term).size < 3:  # all of one size: a constant would fit, too
         return None
     with np.errstate(all="ignore"):
-        part = comparison.directions.along(term)
-        best = evidence.sharpest(part)
+        part = comparison.directions.dot(term)
+        best = evidence.most_accurate(part)
         c = (comparison.analytic[best] - comparison.numeric[best]) / part[best]
         error = np.abs(part) * comparison.tolerance[best] / abs(part[best])
         if comparison.failed.sum() < 2 or not np.isfinite(c) or c == 0:
@@ -160,12 +158,12 @@ def _decay_sentence(c: float, words: str) -> str:
 
 
 def _is_whole(c: float, n: int) -> bool:
-    """Whether a factor is the whole number n to rounding."""
-    return abs(c - n) < SAME
+    """Return whether a factor equals the whole number n to rounding."""
+    return abs(c - n) < FACTOR_RTOL
 
 
 def block_factor(evidence: Evidence) -> Diagnosis | None:
-    """g = c n in each wrong block, with a c for each; the other blocks are right."""
+    """Test g = c n in each wrong block, with a c for each block; the other blocks are right."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
         return None
@@ -193,10 +191,10 @@ def block_factor(evidence: Evidence) -> Diagnosis | None:
 
 
 def _share_of_block(evidence: Evidence, name: str) -> tuple[float, float] | None:
-    """n / g of a block and its error, from the comparison that shows it most accurately."""
+    """Return n / g of a block and its error, from the comparison that determines it most accurately."""
     comparison = evidence.comparison
     of_block = np.array([block == name for block in comparison.directions.blocks])
-    best = evidence.sharpest(np.where(of_block, comparison.analytic, 0.0))
+    best = evidence.most_accurate(np.where(of_block, comparison.analytic, 0.0))
     with np.errstate(all="ignore"):
         share = float(comparison.numeric[best] / comparison.analytic[best])
         uncertain = float(comparison.tolerance[best] / abs(comparison.analytic[best]))
@@ -205,15 +203,15 @@ def _share_of_block(evidence: Evidence, name: str) -> tuple[float, float] | None
 
 
 def _is_tested(evidence: Evidence, factors: dict[str, float]) -> bool:
-    """Whether more comparisons failed than factors were computed from them.
+    """Return whether more comparisons failed than factors were computed from them.
 
-    Any error of a block of a single entry is a factor; such a block counts only if a larger one has the same factor.
+    Any error in a block of one entry is a factor, so such a block must have the same factor as a larger block.
     """
     sizes = {name: int(np.prod(evidence.blocks[name].shape)) for name in factors}
     larger = [c for name, c in factors.items() if sizes[name] > 1]
-    alike = all(
+    have_equals = all(
         any(_is_whole(c / other, 1) for other in larger)
         for name, c in factors.items()
         if sizes[name] == 1
     )
-    return alike and int(evidence.comparison.failed.sum()) > len(factors)
+    return have_equals and int(evidence.comparison.failed.sum()) > len(factors)

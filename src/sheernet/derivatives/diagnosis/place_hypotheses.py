@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.diagnosis.evidence import Diagnosis, Evidence, short_list
+from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import plural_of
 
-FEW = 3
+MAX_WRONG_ENTRIES = 3
 
 
-def zero(evidence: Evidence) -> Diagnosis | None:
-    """Blocks of g are zero but should not be; the others are right."""
+def zero_blocks(evidence: Evidence) -> Diagnosis | None:
+    """Test whether the wrong blocks of g are zero and the others right."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
         return None
@@ -27,9 +27,12 @@ def zero(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("zero", sentence, tuple(wrong))
 
 
-def entry(evidence: Evidence) -> Diagnosis | None:
-    """A few single entries are wrong, and no others."""
-    if not 0 < len(evidence.entries) <= FEW or len(evidence.entries) == evidence.gradient.size:
+def wrong_entries(evidence: Evidence) -> Diagnosis | None:
+    """Test whether only a few single entries are wrong."""
+    if (
+        not 0 < len(evidence.entries) <= MAX_WRONG_ENTRIES
+        or len(evidence.entries) == evidence.gradient.size
+    ):
         return None
     corrected = evidence.gradient.copy()
     for index, numeric in evidence.entries.items():
@@ -42,17 +45,17 @@ def entry(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("entry", sentence, names)
 
 
-def transposed(evidence: Evidence) -> Diagnosis | None:
-    """The wrong blocks hold their entries in transposed order."""
+def transposed_blocks(evidence: Evidence) -> Diagnosis | None:
+    """Test whether the wrong blocks have their entries in transposed order."""
     wrong = evidence.wrong_blocks
     shapes = [evidence.blocks[name].shape for name in wrong]
     if not wrong or not all(len(shape) == 2 and min(shape) > 1 for shape in shapes):
         return None
-    for turn in (_turned_back, _turned):
+    for transpose in (_from_transposed_shape, _from_own_shape):
         corrected = evidence.gradient.copy()
         for name, shape in zip(wrong, shapes, strict=True):
             place = evidence.blocks[name].slice
-            corrected[place] = turn(corrected[place], shape)
+            corrected[place] = transpose(corrected[place], shape)
         if evidence.is_explained_by(corrected):
             sentence = (
                 f"The gradient of {short_list(wrong)} has the right numbers in transposed order: look for a missing or "
@@ -62,16 +65,16 @@ def transposed(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _turned_back(values: Array, shape: tuple[int, ...]) -> Array:
+def _from_transposed_shape(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape[::-1]).T.ravel()
 
 
-def _turned(values: Array, shape: tuple[int, ...]) -> Array:
+def _from_own_shape(values: Array, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape).T.ravel()
 
 
 def saturation(evidence: Evidence) -> Diagnosis | None:
-    """g is right at small weights."""
+    """Test whether g is right at small weights, where no unit is saturated."""
     if not evidence.is_right_when_small:
         return None
     sentence = (
@@ -82,8 +85,8 @@ def saturation(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("saturation", sentence, tuple(evidence.wrong_blocks))
 
 
-def line(evidence: Evidence) -> Diagnosis | None:
-    """Some rows or columns of one block are wrong, and nothing else."""
+def wrong_lines(evidence: Evidence) -> Diagnosis | None:
+    """Test whether only some rows or columns of one block are wrong."""
     wrong = evidence.wrong_blocks
     if len(wrong) != 1 or not evidence.others_are_right or len(evidence.entries) < 2:
         return None
@@ -107,7 +110,7 @@ def line(evidence: Evidence) -> Diagnosis | None:
 
 
 def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]) -> bool:
-    """Whether rows or columns are wrong from end to end: in each, two entries of unknown verdict are tested."""
+    """Return whether the first and last untested entries of each row or column are wrong, too."""
     numbers = np.arange(block.slice.start, block.slice.stop).reshape(block.shape)
     for line_entries in np.moveaxis(numbers, axis, 0)[lines]:
         unknown = [int(i) for i in line_entries if int(i) not in evidence.entries]
@@ -124,7 +127,7 @@ def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[n
 def _without_lines(
     evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]
 ) -> Array:
-    """A random direction within a block that is zero in some rows or columns, (P,)."""
+    """Return a random direction within a block that is zero in some rows or columns, (P,)."""
     part = np.random.default_rng(0).standard_normal(block.shape)
     np.moveaxis(part, axis, 0)[lines] = 0.0
     v = np.zeros(evidence.gradient.size)
@@ -132,8 +135,8 @@ def _without_lines(
     return v
 
 
-def biases(evidence: Evidence) -> Diagnosis | None:
-    """Some biases are wrong, and no weights."""
+def wrong_biases(evidence: Evidence) -> Diagnosis | None:
+    """Test whether only biases are wrong."""
     wrong = evidence.wrong_blocks
     if not wrong or not evidence.others_are_right:
         return None
@@ -146,8 +149,8 @@ def biases(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("biases", sentence, tuple(wrong))
 
 
-def layers(evidence: Evidence) -> Diagnosis | None:
-    """One layer is wrong, or all layers up to one, and no others."""
+def wrong_layers(evidence: Evidence) -> Diagnosis | None:
+    """Test whether only one layer is wrong, or all layers up to one."""
     wrong = evidence.wrong_blocks
     of_all = {block.layer for block in evidence.blocks.values()}
     if not wrong or not evidence.others_are_right or None in of_all:

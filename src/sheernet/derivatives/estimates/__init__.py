@@ -1,17 +1,17 @@
-"""Numerical derivatives from values of a function, with estimates of their errors."""
+"""Numerical derivatives from function values, with estimates of their errors."""
 
 from sheernet.derivatives.estimates.derivative_formulas import (
     COMPLEX_STEP,
     HALF_ULP,
-    along,
     as_one_number,
+    entry_function,
     numerical_gradient,
 )
 from sheernet.derivatives.estimates.function_noise import (
-    digits_kept,
-    generator,
     noise_at_any_precision,
     noise_level,
+    random_generator,
+    value_spacing,
 )
 from sheernet.derivatives.estimates.gradient_estimates import (
     COMPLEX_FLOOR,
@@ -41,19 +41,19 @@ __all__ = [
     "Difference",
     "GradientEstimate",
     "Line",
-    "along",
     "as_one_number",
     "complex_error",
     "complex_step_gradient",
     "differentiate",
     "differentiate_briefly",
-    "digits_kept",
+    "entry_function",
     "estimate_from_complex_steps",
     "estimate_from_differences",
     "estimate_gradient",
-    "generator",
     "kinks_crossed",
     "noise_at_any_precision",
     "noise_level",
     "numerical_gradient",
+    "random_generator",
+    "value_spacing",
 ]

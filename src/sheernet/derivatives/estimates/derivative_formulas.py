@@ -1,11 +1,11 @@
-"""Plain numerical derivatives: one formula at one step for each entry, without an estimate of the error.
+"""Formulas for numerical derivatives: differences and the complex step, at a given step, without error estimates.
 
 Forward difference        (f(x + h e_i) - f(x)) / h,                   error  h f''/2      +  noise / h
 Central difference        D(h) = (f(x + h e_i) - f(x - h e_i)) / (2 h),  error  h^2 f'''/6  +  noise / h
 Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                error  O(h^4)      +  3 noise / h
 Complex step              Im f(x + i h e_i) / h,                       error  h^2 f'''/6, and no cancellation
 
-gradient_estimates.py has the forms that choose their steps and estimate their errors.
+gradient_estimates.py chooses the steps and estimates the errors.
 
 Sources: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40
 (1998) 110-112, equation (2) (complex step).  L. F. Richardson, Phil. Trans. Royal Society A 210 (1911) 307-357.
@@ -27,9 +27,8 @@ from sheernet.foundation.scalars import as_number
 
 EPS = float(np.finfo(np.float64).eps)
 HALF_ULP = EPS / 2  # relative rounding error of any float64 value
-COMPLEX_STEP = (
-    2.0**-341
-)  # h^2 = smallest normal number / h: truncation and underflow are equally small
+COMPLEX_STEP = 2.0**-341
+"""h^2 = smallest normal number / h: truncation and underflow are equally small."""
 
 RealOrComplexLine = Callable[[complex], Any]
 """t -> f(x + t e_i)."""
@@ -38,7 +37,7 @@ RealOrComplexLine = Callable[[complex], Any]
 def numerical_gradient(
     f: Callable[[Any], Any], x: npt.ArrayLike, step: float | None = None, method: str = "central"
 ) -> Array:
-    """Differentiate a function numerically, entry by entry.
+    """Differentiate a function with one formula at one step for each entry.
 
     "central" is D(h) = (f(x + h e_i) - f(x - h e_i)) / (2 h), "forward" is (f(x + h e_i) - f(x)) / h, "richardson" is
     (4 D(h/2) - D(h)) / 3, and "complex" is Im f(x + i h e_i) / h, which is exact to rounding if f takes complex
@@ -51,9 +50,9 @@ def numerical_gradient(
     x : array_like
         The point, of any shape.
     step : float, optional
-        The h of every entry, used as given: 1e-4 with "central" is the formula of the notebook.  By default it is
-        eps^(1/3) max(|x_i|, 1) for "central", eps^(1/2) max(|x_i|, 1) for "forward" and eps^(1/5) max(|x_i|, 1) for
-        "richardson", all rounded so that x_i + h is exact, and 2^-341 for "complex".
+        The h of every entry, used without rounding.  The default is eps^(1/3) max(|x_i|, 1) for "central", eps^(1/2)
+        max(|x_i|, 1) for "forward" and eps^(1/5) max(|x_i|, 1) for "richardson", all rounded so that x_i + h is exact,
+        and 2^-341 for "complex".
     method : {"central", "forward", "richardson", "complex"}
         The formula.
 
@@ -93,12 +92,12 @@ def numerical_gradient(
     gradient = np.empty(point.size)
     for i, x_i in enumerate(point.flat):
         h = formula.default_step(float(x_i)) if step is None else float(step)
-        gradient[i] = formula.derivative(along(f, point, i), h)
+        gradient[i] = formula.derivative(entry_function(f, point, i), h)
     return gradient.reshape(point.shape)
 
 
-def along(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
-    """The function on the line through the point along entry i; each call of f receives a new array."""
+def entry_function(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
+    """Return t -> f(x + t e_i); each call of f receives a new array."""
 
     def line(offset: complex) -> Any:
         moved = point.astype(np.complex128) if isinstance(offset, complex) else point.copy()
@@ -110,12 +109,12 @@ def along(f: Callable[[Any], Any], point: Array, i: int) -> RealOrComplexLine:
 
 
 def as_one_number(value: Any, kind: type = float) -> Any:
-    """Convert the result of a function to one number of a kind, float or complex.
+    """Convert the result of a function to one number, a float or a complex.
 
     Raises
     ------
     ShapeMismatch
-        If it is not one such number.
+        If the result is not one number of this kind.
     """
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in ("fiubc" if kind is complex else "fiub"):
@@ -127,7 +126,7 @@ def as_one_number(value: Any, kind: type = float) -> Any:
 
 
 def exact_step(x: float, h: float) -> float:
-    """The step closest to h for which x + h is exact, or nearly so below x (Numerical Recipes, equation 5.7.4)."""
+    """Round h so that x + h is exact, and x - h nearly so (Numerical Recipes, equation 5.7.4)."""
     return float((x + h) - x)
 
 

@@ -1,11 +1,12 @@
 """The rounding noise of a function, measured from its values.
 
-The function is evaluated on a line of points so close together that a smooth function is a cubic there; what remains in
-the fourth differences is noise.
+The function is evaluated at equidistant points so close together that a smooth function is a cubic there; its fourth
+differences then contain only noise.
 
 Source: J. J. More and S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3
-(noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4, and
-the spacing is at most 2^-30 of each entry, which makes the smooth part of f vanish.
+(noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4.
+The spacing is at most 2^-30 max(|x_i|, 10^-3) in each entry i, which makes the smooth part of f vanish; if the values
+do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3).
 """
 
 from __future__ import annotations
@@ -21,22 +22,22 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
 
 NOISE_POINTS = 16
-NOISE_SPACING = 2.0**-30  # its fourth power is below the noise, yet it changes the roundings of f
+NOISE_SPACING = 2.0**-30  # its fourth power is below the noise, but it changes the roundings of f
 NOISE_ORDER = 4
-NOISE_FACTOR = 16.0
-MOST_DECIMALS = 15
-NEAR_TRIALS = 5  # spacings up to 2^-14
-FAR_TRIALS = 3  # up to 2^-2, for values that do not differ before
-TRIMMED = 0.378  # root mean square of the smaller half of Gaussian numbers
+SPACING_FACTOR = 16.0
+MAX_DECIMALS = 15
+N_SHORT_SPACINGS = 5  # 2^-30 to 2^-14
+N_LONG_SPACINGS = 3  # 2^-10 to 2^-2, if the values do not differ at the short ones
+LOWER_HALF_RMS = 0.378  # root mean square of the smaller half of Gaussian numbers
 
 
-def generator(seed: int) -> np.random.Generator:
-    """A random generator; the seed must be a whole number of at least 0."""
+def random_generator(seed: int) -> np.random.Generator:
+    """Make a random generator; the seed must be a whole number of at least 0."""
     return np.random.default_rng(as_whole("seed", seed, 0))
 
 
 def noise_level(
-    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_kinks: bool = False
+    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_jumps: bool = False
 ) -> Array:
     """Measure the rounding noise (a standard deviation) of a function with one or more values.
 
@@ -48,9 +49,9 @@ def noise_level(
         The point.
     seed : int, optional
         Seed of the direction of the line.
-    with_kinks : bool
+    with_jumps : bool
         Whether f may jump on the line, as the gradient of relu networks does.  Then the larger half of the differences
-        is left out: a jump spoils four of them, and jumps on both sides of x spoil five.
+        is omitted: a jump changes four of them, and jumps on both sides of x change five.
 
     Returns
     -------
@@ -62,17 +63,17 @@ def noise_level(
     J. J. More and S. M. Wild, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3: sigma^2 = gamma_k mean T_k^2
     with gamma_k = (k!)^2 / (2k)! = 1 / binomial(2k, k), and T_k the k-th differences.
     """
-    noise = _fourth_differences(_values_near(f, x, seed, NOISE_SPACING), with_kinks)
+    noise = _fourth_differences(_values_near(f, x, seed, NOISE_SPACING), with_jumps)
     return np.where(np.isfinite(noise), noise, np.inf)
 
 
 def noise_at_any_precision(
-    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_kinks: bool = False
+    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0, with_jumps: bool = False
 ) -> tuple[Array, int]:
-    """Measure the noise of a function that may round to fewer digits than float64, inside or at the end.
+    """Measure the noise of a function that may round to fewer digits than float64.
 
-    Such a function is constant over short distances and noisy over longer ones: the distance of the points grows until
-    most values differ.  A value that is rounded at the end is off by up to half the distance to the next one.
+    Such a function is constant over short distances and noisy over longer ones: the spacing of the points is increased
+    until most values differ.  If the values lie on a grid, the noise is at least half its spacing.
 
     Returns
     -------
@@ -83,27 +84,27 @@ def noise_at_any_precision(
     """
     noise: Array = np.zeros(())
     seen: list[Array] = []
-    for trial in range(NEAR_TRIALS + FAR_TRIALS):
-        values = _values_near(f, x, seed, NOISE_SPACING * NOISE_FACTOR**trial)
+    for trial in range(N_SHORT_SPACINGS + N_LONG_SPACINGS):
+        values = _values_near(f, x, seed, NOISE_SPACING * SPACING_FACTOR**trial)
         seen.append(values)
-        if trial < NEAR_TRIALS:  # at longer distances f is no longer a cubic
-            noise = np.maximum(noise, _fourth_differences(values, with_kinks))
+        if trial < N_SHORT_SPACINGS:  # at longer distances f is no longer a cubic
+            noise = np.maximum(noise, _fourth_differences(values, with_jumps))
         with np.errstate(all="ignore"):
             distinct = 1 + np.sum(np.diff(np.sort(values, axis=0), axis=0) > 0, axis=0)
-        if np.median(distinct) > (NOISE_POINTS // 2 if trial < NEAR_TRIALS else 1):
+        if np.median(distinct) > (NOISE_POINTS // 2 if trial < N_SHORT_SPACINGS else 1):
             break
     if values.ndim == 1:
-        noise = np.maximum(noise, 0.5 * digits_kept(np.concatenate(seen).tolist()))
+        noise = np.maximum(noise, 0.5 * value_spacing(np.concatenate(seen).tolist()))
     return np.where(np.isfinite(noise), noise, np.inf), NOISE_POINTS * (trial + 1)
 
 
-def digits_kept(values: Sequence[float]) -> float:
-    """The spacing of a grid that contains all values, of float32 numbers or of decimals; 0 if there is no such grid.
+def value_spacing(values: Sequence[float]) -> float:
+    """Return the spacing of the grid (float32 numbers or decimals) that contains all values; 0 if there is none.
 
     Examples
     --------
-    >>> from sheernet.derivatives.estimates.function_noise import digits_kept
-    >>> digits_kept([0.25, 1.75, 3.14]), digits_kept([0.1 + 0.2, 1 / 3])
+    >>> from sheernet.derivatives.estimates.function_noise import value_spacing
+    >>> value_spacing([0.25, 1.75, 3.14]), value_spacing([0.1 + 0.2, 1 / 3])
     (0.01, 0.0)
     """
     numbers = np.unique(np.asarray(values, dtype=np.float64))
@@ -114,7 +115,7 @@ def digits_kept(values: Sequence[float]) -> float:
     with np.errstate(all="ignore"):
         if np.all(numbers.astype(np.float32) == numbers):
             return float(np.finfo(np.float32).eps) * largest
-    for decimals in range(MOST_DECIMALS):
+    for decimals in range(MAX_DECIMALS):
         step = 10.0**-decimals
         if step < 100 * EPS * largest:
             break
@@ -125,21 +126,23 @@ def digits_kept(values: Sequence[float]) -> float:
 
 
 def _values_near(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float) -> Array:
-    """Values of f at points on a line through x, (NOISE_POINTS, ...)."""
+    """Return the values of f at points on a line through x, (NOISE_POINTS, ...)."""
     direction = spacing * np.maximum(np.abs(x), 1e-3)
-    direction = direction * generator(seed).uniform(-1.0, 1.0, x.shape)
+    direction = direction * random_generator(seed).uniform(-1.0, 1.0, x.shape)
     offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
     with np.errstate(all="ignore"):
         return np.array([np.asarray(f(x + j * direction), dtype=np.float64) for j in offsets])
 
 
-def _fourth_differences(values: Array, with_kinks: bool) -> Array:
-    """The noise of values on a line, from their fourth differences, in which a cubic vanishes."""
+def _fourth_differences(values: Array, with_jumps: bool) -> Array:
+    """Return the noise of values on a line, from their fourth differences, in which a cubic vanishes."""
     with np.errstate(all="ignore"):
         largest = np.max(np.abs(values), axis=0)
         relative = values / np.where(largest > 0, largest, 1.0)  # so that no square overflows
         squares = np.square(np.diff(relative, n=NOISE_ORDER, axis=0))
-        kept = np.sort(squares, axis=0)[: len(squares) // 2] if with_kinks else squares
+        kept = np.sort(squares, axis=0)[: len(squares) // 2] if with_jumps else squares
         sigma = np.sqrt(np.mean(kept, axis=0) / comb(2 * NOISE_ORDER, NOISE_ORDER))
-        result: Array = largest * np.maximum(sigma / TRIMMED if with_kinks else sigma, HALF_ULP)
+        result: Array = largest * np.maximum(
+            sigma / LOWER_HALF_RMS if with_jumps else sigma, HALF_ULP
+        )
     return result

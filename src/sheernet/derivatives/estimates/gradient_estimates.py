@@ -1,7 +1,7 @@
-"""Gradients from values of a function, with an error estimate for each entry.
+"""Numerical gradients from function values, with an error estimate for each entry.
 
 Source: W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40 (1998)
-110-112, equation (2) (complex step); line_derivative.py and function_noise.py name those of the differences.
+110-112, equation (2) (complex step); for the differences see line_derivative.py and function_noise.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sheernet.derivatives.estimates.derivative_formulas import (
     COMPLEX_STEP,
     EPS,
     HALF_ULP,
-    along,
+    entry_function,
     numerical_gradient,
 )
 from sheernet.derivatives.estimates.function_noise import NOISE_POINTS, noise_level
@@ -24,12 +24,15 @@ from sheernet.derivatives.problem import ComplexFunction, ValueFunction, as_poin
 from sheernet.foundation.arrays import Array
 
 COMPLEX_FLOOR = 1e-190
-"""Derivatives by complex step below this count as 0: underflow at COMPLEX_STEP loses 1e-205, times what follows it."""
+"""Complex-step derivatives below this count as 0.
+
+Underflow at COMPLEX_STEP loses up to 1e-205, which later factors in f may multiply.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class GradientEstimate:
-    """A gradient from values of a function, with the error of each entry.
+    """A numerical gradient, with the error of each entry.
 
     Attributes
     ----------
@@ -48,7 +51,7 @@ class GradientEstimate:
     spread : ndarray, (P,) or float
         At a kink, half the distance between the one-sided derivatives; all numbers between them are valid.
     kinks : tuple of tuples of int
-        The known kinks near x in the direction of each entry: those within the initial step.
+        Indices of the known kinks near x in the direction of each entry: those within the initial step.
     """
 
     gradient: Array
@@ -69,7 +72,7 @@ class GradientEstimate:
 def estimate_gradient(
     f: ValueFunction, x: npt.ArrayLike, magnitude: float = 0.0, seed: int = 0
 ) -> GradientEstimate:
-    """Differentiate by extrapolated central differences, with an error estimate for each entry.
+    """Differentiate with extrapolated central differences, with an error estimate for each entry.
 
     Parameters
     ----------
@@ -78,7 +81,7 @@ def estimate_gradient(
     x : array_like, (P,)
         The point.
     magnitude : float, optional
-        The sum of the absolute terms that f adds up, if known; eps/2 times it is the least noise.
+        The sum of the absolute values of the terms of f, if known; eps/2 times this is a lower bound of the noise.
     seed : int, optional
         Seed of the direction in which the noise is measured.
 
@@ -101,9 +104,9 @@ def estimate_gradient(
     """
     point = as_point(x)
     noise = max(float(noise_level(f, point, seed)), HALF_ULP * abs(magnitude))
-    center = along(f, point, 0)(0.0)
+    center = entry_function(f, point, 0)(0.0)
     entries = [
-        differentiate(Line(along(f, point, i), center, noise, max(abs(x_i), 1.0), x_i))
+        differentiate(Line(entry_function(f, point, i), center, noise, max(abs(x_i), 1.0), x_i))
         for i, x_i in enumerate(point.tolist())
     ]
     return estimate_from_differences(entries, noise, 1 + NOISE_POINTS)
@@ -112,7 +115,7 @@ def estimate_gradient(
 def estimate_from_differences(
     parts: list[Difference], noise: float, before: int
 ) -> GradientEstimate:
-    """Combine differences to one estimate; `before` is the number of evaluations made before them."""
+    """Combine differences into one estimate; `before` is the number of evaluations made before them."""
     low, high = (np.array([getattr(part, end) for part in parts]) for end in ("low", "high"))
     return GradientEstimate(
         gradient=0.5 * (low + high),
@@ -127,13 +130,13 @@ def estimate_from_differences(
 
 
 def estimate_from_complex_steps(slopes: Array) -> GradientEstimate:
-    """The estimate for derivatives by complex step, (m,), each from one evaluation."""
+    """Return the estimate for complex-step derivatives, (m,), each from one evaluation."""
     none, steps = np.zeros_like(slopes), np.full(slopes.shape, COMPLEX_STEP)
     return GradientEstimate(slopes, none, complex_error(slopes), steps, 0.0, slopes.size)
 
 
 def complex_step_gradient(f: ComplexFunction, x: npt.ArrayLike) -> GradientEstimate:
-    """Differentiate by complex steps; the remaining errors are those of rounding inside f.
+    """Differentiate with complex steps; the only remaining errors are rounding errors inside f.
 
     Parameters
     ----------
@@ -145,8 +148,8 @@ def complex_step_gradient(f: ComplexFunction, x: npt.ArrayLike) -> GradientEstim
     Returns
     -------
     GradientEstimate
-        Its round-off is eps times the derivative, plus 1e-190 (times the largest derivative, if that exceeds 1) for
-        losses by underflow.
+        Its round-off is eps times the derivative, plus 1e-190 (times the largest derivative if that exceeds 1) for
+        underflow.
 
     References
     ----------
@@ -156,8 +159,9 @@ def complex_step_gradient(f: ComplexFunction, x: npt.ArrayLike) -> GradientEstim
 
 
 def complex_error(slopes: npt.ArrayLike) -> Array:
-    """Errors of derivatives by complex step from rounding and underflow; inf for one that is not finite."""
+    """Return the errors of complex-step derivatives from rounding and underflow; inf for a derivative not finite."""
     size = np.abs(np.asarray(slopes, dtype=np.float64))
     known = np.isfinite(size)
-    largest = np.max(size, initial=1.0, where=known)  # may multiply a number that underflowed
+    # A factor as large as the largest derivative may multiply an underflow error.
+    largest = np.max(size, initial=1.0, where=known)
     return np.where(known, EPS * size + COMPLEX_FLOOR * largest, np.inf)

@@ -1,20 +1,24 @@
-"""The derivative of f along a line, from values of f, with an estimate of its error.
+"""The derivative of f along a line from its values, with a step chosen by the estimated error.
 
 Central difference        D(h) = (f(x + h v) - f(x - h v)) / (2 h),      error  h^2 f'''/6  +  noise / h
 Richardson extrapolation  R(h) = (4 D(h/2) - D(h)) / 3,                  error  O(h^4)      +  3 noise / h
 
 `differentiate` computes D at h, h/2, h/4, which give two extrapolations.  Their distance is the truncation error,
 provided that the differences of D shrink by the factor 4 of the theory; otherwise (a kink of f, or too long a step) the
-error is the whole spread of D.  If f has many kinks, D may converge to a wrong value by chance; so the bend
-(f(x + h v) - 2 f(x) + f(x - h v)) / h is examined, too.  It is h f'' + O(h^3), which halves with h if f is smooth, and
-a kink within the step changes it by twice as much as D.  If truncation dominates, the step is divided by 8; if noise
-dominates, it is multiplied by 8; the best of at most `MAX_TRIALS` steps is kept.
+error is 2 (|D(h) - D(h/2)| + |D(h/2) - D(h/4)|).  Near many kinks, D may converge to a wrong value.  Therefore the
+second difference
 
-If the kinks of f are known (`Problem.kinks`), the step is shortened until it crosses none.  Every step crosses a kink
-at x itself: then f has two one-sided derivatives, D_- and D_+, and every number between them is a valid derivative.
+    B(h) = (f(x + h v) - 2 f(x) + f(x - h v)) / h  =  h f'' + O(h^3)
 
-`differentiate_briefly` computes D at h and h/2 only: 4 values, for directions in a large space.  It returns R(h), and
-as the truncation error twice that of D(h/2), which is known.
+is checked, too: for smooth f, B(h) - 2 B(h/2) is O(h^3); a kink within the step changes B by twice as much as D.  So
+the truncation error is set to at least |B(h) - 2 B(h/2)| less its noise.  If truncation dominates, the step is divided
+by 8; if noise dominates, it is multiplied by 8; the step with the smallest error of at most `MAX_TRIALS` is used.
+
+If the kinks of f are known (`Problem.kinks`), the step is shortened until it crosses none.  A kink at x itself is
+crossed by every step: f then has two one-sided derivatives, and every number between them is a valid derivative.
+
+`differentiate_briefly` computes D at h and h/2 only: 4 values, for directions in a large space.  It returns R(h).  Its
+truncation error is set to 2 |D(h) - D(h/2)| / 3, twice the estimated error of D(h/2).
 
 Source: C. J. F. Ridders, Advances in Engineering Software 4 (1982) 75-76 (extrapolated differences with an error
 estimate).  Deviation: Ridders builds a longer table at steps divided by 1.4; here the table has three steps and is
@@ -32,21 +36,21 @@ import numpy.typing as npt
 
 from sheernet.derivatives.estimates.derivative_formulas import HALF_ULP, exact_step
 
-FIRST_STEP = 2.0**-10  # about eps^(1/5), the best for R(h)
-BRIEF_STEP = 2.0**-18  # about eps^(1/3), the best for D(h)
-SHORTEST_STEP = 2.0**-36
+FIRST_STEP = 2.0**-10  # about eps^(1/5), the optimum for R(h)
+BRIEF_STEP = 2.0**-18  # about eps^(1/3), the optimum for D(h)
+MIN_STEP = 2.0**-36
 STEP_FACTOR = 8.0
 MAX_TRIALS = 6
-GOOD_ENOUGH = 1e-9  # relative error below which no other step is tried
+TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
 
 Signs = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A function t -> f(x + t v).
+    """The function t -> f(x + t v) on a line through x.
 
-    Parameters
+    Attributes
     ----------
     f : callable
         t -> float.
@@ -55,11 +59,11 @@ class Line:
     noise : float
         Standard deviation of the noise of one value.
     scale : float
-        The t that moves x by about its own size.
+        The t at which t v is about as large as x.
     start : float
-        The value of the entry if only one moves: steps are such that start + t is exact.
+        x_i if v is the unit vector of entry i: steps are chosen so that start + t is exact.
     signs : callable, optional
-        t -> (m,), -1, 0 or 1 for each kink: the side on which x + t v lies.
+        t -> (m,), the sign (-1, 0 or 1) of each kink function at x + t v.
     """
 
     f: Callable[[float], float]
@@ -72,7 +76,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Difference:
-    """A derivative by differences: a number, or at a kink all numbers from `low` to `high`."""
+    """A derivative from differences: a number (low = high), or at a kink all numbers from `low` to `high`."""
 
     low: float
     high: float
@@ -80,7 +84,7 @@ class Difference:
     roundoff: float
     h: float
     evaluations: int
-    kinks: tuple[int, ...] = ()  # those within the initial step
+    kinks: tuple[int, ...] = ()  # indices of the kinks within the initial step
     values: tuple[float, ...] = ()  # of the function, from `differentiate_briefly`
 
     @property
@@ -90,7 +94,9 @@ class Difference:
 
 
 def differentiate(line: Line) -> Difference:
-    """Try steps until one is accurate enough or no other is better; a shorter one must agree within its own error.
+    """Differentiate with extrapolated central differences at the best of several steps.
+
+    If the next shorter step disagrees by more than its own error, the truncation error is increased accordingly.
 
     Parameters
     ----------
@@ -108,7 +114,7 @@ def differentiate(line: Line) -> Difference:
     trials = dict[float, Difference]()
     while len(trials) < MAX_TRIALS and h not in trials and h <= longest:
         trials[h] = trial = _extrapolated(line, 4 * exact_step(line.start, h / 4))
-        if trial.error <= GOOD_ENOUGH * abs(trial.low):
+        if trial.error <= TARGET_RELATIVE_ERROR * abs(trial.low):
             break
         h = h * STEP_FACTOR if trial.truncation < trial.roundoff else h / STEP_FACTOR
     chosen = min(trials, key=lambda step: trials[step].error)
@@ -121,7 +127,7 @@ def differentiate(line: Line) -> Difference:
 
 
 def differentiate_briefly(line: Line, h: float) -> Difference:
-    """R(h) from D at h and h/2, with the error of D(h/2): 4 values at one step.
+    """Differentiate with R(h) at one step: 4 values of f, and the error of D(h/2).
 
     Parameters
     ----------
@@ -136,31 +142,31 @@ def differentiate_briefly(line: Line, h: float) -> Difference:
     h, kinks, clear = _clear_step(line, h)
     if not clear:
         return replace(_one_sided(line, h), kinks=kinks)
-    values, (d1, d2), (bend1, bend2) = _symmetric(line, h, h / 2)
+    values, (d1, d2), (b1, b2) = _symmetric(line, h, h / 2)
     if not isfinite(d1 + d2):
         return Difference(nan, nan, inf, 0.0, h, 4, kinks)
     roundoff = 3 * max(line.noise, HALF_ULP * max(map(abs, values))) / h
-    kink = abs(bend1 - 2 * bend2) - 6 * roundoff
+    kink = abs(b1 - 2 * b2) - 6 * roundoff  # 18 noise / h; the worst case is 16
     value = (4 * d2 - d1) / 3
     truncation = max(2 * abs(d1 - d2) / 3, kink)
     return Difference(value, value, truncation, roundoff, h, 4, kinks, (line.center, *values))
 
 
 def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
-    """The kinks, of those given, that the shortest step along a line crosses."""
+    """Return those of the given kinks that the shortest step along a line crosses."""
     if line.signs is None:
         return ()
-    crossed = set(_crossed(line.signs, line.signs(0.0), SHORTEST_STEP * line.scale))
+    crossed = set(_crossed(line.signs, line.signs(0.0), MIN_STEP * line.scale))
     return tuple(k for k in which if k in crossed)
 
 
 def _clear_step(line: Line, h: float) -> tuple[float, tuple[int, ...], bool]:
-    """A step of at most h that crosses no known kink, the kinks that h crosses, and whether there is such a step."""
+    """Shorten h until it crosses no known kink; return it, the kinks that h crosses, and whether this succeeded."""
     if line.signs is None:
         return h, (), True
     here = line.signs(0.0)
     kinks = crossed = _crossed(line.signs, here, h)
-    while crossed and h > SHORTEST_STEP * line.scale:
+    while crossed and h > MIN_STEP * line.scale:
         h /= STEP_FACTOR
         crossed = _crossed(line.signs, here, h)
     return h, kinks, not crossed
@@ -171,7 +177,7 @@ def _crossed(signs: Callable[[float], Signs], here: Signs, h: float) -> tuple[in
 
 
 def _one_sided(line: Line, h: float) -> Difference:
-    """The interval between the left and right derivatives, if a kink lies at x itself."""
+    """Return the interval between the left and right derivatives at a kink."""
     left, right = _side(line, -h), _side(line, h)
     low, high = sorted((left.low, right.low))
     truncation = max(left.truncation, right.truncation)
@@ -180,9 +186,10 @@ def _one_sided(line: Line, h: float) -> Difference:
 
 
 def _side(line: Line, h: float) -> Difference:
-    """A one-sided derivative: (4 f(h/2) - f(h) - 3 f(0)) / h, with the error h^2 f'''/12, at h and h/2.
+    """Compute a one-sided derivative: (4 f(h/2) - f(h) - 3 f(0)) / h, with the error h^2 f'''/12, at h and h/2.
 
-    h grows as long as it crosses no other kinks than the shortest step does, whose derivative would be mostly noise.
+    h is increased as long as it crosses no other kinks than the shortest step, because at the shortest step the
+    derivative would be mostly noise.
     """
     assert line.signs is not None  # only called if kinks are known
     near = line.signs(h)
@@ -193,30 +200,32 @@ def _side(line: Line, h: float) -> Difference:
     fine = (4 * f4 - f2 - 3 * line.center) / (h / 2)
     if not isfinite(fine + coarse):
         return Difference(nan, nan, inf, 0.0, abs(h), 3)
+    # fine has the coefficients 4, 1 and 3, divided by h/2: at most 16 noise / h.
     roundoff = 16 * max(line.noise, HALF_ULP * max(abs(f1), abs(f2), abs(f4))) / abs(h)
     return Difference(fine, fine, abs(fine - coarse), roundoff, abs(h), 3)
 
 
 def _extrapolated(line: Line, h: float) -> Difference:
-    """R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors."""
-    values, (d1, d2, d4), (bend1, bend2, bend4) = _symmetric(line, h, h / 2, h / 4)
+    """Compute R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors."""
+    values, (d1, d2, d4), (b1, b2, b4) = _symmetric(line, h, h / 2, h / 4)
     if not isfinite(d1 + d2 + d4):
         return Difference(nan, nan, inf, 0.0, h, 6)
     largest = max(map(abs, values))
-    roundoff = 6 * max(line.noise, HALF_ULP * largest) / h  # (4 * 4 + 2) / 3 noises over h
+    roundoff = 6 * max(line.noise, HALF_ULP * largest) / h  # (4 * 4 + 2) / 3 times noise / h
     coarse, fine = (4 * d2 - d1) / 3, (4 * d4 - d2) / 3
-    shrink = 4 * abs(d2 - d4) - abs(d1 - d2)  # 0 in theory, for a short step and smooth f
-    regular = abs(shrink) <= 0.4 * abs(d1 - d2) + roundoff
-    truncation = abs(fine - coarse) if regular else 2 * (abs(d1 - d2) + abs(d2 - d4))
-    bend_noise = 3 * roundoff  # 16 noises over h
-    kink = max(abs(bend1 - 2 * bend2), abs(bend2 - 2 * bend4)) - bend_noise
+    excess = 4 * abs(d2 - d4) - abs(d1 - d2)  # 0 in theory, for a short step and smooth f
+    is_regular = abs(excess) <= 0.4 * abs(d1 - d2) + roundoff
+    truncation = abs(fine - coarse) if is_regular else 2 * (abs(d1 - d2) + abs(d2 - d4))
+    # 18 noise / h: at least the worst case of B(h) - 2 B(h/2), 16 noise / h, and the standard deviation of
+    # B(h/2) - 2 B(h/4), 17 noise / h.
+    kink = max(abs(b1 - 2 * b2), abs(b2 - 2 * b4)) - 3 * roundoff
     return Difference(fine, fine, max(truncation, kink), roundoff, h, 6)
 
 
 def _symmetric(line: Line, *steps: float) -> tuple[list[float], list[float], list[float]]:
-    """The values at x + h v for all steps h, then at x - h v; the central differences D; and the bends."""
+    """Return the values at x + h v for all steps h, then at x - h v; the D(h); and the second differences B(h)."""
     above, below = [line.f(step) for step in steps], [line.f(-step) for step in steps]
     triples = list(zip(above, below, steps, strict=True))
     slopes = [(up - down) / (2 * step) for up, down, step in triples]
-    bends = [(up - line.center + (down - line.center)) / step for up, down, step in triples]
-    return above + below, slopes, bends
+    second = [(up - line.center + (down - line.center)) / step for up, down, step in triples]
+    return above + below, slopes, second

@@ -1,7 +1,6 @@
-"""Find the attributes of an object that hold its parameters, by their values.
+"""Find the attributes of an object that contain its parameters, by their values.
 
-The caller first sets the parameters to numbers that are all different, so the arrays whose entries form that vector are
-unambiguous.
+The caller first sets the parameters to numbers that all differ, so that the values identify the arrays.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.foreign.packed_arrays import Part
+from sheernet.derivatives.foreign.entry_names import Part
 from sheernet.foundation.arrays import Array
 
 
@@ -51,7 +50,7 @@ def find_parts(own: Any, theta: Array) -> list[Part] | None:
 
 
 def _arrays(own: Any) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    """Arrays in attributes, and in lists or tuples in attributes, with their names."""
+    """Yield arrays in attributes, and in lists or tuples in attributes, with their names."""
     for name, value in getattr(own, "__dict__", {}).items():
         if isinstance(value, (list, tuple)):
             members = [(f"{name}[{i}]", member) for i, member in enumerate(value)]
@@ -63,11 +62,11 @@ def _arrays(own: Any) -> Iterator[tuple[str, npt.NDArray[Any]]]:
 
 
 def _number(name: str) -> int | None:
-    """The number at the end of a name: 2 for W_2, W2, weights[2]."""
+    """Return the number at the end of a name: 2 for W_2, W2, weights[2]."""
     match = re.search(r"(\d+)\]?$", name)
     return int(match[1]) if match else None
 
 
 def _is_bias(name: str) -> bool:
-    """Whether a name is typical of biases: b, b1, b_2, bias, biases[0], intercept."""
+    """Return whether a name is typical of biases: b, b1, b_2, bias, biases[0], intercept."""
     return re.match(r"b([\W_\d]|ias|$)|intercept", name.lower()) is not None

@@ -1,9 +1,9 @@
-"""Problems from a PyTorch module and a loss, with the gradient of backward(); by public functions only.
+"""from_torch: a problem from a PyTorch module and a loss, with the gradient of backward(); uses public functions only.
 
     value(theta) = loss(module(X), y)        theta = the parameters that require a gradient, in named_parameters() order
 
-The problem uses a copy of the module, in float64 on the CPU: in float32 a difference quotient has only three digits.
-A gradient with a wrong formula in float32 is wrong in float64, too.
+The problem uses a copy of the module, in float64 on the CPU, because a difference quotient in float32 has only three
+correct digits.  A wrong gradient formula is wrong in float64, too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
+from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks
 from sheernet.derivatives.foreign.pytorch_kinks import Kinks
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
-SEED = 0
-"""Seed of PyTorch's random numbers in each evaluation."""
+TORCH_SEED = 0
+"""Seed of PyTorch's random number generator in each evaluation."""
 
 
 def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
@@ -38,9 +38,9 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
         The module, in train() or eval() mode.  It is not changed: the problem uses a deep copy in float64 on the CPU,
         even if the module is float32 or on another device.
     loss : callable or torch.nn.Module
-        (output, y) -> a tensor of one number; a module is copied likewise.
+        (output, y) -> a tensor of one number; a module is copied, too.
     X : array_like or tensor, (N, ...)
-        Inputs, converted to float64; only a tensor of whole numbers, such as for an embedding, stays one.
+        Inputs, converted to float64, except a tensor of integers, such as for an embedding, which becomes int64.
     y : array_like or tensor
         Targets.  Whole numbers, such as classes, become int64 if the loss accepts them; all others become float64.
 
@@ -54,7 +54,7 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
     Raises
     ------
     InvalidInput
-        If it is not a module, has no parameter that requires a gradient, or raises an error itself.
+        If `module` is not a module, has no parameter that requires a gradient, or raises an error.
     ShapeMismatch
         If the loss is not one number.
     MissingDependency
@@ -62,7 +62,7 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
 
     Notes
     -----
-    Each evaluation seeds PyTorch's generator alike, so that in train() mode one fixed dropout mask is checked.  It
+    Each evaluation sets the same seed of PyTorch's generator, so that train() mode uses one fixed dropout mask.  It
     restores the generator and the buffers, such as the averages of a batch norm.
 
     Examples
@@ -82,7 +82,7 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
     if isinstance(loss, torch.nn.Module):
         loss = _float64_copy(torch, loss, "the loss")
     x = np.concatenate([_as_array(parameter) for parameter in parameters.values()])
-    evaluation = _first_that_works(
+    evaluation = _first_working(
         x,
         _Evaluation(torch, module, loss, inputs, _as_tensor(torch, y, "y", whole=True), parameters),
         _Evaluation(
@@ -90,14 +90,14 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
         ),
     )
     names, blocks = names_and_blocks(_parts(module, parameters))
-    kinks = evaluation.watch(x)
+    kinks = evaluation.record_kinks(x)
     return Problem(
         value=evaluation.value,
         gradient=lambda theta: evaluation.value_and_gradient(theta)[1],
         x=x,
         names=names,
         blocks=blocks,
-        kinks=(lambda theta: evaluation.watch(theta).values) if kinks.calls else None,
+        kinks=(lambda theta: evaluation.record_kinks(theta).values) if kinks.calls else None,
         kink_name=kinks.name if kinks.calls else None,
         value_and_gradient=evaluation.value_and_gradient,
         constants=evaluation.constants(x),
@@ -117,7 +117,7 @@ class _Evaluation:
 
     @contextlib.contextmanager
     def at(self, theta: Array) -> Iterator[None]:
-        """Set the parameters to theta and the seed; restore buffers and the generator afterwards."""
+        """Set the parameters and the seed; restore the buffers and the generator afterwards."""
         torch, place = self.torch, 0
         owners = [owner for owner in (self.module, self.loss) if isinstance(owner, torch.nn.Module)]
         buffers = [(b, b.clone()) for owner in owners for b in owner.buffers()]
@@ -128,7 +128,7 @@ class _Evaluation:
                 place += parameter.numel()
         before = torch.get_rng_state()
         # torch.manual_seed takes ten times as long: it formats a traceback for the later seeding of a GPU.
-        torch.set_rng_state(torch.Generator().manual_seed(SEED).get_state())
+        torch.set_rng_state(torch.Generator().manual_seed(TORCH_SEED).get_state())
         try:
             with torch.inference_mode(False), torch.enable_grad():
                 yield
@@ -139,7 +139,7 @@ class _Evaluation:
                     buffer.copy_(kept)
 
     def total(self) -> Any:
-        """The loss at the current parameters, a tensor of one number."""
+        """Return the loss at the current parameters, a tensor of one number."""
         try:
             # A module may modify its input, so it receives a copy.
             total = self.loss(self.module(self.X.clone()), self.y)
@@ -149,24 +149,24 @@ class _Evaluation:
             given = _described(total) if isinstance(total, self.torch.Tensor) else repr(total)
             raise ShapeMismatch(
                 f"the loss must return a tensor of one number, but it returned {given}; "
-                "reduce it, such as with .mean() or reduction='mean'"
+                "reduce it, for example with .mean() or reduction='mean'"
             )
         return total.reshape(())
 
     def refused(self, what: str, error: Exception) -> InvalidInput:
-        """The error of PyTorch or of user code, with the shapes of X and y."""
+        """Return the error of PyTorch or of user code, with the shapes of X and y."""
         return InvalidInput(
             f"{what} raised {type(error).__name__}: {error}; "
             f"X is {_described(self.X)} and y is {_described(self.y)}"
         )
 
     def value(self, theta: Array) -> float:
-        """The loss at theta."""
+        """Return the loss at theta."""
         with self.at(theta):
             return float(self.total().detach())
 
     def value_and_gradient(self, theta: Array) -> tuple[float, Array]:
-        """The loss at theta and the gradient of backward(), zero for parameters that it does not reach."""
+        """Return the loss and the gradient of backward() at theta, zero for parameters that it does not reach."""
         with self.at(theta):
             for parameter in self.parameters.values():
                 parameter.grad = None
@@ -182,15 +182,15 @@ class _Evaluation:
         ]
         return float(total.detach()), np.concatenate(gradient)
 
-    def watch(self, theta: Array) -> Kinks:
-        """The arguments of relu and similar functions at theta."""
+    def record_kinks(self, theta: Array) -> Kinks:
+        """Record the arguments of relu and similar functions at theta."""
         kinks = Kinks()
         with self.at(theta), kinks.recorder():
             self.total()
         return kinks
 
     def constants(self, theta: Array) -> dict[str, float]:
-        """N, the rows of X, and K, the columns of the output."""
+        """Return N, the rows of X, and K, the columns of the output."""
         with self.at(theta):
             output = self.module(self.X.clone())
         wide = isinstance(output, self.torch.Tensor) and output.ndim > 1
@@ -200,10 +200,10 @@ class _Evaluation:
         }
 
 
-def _first_that_works(x: Array, *evaluations: _Evaluation) -> _Evaluation:
-    """The first evaluation that works, as some losses accept only integers for y and some only floats.
+def _first_working(x: Array, *evaluations: _Evaluation) -> _Evaluation:
+    """Return the first evaluation that raises no error; if none does, raise the first error.
 
-    If none works, raise the first error.
+    Some losses accept only integers for y, and some only floats.
     """
     errors = []
     for evaluation in evaluations:
@@ -217,7 +217,7 @@ def _first_that_works(x: Array, *evaluations: _Evaluation) -> _Evaluation:
 
 
 def _float64_copy(torch: Any, module: Any, noun: str) -> Any:
-    """A copy in float64 on the CPU."""
+    """Return a copy in float64 on the CPU."""
     if not isinstance(module, torch.nn.Module):
         is_class = isinstance(module, type)
         given = f"the class {module.__name__}" if is_class else f"a {type(module).__name__}"
@@ -228,7 +228,7 @@ def _float64_copy(torch: Any, module: Any, noun: str) -> Any:
     for name, parameter in module.named_parameters():
         if torch.nn.parameter.is_lazy(parameter):
             raise InvalidInput(
-                f"{name} of {noun} has no shape yet; call the module once, such as with module(X)"
+                f"{name} of {noun} has no shape yet; call the module once, for example module(X)"
             )
         if parameter.is_complex():
             raise InvalidInput(
@@ -244,7 +244,7 @@ def _float64_copy(torch: Any, module: Any, noun: str) -> Any:
 
 
 def _parameters(torch: Any, module: Any) -> dict[str, Any]:
-    """The parameters that require a gradient, by name, in the order of the module."""
+    """Return the parameters that require a gradient, by name, in the order of the module."""
     found = {name: p for name, p in module.named_parameters() if p.requires_grad and p.numel()}
     if not found:
         raise InvalidInput(
@@ -255,7 +255,7 @@ def _parameters(torch: Any, module: Any) -> dict[str, Any]:
 
 
 def _parts(module: Any, parameters: dict[str, Any]) -> list[Part]:
-    """The parameters as parts; their layers are the modules with own parameters, frozen ones included, in order."""
+    """Return the parameters as parts; layers are the modules with own parameters, also frozen ones, in order."""
     owners = list(dict.fromkeys(name.rpartition(".")[0] for name, _ in module.named_parameters()))
     return [
         Part(
@@ -269,7 +269,7 @@ def _parts(module: Any, parameters: dict[str, Any]) -> list[Part]:
 
 
 def _as_tensor(torch: Any, values: Any, noun: str, *, whole: bool) -> Any:
-    """A copy on the CPU: integers as int64 if `whole`, everything else as float64."""
+    """Return a copy on the CPU: integers as int64 if `whole`, everything else as float64."""
     if isinstance(values, torch.Tensor):
         tensor = values.detach().to("cpu").clone()
     else:

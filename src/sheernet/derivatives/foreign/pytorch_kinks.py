@@ -1,4 +1,4 @@
-"""Find the kinks of a PyTorch module: record the arguments of relu and similar functions while the module runs.
+"""Find the kinks of a PyTorch module by recording the arguments of relu and similar functions while it runs.
 
 `torch.overrides.TorchFunctionMode` is PyTorch's documented way to intercept every call of its functions; it finds
 `nn.ReLU`, `torch.relu`, `functional.relu` and `z.relu()`.  Calls inside a scripted module are not intercepted.
@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.derivatives.foreign.packed_arrays import unit_name
+from sheernet.derivatives.foreign.entry_names import unit_name
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.optional import import_optional
 
-KINKED = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
-"""Names of functions with a kink at 0 only; l1_loss is handled apart, as its kink depends on a difference."""
+KINK_FUNCTIONS = ("relu", "relu_", "leaky_relu", "leaky_relu_", "prelu", "abs", "abs_", "absolute")
+"""Functions with a kink at 0 only; l1_loss is handled separately, because its kink is at a zero difference."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Kinks:
     calls: list[tuple[str, Array]] = field(default_factory=list)
 
     def recorder(self) -> Any:
-        """A context that records such calls."""
+        """Return a context that records such calls."""
         overrides: Any = import_optional("torch.overrides", extra=None, purpose="PyTorch modules")
         calls = self.calls
 
@@ -35,7 +35,7 @@ class Kinks:
                 self, func: Any, types: Any, args: Any = (), kwargs: Any = None
             ) -> Any:
                 name = getattr(func, "__name__", "")
-                if (name in KINKED or name == "l1_loss") and args:
+                if (name in KINK_FUNCTIONS or name == "l1_loss") and args:
                     z = args[0] - args[1] if name == "l1_loss" else args[0]
                     calls.append((name.rstrip("_"), np.array(z.detach().numpy(), np.float64)))
                 return func(*args, **(kwargs or {}))
@@ -48,7 +48,7 @@ class Kinks:
         return np.concatenate([z.ravel() for _, z in self.calls] or [np.empty(0)])
 
     def name(self, index: int) -> str:
-        """Name of an entry of `values`: function, number of the call from 1, unit and row."""
+        """Return the name of an entry of `values`: function, number of the call from 1, unit and row."""
         for number, (function, z) in enumerate(self.calls, start=1):
             if index < z.size:
                 width = z.size // z.shape[0] if z.ndim else 1

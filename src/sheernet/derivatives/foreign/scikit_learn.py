@@ -1,4 +1,4 @@
-"""Problems from scikit-learn's MLPRegressor and MLPClassifier: the function and gradient that their lbfgs uses.
+"""from_sklearn: problems from scikit-learn's MLPRegressor and MLPClassifier, with the loss and gradient of their lbfgs.
 
     value(theta) = loss(theta) + alpha / (2 S) sum_l ||coefs_[l]||^2        S = N, or the sum of the sample weights
     theta        = coefs_[0], coefs_[1], ..., intercepts_[0], intercepts_[1], ...
@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks, unit_name
+from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks, unit_name
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput, ShapeMismatch
 from sheernet.foundation.optional import import_optional
 
-KNOWN = {"1.5": False, "1.6": False, "1.7": True, "1.8": True, "1.9": True}
+SUPPORTED_RELEASES = {"1.5": False, "1.6": False, "1.7": True, "1.8": True, "1.9": True}
 """Supported releases (read and run: 1.5.2, 1.6.1, 1.7.2, 1.8.0, 1.9.1), and whether they accept sample weights."""
 
 
@@ -42,8 +42,8 @@ def from_sklearn(
     Parameters
     ----------
     estimator : MLPRegressor or MLPClassifier
-        It is not changed: the problem uses a copy.  If it is not fitted, its first weights follow from its
-        random_state, and differ each time for None.
+        The estimator; it is not changed, because the problem uses a copy.  If it is not fitted, its weights are drawn
+        with its random_state, and differ each time for None.
     X : array_like or sparse matrix, (N, d_0)
         Inputs.  The computation is in float64, as theta is, even for float32 inputs.
     y : array_like, (N,) or (N, K)
@@ -60,7 +60,7 @@ def from_sklearn(
     Raises
     ------
     InvalidInput
-        If it is not such an estimator, or scikit-learn rejects X or y.
+        If `estimator` is neither of the two, or scikit-learn rejects X or y.
     ShapeMismatch
         If the fitted weights do not match hidden_layer_sizes, X and y.
     EngineUnavailable
@@ -69,7 +69,7 @@ def from_sklearn(
     Notes
     -----
     For K > 1 outputs, MLPRegressor averages the squared error over N K numbers but its gradient over N only
-    (scikit-learn issue 8349; unchanged in 1.9.1): the check fails, rightly.
+    (scikit-learn issue 8349; unchanged in 1.9.1), so the check correctly fails.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def from_sklearn(
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The forward pass of an MLP at any packed parameters, for the kinks and the magnitude."""
+    """The forward pass of an MLP for a vector of all parameters; it yields the kinks and the magnitude."""
 
     sizes: tuple[int, ...]
     X: Any
@@ -127,7 +127,7 @@ class Forward:
 
     @classmethod
     def of(cls, model: Any, data: tuple[Any, ...]) -> Forward:
-        """From a model and the first arguments of its evaluation: X, y and, from 1.7 on, the sample weights."""
+        """Make it from a model and the first arguments of its evaluation: X, y and, from 1.7 on, the sample weights."""
         X, y, *weights = data
         given = weights[0] if weights else None
         return cls(
@@ -163,7 +163,7 @@ class Forward:
         return sum(a * b for a, b in pairwise(self.sizes))
 
     def pre_activations(self, theta: Array) -> list[Array]:
-        """z_l (N, d_l) of each layer, outputs last."""
+        """Return z_l (N, d_l) of each layer, outputs last."""
         from sklearn.neural_network._base import ACTIVATIONS
 
         _, blocks = names_and_blocks(self.parts)
@@ -176,13 +176,13 @@ class Forward:
         return z
 
     def hidden_pre_activations(self, theta: Array) -> Array:
-        """The numbers that change sign at the kinks of relu, (N (d_1 + ... + d_{L-1}),), by layer, row and unit."""
+        """Return all hidden z, which change sign at the kinks of relu, (N (d_1 + ... + d_{L-1}),), by layer and row."""
         return np.concatenate(
             [z.ravel() for z in self.pre_activations(theta)[:-1]] or [np.empty(0)]
         )
 
     def unit_name(self, index: int) -> str:
-        """Layer, unit and row of an entry of `hidden_pre_activations`."""
+        """Return layer, unit and row of an entry of `hidden_pre_activations`."""
         for layer, width in enumerate(self.sizes[1:-1], start=1):
             if index < self.X.shape[0] * width:
                 return unit_name(f"layer {layer}", index, width)
@@ -190,7 +190,7 @@ class Forward:
         raise IndexError(index)
 
     def magnitude(self, theta: Array, loss: str) -> float:
-        """The sum of the absolute terms of the value.
+        """Return the sum of the absolute values of the terms of the loss and penalty.
 
         |r| (|a| + |y|) for r^2, as r is a difference; 1 + |log p| for log p, as the error of p is a rounding of 1.
         """
@@ -211,7 +211,7 @@ class Forward:
 
 
 class _AtFirstEvaluation(Exception):
-    """Not an error: stops a fit and carries its point and arguments."""
+    """Stops a fit at its first evaluation, with the point and the arguments."""
 
     def __init__(self, theta: Array, arguments: tuple[Any, ...]) -> None:
         self.theta, self.arguments = theta, arguments
@@ -220,7 +220,7 @@ class _AtFirstEvaluation(Exception):
 def _first_evaluation(
     estimator: Any, X: Any, y: Any, sample_weight: npt.ArrayLike | None
 ) -> tuple[Array, tuple[Any, ...], Any]:
-    """The start of the fit of a copy, the data of its evaluations, and the copy."""
+    """Return the start of the fit of a copy, the data of its evaluations, and the copy."""
     from sklearn.base import clone
 
     fitted = hasattr(estimator, "coefs_")
@@ -260,16 +260,16 @@ def _require_known_release(weighted: bool) -> None:
         "sklearn", extra="sklearn", purpose="problems made from its estimators"
     ).__version__
     release = ".".join(version.split(".")[:2])
-    known = list(KNOWN)
-    if release not in KNOWN:
+    known = list(SUPPORTED_RELEASES)
+    if release not in SUPPORTED_RELEASES:
         raise EngineUnavailable(
             f"from_sklearn uses private code of scikit-learn and supports {known[0]} to {known[-1]}, but {version} is "
             f'installed; pip install "scikit-learn=={known[-1]}.*", or a newer sheernet'
         )
-    if weighted and not KNOWN[release]:
+    if weighted and not SUPPORTED_RELEASES[release]:
         raise EngineUnavailable(
-            f"sample_weight needs scikit-learn {min(r for r in known if KNOWN[r])} or newer, but {version} is "
-            "installed; upgrade it, or omit sample_weight"
+            f"sample_weight needs scikit-learn {min(r for r in known if SUPPORTED_RELEASES[r])} or newer, but "
+            f"{version} is installed; upgrade it, or omit sample_weight"
         )
 
 
@@ -293,7 +293,7 @@ def _require_perceptron(estimator: Any) -> None:
 
 
 def _require_fit(model: Any, X: Any, y: Any) -> None:
-    """Raise unless fitted weights, parameters, X and y match; scikit-learn would read outside its arrays."""
+    """Raise unless fitted weights, parameters, X and y match; otherwise scikit-learn would read out of bounds."""
     if not hasattr(model, "intercepts_") or len(model.intercepts_) != len(model.coefs_):
         raise InvalidInput(
             "the estimator has coefs_ but not as many intercepts_, so it is neither fitted nor new; fit or clone it"

@@ -1,4 +1,4 @@
-"""Names and blocks of arrays that are packed into a vector x, one after the other, each in C order."""
+"""Names and blocks of the entries of a vector x into which arrays are packed, one after the other, in C order."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Part:
 
 
 def names_and_blocks(parts: Iterable[Part]) -> tuple[list[str], dict[str, Block]]:
-    """The name of each entry, such as "W1[0,2]", and the block of each array.
+    """Return the name of each entry, such as "W1[0,2]", and the block of each array.
 
     Examples
     --------
-    >>> from sheernet.derivatives.foreign.packed_arrays import Part, names_and_blocks
+    >>> from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks
     >>> names, blocks = names_and_blocks([Part("W1", (1, 2), layer=1), Part("scale", ())])
     >>> names
     ['W1[0,0]', 'W1[0,1]', 'scale']
@@ -48,5 +48,5 @@ def _entry(name: str, index: tuple[int, ...]) -> str:
 
 
 def unit_name(layer: str, index: int, width: int) -> str:
-    """Name of entry `index` of an array (N, width) of a layer, as in the engines of sheernet: counted from 0."""
+    """Return the name of entry `index` of an array (N, width) of a layer: unit and row, counted from 0."""
     return f"{layer}, unit {index % width}, row {index // width}"

@@ -1,7 +1,7 @@
-"""Checks before any comparison: that the functions of a problem are functions of x, and consistent with each other.
+"""Check f and g before a comparison: deterministic, no change to x, consistent with each other.
 
-The value alone must equal the value that is returned with the gradient, two calls must return the same, the input must
-not be modified, and if the value is finite, the gradient must be finite, too.
+The value must be finite, two calls must return the same, the input must not be modified, and `value` must equal the
+value of `value_and_gradient`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from sheernet.derivatives.problem import Problem
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import ShapeMismatch
 
-SAME_VALUE = 1e-12  # relative: two ways to compute a value may differ by their rounding
+VALUE_RTOL = 1e-12  # two ways to compute a value may differ by rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Consistency:
-    """What the functions of a problem returned at x.
+    """The results of the functions of a problem at x, and the faults found in them.
 
-    Parameters
+    Attributes
     ----------
     value : float
         f(x).
@@ -34,15 +34,15 @@ class Consistency:
     magnitude : float
         The scale of the rounding noise of f(x).
     failures : tuple of str
-        Sentences; any makes the check fail.
+        Messages; if there are any, the check fails.
     doubts : tuple of str
-        Sentences; any leaves the check inconclusive.
+        Messages; if there are any, the check cannot pass.
     seconds : float
         Time of one evaluation of f.
     value_rounding, gradient_rounding : float
-        Relative rounding error of what the functions return: that of float64, or of a type with fewer digits.
+        Relative rounding error of the returned numbers: that of float64, or of a type with fewer digits.
     notes : tuple of str
-        Sentences without influence on the verdict.
+        Messages without effect on the verdict.
     """
 
     value: float
@@ -57,12 +57,12 @@ class Consistency:
 
     @property
     def noise(self) -> float:
-        """The least noise of a value."""
+        """A lower bound of the noise of a value."""
         return max(HALF_ULP * self.magnitude, self.value_rounding * abs(self.value))
 
 
-def examine(problem: Problem) -> Consistency:
-    """Call the functions of a problem at x, and find out what is wrong with them."""
+def check_functions(problem: Problem) -> Consistency:
+    """Call the functions of a problem at x, and check their results."""
     with np.errstate(all="ignore"):
         raw_value, value_modifies = _call(problem.value, problem)
         raw_gradient, gradient_modifies = _call(problem.gradient, problem)
@@ -74,14 +74,14 @@ def examine(problem: Problem) -> Consistency:
         together, scale = _value_with_gradient(problem, value), magnitude(problem, value)
     roundings = {"function": _rounding(raw_value), "gradient": _rounding(raw_gradient)}
     differ = again != value or not np.array_equal(g, g_again, equal_nan=True)
-    failures = misbehavior(function=value_modifies, gradient=gradient_modifies)
+    failures = input_modification_messages(function=value_modifies, gradient=gradient_modifies)
     doubts = []
     if not np.isfinite(value):
         doubts.append(f"The function is {value} at this point; check at another point.")
     elif differ:
         doubts.append("Two calls at the same point differ; fix the random numbers and try again.")
     elif not abs(together - value) <= max(
-        SAME_VALUE * scale, 8 * roundings["function"] * abs(value)
+        VALUE_RTOL * scale, 8 * roundings["function"] * abs(value)
     ):
         failures.append(
             f"The function returns {value!r} alone but {together!r} with the gradient; "
@@ -105,23 +105,23 @@ def examine(problem: Problem) -> Consistency:
     )
 
 
-def misbehavior(**modifies: bool) -> list[str]:
-    """A sentence for each function, by its noun, that modifies its input."""
+def input_modification_messages(**modifies: bool) -> list[str]:
+    """Return a message for each function, given by its noun, that modifies its input."""
     return [
         f"The {noun} modifies its input; it must work on a copy."
-        for noun, does in modifies.items()
-        if does
+        for noun, is_modifying in modifies.items()
+        if is_modifying
     ]
 
 
 def _rounding(raw: Any) -> float:
-    """Relative rounding error of the type that a function returned; at least that of float64."""
+    """Return the relative rounding error of the type that a function returned; at least that of float64."""
     dtype = np.asarray(raw).dtype
     return max(HALF_ULP, float(np.finfo(dtype).eps) / 2) if dtype.kind == "f" else HALF_ULP
 
 
 def gradient_at(problem: Problem, x: Array) -> Array:
-    """The gradient at x as a new float64 vector (P,)."""
+    """Return the gradient at x as a new float64 vector (P,)."""
     return _as_gradient(problem.gradient(x), problem)
 
 
@@ -135,7 +135,7 @@ def _as_gradient(raw: Any, problem: Problem) -> Array:
 
 
 def magnitude(problem: Problem, value: float = 0.0) -> float:
-    """The scale of the noise of the value, at least its absolute value."""
+    """Return the scale of the noise of the value, at least its absolute value."""
     if problem.magnitude is None:
         return abs(value)
     with np.errstate(all="ignore"):
@@ -143,14 +143,14 @@ def magnitude(problem: Problem, value: float = 0.0) -> float:
 
 
 def _call(function: Callable[[Array], Any], problem: Problem) -> tuple[Any, bool]:
-    """The result of a function at x, and whether it modified its input."""
+    """Return the result of a function at x, and whether it modified its input."""
     x = problem.x.copy()
     result = function(x)
     return result, not np.array_equal(x, problem.x)
 
 
 def _value_with_gradient(problem: Problem, alone: float) -> float:
-    """The value returned with the gradient; `alone` if the problem has no function for both."""
+    """Return the value of `value_and_gradient`; `alone` if the problem has no such function."""
     if problem.value_and_gradient is None:
         return alone
     return float(as_one_number(problem.value_and_gradient(problem.x.copy())[0]))

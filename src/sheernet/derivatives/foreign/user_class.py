@@ -1,13 +1,13 @@
-"""Problems from your own class that has the method names of the notebook or of the videos.
+"""from_object: a problem from an object of a user's class, whose methods are found by name.
 
     cost:             cost_function(X, y)      or  costFunction(X, y)        -> a number
     gradient:         compute_gradients(X, y)  or  computeGradients(X, y)    -> (P,)
     parameters:       get_params()             or  getParams()               -> (P,)
     set parameters:   set_params(vector)       or  setParams(vector)
 
-Such an object changes its own attributes.  Each evaluation sets the parameters, and afterwards restores the parameters
-and the attributes set by a forward pass.  Before each gradient, the cost is evaluated at another point: this finds a
-gradient that uses z and a of an earlier forward pass, and is right only by chance.
+Such methods change attributes of the object.  Each evaluation sets the parameters, and afterwards restores all
+attributes.  Before each gradient, the cost is evaluated at another point: this detects a gradient that uses z and a of
+an earlier forward pass, and is right only if that was at the same point.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.packed_arrays import names_and_blocks
+from sheernet.derivatives.foreign.entry_names import names_and_blocks
 from sheernet.derivatives.foreign.parameter_attributes import find_parts
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import listed, plural_of
 
-METHODS = {
+METHOD_NAMES = {
     "cost": ("the cost", ("cost_function", "costFunction"), "(X, y)"),
     "gradient": ("the gradient", ("compute_gradients", "computeGradients"), "(X, y)"),
     "get": ("the parameters", ("get_params", "getParams"), "()"),
@@ -38,7 +38,7 @@ METHODS = {
 
 
 def from_object(own: Any, X: Any, y: Any) -> Problem:
-    """Make a problem from an object that has the methods of the notebook's network or of the videos'.
+    """Make a problem from an object with methods for its cost, its gradient and its parameters.
 
     Parameters
     ----------
@@ -49,14 +49,14 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
     X : array_like, (N, d_0)
         Inputs, passed to its methods without conversion.
     y : array_like, (N,) or (N, K)
-        Targets, likewise.
+        Targets, passed without conversion.
 
     Returns
     -------
     Problem
-        With P entries.  If attributes such as W_1 and W_2 hold the parameters, entries are named after them,
-        "W_1[0,1]", with a block for each; otherwise x[0], x[1], ...  With a complex_value if the object accepts complex
-        parameters and then returns a complex cost.
+        With P entries.  If attributes such as W_1 and W_2 contain the parameters, entries are named after them,
+        "W_1[0,1]", with a block for each attribute; otherwise x[0], x[1], ...  With a complex_value if the object
+        accepts complex parameters and then returns a complex cost.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
     with learner.at(learner.elsewhere):
         parts = find_parts(own, learner.elsewhere)
     names, blocks = names_and_blocks(parts) if parts else (None, None)
-    learner.value(x), learner.gradient(x)  # raise errors in them before the check
+    learner.value(x), learner.gradient(x)  # raise their errors before the check
     return Problem(
         value=learner.value,
         gradient=learner.gradient,
@@ -116,7 +116,7 @@ class _Learner:
 
     @property
     def elsewhere(self) -> Array:
-        """Another point, near the start; all its entries differ from each other and from the start."""
+        """Another point near the start, whose entries all differ from each other and from the start."""
         steps = np.arange(1, self.start.size + 1) * np.sqrt(2.0)
         return self.start + 0.1 + 0.1 * (steps % 1.0)
 
@@ -135,27 +135,27 @@ class _Learner:
                 vars(self.own).update(attributes)
 
     def cost(self) -> npt.NDArray[Any]:
-        """The cost at the current parameters, as an array ()."""
+        """Return the cost at the current parameters, as an array ()."""
         cost = np.asarray(self.methods["cost"](self.X, self.y))
         if cost.size != 1 or cost.dtype.kind not in "fiubc":
             raise ShapeMismatch(
                 f"{self.name('cost')} must return one number, but it returned {_described(cost)}; "
-                "sum over the samples and the outputs, such as with .sum()"
+                "sum over the samples and the outputs, for example with .sum()"
             )
         return cost.reshape(())
 
     def value(self, x: Array) -> float:
-        """The cost at x."""
+        """Return the cost at x."""
         with self.at(x):
             return float(as_float(self.cost(), f"the result of {self.name('cost')}"))
 
     def complex_value(self, x: npt.NDArray[np.complex128]) -> complex:
-        """The cost at complex x."""
+        """Return the cost at complex x."""
         with self.at(x):
             return complex(self.cost())
 
     def gradient(self, x: Array) -> Array:
-        """Its gradient at x, after a forward pass at another point."""
+        """Return the gradient at x, after a forward pass at another point."""
         with self.at(self.elsewhere):
             with contextlib.suppress(Exception), np.errstate(all="ignore"):
                 self.methods["cost"](self.X, self.y)
@@ -169,7 +169,7 @@ class _Learner:
         def mismatch(returned: str) -> ShapeMismatch:
             return ShapeMismatch(
                 f"{name} must return a vector of {size} entries, in the order of {self.name('get')}, but it returned "
-                f"{returned}; ravel its arrays and join them, such as np.concatenate((dW_1.ravel(), dW_2.ravel()))"
+                f"{returned}; ravel its arrays and join them: np.concatenate((dW_1.ravel(), dW_2.ravel()))"
             )
 
         if given is None:
@@ -199,9 +199,9 @@ class _Learner:
             )
 
     def takes_complex(self) -> bool:
-        """Whether the object keeps complex parameters and then returns a complex cost.
+        """Return whether the object keeps complex parameters and then returns a complex cost.
 
-        The checker tests whether that cost is the same function.
+        `ComparisonRunner` tests whether this cost is the same function.
         """
         x = self.start + 1e-20j
         try:
@@ -210,23 +210,23 @@ class _Learner:
                 with self.at(x):
                     kept = np.array_equal(np.asarray(self.methods["get"]()), x)
                     return kept and self.cost().dtype.kind == "c"
-        except Exception:  # user code may raise anything; differences remain
+        except Exception:  # user code may raise any exception; then use differences
             return False
 
     def name(self, key: str) -> str:
-        """The name of a method in this object, with its arguments."""
-        return f"{self.methods[key].__name__}{METHODS[key][2]}"
+        """Return the name of a method of this object, with its arguments."""
+        return f"{self.methods[key].__name__}{METHOD_NAMES[key][2]}"
 
 
 def _methods(own: Any) -> dict[str, Callable[..., Any]]:
-    """The four methods by purpose; raise if any is missing."""
+    """Return the four methods by purpose; raise if any is missing."""
     if isinstance(own, type):
         raise InvalidInput(
             f"the class {own.__name__} was given, but an object is needed; make one: {own.__name__}()"
         )
     found: dict[str, Callable[..., Any]] = {}
     missing = []
-    for key, (noun, names, arguments) in METHODS.items():
+    for key, (noun, names, arguments) in METHOD_NAMES.items():
         methods = [getattr(own, name) for name in names if callable(getattr(own, name, None))]
         if methods:
             found[key] = methods[0]

@@ -1,8 +1,8 @@
 """Checks of Jacobians, Hessian-vector products, and gradients with respect to the inputs.
 
 The rows of a Jacobian are gradients; a Hessian-vector product H v is the derivative of the gradient along v; a gradient
-with respect to the inputs is a gradient whose x are the inputs.  So each check uses the comparison and the verdicts of
-check_gradient, and returns the same report.
+with respect to the inputs is a gradient whose x are the inputs.  So each check uses the comparisons and verdicts of
+`check_gradient`, and returns a `GradientReport`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import check_gradient, type_names
-from sheernet.derivatives.check.gradient_report import GradientReport, report_of
+from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     Directions,
     compare,
-    misbehavior,
+    input_modification_messages,
     overall_verdict,
 )
 from sheernet.derivatives.estimates import (
@@ -27,8 +27,8 @@ from sheernet.derivatives.estimates import (
     Line,
     differentiate,
     estimate_from_differences,
-    generator,
     noise_at_any_precision,
+    random_generator,
 )
 from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
 from sheernet.foundation.arrays import Array, as_float
@@ -46,7 +46,7 @@ def check_jacobian(
     outputs: Sequence[str] | None = None,
     seed: int = 0,
 ) -> GradientReport:
-    """Compare a Jacobian with the numerical derivatives of its functions, entry by entry.
+    """Compare a Jacobian with the numerical derivatives of its function, entry by entry.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def check_jacobian(
     Returns
     -------
     GradientReport
-        With one row for each of the M P derivatives, by differences, those of the first function first.
+        With one row for each of the M P derivatives, from differences, in C order.
 
     Raises
     ------
@@ -101,13 +101,13 @@ def check_jacobian(
         evaluations += taken
     rows = [columns[p][m] for m in range(values.size) for p in range(point.size)]
     own, _ = noise_at_any_precision(
-        lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_kinks=True
+        lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_jumps=True
     )
     titles = tuple(f"{o} by {n}" for o in of for n in by)
     directions = Directions(titles, None, (None,) * len(titles))
     estimate = estimate_from_differences(rows, 0.0, 0)
     comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
-    return report_of(
+    return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(failures), bool(doubts)),
         method="central differences",
@@ -120,7 +120,7 @@ def check_jacobian(
 def _consistency(
     function: VectorFunction, jacobian: VectorFunction, point: Array
 ) -> tuple[list[str], list[str]]:
-    """Failures and doubts: functions that modify their input, and functions of which two calls differ."""
+    """Return failures (functions that modify their input) and doubts (functions of which two calls differ)."""
     modifies, doubts = {}, []
     for noun, f in (("function", function), ("Jacobian", jacobian)):
         x = point.copy()
@@ -132,7 +132,7 @@ def _consistency(
             doubts.append(
                 f"Two calls of the {noun} at the same point differ; fix the random numbers and try again."
             )
-    return misbehavior(**modifies), doubts
+    return input_modification_messages(**modifies), doubts
 
 
 def check_hessian_vector(
@@ -163,7 +163,7 @@ def check_hessian_vector(
     Returns
     -------
     GradientReport
-        With one row for each entry of H v.  The gradient itself is assumed to be right: check that first.
+        With one row for each entry of H v.  The gradient is assumed to be right: check it first.
 
     Raises
     ------
@@ -180,18 +180,18 @@ def check_hessian_vector(
     'pass'
     """
     gradient, product, point, found = _hessian_arguments(subject, arguments)
-    gaussian = generator(seed).standard_normal(point.size)
+    gaussian = random_generator(seed).standard_normal(point.size)
     v = gaussian if vector is None else as_float(vector, "vector")
     if v.shape != point.shape:
         raise ShapeMismatch(
             f"vector has shape {v.shape} but x has {point.shape}; they must be equal"
         )
 
-    def along(t: Array) -> Array:
+    def gradient_along(t: Array) -> Array:
         return _vector(gradient, point + t[0] * v)
 
     return check_jacobian(
-        along,
+        gradient_along,
         lambda t: as_float(product(point + t[0] * v, v), "the product")[:, None],
         np.zeros(1),
         names=["v"],
@@ -239,7 +239,7 @@ def check_input_gradient(
 def _hessian_arguments(
     subject: Any, arguments: tuple[Any, ...]
 ) -> tuple[VectorFunction, Callable[[Array, Array], npt.ArrayLike], Array, Sequence[str] | None]:
-    """Gradient, product, point and names, from either form of the arguments."""
+    """Return gradient, product, point and names, from either form of the arguments."""
     if callable(getattr(subject, "hessian_vector", None)) and len(arguments) == 1:
         return (
             lambda x: subject.value_and_gradient(x)[1],
@@ -267,7 +267,7 @@ def _vector(function: VectorFunction, x: Array) -> Array:
 def _column(
     function: VectorFunction, point: Array, p: int, values: Array, noise: Array
 ) -> tuple[list[Difference], int]:
-    """The derivatives of all functions with respect to entry p, and the number of evaluations, which they share."""
+    """Return the derivatives of all M values with respect to entry p, and the number of evaluations they share."""
     seen: dict[float, Array] = {}
 
     def at(t: float) -> Array:

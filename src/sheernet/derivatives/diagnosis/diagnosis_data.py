@@ -1,9 +1,9 @@
-"""The input and the result of a diagnosis: the evidence from the comparisons, and the kind of mistake.
+"""Evidence, the input of a diagnosis (the comparisons), and Diagnosis, its result (the kind of mistake).
 
 A correction of the gradient g to some g' explains the errors if g' agrees with the function in ALL comparisons, failed
-or passed, within their own tolerances.
+or passed, within twice their tolerances (plus the error of a factor that was computed from one of them).
 
-Letters: P entries, m comparisons, n the numerical derivatives.
+Notation: P entries, m comparisons, n the numerical derivatives.
 """
 
 from __future__ import annotations
@@ -20,29 +20,31 @@ from sheernet.derivatives.problem import Block, Problem
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import listed
 
-SMALL = 2.0**-4  # times x: units saturated by weights 40 times too large are no longer saturated
-MOST_NAMED = 8  # blocks or entries in a sentence
+SMALL_WEIGHT_FACTOR = 2.0**-4
+"""At this multiple of x, units saturated by weights 40 times too large are no longer saturated."""
+MAX_LISTED_NAMES = 8  # blocks or entries in a sentence
 
 
 def short_list(words: Sequence[object]) -> str:
-    """A list of blocks, entries or indices for the sentence of a diagnosis; a long one is cut."""
-    return listed(words, most=MOST_NAMED)
+    """Return blocks, entries or indices as a list in words; a long one is cut."""
+    return listed(words, most=MAX_LISTED_NAMES)
 
 
 @dataclass(frozen=True)
 class Diagnosis:
     """The kind of mistake in a gradient.
 
-    Parameters
+    Attributes
     ----------
     kind : str or None
-        One of the kinds at the head of hypotheses.py; None if no hypothesis fits.
+        One of the kinds listed in diagnosing.py; None if no hypothesis explains the errors.
     sentence : str
         What is wrong, and where to look.
     where : tuple of str
         The wrong blocks or entries; empty if all are wrong.
     factor : float, optional
-        The wrong part divided by the right one, for the kinds about a factor.
+        For the kinds about a factor: the wrong part of g divided by the right one.  For "decay": the multiple of the
+        penalty term (or of x) that g has in excess; negative if g lacks it.
     """
 
     kind: str | None
@@ -58,22 +60,22 @@ class Diagnosis:
 class Evidence:
     """The input of a diagnosis.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         The problem.
     gradient : ndarray, (P,)
         g.
     comparison : Comparisons
-        Of each entry, or along directions; some failed.
+        Comparisons of each entry, or along directions; some failed.
     entries : mapping of int to float
-        The wrong entries that are known, and their numerical derivatives.
+        The known wrong entries, and their numerical derivatives.
     is_right_at : callable
         Factor -> whether the gradient is right at that multiple of x.
     is_right_along : callable
         Vector -> whether the gradient is right along it.
-    is_sharp : bool
-        Whether the derivatives are by complex step.
+    uses_complex_step : bool
+        Whether the numerical derivatives are complex-step derivatives.
     """
 
     problem: Problem
@@ -82,21 +84,21 @@ class Evidence:
     entries: Mapping[int, float]
     is_right_at: Callable[[float], bool]
     is_right_along: Callable[[Array], bool]
-    is_sharp: bool
+    uses_complex_step: bool
 
     @cached_property
     def is_right_when_small(self) -> bool:
-        """Whether the gradient is right at small weights, where no unit is saturated."""
+        """Whether the gradient is right at x times `small`, where no unit is saturated."""
         return self.is_right_at(self.small)
 
     @property
     def small(self) -> float:
-        """The multiple of x for small weights; larger by differences, which cannot detect as small an error there."""
-        return SMALL if self.is_sharp else 2 * SMALL
+        """The multiple of x for small weights; larger with differences, which are less accurate there."""
+        return SMALL_WEIGHT_FACTOR if self.uses_complex_step else 2 * SMALL_WEIGHT_FACTOR
 
     @property
     def is_complete(self) -> bool:
-        """Whether every entry was compared, so that `entries` are all the wrong ones."""
+        """Whether every entry was compared, so that `entries` has all wrong ones."""
         return self.comparison.directions.vectors is None
 
     @property
@@ -125,7 +127,7 @@ class Evidence:
         return {name for name, found in pairs if found == verdict and name is not None}
 
     def entries_of(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Mask of the entries in some blocks, (P,)."""
+        """Return the mask of the entries in some blocks, (P,)."""
         mask = np.zeros(self.gradient.size, dtype=bool)
         for name in names:
             mask[self.blocks[name].slice] = True
@@ -137,15 +139,15 @@ class Evidence:
         return self.entries_of([name for name, block in self.blocks.items() if block.is_bias])
 
     def is_explained_by(self, corrected: Array, error: Array | float = 0.0) -> bool:
-        """Whether a corrected gradient agrees in all comparisons, to an additional `error` in each, (m,)."""
+        """Return whether a corrected gradient agrees in all comparisons, to 2 tolerances plus an `error` (m,)."""
         comparison = self.comparison
         known = np.isfinite(comparison.numeric) & np.isfinite(comparison.tolerance)
         with np.errstate(all="ignore"):
-            gap = np.abs(comparison.directions.along(corrected) - comparison.numeric)
+            gap = np.abs(comparison.directions.dot(corrected) - comparison.numeric)
             return bool(np.all((gap <= 2 * comparison.tolerance + error) | ~known))
 
-    def sharpest(self, part: Array) -> int:
-        """The failed comparison in which a part of the derivatives, (m,), is largest relative to the tolerance."""
+    def most_accurate(self, part: Array) -> int:
+        """Return the failed comparison in which a part of the derivatives (m,) is largest relative to the tolerance."""
         with np.errstate(all="ignore"):
             ratio = np.where(self.comparison.failed, np.abs(part) / self.comparison.tolerance, -1.0)
         return int(np.argmax(np.nan_to_num(ratio)))

@@ -1,8 +1,8 @@
-"""The comparisons of one check, by one method: the complex step if it can be trusted, otherwise differences.
+"""ComparisonRunner: the comparisons of one check, with complex steps if reliable, otherwise with differences.
 
-The complex step requires a complex value of the problem.  Unless that is known to be exact (as for the engines of
-sheernet), it is first compared with the real value, at x and along one direction, whatever the gradient: an abs or a
-norm silently loses its derivative there, and a gradient that lacks the same term would agree with it.
+Complex steps require a `complex_value` of the problem.  Unless this is known to be exact (as for the engines of
+sheernet), it is first compared with the real value, at x and along one direction, for any gradient: the complex step
+loses the derivative of an abs or a norm, and a gradient that lacks the same term would agree with it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sheernet.derivatives.comparisons import (
     Comparisons,
     Consistency,
     Directions,
-    by_complex_step,
-    by_differences,
     compare,
     complex_slope,
+    differentiate_with_complex_steps,
+    differentiate_with_differences,
     entry_line,
     gaussian_directions,
     gradient_at,
@@ -40,9 +40,9 @@ from sheernet.derivatives.estimates import (
     complex_error,
     differentiate,
     differentiate_briefly,
-    generator,
     kinks_crossed,
     noise_at_any_precision,
+    random_generator,
 )
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
@@ -50,30 +50,28 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import plural_of
 
-SAME_REAL_PART = 1e-9  # relative to the value: complex code may round in another way
-SAME_SLOPE = 1e-7  # relative to the slope, in addition to the error of the differences
-TRIED = 3  # directions in which a doubtful complex value is tested
-MOST_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
-SHARP = 1e-7  # relative tolerance required to call the gradient right at another point
-ASIDE = (
-    2.0**-7
-)  # distance from x at which a doubtful complex value is tested, relative to max(|x_i|, 1)
+REAL_PART_RTOL = 1e-9  # relative to the value: complex operations may round differently
+SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the differences
+N_TEST_DIRECTIONS = 3  # directions in which a complex value is tested near x
+MAX_RELATIVE_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
+MAX_RELATIVE_TOLERANCE = 1e-7  # required to call the gradient right at another point
+TEST_OFFSET = 2.0**-7  # distance of these tests from x, relative to max(|x_i|, 1)
 
 Method = Literal["auto", "complex", "differences"]
 METHODS: tuple[Method, ...] = ("auto", "complex", "differences")
 
 
-class Checker:
-    """Compares a gradient with its function, and counts the evaluations.
+class ComparisonRunner:
+    """The comparisons of a gradient with numerical derivatives, and the number of evaluations.
 
     Parameters
     ----------
     problem : Problem
         The problem.
     consistency : Consistency
-        What the functions returned at x.
+        The results of the functions at x.
     method : {"auto", "complex", "differences"}
-        The numerical derivatives.
+        Method of the numerical derivatives.
     seed : int
         Seed of the directions, and of those in which noise is measured.
     """
@@ -101,67 +99,69 @@ class Checker:
 
     @property
     def method(self) -> str:
-        """The name of the method."""
+        """The name of the method in the report."""
         return "central differences" if self._evaluate is None else "complex step"
 
     def directions(self, count: int = K_DIRECTIONS, with_blocks: bool = True) -> Directions:
-        """Random directions that suit the method."""
+        """Draw random directions for the method."""
         sizes = None
-        if self._evaluate is not None:  # an entry that is mostly noise would hide the others
-            sizes = np.where(self.noise <= MOST_NOISE * self.sizes, self.sizes, np.nan)
+        if self._evaluate is not None:  # scaling up an entry of mostly noise would hide the others
+            sizes = np.where(self.noise <= MAX_RELATIVE_NOISE * self.sizes, self.sizes, np.nan)
         return gaussian_directions(self.problem, self.seed, sizes, count, with_blocks)
 
-    def along(self, directions: Directions) -> Comparisons:
+    def compare_along(self, directions: Directions) -> Comparisons:
         """Compare the gradient with numerical derivatives along directions."""
         if self._evaluate is not None:
-            comparison = self._by_complex_step(self._evaluate, directions)
+            comparison = self._compare_with_complex_steps(self._evaluate, directions)
             if comparison is not None:
                 return comparison
-        estimate = by_differences(
+        estimate = differentiate_with_differences(
             self.problem, directions, self.consistency.value, self.consistency.noise, self.seed
         )
         return self._compare(directions, estimate)
 
-    def _by_complex_step(
+    def _compare_with_complex_steps(
         self, evaluate: ComplexFunction, directions: Directions
     ) -> Comparisons | None:
-        """Compare by complex steps; None if the complex value turns out to be wrong."""
+        """Compare with complex steps; return None if the complex value is wrong."""
         try:
-            estimate, real_part = by_complex_step(evaluate, self.problem.x, directions)
+            estimate, real_part = differentiate_with_complex_steps(
+                evaluate, self.problem.x, directions
+            )
         except Exception as error:
             if self._is_trusted:
                 raise
-            trouble: str | None = f"it raises {type(error).__name__}: {error}"
+            reason: str | None = f"it raises {type(error).__name__}: {error}"
         else:
             comparison = self._compare(directions, estimate)
             if not self._is_trusted:
-                trouble = self._doubt(evaluate, real_part)
-                self._is_trusted = trouble is None
+                reason = self._reason_for_distrust(evaluate, real_part)
+                self._is_trusted = reason is None
             if self._is_trusted:
                 return comparison
         self._evaluate = None
-        self.notes += (f"The complex value is not used: {trouble}.",)
+        self.notes += (f"The complex value is not used: {reason}.",)
         return None
 
-    def _doubt(self, evaluate: ComplexFunction, real_part: float) -> str | None:
-        """Why the complex value cannot be trusted, from one difference at x; if that fails, from tests near x.
+    def _reason_for_distrust(self, evaluate: ComplexFunction, real_part: float) -> str | None:
+        """Return why the complex value cannot be trusted, or None.
 
-        x may lie on a kink, where a difference proves nothing.
+        One difference at x is tested first.  If it disagrees, tests near x decide, because x may lie on a kink.
         """
         problem, consistency = self.problem, self.consistency
         scale = np.maximum(np.abs(problem.x), 1.0)
-        v = scale * generator(self.seed).standard_normal(scale.size)
+        v = scale * random_generator(self.seed).standard_normal(scale.size)
         slope = complex_slope(evaluate, problem.x, v)[0]
         line = vector_line(problem, v, consistency.value, consistency.noise)
         part = differentiate_briefly(line, BRIEF_STEP)
         self.evaluations += part.evaluations + 1
-        same_value = abs(real_part - consistency.value) <= SAME_REAL_PART * consistency.magnitude
-        allowed = K_NUMERIC * part.error + SAME_SLOPE * abs(slope)
+        same_value = abs(real_part - consistency.value) <= REAL_PART_RTOL * consistency.magnitude
+        allowed = K_NUMERIC * part.error + SLOPE_RTOL * abs(slope)
         if same_value and part.low - allowed <= slope <= part.high + allowed:
             return None
-        trouble, evaluations = _trouble(problem, evaluate, self.seed)
+        reason, evaluations = _reason_from_tests_near_x(problem, evaluate, self.seed)
         self.evaluations += evaluations
-        return trouble
+        return reason
 
     def _compare(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         self.evaluations += estimate.evaluations
@@ -169,14 +169,18 @@ class Checker:
 
     def _judge(self, directions: Directions, estimate: GradientEstimate) -> Comparisons:
         with np.errstate(all="ignore"):
-            invisible = HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
-        return compare(directions, self.consistency.gradient, self.noise, estimate, invisible)
+            hidden_derivative = (
+                HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
+            )
+        return compare(
+            directions, self.consistency.gradient, self.noise, estimate, hidden_derivative
+        )
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
-        """If x lies on kinks, separate the failures due to them from the others.
+        """If x lies on kinks, decide the failed comparisons across kinks again.
 
-        At one kink, every number between the one-sided derivatives is valid.  At several, a gradient may take each kink
-        from another side, and the valid results are not an interval: no comparison across them can fail.
+        At one kink, every number between the one-sided derivatives is valid.  At several, a gradient may use another
+        side of each kink, and the valid results are not an interval: no comparison across them can fail.
         """
         problem, estimate = self.problem, comparison.estimate
         on_kinks = problem.kinks_at_x() if comparison.failed.any() else ()
@@ -210,37 +214,37 @@ class Checker:
         return self._judge(comparison.directions, decided)
 
     def _line(self, directions: Directions, j: int) -> Line:
-        """The function along direction j."""
+        """Return the function along direction j."""
         value, noise = self.consistency.value, self.consistency.noise
         if directions.vectors is None:
             return entry_line(self.problem, j, value, noise)
         return vector_line(self.problem, directions.vectors[j], value, noise)
 
-    def slope_like(self, comparison: Comparisons) -> Slope:
-        """The derivative along a vector and its error, in as few evaluations as possible, for the bisection.
+    def cheap_slope(self, comparison: Comparisons) -> Slope:
+        """Return a function for the bisection: the derivative along a vector and its error, from 1 or 2 evaluations.
 
-        By differences these are two, with the step of the first direction that failed, and its error as that of D(h).
+        With differences it is D(h/2), with the step h and the error of the first failed direction.
         """
         evaluate, x = self._evaluate, self.problem.x
         first = int(np.argmax(comparison.failed))
         h = float(comparison.estimate.steps[first])
         error = K_NUMERIC * float(comparison.estimate.uncertainty[first])
 
-        def by_step(v: Array) -> tuple[float, float]:
+        def with_complex_step(v: Array) -> tuple[float, float]:
             assert evaluate is not None
             self.evaluations += 1
             derivative = complex_slope(evaluate, x, v)[0]
             return derivative, float(complex_error(derivative))
 
-        def by_difference(v: Array) -> tuple[float, float]:
+        def with_difference(v: Array) -> tuple[float, float]:
             self.evaluations += 2
             line = vector_line(self.problem, v, self.consistency.value, 0.0)
             return (line.f(h / 2) - line.f(-h / 2)) / h, error
 
-        return by_difference if evaluate is None else by_step
+        return with_difference if evaluate is None else with_complex_step
 
     def is_right_at(self, factor: float) -> bool:
-        """Whether the gradient is right at a multiple of x, along two Gaussian directions."""
+        """Return whether the gradient is right at a multiple of x, along two Gaussian directions."""
         x = factor * self.problem.x
         moved = replace(self.problem, x=x)
         with np.errstate(all="ignore"):
@@ -250,40 +254,46 @@ class Checker:
         roundings = self.consistency.value_rounding, self.consistency.gradient_rounding
         consistency = Consistency(value, g, magnitude(moved, value), (), (), 0.0, *roundings)
         method: Method = "differences" if self._evaluate is None else "complex"
-        there = Checker(moved, consistency, method, self.seed)
-        comparison = there.along(there.directions(2, with_blocks=False))
+        there = ComparisonRunner(moved, consistency, method, self.seed)
+        comparison = there.compare_along(there.directions(2, with_blocks=False))
         self.evaluations += there.evaluations
-        # With a coarser tolerance, the error might be there, too, only smaller.
-        is_sharp = np.all(comparison.tolerance <= SHARP * comparison.directions.size(g))
-        return set(comparison.verdicts) == {"pass"} and bool(is_sharp)
+        # A larger tolerance could hide an error that is only smaller there.
+        is_accurate = np.all(
+            comparison.tolerance <= MAX_RELATIVE_TOLERANCE * comparison.directions.size(g)
+        )
+        return set(comparison.verdicts) == {"pass"} and bool(is_accurate)
 
     def is_right_along(self, v: Array) -> bool:
-        """Whether the gradient is right along a vector."""
-        return self.along(Directions(("",), v[None, :], (None,))).verdicts == ("pass",)
+        """Return whether the gradient is right along a vector."""
+        return self.compare_along(Directions(("",), v[None, :], (None,))).verdicts == ("pass",)
 
 
-def _trouble(problem: Problem, evaluate: ComplexFunction, seed: int) -> tuple[str | None, int]:
-    """Why the complex value cannot be trusted, from tests near x, or None; and the number of evaluations."""
-    rng, scale = generator(seed), np.maximum(np.abs(problem.x), 1.0)
-    problem = replace(problem, x=problem.x + ASIDE * scale * rng.uniform(-1.0, 1.0, scale.size))
-    directions = scale * rng.standard_normal((TRIED, scale.size))
+def _reason_from_tests_near_x(
+    problem: Problem, evaluate: ComplexFunction, seed: int
+) -> tuple[str | None, int]:
+    """Return why the complex value cannot be trusted, from tests near x, or None; and the number of evaluations."""
+    rng, scale = random_generator(seed), np.maximum(np.abs(problem.x), 1.0)
+    problem = replace(
+        problem, x=problem.x + TEST_OFFSET * scale * rng.uniform(-1.0, 1.0, scale.size)
+    )
+    directions = scale * rng.standard_normal((N_TEST_DIRECTIONS, scale.size))
     with np.errstate(all="ignore"):
         value = float(as_one_number(problem.value(problem.x.copy())))
         try:
             slopes = [complex_slope(evaluate, problem.x, v) for v in directions]
-        except Exception as error:  # user code may raise anything; differences remain
-            return f"it raises {type(error).__name__}: {error}", TRIED
+        except Exception as error:  # user code may raise any exception; then use differences
+            return f"it raises {type(error).__name__}: {error}", N_TEST_DIRECTIONS
     size = magnitude(problem, value)
     measured, evaluations = noise_at_any_precision(problem.value, problem.x, seed)
-    noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + TRIED
+    noise, evaluations = max(float(measured), HALF_ULP * size), evaluations + N_TEST_DIRECTIONS
     for v, (slope, real_part) in zip(directions, slopes, strict=True):
-        if np.isfinite(value) and not abs(real_part - value) <= SAME_REAL_PART * size:
+        if np.isfinite(value) and not abs(real_part - value) <= REAL_PART_RTOL * size:
             return f"its real part is {real_part}, but the real value is {value}", evaluations
         part = differentiate(vector_line(problem, v, value, noise))
         evaluations += part.evaluations
-        if abs(slope - part.low) > K_NUMERIC * part.error + SAME_SLOPE * abs(part.low):
-            trouble = (
+        if abs(slope - part.low) > K_NUMERIC * part.error + SLOPE_RTOL * abs(part.low):
+            reason = (
                 f"its slope in one direction is {slope:.6g}, but differences give {part.low:.6g}"
             )
-            return trouble, evaluations
+            return reason, evaluations
     return None, evaluations

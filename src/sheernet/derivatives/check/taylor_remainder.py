@@ -1,14 +1,18 @@
-"""The Taylor test of a gradient: a second method, without a choice of the step.
+"""Taylor test of a gradient: the order of the remainder in h, from many steps, so that none has to be chosen.
 
     R(h) = |f(x + h v) - f(x) - h g . v|              falls as h^2 if g is right, otherwise as h
     R(h) = |f(x + h v) - f(x) - h g . v - h^2/2 v . H v|   falls as h^3 if H v is right, too, otherwise as h^2
 
-On a logarithmic scale these are straight lines of slope 1, 2 and 3.  The verdict uses the slopes over a range of steps:
-a mistake that is small compared with the curvature shows only at short steps, and a remainder that is not above the
-rounding noise of f, or not below f itself, has no meaningful slope.
+On a logarithmic scale these are straight lines of slope 1, 2 and 3.  Remainders below `ABOVE_NOISE` times the rounding
+noise of f are ignored.  The verdict uses the median slope of the shortest `MIN_SLOPES` remaining steps, because an
+error that is small compared with the curvature changes only these; the expected order is 2 or 3:
 
-Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) draws
-it.
+    pass            slope >= order - 0.2, or all remainders are noise (f is a polynomial of lower order)
+    fail            slope <= order - 0.8, unless x lies on a kink, where R falls as h for any gradient
+    inconclusive    otherwise, or if there are fewer than `MIN_SLOPES` slopes
+
+Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) plots
+these remainders.
 """
 
 from __future__ import annotations
@@ -22,14 +26,14 @@ import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import as_problem
 from sheernet.derivatives.comparisons import Verdict, gradient_at, magnitude, vector_line
-from sheernet.derivatives.estimates import HALF_ULP, as_one_number, generator, noise_level
+from sheernet.derivatives.estimates import HALF_ULP, as_one_number, noise_level, random_generator
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
-STEPS = 2.0 ** -np.arange(0.0, 41.0)
-ABOVE_NOISE = 30.0  # a remainder this many times its noise has a slope accurate to a few hundredths
-NEAR = 0.2  # difference up to which a slope equals that of the theory
-FEWEST_SLOPES = 3
+HALVED_STEPS = 2.0 ** -np.arange(0.0, 41.0)
+ABOVE_NOISE = 30.0  # a remainder 30 times its noise has a slope accurate to a few hundredths
+SLOPE_TOLERANCE = 0.2
+MIN_SLOPES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,7 @@ class TaylorTest:
     order : int
         The slope for a right gradient: 2, or 3 with a Hessian-vector product.
     verdict : {"pass", "fail", "inconclusive"}
-        "pass" if the slopes of the shortest steps above the noise are `order`, "fail" if they are one less.
+        "pass" if `slope` >= order - 0.2 or all remainders are noise, "fail" if `slope` <= order - 0.8.
     """
 
     steps: Array
@@ -65,12 +69,17 @@ class TaylorTest:
         return _final_slope(self.slopes)
 
     def __str__(self) -> str:
+        if np.isnan(self.slope):
+            is_noise = self.verdict == "pass"
+            finding = f"{'all' if is_noise else 'too many'} remainders are below the noise"
+            finding += "" if is_noise else " or not finite"
+        else:
+            right = "gradient" if self.order == 2 else "gradient and Hessian"
+            finding = (
+                f"the remainder falls as h^{self.slope:.2f} (h^{self.order} for a right {right})"
+            )
         verdict = self.verdict if self.verdict == "pass" else self.verdict.upper()
-        right = "gradient" if self.order == 2 else "gradient and Hessian"
-        return (
-            f"Taylor test: {verdict}; the remainder falls as h^{self.slope:.2f} "
-            f"(h^{self.order} for a right {right})"
-        )
+        return f"Taylor test: {verdict}; {finding}"
 
 
 def taylor_test(
@@ -107,7 +116,7 @@ def taylor_test(
 
     References
     ----------
-    See the head of `sheernet.derivatives.check.taylor`.
+    See the module docstring of `sheernet.derivatives.check.taylor_remainder`.
 
     Examples
     --------
@@ -127,13 +136,15 @@ def taylor_test(
         slope = float(gradient_at(problem, x.copy()) @ v)
     if not np.isfinite(value):
         raise InvalidInput(f"the function is {value} at this point; test at another one")
-    bend = 0.0 if hessian_vector is None else _bend(hessian_vector, x, v)
+    curvature = 0.0 if hessian_vector is None else _curvature(hessian_vector, x, v)
     measured = float(noise_level(problem.value, x, seed))
     noise = max(measured, HALF_ULP * magnitude(problem, value))
     line = vector_line(problem, v, value, noise)
     with np.errstate(all="ignore"):
-        moved = np.array([line.f(float(h)) for h in STEPS])
-        remainders = np.abs(moved - value - STEPS * slope - 0.5 * STEPS**2 * bend)
+        moved = np.array([line.f(float(h)) for h in HALVED_STEPS])
+        remainders = np.abs(
+            moved - value - HALVED_STEPS * slope - 0.5 * HALVED_STEPS**2 * curvature
+        )
         known = np.isfinite(remainders) & (remainders > ABOVE_NOISE * noise)
         logs = np.log2(np.where(known, remainders, np.nan))
         slopes = logs[:-1] - logs[1:]  # steps are halved
@@ -141,13 +152,13 @@ def taylor_test(
     verdict = _verdict(slopes, order, bool(np.all(remainders <= ABOVE_NOISE * noise)))
     if verdict == "fail" and problem.kinks_at_x():
         verdict = "inconclusive"  # on a kink the remainder falls as h for any gradient
-    return TaylorTest(STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)
+    return TaylorTest(HALVED_STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)
 
 
 def _direction(direction: npt.ArrayLike | None, x: Array, seed: int) -> Array:
     if direction is None:
         scale = np.maximum(np.abs(x), 1.0)
-        return scale * generator(seed).standard_normal(x.size)
+        return scale * random_generator(seed).standard_normal(x.size)
     v = as_float(direction, "direction")
     if v.shape != x.shape:
         raise ShapeMismatch(
@@ -158,7 +169,9 @@ def _direction(direction: npt.ArrayLike | None, x: Array, seed: int) -> Array:
     return v
 
 
-def _bend(hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: Array) -> float:
+def _curvature(
+    hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: Array
+) -> float:
     product = as_float(hessian_vector(x.copy(), v.copy()), "the Hessian-vector product")
     if product.shape != x.shape:
         raise ShapeMismatch(
@@ -169,16 +182,16 @@ def _bend(hessian_vector: Callable[[Array, Array], npt.ArrayLike], x: Array, v: 
 
 def _final_slope(slopes: Array) -> float:
     known = slopes[np.isfinite(slopes)]
-    return float(np.median(known[-FEWEST_SLOPES:])) if known.size else float("nan")
+    return float(np.median(known[-MIN_SLOPES:])) if known.size else float("nan")
 
 
 def _verdict(slopes: Array, order: int, is_all_noise: bool) -> Verdict:
-    """The verdict from the shortest steps above the noise, where even a small mistake shows."""
+    """Return the verdict by the rule in the module docstring."""
     if is_all_noise:  # f is a polynomial of lower order
         return "pass"
-    if np.isfinite(slopes).sum() < FEWEST_SLOPES:
+    if np.isfinite(slopes).sum() < MIN_SLOPES:
         return "inconclusive"
     final = _final_slope(slopes)
-    if final >= order - NEAR:
+    if final >= order - SLOPE_TOLERANCE:
         return "pass"
-    return "fail" if final <= order - 1 + NEAR else "inconclusive"
+    return "fail" if final <= order - 1 + SLOPE_TOLERANCE else "inconclusive"

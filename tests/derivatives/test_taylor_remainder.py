@@ -61,6 +61,16 @@ class TestTaylor:
     def test_a_linear_function_has_no_remainder(self):
         assert taylor_test(lambda x: 2 * x[0], lambda x: [2.0], [1.0]).verdict == "pass"
 
+    def test_remainders_without_a_slope_have_a_message(self):
+        linear = taylor_test(lambda x: 2 * x[0], lambda x: [2.0], [1.0])
+        assert str(linear) == "Taylor test: pass; all remainders are below the noise"
+        near = taylor_test(
+            lambda x: 2 * x[0] if abs(x[0] - 1) < 1e-6 else np.inf, lambda x: [2.0], [1.0]
+        )
+        assert str(near) == (
+            "Taylor test: INCONCLUSIVE; too many remainders are below the noise or not finite"
+        )
+
     def test_bad_directions_are_refused(self):
         with pytest.raises(sn.ShapeMismatch, match=r"direction has shape \(1,\) but x has \(2,\)"):
             taylor_test(f, gradient, X, direction=[1.0])
