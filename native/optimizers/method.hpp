@@ -1,4 +1,4 @@
-// The interface of an optimizer: src/sheernet/optimizers/step.py and counting.py in C++.
+// The interface of an optimizer: src/sheernet/optimizers/step.py and evaluation_counts.py in C++.
 //
 // A method returns one accepted iterate per call.  It writes its state only after the last evaluation of a step, so that an
 // evaluation that is cancelled or exceeds the budget leaves the state of the last iterate unchanged.

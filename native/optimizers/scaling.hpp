@@ -1,4 +1,4 @@
-// Power-of-two scaling that keeps squares in range: src/sheernet/optimizers/scaling.py in C++.
+// Power-of-two scaling that keeps squares in range: src/sheernet/optimizers/power_of_two_scaling.py in C++.
 #pragma once
 
 #include "point.hpp"

@@ -17,7 +17,7 @@ import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.comparing import Comparison, compare, runs
+from sheernet.models.comparing import Comparison, compare, compare_methods
 
 RNG = np.random.default_rng(0)
 TABLE = {"a": RNG.normal(size=40), "b": RNG.normal(size=40)}
@@ -93,7 +93,7 @@ class TestInterrupted:
     """Ctrl-C in the second of three methods."""
 
     def stop(self, monkeypatch, returns: bool) -> None:
-        real, calls = runs.fit_prepared, []
+        real, calls = compare_methods.fit_prepared, []
 
         @wraps(real)
         def fit_prepared(prepared, settings):
@@ -104,7 +104,7 @@ class TestInterrupted:
                 raise KeyboardInterrupt
             return model_of(record_of([2.0, 1.5]), ran="bfgs", reason="interrupted")
 
-        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+        monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
 
     def test_the_best_point_so_far_is_kept(self, monkeypatch) -> None:
         self.stop(monkeypatch, returns=True)
@@ -118,14 +118,14 @@ class TestInterrupted:
         comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
         assert comparison.interrupted
         assert list(comparison.models) == ["lm"]
-        assert "not run: bfgs, gd." in comparison.text()
+        assert "Interrupted; not run: bfgs, gd." in comparison.text()
 
     def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
-        @wraps(runs.fit_prepared)
+        @wraps(compare_methods.fit_prepared)
         def fit_prepared(prepared, settings):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(runs, "fit_prepared", fit_prepared)
+        monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
         with pytest.raises(KeyboardInterrupt):
             compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
 
@@ -320,15 +320,15 @@ class TestRefused:
         [
             ({"methods": ("lm", "bfg")}, "method 'bfg' is not known: did you mean 'bfgs'"),
             ({"methods": ("lm", "trainbfg")}, "method 'trainbfg' is called 'bfgs' here"),
-            ({"methods": ()}, "methods is empty; name some, such as lm, bfgs, lbfgs, adam and gd"),
-            ({"methods": ("lm", "gd", "lm")}, "methods has 'lm' twice; give each method once"),
-            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods has 'scipy:BFGS' twice"),
-            ({"method": "lm"}, "compare takes methods in place of method"),
+            ({"methods": ()}, "methods is empty; give at least one of lm, bfgs, lbfgs, adam and gd"),
+            ({"methods": ("lm", "gd", "lm")}, "methods contains 'lm' twice; give each method once"),
+            ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods contains 'scipy:BFGS' twice"),
+            ({"method": "lm"}, "compare takes methods instead of method"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (
                 {"methods": ("lm", "bfgs"), "learning_rate": 1.0},
-                "option 'learning_rate' belongs to gd and adam, but .* compare are lm and bfgs; leave it out",
+                "option 'learning_rate' belongs to gd and adam, but .* compare are lm and bfgs; omit it",
             ),
         ],
     )  # fmt: skip

@@ -60,7 +60,7 @@ class TestTheReport:
         said = lines(model)
         check, record = model.gradient_check, model.record
         assert said["Gradient"].startswith(
-            "pass by complex step at the start, each entry compared within "
+            "pass (complex step, at the initial weights); each entry is compared with its numerical derivative, with "
         )
         assert said["Gradient"].endswith(f"; norm ratio {check['norm_ratio']:.1e}")
         assert said["Stopped"] == (
@@ -200,15 +200,15 @@ class TestTheReport:
         assert model.termination.converged
         said = lines(model)
         assert said["Stopped"].startswith(f"converged ({model.termination.reason}): ")
-        assert said["Stopped"].endswith(" 2 of 7 starts, then interrupted")
-        assert said["Starts"].startswith("2 of 7 starts, then interrupted: ")
+        assert said["Stopped"].endswith(" 2 of 7 starts ran; interrupted")
+        assert said["Starts"].startswith("2 of 7 starts ran; interrupted: ")
 
     def test_tells_the_objective_of_the_kept_network_though_another_one_is_lower(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
         starts = dataclasses.replace(model.starts, objectives=np.array([9.0, 8.0, 2.0]), best=2)
         said = replaced(model, record=record, starts=starts).report()
-        assert "3 at the start, 2 at iteration 2, which is kept;" in said
+        assert "3 at the start, 2 at iteration 2, the best iterate;" in said
 
     def test_tells_under_patience_the_objective_of_the_iterate_that_is_kept(self) -> None:
         rng = np.random.default_rng(3)
@@ -221,11 +221,13 @@ class TestTheReport:
         row = int(np.argmin(model.record.validation_cost))
         said = lines(model)
         assert (
-            f", {kept:.6g} at iteration {row}, which is kept; {len(model.record) - 1} iter"
+            f", {kept:.6g} at iteration {row}, the best iterate; {len(model.record) - 1} iter"
             in (said["Objective"])
         )
         watched = model.record.validation_cost[row]
-        assert said["Objective"].endswith(f"validation cost {watched:.6g} there, without decay")
+        assert said["Objective"].endswith(
+            f"validation cost {watched:.6g} at this iterate, without decay"
+        )
         assert said["Stopped"] == (
             "stopped early (validation_patience): The validation cost has not improved for 3 iterations; "
             "the result is the iterate with the lowest one."
@@ -236,7 +238,7 @@ class TestTheReport:
         starts = dataclasses.replace(model.starts, objectives=np.array([0.5, 1.0, 2.0]))
         chosen = {**model.settings, "patience": 4}
         said = lines(replaced(model, starts=starts, settings=chosen))["Starts"]
-        assert said.endswith("start 3 is kept: its validation cost is the lowest (objective 2)")
+        assert said.endswith("start 3 is the best: its validation cost is the lowest (objective 2)")
         lowest = dataclasses.replace(starts, objectives=np.array([3.0, 4.0, 2.0]))
         said = lines(replaced(model, starts=lowest, settings=chosen))["Starts"]
         assert "validation" not in said
@@ -424,7 +426,7 @@ class TestCautions:
         said = " ".join(replaced(model, held_out_fit=None).report().split())
         assert (
             "is unknown (no class has enough rows to hold out 0.25 of them; "
-            "join classes, or give rows to evaluate on with test)"
+            "merge classes, or give rows to evaluate on with test)"
         ) in said
 
     def test_of_a_fit_that_is_worse_than_the_mean(self) -> None:

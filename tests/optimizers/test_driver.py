@@ -257,12 +257,10 @@ class TestResume:
     def test_by_another_method_is_refused(self):
         run = on_rosenbrock("bfgs", max_iter=3)
         with pytest.raises(
-            InvalidInput, match="the state is one of method 'bfgs' and cannot be resumed by 'lm'"
+            InvalidInput, match="the state belongs to method 'bfgs' and cannot be resumed by 'lm'"
         ):
             minimize(ROSENBROCK.objective, run.state, "lm")
-        with pytest.raises(
-            InvalidInput, match="one of method 'bfgs' and cannot be resumed by 'gd'"
-        ):
+        with pytest.raises(InvalidInput, match="to method 'bfgs' and cannot be resumed by 'gd'"):
             minimize(ROSENBROCK.objective, run.state.state, "gd")
 
     def test_from_the_bare_state_of_a_step(self):

@@ -8,6 +8,8 @@ import pytest
 from optimizers.problems import ROSENBROCK
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import COLUMNS, TERMINATIONS, Termination, minimize
+from sheernet.optimizers.stopping import termination_by
+from sheernet.settings.stopping_rules import StoppingRules
 
 
 def run(start=None, **settings):
@@ -82,6 +84,10 @@ class TestTermination:
         """At saturated units it is also small, far from any stationary point."""
         sentence = Termination("gradient_tolerance").message
         assert sentence == "Converged: the largest gradient entry is at most gradient_tolerance."
+
+    def test_the_message_of_a_small_gradient_has_the_tolerance_in_it(self):
+        termination = termination_by(StoppingRules(gradient_tolerance=1e-8), "gradient_tolerance")
+        assert termination.message == "Converged: the largest gradient entry is at most 1e-08."
 
     def test_converged_names_goals(self):
         goals = {reason for reason in TERMINATIONS if Termination(reason).converged}

@@ -138,13 +138,13 @@ class TestEnds:
     @pytest.mark.parametrize(
         ("last", "requested", "told"),
         [
-            ("interrupted", 20, "3 of 20 starts, then interrupted"),
-            ("time_limit", 20, "3 of 20 starts, then the time limit was reached"),
-            ("max_evaluations", 20, "3 of 20 starts, then the evaluation budget was spent"),
-            ("target_reached", 20, "3 of 20 starts, then the target was reached"),
-            ("gradient_tolerance", 20, "3 of 20 starts"),
-            ("interrupted", 3, "3 of 3 starts, then interrupted"),
-            ("time_limit", 3, "3 of 3 starts, then the time limit was reached"),
+            ("interrupted", 20, "3 of 20 starts ran; interrupted"),
+            ("time_limit", 20, "3 of 20 starts ran; the time limit was reached"),
+            ("max_evaluations", 20, "3 of 20 starts ran; the evaluation budget was spent"),
+            ("target_reached", 20, "3 of 20 starts ran; the target was reached"),
+            ("gradient_tolerance", 20, "3 of 20 starts ran"),
+            ("interrupted", 3, "3 of 3 starts ran; interrupted"),
+            ("time_limit", 3, "3 of 3 starts ran; the time limit was reached"),
         ],
     )
     def test_a_call_that_was_cut_short_says_so(self, last: str, requested: int, told: str) -> None:
@@ -159,11 +159,11 @@ class TestEnds:
     def test_a_single_start_that_was_cut_short(self) -> None:
         assert (
             str(starts(1.0, requested=1, last="interrupted"))
-            == "1 of 1 start, then interrupted: objective 1"
+            == "1 of 1 start ran; interrupted: objective 1"
         )
         assert (
             str(starts(1.0, requested=20, last="time_limit"))
-            == "1 of 20 starts, then the time limit was reached: objective 1"
+            == "1 of 20 starts ran; the time limit was reached: objective 1"
         )
 
     @pytest.mark.parametrize("method", ["lm", "bfgs"])

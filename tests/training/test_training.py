@@ -187,7 +187,7 @@ class TestStarts:
         assert training.termination.reason == "target_reached"
         assert training.objective <= 1e-3
         assert len(training.starts) < 20 == training.starts.requested
-        assert f"{len(training.starts)} of 20 starts, then the target was reached" in str(
+        assert f"{len(training.starts)} of 20 starts ran; the target was reached" in str(
             training.starts
         )
 
@@ -328,13 +328,13 @@ class TestInterruption:
             observers=[Interrupting(len(first.record) + 3)],
         )
         assert training.starts.reasons == (first.termination.reason, "interrupted")
-        assert str(training.starts).startswith("2 of 9 starts, then interrupted: ")
+        assert str(training.starts).startswith("2 of 9 starts ran; interrupted: ")
         assert training.starts.objectives[0] == first.objective
 
     def test_between_two_starts_keeps_the_earlier_ones(self, monkeypatch) -> None:
-        from sheernet.training.jobs import one_by_one
+        from sheernet.training.jobs import python_fits
 
-        original, calls = one_by_one.minimize_by_rules, []
+        original, calls = python_fits.minimize_by_rules, []
 
         def pressed(*arguments: Any, **given: Any) -> Any:
             calls.append(arguments)
@@ -342,18 +342,18 @@ class TestInterruption:
                 raise KeyboardInterrupt
             return original(*arguments, **given)
 
-        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
+        monkeypatch.setattr(python_fits, "minimize_by_rules", pressed)
         training = sn.train(notebook(), X, Y, method="gd", max_iter=9, starts=5, scheme="uniform")
         assert len(training.starts) == 2
         assert training.starts.reasons[-1] == "interrupted"
 
     def test_before_there_is_anything_is_raised(self, monkeypatch) -> None:
-        from sheernet.training.jobs import one_by_one
+        from sheernet.training.jobs import python_fits
 
         def pressed(*arguments: Any, **given: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(one_by_one, "minimize_by_rules", pressed)
+        monkeypatch.setattr(python_fits, "minimize_by_rules", pressed)
         with pytest.raises(KeyboardInterrupt):
             sn.train(notebook(), X, Y, method="gd")
 
@@ -454,7 +454,7 @@ class TestResuming:
         training = sn.train(notebook(), X, Y, method="scipy:BFGS", max_iter=3)
         assert training.state is None
         with pytest.raises(
-            sn.InvalidInput, match=r"'scipy:BFGS' keeps no state .* train\(training.network"
+            sn.InvalidInput, match=r"'scipy:BFGS' cannot be resumed.* train\(training.network"
         ):
             sn.train(notebook(), X, Y, resume=training)
 
@@ -483,7 +483,7 @@ class TestResuming:
         seen: list[object] = []
         with pytest.raises(
             sn.InvalidInput,
-            match=r"belongs to another objective \(its last value is .*, but .* given one is .*\); pass the same X, y",
+            match=r"belongs to a different objective \(its last value is .*, but .* given one .*\); pass the same X, y",
         ) as caught:
             sn.train(
                 network, **same | other, resume=training, observers=[lambda s, r: seen.append(s)]
@@ -500,7 +500,7 @@ class TestResuming:
         training = sn.train(notebook(), X, Y, method="bfgs", max_iter=3)
         with pytest.raises(
             sn.InvalidInput,
-            match=r"belongs to another network \(2-3-1, sigmoid.*\) than the given one \(2-",
+            match=r"belongs to a different network \(2-3-1, sigmoid.*\) than the given one \(2-",
         ):
             sn.train(sn.Network.random(other), X, Y, resume=training)
 

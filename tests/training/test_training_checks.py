@@ -24,7 +24,7 @@ class TestTwinsAmongStarts:
     @pytest.mark.parametrize("equal", [(0,), (3,), (1, 2)])
     def test_are_warned_of_for_each_start(self, equal: tuple[int, ...]) -> None:
         with pytest.warns(sn.SheernetWarning, match="hidden units 1 and 2 of layer 1") as caught:
-            training_checks.warn_of_twins_among(ARCH, starts(*equal))
+            training_checks.warn_if_identical_units(ARCH, starts(*equal))
         assert len(caught) == len(equal)
 
     def test_of_equal_weights_from_one_input_only_are_none(self) -> None:
@@ -32,7 +32,7 @@ class TestTwinsAmongStarts:
         thetas[:, 0] = thetas[:, 1]
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            training_checks.warn_of_twins_among(ARCH, thetas)
+            training_checks.warn_if_identical_units(ARCH, thetas)
 
 
 class TestConstantTargets:
@@ -41,7 +41,7 @@ class TestConstantTargets:
     def warn(self, y: list[list[float]], weights: list[int] | None = None) -> None:
         X = np.arange(len(y), dtype=float)
         objective = sn.make_objective(sn.Architecture((1, 2)), X, y, weights=weights)
-        training_checks.warn_of_data(training_checks.used_targets(objective, y))
+        training_checks.warn_if_constant(training_checks.used_targets(objective, y))
 
     def test_ends_that_are_equal_tell_nothing(self) -> None:
         y = [[1.0, 0.0], [2.0, 5.0], [1.0, 3.0]]

@@ -1,4 +1,4 @@
-"""Models: a table fitted in one call, the report, the model file, and the comparison of methods.
+"""Fit models to tables, report on them, save and load them, and compare optimizers.
 
 model.py    Model
 fitting/    `fit`: from a table to a model

@@ -91,9 +91,9 @@ class Model:
     gradient_check : mapping
         Verdict, criterion, norm ratio and method of the gradient check at the start.
     record, termination, starts : Record, Termination, Starts
-        Record of the kept start, why it stopped, and how all starts ended.
+        Record of the best start, why it ended, and how all starts ended.
     settings : mapping
-        Every argument of the fit, default values included.
+        Settings of the table, the network, the method, the starts and the stopping rules, default values included.
     origins : mapping of str to str
         Whether each setting was "given" or had its "default" value when the model was fitted; empty if unknown.
     evidence : mapping
@@ -158,9 +158,9 @@ class Model:
         Raises
         ------
         InvalidInput
-            If a column is missing, or holds a value that the model cannot take.
+            If a column is missing, or contains a value that the model cannot encode.
         ShapeMismatch
-            If an array has another number of columns.
+            If an array has a different number of columns.
 
         Warns
         -----
@@ -235,7 +235,7 @@ class Model:
         return mean
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the model to a JSON file, whole or not at all; `sheernet.load` reads it back, bit for bit."""
+        """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""
         from sheernet.models.files.saving import save
 
         return save(self, path)
@@ -262,7 +262,7 @@ class Model:
 
 
 def _free_name(name: str, frame: pd.DataFrame) -> str:
-    """A name that no column has yet: the target's own name may begin with "probability_" too."""
+    """A column name that is not in use: the name of the target may also begin with "probability_"."""
     while name in frame:
         name = f"predicted_{name}"
     return name

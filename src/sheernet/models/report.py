@@ -129,11 +129,11 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     record, starts = model.record, model.starts
     yield from problem(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
-    # Under patience, or if steps may increase the objective, the kept iterate need not be the last one.
+    # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
     row = record.row_of(kept)
     last = row == len(record) - 1
-    where = "at the end" if last else f"at iteration {record.iteration[row]}, which is kept"
+    where = "at the end" if last else f"at iteration {record.iteration[row]}, the best iterate"
     together = f" ({np.sum(starts.seconds):.3g} s for all starts)" if len(starts) > 1 else ""
     iterations = counted(int(record.iteration[-1]), "iteration")
     evaluations = counted(int(record.value_evaluations[-1]), "evaluation")
@@ -141,14 +141,16 @@ def _what_was_fitted(model: Model) -> Iterator[tuple[str, str]]:
     yield "Objective", f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; {effort}"
     validation_cost = record.validation_cost[row]
     if np.isfinite(validation_cost):
-        yield "", f"validation cost {validation_cost:.6g} there, without decay"
+        yield "", f"validation cost {validation_cost:.6g} at this iterate, without decay"
     if model.evidence:
         yield "Evidence", _evidence(model)
+        if model.evidence["sizes"]:
+            yield "", _sizes(model.evidence["sizes"])
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
             "",
-            f"start {starts.best + 1} is kept: its validation cost is the lowest (objective {kept:.6g})",
+            f"start {starts.best + 1} is the best: its validation cost is the lowest (objective {kept:.6g})",
         )
 
 
@@ -169,6 +171,16 @@ def _evidence(model: Model) -> str:
     return text if facts["settled"] else f"{text}; the decays had not settled"
 
 
+def _sizes(sizes: Mapping[str, float]) -> str:
+    """The log evidence of each number of hidden units that was tried."""
+    (first, value), *others = sizes.items()
+    shown = [
+        f"{first} hidden units {value:.1f}",
+        *(f"{units} {value:.1f}" for units, value in others),
+    ]
+    return f"log evidence of {', '.join(shown)}"
+
+
 def _outcome(model: Model) -> str:
     """Whether training converged; stopping by patience is what the caller set."""
     if model.termination.converged:
@@ -182,8 +194,8 @@ def _gradient(model: Model) -> str:
     check = model.gradient_check
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{check['verdict']} by {check['method']} at the start, each entry compared within the estimated error of its "
-        f"numerical derivative; norm ratio {ratio:.1e}"
+        f"{check['verdict']} ({check['method']}, at the initial weights); each entry is compared with its numerical "
+        f"derivative, with the estimated error as tolerance; norm ratio {ratio:.1e}"
     )
 
 
@@ -221,7 +233,7 @@ def _why_none_held_out(held_out: object, rows: int) -> str:
             " ({:g} of {} rows is less than one; raise {})", held_out, rows, Setting("held_out")
         )
     return sentence(
-        " (no class has enough rows to hold out {:g} of them; join classes, or give rows to evaluate on with {})",
+        " (no class has enough rows to hold out {:g} of them; merge classes, or give rows to evaluate on with {})",
         held_out, Setting("test"),
     )  # fmt: skip
 
@@ -307,7 +319,7 @@ def _quoted(name: str) -> str:
 
 
 def values_in_words(settings: Mapping[str, Any]) -> str:
-    """Settings and their values in one line.
+    """Names of settings and their values in one line.
 
     Examples
     --------

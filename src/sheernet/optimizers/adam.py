@@ -61,7 +61,7 @@ def adam(
     Parameters
     ----------
     objective : object
-        With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
     start : ndarray, (P,), or AdamState
         The start, or the state to resume.
     learning_rate : float
@@ -88,7 +88,7 @@ def adam(
     Raises
     ------
     InvalidInput
-        If an option is not allowed.
+        If an option is invalid.
 
     References
     ----------

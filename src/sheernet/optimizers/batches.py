@@ -28,8 +28,8 @@ def epoch_batches(
     Parameters
     ----------
     objective : object
-        With weights (N,) and replace(weights=...), if there is a batch size.  Without an attribute `reduction`, it is
-        assumed to average.
+        Has weights (N,) and replace(weights=...), if there is a batch size.  If it has no attribute `reduction`, "mean"
+        is assumed.
     batch_size : int or None
         Rows per batch; None for all.
     seed, epoch : int
@@ -56,7 +56,7 @@ def epoch_batches(
 
 
 def check_batches(objective: Differentiable, batch_size: object, seed: object) -> None:
-    """Raise `InvalidInput` if batch size or seed are not allowed or the objective does not support batches."""
+    """Raise `InvalidInput` if batch size or seed are invalid or the objective does not support batches."""
     as_whole("seed", seed, 0)
     if batch_size is None:
         return

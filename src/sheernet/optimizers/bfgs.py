@@ -10,15 +10,15 @@ scaling (6.20) of H_0 before the first update, and the strong Wolfe search of li
    exactly symmetric and no second matrix is needed.
 2. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
 3. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  The update
-   uses both times the same power of two (scaling.py), so that no product leaves the range of float64.
+   uses both times the same power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 4. If the search fails, the method restarts at this x with H = I.  If the search along -g also fails, the run ends with
    `precision_reached` if the decrease predicted by H is below the rounding error of f, which is measured unless the
    objective provides it, and with `line_search_failed` otherwise.  If the gradient is 0, it ends with
    `precision_reached`.
-5. c2 = 0.1 instead of 0.9.  Measured with c2 = 0.9, 0.5, 0.1 on the notebook's problem
-   (benchmarks/notebook_starts.py --starts 200 --c2 ...): runs that end no worse than SciPy's BFGS at the same gradient
-   tolerance 88 %, 89 %, 95 %; median evaluations 49, 42, 54; iterations 46, 26, 20.  On five other small networks 0.1
-   took 15 to 70 % more evaluations than 0.5; pass c2=0.5 if evaluations are expensive.
+5. c2 is 0.1 instead of 0.9.  On the sleep study example (benchmarks/notebook_starts.py --starts 200 --c2 ...), with
+   c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs ended no worse than SciPy's BFGS at the same gradient
+   tolerance; the median numbers of evaluations were 49, 42 and 54, those of iterations 46, 26 and 20.  On five other
+   small networks, c2 = 0.1 took 15 to 70 % more evaluations than 0.5; set c2=0.5 if evaluations are expensive.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
-from sheernet.optimizers.scaling import scaled_pair
+from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
     Differentiable,
     Step,
@@ -75,7 +75,7 @@ def bfgs(
     Parameters
     ----------
     objective : object
-        With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or BFGSState
         The start, or the state to resume.
     c1, c2 : float

@@ -1,8 +1,8 @@
-"""The one loop around every method: stopping, recording, validation, budgets, observers, Ctrl-C.
+"""The loop that runs every method: records, validation, observers, stopping rules, budgets and Ctrl-C.
 
-    for step in method: record it, keep the best, tell the observers, stop if a rule says so
+    for each step of the method: record it, keep the best, call the observers, and apply the stopping rules
 
-A method knows none of this, and this knows no method.
+Methods and the driver know each other only through `Step`, `State` and `Termination`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers.auto import choose
-from sheernet.optimizers.counting import BudgetSpent, Counted, Counts
+from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
@@ -33,7 +33,7 @@ Observer = Callable[[Step, Row], object]
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """The best iterate: with the lowest objective or, under patience, with the lowest validation cost."""
+    """The iterate with the lowest objective or, if `patience` is set, with the lowest validation cost."""
 
     iteration: int
     theta: Array  # (P,)
@@ -44,9 +44,9 @@ class Best:
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """What a run goes on from: the method, its State, and the best iterate so far.
+    """The state of a run: the method, its State, and the best iterate so far.
 
-    Pass it as the start of `minimize`, with the same objective.
+    To resume the run, pass it to `minimize` as the start, with the same objective.
     """
 
     method: str
@@ -56,24 +56,26 @@ class Checkpoint:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What `minimize` returns.
+    """The result of `minimize`.
 
     Parameters
     ----------
     theta : ndarray, (P,)
-        The best iterate: the last one, unless an earlier one is lower (gd, adam) or patience chose it.  Read-only.
+        The best iterate, read-only: the last one, unless an earlier one has a lower objective (gd, adam) or, if
+        `patience` is set, a lower validation cost.
     objective : float
-        The objective there.
+        The objective at theta.
     gradient : ndarray, (P,)
-        Its gradient there.
+        The gradient at theta; read-only.
     termination : Termination
         Why the run ended.
     record : Record
-        A row per accepted iterate.
+        One row per accepted iterate.
     state : Checkpoint or None
-        To go on from the last iterate: minimize(objective, run.state).  None where that cannot be: after scipy:NAME.
+        State at the last iterate; minimize(objective, run.state) resumes the run.  None for scipy:NAME, which cannot
+        be resumed.
     method : str
-        The method that ran; for "auto" the one that was chosen.
+        The method that ran; for "auto", the chosen one.
     """
 
     theta: Array
@@ -108,56 +110,58 @@ def minimize(
     Parameters
     ----------
     objective : object
-        With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).  lm also needs
-        gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...).  Used
-        where they are there: decay (P,), terms(theta), hessian_vector(theta, v).  It may return inf or nan.
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  lm also
+        needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...).
+        Optional: decay (P,), terms(theta), hessian_vector(theta, v).
     start : array_like, (P,), Checkpoint or State
-        Where to begin; the state of an earlier run on the same objective resumes it, bit for bit.
+        Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
+        uninterrupted run.
     method : str
-        "auto", "gd", "adam", "bfgs", "lbfgs", "lm" or "scipy:NAME".  When resuming, the method that ran.
+        "auto", "gd", "adam", "bfgs", "lbfgs", "lm" or "scipy:NAME".  A resumed run requires "auto" or its own method.
     max_iter : int
-        Iterations of this call; 0 evaluates the start.
+        Maximum number of iterations of this call; 0 only evaluates the start.
     gradient_tolerance : float
-        Stop when the largest absolute entry of the gradient is not above it.
+        Stop when the largest absolute entry of the gradient is at most this.
     cost_tolerance : float
-        Stop when an iteration changed the objective by no more than this, relatively; 0 never stops.
+        Stop when the relative change of the objective in one iteration is at most this; 0 disables.
     max_evaluations : int, optional
-        Evaluations of this call; never exceeded.
+        Maximum number of evaluations of this call; never exceeded.
     time_limit : float, optional
-        Seconds of this call; no evaluation begins after it, but for the first.
+        Time limit of this call in seconds.  No evaluation starts after it, except the first.
     target : float, optional
-        Stop when the objective is at or below it.
+        Stop when the objective is at most this.
     validation : callable, optional
-        theta -> float, called for every row of the record.
+        Function theta -> float, the validation cost; called at each iterate.
     patience : int, optional
-        Stop after so many iterations without a lower validation cost; the best iterate is then the one with the
-        lowest.  Without patience the validation cost is recorded, and decides nothing.
+        Stop after this many iterations without a lower validation cost; the best iterate is then the one with the
+        lowest validation cost.  If it is not set, the validation cost is only recorded.
     observers : sequence of callable
-        Each is called with the Step and its row of the record, after each iteration.  A KeyboardInterrupt that it
-        raises ends the run like Ctrl-C.
+        Each is called with every accepted Step and its row of the record.  If an observer raises KeyboardInterrupt,
+        the run ends as after Ctrl-C.
     keep_path : bool
-        Whether the record keeps every theta.
+        Whether the record contains theta of every iterate.
     clock : callable
-        Seconds from some origin.
+        A monotonic clock in seconds.
     **options
-        Of the method.
+        Options of the method.
 
     Returns
     -------
     Run
-        The best iterate, why the run ended, the record, and the state to go on from.
+        The best iterate, the reason for the end, the record, and the state to resume.
 
     Raises
     ------
     InvalidInput
-        When a setting is not allowed or not known, or a state belongs to another method.
+        If a setting is invalid or unknown, or the state belongs to a different method.
     ShapeMismatch
-        When the start is not a vector, or not as long as the objective's.
+        If the start is not a vector, or its length is not the objective's number of parameters.
 
     Notes
     -----
-    Ctrl-C ends the run after the step at hand, with termination "interrupted" and everything found so far; a second
-    one raises KeyboardInterrupt at once.  NumPy's floating-point warnings are off meanwhile.
+    Ctrl-C ends the run after the current step: the termination is "interrupted" and the Run holds the best point so
+    far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during a
+    run.
 
     Examples
     --------
@@ -192,16 +196,18 @@ def minimize_by_rules(
     options: Mapping[str, Any],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Run:
-    """Minimize as `minimize` does, with its stopping rules in one object; the other parameters are its own."""
+    """Minimize as `minimize` does, with the stopping rules and the options grouped in objects."""
     rules.require_validation(validation)
-    chosen, begin, best = beginning(objective, start, method)
+    chosen, begin, best = resolve_start(objective, start, method)
     check_options(chosen, options)
     seconds = inf if rules.time_limit is None else rules.time_limit
     counts = Counts(
         clock, clock(), max_evaluations=rules.max_evaluations or inf, time_limit=seconds
     )
     counted = Counted(objective, counts)
-    loop = _Loop(rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best)
+    loop = _RunLoop(
+        rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
+    )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
         termination = loop.run(steps, interrupt)
@@ -210,8 +216,8 @@ def minimize_by_rules(
     return loop.finish(chosen, termination)
 
 
-class _Loop:
-    """One run: goes through the Steps, keeps the best and the record, and finds out when to stop."""
+class _RunLoop:
+    """The loop over the Steps of one run, with its record and its best iterate."""
 
     def __init__(
         self,
@@ -229,7 +235,7 @@ class _Loop:
         self.last: Step | None = None
 
     def run(self, steps: Steps, interrupt: Interrupt) -> Termination:
-        """Run to the end, whatever ends it."""
+        """Iterate until the method ends, a rule or a budget stops it, or Ctrl-C is pressed."""
         try:
             while True:
                 try:
@@ -252,12 +258,12 @@ class _Loop:
             steps.close()
 
     def _accept(self, step: Step) -> Termination | None:
-        """Record a step, keep it if it is the best, show it, and ask the rules."""
+        """Record a step, keep it if it is the best, call the observers, and apply the stopping rules."""
         self.last, validation_cost = step, nan
         try:
             if self.validation is not None:
                 validation_cost = float(self.validation(step.theta))
-        finally:  # the record ends where the state does, even when the validation is interrupted
+        finally:  # the record ends with the iterate of the state, even if the validation is interrupted
             row = self.recorder.add(step, validation_cost)
         if self.best is None or self._rank(step.value, validation_cost) < self._rank(
             self.best.value, self.best.validation_cost
@@ -274,12 +280,12 @@ class _Loop:
         return rank if isfinite(rank) else inf
 
     def finish(self, method: Method, termination: Termination) -> Run:
-        """Put the result together."""
+        """Build the result."""
         assert self.last is not None
         assert self.best is not None
         best, last = self.best, self.last
         if self.rules.patience is None and last.value <= best.value + 10 * EPS * abs(best.value):
-            # Equal to rounding: the last one has the smaller gradient, and is what the tolerance was met at.
+            # Equal to rounding: return the last iterate, whose gradient was compared with the tolerance.
             best = Best(last.iteration, last.theta, last.value, last.gradient, best.validation_cost)
         state = None
         if last.state is not None:
@@ -295,8 +301,8 @@ class _Loop:
         )
 
 
-def beginning(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best | None]:
-    """Find the method, what it starts from (theta or its State), and the best iterate so far."""
+def resolve_start(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best | None]:
+    """Determine the method, its start (theta or its State), and the best iterate so far (None for a new run)."""
     best = None
     if isinstance(start, Checkpoint):
         best, resumed, start = start.best, start.method, start.state
@@ -310,8 +316,8 @@ def beginning(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best 
             size = getattr(objective, "size", start.theta.size)
             if start.theta.size != size:
                 raise ShapeMismatch(
-                    f"the state is one of {start.theta.size} parameters but the objective expects {size}; "
-                    "resume a run on the objective it ran on"
+                    f"the state has {start.theta.size} parameters but the objective expects {size}; "
+                    "resume a run with its own objective"
                 )
             return method, start, best
     theta = as_float(start, "start")  # (P,)
@@ -325,6 +331,6 @@ def beginning(objective: Any, start: Any, name: str) -> tuple[Method, Any, Best 
 
 def _other_method(resumed: str, name: str) -> InvalidInput:
     return InvalidInput(
-        f"the state is one of method {resumed!r} and cannot be resumed by {name!r}; "
-        f"leave the method out, or start {name!r} from the run's theta"
+        f"the state belongs to method {resumed!r} and cannot be resumed by {name!r}; "
+        f"omit the method, or start {name!r} from the run's theta"
     )

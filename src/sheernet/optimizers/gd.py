@@ -60,7 +60,7 @@ def gd(
     Parameters
     ----------
     objective : object
-        With value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
     start : ndarray, (P,), or GDState
         The start, or the state to resume.
     learning_rate : float
@@ -87,7 +87,7 @@ def gd(
     Raises
     ------
     InvalidInput
-        If an option is not allowed.
+        If an option is invalid.
 
     References
     ----------

@@ -7,7 +7,7 @@ Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.
 
 1. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
 2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
-   stored times a power of two (scaling.py), so that no product of them leaves the range of float64.
+   stored times a power of two (power_of_two_scaling.py), so that no product of them leaves the range of float64.
 3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
    the run ends with `precision_reached` if the decrease predicted by H is below the rounding error of f, which is
    measured unless the objective provides it, and with `line_search_failed` otherwise.  If the gradient is 0, it ends
@@ -28,7 +28,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
-from sheernet.optimizers.scaling import scaled_pair
+from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
     Differentiable,
     Step,
@@ -80,7 +80,7 @@ def lbfgs(
     Parameters
     ----------
     objective : object
-        With value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or LBFGSState
         The start, or the state to resume.
     memory : int
@@ -101,7 +101,7 @@ def lbfgs(
     Raises
     ------
     InvalidInput
-        If an option is not allowed.
+        If an option is invalid.
 
     References
     ----------
@@ -131,7 +131,7 @@ def lbfgs(
 
 
 def check_lbfgs(memory: int, c1: float, c2: float) -> None:
-    """Raise `InvalidInput` if an option is not allowed."""
+    """Raise `InvalidInput` if an option is invalid."""
     check_constants(c1, c2)
     as_whole("memory", memory, 1)
 

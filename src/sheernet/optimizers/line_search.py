@@ -8,18 +8,19 @@ Along phi(a) = f(x + a p), with phi'(0) < 0, it searches for a step length a wit
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithms 3.5 (bracket) and 3.6
 (zoom), interpolation after section 3.5.  Deviations:
 
-1. A trial point whose value or gradient is not finite counts as phi = +inf, and bisection moves away from it.
-2. Below rounding, slopes decide about sufficient decrease: if phi(a) <= phi(0) + noise, (2 c1 - 1) phi'(0) >=
-   phi'(a) is sufficient (Hager and Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1: the approximate Wolfe condition),
-   and values that differ by less than the noise count as equal.  Otherwise the gradient could not be reduced below
-   about sqrt(eps |f|).
-3. Trial lengths come from the cubic through two values and slopes (N&W 3.59), at least 10 % of the bracket away from
-   its ends; if two trials together did not halve the bracket, from bisection.
-4. Extrapolation goes to between two and ten times the last trial length.
-5. The search fails when the trials are used up, or when the bracket is so short that its ends are the same x in
-   float64.  A failed search returns the best point found, possibly the start; `descend` accepts it nevertheless if it
-   is lower by more than the rounding of f and its theta differs from the start.
-6. `descend` divides the direction by a power of two (scaling.py), so that slopes stay in range whenever gradients do.
+1. At a trial point whose value or gradient is not finite, phi = +inf, and bisection moves away from it.
+2. If values differ by less than their rounding error (noise), the slope decides about sufficient decrease: if
+   phi(a) <= phi(0) + noise, then phi'(a) <= (2 c1 - 1) phi'(0) suffices (the approximate Wolfe condition: Hager and
+   Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1), and values that differ by less than the noise count as equal.
+   Otherwise the gradient could not be reduced below about sqrt(eps |f|).
+3. A trial length is the minimizer of the cubic through two values and slopes (N&W 3.59), at least 10 % of the bracket
+   away from its ends.  If two successive trials did not halve the bracket, the next one bisects it.
+4. An extrapolated length is between two and ten times the last trial length.
+5. The search fails if the trials are used up, or if the bracket is so short that its ends are the same x in float64.
+   A failed search returns the best point found, possibly the start; `descend` accepts it if it is lower by more than
+   the rounding error of f and its theta differs from the start.
+6. `descend` divides the direction by a power of two (power_of_two_scaling.py), so that slopes stay in range if
+   gradients do.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.optimizers.scaling import exponent, scaled
+from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Differentiable, is_finite
 
 MAX_TRIALS = 40
@@ -60,11 +61,11 @@ class Iterate(Protocol):
 
     @property
     def value(self) -> float:
-        """The objective there."""
+        """The objective at this point."""
 
     @property
     def gradient(self) -> Array:
-        """Its gradient there, (P,)."""
+        """The gradient at this point, (P,)."""
 
 
 class Search(NamedTuple):
@@ -93,7 +94,7 @@ def descend(
 
 
 def first_length(gradient: Array) -> float:
-    """First trial length along -g when the curvature is unknown: a step of at most 1 in theta."""
+    """First trial length along -g if the curvature is unknown: a step of at most 1 in theta."""
     e = exponent(gradient)
     inverse = 1 / float(np.linalg.norm(scaled(gradient, -e)))  # of the norm, times 2^e
     return min(1.0, ldexp(inverse, min(-e, 1000)))
@@ -199,7 +200,7 @@ class _Wolfe(NamedTuple):
 def _zoom(
     phi: Callable[[float], Trial], wolfe: _Wolfe, low: Trial, high: Trial, max_trials: int
 ) -> Search:
-    """Algorithm 3.6: `low` is the best point with sufficient decrease, and phi decreases from it towards `high`."""
+    """Algorithm 3.6: `low` is the best point with sufficient decrease, and phi decreases from it toward `high`."""
     widths: list[float] = []
     for _ in range(max_trials):
         width = abs(high.length - low.length)

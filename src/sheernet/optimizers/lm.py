@@ -1,4 +1,4 @@
-"""Levenberg-Marquardt with Nielsen's gain ratio.
+"""Levenberg-Marquardt with Nielsen's damping rule.
 
 With A = J^T H J + diag(decay), the Gauss-Newton matrix of the objective, and its gradient g:
 
@@ -17,16 +17,18 @@ tau = 1e-3.  Deviations:
 2. The candidate is evaluated by value() first, and by gauss_newton() only if it is lower.  A candidate with a
    non-finite value, gradient or matrix is rejected.
 3. mu never decreases below 1e-30 of the largest diagonal entry of A, so that it can grow again.
-4. If a candidate is not lower but the predicted decrease is below the rounding error of F, it is accepted if its
-   gradient is smaller and its value equal to rounding, and rejected otherwise; the run ends with `precision_reached`
-   when the predicted decrease of a rejected candidate is below 1e-3 of that error, or the gradient is 0.
-5. The run ends when mu exceeds 1e16 times the largest diagonal entry of A: the remaining steps are shorter than
-   the rounding of x.  The reason is `precision_reached` if the predicted decrease of the first step from this x is
-   below the rounding error of F, which is measured unless the objective provides it, and `damping_limit` otherwise.
-   The driver implements the other stopping rules of the source.
+4. If the candidate is not lower and the predicted decrease is below the rounding error of F, the candidate is accepted
+   if its gradient is smaller and its value is equal up to rounding; otherwise it is rejected.  The run ends with
+   `precision_reached` if the predicted decrease of a rejected candidate is below 1e-3 of the rounding error, or if the
+   gradient is 0.
+5. The run ends if mu exceeds 1e16 times the largest diagonal entry of A: the remaining steps are shorter than the
+   rounding of x.  The reason is `precision_reached` if the predicted decrease of the first step from this x is below
+   the rounding error of F, which is measured unless the objective provides it, and `damping_limit` otherwise.  The
+   driver implements the other stopping rules of the source.
 
-tau is 1e-3.  Measured on the notebook's network (300 starts), it reaches the global minimum from 87 % of them, and
-tau = 1 from 65 %; on an 8-10-1 regression tau = 1 ends 20 % lower (mean of 16 starts): neither is always better.
+tau is 1e-3 by default.  On the network of the sleep study example (300 starts), runs with tau = 1e-3 reached the global
+minimum from 87 % of the starts, runs with tau = 1 from 65 %.  On an 8-10-1 regression, runs with tau = 1 ended 20 %
+lower (mean of 16 starts), so neither value is always better.
 """
 
 from __future__ import annotations
@@ -55,15 +57,15 @@ from sheernet.optimizers.step import (
 MIN_DAMPING = 1e-30
 """Minimum damping, in units of the largest diagonal entry of A."""
 MAX_DAMPING = 1e16
-"""Damping at which the run ends, in the same units."""
+"""Damping above which the run ends, in the same units."""
 NEGLIGIBLE = 1e-3
-"""Predicted decrease at which the run ends, in units of the rounding error of F."""
+"""Predicted decrease at or below which the run ends, in units of the rounding error of F."""
 MATRICES = 3
 """Number of (P, P) matrices at a time: A at x, A + mu I or A of the candidate, and a temporary of its computation."""
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class QuadraticModel:
     """A point and the quadratic model around it."""
 
     theta: Array  # x, (P,)
@@ -80,7 +82,7 @@ class LMState:
     """State of lm; immutable."""
 
     iteration: int
-    model: Model
+    model: QuadraticModel
     damping: float  # mu
     growth: float  # nu
 
@@ -100,7 +102,7 @@ def lm(objective: WithGaussNewton, start: Array | LMState, *, tau: float = 1e-3)
     Parameters
     ----------
     objective : object
-        With value(theta) and gauss_newton(theta) -> (float, (P,), (P, P)).
+        Has value(theta) -> float and gauss_newton(theta) -> (float, (P,), (P, P)).
     start : ndarray, (P,), or LMState
         The start, or the state to resume.
     tau : float
@@ -157,14 +159,14 @@ def lm(objective: WithGaussNewton, start: Array | LMState, *, tau: float = 1e-3)
 
 
 def check_lm(tau: float) -> None:
-    """Raise `InvalidInput` if the initial damping is not allowed."""
+    """Raise `InvalidInput` unless the initial damping is positive and finite."""
     require_positive("tau", tau)
 
 
 def _attempt(
-    objective: WithGaussNewton, model: Model, mu: float
-) -> tuple[Model, float] | Termination | None:
-    """Try the step for one damping: the new point and its gain, None if it is rejected, or the reason to end."""
+    objective: WithGaussNewton, model: QuadraticModel, mu: float
+) -> tuple[QuadraticModel, float] | Termination | None:
+    """Try one damping: the new point and its gain, None if the step is rejected, or the reason for the end."""
     x, value, g, A = model.theta, model.value, model.gradient, model.matrix
     h = _solve(A, mu, -g)
     if h is None:
@@ -176,19 +178,19 @@ def _attempt(
         return None
     rho = (value - found) / predicted if predicted > 0 else 0.0  # 0 if the squares of g underflow
     if rho > 0:
-        lower = Model(candidate, *objective.gauss_newton(candidate))
+        lower = QuadraticModel(candidate, *objective.gauss_newton(candidate))
         return (lower, rho) if _finite(lower) else None
     noise = rounding(objective, x, value)
     if predicted > noise:
         return None
-    flat = Model(candidate, *objective.gauss_newton(candidate))
+    flat = QuadraticModel(candidate, *objective.gauss_newton(candidate))
     smaller = _finite(flat) and np.abs(flat.gradient).max() < np.abs(g).max()
     if smaller and flat.value <= value + noise:
         return flat, 1.0
     return Termination("precision_reached") if predicted <= NEGLIGIBLE * noise else None
 
 
-def _at_the_limit(objective: WithGaussNewton, model: Model, mu: float) -> Termination:
+def _at_the_limit(objective: WithGaussNewton, model: QuadraticModel, mu: float) -> Termination:
     """Reason at the maximum damping: rounding hides the predicted decrease of the first step, or the model is wrong."""
     h = _solve(model.matrix, mu, -model.gradient)
     if h is None:
@@ -218,13 +220,13 @@ def _unit(A: Array) -> float:
     return float(A.diagonal().max()) or 1.0
 
 
-def _finite(model: Model) -> bool:
+def _finite(model: QuadraticModel) -> bool:
     return is_finite(model.value, model.gradient) and bool(np.isfinite(model.matrix).all())
 
 
 def _begin(objective: WithGaussNewton, start: Array, tau: float) -> LMState:
     theta = np.array(start, dtype=np.float64)  # (P,)
-    model = Model(theta, *objective.gauss_newton(theta))
+    model = QuadraticModel(theta, *objective.gauss_newton(theta))
     return LMState(0, model, tau * _unit(model.matrix), 2.0)
 
 

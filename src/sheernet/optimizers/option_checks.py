@@ -1,4 +1,4 @@
-"""Checks of the options of optimizers."""
+"""Check numeric options of optimizers, such as learning_rate and tau."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.optimizers.counting import Counts
+from sheernet.optimizers.evaluation_counts import Counts
 from sheernet.optimizers.step import EPS, Step
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Record:
     gradient_norm : ndarray
         Largest absolute entry of the gradient, which is compared with gradient_tolerance.
     step_length : ndarray
-        Multiple of the search direction; nan at the start and for methods without one.
+        Multiple of the search direction (gd, adam: the learning rate); nan at the start and for scipy:NAME.
     damping : ndarray
         Damping of lm; nan for other methods.
     value_evaluations, gradient_evaluations : ndarray of int
@@ -107,7 +107,7 @@ class Record:
         return values
 
     def row_of(self, objective: float) -> int:
-        """Find the row of the returned iterate by its objective; with patience it may not be the last row.
+        """Find the row of the returned iterate by its objective; if `patience` is set, it need not be the last row.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Record:
         Returns
         -------
         int
-            Its row; the last row if that has this objective, or if no row has.
+            Its row: the last row if it has this objective or if no row has it, otherwise the first that has it.
 
         Examples
         --------
@@ -154,7 +154,7 @@ class Record:
         return frame
 
     def joined(self, later: Record) -> Record:
-        """Append the record of the run that resumed this run, whose row 0 is the last row here.
+        """Append the record of the run that resumed this run; its row 0 is the last row of this record.
 
         Parameters
         ----------
@@ -164,7 +164,7 @@ class Record:
         Returns
         -------
         Record
-            The record as of a single run: iterations, counts and seconds continue.
+            The record of both as a single run: iterations, counts and seconds continue.
 
         Raises
         ------
@@ -239,6 +239,7 @@ class Recorder:
             if penalty > 0.5 * step.value and self.terms is not None and self.decayed.size:
                 return float(self.terms(step.theta)[0]), penalty
             cost = step.value - penalty
+            # A difference below the rounding error of its terms has no correct digit: it may even be negative.
             return (0.0 if abs(cost) <= 10 * EPS * penalty else cost), penalty
         if self.terms is None:
             return step.value, 0.0

@@ -27,15 +27,15 @@ class Method:
     Parameters
     ----------
     name : str
-        Its name.
+        The name of the method.
     summary : str
         A one-line description.
     run : callable
         The generator function, called with an objective, a start and the options as keywords.
     state : type or None
-        Its State; None if it cannot be resumed.
+        The class of its State; None if runs cannot be resumed.
     check : callable, optional
-        Called with all options as keywords; raises `InvalidInput` if one is not allowed.
+        Called with all options as keywords; raises `InvalidInput` if one is invalid.
     """
 
     name: str
@@ -46,12 +46,12 @@ class Method:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """The names of its options; empty for scipy:NAME, whose options are SciPy's."""
+        """The names of the options; empty for scipy:NAME, whose options are SciPy's."""
         return tuple(self.defaults)
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """Its options and their default values."""
+        """The options and their default values."""
         if self.state is None:
             return {}
         parameters = inspect.signature(self.run).parameters.values()
@@ -70,7 +70,7 @@ METHODS: Mapping[str, Method] = {
         Method("adam", "Adam, full-batch or mini-batch", adam, AdamState),
         Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_constants),
         Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
-        Method("lm", "Levenberg-Marquardt with a gain ratio", lm, LMState, check_lm),
+        Method("lm", "Levenberg-Marquardt with Nielsen's damping rule", lm, LMState, check_lm),
     )
 }
 """The methods of this package, by name, without "auto" and "scipy:NAME"."""
@@ -125,7 +125,7 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
 
 
 def get(name: str) -> Method:
-    """Look a method up by its name.
+    """Look up a method by name.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def get(name: str) -> Method:
     Raises
     ------
     InvalidInput
-        If the name is not known; if it is another package's name, the message gives the name used here.
+        If the name is unknown; if it is a name of another package, the message gives the name used here.
 
     Examples
     --------

@@ -72,18 +72,18 @@ def scipy_method(objective: Differentiable, start: Array, *, name: str, **option
     Parameters
     ----------
     objective : object
-        With value(theta) and value_and_gradient(theta); for some methods hessian_vector(theta, v).
+        Has value(theta) and value_and_gradient(theta); for some methods hessian_vector(theta, v).
     start : ndarray, (P,)
         The start.
     name : str
         The method, such as "BFGS" or "L-BFGS-B".
     **options
-        SciPy's options for that method.
+        SciPy's options of this method.
 
     Yields
     ------
     Step
-        The start, then one per callback of SciPy; without step_length, damping and state.
+        The start, then one per callback of SciPy; step_length and damping are nan, state is None.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def scipy_method(objective: Differentiable, start: Array, *, name: str, **option
                 method, Setting("method", "scipy:BFGS"),
             )
         )  # fmt: skip
-    loop = _Loop(objective, method, options)
+    loop = _SciPyThread(objective, method, options)
     theta = np.array(start, dtype=np.float64)  # (P,)
     point = loop.evaluate(theta)
     iteration = 0
@@ -136,7 +136,7 @@ class _Stopped(BaseException):
     """Raised to end SciPy's loop; SciPy does not catch BaseException."""
 
 
-class _Loop:
+class _SciPyThread:
     """SciPy's loop in its thread, one callback at a time."""
 
     def __init__(self, objective: Differentiable, method: str, options: dict[str, Any]) -> None:

@@ -128,15 +128,16 @@ class Step:
     Parameters
     ----------
     iteration : int
-        Its number; 0 is the start.
+        Number of the iterate; 0 is the start.
     theta : ndarray, (P,)
         The point; read-only, like the gradient.
     value : float
-        The objective there.
+        The objective at this point.
     gradient : ndarray, (P,)
-        Its gradient there.
+        The gradient at this point.
     step_length : float
-        The multiple of the search direction of this step (gd, adam: the learning rate); nan at the start.
+        The multiple of the search direction of this step (gd, adam: the learning rate); nan at the start and for
+        scipy:NAME.
     damping : float
         The damping parameter of lm; nan for other methods.
     state : State or None
@@ -175,7 +176,7 @@ class WithGaussNewton(Differentiable, Protocol):
 
 
 Objective = Differentiable
-"""Its public name, sheernet.optimizers.Objective."""
+"""The public name of `Differentiable`: sheernet.optimizers.Objective."""
 
 
 def is_finite(value: float, gradient: Array) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a run is over after a row of its record, by the stopping rules of the caller."""
+"""Apply the stopping rules of the caller to the rows of a record."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def stop_by_rules(
     Parameters
     ----------
     rules : StoppingRules
-        The rules.
+        The stopping rules.
     first, previous, row : Row
-        Row 0 of this run, the row before (None at row 0), and this row.
+        Row 0 of this run, the preceding row (None at row 0), and the row to test.
     best_iteration : int
         Iteration of the lowest validation cost.
 
     Returns
     -------
-    Termination, or None if the run goes on
+    Termination, or None if the run continues
     """
     if rules.target is not None and row.objective <= rules.target:
         return Termination("target_reached")
@@ -46,10 +46,11 @@ def stop_by_rules(
 
 
 def termination_by(rules: StoppingRules, reason: str) -> Termination:
-    """A termination whose message has the numbers of the rules in it."""
+    """A termination whose message quotes the value of the rule."""
     if reason == "gradient_tolerance":
         return Termination(
-            reason, f"The largest gradient entry is at most {rules.gradient_tolerance:g}."
+            reason,
+            f"Converged: the largest gradient entry is at most {rules.gradient_tolerance:g}.",
         )
     if reason == "validation_patience" and rules.patience is not None:
         iterations = counted(rules.patience, "iteration")

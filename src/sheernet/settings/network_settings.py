@@ -14,6 +14,9 @@ from sheernet.settings.option import option
 EVIDENCE = "evidence"
 """The decay that is chosen from the data."""
 
+AUTO = "auto"
+"""The number of hidden units that is chosen from the data."""
+
 DEFAULT_DECAY = 1e-4
 """For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
 
@@ -24,8 +27,9 @@ class NetworkSettings:
 
     Parameters
     ----------
-    hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model.
+    hidden : int or sequence of int, or "auto"
+        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" is chosen from the
+        data.
     activation : str or Activation
         Activation of the hidden layers.
     decay : float, "evidence", array_like (P,), or mapping
@@ -38,11 +42,12 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers.
+        If `hidden` holds anything but positive whole numbers, or is "auto" without `decay="evidence"`.
     """
 
-    hidden: int | Sequence[int] = option(
-        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model.", typed=str,
+    hidden: int | str | Sequence[int] = option(
+        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model; auto, with --decay "
+        "evidence, chooses the units of one layer.", typed=str,
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
@@ -60,7 +65,10 @@ class NetworkSettings:
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
-        _ = self.widths  # raises if they are not allowed
+        if self.hidden_units_are_chosen:
+            self._require_evidence()
+        else:
+            _ = self.widths  # raises if they are not allowed
         if isinstance(self.decay, str) and self.decay != EVIDENCE:
             raise InvalidInput(
                 sentence(
@@ -69,6 +77,17 @@ class NetworkSettings:
                     EVIDENCE,
                     self.decay,
                 )
+            )
+
+    @property
+    def hidden_units_are_chosen(self) -> bool:
+        """Whether `hidden` is "auto"."""
+        return isinstance(self.hidden, str) and self.hidden == AUTO
+
+    def _require_evidence(self) -> None:
+        if not (isinstance(self.decay, str) and self.decay == EVIDENCE):
+            raise InvalidInput(
+                sentence("{} needs {}", Setting("hidden", AUTO), Setting("decay", EVIDENCE))
             )
 
     @property

@@ -62,6 +62,6 @@ class EffortSettings:
         shown="10; fewer for a large problem",
     )  # fmt: skip
     cost_tolerance: float | None = option(
-        None, "Stop when the relative decrease of the objective falls below this; 0 disables.",
+        None, "Stop when the relative change of the objective in one iteration is at most this; 0 disables.",
         metavar="FRACTION", shown="0; 1e-7 for a large problem",
     )  # fmt: skip

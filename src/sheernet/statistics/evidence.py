@@ -13,8 +13,8 @@ log-likelihood already: beta = 1, and the last term is absent.
 
 The re-estimation d_g <- gamma_g / (beta |theta_g|^2) is MacKay's (1992), Neural Computation 4, 448, eq. 4.7 and 4.8;
 with the Gauss-Newton matrix and Levenberg-Marquardt it is that of Foresee and Hagan (1997), ICNN, 1930.
-Deviations: prior and flat factors that do not depend on the decay are left out, so the evidences of one architecture on
-one table can be compared.
+Deviations: the prior of the decays and of parameters without decay (the output biases) is flat, and equivalent optima
+are not counted.  The evidences of networks with the same outputs on one table can be compared.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Evidence:
     Parameters
     ----------
     log_evidence : float
-        Up to a constant of the architecture and the table.
+        Up to a constant of the table and the number of outputs.
     noise_variance : float or None
         1 / beta, in squared units of the network's targets; None for classes and counts.
     effective : mapping of str to float

@@ -26,7 +26,7 @@ from sheernet.statistics.evidence import Evidence, evidence_at, require_likeliho
 from sheernet.statistics.groups import Groups
 from sheernet.training.jobs import Job, Status, fit_jobs
 
-BEGINNINGS = (0.3, 0.03)
+BEGINNINGS = (1.0, 0.3, 0.03)
 """Decays that starts begin from in turn, as a fraction of the number of rows (sum reduction)."""
 BOUND = 1e6  # a decay lies between 1 / BOUND and BOUND times the number of rows
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation

@@ -1,10 +1,10 @@
-"""Training: starts, jobs, progress, and the record of how each fit ended.
+"""Train networks, and minimize other objectives, from one or more starts.
 
-training.py         `train`: from a network and data to the network at the optimum
+training.py         `train`: from an initial network and data to the best network
 objective_fit.py    `fit_objective`: the same for any objective
-jobs/               many fits in one call, in C++ or by the Python optimizers
+jobs/               `fit_jobs`: many fits in one call, in C++ or by the Python optimizers
 starts.py           initial weights of many starts, and how each one ended
-training_checks.py  warnings about data, and checks of the gradient
+training_checks.py  warnings about data and initial weights, and checks of the gradient
 progress.py         the progress bar
 """
 

@@ -1,7 +1,7 @@
-"""`fit_objective`: minimize any objective from several starts, with records, progress and a check of its gradient.
+"""`fit_objective`: minimize any objective from several starts, with records, progress and a gradient check.
 
-`sheernet.train` uses it for the objectives of this package; it takes any other that has the same methods, such as one
-with another likelihood, or one whose rows are on several machines.
+`sheernet.train` uses `fit_starts` for the objectives of this package.  `fit_objective` takes any object with the same
+methods, such as one with a different likelihood, or one whose rows are on several machines.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
 from sheernet.training.jobs.dispatch import fit_jobs_by_rules
-from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import Job, RunContext
+from sheernet.training.jobs.job_results import Fits
 from sheernet.training.progress import Progress
 
 Start = Any
@@ -58,7 +58,7 @@ def fit_objective(
     method, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience, observers
         As in `sheernet.train`.
     validation : object, optional
-        An object with a method `value`, whose value is recorded at each iteration as the validation cost.
+        An object with a method `value`; its value is recorded at each iteration as the validation cost.
     progress, keep_path, check
         As in `sheernet.train`.
     threads : int
@@ -69,12 +69,12 @@ def fit_objective(
     Returns
     -------
     Fits
-        How each start ended, in their order; `fits[fits.best]` is the best run.
+        How each start ended, in the order of `starts`; `fits[fits.best]` is the best run.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If an argument is not allowed; nothing has been fitted then.
+        If an argument is invalid; in this case nothing is fitted.
     GradientMismatch
         If `check` is set and the gradient is wrong.
 
@@ -107,26 +107,26 @@ def fit_starts(
     progress: bool,
     check: bool,
 ) -> Fits:
-    """Minimize as `fit_objective` does, with its settings in objects."""
+    """Minimize as `fit_objective` does, with the settings grouped in objects."""
     began = time.monotonic()
     with Progress(len(starts), rules.max_iter) if progress else nullcontext() as report_progress:
         if check and len(starts):
-            training_checks.refuse_wrong_gradient(objective, _point(starts[0]))
-        left = replace(rules, time_limit=_left(rules.time_limit, began))
+            training_checks.require_correct_gradient(objective, _point(starts[0]))
+        remaining = replace(rules, time_limit=_remaining_seconds(rules.time_limit, began))
         with_progress = replace(context, report_progress=report_progress)
         jobs = [Job(start) for start in starts]
-        fits = fit_jobs_by_rules(objective, jobs, method, left, options, with_progress)
-        if rules.max_evaluations is None and _left(rules.time_limit, began) != 0.0:
-            best = training_checks.explained(fits[fits.best], objective)
+        fits = fit_jobs_by_rules(objective, jobs, method, remaining, options, with_progress)
+        if rules.max_evaluations is None and _remaining_seconds(rules.time_limit, began) != 0.0:
+            best = training_checks.with_gradient_check(fits[fits.best], objective)
             return replace(fits, run=lambda job: best if job == fits.best else fits.run(job))
     return fits
 
 
 def _point(start: Any) -> Any:
-    """The point at which a start begins."""
+    """The initial point of a start."""
     return start.state.theta if isinstance(start, Checkpoint) else start
 
 
-def _left(time_limit: float | None, began: float) -> float | None:
-    """The seconds that are left of a limit."""
+def _remaining_seconds(time_limit: float | None, began: float) -> float | None:
+    """The remaining seconds of a time limit."""
     return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)

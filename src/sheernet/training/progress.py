@@ -1,6 +1,6 @@
-"""The progress of a training: a bar on a terminal (drawn by rich), a line of text every two seconds elsewhere.
+"""Show the progress of a training run: a bar on a terminal (drawn by rich), elsewhere a line every two seconds.
 
-`sheernet.training.jobs.fit_jobs` reports to it; the optimizers do not know it.
+`sheernet.training.jobs.fit_jobs` calls it; the optimizers do not depend on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 class Progress:
-    """Show the progress of a training with several starts; a context manager that returns the function to report to.
+    """A context manager that shows the progress of a training run; it returns a function to call with each `Status`.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Progress:
     max_iter : int
         Maximum iterations per start.
     stream : text file, optional
-        Where to write; the standard error stream by default, so that printed results stay clean.
+        Output stream; by default standard error, which keeps it apart from printed results.
     clock : callable
         A monotonic clock in seconds.
     """

@@ -1,7 +1,7 @@
-"""Starts: initial weights of several networks, how each training ended, and how many found the best objective.
+"""Initial weights of the starts of a training run, and `Starts`: how each ended and how many found the best objective.
 
-Start 0 is the given network; start i is drawn from stream i of the seed, whatever the number of starts, so starts=20
-begins with the same ten points as starts=10.
+Start 0 is the given network; start i is drawn from stream i of the seed, independent of the number of starts, so the
+first ten points of starts=20 are those of starts=10.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from sheernet.foundation.words import counted
 from sheernet.network import initialize
 from sheernet.network.network import Network
 
-ENDS_CALL = {
+CALL_ENDING_REASONS = {
     "interrupted": "interrupted",
     "time_limit": "the time limit was reached",
     "max_evaluations": "the evaluation budget was spent",
     "target_reached": "the target was reached",
 }
-"""Reasons that end the whole call and not only one start, in words."""
+"""Reasons that end the whole call and not only one start, with their text in messages."""
 
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """How the starts of a training ended, one entry per start.
+    """How the starts of a training run ended, one entry per start.
 
     Parameters
     ----------
     objectives : ndarray, (n,)
         Final objectives.
     reasons : tuple of str
-        Why each start stopped.
+        Why each start ended.
     iterations : ndarray of int, (n,)
-        Number of the last iteration of each.
+        Number of the last iteration of each start.
     seconds : ndarray, (n,)
-        Duration of each.
+        Duration of each start.
     best : int
-        The start that was kept: the one with the lowest objective or, under patience, the lowest validation cost.
+        The best start: the one with the lowest objective or, if `patience` is set, the lowest validation cost.
     seed : int or None
         Seed of the initial weights of starts 1, 2, ...
     scheme : str
@@ -49,7 +49,7 @@ class Starts:
         Objectives closer than this count as equal.  `train` sets it to 1e-9 of the initial objective of start 0: if the
         best fit is exact, a difference of 1 % of 1e-20 has no meaning.
     requested : int
-        Number of starts set by the caller; if not given, as many as there are.
+        Number of starts set by the caller; if not given, the number of entries.
 
     Examples
     --------
@@ -89,12 +89,12 @@ class Starts:
         return int(np.count_nonzero(self.objectives <= allowed))
 
     def floor_decides(self, fraction: float = 0.01) -> bool:
-        """Whether some starts are within `fraction` of the best only because of the floor."""
+        """Whether some starts are within `fraction` of the best only because of `floor`."""
         return self.within(fraction) > self._within(fraction, 0.0)
 
     @property
     def cut(self) -> str:
-        """Number of starts that ran and what ended the call, if it ended early; otherwise empty.
+        """How many starts ran and why the call ended, if it ended early; otherwise an empty string.
 
         Examples
         --------
@@ -102,26 +102,30 @@ class Starts:
         >>> from sheernet.training.starts import Starts
         >>> Starts(np.ones(2), ("gradient_tolerance", "interrupted"), np.array([9, 4]), np.zeros(2), best=0, seed=0,
         ...        scheme="glorot", requested=20).cut
-        '2 of 20 starts, then interrupted'
+        '2 of 20 starts ran; interrupted'
         """
         ended = next(
-            (ENDS_CALL[reason] for reason in self.reasons[::-1] if reason in ENDS_CALL), ""
+            (
+                CALL_ENDING_REASONS[reason]
+                for reason in self.reasons[::-1]
+                if reason in CALL_ENDING_REASONS
+            ),
+            "",
         )
         if not ended and len(self) == self.requested:
             return ""
-        return f"{len(self)} of {counted(self.requested, 'start')}" + f", then {ended}" * bool(
-            ended
-        )
+        ran = f"{len(self)} of {counted(self.requested, 'start')} ran"
+        return f"{ran}; {ended}" if ended else ran
 
     def with_end(self, objective: float, reason: str, iterations: int, seconds: float) -> Starts:
-        """The starts after the kept one has been resumed and has ended again."""
-        kept = np.arange(len(self)) == self.best
+        """Replace the entries of the best start, after it was resumed and ended again."""
+        is_best = np.arange(len(self)) == self.best
         return replace(
             self,
-            objectives=np.where(kept, objective, self.objectives),
+            objectives=np.where(is_best, objective, self.objectives),
             reasons=(*self.reasons[: self.best], reason, *self.reasons[self.best + 1 :]),
-            iterations=np.where(kept, iterations, self.iterations),
-            seconds=np.where(kept, seconds, self.seconds),
+            iterations=np.where(is_best, iterations, self.iterations),
+            seconds=np.where(is_best, seconds, self.seconds),
         )
 
     def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:
@@ -163,7 +167,7 @@ def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Ne
 def first_starts(
     network: Network, count: int, scheme: str, seed: int | None, first: int = 0
 ) -> Array:
-    """Initial weights of starts `first` to `first + count - 1`: those of `nth_start`, but drawn all at once.
+    """Initial weights of starts `first` to `first + count - 1`, as of `nth_start`, drawn in one call.
 
     Parameters
     ----------
@@ -174,7 +178,7 @@ def first_starts(
     scheme, seed : str, int or None
         Scheme and seed of the other starts.
     first : int
-        The first start.
+        Index of the first of these starts.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""`train`: minimize a network's objective on data from several starts, and keep the best network and its record.
+"""`train`: minimize a network's objective on data from several starts, and return the best network and its record.
 
-`train` only puts parts together: the objective evaluates, the starts are jobs (`sheernet.training.jobs`) that an
-optimizer runs and records, and the best of them is kept.
+`train` combines parts: an objective, starts as jobs (`sheernet.training.jobs`) that an optimizer runs and records, and
+the choice of the best start.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
-from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext
+from sheernet.training.jobs.job_results import Fits
 from sheernet.training.objective_fit import fit_starts
 from sheernet.training.starts import Starts, first_starts
 
@@ -45,13 +45,13 @@ class Training:
     network : Network
         The best network of all starts.
     initial : Network
-        The network from which its start began.
+        The initial network of the best start.
     objective : float
         The objective of `network`.
     record : Record
-        The record of its start: one row per iteration; row 0 is the initial network.
+        The record of the best start: one row per iteration; row 0 is the initial network.
     termination : Termination
-        Why its start stopped.
+        Why the best start ended.
     method : str
         The method that ran, never "auto".
     engine : str
@@ -61,9 +61,10 @@ class Training:
     starts : Starts
         How every start ended.
     state : Checkpoint or None
-        The state from which its start can be resumed by `train(..., resume=training)`.
+        The state from which `train(..., resume=training)` resumes the best start; None if the method cannot be resumed.
     settings : dict
-        The arguments of the call, as plain values.
+        A selection of the arguments of the call, as plain values: method and its options, cost, reduction, starts,
+        seed, scheme and the stopping rules.
 
     Examples
     --------
@@ -128,7 +129,7 @@ def train(
     Parameters
     ----------
     network : Network
-        The network from which start 0 begins.
+        The initial network of start 0.
     X, y : array_like, (N, d_0) and (N, K)
         Inputs and targets, one row per sample.
     method : str
@@ -136,11 +137,11 @@ def train(
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of the compiled engine, which share starts and rows without changing any bit of the result; by default
-        one per processor.  The reference engine runs BLAS on one thread unless another number is given, so its bits do
-        not depend on the number of processors; below about 100 000 rows, more threads are rarely faster.
+        Threads of the compiled engine, by default one per processor; results with any number of threads are bitwise
+        equal.  The reference engine runs BLAS on one thread by default, so its results do not depend on the number of
+        processors; below about 100 000 rows, more threads are rarely faster.
     starts : int
-        Number of networks to train; the best is kept, and `Training.starts` records how all ended.
+        Number of networks to train; the best is returned, and `Training.starts` records how all ended.
     seed, scheme : int or None, str
         Seed and scheme of the initial weights of starts 1, 2, ... (the seed is also that of mini-batches); see
         `sheernet.network.initialize`.
@@ -149,7 +150,7 @@ def train(
     gradient_tolerance : float
         A start stops when the largest absolute entry of the gradient is at most this.
     cost_tolerance : float
-        A start stops when the relative decrease of the objective in one iteration falls below this; 0 disables.
+        A start stops when the relative change of the objective in one iteration is at most this; 0 disables.
     target : float, optional
         All starts stop when the objective is at most this.
     max_evaluations, time_limit : int, float (seconds), optional
@@ -158,52 +159,52 @@ def train(
         Data whose cost, without penalty, is recorded at each iteration.
     patience : int, optional
         A start stops after this many iterations without a lower validation cost.  The result of a start is then its
-        iterate with the lowest validation cost, and the best start is the one with the lowest validation cost.
+        iterate with the lowest validation cost, and the start with the lowest validation cost is the best.
     observers : sequence of callable
         Each is called with every accepted `Step` and its record row.  With observers the optimizers run in Python;
-        without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times as fast.
+        without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times faster.
     progress : bool
         Show a progress bar on a terminal, lines of text elsewhere.
     keep_path : bool
         Keep theta of every iteration in the record.
     resume : Training, optional
-        Continue this training with the same method; the iterates are those of an uninterrupted run, bit for bit.
-        Of several starts, the best continues; `Training.starts` keeps the others unchanged.
+        Continue this training run with the same method; the iterates are bitwise equal to those of an uninterrupted
+        run.  Of several starts, the best continues; `Training.starts` keeps the others unchanged.
     check : bool
-        Check the gradient along a few directions at the beginning of start 0, and train only if the check does not
-        fail; use it for activations of your own.  It needs a few complex evaluations per array of weights, which do not
+        Check the gradient along a few directions at the initial point of start 0, and train only if the check does not
+        fail; use it for custom activations.  It needs a few complex evaluations per array of weights, which do not
         count toward the budgets.
     **options
-        Options of the method: `learning_rate`, `momentum`, `memory`, ...  A resumed training keeps its own.
+        Options of the method: `learning_rate`, `momentum`, `memory`, ...  A resumed run keeps its own by default.
 
     Returns
     -------
     Training
-        If Ctrl-C interrupts the training, it holds the best point so far.
+        If Ctrl-C interrupts the call, it holds the best point so far.
 
     Raises
     ------
     InvalidInput, ShapeMismatch, EngineUnavailable
-        If an argument is not allowed, or the training to resume belongs to another objective.  Nothing has been trained
-        then.
+        If an argument is invalid, or the run to resume belongs to a different objective; in this case nothing is
+        trained.
     GradientMismatch
         If `check` is set and the gradient is wrong; the message is the report.
 
     Warns
     -----
     SheernetWarning
-        If two hidden units start identical, a target column is constant, targets lie outside the range of the output
-        activation, there is a single row, or the check of the gradient is inconclusive.
+        If two hidden units have identical initial weights, a target column is constant, targets lie outside the range
+        of the output activation, there is a single row, or the gradient check is inconclusive.
 
     Notes
     -----
     A wrong gradient can end a run with "line_search_failed" or "damping_limit".  After such an end the gradient is
-    checked at the last point, and the termination's message states the result.  It is not checked if there is a budget
-    of evaluations, or if no time is left.
+    checked at the last point, and the termination's message states the result.  It is not checked if `max_evaluations`
+    is set, or if no time is left.
 
     Examples
     --------
-    The notebook's network on the notebook's data:
+    The sleep study example:
 
     >>> import sheernet as sn
     >>> X, y = sn.datasets.load_sleep_study().scaled
@@ -224,8 +225,8 @@ def train(
         max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience
     )
     targets = training_checks.used_targets(objective, y)  # (N, K)
-    training_checks.warn_of_data(targets)
-    training_checks.warn_of_range(network.architecture.activations[-1], targets)
+    training_checks.warn_if_constant(targets)
+    training_checks.warn_if_outside_range(network.architecture.activations[-1], targets)
     context = RunContext(
         validation=_validation_objective(network, validation, objective), observers=observers, keep_path=keep_path,
         only_best=True, threads=threads or 1,
@@ -252,9 +253,9 @@ def train(
 def _method_and_options(
     method: str, options: dict[str, Any], seed: int | None, resume: Training | None
 ) -> tuple[str, dict[str, Any]]:
-    """The method and its options: those of a resumed training, or the given ones with the seed of mini-batches."""
+    """The method and its options: those of the run to resume, or the given ones with the seed of mini-batches."""
     if resume is not None:
-        # A method other than its own is refused when the state is read.
+        # A different method raises an error when the state is read.
         own = resume.method if method == "auto" else method
         return own, {**resume.settings["options"], **options}
     if method in optimizers.METHODS and "seed" in optimizers.get(method).options:
@@ -267,7 +268,7 @@ def _from_starts(
 ) -> tuple[Network, Run, Starts]:
     """The initial network and the run of the best start, and how all starts ended."""
     thetas = first_starts(network, settings.starts, settings.scheme, settings.seed)  # (starts, P)
-    training_checks.warn_of_twins_among(network.architecture, thetas)
+    training_checks.warn_if_identical_units(network.architecture, thetas)
     fits = fit(thetas)
     initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
     return initial, fits[fits.best], _table(fits, settings)
@@ -276,7 +277,7 @@ def _from_starts(
 def _resumed(
     resume: Training, state: Checkpoint, fit: Callable[[list[Checkpoint]], Fits]
 ) -> tuple[Network, Run, Starts]:
-    """The initial network of the resumed start, its run from the very beginning, and how all starts ended."""
+    """The initial network of the resumed start, its run including the earlier part, and how all starts ended."""
     (run,) = fit([state])
     run = replace(run, record=resume.record.joined(run.record))
     return resume.initial, run, resume.starts.with_end(*_end(run))
@@ -285,38 +286,38 @@ def _resumed(
 def _checked_state(
     objective: Objective, network: Network, resume: Training, starts: int
 ) -> Checkpoint:
-    """The state to resume; it holds values of its objective, so it cannot be resumed on another one."""
+    """The state to resume; it contains values of its objective, so it cannot be resumed on a different one."""
     if starts != 1:
         raise InvalidInput(
             sentence(
-                "a training is resumed with {}, but {} was given",
+                "a training run is resumed with {}, but {} was given",
                 Setting("starts", 1), Setting("starts", starts),
             )
         )  # fmt: skip
     if resume.state is None:
         raise InvalidInput(
-            f"a training with method {resume.method!r} keeps no state to resume from; "
-            "start again from its network instead: train(training.network, ...)"
+            f"a training run with method {resume.method!r} cannot be resumed; "
+            "start a new one from its network: train(training.network, ...)"
         )
     if network.architecture != resume.network.architecture:
         raise InvalidInput(
-            f"the training to resume belongs to another network ({resume.network.architecture}, with "
+            f"the training run to resume belongs to a different network ({resume.network.architecture}, with "
             f"{resume.network.theta.size} weights) than the given one ({network.architecture}, with "
             f"{network.theta.size}); pass training.network"
         )
-    last = float(resume.record.objective[-1])  # the record ends where the state is
+    last = float(resume.record.objective[-1])  # the last row is the iterate of the state
     here, _ = objective.value_and_gradient(resume.state.state.theta)
     if not np.array_equal(last, here, equal_nan=True):
         raise InvalidInput(
-            f"the training to resume belongs to another objective (its last value is {last!r}, but the value of the "
-            f"given one is {here!r}); pass the same X, y, cost, reduction, decay, weights and threads, or start from "
-            "training.network"
+            f"the training run to resume belongs to a different objective (its last value is {last!r}, but the value "
+            f"of the given one is {here!r}); pass the same X, y, cost, reduction, decay, weights and threads, or start "
+            "from training.network"
         )
     return resume.state
 
 
 def _end(run: Run) -> tuple[float, str, int, float]:
-    """A start's entry in the table: objective, reason, iterations, seconds."""
+    """The entry of a start in `Starts`: objective, reason, iterations, seconds."""
     last, seconds = run.record.iteration[-1], run.record.seconds[-1]
     return run.objective, run.termination.reason, int(last), float(seconds)
 

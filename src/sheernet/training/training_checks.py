@@ -1,7 +1,7 @@
-"""Warnings about data from which nothing can be learned, and checks of the gradient before and after a training.
+"""Warnings about unsuitable targets and initial weights, and gradient checks before and after a training run.
 
-With a wrong gradient the search of an optimizer finds no lower point.  So the gradient is checked after such an end
-and, on request, before the training: along a few directions, which is cheap.
+With a wrong gradient an optimizer finds no lower point along its search direction.  So the gradient is checked after
+such an end and, if the caller sets `check`, before training; both along a few directions only, which is cheap.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
 """Reasons for an end that a wrong gradient can cause."""
 
 
-def refuse_wrong_gradient(objective: Objective, theta: Array) -> None:
-    """Check a gradient along a few directions before a training.
+def require_correct_gradient(objective: Objective, theta: Array) -> None:
+    """Check the gradient along a few directions before training.
 
     Raises
     ------
     GradientMismatch
-        If it is wrong.
+        If the gradient is wrong.
 
     Warns
     -----
@@ -46,14 +46,14 @@ def refuse_wrong_gradient(objective: Objective, theta: Array) -> None:
         )
 
 
-def explained(run: Run, objective: Objective) -> Run:
-    """The run; if its search failed, its message also states whether the gradient is right at the last point."""
+def with_gradient_check(run: Run, objective: Objective) -> Run:
+    """If the search of a run failed, append the result of a gradient check at the last point to its message."""
     if run.termination.reason not in SUSPICIOUS:
         return run
     last = run.theta if run.state is None else run.state.state.theta
     try:
         report = check_gradient(objective, last, extent="directions")
-    except KeyboardInterrupt:  # the result of the training is worth more than this check
+    except KeyboardInterrupt:  # skip the check and keep the result of the training run
         return run
     message = run.termination.message + f" {_finding(report)}"  # "+" keeps the parts of a Sentence
     return replace(run, termination=Termination(run.termination.reason, message))
@@ -77,13 +77,13 @@ def _why(report: GradientReport) -> str:
 
 
 def used_targets(objective: Objective, y: npt.ArrayLike) -> Array:
-    """The targets of the rows of positive weight, (N, K); not a copy if those are all rows."""
+    """The targets of the rows of positive weight, (N, K); not a copy if all rows have a positive weight."""
     targets = as_matrix(y, "y")
     return targets if len(targets) == objective.n_samples else targets[objective.weights > 0]
 
 
-def warn_of_data(targets: Array) -> None:
-    """Warn if some targets (N, K) are fitted as well by a constant."""
+def warn_if_constant(targets: Array) -> None:
+    """Warn if there is a single row of targets (N, K), or if some columns of them are constant."""
     constant = _constant_columns(targets)
     if len(targets) == 1:
         warn("there is a single training row, which many networks fit exactly; give more rows")
@@ -99,14 +99,14 @@ def warn_of_data(targets: Array) -> None:
 
 
 def _constant_columns(targets: Array) -> list[int]:
-    """The columns of targets (N, K) that hold a single number."""
+    """The columns of targets (N, K) in which all numbers are equal."""
     ends = zip(targets[0].tolist(), targets[-1].tolist(), strict=True)
     candidates = [k for k, (first, last) in enumerate(ends) if first == last]  # rarely any
     return [k for k in candidates if (targets[:, k] == targets[0, k]).all()]
 
 
-def warn_of_range(output: Activation, targets: Array) -> None:
-    """Warn if targets (N, K) lie outside the range of the output activation: most often they have not been scaled."""
+def warn_if_outside_range(output: Activation, targets: Array) -> None:
+    """Warn if targets (N, K) lie outside the range of the output activation, usually because they are not scaled."""
     if output.name not in activations.RANGES:
         return
     lowest, highest = activations.RANGES[output.name]
@@ -118,9 +118,9 @@ def warn_of_range(output: Activation, targets: Array) -> None:
         )
 
 
-def warn_of_twins_among(architecture: Architecture, thetas: Array) -> None:
-    """Warn of two hidden units that start identical, in any of several starts (n, P)."""
-    few = range(len(thetas)) if len(thetas) < 3 else None  # the sorting pays off for many starts
+def warn_if_identical_units(architecture: Architecture, thetas: Array) -> None:
+    """Warn if two hidden units have identical initial weights, in any of several starts (n, P)."""
+    few = range(len(thetas)) if len(thetas) < 3 else None  # sorting saves time only for many starts
     for index in few or initialize.perhaps_identical(architecture, thetas):
         twins = initialize.identical_hidden_units(architecture, thetas[index])
         if twins is None:

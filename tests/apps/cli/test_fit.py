@@ -640,17 +640,17 @@ class TestEffort:
     def test_the_notice_of_a_large_problem_occurs_once_and_names_options(
         self, run: Run, monkeypatch
     ) -> None:
-        from sheernet.models.fitting import effort
+        from sheernet.models.fitting import default_effort
 
-        monkeypatch.setattr(effort, "LARGE", 100)
-        monkeypatch.setattr(effort, "MEDIUM", 10)
+        monkeypatch.setattr(default_effort, "LARGE", 100)
+        monkeypatch.setattr(default_effort, "MEDIUM", 10)
         plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
         for command in ("fit", "compare"):
             said = run(command, "scores.csv", "-t", "score", *plain)
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (
-                words.count("so it gets 1 start in place of 10 and a relative tolerance of the obj")
+                words.count("so it gets 1 start instead of 10 and a relative tolerance of the obj")
                 == 1
             )
             assert "for more, set --starts 10 and --cost-tolerance 0" in words

@@ -266,20 +266,20 @@ BOTH = (
     (("record", "penalty", 0), -1.0, "Expected `float` >= 0"),
     (("record", "seconds", 0), -1.0, "Expected `float` >= 0"),
     (("provenance", "seed"), -1, "Expected `int` >= 0"),
-    (("starts", "best"), 3, "best must be the index of one of its 3 starts, but is 3"),
-    (("starts", "best"), -1, "best must be the index of one of its 3 starts, but is -1"),
+    (("starts", "best"), 3, "'best' must be the index of one of its 3 starts, but is 3"),
+    (("starts", "best"), -1, "'best' must be the index of one of its 3 starts, but is -1"),
     (("starts", "reasons", 0), "tired", "termination 'tired' is not known"),
-    (("starts", "floor"), -1e-9, "floor of its starts must be at least 0, but is -1e-09"),
+    (("starts", "floor"), -1e-9, "'floor' of 'starts' must be at least 0, but is -1e-09"),
     (
         ("starts", "requested"),
         2,
-        "requested of its starts must be at least their number, 3, but is 2",
+        "'requested' of 'starts' must be at least the number of starts, 3, but is 2",
     ),
-    (("starts", "reasons"), [], "iterations and seconds of its starts must have the same length"),
+    (("starts", "reasons"), [], "'iterations' and 'seconds' of 'starts' must have the same length"),
     (("starts", "iterations", 0), 10**30, "too large"),
     (("record", "iteration", 0), 1e300, "Expected `int`"),
     (("record", "iteration", 0), 10**30, "too large"),
-    (("record", "cost"), [], "columns of its record must have the same length"),
+    (("record", "cost"), [], "columns of 'record' must have the same length"),
     (("record",), {name: [] for name in COLUMNS}, "the same length, at least 1"),
 )
 REGRESSION_ONLY = (
@@ -300,7 +300,7 @@ REGRESSION_ONLY = (
     (
         ("training_fit",),
         DOCUMENTS["classification"]["training_fit"],
-        "its training_fit must be that of a regression with 2 targets",
+        "'training_fit' must describe a regression with 2 targets",
     ),
     (("targets",), DOCUMENTS["classification"]["targets"], "but its network has 10 and 2"),
 )
@@ -326,7 +326,7 @@ CLASSIFICATION_ONLY = (
     (
         ("training_fit", "confusion"),
         [[1, 2], [3, 4]],
-        "its training_fit must be that of a classification with 3 classes",
+        "'training_fit' must describe a classification with 3 classes",
     ),
     (("training_fit", "confusion", 0, 0), -1, "confusion must be at least 0"),
     (("training_fit", "accuracy"), 1.5, "accuracy of a fit must be at least 0 and at most 1"),
@@ -334,7 +334,7 @@ CLASSIFICATION_ONLY = (
     (
         ("held_out_fit",),
         DOCUMENTS["regression"]["held_out_fit"],
-        "its held_out_fit must be that of a classification with 3 classes",
+        "'held_out_fit' must describe a classification with 3 classes",
     ),
     (("targets",), DOCUMENTS["regression"]["targets"], "but its network has 10 and 3"),
 )
@@ -403,7 +403,7 @@ class TestSomethingElse:
     @pytest.mark.parametrize("path", [None, 5, b"model.json", ["model.json"]], ids=repr)
     def test_what_is_no_path(self, path: Any) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"a model file is named by its path, but .* was given"
+            sn.InvalidInput, match=r"load takes the path of a model file, but .* was given"
         ):
             sn.load(path)
 

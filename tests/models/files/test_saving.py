@@ -25,7 +25,7 @@ from models.files.documents import (
 )
 from random_models import models, random_model, replaced, table_for
 from sheernet.data.targets import ClassTarget
-from sheernet.models.files import document_reader, schema
+from sheernet.models.files import model_from_document, schema
 from sheernet.models.files.saving import encoded, save
 from sheernet.models.model import Member, Model, Provenance
 from sheernet.optimizers.record import COLUMNS
@@ -164,7 +164,7 @@ ORIGINS = {"hidden": "given", "starts": "default"}
 
 class TestOrigins:
     def test_come_back(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(document_reader, "Model", Described)
+        monkeypatch.setattr(model_from_document, "Model", Described)
         model = SimpleNamespace(
             **{**vars(REGRESSION), "origins": ORIGINS}, network=REGRESSION.network
         )
@@ -177,7 +177,7 @@ class TestOrigins:
     def test_are_empty_in_a_file_without_them(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(document_reader, "Model", Described)
+        monkeypatch.setattr(model_from_document, "Model", Described)
         for content in (
             WRITTEN["regression"].read_text("utf-8"),
             changed("regression", ("origins",), {}),
@@ -264,12 +264,12 @@ class TestTheFile:
         own = sn.activations.Activation(
             "bent", np.arctan, lambda z: 1 / (1 + z * z), None, formula="atan", reference="mine"
         )
-        with pytest.raises(sn.InvalidInput, match="cannot hold your own activation 'bent'"):
+        with pytest.raises(sn.InvalidInput, match="cannot contain the custom activation 'bent'"):
             random_model(sn.Architecture((1, 2, 1), hidden=own)).save(path)
         assert not path.exists()
 
     def test_cannot_carry_a_cost_of_the_user_s(self, path: Path) -> None:
-        with pytest.raises(sn.InvalidInput, match="cannot hold your own cost 'quartic'"):
+        with pytest.raises(sn.InvalidInput, match="cannot contain the custom cost 'quartic'"):
             random_model(sn.Architecture((1, 1)), cost="quartic").save(path)
 
     def test_carries_a_huber_cost_of_any_width(self, path: Path) -> None:

@@ -93,7 +93,7 @@ class TestColumns:
         some = np.where(np.arange(40) > 37, np.nan, np.arange(40.0) % 5)
         (notice,) = prepare({**table(40), "gaps": gaps, "some": some}, "y", missing="drop").notices
         assert notice == (
-            "11 of 40 rows of the table are left out: a used column has no value there (most often 'gaps': 9)"
+            "11 of 40 rows of the table are left out: a used column has no value in them (most often 'gaps': 9)"
         )
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -344,7 +344,7 @@ class TestMissingValues:
         data = mixed().astype({"count": float})
         data.loc[:1, "count"] = np.nan
         with pytest.warns(
-            sn.SheernetWarning, match="2 of 40 rows .*: 'score' or 'count' has no value there"
+            sn.SheernetWarning, match="2 of 40 rows .*: 'score' or 'count' has no value in them"
         ):
             model = quickly(
                 data, "score", inputs=INPUTS, weights="count", missing="impute", held_out=0
@@ -357,7 +357,7 @@ class TestMissingValues:
         if missing == "impute":
             data["y"] = [None] * 4
         message = (
-            "missing values" if missing == "refuse" else "every row of the table lacks the value of"
+            "missing values" if missing == "refuse" else "every row of the table has no value in"
         )
         with pytest.raises(sn.InvalidInput, match=message):
             quickly(data, "y", inputs=["a", "b"], missing=missing)

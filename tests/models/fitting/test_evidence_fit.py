@@ -122,3 +122,41 @@ class TestRefused:
     def test_what_does_not_go_together(self, given: dict, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.fit(table(), "y", **{"decay": "evidence", **given})
+
+
+@pytest.fixture(scope="module")
+def line() -> sn.Model:
+    return sn.fit(noisy(), "y", decay="evidence", hidden="auto", starts=3)
+
+
+class TestTheSize:
+    def test_has_the_highest_log_evidence(self, line: sn.Model) -> None:
+        sizes = line.evidence["sizes"]
+        assert list(sizes)[:3] == ["0", "1", "2"]
+        assert line.evidence["log_evidence"] == max(sizes.values())
+        best = str(sum(line.network.architecture.sizes[1:-1]))
+        assert sizes[best] == max(sizes.values())
+
+    def test_does_not_grow_without_gain(self, line: sn.Model) -> None:
+        assert list(line.evidence["sizes"]) == ["0", "1", "2", "3", "5", "8"]
+
+    def test_grows_if_the_function_is_not_a_line(self) -> None:
+        x = np.linspace(-3, 3, 150)
+        y = np.sin(2 * x) + 0.05 * np.random.default_rng(0).normal(size=150)
+        curve = sn.fit({"x": x, "y": y}, "y", decay="evidence", hidden="auto", starts=3)
+        assert curve.network.architecture.sizes[1] >= 2
+        assert curve.training_fit.r2[0] > 0.98
+
+    def test_is_in_the_report_and_in_the_file(self, line: sn.Model, tmp_path: Path) -> None:
+        assert "log evidence of 0 hidden units" in " ".join(line.report().split())
+        line.save(tmp_path / "model.json")
+        assert sn.load(tmp_path / "model.json").evidence == line.evidence
+
+    def test_needs_the_evidence(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"hidden='auto' needs decay='evidence'"):
+            sn.fit(noisy(), "y", hidden="auto")
+
+    def test_ends_at_the_time_limit(self) -> None:
+        model = sn.fit(noisy(), "y", decay="evidence", hidden="auto", time_limit=0.0)
+        assert len(model.evidence["sizes"]) == 1
+        assert model.settings["time_limit"] == 0.0

@@ -13,8 +13,8 @@ from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
-from sheernet.models.comparing.conditions import conditions, shared
-from sheernet.models.comparing.verdict_words import LEGEND, NEAR, table, verdict
+from sheernet.models.comparing.common_settings import common_setting_lines, shared
+from sheernet.models.comparing.comparison_text import LEGEND, NEAR, table, verdict
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ class Comparison:
     Parameters
     ----------
     models : mapping of str to Model
-        By method, in the order in which they were trained.
+        Models by method, in the order in which they were trained.
     methods : tuple of str
-        The methods to compare; if the comparison was interrupted, more than there are models.
+        The methods to compare; if Ctrl-C interrupted the comparison, `models` may have fewer.
     interrupted : bool
-        Whether Ctrl-C ended it; the last model is then the best point found.
+        Whether Ctrl-C ended the comparison.  The last model is then the best point found by an interrupted fit, unless
+        Ctrl-C came before the first point of the next method.
 
     Examples
     --------
@@ -67,14 +68,14 @@ class Comparison:
 
     @property
     def winner(self) -> str | None:
-        """The method within 1 % of the lowest objective that took the fewest evaluations, then seconds."""
+        """The method within 1 % of the lowest objective with the fewest evaluations (on a tie, the fewest seconds)."""
         near = [row for row in self.rows() if row["objective"] <= self.allowed]
         if not near:
             return None
         return str(min(near, key=lambda row: (row["evaluations"], row["seconds"]))["method"])
 
     def label(self, method: str) -> str:
-        """A method's name, and for "auto" what it chose: "auto (lm)"."""
+        """The name of a method; for "auto", with the method that it chose: "auto (lm)"."""
         ran = self.models[method].provenance.method
         return method if method == ran else f"{method} ({ran})"
 
@@ -84,11 +85,11 @@ class Comparison:
         Returns
         -------
         list of dict
-            method; ran (what "auto" chose); objective (of the kept start: the lowest one unless there is a patience);
-            median (of the starts); within (starts within 1 % of the lowest of all methods); starts; iterations and
-            evaluations (of the kept start); seconds (of all starts); reason (why it stopped); training and held_out
-            (R^2, its mean over several targets, or for classes the accuracy; None if undefined; held_out is of the test
-            table's rows if there is one).
+            method; ran (the method that ran, for "auto" the chosen one); objective (of the best start: the lowest one,
+            unless `patience` is set); median (of the starts); within (number of starts within 1 % of the lowest
+            objective of all methods); starts; iterations and evaluations (of the best start); seconds (of all starts);
+            reason (why the best start ended); training and held_out (R^2, its mean over several targets, or for classes
+            the accuracy; None if undefined; if there is a test table, held_out refers to its rows).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -123,15 +124,15 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """Which method won, and by how much, in one or two sentences.
+        """One or two sentences that state which method won, and by how much.
 
-        The winner is the method that ends within 1 % of the lowest objective with the fewest evaluations.
+        The winner is the method with the fewest evaluations of those that end within 1 % of the lowest objective.
         """
         return verdict(self.rows(), self.winner, self.lowest, self.allowed)
 
     @property
     def problem(self) -> str:
-        """Data, target, rows and starts, in a sentence."""
+        """A line with the targets, the data, and the numbers of rows and starts."""
         model = self._first
         starts = model.starts.requested
         return (
@@ -147,9 +148,9 @@ class Comparison:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings that all methods have in common, default values included.
+        """The settings that all methods share, default values included.
 
-        "options" holds the options of each method, by method.
+        "options" maps each method to its options.
         """
         common = shared([model.settings for model in self.models.values()])
         options = {name: dict(model.settings["options"]) for name, model in self.models.items()}
@@ -157,15 +158,19 @@ class Comparison:
 
     @property
     def measure(self) -> str:
-        """The name of the quality in `training` and `held_out` of the rows."""
+        """The name of the measure in `training` and `held_out` of the rows: "accuracy" or "R^2"."""
         return "accuracy" if isinstance(self._first.training_fit, ClassificationFit) else "R^2"
 
     @property
     def _first(self) -> Model:
         return next(iter(self.models.values()))
 
+    @property
+    def _last(self) -> Model:
+        return list(self.models.values())[-1]
+
     def text(self, spell: Callable[[Setting], str] = str) -> str:
-        """A table of at most 100 characters a line, the verdict, and the data and settings.
+        """A table of the results, the verdict, and the data and settings, in lines of at most 100 characters.
 
         Parameters
         ----------
@@ -180,7 +185,7 @@ class Comparison:
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(self.verdict),
             wrapped(LEGEND),
-            report.lines(conditions(self.models), spell),
+            report.lines(common_setting_lines(self.models), spell),
         ]
         return "\n\n".join(parts)
 
@@ -188,7 +193,9 @@ class Comparison:
     def _interruption(self) -> str:
         left = [method for method in self.methods if method not in self.models]
         not_run = f"; not run: {', '.join(left)}" if left else ""
-        return f"Interrupted: the last row is incomplete{not_run}."
+        incomplete = self._last.starts.reasons[-1] == "interrupted"
+        last_row = ": the last row is incomplete" if incomplete else ""
+        return f"Interrupted{last_row}{not_run}."
 
     def __str__(self) -> str:
         return self.text()

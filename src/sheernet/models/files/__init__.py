@@ -1,9 +1,9 @@
-"""Model files: JSON that holds a whole model and runs no code.
+"""Save models to JSON files and load them; no code in a file is executed.
 
-schema.py           the JSON objects of a file
-saving.py           from a model to a file
-loading.py          from a file to a checked document
-document_reader.py  from a document to a model
+schema.py               the JSON objects of a model file
+saving.py               `save`: write a model to a file
+loading.py              `load`: read a file and check its format, schema and types
+model_from_document.py  build the model from the content of a file
 """
 
 from __future__ import annotations

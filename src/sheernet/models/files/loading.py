@@ -1,4 +1,4 @@
-"""Load a model: read its file, and check format, schema and types."""
+"""`load`: read a model file and check its size, format, schema and types."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import msgspec
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.storage import cannot_read
-from sheernet.models.files.document_reader import from_document
+from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
 from sheernet.models.model import Model
 
 LARGEST_FILE = 64 * 2**20
-"""Bytes: a million weights with their decays.  Reading needs ten times as much memory."""
+"""Maximum size in bytes, enough for a million weights with their decays.  Reading needs ten times as much memory."""
 LONGEST_REASON = 300
-"""Characters of a message that may quote arbitrary content of the file."""
+"""Maximum characters of a reason, because it may quote arbitrary content of the file."""
 NOT_A_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
-"""What is wrong with a file, and what to do."""
+"""Problems of files, each with advice."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 """A JSON string; followed by a colon, it is the name of a field."""
@@ -33,12 +33,12 @@ def load(path: str | os.PathLike[str]) -> Model:
     Parameters
     ----------
     path : path
-        The file.  Nothing in it is executed, whatever its source.
+        The model file.  Nothing in it is executed.
 
     Returns
     -------
     Model
-        Its predictions are the saved model's, bit for bit.
+        The model; its predictions are bitwise equal to those of the saved model.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     True
     """
     if not isinstance(path, (str, os.PathLike)):
-        raise InvalidInput(f"a model file is named by its path, but {path!r:.40} was given")
+        raise InvalidInput(f"load takes the path of a model file, but {path!r:.40} was given")
     name, content = os.fspath(path), _read(Path(path))
     begins_as_model = _BEGINNING.match(content) is not None
     _require_known_schema(
@@ -120,14 +120,14 @@ def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> 
 def _count_fields(content: bytes) -> int:
     """Count the fields of all objects of a valid JSON document.
 
-    JSON's grammar does not forbid two fields of the same name.  msgspec takes the last one and readers in other
-    languages the first, so a document with more fields than were read of it could describe two models.
+    The grammar of JSON allows two fields of the same name.  msgspec takes the last one and readers in other languages
+    may take the first, so a document with more fields than msgspec read could describe two models.
     """
     return sum(found[1] is not None for found in _STRING.finditer(content))
 
 
 def _refusal(name: str, problem: tuple[str, str], reason: str | Exception) -> InvalidInput:
-    """Build the error for a file, on one short line, whatever content of the file the reason quotes."""
+    """Build the error for a file, on one short line, because the reason may quote content of the file."""
     line = " ".join(str(reason).split())
     if len(line) > LONGEST_REASON:
         line = f"{line[:LONGEST_REASON]}..."

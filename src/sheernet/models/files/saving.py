@@ -1,4 +1,4 @@
-"""Save a model: convert it to the JSON document of its file, and write that."""
+"""`save`: convert a model to a JSON document, and write it to a file."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 STRUCTURES = {each.__name__: each for each in schema.Part.__subclasses__()}
-"""Structures by the names of the classes that they describe."""
+"""JSON structures by the names of the classes that they describe."""
 PATHS = {"architecture": "network.architecture", "theta": "network.theta"}
-"""Fields that are attributes of an attribute."""
+"""Paths of the fields that are attributes of an attribute."""
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> Path:
@@ -34,8 +34,8 @@ def save(model: Model, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidInput
-        If the model has an activation or a cost of your own, or members of different architectures; or if the file
-        cannot be written.
+        If the model has a custom activation or cost, or members of different architectures; or if the file cannot be
+        written.
     """
     return write_file(path, msgspec.json.format(encoded(model), indent=1) + b"\n")
 
@@ -46,7 +46,7 @@ def encoded(model: Model) -> bytes:
     Raises
     ------
     InvalidInput
-        If the model has an activation or a cost of your own, or members of different architectures.
+        If the model has a custom activation or cost, or members of different architectures.
     """
     _require_storable(model)
     _, _, *names = schema.Document.__struct_fields__  # after format and schema
@@ -62,11 +62,11 @@ def _require_storable(model: Model) -> None:
     own = [f.name for f in arch.activations if activations.ALL.get(f.name) != f]
     if own:
         raise InvalidInput(
-            f"a model file cannot hold your own activation {own[0]!r}; keep the network's theta instead"
+            f"a model file cannot contain the custom activation {own[0]!r}; save the network's theta instead"
         )
     if model.cost not in costs.ALL and not model.cost.startswith("huber("):
         raise InvalidInput(
-            f"a model file cannot hold your own cost {model.cost!r}; keep the network's theta instead"
+            f"a model file cannot contain the custom cost {model.cost!r}; save the network's theta instead"
         )
     if any(member.network.architecture != arch for member in model.members):
         raise InvalidInput("the members of a saved model must have the same architecture")

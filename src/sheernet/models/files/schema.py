@@ -28,8 +28,8 @@ SCHEMA = 2
 OLDEST_SCHEMA = 2  # 1 was never released
 
 Plain = bool | int | float | str | None
-Setting = Plain | list[Plain] | dict[str, Plain | list[Plain]]
-"""A value in `settings`.  Arbitrary JSON is refused: a small file of it can fill the memory."""
+SettingValue = Plain | list[Plain] | dict[str, Plain | list[Plain]]
+"""A value in `settings`.  Arbitrary JSON is an error, because a small file of it can fill the memory."""
 
 Size = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -37,7 +37,7 @@ LISTS: dict[Any, Any] = {Array: tuple[float | None, ...], Integers: tuple[Count,
 DTYPES: dict[Any, type] = {Array: np.float64, Integers: np.int64}
 
 CONSTRUCTORS: dict[type[msgspec.Struct], tuple[Callable[..., Any], dict[str, type]]] = {}
-"""For each structure, what makes the object from its fields, and the dtypes of the fields that are arrays."""
+"""For each structure, a function that makes the object from its fields, and the dtypes of its array fields."""
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,7 +45,7 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Header(msgspec.Struct):
-    """The fields that decide whether the rest can be read."""
+    """The fields that determine whether this version can read the file."""
 
     format: str
     schema: int
@@ -71,6 +71,7 @@ class Evidence(Part):
     starts: list[float]
     updates: Count
     settled: bool
+    sizes: dict[str, float]
 
 
 class Member(Part):
@@ -81,7 +82,7 @@ class Member(Part):
 
 
 class Provenance(Part):
-    """The provenance; written out because its class lies in the module of `Model`, which saving must not import."""
+    """The provenance.  Not derived from its class, which is in the module of `Model` that saving must not import."""
 
     sheernet: str
     numpy: str
@@ -158,7 +159,7 @@ Document: Any = msgspec.defstruct(
         ("gradient_check", GradientCheck),
         ("termination", _structure(Termination)),
         ("starts", _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)),
-        ("settings", dict[str, Setting]),
+        ("settings", dict[str, SettingValue]),
         ("origins", dict[str, Literal["given", "default"]] | msgspec.UnsetType, msgspec.UNSET),
         ("evidence", Evidence | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),

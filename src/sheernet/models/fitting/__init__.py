@@ -1,13 +1,13 @@
 """Fit a model to a table.
 
-table_fit.py     `fit`, and `fit_prepared` for rows that are prepared already
-preparation.py   columns chosen, encoders learned, rows encoded
-usable_rows.py   which rows can be used
-splitting.py     which rows are held out
-effort.py        default number of starts and tolerance, by the size of the problem
-assembly.py      the model, put together
-model_checks.py  the gradient of a fitted model on a table
-misspelled.py    errors for options that are misspelled, or that only `train` takes
+table_fit.py       `fit`, and `fit_prepared` for rows that are already prepared
+preparation.py     choose columns, learn encoders, encode rows
+usable_data.py     omit the rows and columns that cannot be used
+splitting.py       choose the held-out rows
+default_effort.py  default number of starts and tolerance, by the size of the problem
+assembly.py        build the model from the result of training, and evaluate it
+model_checks.py    check the gradient of a fitted model on a table
+option_errors.py   errors for options that are misspelled, or that only `train` takes
 """
 
 from sheernet.models.fitting.assembly import assemble

@@ -1,4 +1,4 @@
-"""`assemble`: make a model of a training, its rows and its settings, and evaluate it on them."""
+"""`assemble`: build a `Model` from the result of `train`, its rows and settings, and evaluate it on the rows."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def assemble(
     prepared: Prepared,
     result: Training,
     check: GradientReport,
-    of_network: Mapping[str, Any] = MappingProxyType({}),
+    network_settings: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
     evidence: Mapping[str, Any] = MappingProxyType({}),
 ) -> Model:
-    """Make a model.
+    """Build a model from the result of training.
 
     Parameters
     ----------
     prepared : Prepared
         The rows to train and evaluate on.
     result : Training
-        The training.
+        The result of `train`.
     check : GradientReport
-        The gradient check at its start.
-    of_network : mapping
+        The gradient check at the initial weights.
+    network_settings : mapping
         Settings of the network: hidden, activation, decay.
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
@@ -47,9 +47,11 @@ def assemble(
         Facts about the evidence, if it chose the decay.
     """
     verdict = check.to_dict()
-    of_training = dict(result.settings)
-    of_training.pop("target")  # the objective at which to stop; the target of a model is a column
-    settings = plain({**prepared.settings, **of_network, **of_training}, nonfinite="keep")
+    training_settings = dict(result.settings)
+    training_settings.pop("target")  # the objective at which to stop, not the target column
+    settings = plain(
+        {**prepared.settings, **network_settings, **training_settings}, nonfinite="keep"
+    )
     targets, evaluation = prepared.targets, prepared.evaluation
     training_fit = _evaluate(targets, result.network, prepared.training)
     return Model(

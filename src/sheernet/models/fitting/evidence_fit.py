@@ -103,6 +103,7 @@ def facts_about(search: EvidenceSearch) -> dict[str, Any]:
         "starts": [evidence.log_evidence for evidence in search.evidences],
         "updates": search.updates,
         "settled": search.settled,
+        "sizes": {},
     }
 
 

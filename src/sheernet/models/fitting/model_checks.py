@@ -19,7 +19,7 @@ def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
     model, table
         As for `gradient_problem`.
     **options
-        Those of `check_gradient`.
+        Options of `check_gradient`.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
     Raises
     ------
     InvalidInput
-        If a column is missing, or the table holds values that the model cannot take.
+        If a column is missing, or the table contains values that the model cannot encode.
     """
     return check_gradient(gradient_problem(model, table), **options)
 
@@ -39,9 +39,9 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     Parameters
     ----------
     model : Model
-        Its network, cost, reduction and decay are taken.
+        The model; its network, cost, reduction and decay are used.
     table : path, DataFrame, mapping of columns, or Table
-        With the model's inputs and targets.
+        The table, with the model's inputs and targets.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     Raises
     ------
     InvalidInput
-        If a column is missing, or the table holds values that the model cannot take.
+        If a column is missing, or the table contains values that the model cannot encode.
     """
     column: Any = model.settings.get("weights")
     notices: list[str] = []

@@ -22,7 +22,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.splitting import Indices, split_rows
-from sheernet.models.fitting.usable_rows import refuse_missing, usable_part, usable_rows
+from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
 from sheernet.settings.table_settings import TableSettings, names_of
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
@@ -115,19 +115,21 @@ def prepare(
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or a setting is not allowed.
+        If the table or a setting is invalid.
 
     Warns
     -----
     SheernetWarning
-        For each notice.
+        For each of the notices.
     """
     settings = settings or TableSettings()
     data, roles, notices = usable_part(
         read_table(table), list(names_of("target", target)), settings
     )
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
-    targets, rows, kept, of_targets = _targets_and_rows(data, roles, case_weights, seed, settings)
+    targets, rows, held_out_rows, of_targets = _targets_and_rows(
+        data, roles, case_weights, seed, settings
+    )
     learned = Inputs.learn(
         data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows],
         scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
@@ -150,8 +152,8 @@ def prepare(
     return Prepared(
         inputs=learned,
         targets=targets,
-        training=encoded.take(rows) if len(kept) else encoded,
-        evaluation=encoded.take(kept) if len(kept) else test,
+        training=encoded.take(rows) if len(held_out_rows) else encoded,
+        evaluation=encoded.take(held_out_rows) if len(held_out_rows) else test,
         validation=validation,
         notices=tuple(notices),
         reading=data.reading,
@@ -176,7 +178,7 @@ def _recorded(
 
 
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like dates in another format than ISO 8601."""
+    """A notice for each text column whose values look like dates in a format other than ISO 8601."""
     return [
         f"{name!r} seems to hold dates ({date}) but is read as text; write dates as 2026-11-25, or drop the column"
         for name in inputs
@@ -198,9 +200,9 @@ def _targets_and_rows(
     everything = np.arange(len(table), dtype=np.intp)
     targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):
-        rows, kept = split_rows(len(table), held_out, seed, targets.strata(targets.truth(table)))
-        return targets, rows, kept, notices
-    rows, kept = split_rows(len(table), held_out, seed)
+        strata = targets.strata(targets.truth(table))
+        return targets, *split_rows(len(table), held_out, seed, strata), notices
+    rows, held_out_rows = split_rows(len(table), held_out, seed)
     if len(rows) < 2 <= len(table):
         raise InvalidInput(
             sentence(
@@ -209,10 +211,10 @@ def _targets_and_rows(
                 Setting("held_out"),
             )
         )  # fmt: skip
-    if len(kept):
-        of_rows = None if weights is None else weights[rows]
-        targets, _ = learn_targets(table, roles.targets, rows, weights=of_rows, **choice)
-    return targets, rows, kept, notices
+    if len(held_out_rows):
+        row_weights = None if weights is None else weights[rows]
+        targets, _ = learn_targets(table, roles.targets, rows, weights=row_weights, **choice)
+    return targets, rows, held_out_rows, notices
 
 
 def _encoded(table: Table, inputs: Inputs, targets: Targets, weights: Array | None) -> Encoded:
@@ -228,14 +230,14 @@ def encode_rows(
     weights: str | None,
     notices: list[str],
 ) -> Encoded:
-    """Encode the rows of another table with given encoders.
+    """Encode the rows of a validation, test or other table with given encoders.
 
     Parameters
     ----------
     source : path, DataFrame, mapping of columns, or Table
         The table.
     noun : str
-        Its name in messages, if it has none.
+        Name of the table in messages, if it has none.
     inputs, targets : Inputs, Targets
         The encoders.
     weights : str or None
@@ -246,7 +248,7 @@ def encode_rows(
     Raises
     ------
     InvalidInput
-        If a column is missing, or the table holds values that the model cannot take.
+        If a column is missing, or the table contains values that the model cannot encode.
     """
     table = read_table(source)
     if table.source == UNNAMED:

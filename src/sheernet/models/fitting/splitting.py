@@ -1,4 +1,4 @@
-"""Which rows of a table are held out from training: a fraction of them, about the same of each class."""
+"""Choose the rows of a table that are held out from training: about the same fraction of each class."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
 def split_rows(
     n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None = None
 ) -> tuple[Indices, Indices]:
-    """Row numbers of training rows and of held-out rows, each in the table's order.
+    """Row numbers of training rows and of held-out rows, each in the order of the table.
 
     Parameters
     ----------
     n_rows : int
-        Number of rows; of fewer than 20, none is held out.
+        Number of rows; if fewer than 20, none is held out.
     held_out : float
         The fraction to hold out.
     seed : int or None
         Seed of the choice.
     strata : ndarray of int, (n_rows,), optional
-        The class of each row: about the same fraction of each is held out, and at least one row of each trains.
+        The class of each row: about the same fraction of each class is held out, but never all of its rows.
 
     Raises
     ------
@@ -48,21 +48,21 @@ def split_rows(
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
     labels, sizes = np.unique(classes, return_counts=True)
-    kept = np.concatenate(
+    held_out_rows = np.concatenate(
         [order[classes == c][:n] for c, n in zip(labels, _shares(sizes, held_out), strict=True)]
     ).astype(np.intp)
     trains = np.ones(n_rows, dtype=np.bool_)
-    trains[kept] = False
+    trains[held_out_rows] = False
     return np.flatnonzero(trains), np.flatnonzero(~trains)
 
 
 def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
-    """How many rows of each class to hold out, by largest remainder; at least one row of each class trains."""
+    """Number of rows of each class to hold out, by largest remainder; at least one row of each class trains."""
     quotas = share * sizes
-    kept = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
-    missing = int(share * sizes.sum() + ROUNDING) - int(kept.sum())
-    for c in np.argsort(kept - quotas, kind="stable"):
-        if missing > 0 and kept[c] < sizes[c] - 1:
-            kept[c] += 1
+    counts = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
+    missing = int(share * sizes.sum() + ROUNDING) - int(counts.sum())
+    for c in np.argsort(counts - quotas, kind="stable"):
+        if missing > 0 and counts[c] < sizes[c] - 1:
+            counts[c] += 1
             missing -= 1
-    return kept
+    return counts

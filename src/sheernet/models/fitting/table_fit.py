@@ -22,10 +22,11 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import assemble
-from sheernet.models.fitting.effort import effort_for, settled
+from sheernet.models.fitting.default_effort import effort_for, with_default_effort
 from sheernet.models.fitting.evidence_fit import train_by_evidence
-from sheernet.models.fitting.misspelled import refuse_arguments_of_train, refuse_misspelled
+from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.fitting.size_search import fit_of_best_size
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
@@ -62,7 +63,7 @@ def fit(
     held_out: float = TableSettings.held_out,
     validation: Any = TableSettings.validation,
     test: Any = TableSettings.test,
-    hidden: int | Sequence[int] = NetworkSettings.hidden,
+    hidden: int | str | Sequence[int] = NetworkSettings.hidden,
     activation: str = NetworkSettings.activation,
     decay: DecayLike | str = NetworkSettings.decay,
     cost: str | costs.Cost | None = NetworkSettings.cost,
@@ -106,40 +107,41 @@ def fit(
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
     scaling : {"standardize", "minmax", "robust", "maxabs", "maximum", "none"}
-        Of inputs and targets that are numbers.
+        Scaling of inputs and targets that are numbers.
     categories : sequence of str
         Numeric columns whose values are labels, such as codes.
     rare : float
         Labels in a smaller fraction of the training rows than this, or in a single row, share one input.
     unseen : {"refuse", "rare"}
-        What to do about a label that the model does not know when it predicts.
+        What to do in predictions about a label that does not occur in the training rows.
     missing : {"refuse", "impute", "drop"}
-        Missing values: refused; replaced by the median or the most frequent value (rows without a target are left
-        out); or their rows are left out.
+        What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
+        without a target are left out); or leave out their rows.
     held_out : float
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
         20 rows or if `test` is given.
     validation : path, DataFrame, mapping of columns, or Table, optional
-        Rows whose cost is recorded at each iteration; with `patience` it decides when to stop.
+        Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
     test : path, DataFrame, mapping of columns, or Table, optional
-        Rows to evaluate on, in place of held-out rows.
+        Rows to evaluate on, instead of held-out rows.
     hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.
+        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses 0 to 20 units of
+        one hidden layer by the evidence; it needs `decay="evidence"`.
     activation : str
         Activation of the hidden layers.
     decay : float, "evidence", array_like (P,), or mapping
-        Weight decay.  A number is for weights and not for biases; "evidence" chooses a decay for each group of weights
-        from the data (`sheernet.statistics`); otherwise as in `make_objective`.
+        Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
+        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.
     starts : int, optional
         Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
         and 1 above.
     cost_tolerance : float, optional
-        A start stops when the relative decrease of the objective in an iteration falls below this; 0 disables.  If not
+        A start stops when the relative change of the objective in one iteration is at most this; 0 disables.  If not
         given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
     seed : int
         Seed of the initial weights and of the choice of held-out rows.
     cost : str or Cost, optional
-        What is minimized; if not given, squared_error for regression and the cross-entropy for classification.
+        The cost to minimize; if not given, squared_error for regression and the cross-entropy for classification.
     method, reduction, scheme, engine, threads, observers, progress, keep_path, check
         As in `train`.
     max_iter, gradient_tolerance, max_evaluations, time_limit, patience
@@ -154,7 +156,7 @@ def fit(
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or an argument is not allowed; nothing has been trained then.
+        If the table or an argument is invalid; in this case nothing is trained.
 
     Warns
     -----
@@ -185,7 +187,7 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     prepared : Prepared
         The rows.
     settings : FitSettings
-        Those of `fit`; `settings.table` has been used in `prepare`.
+        The settings of `fit`; `prepare` has already used `settings.table`.
 
     Returns
     -------
@@ -194,14 +196,16 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If a setting is not allowed; nothing has been trained then.
+        If a setting is invalid; in this case nothing is trained.
 
     Warns
     -----
     SheernetWarning
-        If a large problem gets fewer starts or an earlier end; the model's notices say it too.
+        If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
     of_network, of_training = settings.network, settings.training
+    if of_network.hidden_units_are_chosen:
+        return fit_of_best_size(prepared, settings, fit_prepared)
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
@@ -216,7 +220,7 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    effort, notice = settled(len(rows), network.theta.size, settings.effort)
+    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     gradient_report = _checked_gradient(network, rows, minimized)
     if notice:
         warn(notice)
@@ -258,7 +262,7 @@ def _named(activation: Any) -> Any:
 
 
 def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dict[str, str]:
-    """Whether each setting was given or has its default value, also if that depends on the problem."""
+    """Whether each setting was given or has its default value, which may depend on the problem."""
     usual = effort_for(len(prepared.training), result.network.theta.size)
     depend = {
         "starts": result.settings["starts"] == usual.starts,
@@ -278,7 +282,7 @@ def _cost(cost: Any, targets: Targets) -> Any:
     if not costs.get(cost).allows(get_activation(targets.output)):
         raise InvalidInput(
             sentence(
-                "{} has the output activation {!r}, which does not allow the {} {!r}; leave it out to get {!r}, or use "
+                "{} has the output activation {!r}, which does not allow the {} {!r}; omit it to use {!r}, or call "
                 "train with an output activation that allows it",
                 targets.task, targets.output, Setting("cost"), cost, targets.default_cost,
             )

@@ -1,4 +1,4 @@
-"""Jobs in C++, several at a time: conversion of settings, states and results, and progress."""
+"""Run jobs in C++, several at a time: convert settings, states and results, and report progress."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from sheernet.foundation.memory import at_a_time, require_room_for
 from sheernet.network import native
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
-from sheernet.optimizers.bfgs import MATRICES as OF_BFGS
+from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
 from sheernet.optimizers.bfgs import BFGSState
 from sheernet.optimizers.driver import Best
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
-from sheernet.optimizers.lm import MATRICES as OF_LM
-from sheernet.optimizers.lm import LMState, Model
+from sheernet.optimizers.lm import MATRICES as LM_MATRICES
+from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import termination_by
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext, Status
+from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm")
-FOREVER = (
-    2**53
-)  # iterations: larger numbers have the same effect, and not all of them fit into C++ types
+LARGEST_COUNT = 2**53
+"""Limit of counts passed to C++: larger ones have the same effect, but may not fit into C++ types."""
 
 
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
-    """Whether jobs can run in C++, given their engine, method and validation."""
+    """Whether jobs of these objectives, method and validation can run in C++."""
     if native.NATIVE is None or method not in METHODS:
         return False
     from sheernet.objective.engines.compiled_engine import CompiledEngine
@@ -47,7 +46,7 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
 
 
 def _solves(size: int) -> bool:
-    """Whether lm can solve systems of this size: by the extension's own loops, or by SciPy's BLAS and LAPACK."""
+    """Whether lm in C++ can solve systems of this size: by loops of the extension, or by SciPy's BLAS and LAPACK."""
     if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:
         return True
     from scipy.linalg import cython_blas, cython_lapack
@@ -65,7 +64,7 @@ def fit_compiled(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> Fits:
-    """Run jobs in C++; the arguments are those of `fit_jobs`, checked."""
+    """Run jobs in C++; the arguments are those of `fit_jobs`, already checked."""
     size = objectives[0].size
     settings = _settings(objectives[0], len(starts), method, rules, options, context)
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
@@ -74,16 +73,16 @@ def fit_compiled(
         for job, start in enumerate(starts)
         if isinstance(start, Checkpoint)
     }
-    # LAPACK on one thread: on several, the bits of a factorization depend on their number.
+    # LAPACK runs on one thread, because the rounding of a factorization depends on the number of threads.
     uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK
     with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
         fits = native.NATIVE.fit(
             list(objectives), context.validation, thetas, resumed, settings, poll
         )
     if len(fits) == 0:
-        raise KeyboardInterrupt  # before the first point: there is no result to keep
+        raise KeyboardInterrupt  # before the first point, so there is no result
     reasons = tuple(fits.reasons)
-    if poll.interrupted and "interrupted" not in reasons:  # after the last poll
+    if poll.interrupted and "interrupted" not in reasons:  # Ctrl-C after the last poll
         reasons = (*reasons[:-1], "interrupted")
     objectives_, iterations, seconds, validation_costs, first_objectives = fits.ends
     return Fits(
@@ -108,34 +107,34 @@ def _settings(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> dict[str, Any]:
-    """The settings as C++ reads them; raise if the memory does not suffice."""
+    """The settings for C++; raise if there is not enough memory."""
     size, threads = objective.size, objective.threads
-    # In addition to the method's own matrices, each thread sums up a part of the Gauss-Newton matrix.
+    # In addition to the matrices of the method, each thread accumulates a part of the Gauss-Newton matrix.
     parts = min(threads, native.NATIVE.MOST_PARTS)
-    matrices = {"bfgs": OF_BFGS, "lbfgs": 0, "lm": OF_LM + parts}[method]
-    kept = 1 if matrices and n_jobs > 1 else 0  # state of the best job so far
-    require_room_for(method, size, matrices + kept)
+    matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": LM_MATRICES + parts}[method]
+    stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far
+    require_room_for(method, size, matrices + stored)
     return {
         **_options(method, options),
         "method": method,
-        "max_iter": min(rules.max_iter, FOREVER),
+        "max_iter": min(rules.max_iter, LARGEST_COUNT),
         "gradient_tolerance": rules.gradient_tolerance,
         "cost_tolerance": rules.cost_tolerance,
         "max_evaluations": _limit(rules.max_evaluations, inf),
         "time_limit": _limit(rules.time_limit, inf),
         "target": _limit(rules.target, -inf),
-        "patience": min(rules.patience or 0, FOREVER),
+        "patience": min(rules.patience or 0, LARGEST_COUNT),
         "keep_path": context.keep_path,
         "only_best": context.only_best,
         "threads": threads,
-        "at_a_time": at_a_time(size, matrices, threads, kept),
+        "at_a_time": at_a_time(size, matrices, threads, stored),
     }
 
 
 class ProgressPoller:
-    """What C++ calls every 50 ms: reports progress, and ends the fits after Ctrl-C without losing a point.
+    """Callback that C++ calls every 50 ms: it reports progress, and ends the fits after Ctrl-C at the last point.
 
-    The handler is installed at the first call: installing it before would take a tenth of the time of a short fit.
+    The signal handler is installed in the first call: to install it earlier would take a tenth of a short fit's time.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -146,7 +145,7 @@ class ProgressPoller:
     def __call__(
         self, job: int, finished: int, iteration: float, value: float, norm: float
     ) -> bool:
-        """Report the progress; return whether the fits are to continue."""
+        """Report the progress; return whether the fits should continue."""
         if self.interrupt is None:
             self.interrupt = self.later.enter_context(deferred_interrupt())
         if self.report_progress is not None:
@@ -166,39 +165,39 @@ class ProgressPoller:
 
 
 def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """All options of a method, checked, with the default values of its Python function."""
+    """All options of a method after its check; default values are those of its Python function."""
     chosen = {**get(method).defaults, **options}
     check = get(method).check
     assert check is not None
     check(**chosen)
     return {
-        name: min(value, FOREVER) if isinstance(value, int) else value
+        name: min(value, LARGEST_COUNT) if isinstance(value, int) else value
         for name, value in chosen.items()
     }
 
 
 class LazyCheckpoint(Checkpoint):
-    """A checkpoint that stays in C++ until one of its attributes is read; most never are."""
+    """A checkpoint whose state stays in C++ until it is read, because most checkpoints are never used."""
 
     @classmethod
     def of(cls, method: str, fits: Any, job: int) -> Self:
-        """The state of a job."""
-        kept = cls.__new__(cls)
-        vars(kept).update(method=method, fits=fits, job=job)
-        return kept
+        """The checkpoint of a job."""
+        checkpoint = cls.__new__(cls)
+        vars(checkpoint).update(method=method, fits=fits, job=job)
+        return checkpoint
 
     def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, State, Best]]:
         return Checkpoint, (self.method, self.state, self.best)
 
     @cached_property
     def state(self) -> State:
-        """As in Checkpoint."""
+        """The State, read from C++."""
         fits, job = vars(self)["fits"], vars(self)["job"]
         return _state(self.method, fits.state(job))
 
     @cached_property
     def best(self) -> Best:
-        """As in Checkpoint."""
+        """The best iterate so far, read from C++."""
         fits, job = vars(self)["fits"], vars(self)["job"]
         return Best(*fits.best(job))
 
@@ -232,11 +231,11 @@ def _state(method: str, fields: dict[str, Any]) -> State:
     if method == "lbfgs":
         return LBFGSState(**{**fields, "pairs": tuple(Pair(*pair) for pair in fields["pairs"])})
     point = (fields[name] for name in ("theta", "value", "gradient", "matrix"))
-    return LMState(fields["iteration"], Model(*point), fields["damping"], fields["growth"])
+    return LMState(fields["iteration"], QuadraticModel(*point), fields["damping"], fields["growth"])
 
 
 def _fields(state: Any) -> dict[str, Any]:
-    """A State as plain values, the inverse of `_state`."""
+    """The fields of a State as a dictionary for C++; the inverse of `_state`."""
     fields = {"iteration": state.iteration, "theta": state.theta}
     if isinstance(state, BFGSState):
         names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")

@@ -1,4 +1,4 @@
-"""`fit_jobs`: check the arguments, and run the jobs in C++ or in the Python optimizers."""
+"""`fit_jobs`: check the arguments, and run the jobs in C++ or by the Python optimizers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
-from sheernet.optimizers.driver import Observer, beginning
+from sheernet.optimizers.driver import Observer, resolve_start
 from sheernet.optimizers.registry import check_options
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training.jobs import compiled_fits
-from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import Job, RunContext, Status
-from sheernet.training.jobs.one_by_one import fit_one_by_one
+from sheernet.training.jobs.job_results import Fits
+from sheernet.training.jobs.python_fits import fit_one_by_one
 
 
 def fit_jobs(
@@ -47,24 +47,25 @@ def fit_jobs(
     Parameters
     ----------
     objective : Objective
-        Made by `sheernet.make_objective`; its number of threads is the number of jobs, or of parts of an evaluation,
-        that run at a time.
+        An objective of `sheernet.make_objective`.  As many jobs, or parts of an evaluation, run at a time as it has
+        threads.
     jobs : sequence of Job
-        At least one.  All share the data; those with the same weights and decay share the objective, too.
+        The fits to run, at least one.  All share the data; those with the same weights and decay share the objective,
+        too.
     method : str
         As in `sheernet.train`.
     max_iter, gradient_tolerance, cost_tolerance, patience, keep_path
-        Of each job, as in `sheernet.train`.
+        Settings of each job, as in `sheernet.train`.
     max_evaluations, time_limit, target
-        Of all jobs together: the job that reaches one of them is the last.
+        Limits of the whole call: the job that reaches one of them is the last.
     validation : Objective, optional
-        Its value is recorded at each iteration as the validation cost.
+        Objective whose value is recorded at each iteration as the validation cost.
     observers : sequence of callable
-        Each is called with every accepted Step and its record row; the jobs then run in Python.
+        Each is called with every accepted Step and its record row; with observers the jobs run in Python.
     report_progress : callable, optional
         Called with a `Status` about every 50 ms, on the calling thread.
     only_best : bool
-        If the jobs run in C++: keep the whole record of the best job only, and the last row of each other.
+        If the jobs run in C++, keep the whole record of the best job only, and the last row of each other record.
     threads : int
         Threads of BLAS if the jobs run in Python.
     **options
@@ -73,14 +74,14 @@ def fit_jobs(
     Returns
     -------
     Fits
-        In the order of the jobs.  The numbers do not depend on how many jobs ran at a time.
+        The results, in the order of the jobs.  They do not depend on how many jobs run at a time.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If an argument is not allowed; nothing has been fitted then.
+        If an argument is invalid; in this case nothing is fitted.
     KeyboardInterrupt
-        If Ctrl-C is pressed before the first point; after it, the jobs end with reason "interrupted".
+        If Ctrl-C is pressed before the first point is evaluated; later, Ctrl-C ends the call with reason "interrupted".
 
     Examples
     --------
@@ -108,7 +109,7 @@ def fit_jobs_by_rules(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> Fits:
-    """Run fits as `fit_jobs` does, with its settings in objects."""
+    """Run fits as `fit_jobs` does, with the settings grouped in objects."""
     if not jobs:
         raise InvalidInput("there are no jobs to fit; give at least one Job(start)")
     validation = context.validation
@@ -118,8 +119,8 @@ def fit_jobs_by_rules(
     starts: list[Array | Checkpoint] = []
     for job, of_job in zip(jobs, objectives, strict=True):
         start = job.start
-        if not (_is_theta(start, of_job) and starts):  # the first decides the method
-            chosen, begin, best = beginning(of_job, start, method)
+        if not (_is_theta(start, of_job) and starts):  # the first start determines the method
+            chosen, begin, best = resolve_start(of_job, start, method)
             method = chosen.name
             start = begin if best is None else Checkpoint(method, begin, best)
         starts.append(start)  # type: ignore[arg-type]
@@ -137,12 +138,12 @@ def _require_same_size(objective: Any, validation: Any) -> None:
     if None not in sizes and sizes[0] != sizes[1]:
         raise ShapeMismatch(
             f"validation has {sizes[1]} parameters, but the objective has {sizes[0]}; "
-            "make both of the same architecture"
+            "make both for the same architecture"
         )
 
 
 def _is_theta(start: Any, objective: Any) -> bool:
-    """Whether a start needs no conversion."""
+    """Whether a start is a vector of weights that needs no conversion."""
     return (
         type(start) is np.ndarray
         and start.dtype == np.float64
@@ -151,7 +152,7 @@ def _is_theta(start: Any, objective: Any) -> bool:
 
 
 def _objectives(objective: Objective, jobs: Sequence[Job]) -> list[Objective]:
-    """The objective of each job; jobs whose weights and decay are the same objects share one."""
+    """The objective of each job; jobs whose weights and decay are the same objects share one objective."""
     known: dict[tuple[int, ...], Objective] = {(id(None), id(None)): objective}
     found = []
     for job in jobs:

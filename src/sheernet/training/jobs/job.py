@@ -1,4 +1,4 @@
-"""Jobs to fit, what accompanies them, and the status that is reported while they run."""
+"""`Job` (a fit to run), `Status` (progress of a call), and `RunContext` (settings that all fits of a call share)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sheernet.optimizers.driver import Observer
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A fit: its start and, if they differ from the objective's own, its weight decay and case weights.
+    """A fit: its start and, if they differ from those of the objective, its weight decay and case weights.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Job:
 
 
 class Status(NamedTuple):
-    """How far the fits of a call are."""
+    """Progress of the fits of a call."""
 
     job: int  # the job of the last report
     finished: int  # number of finished jobs
@@ -45,7 +45,7 @@ class Status(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RunContext:
-    """What accompanies all fits of a call; the parameters are described in `fit_jobs`."""
+    """Settings that all fits of a call share; see `fit_jobs` for the parameters."""
 
     validation: Objective | None = None
     observers: Sequence[Observer] = ()

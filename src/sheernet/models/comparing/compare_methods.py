@@ -1,4 +1,4 @@
-"""`compare`: train several methods one after the other, after all of their settings have been checked."""
+"""`compare`: train a network by several methods, one after the other, after a check of all settings."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def compare(
     table, target
         As in `fit`.
     methods : sequence of str
-        Their names, each once: those of `train`.
+        Names of methods, as in `train`, each once.
     **options
-        Every argument of `fit` except `method`.  An option that only some methods have, such as `learning_rate`, is
-        for those; each method has the whole of a budget, such as `time_limit`.
+        Arguments of `fit`, except `method`.  An option that only some methods have, such as `learning_rate`, is passed
+        to these; a budget, such as `time_limit`, applies to each method separately.
 
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of the methods that were trained until then.
+        If Ctrl-C interrupts the call, it contains the methods that were trained until then.
 
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If a method, the table or an option is not allowed; nothing has been trained then.
+        If a method, the table or an option is invalid; in this case nothing is trained.
 
     Examples
     --------
@@ -69,17 +69,17 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Returns
     -------
     dict of str to FitSettings
-        By the methods' own names, in their order; all have the same settings of the table.
+        Settings by the names of the methods used here, in their order; the settings of the table are the same for all.
 
     Raises
     ------
     InvalidInput
-        If a method or an argument is not known.
+        If a method or an argument is unknown.
     """
     names = _checked(methods)
     if "method" in given:
         raise InvalidInput(
-            sentence("compare takes {} in place of {}", Setting("methods"), Setting("method"))
+            sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
         )
     common = {name: value for name, value in given.items() if name in names_of_fit()}
     own = {name: value for name, value in given.items() if name not in common}
@@ -109,19 +109,19 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
     Returns
     -------
     Comparison
-        If Ctrl-C interrupts it, of the methods that were trained until then.
+        If Ctrl-C interrupts the call, it contains the methods that were trained until then.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If a setting is not allowed.
+        If a setting is invalid.
     """
     models: dict[str, Model] = {}
     interrupted = False
-    for name, of_method in settings.items():
+    for name, method_settings in settings.items():
         try:
-            models[name] = fit_prepared(prepared, of_method)
-        except KeyboardInterrupt:  # before its first point
+            models[name] = fit_prepared(prepared, method_settings)
+        except KeyboardInterrupt:  # before the first point of this method
             if not models:
                 raise
             interrupted = True
@@ -133,23 +133,23 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:
-    """The methods by their own names, each once."""
+    """The names of the methods as used here; raise if one occurs twice."""
     given = (methods,) if isinstance(methods, str) else tuple(methods)
     if not given:
         raise InvalidInput(
-            sentence("{} is empty; name some, such as {}", Setting("methods"), listed(METHODS))
+            sentence("{} is empty; give at least one of {}", Setting("methods"), listed(METHODS))
         )
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise InvalidInput(
-            sentence("{} has {!r} twice; give each method once", Setting("methods"), twice[0])
+            sentence("{} contains {!r} twice; give each method once", Setting("methods"), twice[0])
         )
     return names
 
 
 def _takes(method: str, option: str, methods: Sequence[str] = ()) -> bool:
-    """Whether an option is for a method; SciPy's methods take those that no other method of a comparison has."""
+    """Whether a method takes an option; SciPy's methods take options that no other method of the comparison has."""
     if method.startswith("scipy:"):
         return not any(option in _own_options(other) for other in methods)
     return option in _own_options(method)
@@ -160,7 +160,7 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
     if owners:
         return InvalidInput(
             f"option {option!r} belongs to {listed(owners)}, but the methods to compare are {listed(methods)}; "
-            "leave it out"
+            "omit it"
         )
     own = {name for method in methods for name in _own_options(method)}
     return unknown_name("option", option, sorted({*names_of_fit(), *own}), OPTION_TRANSLATIONS)

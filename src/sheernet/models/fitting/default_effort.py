@@ -1,14 +1,15 @@
-"""How many starts, and which tolerance, a fit gets by default: more for a small problem than for a large one.
+"""Default number of starts and cost tolerance of a fit, by the size of the problem.
 
     training rows x weights    starts    cost_tolerance
     up to 1e6                  10        0      only the gradient, or rounding, ends a start
     up to 1e7                  3         0
-    above                      1         1e-7   ends a start whose further gain no held-out row would show
+    above                      1         1e-7   ends a start if further gains would not be visible on held-out rows
 
-On a million rows by ten (111 weights, two busy processors) lm took 1.2 to 1.6 s an iteration by the reference engine:
-ten starts of a thousand would be hours.  Its iterations 50 to 400 lowered the objective by 0.01 %; with 1e-7 it ended
-after 71, in two minutes.  The compiled engine takes 0.23 s an iteration (121 weights, two threads); with fewer rows a
-start is short: 0.2 s with 1000, and 0.35 s with 10 000.
+The limits are based on measurements.  On 1 000 000 rows with 10 inputs (111 weights, two busy processors), an iteration
+of lm took 1.2 to 1.6 s with the reference engine, so ten starts of 1000 iterations would take hours.  Iterations 50 to
+400 lowered the objective by 0.01 %; with a tolerance of 1e-7 the run ended after 71 iterations, in two minutes.  With
+the compiled engine an iteration took 0.23 s (121 weights, two threads).  With fewer rows a start is short: it took
+0.2 s with 1000 rows and 0.35 s with 10 000.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def effort_for(n_rows: int, n_weights: int) -> EffortSettings:
 
     Examples
     --------
-    >>> from sheernet.models.fitting.effort import effort_for
+    >>> from sheernet.models.fitting.default_effort import effort_for
     >>> effort_for(1000, 111), effort_for(750_000, 111)
     (EffortSettings(starts=10, cost_tolerance=0.0), EffortSettings(starts=1, cost_tolerance=1e-07))
     """
@@ -45,26 +46,28 @@ def effort_for(n_rows: int, n_weights: int) -> EffortSettings:
     return EffortSettings(ONE_START, COST_TOLERANCE)
 
 
-def settled(n_rows: int, n_weights: int, given: EffortSettings) -> tuple[EffortSettings, str]:
-    """The given effort, with default values by size in place of None.
+def with_default_effort(
+    n_rows: int, n_weights: int, given: EffortSettings
+) -> tuple[EffortSettings, str]:
+    """Replace None in the given effort by the default values for the size of the problem.
 
     Returns
     -------
     EffortSettings
     str
-        A notice if a large problem gets less than a small one would; otherwise empty.
+        A notice if the defaults for a large problem are lower than those for a small one; otherwise empty.
 
     Examples
     --------
-    >>> from sheernet.models.fitting.effort import settled
+    >>> from sheernet.models.fitting.default_effort import with_default_effort
     >>> from sheernet.settings.training_settings import EffortSettings
-    >>> settled(750_000, 111, EffortSettings(starts=5))[0]
+    >>> with_default_effort(750_000, 111, EffortSettings(starts=5))[0]
     EffortSettings(starts=5, cost_tolerance=1e-07)
     """
     usual = effort_for(n_rows, n_weights)
     less, more = [], []
     if given.starts is None and usual.starts != STARTS:
-        less.append(f"{counted(int(usual.starts or 0), 'start')} in place of {STARTS}")
+        less.append(f"{counted(int(usual.starts or 0), 'start')} instead of {STARTS}")
         more.append(Setting("starts", STARTS))
     if given.cost_tolerance is None and usual.cost_tolerance:
         less.append(f"a relative tolerance of the objective of {usual.cost_tolerance:g}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.optimizers.scaling import exponent, scaled, scaled_pair
+from sheernet.optimizers.power_of_two_scaling import exponent, scaled, scaled_pair
 
 numbers = st.floats(-1e300, 1e300).filter(lambda x: x == 0 or abs(x) > 1e-300)
 vectors = st.lists(numbers, min_size=1, max_size=5).map(np.array)

@@ -1,4 +1,4 @@
-"""Build the model that a document describes, and check that its parts fit together."""
+"""Build a model from the document of a model file, and check that its parts are consistent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def from_document(document: Any) -> Model:
     Raises
     ------
     InvalidInput
-        If a value is not allowed or parts do not fit together.
+        If a value is invalid or parts are inconsistent.
     """
     arch = _built(document.architecture)
     members = tuple(Member(Network(arch, np.array(m.theta)), m.share) for m in document.members)
@@ -62,24 +62,24 @@ def _require_consistent_starts(starts: Any) -> None:
     n = len(starts.objectives)
     if {len(starts.reasons), len(starts.iterations), len(starts.seconds)} != {n}:
         raise InvalidInput(
-            "objectives, reasons, iterations and seconds of its starts must have the same length"
+            "'objectives', 'reasons', 'iterations' and 'seconds' of 'starts' must have the same length"
         )
     if not 0 <= starts.best < n:
         raise InvalidInput(
-            f"best must be the index of one of its {counted(n, 'start')}, but is {starts.best}"
+            f"'best' must be the index of one of its {counted(n, 'start')}, but is {starts.best}"
         )
     if starts.floor < 0:
-        raise InvalidInput(f"floor of its starts must be at least 0, but is {starts.floor:g}")
+        raise InvalidInput(f"'floor' of 'starts' must be at least 0, but is {starts.floor:g}")
     if starts.requested < n:
         raise InvalidInput(
-            f"requested of its starts must be at least their number, {n}, but is {starts.requested}"
+            f"'requested' of 'starts' must be at least the number of starts, {n}, but is {starts.requested}"
         )
     for reason in starts.reasons:
         Termination(reason)
 
 
 def _require_consistent(model: Model, arch: Architecture) -> None:
-    """Check what types alone cannot express: that the parts of a model fit together."""
+    """Check that the parts of a model are consistent, which the schema cannot express."""
     inputs, targets = model.inputs, model.targets
     if (inputs.n_features, targets.n_outputs) != (arch.n_inputs, arch.n_outputs):
         raise InvalidInput(
@@ -95,7 +95,7 @@ def _require_consistent(model: Model, arch: Architecture) -> None:
     shares = [member.share for member in model.members]
     if min(shares, default=-1.0) < 0 or abs(sum(shares) - 1.0) > 1e-9:
         raise InvalidInput(
-            f"the shares of its members must be at least 0 and add up to 1, but they are {shares}"
+            f"the values of 'share' of 'members' must be at least 0 and add up to 1, but they are {shares}"
         )
     names = [*inputs.names, *targets.names]
     if len(set(names)) != len(names):
@@ -106,7 +106,7 @@ def _require_consistent(model: Model, arch: Architecture) -> None:
     if model.held_out_fit is not None:
         _require_fit("held_out_fit", model.held_out_fit, targets)
     if {len(model.record[column]) for column in COLUMNS} != {len(model.record) or 1}:
-        raise InvalidInput("the columns of its record must have the same length, at least 1")
+        raise InvalidInput("the columns of 'record' must have the same length, at least 1")
     costs.require_pair(costs.get(model.cost), output)
 
 
@@ -119,4 +119,4 @@ def _require_fit(field: str, fit: Judgment, targets: Targets) -> None:
         needed = counted(len(targets.names), "target")
         fits = isinstance(fit, RegressionFit) and len(fit.rmse) == len(targets.names)
     if not fits:
-        raise InvalidInput(f"its {field} must be that of a {targets.task} with {needed}")
+        raise InvalidInput(f"{field!r} must describe a {targets.task} with {needed}")

@@ -1,4 +1,4 @@
-"""How jobs ended: an array for each quantity, and the Run of each job on demand."""
+"""`Fits`: the results of jobs, as arrays with one entry per job, and the Run of each job on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.optimizers import Run
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """How jobs ended, in their order; jobs after the one that ended the call are missing.
+    """The results of jobs, in their order; jobs after the one that ended the call are missing.
 
     Parameters
     ----------
@@ -23,18 +23,18 @@ class Fits:
     reasons : tuple of str
         Why each job ended.
     iterations : ndarray of int, (n,)
-        Number of the last iterate of each.
+        Number of the last iterate of each job.
     seconds : ndarray, (n,)
-        Duration of each.
+        Duration of each job.
     validation_costs : ndarray, (n,)
-        The lowest validation cost of each; nan without validation.
+        Lowest validation cost of each job; nan without validation.
     first_objectives : ndarray, (n,)
         Initial objectives.
     best : int
-        The job with the lowest objective or, under patience, with the lowest validation cost.
+        The job with the lowest objective or, if `patience` is set, with the lowest validation cost.
     run : callable
-        Takes the number of a job and returns its Run.  If the fits ran in C++, only the best job's can be resumed,
-        because states are large.
+        Function that returns the Run of a job, given its index.  If the fits ran in C++, only the Run of the best job
+        can be resumed, because states are large.
 
     Examples
     --------

@@ -1,7 +1,8 @@
 """Scaling by powers of two, which keeps the squares of vector entries within the range of float64.
 
 The square of an entry below 1e-162 is 0 and that of an entry above 1e154 is inf, although steps along such gradients
-are ordinary.  Division by a power of two is exact, so vectors of ordinary size give the same bits with and without it.
+are ordinary.  Division by a power of two is exact, so for vectors of ordinary size the results are bitwise equal with
+and without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A comparison in words: a table for a terminal, and a sentence that names the winner."""
+"""A comparison as text: a table for a terminal, and a sentence that names the winner."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEGEND = (
 
 
 def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
-    """Which method won, and by how much."""
+    """A sentence that states which method won, and by how much."""
     if winner is None:
         return "No method ended at a finite objective; use smaller initial weights, or scale the columns."
     best = next(row for row in rows if row["method"] == winner)

@@ -1,4 +1,4 @@
-"""Jobs one after the other, by the Python optimizers: any objective, any method, any observer."""
+"""Run jobs one after the other by the Python optimizers, for any objective, method and observers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.optimizers import Checkpoint, Run, Step, Termination
-from sheernet.optimizers.counting import Counted, Counts
 from sheernet.optimizers.driver import Observer, minimize_by_rules
+from sheernet.optimizers.evaluation_counts import Counted, Counts
 from sheernet.optimizers.record import Row
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs.fits import Fits
 from sheernet.training.jobs.job import RunContext, Status
-from sheernet.training.starts import ENDS_CALL
+from sheernet.training.jobs.job_results import Fits
+from sheernet.training.starts import CALL_ENDING_REASONS
 
 
 class Budget:
-    """The evaluations and seconds that are left of a call with many jobs."""
+    """The remaining evaluations and seconds of a call with many jobs."""
 
     def __init__(self, rules: StoppingRules) -> None:
         self.rules = rules
         self.counts = Counts(time.monotonic, time.monotonic())
 
-    def left(self) -> StoppingRules:
-        """The rules of the next job."""
+    def remaining(self) -> StoppingRules:
+        """The stopping rules of the next job."""
         limit, most = self.rules.time_limit, self.rules.max_evaluations
         return replace(
             self.rules,
@@ -38,7 +38,7 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Whether no evaluation is left for another job."""
+        """Whether no evaluations remain for the next job."""
         most = self.rules.max_evaluations
         return most is not None and self.counts.value_evaluations >= most
 
@@ -51,25 +51,25 @@ def fit_one_by_one(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> Fits:
-    """Run jobs until all are done or one ends the call; the arguments are those of `fit_jobs`, checked."""
+    """Run jobs until all are done or one ends the call; the arguments are those of `fit_jobs`, already checked."""
     budget = Budget(rules)
     validation = None if context.validation is None else context.validation.value
     runs: list[Run] = []
     try:
         for job, (objective, start) in enumerate(zip(objectives, starts, strict=True)):
-            # Counted here too: evaluations after a job's last iterate are in no record, but belong to the budget.
+            # Records omit evaluations after the last iterate of a job; the budget includes them, so count here too.
             counted = Counted(objective, budget.counts)
             reporting = (
                 [] if context.report_progress is None else [_reporter(context.report_progress, job)]
             )
             run = minimize_by_rules(
-                counted, start, method, budget.left(), validation=validation,
+                counted, start, method, budget.remaining(), validation=validation,
                 observers=[*context.observers, *reporting], keep_path=context.keep_path, options=options,
             )  # fmt: skip
             runs.append(run)
-            if run.termination.reason in ENDS_CALL or budget.is_spent:
+            if run.termination.reason in CALL_ENDING_REASONS or budget.is_spent:
                 break
-    except KeyboardInterrupt:  # between two jobs, or a second Ctrl-C in one: the earlier ones count
+    except KeyboardInterrupt:  # between two jobs, or pressed twice in a job: keep the earlier jobs
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))

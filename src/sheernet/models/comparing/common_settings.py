@@ -1,4 +1,4 @@
-"""Data, network and settings that the methods of a comparison have in common, in the words of a report."""
+"""The data, network and settings that all methods of a comparison share, as lines of a report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sheernet.models import report
 from sheernet.models.model import Model
 
 
-def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
-    """Labels and sentences for `sheernet.models.report.lines`.
+def common_setting_lines(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+    """The data, network and settings of a comparison, as labels and sentences for `sheernet.models.report.lines`.
 
     Parameters
     ----------
     models : mapping of str to Model
-        By method, fitted to the same rows.
+        Models by method, fitted to the same rows.
     """
     first = next(iter(models.values()))
     for notice in first.notices:
@@ -33,7 +33,7 @@ def conditions(models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
 
 
 def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The settings that all methods have in common, then those of single methods."""
+    """The settings that all methods share, then those of single methods."""
     common = shared(list(settings.values()))
     if common:
         yield label, report.values_in_words(common)
@@ -46,11 +46,11 @@ def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tu
 
 
 def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The entries that all mappings have, with the same value.
+    """The entries that have the same value in all mappings.
 
     Examples
     --------
-    >>> from sheernet.models.comparing.conditions import shared
+    >>> from sheernet.models.comparing.common_settings import shared
     >>> shared([{"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}])
     {'a': 1}
     """

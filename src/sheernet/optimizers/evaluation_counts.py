@@ -1,4 +1,4 @@
-"""An objective that counts its evaluations and enforces a budget."""
+"""Count the evaluations of an objective, and enforce the budgets of evaluations and time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):
-    """Raised in place of an evaluation that would exceed the budget; contains the reason of the Termination."""
+    """Raised instead of an evaluation that would exceed the budget; contains the reason of the Termination."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

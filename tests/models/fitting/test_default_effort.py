@@ -9,7 +9,7 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
-from sheernet.models.fitting.effort import effort_for
+from sheernet.models.fitting.default_effort import effort_for
 from sheernet.settings.training_settings import EffortSettings
 
 GD = {"method": "gd", "max_iter": 1}
@@ -48,9 +48,9 @@ def test_a_small_problem_has_ten_starts_and_no_notice() -> None:
 @pytest.mark.parametrize(
     ("rows", "hidden", "starts", "tolerance", "notice"),
     [
-        (4000, 130, 3, 0.0, LARGE.format(3000) + "3 starts in place of 10" + FOR_STARTS),
+        (4000, 130, 3, 0.0, LARGE.format(3000) + "3 starts instead of 10" + FOR_STARTS),
         (40_000, 130, 1, 1e-7,
-         LARGE.format(30_000) + f"1 start in place of 10 and {EARLY}{FOR_STARTS} and cost_tolerance=0"),
+         LARGE.format(30_000) + f"1 start instead of 10 and {EARLY}{FOR_STARTS} and cost_tolerance=0"),
     ],
 )  # fmt: skip
 def test_a_large_one_has_fewer_and_says_so(
@@ -74,7 +74,7 @@ def test_a_large_one_has_fewer_and_says_so(
         ({"starts": 2, "cost_tolerance": 0.0}, None),
         ({"starts": 1, "cost_tolerance": 1e-3}, None),
         ({"starts": 2}, f"{EARLY}; for more, set cost_tolerance=0"),
-        ({"cost_tolerance": 0}, f"1 start in place of 10{FOR_STARTS}"),
+        ({"cost_tolerance": 0}, f"1 start instead of 10{FOR_STARTS}"),
     ],
 )  # fmt: skip
 def test_what_was_asked_for_is_never_changed(given: dict, rest: str | None, recwarn) -> None:

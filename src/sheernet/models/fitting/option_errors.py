@@ -1,4 +1,4 @@
-"""Options of a fit that are not options of an optimizer: misspelled settings, and arguments of `train` only."""
+"""Errors for options of a fit that are misspelled settings, or arguments that only `train` takes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def refuse_arguments_of_train(given: Iterable[str]) -> None:
     Raises
     ------
     InvalidInput
-        If one of them is such an argument.
+        If one of them is an argument of `train` only.
     """
     for name in given:
         if name in ONLY_OF_TRAIN:
@@ -34,19 +34,19 @@ def refuse_arguments_of_train(given: Iterable[str]) -> None:
 
 
 def refuse_misspelled(given: Iterable[str], method: str) -> None:
-    """Raise for an unknown option whose name is nearly a known one; the method checks the others.
+    """Raise if an unknown option resembles a known one; the method checks the others.
 
     Parameters
     ----------
     given : iterable of str
         Names of options.
     method : str
-        The method's name.  SciPy checks the options of its methods.
+        Name of the method.  SciPy checks the options of its methods.
 
     Raises
     ------
     InvalidInput
-        If a name is nearly that of a setting or option.
+        If a name resembles that of a setting or option.
     """
     if method.startswith("scipy:"):
         return

@@ -1,4 +1,4 @@
-"""Rows of a table that a fit can use: with values in the used columns, and with a positive weight."""
+"""Leave out the rows and columns of a table that a fit cannot use: missing values, zero weights, constant columns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def usable_part(
     targets : list of str
         The columns to predict.
     settings : TableSettings
-        Roles of columns, and what to do about missing values.
+        The settings of the table: roles of columns, and what to do about missing values.
 
     Returns
     -------
@@ -48,10 +48,10 @@ def usable_part(
     Raises
     ------
     InvalidInput
-        If a column is missing, values are missing that must not be, or fewer than 2 rows are left.
+        If a column or a required value is missing, or fewer than 2 rows are left.
     """
     table.require(targets)
-    _require_rows(table)  # first: in a single row every column is constant
+    _require_rows(table)  # before choose_roles: in a single row every column is constant
     choice: dict[str, Any] = {
         "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
     }  # fmt: skip
@@ -80,7 +80,7 @@ def _require_rows(table: Table) -> None:
 def refuse_missing(table: Table, roles: Roles) -> None:
     """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
 
-    Rows of weight 0 are not used, so values may be missing there.
+    Rows of weight 0 are not used, so they may have missing values.
     """
     used = [*roles.targets, *roles.inputs]
     counts = np.ones(len(table), dtype=np.bool_)
@@ -122,11 +122,11 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
         return table, ()
     if not len(rows):
         raise InvalidInput(
-            f"every row of {table.source} lacks the value of {which}; drop the columns with the most missing values, "
-            "or name another target"
+            f"every row of {table.source} has no value in {which}; drop the columns with the most missing values, "
+            "or name a different target"
         )
     lost = _left_out(len(table) - len(rows), table)
-    return table.take(rows), (f"{lost}: {which} has no value there{_emptiest(table, needed)}",)
+    return table.take(rows), (f"{lost}: {which} has no value in them{_emptiest(table, needed)}",)
 
 
 def _left_out(n_rows: int, table: Table) -> str:
@@ -135,7 +135,7 @@ def _left_out(n_rows: int, table: Table) -> str:
 
 
 def _emptiest(table: Table, names: list[str]) -> str:
-    """Of several columns, the one with the most missing values, in parentheses: it may be the one to drop."""
+    """The column with the most missing values, if several have any, in parentheses: it may be the one to drop."""
     gaps = {name: int(table.column(name).isna().sum()) for name in names}
     worst = max(gaps, key=gaps.__getitem__)
     return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""
