@@ -14,9 +14,10 @@ from hypothesis.extra import numpy as hnp
 from sklearn import preprocessing
 
 from sheernet.data.preprocessing import Scaler
-from sheernet.data.preprocessing.scaler import BLOCK, finite_number
+from sheernet.data.preprocessing.scaler import BLOCK
 from sheernet.data.preprocessing.scaling_rules import KINDS, RULES, weighted_quantiles
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import finite_number
 
 EPS = np.finfo(float).eps
 MAKERS = {
@@ -417,7 +418,7 @@ class TestRefuses:
         scaler = Scaler.fixed([1.0, 2.0])
         with pytest.raises(
             ShapeMismatch,
-            match="has 3 columns but the scaler was made for 2; give the same columns",
+            match="has 3 columns but the scaler has 2; give the columns of the training data",
         ):
             getattr(scaler, method)([[1.0, 2.0, 3.0]])
 
@@ -451,7 +452,7 @@ class TestRefuses:
 
     def test_shifts_and_scales_of_different_lengths(self):
         with pytest.raises(
-            ShapeMismatch, match=r"a number for each column, but their shapes are \(3,\) and \(2,\)"
+            ShapeMismatch, match=r"one number per column, but their shapes are \(3,\) and \(2,\)"
         ):
             Scaler.fixed([1.0, 2.0], [0.0, 0.0, 0.0])
 

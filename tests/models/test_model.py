@@ -139,13 +139,13 @@ class TestPrediction:
         [
             ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0.* input 2; add it"),
             ({"input 2": [1.0]}, "has no columns 'input 0'.* 'input 1'"),
-            ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' 1 "),
+            ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' .1 "),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
-            ([[1.0, 2.0]], r"X has shape \(1, 2\) but the model takes a matrix with 3 columns: 'input 0', 'input 1'"),
-            ([1.0, 2.0, 3.0], r"X has shape \(3, 1\) but the model takes a matrix with 3 columns"),
+            ([[1.0, 2.0]], r"X has shape \(1, 2\), but the model needs a matrix with 3 columns: 'input 0', 'input 1'"),
+            ([1.0, 2.0, 3.0], r"X has shape \(3, 1\), but the model needs a matrix with 3 columns"),
             ([[1.0, 2.0, np.inf]], "'input 2' of X .* data row 1 has inf"),
-            ([[1.0, np.nan, 2.0]], "X has missing values in 1 column: 'input 1' 1"),
+            ([[1.0, np.nan, 2.0]], "X has missing values in 1 column: 'input 1' .1 value"),
             ([["a", "b", "c"]], "X must be numbers"),
             (np.ones((0, 3)), "X has no rows"),
             (7, "a table .* a path"),
@@ -172,7 +172,7 @@ class TestPrediction:
             MIXED.predict(table_for(MIXED, rows=1) | column)
 
     def test_of_a_matrix_needs_columns_of_numbers(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="'day' of the model needs them"):
+        with pytest.raises(sn.InvalidInput, match="'day' of the model needs labels"):
             MIXED.predict(np.ones((2, 6)))
 
     def test_far_outside_is_a_number_or_a_sentence(self) -> None:

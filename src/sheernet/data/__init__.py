@@ -1,1 +1,1 @@
-"""Data: tables from files, the roles of columns, their encoding as numbers and back, and the data sets that ship."""
+"""Data: reading tables, choosing and encoding input and target columns, scaling, and two small example data sets."""

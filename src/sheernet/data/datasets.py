@@ -1,12 +1,11 @@
-"""The two small data sets of the notebook on which sheernet is based, raw and scaled.
+"""Two small example data sets, `load_sleep_study` and `load_iris_rows`: those of the notebook sheernet is based on.
 
-The numbers are at the end of this file; `sheernet.data.preprocessing` scales them.  X is in hours or centimeters, y in
-points or a class.
+The values are at the end of this file; `sheernet.data.preprocessing` scales them.
 
-The test rows of the sleep study are scaled by the column maxima of the training rows, because scaling is part of what
-was learned: with the maxima of the test rows, the same student would be a different input.  (Part 7 of the videos
-divides the test inputs by the maxima of the training inputs after these were scaled, that is, by 1, and so never scales
-them: its test costs are too high.)
+The test rows of the sleep study are divided by the column maxima of the training rows, because scaling is part of the
+fitted model: divided by the maxima of the test rows, the same hours would be a different input.  (Part 7 of the videos
+computes the maxima after the training inputs were scaled, so they are 1 and the test inputs are not scaled: its test
+costs are too high.)
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ class Dataset:
     name : str
         Name of the data set.
     X : array_like, (N, d)
-        The inputs, raw.
+        The inputs, unscaled.
     y : array_like, (N, K)
-        The targets, raw.
+        The targets, unscaled.
     input_names, target_names : tuple of str
         Names of the d and the K columns.
     source, license : str
-        Source of the data, and its terms of use.
+        Source of the data, and terms of use.
     input_scaler, target_scaler : Scaler
         Usual scaling of the columns.
 
@@ -47,7 +46,7 @@ class Dataset:
     Raises
     ------
     ShapeMismatch
-        If X and y have different numbers of rows, or names and columns differ in number.
+        If X and y have different numbers of rows, or the number of names differs from the number of columns.
 
     Examples
     --------
@@ -91,12 +90,12 @@ class Dataset:
 
     @property
     def scaled(self) -> tuple[Array, Array]:
-        """Scaled X and y: (N, d) and (N, K), without units, new arrays at each call."""
+        """Scaled X and y, (N, d) and (N, K), dimensionless; new arrays at each access."""
         return self.input_scaler.transform(self.X), self.target_scaler.transform(self.y)
 
 
 def load_sleep_study(subset: Literal["train", "test"] | None = None) -> Dataset:
-    """Hours asleep and hours studying of a few students, and their scores in a test.
+    """Load the sleep study: hours asleep and hours studying of a few students, and their test scores.
 
     Parameters
     ----------
@@ -107,9 +106,9 @@ def load_sleep_study(subset: Literal["train", "test"] | None = None) -> Dataset:
     Returns
     -------
     Dataset
-        X in hours, (3, 2) or (4, 2); y in points of 100, (3, 1) or (4, 1).  Scaled X is divided by its column maxima,
-        and y by 100, the maximum of a test.  The test rows are divided by the maxima of the training rows, because
-        scaling is part of what was learned, and the same hours must be the same input.
+        X in hours, (3, 2) or (4, 2); y in points out of 100, (3, 1) or (4, 1).  `scaled` divides X by its column
+        maxima and y by 100.  The test rows are divided by the maxima of the training rows, because scaling is part of
+        the fitted model, and the same hours must be the same input.
 
     Raises
     ------
@@ -145,13 +144,14 @@ def load_sleep_study(subset: Literal["train", "test"] | None = None) -> Dataset:
 
 
 def load_iris_rows() -> Dataset:
-    """The first three irises and their class, as in the notebook: all of one species.
+    """Load the first three rows of the iris data and their class, as in the notebook: all of one species.
 
     Returns
     -------
     Dataset
-        X (3, 2): length and width of the sepals in centimeters.  y (3, 1): the class, 0 (Iris setosa) in every row.
-        Not scaled.  Three rows with one target are enough to show a training run, not to learn the species.
+        X, (3, 2): length and width of the sepals in centimeters.  y, (3, 1): the class, 0 (Iris setosa) in every row.
+        `scaled` leaves both unchanged.  Three rows of one class are enough to demonstrate training, but not to learn
+        to tell species apart.
 
     References
     ----------
@@ -180,7 +180,7 @@ def load_iris_rows() -> Dataset:
     )
 
 
-# The data: rows of inputs (hours asleep, hours studying; cm), and of targets (points of 100; class).
+# The data: rows of inputs (hours asleep, hours studying; cm), and of targets (points out of 100; class).
 
 _SLEEP = (((3, 5), (5, 1), (10, 2)), (75, 82, 93))
 _SLEEP_TRAIN = (((3, 5), (5, 1), (10, 2), (6, 1.5)), (75, 82, 93, 70))
@@ -189,7 +189,9 @@ _SLEEP_SOURCE = (
     "Stephen Welch (Welch Labs), Neural Networks Demystified, parts 1 and 7 (2014): "
     "https://github.com/stephencwelch/Neural-Networks-Demystified"
 )
-_SLEEP_LICENSE = "The source states none; these are a few invented numbers, quoted with credit."
+_SLEEP_LICENSE = (
+    "The source states no license; these are a few invented numbers, quoted with credit."
+)
 
 _IRIS_ROWS = (((5.1, 3.5), (4.9, 3.0), (4.7, 3.2)), (0, 0, 0))
 _IRIS_SOURCE = (

@@ -1,4 +1,4 @@
-"""Checks of numbers given as arguments: whole numbers, numbers with a lower bound, and shares.
+"""Checks of numbers given as arguments or in files: whole numbers, numbers with a lower bound, shares, finite numbers.
 
 Numbers of Python and NumPy are accepted alike; True and False are not numbers.  NumPy registers its numbers with
 Python's `numbers`, so nothing here imports NumPy.
@@ -6,11 +6,16 @@ Python's `numbers`, so nothing here imports NumPy.
 
 from __future__ import annotations
 
+import sys
 from math import inf, isnan
 from numbers import Integral, Real
+from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+
+LARGEST = sys.float_info.max
+"""The largest finite float64."""
 
 
 def is_number(value: object) -> bool:
@@ -138,3 +143,30 @@ def as_share(name: str, value: object) -> float:
             )
         )
     return float(value)  # type: ignore[arg-type]
+
+
+def finite_number(value: Any, noun: str) -> float:
+    """Check that a value in a file is a finite number, and return it as float.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not a number, or not finite as a float64.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import finite_number
+    >>> finite_number(3, "scale")
+    3.0
+    >>> finite_number(10**400, "scale")
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: scale must be finite, but is too large for a float64
+    """
+    if not is_number(value):
+        raise InvalidInput(f"{noun} must be a number, but is {value!r:.40}")
+    size = abs(value)
+    if not size <= LARGEST:
+        given = "too large for a float64" if size < inf else value
+        raise InvalidInput(f"{noun} must be finite, but is {given}")
+    return float(value)

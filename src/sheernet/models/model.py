@@ -252,7 +252,7 @@ class Model:
             return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
         rows = read_table(table)
         X = self.inputs.encode(rows)
-        for notice in (*self.inputs.filled(rows), *self.inputs.outside(rows)):
+        for notice in (*self.inputs.fill_messages(rows), *self.inputs.range_messages(rows)):
             warn(notice)
         return X
 

@@ -19,9 +19,9 @@ SEPARATORS = {
     ";": "semicolons",
     "\t": "tabs",
     "|": "bars",
-    " ": "blanks",
+    " ": "spaces",
 }
-"""Separators that are detected in a file, with their names in messages; " " is a run of blanks."""
+"""Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "-NaN", "-nan", "1.#QNAN",
            "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip

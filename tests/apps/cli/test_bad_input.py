@@ -45,7 +45,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
     [
         (fit("score.csv"), ["there is no file 'score.csv'", "'scores.csv'"]),
         (fit("."), ["'.' is a folder"]),
-        (fit(""), ["'.' is a folder (and so is an empty name); give the name of a file"]),
+        (fit(""), ["'.' is a folder (an empty path means the current folder); give the name of a file"]),
         (("fit", "scores.csv", "-t", "scor"),
          ["has no column 'scor': its columns are asleep, studying and score; did you mean 'score'?"]),
         (("fit", "scores.csv", "-t", "a,b"), ["scores.csv", "'a'"]),
@@ -91,7 +91,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("nan.csv"), ["a", "missing"]),
         (fit("targetgap.csv"), ["score", "missing"]),
         (fit("inf.csv"), ["inf"]),
-        (fit("huge.csv"), ["huge.csv", "a number beyond 1.8e308"]),
+        (fit("huge.csv"), ["huge.csv", "a number too large for float64"]),
         (fit("flat.csv"), ["score"]),
         (fit("oneclass.csv"), ["score", "yes"]),
         (fit("names.csv"), ["score"]),
@@ -229,8 +229,8 @@ class TestReadingOptions:
     @pytest.mark.parametrize(
         ("data", "others", "part"),
         [
-            ("scores.csv", ("--test", "bars.csv", "--sheet", "B"), "is for Excel workbooks, but scores.csv"),
-            ("book.xlsx", ("--separator", "|", "--sheet", "B"), "is for text files, but book.xlsx"),
+            ("scores.csv", ("--test", "bars.csv", "--sheet", "B"), "does not apply to scores.csv, a text file"),
+            ("book.xlsx", ("--separator", "|", "--sheet", "B"), "does not apply to book.xlsx, an Excel workbook"),
             ("scores.csv", ("--test", "no.xlsx", "--sheet", "B"), "there is no file 'no.xlsx'"),
         ],
     )  # fmt: skip

@@ -334,7 +334,7 @@ class TestNotes:
                 "-q",
             )
             assert (
-                f"Notice left out '{name}': every one of its 40 values is different; "
+                f"Notice left out '{name}': its 40 values are all different; "
                 "name it in --inputs with --rare 0 to keep it Data "
             ) in " ".join(said.out.split())
             assert max(map(len, said.out.splitlines())) <= 100

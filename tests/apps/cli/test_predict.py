@@ -250,7 +250,7 @@ def test_a_missing_column_gives_the_same_message_as_in_check(run: Run, tmp_path:
 def test_a_number_that_is_too_large_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,studying\n1,1e400\n2,3\n")
     said = run("predict", MODEL, "new.csv")
-    assert "but data row 1 has inf, or a number beyond 1.8e308 (1 such" in said.err
+    assert "but data row 1 has inf, or a number too large for float64 (1 such" in said.err
 
 
 def test_an_unknown_category_is_refused(run: Run, tmp_path: Path) -> None:

@@ -358,19 +358,20 @@ class TestEncodeRefuses:
     def test_one_missing_column_with_the_nearest(self):
         assert (
             "the table has no column 'x0': its columns are x00, x1 and x2; add it, or rename the column that holds it "
-            "('x00' to 'x0'?)" in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
+            "(perhaps 'x00' to 'x0')"
+            in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
         )
 
     def test_all_missing_columns_in_one_message(self):
         sentence = refusal(learn(numbers()), numbers()[["x1"]].assign(X0=1.0))
         assert sentence == (
             "the table has no columns 'x0' and 'x2': its columns are x1 and X0; add them, or rename the columns that "
-            "hold them ('X0' to 'x0'?)"
+            "hold them (perhaps 'X0' to 'x0')"
         )
 
     def test_the_nearest_column_is_found_in_other_letters(self):
         sentence = refusal(learn({"ALPHA": [1.0, 2.0], "BETA": [1.0, 2.0]}), {"alpha": [1.0]})
-        assert "('alpha' to 'ALPHA'?)" in sentence
+        assert "(perhaps 'alpha' to 'ALPHA')" in sentence
 
     def test_missing_values_of_every_column(self):
         inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})
@@ -378,9 +379,9 @@ class TestEncodeRefuses:
             inputs, {"a": [1.0, np.nan, np.nan], "b": [None, "u", "v"], "c": [1.0, 2.0, 3.0]}
         )
         assert sentence == (
-            "the table has missing values in 2 columns: 'a' 2 (first in data row 2) and 'b' 1 (first in data row 1); "
-            "fill them, or fit with missing='impute', or with missing='drop' and "
-            "without these rows"
+            "the table has missing values in 2 columns: 'a' (2 values, the first in data row 2) and 'b' (1 value, "
+            "in data row 1); fill them, fit with missing='impute', or remove these rows (a fit with missing='drop' "
+            "leaves them out)"
         )
 
     def test_missing_values_if_rows_were_dropped(self):
@@ -391,8 +392,8 @@ class TestEncodeRefuses:
 
     def test_infinite_values(self):
         assert refusal(learn(numbers()), numbers().assign(x1=[1.0] * 28 + [np.inf, -np.inf])) == (
-            "column 'x1' of the table must hold finite numbers, but data row 29 has inf, or a number beyond "
-            "1.8e308 (2 such in the column); fix or remove these rows"
+            "column 'x1' of the table must hold finite numbers, but data row 29 has inf, or a number too large "
+            "for float64 (2 such values in the column); fix or remove these rows"
         )
 
     def test_numbers_kept_as_text_are_numbers_for_a_number_column(self):
@@ -412,7 +413,7 @@ class TestEncodeRefuses:
         ("learned", "given", "words"),
         [
             ([1.0, 2.0], pd.to_datetime(["2024-01-01"]), "must hold numbers, but data row 1 has 2024-01-01"),
-            ([True, False], ["yes"], "must hold truth values, but data row 1 has 'yes'"),
+            ([True, False], ["yes"], "must hold Boolean values, but data row 1 has 'yes'"),
             ([True, False], [1, 7], "must hold true or false .or 1 and 0., but data row 2 has 7"),
             (pd.to_datetime(["2024-01-01", "2024-01-02"]), [3.0], "must hold dates, but data row 1 has 3"),
             (pd.to_datetime(["2024-01-01"]), ["2024-01-01", "soon"], "dates.*'soon'; .* with a year of four digits"),
@@ -446,25 +447,26 @@ class TestMatrixRefuses:
     def test_another_number_of_columns(self):
         with pytest.raises(
             ShapeMismatch,
-            match=r"shape \(2, 2\) but the model takes a matrix with 3 columns: 'x0', 'x1'",
+            match=r"shape \(2, 2\), but the model needs a matrix with 3 columns: 'x0', 'x1'",
         ):
             learn(numbers()).encode_matrix(np.ones((2, 2)))
 
     def test_a_model_of_labels_or_dates(self):
         with pytest.raises(
-            InvalidInput, match="no labels and no dates, but column 'color' of the model needs them"
+            InvalidInput,
+            match="only numbers, but column 'color' of the model needs labels or dates",
         ):
             learn(of_every_kind()).encode_matrix(np.ones((2, 5)))
 
     def test_a_model_of_dates_alone(self):
         inputs = learn(pd.DataFrame({"day": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
-        with pytest.raises(InvalidInput, match="no labels and no dates, but column 'day'"):
+        with pytest.raises(InvalidInput, match="only numbers, but column 'day'"):
             inputs.encode_matrix([[19723.0]])
 
     def test_missing_and_infinite_values(self):
         inputs = learn(numbers())
         with pytest.raises(
-            InvalidInput, match=r"X has missing values in 1 column: 'x1' 1 \(first in data row 1\)"
+            InvalidInput, match=r"X has missing values in 1 column: 'x1' \(1 value, in data row 1\)"
         ):
             inputs.encode_matrix([[1.0, np.nan, 1.0]])
         with pytest.raises(
@@ -483,7 +485,7 @@ class TestLearnRefuses:
     @pytest.mark.parametrize(
         ("table", "options", "words"),
         [
-            ({"a": [1.0, None]}, {}, r"missing values in 1 column: 'a' 1 \(first in data row 2\); fill them"),
+            ({"a": [1.0, None]}, {}, r"missing values in 1 column: 'a' \(1 value, in data row 2\); fill them"),
             ({"a": [None, None]}, {}, "column 'a' of the table has no values; leave it out of the inputs"),
             ({"a": [[1], [2]]}, {}, "column 'a' of the table holds values that are neither numbers nor text"),
             ({"a": ["1", "2", "x"]}, {}, "column 'a' of the table holds numbers, but data row 3 has 'x'; fix it"),
@@ -530,11 +532,11 @@ class TestLearnRefuses:
 class TestOutside:
     def test_both_ends_are_counted(self):
         inputs = learn({"hours": [1.0, 10.0]})
-        assert inputs.outside(read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
+        assert inputs.range_messages(read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
             "hours: 1 of 4 rows is below 1, the smallest value of the training rows",
             "hours: 2 of 4 rows are above 10, the largest value of the training rows",
         ]
-        assert inputs.outside_matrix([[0.5], [5.0]]) == [
+        assert inputs.matrix_range_messages([[0.5], [5.0]]) == [
             "hours: 1 of 2 rows is below 1, the smallest value of the training rows"
         ]
 
@@ -543,26 +545,26 @@ class TestOutside:
             pd.DataFrame({"day": pd.to_datetime(["2024-01-01T00:00", "2024-03-01T12:00"])})
         )
         new = read_table(pd.DataFrame({"day": pd.to_datetime(["2023-12-31", "2025-01-01"])}))
-        assert inputs.outside(new) == [
+        assert inputs.range_messages(new) == [
             "day: 1 of 2 rows is below 2024-01-01, the smallest value of the training rows",
             "day: 1 of 2 rows is above 2024-03-01T12:00:00, the largest value of the training rows",
         ]
 
     def test_a_day_outside_the_calendar_is_written_as_a_number(self):
         column = NumberColumn("day", "date", 0.0, 1.0, 0.0, 1e300)
-        assert list(column.outside(np.array([2e300]))) == [
+        assert list(column.range_messages(np.array([2e300]))) == [
             "day: 1 of 1 row is above 1e+300, the largest value of the training rows"
         ]
 
     def test_labels_that_count_as_rare(self):
         inputs = learn({"c": ["a", "a", "b"]}, unseen="rare")
-        assert inputs.outside(read_table({"c": ["x", "y", "a"]})) == [
+        assert inputs.range_messages(read_table({"c": ["x", "y", "a"]})) == [
             "c: 2 of 3 rows have labels that are not in the training rows and count as rare, the first 'x'"
         ]
 
     def test_the_training_rows_are_inside(self):
         table = of_every_kind()
-        assert learn(table).outside(read_table(table)) == []
+        assert learn(table).range_messages(read_table(table)) == []
 
 
 class TestNotices:

@@ -50,7 +50,7 @@ class TestDefaults:
             (
                 list("abcd"),
                 (
-                    "left out 'z': every one of its 4 values is different; "
+                    "left out 'z': its 4 values are all different; "
                     "name it in inputs with rare=0 to keep it"
                 ),
             ),
@@ -73,7 +73,7 @@ class TestDefaults:
         roles = choose(table, rare=0.05)
         assert roles.inputs == ("x",)
         assert roles.left_out[0].startswith(
-            "left out 'z': none of its 50 values is in 0.05 of the rows"
+            "left out 'z': none of its 50 values occurs in at least 5 % of the rows"
         )
 
 
@@ -134,9 +134,9 @@ class TestRefuses:
             ({"categories": ["y"]}, "column 'y' is named in categories but is not an input"),
             (
                 {"inputs": []},
-                "no input columns are left besides the target: the table needs at least one",
+                r"no input columns remain \(the table needs at least one besides the target\)",
             ),
-            ({"drop": ["x", "c", "w"]}, "no input columns are left besides the target"),
+            ({"drop": ["x", "c", "w"]}, "no input columns remain"),
             ({"rare": 2}, "rare must be a share of at least 0 and below 1"),
         ],
     )
@@ -147,7 +147,7 @@ class TestRefuses:
     def test_nothing_left_says_what_was_left_out(self):
         with pytest.raises(
             InvalidInput,
-            match="no input columns are left besides the target: left out 'z'",
+            match=r"no input columns remain \(left out 'z'",
         ):
             choose({"z": [1.0] * 4, "y": TABLE["y"]})
 
@@ -155,8 +155,8 @@ class TestRefuses:
     def test_a_column_of_numbers_with_text_in_it(self, options):
         with pytest.raises(
             InvalidInput,
-            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, or "
-            r"declare it a missing value with missing_values, or leave the column out with drop, or treat all its "
+            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, "
+            r"declare it a missing value with missing_values, leave the column out with drop, or treat all its "
             r"values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
@@ -171,7 +171,7 @@ class TestRefuses:
         [
             (
                 [None] * 4,
-                "input 'z' of the table must hold numbers, dates or text, but holds nothing; leave it out",
+                "input 'z' of the table must hold numbers, dates or text, but holds no values; leave it out",
             ),
             (
                 [[1], [2], [3], [4]],
@@ -179,7 +179,7 @@ class TestRefuses:
             ),
             (
                 list("abcd"),
-                "input 'z' of the table has no value that 2 rows have: all would be rare",
+                "input 'z' of the table has no value that occurs in 2 rows, so all would be rare",
             ),
         ],
     )
@@ -202,7 +202,7 @@ class TestWeights:
         [
             (
                 [1.0, None],
-                r"missing values in 1 column: 'w' 1 \(first in data row 2\); give every row a weight",
+                r"missing values in 1 column: 'w' \(1 value, in data row 2\); give every row a weight",
             ),
             (
                 [1.0, -2.0],

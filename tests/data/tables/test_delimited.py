@@ -171,9 +171,9 @@ class TestFilesOfPrograms:
         [
             (R_CSV, "row", "CSV with commas and decimal points, UTF-8; its first column, which has no name"),
             (R_CSV2, "row", "CSV with semicolons and decimal commas, UTF-8; its first"),
-            (R_TABLE, "row", "CSV with blanks and decimal points, UTF-8; its first"),
+            (R_TABLE, "row", "CSV with spaces and decimal points, UTF-8; its first"),
             (R_TABS, "row", "CSV with tabs and decimal points, UTF-8; its first"),
-            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte order mark"),
+            (EXCEL, None, "CSV with commas and decimal points, UTF-8 with a byte-order mark"),
             (EXCEL_GERMAN, None, "CSV with semicolons and decimal commas, UTF-8"),
         ],
         ids=["write.csv", "write.csv2", "write.table", "tabs", "Excel UTF-8", "German Excel"],
@@ -286,7 +286,7 @@ class TestNumbers:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"column 'a' of data\.csv is read as text, because its marks",
+            match=r"column 'a' of data\.csv is read as text, because its commas or points",
         ):
             assert sn.read_table(file(text)).frame["a"].tolist() == values
 
@@ -407,7 +407,7 @@ class TestRefuses:
             ('a,b\n"x\ny",2\n1\n', "has 1 value in line 4, but 2 names"),
             ('"a,b\n1,2\n', "has a quotation mark near line 1 that is not closed; close or remove it"),
             ('a,b\n1,2\n3,"x\n4,5\n', "has a quotation mark near line 3 that is not closed"),
-            ("a b\n1 2\n1 2 3\n", r"has 3 values in line 3, but 2 names in its first line \(read with blanks"),
+            ("a b\n1 2\n1 2 3\n", r"has 3 values in line 3, but 2 names in its first line \(read with spaces"),
         ],
         ids=lambda value: None if isinstance(value, str) and len(value) > 30 else repr(value),
     )  # fmt: skip

@@ -149,9 +149,9 @@ class TestRefuses:
             (
                 {"X": np.ones((4, 2)), "y": np.ones(5)},
                 "rows",
-                "have different numbers of rows .*; save variables that have a row for each sample",
+                "have different numbers of rows .*; save variables with one row per sample",
             ),
-            ({"k": 1.0}, "rows", "has no vector or matrix that could be columns of a table"),
+            ({"k": 1.0}, "rows", "has no vector or matrix that can be a column of a table"),
             ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
         ],
     )
@@ -164,7 +164,7 @@ class TestRefuses:
     def test_an_object_of_matlab(self, file: Any) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"contains an object of MATLAB, such as a table .*writetable\(T, 'data",
+            match=r"contains a MATLAB object, such as a table .*writetable\(T, 'data",
         ):
             sn.read_table(file(HEADER + object_of_matlab(), "data.mat"))
 
@@ -175,7 +175,9 @@ class TestRefuses:
 
     @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
     def test_options_of_other_files(self, save: Any, options: Any) -> None:
-        with pytest.raises(sn.InvalidInput, match="which is a MATLAB file; leave it out"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"does not apply to data\.mat, a MATLAB file; leave it out"
+        ):
             sn.read_table(save(x=np.ones(3)), **options)
 
 

@@ -98,24 +98,26 @@ class TestPaths:
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b" \r\n ", b"\xef\xbb\xbf", b"\xff\xfe"])
     def test_an_empty_file(self, file: Any, content: bytes) -> None:
-        assert "is empty; a table has a line of names and rows of values" in refusal(file(content))
+        assert "is empty; a table needs a header and at least one row of values" in refusal(
+            file(content)
+        )
 
 
 class TestBinaryFiles:
-    @pytest.mark.parametrize("mark", sorted(signatures.REFUSED))
-    def test_are_named(self, file: Any, mark: bytes) -> None:
-        what, advice = signatures.REFUSED[mark]
-        message = refusal(file(mark + bytes(range(256)), "data.csv"))
-        assert message == f"data.csv is {what}, which is not read as a table; {advice}"
-        compressed = refusal(file(gzip.compress(mark + bytes(range(256))), "data.csv.gz"))
-        assert compressed == f"data.csv.gz is {what}, which is not read as a table; {advice}"
+    @pytest.mark.parametrize("signature", sorted(signatures.UNREADABLE))
+    def test_are_named(self, file: Any, signature: bytes) -> None:
+        what, advice = signatures.UNREADABLE[signature]
+        message = refusal(file(signature + bytes(range(256)), "data.csv"))
+        assert message == f"data.csv is {what}, which cannot be read as a table; {advice}"
+        compressed = refusal(file(gzip.compress(signature + bytes(range(256))), "data.csv.gz"))
+        assert compressed == f"data.csv.gz is {what}, which cannot be read as a table; {advice}"
 
     def test_a_web_page_after_blank_lines(self, file: Any) -> None:
         assert "is a web page" in refusal(file(b"\xef\xbb\xbf\r\n  <!DOCTYPE html>\n<html>"))
 
     def test_archives(self, file: Any) -> None:
-        assert "is an archive of files (tar)" in refusal(file(tar(), "data.tar"))
-        assert "is an archive of files (tar)" in refusal(file(gzip.compress(tar()), "data.tar.gz"))
+        assert "is a tar archive" in refusal(file(tar(), "data.tar"))
+        assert "is a tar archive" in refusal(file(gzip.compress(tar()), "data.tar.gz"))
         two = archive(**{"a.csv": CSV, "b.csv": CSV})
         assert "is a ZIP archive of 2 files; unpack it" in refusal(file(two, "data.zip"))
         assert "is a ZIP archive of 0 files; unpack it" in refusal(file(archive(), "data.zip"))
@@ -172,13 +174,13 @@ class TestCompressedFiles:
             table = sn.read_table(file(WAYS[suffix](CSV), name))
             assert table.columns == ("a", "b")
             assert len(table) == 500
-            assert "; unpacked by " in table.reading
+            assert "; unpacked from " in table.reading
             assert table.source == name
 
     def test_zstandard(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         zstandard = pytest.importorskip("zstandard")
         path = file(zstandard.compress(CSV), "data.csv.zst")
-        assert sn.read_table(path).reading.endswith("unpacked by Zstandard")
+        assert sn.read_table(path).reading.endswith("unpacked from Zstandard")
 
         def missing(name: str) -> None:
             raise ImportError(name)
@@ -229,8 +231,8 @@ class TestCompressedFiles:
     def test_a_compressed_name_without_compression(self, file: Any, suffix: str) -> None:
         promised = opening.COMPRESSIONS[suffix]
         assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
-            f"data.csv{suffix.upper()} is not compressed with {promised} in spite of its name; rename it to 'data.csv' "
-            "if it was unpacked already, otherwise copy it again from its source"
+            f"data.csv{suffix.upper()} is not compressed with {promised}, although its file extension says so; rename "
+            "it to 'data.csv' if it was already unpacked, otherwise copy it again from its source"
         )
 
     def test_a_text_called_an_archive_is_a_text(self, file: Any) -> None:
@@ -239,7 +241,7 @@ class TestCompressedFiles:
     def test_twice_and_of_nothing(self, file: Any) -> None:
         twice = file(gzip.compress(bz2.compress(CSV)), "data.csv.gz")
         assert "is compressed twice" in refusal(twice)
-        assert "holds an empty file" in refusal(file(gzip.compress(b""), "data.csv.gz"))
+        assert "contains an empty file" in refusal(file(gzip.compress(b""), "data.csv.gz"))
 
     def test_encrypted(self, file: Any) -> None:
         content = bytearray(archive(**{"data.csv": CSV}))
@@ -278,11 +280,11 @@ class TestSuffixes:
         ({"encoding": "utf-9"}, "encoding 'utf-9' is not known; common ones are utf-8, latin-1"),
         ({"encoding": "base64"}, "encoding 'base64' is not known"),
         ({"encoding": 8}, "encoding 8 is not known"),
-        ({"encoding": "ascii"}, "data.csv is not ASCII from byte 3 on (ordinal not in range(128)); save"),
-        ({"encoding": "utf-16-le"}, "data.csv is not UTF-16-LE from byte"),
+        ({"encoding": "ascii"}, "data.csv is not valid ASCII at byte 3 (ordinal not in range(128)); save"),
+        ({"encoding": "utf-16-le"}, "data.csv is not valid UTF-16-LE at byte"),
         ({"sheet": 1.5}, "sheet must be the name of a sheet or its number from 1, but 1.5 was given"),
         ({"sheet": True}, "sheet must be the name"),
-        ({"sheet": "One"}, "sheet='One' is for Excel workbooks, but data.csv is text; leave it out"),
+        ({"sheet": "One"}, "sheet='One' does not apply to data.csv, a text file; leave it out"),
         ({"missing_values": 1j}, "missing_values must be texts or numbers that stand for a missing value, but 1j"),
         ({"missing_values": [True]}, "missing_values must be texts or numbers"),
         ({"missing_values": {"a": 1}}, "missing_values must be texts or numbers"),
@@ -297,6 +299,4 @@ def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> No
     "options", [{"samples": "columns"}, {"separator": ";"}, {"decimal": ","}, {"sheet": 1}], ids=str
 )
 def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
-    assert "is for files, but the table is in memory; leave it out" in refusal(
-        {"x": [1]}, **options
-    )
+    assert "does not apply to a table in memory; leave it out" in refusal({"x": [1]}, **options)

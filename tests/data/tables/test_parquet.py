@@ -57,7 +57,7 @@ def test_is_found_by_its_content(path: Path, file: Any) -> None:
     pd.DataFrame({"x": [1.5]}).to_parquet(path)
     assert sn.read_table(file(path.read_bytes(), "data.csv")).reading == "Parquet"
     packed = file(gzip.compress(path.read_bytes()), "data.parquet.gz")
-    assert sn.read_table(packed).reading == "Parquet; unpacked by gzip"
+    assert sn.read_table(packed).reading == "Parquet; unpacked from gzip"
 
 
 class TestRefuses:
@@ -88,7 +88,7 @@ class TestRefuses:
         pd.DataFrame({"x": np.zeros(1001), "y": 1}).to_parquet(path)
         monkeypatch.setattr(parquet, "MOST_CELLS", 2000)
         with pytest.raises(
-            sn.InvalidInput, match=r"data\.parquet has 2002 values, and at most 2000"
+            sn.InvalidInput, match=r"data\.parquet has 2,002 cells, more than the maximum of 2,000"
         ):
             sn.read_table(path)
 
@@ -104,6 +104,6 @@ class TestRefuses:
     def test_options_of_other_files(self, path: Path, options: Any) -> None:
         pd.DataFrame({"x": [1.5]}).to_parquet(path)
         with pytest.raises(
-            sn.InvalidInput, match=r"is for other files than data\.parquet, which is"
+            sn.InvalidInput, match=r"does not apply to data\.parquet, a Parquet file"
         ):
             sn.read_table(path, **options)

@@ -141,11 +141,11 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("rows", "message"),
         [
-            ([], "sheet 'Data' of data.xlsx is empty; a table has a row of names"),
+            ([], "sheet 'Data' of data.xlsx is empty; a table needs a header"),
             ([["", "NA"]], "is empty"),
             (
                 [["Results", None], ["x", "y"], [1, 2]],
-                "has 1 of 2 cells filled in its first row, where",
+                "has 1 of 2 cells filled in its first row, which",
             ),
             ([[None, None], ["x", "y"], [1, 2]], "has 0 of 2 cells filled in its first row"),
             (
@@ -167,7 +167,8 @@ class TestRefuses:
     def test_an_unknown_sheet(self, sheet: Any, given: Any) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data and Two; name .* or its number from 1$",
+            match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data and Two; give one of "
+            "these names, or a number from 1$",
         ):
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 
@@ -175,7 +176,9 @@ class TestRefuses:
         "options", [{"separator": ";"}, {"decimal": ","}, {"encoding": "utf-8"}]
     )
     def test_options_of_text_files(self, sheet: Any, options: Any) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"is for text files, but data\.xlsx is an Excel"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"does not apply to data\.xlsx, an Excel workbook"
+        ):
             sn.read_table(sheet(["x"], [1]), **options)
 
     def test_damage_anywhere(self, sheet: Any, file: Any) -> None:
@@ -205,7 +208,7 @@ class TestRefuses:
         book.active["ZZ2000"] = 1
         book.save(path)
         monkeypatch.setattr(spreadsheet, "MOST_CELLS", 2**20)
-        with pytest.raises(sn.InvalidInput, match="has more than 1048576 cells; delete cells"):
+        with pytest.raises(sn.InvalidInput, match="has more than 1,048,576 cells; delete cells"):
             sn.read_table(path)
 
     def test_a_bomb(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ class TestMaking:
             (pd.DataFrame([[1, 2]], columns=[1, "1"]), "more than one column named '1'"),
             (
                 pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])),
-                "the table has column names of 2 levels; give each column one name",
+                "the table has column names of 2 levels; give each column a single name",
             ),
         ],
     )

@@ -33,7 +33,7 @@ class TestFinding:
             ("„Größe“ in €", "cp1252", "Windows-1252"),
             ("Größe\x81", "latin-1", "Latin-1"),
             ("plain", "ascii", "UTF-8"),
-            ("Größe", "utf-8-sig", "UTF-8 with a byte order mark"),
+            ("Größe", "utf-8-sig", "UTF-8 with a byte-order mark"),
             ("Größe", "utf-16", "UTF-16"),
             ("Größe", "utf-16-le", None),
         ],
@@ -86,9 +86,9 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            (b"\xff\xfea\x00,\x00b\x00\n\x00\x00\xd8", "is not UTF-16 from byte"),
-            (b"\xef\xbb\xbfa,b\n\xff\xff,1\n", "is not UTF-8 from byte"),
-            (b"\xff\xfe\x00\x00\xff\xff\xff\xff", "is not UTF-32 from byte"),
+            (b"\xff\xfea\x00,\x00b\x00\n\x00\x00\xd8", "is not valid UTF-16 at byte"),
+            (b"\xef\xbb\xbfa,b\n\xff\xff,1\n", "is not valid UTF-8 at byte"),
+            (b"\xff\xfe\x00\x00\xff\xff\xff\xff", "is not valid UTF-32 at byte"),
         ],
     )
     def test_a_mark_that_the_rest_does_not_keep(

@@ -125,7 +125,7 @@ class TestRefuses:
     def test_other_suffixes(self, tmp_path: Path, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=rf"a table is written to a file ending in \.csv, \.csv\.gz or \.parquet, but '{name}'",
+            match=rf"the extension of a table file must be \.csv, \.csv\.gz or \.parquet, but '{name}'",
         ):
             write_table(pd.DataFrame({"x": [1]}), tmp_path / name)
         assert list(tmp_path.iterdir()) == []

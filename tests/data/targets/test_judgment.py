@@ -181,9 +181,9 @@ class TestConstructors:
             ({"rows": True}, "rows of a fit must be a whole number of at least 1, but is True"),
             (
                 {"rmse": (1.0,)},
-                "rmse and r2 of a fit must have a number for each target, but have 1 and 2",
+                "rmse and r2 of a fit must have one number per target, but have 1 and 2",
             ),
-            ({"rmse": (), "r2": ()}, "must have a number for each target, but have 0 and 0"),
+            ({"rmse": (), "r2": ()}, "must have one number per target, but have 0 and 0"),
             ({"rmse": 1.0}, "rmse of a fit must be a list, but is 1.0"),
             ({"rmse": (1.0, -2.0)}, "rmse of a fit must be at least 0, but is -2.0"),
             ({"rmse": (1.0, None)}, "rmse of a fit must be a number, but is None"),
@@ -209,11 +209,17 @@ class TestConstructors:
             ({"accuracy": "1"}, "accuracy of a fit must be a number, but is '1'"),
             ({"confusion": 1}, "confusion of a fit must be a list, but is 1"),
             ({"confusion": (1, 2)}, "a row of confusion of a fit must be a list, but is 1"),
-            ({"confusion": ((1,),)}, "as many rows as columns, at least 2, but has rows of 1"),
-            ({"confusion": ()}, "as many rows as columns, at least 2, but has rows of nothing"),
+            (
+                {"confusion": ((1,),)},
+                r"must be square, with at least 2 rows, but the lengths of its rows are \[1\]",
+            ),
+            (
+                {"confusion": ()},
+                r"must be square, with at least 2 rows, but the lengths of its rows are \[\]",
+            ),
             (
                 {"confusion": ((1, 0), (1,))},
-                "as many rows as columns, at least 2, but has rows of 2, 1",
+                r"must be square, with at least 2 rows, but the lengths of its rows are \[2, 1\]",
             ),
             (
                 {"confusion": ((1, 0), (1, -1))},

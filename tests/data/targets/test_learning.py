@@ -82,7 +82,7 @@ class TestNumbers:
         ("table", "words"),
         [
             ({"z": [1.0]}, "the table has no column 'y'"),
-            ({"y": [1.0, None, None]}, r"1 column: 'y' 2 \(first in data row 2\); targets are never filled"),
+            ({"y": [1.0, None, None]}, r"1 column: 'y' \(2 values, the first in data row 2\); targets are never"),
             ({"y": [1.0, np.inf]}, "column 'y' of the table must hold finite numbers, but data row 2 has inf"),
             ({"y": ["1", "x"]}, "column 'y' of the table must hold numbers, but data row 2 has 'x'; .*was fitted to"),
         ],
@@ -95,8 +95,11 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            ({"names": ()}, r"names of targets must be text, at least one, but are \(\)"),
-            ({"names": (1,)}, r"names of targets must be text, at least one, but are \(1,\)"),
+            ({"names": ()}, r"names of targets must be a list of at least one text, but are \(\)"),
+            (
+                {"names": (1,)},
+                r"names of targets must be a list of at least one text, but are \(1,\)",
+            ),
             ({"names": ("y", "y")}, "names of targets must be distinct, but are 'y' and 'y'"),
             (
                 {"shift": (0.0, 1.0)},
@@ -138,7 +141,7 @@ class TestEveryClassTarget:
             assert found.tolist() == labels
             assert set(map(type, found)) == {type(classes[0])}
         np.testing.assert_array_equal(
-            target.strata(truth), [classes.index(label) for label in labels]
+            target.class_indices(truth), [classes.index(label) for label in labels]
         )
 
     def test_learned_from_a_table(self, classes):
@@ -205,8 +208,8 @@ class TestClasses:
             ClassTarget("y", classes).encode(np.array([label], dtype=object))
 
     def test_arrays_of_numpy_types_are_labels(self):
-        assert ClassTarget("y", (0, 1)).strata(np.array([1, 0])).tolist() == [1, 0]
-        assert ClassTarget("y", ("a", "b")).strata(np.array(["b"])).tolist() == [1]
+        assert ClassTarget("y", (0, 1)).class_indices(np.array([1, 0])).tolist() == [1, 0]
+        assert ClassTarget("y", ("a", "b")).class_indices(np.array(["b"])).tolist() == [1]
 
     @pytest.mark.parametrize(
         ("classes", "values", "expected"),
@@ -227,8 +230,8 @@ class TestClasses:
         [
             (["a", "x"], "the table has 'x' in data row 2, which is not one of the model's classes: 'a' and 'b'"),
             ([1, 2], "target 'y' of the table has '1' in data row 1, which is not one"),
-            (["a", None], r"missing values in 1 column: 'y' 1 \(first in data row 2\); targets are never"),
-            ([None, None], "the table has missing values in 1 column: 'y' 2"),
+            (["a", None], r"missing values in 1 column: 'y' \(1 value, in data row 2\); targets are never"),
+            ([None, None], r"the table has missing values in 1 column: 'y' \(2 values"),
             ([[1], [2]], "column 'y' of the table must hold text, but data row 1 has .*leave the column out"),
         ],
     )  # fmt: skip
@@ -245,7 +248,7 @@ class TestClasses:
 
     def test_outputs_of_another_network(self):
         with pytest.raises(
-            ShapeMismatch, match="outputs has 3 columns but target 'y' has 1 output"
+            ShapeMismatch, match="outputs have 3 columns, but target 'y' has 1 output"
         ):
             ClassTarget("y", ("a", "b")).decode(np.ones((2, 3)))
 
@@ -253,16 +256,16 @@ class TestClasses:
         with pytest.raises(
             ShapeMismatch, match=r"labels must be a vector, but their shape is \(1, 1\)"
         ):
-            ClassTarget("y", ("a", "b")).strata([["a"]])
+            ClassTarget("y", ("a", "b")).class_indices([["a"]])
 
     @pytest.mark.parametrize(
         ("classes", "words"),
         [
             (("a",), "must be a list of at least two labels"),
             ("ab", "must be a list of at least two labels, but are 'ab'"),
-            (("a", 1), "must be all text, all truth values or all numbers"),
-            ((True, 2), "must be all text, all truth values or all numbers"),
-            ((0, None), "must be all text, all truth values or all numbers"),
+            (("a", 1), "must be all text, all Booleans or all numbers"),
+            ((True, 2), "must be all text, all Booleans or all numbers"),
+            ((0, None), "must be all text, all Booleans or all numbers"),
             ((0.0, float("nan")), "a class must be finite, but is nan"),
             ((0, 10**400), "a class must be finite"),
             (("b", "a"), "must be distinct and sorted"),
@@ -274,7 +277,7 @@ class TestClasses:
             ClassTarget("y", classes)
 
     def test_a_constructor_refuses_a_name(self):
-        with pytest.raises(InvalidInput, match="names of targets must be text"):
+        with pytest.raises(InvalidInput, match="names of targets must be a list"):
             ClassTarget(1, ("a", "b"))
 
     def test_a_whole_number_among_others_is_float(self):
@@ -297,7 +300,7 @@ class TestTask:
     def test_few_whole_numbers_give_a_notice(self):
         (notice,) = learn({"y": [1, 2, 3, 1]})[1]
         assert notice == (
-            "target 'y' has 3 distinct whole numbers and is treated as a number; if they are names of classes, fit "
+            "target 'y' has 3 distinct whole numbers and is treated as a number; if they are codes of classes, fit "
             "with task='classification'"
         )
         assert learn({"y": [1, 2, 3, 1]}, task="regression")[1] == ()
@@ -328,7 +331,7 @@ class TestTask:
             ({"y": ["1", "2", "x"]}, {}, "the target 'y' of the table holds numbers, but data row 3 has 'x'"),
             ({"y": ["1", "2", "x"]}, {"task": "regression"}, "'x'; fix it, .*, or treat its values as classes with "),
             ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; convert"),
-            ({"y": [None, None]}, {}, "must hold numbers or text, but holds nothing; name a column that has values"),
+            ({"y": [None, None]}, {}, "must hold numbers or text, but holds no values; name a column that has values"),
             ({"y": [[1], [2]]}, {}, "but holds values that are neither numbers nor text"),
             ({"y": [1.0]}, {}, "at least 2 training rows, but the table has 1 row to train on"),
             ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 training rows, but the table has 1"),
@@ -341,10 +344,10 @@ class TestTask:
             ({"y": ["a", "b", "c"]}, {}, "has a different value in each of its 3 rows"),
             ({"y": [1.0, 2.0, 3.0]}, {"task": "classification"}, "has a different value in each of its 3 rows"),
             ({"y": [1.0, np.inf, 1.0]}, {"task": "classification"}, "has infinite values, which cannot be classes"),
-            ({"y": [None, 1.0, 2.0, None]}, {"rows": [1, 3]}, r"'y' 2 \(first in data row 1\); targets are"),
+            ({"y": [None, 1.0, 2.0, None]}, {"rows": [1, 3]}, r"'y' \(2 values, the first in data row 1\); targets"),
             ({"y": [0.0, 1.0, np.inf]}, {}, "must hold finite numbers, but data row 3 has inf"),
-            ({"y": [1.0, 2.0], "z": ["a", "b"]}, {}, "several targets must all be numbers, but 'z' would"),
-            ({"y": [1, 2], "z": [1, 2]}, {"task": "classification"}, "several targets must all be numbers, but 'y'"),
+            ({"y": [1.0, 2.0], "z": ["a", "b"]}, {}, "all must be numbers, but 'z' is a class target"),
+            ({"y": [1, 2], "z": [1, 2]}, {"task": "classification"}, "all must be numbers, but 'y' is a class"),
         ],
     )  # fmt: skip
     def test_a_column_that_cannot_be_a_target(self, table, options, words):

@@ -293,8 +293,8 @@ REGRESSION_ONLY = (
     (("targets", "scale", 0), 0.0, "scale of a target must be positive"),
     (("targets", "shift"), [1.0], "shift of the targets must have"),
     (("targets", "lowest", 0), 8.0, "must not be above highest"),
-    (("training_fit", "r2"), [], "rmse and r2 of a fit must have a number for each target"),
-    (("training_fit", "rmse"), [1.0], "rmse and r2 of a fit must have a number for each target"),
+    (("training_fit", "r2"), [], "rmse and r2 of a fit must have one number per target"),
+    (("training_fit", "rmse"), [1.0], "rmse and r2 of a fit must have one number per target"),
     (("training_fit", "rmse", 0), -1.0, "rmse of a fit must be at least 0"),
     (("training_fit", "r2", 0), 1.5, "r2 of a fit must be at most 1"),
     (
@@ -312,7 +312,7 @@ CLASSIFICATION_ONLY = (
     ),
     (("targets", "classes"), ["a", "b", "b"], "distinct and sorted"),
     (("targets", "classes"), ["a", "c", "b"], "distinct and sorted"),
-    (("targets", "classes"), ["a", "b", 3], "all text, all truth values or all numbers"),
+    (("targets", "classes"), ["a", "b", 3], "all text, all Booleans or all numbers"),
     (("targets", "classes"), [], "at least two labels"),
     (("targets", "name"), "size", "different names"),
     (("architecture", "output"), "sigmoid", "3 classes need the output activation 'softmax'"),
@@ -321,7 +321,7 @@ CLASSIFICATION_ONLY = (
     (
         ("training_fit", "confusion"),
         [[1.0]],
-        "confusion of a fit must have as many rows as columns",
+        "confusion of a fit must be square",
     ),
     (
         ("training_fit", "confusion"),

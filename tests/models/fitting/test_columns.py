@@ -231,9 +231,7 @@ class TestTask:
         data = table(60) | {"z": np.sin(table(60)["b"])}
         model = sn.fit(data, ["y", "z"], hidden=6, starts=2)
         assert min(model.held_out_fit.r2) > 0.95
-        with pytest.raises(
-            sn.InvalidInput, match="several targets must all be numbers, but 'grade'"
-        ):
+        with pytest.raises(sn.InvalidInput, match="all must be numbers, but 'grade'"):
             quickly(mixed(), ["score", "grade"], inputs=INPUTS)
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -275,7 +273,7 @@ class TestMissingValues:
     def test_are_refused_with_columns_counts_and_ways_out(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"missing values in 4 columns: 'hours' 1 .first in data row 4., 'group' 1 .*, 'wet' 1 .* 'when' 1 ",
+            match=r"missing values in 4 columns: 'hours' .1 value, in data row 4., 'group' .1 .*, 'wet' .1 .*'when' .1",
         ):
             quickly(self.gaps(), "score", inputs=INPUTS)
 
@@ -286,8 +284,8 @@ class TestMissingValues:
         with pytest.raises(
             sn.InvalidInput,
             match=(
-                r"in 4 columns: 'score' 2 .first in data row 1., 'hours' 1 .*, 'group' 1 .* 'count' 3 .*; fill them, "
-                "or fit with missing='impute', which leaves out rows without target or weight, or "
+                r"in 4 columns: 'score' .2 values, the first in data row 1., 'hours' .1 .*, 'group' .1 .* 'count' .3 .*"
+                "; fill them, or fit with missing='impute', which leaves out rows without target or weight, or "
                 "with missing='drop'"
             ),
         ):
@@ -307,7 +305,7 @@ class TestMissingValues:
         gaps = self.gaps()
         gaps.loc[:1, "score"] = np.nan
         with pytest.raises(
-            sn.InvalidInput, match="the test table has missing values in 5 columns: 'score' 2 "
+            sn.InvalidInput, match=r"the test table has missing values in 5 columns: 'score' \(2 "
         ):
             quickly(mixed(), "score", inputs=INPUTS, test=gaps)
 
@@ -465,7 +463,7 @@ class TestWeights:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ([-1.0], "weights of at least 0, but data row 1 has -1"), ([np.nan], "'count' 1 .first in data row 1"),
+            ([-1.0], "weights of at least 0, but data row 1 has -1"), ([np.nan], "'count' .1 value, in data row 1"),
             ([np.inf], "data row 1 has inf"), ([0.0] * 40, "weights are all 0"),
         ],
     )  # fmt: skip

@@ -30,8 +30,8 @@ class TestRefuses:
             ({"target": ["y", "y"]}, "column 'y' is named twice in target"),
             ({"target": 3}, "target must be the name of a column or a list of names, but 3 was given"),
             ({"target": ["y", 3]}, "target must be the name of a column or a list of names"),
-            ({"target": ["a", "b", "y"]}, "no input columns are left besides? the target"),
-            ({"inputs": []}, "no input columns are left"),
+            ({"target": ["a", "b", "y"]}, "no input columns remain"),
+            ({"inputs": []}, "no input columns remain"),
             ({"inputs": ["a", "a"]}, "column 'a' is named twice in inputs"),
             ({"inputs": ["a", "y"]}, "column 'y' is both a target and an input"),
             ({"inputs": ["aa"]}, "no column 'aa'"),
@@ -89,7 +89,7 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("column", "message"),
         [
-            ([np.nan, *range(39)], "missing values in 1 column: 'b' 1"),
+            ([np.nan, *range(39)], "missing values in 1 column: 'b' .1 value"),
             ([np.inf, *range(39)], "'b' .* data row 1 has inf"),
             (
                 ["low", *["1.5", "2"] * 19, "3"],
@@ -113,7 +113,7 @@ class TestRefuses:
                 "regression",
                 "must hold numbers for regression, but data row 1 has 'a'",
             ),
-            ([None, *range(8)], "auto", "'y' 1 "),
+            ([None, *range(8)], "auto", "'y' .1 value"),
             (pd.date_range("2024-01-01", periods=9), "auto", "holds dates"),
         ],
         ids=["constant", "one class", "names", "text", "missing", "dates"],

@@ -152,7 +152,7 @@ class TestOtherTables:
             ({"a": [1.0], "y": [2.0]}, "no column 'b'"),
             ({"y": [2.0]}, "has no columns 'a'.* 'b'"),
             ({"a": [1.0], "b": [2.0]}, "no column 'y'"),
-            ({"a": [1.0], "b": [None], "y": [2.0]}, "missing values in 1 column: 'b' 1"),
+            ({"a": [1.0], "b": [None], "y": [2.0]}, "missing values in 1 column: 'b' .1 value"),
             ({"a": [1.0], "b": ["x"], "y": [2.0]}, "column 'b' .* must hold numbers"),
             ("no.csv", "there is no file 'no.csv'"),
             ((1, 2), "a table .* a path, a DataFrame or a mapping of columns, but tuple was given"),

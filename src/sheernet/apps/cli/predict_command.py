@@ -83,13 +83,13 @@ def predict(
 
 def _require_writable(output: Path, force: bool) -> None:
     """Raise before any work if the file cannot be written."""
-    from sheernet.data.tables import ENDINGS
+    from sheernet.data.tables import EXTENSIONS
     from sheernet.foundation.storage import require_parent
 
     require_parent(output)
-    if not output.name.lower().endswith(ENDINGS):
+    if not output.name.lower().endswith(EXTENSIONS):
         raise InvalidInput(
-            f"the name of the output file must end in {listed(ENDINGS, 'or')}, but {str(output)!r} was given; "
+            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
             "change its ending"
         )
     if output.is_dir():

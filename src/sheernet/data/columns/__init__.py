@@ -1,8 +1,8 @@
-"""Columns of a table: their roles, and the features that input columns become.
+"""Columns of a table: choosing inputs, targets and weights, and encoding input columns as features of a network.
 
 roles.py           which columns are inputs, targets and weights, and which carry no information
 cells.py           converting cells to numbers or labels
-column_types.py    the two types of input columns: numbers (dates, truth values), and categories
+column_types.py    the two types of input columns: numbers (dates, Booleans), and categories
 input_learning.py  learning input columns from the training rows
 inputs.py          Inputs: all input columns, from a table to the matrix of features
 """

@@ -1,10 +1,10 @@
-"""Converting the cells of a column to numbers or labels, and the errors for cells that are neither.
+"""Converting a column of a table to float64 numbers or to text labels, and the errors for cells of another kind.
 
-    number     unchanged; true and false are 1 and 0; text that is a number in every cell ("007") is converted
-    boolean    1 and 0; numbers that are all 1 or 0 are accepted
+    number     unchanged; true and false are 1 and 0; text is converted if every cell is a number ("007")
+    boolean    true and false are 1 and 0; numbers are accepted if all are 1 or 0
     date       days since 1970-01-01, in UTC if a time zone is given, with the time of day as a fraction;
                text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is accepted
-    label      text unchanged, whole numbers "7" (7.0 too), others "0.5", truth values "True" and "False",
+    label      text unchanged, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
                dates "2024-03-01", with the time if it is not midnight: "2024-03-01T12:00:00"
 
 Row numbers in messages count from 1 at the first row of data.
@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,42 +38,42 @@ PLAIN = {
     "u": "number",
     "b": "boolean",
 }
-"""Kinds of columns that follow from the dtype alone."""
+"""Kind of a column for each dtype that determines it."""
 DAY = np.timedelta64(1, "D")
 NOUNS = {
     "number": "numbers",
-    "boolean": "truth values",
+    "boolean": "Boolean values",
     "date": "dates",
     "category": "text",
     "mixed": "text among its numbers",
-    "empty": "nothing",
+    "empty": "no values",
     "other": "values that are neither numbers nor text",
 }
 SHOWN = 8
-"""Names or labels that a message lists at most."""
+"""Maximum number of names or labels that a message lists."""
 NAME_ANOTHER = "fix it, or name another column"
 AS_FITTED = "fix it, or give the column the kind of values that the model was fitted to"
 ONE_VALUE = "write one number or text in each cell, or leave the column out"
-LETTERS = 40
-"""Letters of a cell that a message quotes."""
+QUOTED_LENGTH = 40
+"""Maximum number of characters of a cell that a message quotes."""
 DATES_TRIED = 100
-"""Values of a column by which it is recognized as dates."""
+"""Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 
-Truth = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The missing values of a column: their number, and the first row with one, from 0."""
+    """The missing values of a column: their number, and the index of the first row with one."""
 
     name: str
     count: int
     row: int
 
     @classmethod
-    def among(cls, name: str, missing: Truth) -> Gap | None:
-        """The gap of a column, or None if nothing is missing."""
+    def among(cls, name: str, missing: Mask) -> Gap | None:
+        """Return the gap of a column, or None if no value is missing."""
         count = int(np.count_nonzero(missing))
         return cls(name, count, int(missing.argmax())) if count else None
 
@@ -90,12 +90,12 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
     kind : {"number", "boolean", "date"}
         Required kind of the column.
     advice : str
-        End of the message if the column has another kind: `AS_FITTED` if a model was fitted to the column.
+        Advice at the end of the message if the column has another kind; `AS_FITTED` for a column of a fitted model.
 
     Returns
     -------
     ndarray, (N,)
-        nan for a missing value.  It may share memory with the table and must not be written to.
+        nan for a missing value.  The array may share memory with the table and must not be modified.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
     if found == "category":
         column, found = _text_as_numbers(column, found)
     if found not in ("number", "boolean"):
-        raise _wrong_kind(table, name, column, found, kind, advice)
+        raise _wrong_kind_error(table, name, column, found, kind, advice)
     values = _floats(column)
     if kind == "boolean" and found == "number":
         bad = ~((values == 0) | (values == 1) | np.isnan(values))
@@ -144,7 +144,7 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     Raises
     ------
     InvalidInput
-        If the column is unknown, or holds lists or the like.
+        If the column is unknown, or holds values that are neither numbers, dates nor text, such as lists.
 
     Examples
     --------
@@ -159,20 +159,22 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     labels = list(dict.fromkeys(texts))
     if len(labels) == len(texts):
         return codes, labels
-    place = {label: i for i, label in enumerate(labels)}  # 1 and "1" are the same label
-    return np.array([place[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
+    position = {label: i for i, label in enumerate(labels)}  # 1 and "1" are the same label
+    return np.array([position[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
 
 
 def distinct(table: Table, name: str) -> tuple[Indices, tuple[Any, ...]]:
-    """The distinct values of a column, as `Table.distinct` returns them; InvalidInput if they are lists or the like."""
+    """Return `Table.distinct`; raise InvalidInput if values cannot be hashed, such as lists."""
     try:
         return table.distinct(name)
     except TypeError:
-        raise _wrong_kind(table, name, table.column(name), "other", "category", ONE_VALUE) from None
+        raise _wrong_kind_error(
+            table, name, table.column(name), "other", "category", ONE_VALUE
+        ) from None
 
 
 def label_of(value: Any) -> str:
-    """The label of a value that is not missing; see the top of this file."""
+    """Return the label of a value that is not missing, as defined at the top of this file."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, datetime.date):
@@ -184,21 +186,25 @@ def label_of(value: Any) -> str:
 
 
 def first_text(table: Table, name: str) -> tuple[int, Any, int]:
-    """The first cell that is text but not a number: its row from 0, its value, and the number of such cells."""
+    """Return row index and value of the first cell that is text but not a number, and the number of such cells."""
     column = table.column(name)
     present = column.notna()
     text = present & import_pandas().to_numeric(column, errors="coerce").isna()
-    places = np.flatnonzero((text if text.any() else present).to_numpy())
-    return int(places[0]), column.iloc[places[0]], len(places)
+    positions = np.flatnonzero((text if text.any() else present).to_numpy())
+    return int(positions[0]), column.iloc[positions[0]], len(positions)
 
 
-def missing_values(source: str, gaps: Sequence[Gap], way_out: str) -> InvalidInput:
-    """The error for missing values: each column with its number and first row, and the advice."""
-    shown = [f"{gap.name!r} {gap.count} (first in data row {gap.row + 1})" for gap in gaps]
+def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> InvalidInput:
+    """Return the error for missing values, which lists the columns and ends with the advice."""
+    shown = [
+        f"{gap.name!r} ({counted(gap.count, 'value')}, "
+        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1})"
+        for gap in gaps
+    ]
     return InvalidInput(
         sentence(
             "{} has missing values in {}: {}; {}",
-            source, counted(len(gaps), "column"), listed(shown, most=SHOWN), way_out,
+            source, counted(len(gaps), "column"), listed(shown, most=SHOWN), advice,
         )
     )  # fmt: skip
 
@@ -211,25 +217,25 @@ def require_finite(source: str, names: Sequence[str], X: Array) -> None:
         row = int(bad[:, column].argmax())
         raise InvalidInput(
             f"column {names[column]!r} of {source} must hold finite numbers, but data row {row + 1} has "
-            f"{X[row, column]}, or a number beyond 1.8e308 ({int(bad[:, column].sum())} such in the column); fix or "
-            "remove these rows"
+            f"{X[row, column]}, or a number too large for float64 "
+            f"({counted(int(bad[:, column].sum()), 'such value')} in the column); fix or remove these rows"
         )
 
 
 def quoted(value: Any) -> str:
-    """A cell as a message shows it, shortened if it is long."""
+    """Format a cell for a message, shortened to `QUOTED_LENGTH` characters."""
     text = value if isinstance(value, str) else label_of(value)
-    text = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
+    text = text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
     return repr(text) if isinstance(value, str) else text
 
 
 def listed_labels(labels: Sequence[Any]) -> str:
-    """Labels as a message lists them."""
+    """List labels for a message."""
     return listed(list(map(quoted, labels)), most=SHOWN)
 
 
 def _floats(column: pd.Series[Any]) -> Array:
-    """Numbers or truth values of any type as float64; nan if missing."""
+    """Convert numbers or Booleans of any dtype to float64; missing values become nan."""
     if column.dtype != object:
         if isinstance(column.dtype, np.dtype):
             return column.to_numpy(dtype=np.float64)
@@ -240,22 +246,22 @@ def _floats(column: pd.Series[Any]) -> Array:
     return values
 
 
-def date_like(table: Table, name: str) -> str:
-    """The first value of a text column if its values seem to be dates that are not in ISO 8601 form, otherwise ""."""
+def first_date_like(table: Table, name: str) -> str:
+    """Return the first value of a text column if its values look like dates not in ISO 8601 form, otherwise ""."""
     values = table.column(name).dropna().iloc[:DATES_TRIED]
     dates = values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
     return str(values.iloc[0]) if dates else ""
 
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
-    """The numbers of text that is a number in each cell, such as "007", which a table keeps as written."""
+    """Convert text to numbers if every cell is a number, such as "007", which a table keeps as text."""
     numbers = import_pandas().to_numeric(column, errors="coerce")
     return (column, found) if (numbers.isna() & column.notna()).any() else (numbers, "number")
 
 
 def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:
     if found not in ("date", "category"):
-        raise _wrong_kind(table, name, column, found, "date", advice)
+        raise _wrong_kind_error(table, name, column, found, "date", advice)
     form = {"format": "ISO8601"} if found == "category" else {}
     stamps = import_pandas().to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
@@ -271,10 +277,10 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     return np.where(np.isnat(moments), np.nan, result)
 
 
-def _wrong_kind(
+def _wrong_kind_error(
     table: Table, name: str, column: pd.Series[Any], found: str, wanted: str, advice: str
 ) -> InvalidInput:
-    """The error for a column whose kind is not the one that is needed."""
+    """Return the error for a column of another kind than `wanted`."""
     if found in ("category", "mixed") and wanted == "number":
         row, value, count = first_text(table, name)
     else:

@@ -1,9 +1,9 @@
-"""The two types of input columns, and the features that each becomes.
+"""The two types of input columns, and how each is encoded as features of a network.
 
-    NumberColumn      one feature, (x - shift) / scale; truth values are 1 and 0, dates are days since 1970-01-01
-    CategoryColumn    a feature for each label, 1 in rows with that label and 0 in others, and one for all rare labels
+    NumberColumn      one feature, (x - shift) / scale; Booleans are 1 and 0, dates are days since 1970-01-01
+    CategoryColumn    one feature per label, 1 in rows with that label and 0 in others, and one for all rare labels
 
-input_learning.py learns them, inputs.py puts them together, cells.py converts their cells.
+input_learning.py learns them, inputs.py combines them, cells.py converts their cells.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
-from sheernet.data.preprocessing.scaler import finite_number
 from sheernet.data.tables.column_names import first_repeated
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.table_settings import Missing, Unseen
@@ -38,12 +38,12 @@ MISSING: tuple[str, ...] = get_args(Missing)
 UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
-FARTHEST_DAY = 1e13  # beyond it seconds do not fit in 64 bits
+FARTHEST_DAY = 1e13  # beyond it, the number of seconds does not fit in 64 bits
 
 
 @dataclass(frozen=True)
 class NumberColumn:
-    """A column of numbers, truth values or dates: one feature, (x - shift) / scale.
+    """A column of numbers, Booleans or dates: one feature, (x - shift) / scale.
 
     Parameters
     ----------
@@ -56,12 +56,12 @@ class NumberColumn:
     lowest, highest : float
         Range of x in the training rows.
     fill : float, optional
-        Replaces missing values; without it they are refused.
+        Replacement of missing values; if None, they are not filled.
 
     Raises
     ------
     InvalidInput
-        If a value has the wrong type, is not finite, or is not allowed.
+        If a parameter has the wrong type, is not finite, or is outside its range.
 
     Examples
     --------
@@ -99,20 +99,20 @@ class NumberColumn:
         return (self.name,)
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write x of each row to `out`, (N, 1); return the missing values that cannot be filled."""
+        """Write x of each row to `out`, (N, 1), and return the missing values that were not filled."""
         out[:, 0] = as_numbers(table, self.name, self.kind, advice=AS_FITTED)
         return self.fill_in(out[:, 0])
 
     def fill_in(self, x: Array) -> Gap | None:
-        """Fill the missing values of x, (N,), in place, or return them."""
+        """Fill the missing values of x, (N,), in place; return them if there is no `fill`."""
         missing = np.isnan(x)
         if self.fill is None:
             return Gap.among(self.name, missing)
         x[missing] = self.fill
         return None
 
-    def outside(self, x: Array) -> Iterator[str]:
-        """Messages on the values of x, (N,), that are outside the range of the training rows."""
+    def range_messages(self, x: Array) -> Iterator[str]:
+        """Yield messages about the values of x, (N,), outside the range of the training rows."""
         for beyond, word, end, which in (
             (x < self.lowest, "below", self.lowest, "smallest"),
             (x > self.highest, "above", self.highest, "largest"),
@@ -126,11 +126,11 @@ class NumberColumn:
 
     @property
     def written_fill(self) -> str:
-        """The replacement of missing values, as a message shows it."""
+        """The replacement of missing values, formatted for a message."""
         return "nothing" if self.fill is None else self.written(self.fill)
 
     def written(self, x: float) -> str:
-        """A value as a message shows it; days as a date."""
+        """Format a value of x for a message; days as a date."""
         if self.kind != "date" or abs(x) > FARTHEST_DAY:
             return f"{x:.12g}"
         moment = EPOCH + np.timedelta64(round(x * 86400), "s")
@@ -139,7 +139,7 @@ class NumberColumn:
 
 @dataclass(frozen=True)
 class CategoryColumn:
-    """A column of labels: a feature for each label, and one for the rare labels, if any.
+    """A column of labels: one feature per label, and one for the rare labels, if any.
 
     Parameters
     ----------
@@ -150,15 +150,15 @@ class CategoryColumn:
     rare : tuple of str
         Known labels that share one feature.
     unseen : {"refuse", "rare"}
-        Whether a label that is neither is refused, or counts as rare; if there are no rare labels, all its features
-        are 0.
+        Treatment of labels in neither `labels` nor `rare`: "refuse" raises an error, "rare" treats them as rare labels;
+        if there are no rare labels, all their features are 0.
     fill : str, optional
-        Label that replaces missing values; without it they are refused.
+        Replacement of missing values, one of the labels; if None, they are not filled.
 
     Raises
     ------
     InvalidInput
-        If a value has the wrong type, labels are not distinct, or there are none.
+        If a parameter has the wrong type, labels are not distinct, or there are none.
 
     Examples
     --------
@@ -179,9 +179,9 @@ class CategoryColumn:
             object.__setattr__(self, key, _texts(getattr(self, key), f"{key} of {noun}"))
         if not self.known:
             raise InvalidInput(f"{noun} must have at least one label, but has none")
-        twice = first_repeated(self.known)
-        if twice is not None:
-            raise InvalidInput(f"labels of {noun} must be distinct, but {twice!r} occurs twice")
+        repeated = first_repeated(self.known)
+        if repeated is not None:
+            raise InvalidInput(f"labels of {noun} must be distinct, but {repeated!r} occurs twice")
         if self.unseen not in UNSEEN:
             raise unknown_name(f"unseen of {noun}", self.unseen, UNSEEN)
         if self.fill is not None and self.fill not in self.known:
@@ -189,7 +189,7 @@ class CategoryColumn:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All known labels, the rare ones last."""
+        """All labels of the column, the rare ones last."""
         return self.labels + self.rare
 
     @property
@@ -199,7 +199,7 @@ class CategoryColumn:
         return tuple(f"{self.name}={label}" for label in names)
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write a 1 for each row's label to `out`, (N, number of features) of zeros; return the missing values."""
+        """Write one-hot codes to `out`, (N, number of features) of zeros; return the missing values not filled."""
         codes, labels = as_labels(table, self.name)
         missing = codes < 0
         if self.fill is not None:
@@ -207,21 +207,21 @@ class CategoryColumn:
             codes = np.where(missing, len(labels) - 1, codes)
         elif missing.any():
             return Gap.among(self.name, missing)
-        places = self._places(labels)
-        unknown = self._unknown(places)
+        positions = self._positions(labels)
+        unknown = self._unknown(positions)
         if self.unseen == "refuse" and unknown.any():
-            raise self._unseen(table, codes, labels, unknown)
-        feature = np.minimum(places, len(self.labels))[
+            raise self._unseen_error(table, codes, labels, unknown)
+        feature = np.minimum(positions, len(self.labels))[
             codes
         ]  # the feature of rare labels is the last
         rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and no label is rare
         out[rows, feature[rows]] = 1.0
         return None
 
-    def outside(self, table: Table) -> Iterator[str]:
-        """A message on the rows whose label is unknown, if such labels are allowed."""
+    def range_messages(self, table: Table) -> Iterator[str]:
+        """Yield a message about the rows whose label is unknown, if such labels are allowed."""
         codes, labels = as_labels(table, self.name)
-        unknown = np.append(self._unknown(self._places(labels)), False)[codes]  # -1 is missing
+        unknown = np.append(self._unknown(self._positions(labels)), False)[codes]  # -1 is missing
         if unknown.any():
             count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
             have = plural_of(count, "has a label that is", "have labels that are")
@@ -232,29 +232,29 @@ class CategoryColumn:
 
     @property
     def written_fill(self) -> str:
-        """The replacement of missing values, as a message shows it."""
+        """The replacement of missing values, formatted for a message."""
         return "nothing" if self.fill is None else quoted(self.fill)
 
     @property
-    def told_rare(self) -> str:
-        """How the rare labels are encoded, as a message."""
+    def rare_message(self) -> str:
+        """A message about the rare labels and their encoding."""
         if len(self.rare) == 1:
             return f"1 label is rare and has the feature of rare labels: {quoted(self.rare[0])}"
         return f"{len(self.rare)} labels are rare and share one feature: {listed_labels(self.rare)}"
 
-    def _places(self, labels: Sequence[str]) -> Indices:
-        """Index of each label in `known`; the number of known labels for an unknown one."""
-        places = (
+    def _positions(self, labels: Sequence[str]) -> Indices:
+        """Return the index of each label in `known`; len(known) for an unknown label."""
+        positions = (
             import_pandas()
             .Index(self.known, dtype=object)
             .get_indexer(import_pandas().Index(labels, dtype=object))
         )
-        return np.where(places < 0, len(self.known), places)
+        return np.where(positions < 0, len(self.known), positions)
 
-    def _unknown(self, places: Indices) -> npt.NDArray[np.bool_]:
-        return places == len(self.known)
+    def _unknown(self, positions: Indices) -> npt.NDArray[np.bool_]:
+        return positions == len(self.known)
 
-    def _unseen(
+    def _unseen_error(
         self, table: Table, codes: Indices, labels: Sequence[str], unknown: npt.NDArray[np.bool_]
     ) -> InvalidInput:
         rows = np.flatnonzero(unknown[codes])
@@ -272,12 +272,14 @@ class CategoryColumn:
 Column = NumberColumn | CategoryColumn
 
 
-def ways_out(policy: str) -> Sentence:
-    """The advice for missing values, for the end of a message."""
+def missing_value_advice(policy: str) -> Sentence:
+    """Return the advice for missing values, for the end of a message."""
     impute, drop = Setting("missing", "impute"), Setting("missing", "drop")
     if policy == "drop":
         return sentence("fill or remove these rows, or fit the model with {}", impute)
-    return sentence("fill them, or fit with {}, or with {} and without these rows", impute, drop)
+    return sentence(
+        "fill them, fit with {}, or remove these rows (a fit with {} leaves them out)", impute, drop
+    )
 
 
 def _require_name(name: object) -> str:

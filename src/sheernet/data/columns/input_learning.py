@@ -1,11 +1,11 @@
-"""Learning the input columns from the training rows.
+"""Learning the encoding of input columns from the training rows: fills, scalers and labels.
 
     numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`)
-    truth values      the most frequent one fills missing values; they stay 1 and 0
-    labels            the most frequent one fills missing values; labels of too few rows are rare
+    Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
+    labels            the most frequent label fills missing values; labels of too few rows are rare
 
 The results are those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); the tests compare
-them.  With case weights, which SimpleImputer does not take, fills count by weight.
+them.  SimpleImputer does not support case weights; here they also weight medians and frequencies.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sheernet.data.columns.cells import (
     as_labels,
     as_numbers,
     first_text,
-    missing_values,
+    missing_values_error,
     quoted,
     require_finite,
 )
@@ -34,23 +34,24 @@ from sheernet.data.columns.column_types import (
     CategoryColumn,
     Column,
     NumberColumn,
-    ways_out,
+    missing_value_advice,
 )
 from sheernet.data.preprocessing import Scaler
-from sheernet.data.preprocessing.scaler import LARGEST
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.scalars import as_share
+from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting, sentence
 
-FEWEST_ROWS_OF_A_LABEL = 2  # the effect of a label cannot be told from the noise of a single row
+FEWEST_ROWS_OF_A_LABEL = (
+    2  # with a single row, the effect of a label cannot be separated from noise
+)
 ROUNDING = 1e-9  # 0.07 * 100 is slightly more than 7, but 7 rows are enough
 
 
 @dataclass(frozen=True)
-class Plan:
+class LearningOptions:
     """The options of `Inputs.learn`."""
 
     scaling: str = "standardize"
@@ -72,14 +73,14 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The training rows of positive weight: their indices, and their case weights if there are any."""
+    """The training rows of positive weight: their indices, and their case weights or None."""
 
     rows: Indices
     weights: Array | None
 
     @classmethod
     def of(cls, rows: Indices, weights: npt.ArrayLike | None) -> Sample:
-        """The sample of some training rows."""
+        """Select the training rows of positive weight."""
         rows = np.asarray(rows, dtype=np.intp)
         if weights is None:
             return cls(rows, None)
@@ -89,32 +90,37 @@ class Sample:
 
 
 def learn_columns(
-    table: Table, names: Sequence[str], rows: Indices, weights: npt.ArrayLike | None, plan: Plan
+    table: Table,
+    names: Sequence[str],
+    rows: Indices,
+    weights: npt.ArrayLike | None,
+    options: LearningOptions,
 ) -> tuple[Column, ...]:
-    """Learn the columns of `names` from some rows of a table; see `Inputs.learn`."""
+    """Learn the columns `names` from the training rows of a table; see `Inputs.learn`."""
     table.require(names)
     sample = Sample.of(rows, weights)
     if len(sample.rows) == 0:
         raise InvalidInput("there are no training rows of positive weight; at least one is needed")
-    kinds = {name: _kind(table, name, plan) for name in names}
-    if plan.missing == "refuse":
+    kinds = {name: _choose_kind(table, name, options) for name in names}
+    if options.missing == "refuse":
         gaps = [Gap.among(name, table.column(name).isna().to_numpy()) for name in names]
         found = [gap for gap in gaps if gap is not None]
         if found:
-            raise missing_values(table.source, found, ways_out(plan.missing))
-    learned = {column.name: column for column in _numbers(table, kinds, sample, plan)}
+            raise missing_values_error(table.source, found, missing_value_advice(options.missing))
+    learned = {column.name: column for column in _learn_numbers(table, kinds, sample, options)}
     return tuple(
-        learned[name] if name in learned else _labels(table, name, sample, plan) for name in names
+        learned[name] if name in learned else _learn_labels(table, name, sample, options)
+        for name in names
     )
 
 
 def fewest_rows(rare: float, n_rows: int) -> int:
-    """The number of `n_rows` rows that a label needs so that it is not rare; 0 if no label is rare."""
+    """Return the minimum number of rows, out of `n_rows`, of a label that is not rare; 0 if no label is rare."""
     return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
 
 
-def _kind(table: Table, name: str, plan: Plan) -> str:
-    """The kind as which an input column is used: "number", "boolean", "date" or "category"."""
+def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
+    """Choose how to use an input column: as "number", "boolean", "date" or "category"."""
     found = table.kind(name)
     if found == "empty":
         raise InvalidInput(
@@ -125,37 +131,39 @@ def _kind(table: Table, name: str, plan: Plan) -> str:
             f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or convert it to "
             "numbers or text"
         )
-    if name in plan.categories:
+    if name in options.categories:
         return "category"
     if found == "mixed":
-        raise dirty_column(table, name)
+        raise dirty_column_error(table, name)
     return found
 
 
-def dirty_column(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
-    """The error for a column of numbers with text in it; a target cannot be dropped."""
+def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
+    """Return the error for a column of numbers with text in it; a target cannot be dropped."""
     row, value, count = first_text(table, name)
     such = f" ({count} such cells)" if count > 1 else ""
     ways = (
         sentence("or treat its values as classes with {}", Setting("task", "classification"))
         if is_target
         else sentence(
-            "or leave the column out with {}, or treat all its values as labels with {}",
+            "leave the column out with {}, or treat all its values as labels with {}",
             Setting("drop"),
             Setting("categories"),
         )
     )
     return InvalidInput(
         sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, or declare it a missing value with {}, {}",
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {}, {}",
             "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
             Setting("missing_values"), ways,
         )
     )  # fmt: skip
 
 
-def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) -> list[NumberColumn]:
-    """The columns of numbers, truth values and dates."""
+def _learn_numbers(
+    table: Table, kinds: dict[str, str], sample: Sample, options: LearningOptions
+) -> list[NumberColumn]:
+    """Learn the columns of numbers, Booleans and dates."""
     names = [name for name, kind in kinds.items() if kind in NUMBER_KINDS]
     if not names:
         return []
@@ -163,28 +171,28 @@ def _numbers(table: Table, kinds: dict[str, str], sample: Sample, plan: Plan) ->
     fills: list[float | None] = []
     for j, name in enumerate(names):
         X[:, j] = as_numbers(table, name, kinds[name])[sample.rows]
-        fills.append(_filled(X[:, j], table, name, kinds[name], sample, plan))
+        fills.append(_fill(X[:, j], table, name, kinds[name], sample, options))
     require_finite(table.source, names, X)
     shift, scale = np.zeros(len(names)), np.ones(len(names))
     scaled = [j for j, name in enumerate(names) if kinds[name] != "boolean"]
     if scaled:
-        some = X if len(scaled) == len(names) else X[:, scaled]
-        scaler = Scaler.learn(plan.scaling, some, sample.weights, [names[j] for j in scaled])
+        selected = X if len(scaled) == len(names) else X[:, scaled]
+        scaler = Scaler.learn(options.scaling, selected, sample.weights, [names[j] for j in scaled])
         shift[scaled], scale[scaled] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
     numbers = zip(names, shift, scale, *ends, fills, strict=True)
     return [NumberColumn(name, kinds[name], *rest) for name, *rest in numbers]
 
 
-def _filled(
-    x: Array, table: Table, name: str, kind: str, sample: Sample, plan: Plan
+def _fill(
+    x: Array, table: Table, name: str, kind: str, sample: Sample, options: LearningOptions
 ) -> float | None:
-    """Fill the missing values of x in place; the fill, or None if missing values are refused."""
+    """Fill the missing values of x in place and return the fill; None if the options do not fill any."""
     missing = np.isnan(x)
-    if plan.missing != "impute":
+    if options.missing != "impute":
         gap = Gap.among(name, np.isnan(as_numbers(table, name, kind))) if missing.any() else None
         if gap is not None:
-            raise missing_values(table.source, [gap], ways_out("drop"))
+            raise missing_values_error(table.source, [gap], missing_value_advice("drop"))
         return None
     present, weights = x[~missing], None if sample.weights is None else sample.weights[~missing]
     _require_some(table, name, len(present))
@@ -196,7 +204,7 @@ def _filled(
 
 
 def _median(values: Array, weights: Array | None) -> float:
-    """Median of finite values; the mean of the middle two does not overflow."""
+    """Return the median of finite values; the mean of the middle two does not overflow."""
     power = 2.0 if np.abs(values).max() > LARGEST / 2 else 1.0
     values = values / power
     if weights is None:
@@ -205,35 +213,39 @@ def _median(values: Array, weights: Array | None) -> float:
 
 
 def _most_frequent(values: Array, weights: Array | None) -> float:
-    """The value of the most rows, or of the largest weight; the smallest if several are equal."""
-    distinct, place = np.unique(values, return_inverse=True)
-    counts = np.bincount(place, None if weights is None else weights / weights.max())
+    """Return the value of the most rows, or of the largest total weight; the smallest if several are equal."""
+    distinct, inverse = np.unique(values, return_inverse=True)
+    counts = np.bincount(inverse, None if weights is None else weights / weights.max())
     return float(distinct[counts.argmax()])
 
 
-def _labels(table: Table, name: str, sample: Sample, plan: Plan) -> CategoryColumn:
-    """A column of labels: sorted, and the rare ones separate."""
+def _learn_labels(
+    table: Table, name: str, sample: Sample, options: LearningOptions
+) -> CategoryColumn:
+    """Learn a column of labels: sort them, and separate the rare ones."""
     codes, unsorted = as_labels(table, name)
     labels = sorted(unsorted)
-    place = {label: i for i, label in enumerate(labels)}
-    codes = np.array([place[label] for label in unsorted] + [-1], dtype=np.intp)[codes][sample.rows]
+    position = {label: i for i, label in enumerate(labels)}
+    codes = np.array([position[label] for label in unsorted] + [-1], dtype=np.intp)[codes][
+        sample.rows
+    ]
     present = codes >= 0
     _require_some(table, name, int(present.sum()))
     fill = None
-    if plan.missing == "impute":
+    if options.missing == "impute":
         weights = None if sample.weights is None else sample.weights[present]
         fill = int(_most_frequent(codes[present].astype(np.float64), weights))
         codes = np.where(present, codes, fill)
     elif not present.all():
         gap = Gap.among(name, table.column(name).isna().to_numpy())
-        raise missing_values(table.source, [gap] if gap else [], ways_out("drop"))
+        raise missing_values_error(table.source, [gap] if gap else [], missing_value_advice("drop"))
     counts = np.bincount(codes, minlength=len(labels))
-    fewest = fewest_rows(plan.rare, len(codes))
+    fewest = fewest_rows(options.rare, len(codes))
     return CategoryColumn(
         name,
         tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),
         tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
-        plan.unseen,
+        options.unseen,
         None if fill is None else labels[fill],
     )
 

@@ -1,4 +1,4 @@
-"""`Inputs`, the input columns of a model: from a table to the matrix of features of a network.
+"""`Inputs`: encoding the input columns of a table as the matrix of features of a network.
 
 The columns are learned from the training rows (input_learning.py) and found by name afterwards, so the order of a
 table's columns does not matter.  column_types.py defines the features of each type of column.
@@ -17,7 +17,7 @@ from sheernet.data.columns.cells import (
     Gap,
     as_numbers,
     listed_labels,
-    missing_values,
+    missing_values_error,
     require_finite,
 )
 from sheernet.data.columns.column_types import (
@@ -25,9 +25,9 @@ from sheernet.data.columns.column_types import (
     CategoryColumn,
     Column,
     NumberColumn,
-    ways_out,
+    missing_value_advice,
 )
-from sheernet.data.columns.input_learning import Plan, learn_columns
+from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
@@ -44,16 +44,16 @@ class Inputs:
     Parameters
     ----------
     columns : tuple of NumberColumn and CategoryColumn
-        In the order of the features.
+        The columns, in the order of the features.
     scaling : str
-        Rule by which the numbers were scaled, one of `sheernet.data.preprocessing.KINDS`.
+        Rule by which number columns were scaled, one of `sheernet.data.preprocessing.KINDS`.
     missing : {"refuse", "impute", "drop"}
-        Treatment of missing values: "impute" fills them; with the others, `encode` refuses them.
+        Treatment of missing values: "impute" fills them; otherwise `encode` raises an error.
 
     Raises
     ------
     InvalidInput
-        If there are no columns, names are not distinct, or a word is unknown.
+        If there are no columns, names are not distinct, or an option has an unknown value.
 
     Examples
     --------
@@ -82,10 +82,10 @@ class Inputs:
                 raise InvalidInput(
                     f"a column of the inputs must be a NumberColumn or a CategoryColumn, but is {column!r:.40}"
                 )
-        twice = first_repeated(self.names)
-        if twice is not None:
+        repeated = first_repeated(self.names)
+        if repeated is not None:
             raise InvalidInput(
-                f"columns of the inputs must be distinct, but {twice!r} occurs twice"
+                f"columns of the inputs must be distinct, but {repeated!r} occurs twice"
             )
         if self.scaling not in KINDS:
             raise unknown_name("scaling", self.scaling, KINDS)
@@ -94,7 +94,7 @@ class Inputs:
 
     @classmethod
     def from_scaler(cls, names: Sequence[str], scaler: Scaler, X: npt.ArrayLike) -> Inputs:
-        """Inputs of number columns with a given scaler.
+        """Create the inputs of number columns with a given scaler.
 
         Parameters
         ----------
@@ -103,17 +103,22 @@ class Inputs:
         scaler : Scaler
             Scaler of d columns.
         X : array_like, (N, d)
-            The training rows, not scaled; their ranges are kept.
+            The training rows, not scaled, from which the range of each column is stored.
 
         Returns
         -------
         Inputs
+
+        Raises
+        ------
+        ShapeMismatch
+            If the numbers of names, of columns of the scaler and of columns of X differ.
         """
         X = as_float(X, "X")
         if X.ndim != 2 or not X.shape[1] == len(names) == scaler.n_columns:
             raise ShapeMismatch(
-                f"X of shape {X.shape}, {len(names)} names and a scaler of {scaler.n_columns} columns do not belong "
-                "together; give a name and a column of the scaler for each column of X"
+                f"X of shape {X.shape}, {len(names)} names and a scaler of {scaler.n_columns} columns do not match; "
+                "give a name and a column of the scaler for each column of X"
             )
         numbers = zip(names, scaler.shift, scaler.scale, X.min(axis=0), X.max(axis=0), strict=True)
         return cls(
@@ -134,29 +139,30 @@ class Inputs:
         unseen: str = "refuse",
         missing: str = "refuse",
     ) -> Inputs:
-        """Learn the features of columns.
+        """Learn the encoding of input columns from the training rows.
 
         Parameters
         ----------
         table : Table
-            N rows.  The labels of all of them are known.
+            N rows.  The labels of all rows become known, not only those of the training rows.
         names : sequence of str
             Names of the columns, in the order of the features.
         rows : ndarray of int
             Training rows: shifts, scales, ranges, fills and rare labels are learned only from them.
         weights : array_like, (number of training rows,), optional
-            Case weight of each training row, for shifts, scales and fills; rare labels count rows.
+            Case weight of each training row, for shifts, scales and fills; rare labels are determined by
+            row counts, without weights.
         scaling : str
-            Rule for numbers and dates, one of `sheernet.data.preprocessing.scaling_rules.RULES`; truth values stay 1
-            and 0.
+            Rule for numbers and dates, one of `sheernet.data.preprocessing.scaling_rules.RULES`; Booleans are
+            not scaled.
         categories : sequence of str
-            Columns that are labels, whatever they hold.
+            Columns to treat as labels, whatever their kind.
         rare : float
-            Labels in less than this share of the training rows, or in only one, are rare; 0 makes none rare.
+            Labels in less than this fraction of the training rows, or in only one, are rare; 0 makes none rare.
         unseen : {"refuse", "rare"}
             Treatment of unknown labels by `encode`.
         missing : {"refuse", "impute", "drop"}
-            "impute" fills missing values with the median of numbers and the most frequent truth value or label.
+            "impute" fills missing values with the median of numbers and dates and the most frequent Boolean or label.
 
         Returns
         -------
@@ -165,10 +171,10 @@ class Inputs:
         Raises
         ------
         InvalidInput
-            If a column cannot be an input, or a word is unknown.
+            If a column cannot be an input, or an option has an unknown value.
         """
-        plan = Plan(scaling, tuple(categories), rare, unseen, missing)
-        return cls(learn_columns(table, tuple(names), rows, weights, plan), scaling, missing)
+        options = LearningOptions(scaling, tuple(categories), rare, unseen, missing)
+        return cls(learn_columns(table, tuple(names), rows, weights, options), scaling, missing)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -191,7 +197,7 @@ class Inputs:
         Parameters
         ----------
         table : Table
-            N rows.  Its columns are found by name; other columns are ignored.
+            N rows.  Columns are found by name; additional columns are ignored.
 
         Returns
         -------
@@ -205,19 +211,18 @@ class Inputs:
         """
         require_columns(table, self.names)
         X = np.zeros((len(table), self.n_features))
-        gaps, refused = [], None
-        for column, place in self._with_places():
+        gaps, unknown_label = [], None
+        for column, where in self._with_slices():
             try:
-                gaps.append(column.write(table, X[:, place]))
+                gaps.append(column.write(table, X[:, where]))
             except InvalidInput as error:
                 if isinstance(column, NumberColumn):
                     raise
-                refused = (
-                    refused or error
-                )  # missing values of all columns are reported before unknown labels
+                # Missing values of all columns are reported before unknown labels.
+                unknown_label = unknown_label or error
         self._require_complete(table.source, gaps)
-        if refused is not None:
-            raise refused
+        if unknown_label is not None:
+            raise unknown_label
         return self._scaled(X, table.source)
 
     def encode_matrix(self, X: npt.ArrayLike) -> Array:
@@ -226,27 +231,27 @@ class Inputs:
         Parameters
         ----------
         X : array_like, (N, number of columns)
-            In the units of the table; nan is missing.  Not written to.
+            In the units of the table; nan is missing.  Not modified.
 
         Returns
         -------
         ndarray, (N, n_features)
-            The same bits as `encode` gives for a table of these numbers.
+            Bitwise equal to the result of `encode` for a table of these numbers.
 
         Raises
         ------
         ShapeMismatch
-            If X has another number of columns.
+            If X has the wrong number of columns.
         InvalidInput
             If the model has a column of labels or dates, or values are missing or infinite.
         """
         matrix = self._matrix(X).copy()
-        gaps = [column.fill_in(matrix[:, place.start]) for column, place in self._numbers()]
+        gaps = [column.fill_in(matrix[:, where.start]) for column, where in self._number_columns()]
         self._require_complete("X", gaps)
         return self._scaled(matrix, "X")
 
-    def outside(self, table: Table) -> list[str]:
-        """Messages on the columns with rows outside the range of the training rows.
+    def range_messages(self, table: Table) -> list[str]:
+        """Return messages about values outside the range of the training rows.
 
         Returns
         -------
@@ -256,33 +261,33 @@ class Inputs:
         sentences: list[str] = []
         for column in self.columns:
             if isinstance(column, NumberColumn):
-                sentences += column.outside(
+                sentences += column.range_messages(
                     as_numbers(table, column.name, column.kind, advice=AS_FITTED)
                 )
             else:
-                sentences += column.outside(table)
+                sentences += column.range_messages(table)
         return sentences
 
-    def outside_matrix(self, X: npt.ArrayLike) -> list[str]:
-        """Messages as `outside` returns, for a matrix whose columns are those of `names`."""
+    def matrix_range_messages(self, X: npt.ArrayLike) -> list[str]:
+        """Return the messages of `range_messages` for a matrix whose columns are those of `names`."""
         matrix = self._matrix(X)
         return [
             line
-            for column, place in self._numbers()
-            for line in column.outside(matrix[:, place.start])
+            for column, where in self._number_columns()
+            for line in column.range_messages(matrix[:, where.start])
         ]
 
     def notices(self, table: Table) -> tuple[str, ...]:
-        """Messages on the missing values of a table that are filled, and on rare labels."""
+        """Return messages about the missing values of a table that are filled, and about rare labels."""
         shared = [
-            f"{column.name}: {column.told_rare}"
+            f"{column.name}: {column.rare_message}"
             for column in self.columns
             if isinstance(column, CategoryColumn) and column.rare
         ]
-        return *self.filled(table), *shared
+        return *self.fill_messages(table), *shared
 
-    def filled(self, table: Table) -> list[str]:
-        """Messages on the missing values of a table that are filled."""
+    def fill_messages(self, table: Table) -> list[str]:
+        """Return messages about the missing values of a table that are filled."""
         return [
             f"{column.name}: {counted(count, 'missing value is', 'missing values are')} filled with "
             f"{column.written_fill}"
@@ -290,18 +295,18 @@ class Inputs:
             if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
         ]
 
-    def _with_places(self) -> Iterator[tuple[Column, slice]]:
-        """Each column and the slice of its features."""
+    def _with_slices(self) -> Iterator[tuple[Column, slice]]:
+        """Yield each column and the slice of its features."""
         start = 0
         for column in self.columns:
             stop = start + len(column.features)
             yield column, slice(start, stop)
             start = stop
 
-    def _numbers(self) -> list[tuple[NumberColumn, slice]]:
+    def _number_columns(self) -> list[tuple[NumberColumn, slice]]:
         return [
-            (column, place)
-            for column, place in self._with_places()
+            (column, where)
+            for column, where in self._with_slices()
             if isinstance(column, NumberColumn)
         ]
 
@@ -309,30 +314,30 @@ class Inputs:
         wrong = [c.name for c in self.columns if isinstance(c, CategoryColumn) or c.kind == "date"]
         if wrong:
             raise InvalidInput(
-                f"a matrix of numbers has no labels and no dates, but column {wrong[0]!r} of the model needs them; "
+                f"a matrix has only numbers, but column {wrong[0]!r} of the model needs labels or dates; "
                 "give a table with named columns"
             )
         matrix = as_float(X, "X")
         if matrix.ndim != 2 or matrix.shape[1] != len(self.columns):
             raise ShapeMismatch(
-                f"X has shape {matrix.shape} but the model takes a matrix with {counted(len(self.columns), 'column')}: "
-                f"{listed_labels(self.names)}"
+                f"X has shape {matrix.shape}, but the model needs a matrix with "
+                f"{counted(len(self.columns), 'column')}: {listed_labels(self.names)}"
             )
         return matrix
 
     def _require_complete(self, source: str, gaps: Sequence[Gap | None]) -> None:
         found = [gap for gap in gaps if gap is not None]
         if found:
-            raise missing_values(source, found, ways_out(self.missing))
+            raise missing_values_error(source, found, missing_value_advice(self.missing))
 
     def _scaled(self, X: Array, source: str) -> Array:
-        """(X - shift) / scale of the features that are numbers, in place."""
-        columns = [column for column, _ in self._numbers()]
+        """Scale the number columns of X in place, (X - shift) / scale, and return X."""
+        columns = [column for column, _ in self._number_columns()]
         if not columns:
             return X
         names = [column.name for column in columns]
-        places = [place.start for _, place in self._numbers()]
-        numbers = X if len(places) == X.shape[1] else X[:, places]
+        positions = [where.start for _, where in self._number_columns()]
+        numbers = X if len(positions) == X.shape[1] else X[:, positions]
         require_finite(source, names, numbers)
         with np.errstate(over="ignore", under="ignore"):
             numbers -= np.array([column.shift for column in columns])
@@ -345,12 +350,12 @@ class Inputs:
                 "the scaled value overflows; check its units"
             )
         if numbers is not X:
-            X[:, places] = numbers
+            X[:, positions] = numbers
         return X
 
 
 def complete_rows(table: Table, names: Sequence[str]) -> Indices:
-    """Rows without missing values in some columns.
+    """Find the rows without missing values in the given columns.
 
     Parameters
     ----------
@@ -362,7 +367,7 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
     Returns
     -------
     ndarray of int
-        The indices of these rows, in order.
+        Their indices, ascending.
 
     Examples
     --------
@@ -379,12 +384,12 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
 
 
 def require_columns(table: Table, names: Sequence[str]) -> None:
-    """Raise if a table lacks columns; the message names them all, and the column nearest to the first."""
+    """Raise if a table lacks columns; the message lists them and suggests a column to rename."""
     missing = [name for name in names if name not in table.frame.columns]
     if not missing:
         return
     near = nearest(missing[0], table.columns)
-    guess = f" ({near[0]!r} to {missing[0]!r}?)" if near else ""
+    guess = f" (perhaps {near[0]!r} to {missing[0]!r})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
         f"{table.source} has no {columns} {listed_labels(missing)}: its columns are {listed_names(table.columns)}; add "

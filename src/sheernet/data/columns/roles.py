@@ -1,14 +1,14 @@
-"""The roles of the columns of a table: inputs, targets, weights, and those that are left out.
+"""Choosing the roles of the columns of a table: inputs, targets, weights, and columns that are left out.
 
 Named inputs are used as they are.  By default every column is an input except the targets, the weights, dropped
 columns, and columns that carry no information:
 
-    a first column of row numbers            0, 1, 2, ... or 1, 2, 3, ...: R and pandas write one
+    a first column of row numbers            0, 1, 2, ... or 1, 2, 3, ..., as R and pandas write it
     constant columns, and empty ones
-    text that names rows                     no value is in two rows, or in the share `rare` of them
-    columns of neither numbers nor text      lists, durations, complex numbers
+    text that identifies rows                no value is in two rows, or in the fraction `rare` of the rows
+    neither numbers, dates nor text          lists, durations, complex numbers
 
-A column of numbers with text in it is refused, because somebody has to fix it.
+A column of numbers with text in it raises an error, because the user must correct it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from sheernet.data.columns.cells import (
     Gap,
     as_labels,
     as_numbers,
-    date_like,
-    missing_values,
+    first_date_like,
+    missing_values_error,
     require_finite,
 )
-from sheernet.data.columns.input_learning import dirty_column, fewest_rows
+from sheernet.data.columns.input_learning import dirty_column_error, fewest_rows
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
@@ -47,7 +47,7 @@ class Roles:
     Parameters
     ----------
     inputs, targets : tuple of str
-        Names of columns, in the order of the network's inputs and outputs.
+        Names of columns, in the order of the network's features and outputs.
     weights : str, optional
         Name of the column of case weights.
     left_out : tuple of str
@@ -84,7 +84,7 @@ def choose_roles(
     weights : str, optional
         Column of case weights.
     categories : sequence of str
-        Inputs that are labels, whatever they hold.
+        Inputs to treat as labels, whatever their kind.
     rare : float
         As in `Inputs.learn`.
 
@@ -95,7 +95,7 @@ def choose_roles(
     Raises
     ------
     InvalidInput
-        If a name is unknown or has two roles, no input is left, or a column of numbers has text in it.
+        If a name is unknown or has two roles, no input remains, or a column of numbers has text in it.
 
     Examples
     --------
@@ -109,41 +109,41 @@ def choose_roles(
     left out 'id': it is only a row number; name it in inputs to keep it
     """
     as_share("rare", rare)
-    targets, asked = _named(table, "target", target), _named(table, "inputs", inputs or ())
+    targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
     dropped, labels = _named(table, "drop", drop), _named(table, "categories", categories)
     weight = _named(table, "weights", () if weights is None else weights)
     if not targets:
         raise InvalidInput("no target column is named; name at least one")
     _require_one_role(
-        {"a target": targets, "the weights": weight, "an input": asked, "dropped": dropped}
+        {"a target": targets, "the weights": weight, "an input": chosen, "dropped": dropped}
     )
-    taken = {*targets, *weight, *dropped}
+    used = {*targets, *weight, *dropped}
     left_out: tuple[str, ...] = ()
     if inputs is None:
-        asked, left_out = _default_inputs(
-            table, [name for name in table.columns if name not in taken], labels, rare
+        chosen, left_out = _default_inputs(
+            table, [name for name in table.columns if name not in used], labels, rare
         )
-    idle = [name for name in labels if name not in asked]
-    if idle:
+    not_inputs = [name for name in labels if name not in chosen]
+    if not_inputs:
         raise InvalidInput(
             sentence(
                 "column {!r} is named in {} but is not an input; name it in {} or leave it out",
-                idle[0],
+                not_inputs[0],
                 Setting("categories"),
                 Setting("inputs"),
             )
         )
-    if not asked:
+    if not chosen:
         reasons = sentence("; ".join(["{}"] * len(left_out)), *left_out)
         raise InvalidInput(
             sentence(
-                "no input columns are left besides the target: {}",
-                reasons or "the table needs at least one",
+                "no input columns remain ({})",
+                reasons or "the table needs at least one besides the target",
             )
         )
-    for name in asked:
+    for name in chosen:
         _require_usable(table, name, name in labels, rare)
-    return Roles(asked, targets, weights, left_out)
+    return Roles(chosen, targets, weights, left_out)
 
 
 def read_weights(table: Table, name: str) -> Array:
@@ -164,12 +164,14 @@ def read_weights(table: Table, name: str) -> Array:
     Raises
     ------
     InvalidInput
-        If it holds anything else; the message has the first such row.
+        If a weight is missing, infinite, negative or not a number, or all are 0.
     """
     values = as_numbers(table, name, "number")
     gap = Gap.among(name, np.isnan(values))
     if gap is not None:
-        raise missing_values(table.source, [gap], "give every row a weight, 0 to leave it out")
+        raise missing_values_error(
+            table.source, [gap], "give every row a weight (0 leaves the row out)"
+        )
     require_finite(table.source, [name], values[:, None])
     if np.any(values < 0):
         row = int((values < 0).argmax())
@@ -181,13 +183,13 @@ def read_weights(table: Table, name: str) -> Array:
 
 
 def _named(table: Table, role: str, names: str | Sequence[str]) -> tuple[str, ...]:
-    """The names of one role; raises if one is unknown or repeated."""
+    """Return the names of one role as a tuple; raise if a name is unknown or repeated."""
     given = (names,) if isinstance(names, str) else tuple(names)
     table.require(given)
-    twice = first_repeated(given)
-    if twice is not None:
+    repeated = first_repeated(given)
+    if repeated is not None:
         raise InvalidInput(
-            sentence("column {!r} is named twice in {}; name it once", twice, Setting(role))
+            sentence("column {!r} is named twice in {}; name it once", repeated, Setting(role))
         )
     return given
 
@@ -206,7 +208,7 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
 def _default_inputs(
     table: Table, candidates: Sequence[str], labels: Sequence[str], rare: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The informative columns, and a message for each other one."""
+    """Return the informative columns, and a message for each of the others."""
     reasons = {
         name: None if name in labels else _uninformative(table, name, rare) for name in candidates
     }
@@ -220,7 +222,7 @@ def _default_inputs(
 
 
 def _uninformative(table: Table, name: str, rare: float) -> str | None:
-    """Why a column carries no information and how to keep it; None if it may carry some."""
+    """Return why a column carries no information and how to keep it; None if it may carry information."""
     kind = table.kind(name)
     if kind == "empty":
         return "it has no values"
@@ -236,7 +238,7 @@ def _uninformative(table: Table, name: str, rare: float) -> str | None:
 
 
 def _row_names(table: Table, name: str, rare: float) -> str | None:
-    """Why the text of a column only names rows; None if it does more."""
+    """Return why the text of a column only identifies rows; None if it may carry information."""
     codes, labels = as_labels(table, name)
     if len(labels) == 1:
         return _CONSTANT
@@ -244,11 +246,11 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
         return None
     n_rows = int(np.count_nonzero(codes >= 0))
     what = (
-        f"every one of its {n_rows} values is different"
+        f"its {n_rows} values are all different"
         if len(labels) == n_rows
-        else f"none of its {len(labels)} values is in {rare:.6g} of the rows"
+        else f"none of its {len(labels)} values occurs in at least {100 * rare:.6g} % of the rows"
     )
-    date = date_like(table, name)
+    date = first_date_like(table, name)
     if date:
         return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
     return sentence(
@@ -257,7 +259,7 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
 
 
 def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
-    """Whether some label is in enough rows not to be rare, and in at least 2."""
+    """Whether a label is in at least 2 rows and in enough rows not to be rare."""
     return int(np.bincount(codes[codes >= 0]).max()) >= max(2, fewest_rows(rare, n_rows))
 
 
@@ -270,7 +272,7 @@ def _is_row_number(table: Table, name: str) -> bool:
 
 
 def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> None:
-    """Raise if nothing can be learned from an input."""
+    """Raise if a column cannot be used as an input."""
     kind = table.kind(name)
     if kind in ("empty", "other"):
         raise InvalidInput(
@@ -278,14 +280,14 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
             "leave it out"
         )
     if kind == "mixed" and not as_label:
-        raise dirty_column(table, name)
+        raise dirty_column_error(table, name)
     if (kind == "category" or as_label) and rare > 0:
         codes, _ = as_labels(table, name)
         if not _has_frequent_label(codes, len(table), rare):
             raise InvalidInput(
                 sentence(
-                    "input {!r} of {} has no value that {} rows have: all would be rare; leave it out, or give each "
-                    "value its own feature with {}",
+                    "input {!r} of {} has no value that occurs in {} rows, so all would be rare; leave it out, or give "
+                    "each value its own feature with {}",
                     name, table.source, max(2, fewest_rows(rare, len(table))), Setting("rare", 0),
                 )
             )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Scaling: immutable, invertible scalers, which are stored with the model because they are part of the fit.
+"""Scaling the columns of a matrix by a shift and a scale that are learned from the training rows.
 
-scaler.py         Scaler: a shift and a scale for each column
-scaling_rules.py  how they are computed: the list of rules
+scaler.py         Scaler: an immutable, invertible scaling, stored with the model
+scaling_rules.py  the rules by which shift and scale are computed
 """
 
 from __future__ import annotations

@@ -4,21 +4,21 @@ r"""`Scaler`: an immutable, invertible scaling of columns.
 
 The rules by which the two vectors are computed:
 
-    fixed        given constants (a test score has at most 100 points)
-    maximum      scale = largest value of the column; the notebook's rule for the hours
-    standardize  mean 0 and standard deviation 1 (divided by N, not N - 1)
+    fixed        given constants, such as 100 for a test score of at most 100 points
+    maximum      scale = largest value of the column; rule of the notebook for the hours
+    standardize  mean to 0 and standard deviation to 1 (with divisor N, not N - 1)
     minmax       smallest value to `low` and largest to `high`
-    robust       median to 0 and interquartile range to 1: outliers have no influence
+    robust       median to 0 and interquartile range to 1: outliers have little influence
     maxabs       scale = largest absolute value of the column; 0 stays 0
     none         columns unchanged
 
-The scale of a constant column is 1, so nothing is divided by zero.  So is that of a column whose spread is below the
-smallest normal number (2.2e-308), because a quotient would have no correct digits.
+The scale of a constant column is 1, which avoids a division by zero.  It is also 1 if the spread of a column is below
+the smallest normal number (2.2e-308), because the quotients would have no correct digits.
 
-Case weights: a weight of k counts as k equal rows, a weight of 0 as no row.
+Case weights: a row of weight k counts as k equal rows; a row of weight 0 is ignored.
 Source: C. M. Bishop, Neural Networks for Pattern Recognition (1995), section 8.2, equations (8.1) to (8.3).
-Deviations: the standard deviation divides by N; columns are mapped to [0, 1] before anything is summed, so that nothing
-overflows.
+Differences from the source: the variance has the divisor N; columns are mapped to [0, 1] before sums are computed, so
+that no sum overflows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +42,9 @@ from sheernet.data.preprocessing.scaling_rules import (
 )
 from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.scalars import is_number
 from sheernet.foundation.words import counted
 
-LARGEST = float(np.finfo(np.float64).max)
-BLOCK = 2**21  # values that are mapped to [0, 1] at a time: 16 MB for any size of table
+BLOCK = 2**21  # number of values scaled at a time; limits memory to 16 MB for tables of any size
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +58,7 @@ class Scaler:
     scale : array_like, (d,)
         Divisor; positive, in the units of the columns.
     kind : str, optional
-        Rule by which they were computed, one of `sheernet.data.preprocessing.KINDS`; for information only.
+        Rule by which they were computed, one of `sheernet.data.preprocessing.KINDS`; not used by `transform`.
 
     Raises
     ------
@@ -92,7 +89,7 @@ class Scaler:
         shift, scale = as_float(self.shift, "shift"), as_float(self.scale, "scale")
         if shift.ndim != 1 or shift.shape != scale.shape or shift.size == 0:
             raise ShapeMismatch(
-                "shift and scale must be vectors with a number for each column, "
+                "shift and scale must be vectors with one number per column, "
                 f"but their shapes are {shift.shape} and {scale.shape}"
             )
         if not np.all(np.isfinite(shift)):
@@ -113,7 +110,7 @@ class Scaler:
 
     @classmethod
     def fixed(cls, scale: npt.ArrayLike, shift: npt.ArrayLike = 0.0) -> Scaler:
-        """Scale by given constants.
+        """Create a scaler of given constants.
 
         Parameters
         ----------
@@ -151,7 +148,7 @@ class Scaler:
         weights: npt.ArrayLike | None = None,
         names: Sequence[str] | None = None,
     ) -> Scaler:
-        """Learn a scaler by a rule.
+        """Learn a scaler from data by a rule.
 
         Parameters
         ----------
@@ -194,7 +191,7 @@ class Scaler:
         weights: npt.ArrayLike | None,
         names: Sequence[str] | None = None,
     ) -> Scaler:
-        """Apply a rule to the rows of positive weight, to some columns at a time."""
+        """Apply a rule to the rows of positive weight, to a block of columns at a time."""
         X, weights = _of_positive_weight(as_matrix(X, "X"), weights)
         n_rows, n_columns = X.shape
         shown = range(n_columns) if names is None else map(repr, names)
@@ -223,7 +220,7 @@ class Scaler:
         Raises
         ------
         InvalidInput
-            If the largest value of a column is not positive, as it would mirror the column or be a division by zero.
+            If the largest value of a column is not positive: division by it would be undefined or reverse the order.
         """
         return cls._by(maximum, "maximum", X, None)
 
@@ -242,14 +239,14 @@ class Scaler:
         X : array_like, (N, d)
             The training data.  A constant column gets scale 1 and goes to `low`.
         low, high : float, optional
-            The new range: 0 and 1, or -1 and 1.
+            The new range; usual are 0 and 1, or -1 and 1.
         weights : array_like, (N,), optional
             Case weights; rows of weight 0 are left out.
 
         Returns
         -------
         Scaler
-            The ends of the range are exact up to the rounding of the column's values.
+            The ends of the new range are exact up to rounding of the values of the column.
 
         Raises
         ------
@@ -355,7 +352,7 @@ class Scaler:
         Raises
         ------
         ShapeMismatch
-            If X has another number of columns.
+            If X has the wrong number of columns.
         InvalidInput
             If X is not finite, or a result overflows.
         """
@@ -386,18 +383,18 @@ class Scaler:
             return _finite(Z * self.scale + self.shift, Z)
 
     def _table(self, values: npt.ArrayLike, noun: str) -> Array:
-        """The values as a matrix with the columns of this scaler."""
+        """Convert values to a matrix; raise if its number of columns is wrong."""
         table = as_matrix(values, noun)
         if table.shape[1] != self.n_columns:
             raise ShapeMismatch(
-                f"{noun} has {counted(table.shape[1], 'column')} but the scaler was made for {self.n_columns}; "
-                "give the same columns in the same order"
+                f"{noun} has {counted(table.shape[1], 'column')} but the scaler has {self.n_columns}; "
+                "give the columns of the training data, in the same order"
             )
         return table
 
 
 def _of_positive_weight(X: Array, weights: npt.ArrayLike | None) -> tuple[Array, Array | None]:
-    """The rows of positive weight, and their weights."""
+    """Select the rows of positive weight, and their weights."""
     if weights is None:
         return X, None
     vector = as_case_weights(weights, len(X))
@@ -405,22 +402,11 @@ def _of_positive_weight(X: Array, weights: npt.ArrayLike | None) -> tuple[Array,
     return (X, vector) if counts.all() else (X[counts], vector[counts])
 
 
-def finite_number(value: Any, noun: str) -> float:
-    """Convert a number of a document to float; raise if it is not a finite number, or is true or false."""
-    if not is_number(value):
-        raise InvalidInput(f"{noun} must be a number, but is {value!r:.40}")
-    size: Any = abs(value)
-    if not size <= LARGEST:
-        given = value if isinstance(value, float | np.floating) else "too large for a float64"
-        raise InvalidInput(f"{noun} must be finite, but is {given}")
-    return float(value)
-
-
 def _finite(result: Array, given: Array) -> Array:
     if not np.all(np.isfinite(result)):
         row, column = np.argwhere(~np.isfinite(result))[0]
         raise InvalidInput(
-            f"the value {given[row, column]:g} in row {row}, column {column} is too far from the data that the scaler "
-            "was learned from: the result overflows; check its units"
+            f"the value {given[row, column]:g} in row {row}, column {column} is too far from the data from which "
+            "the scaler was learned: the result overflows; check its units"
         )
     return result

@@ -1,8 +1,8 @@
-"""Scaling rules: from the values of columns to a shift and a scale for each.
+"""Scaling rules: computing the shift and the scale of each column from its values.
 
-`RULES` is the only list of rules; `Scaler` says what each does.  The tests compare the results with scikit-learn's
-transformers.  In addition, columns are mapped to [0, 1] before anything is summed, so that no sum overflows or
-underflows, and a spread without digits gives the scale 1.
+`RULES` maps their names to functions; scaler.py describes each.  The tests compare the results with scikit-learn's
+transformers.  In addition, columns are mapped to [0, 1] before sums are computed, so that no sum overflows or
+underflows, and a spread below the smallest normal number gives the scale 1.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from sheernet.foundation.errors import InvalidInput
 TINY = float(np.finfo(np.float64).tiny)
 
 Rule = Callable[[Array, "Array | None", Sequence[str]], tuple[Array, Array]]
-"""Values (N, d), positive case weights (N,) or None, names of the columns in messages: shift (d,) and scale (d,)."""
+"""Maps values (N, d), positive case weights (N,) or None, and column names to shift (d,) and scale (d,)."""
 
 
 def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Divide by the largest value, which must be positive."""
+    """Compute the rule "maximum": divide by the largest value, which must be positive."""
     top = X.max(axis=0)
     empty = np.max(np.abs(X), axis=0) < TINY
     bad = (top < TINY) & ~empty
@@ -35,7 +35,7 @@ def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Arra
 
 
 def standardize(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Mean 0 and standard deviation 1."""
+    """Compute the rule "standardize": mean 0 and standard deviation 1."""
     bottom, spread, unit = _to_unit(X, nouns)
     mean, variance = _moments(unit, weights)
     with np.errstate(over="ignore", under="ignore"):
@@ -46,7 +46,7 @@ def standardize(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[
 def minmax(
     X: Array, weights: Array | None, nouns: Sequence[str], low: float = 0.0, high: float = 1.0
 ) -> tuple[Array, Array]:
-    """Smallest value to low and largest to high."""
+    """Compute the rule "minmax": smallest value to low and largest to high."""
     bottom = X.min(axis=0)
     with np.errstate(over="ignore"):
         spread = (X.max(axis=0) - bottom) / (high - low)
@@ -56,7 +56,7 @@ def minmax(
 
 
 def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Median to 0 and interquartile range to 1."""
+    """Compute the rule "robust": median to 0 and interquartile range to 1."""
     bottom, spread, unit = _to_unit(X, nouns)
     shares = (0.25, 0.5, 0.75)
     if weights is None:
@@ -70,13 +70,13 @@ def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array
 
 
 def maxabs(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Divide by the largest absolute value."""
+    """Compute the rule "maxabs": divide by the largest absolute value."""
     largest = np.abs(X).max(axis=0)
     return np.zeros_like(largest), _or_one(largest)
 
 
 def none(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
-    """Leave the columns as they are."""
+    """Compute the rule "none": leave the columns unchanged."""
     return np.zeros(X.shape[1]), np.ones(X.shape[1])
 
 
@@ -92,17 +92,17 @@ KINDS = ("fixed", *RULES)
 
 
 def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -> Array:
-    """Weighted quantiles.
+    """Compute weighted quantiles.
 
-    Values are interpolated linearly, as by numpy.quantile.  Weights that are whole numbers count repeated rows; others
-    are first scaled to the mean 1.
+    Values are interpolated linearly, as by numpy.quantile.  A whole-number weight is the number of equal rows; other
+    weights are first divided by their mean.
 
     Parameters
     ----------
     values : ndarray, (N,)
         In any order.
     shares : sequence of float
-        From 0 to 1; 0.5 is the median.
+        Probabilities from 0 to 1; 0.5 is the median.
     weights : ndarray, (N,)
         Positive.
 
@@ -122,17 +122,17 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
         counts = counts / counts.max()
         counts = counts / counts.mean()
-    ends = np.cumsum(counts)  # value n covers the places from ends[n - 1] to ends[n]
-    place = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
-    below = np.floor(place)
+    ends = np.cumsum(counts)  # value n covers the positions from ends[n - 1] to ends[n]
+    position = np.asarray(shares) * max(ends[-1] - 1.0, 0.0)
+    below = np.floor(position)
     last = len(values) - 1
     lower = ordered[np.minimum(np.searchsorted(ends, below, side="right"), last)]
     upper = ordered[np.minimum(np.searchsorted(ends, below + 1, side="right"), last)]
-    return lower + (place - below) * (upper - lower)
+    return lower + (position - below) * (upper - lower)
 
 
 def _moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:
-    """Mean and variance of each column, (d,), by the corrected two-pass algorithm; `unit` is overwritten.
+    """Compute mean and variance of each column, (d,), by the corrected two-pass algorithm; `unit` is overwritten.
 
     Source: T. Chan, G. Golub, R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37
     (1983) 242-247.
@@ -152,7 +152,7 @@ def _moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:
 
 
 def _to_unit(X: Array, nouns: Sequence[str]) -> tuple[Array, Array, Array]:
-    """Smallest value and spread of each column, (d,), and the columns mapped to [0, 1], (N, d)."""
+    """Return smallest value and spread of each column, (d,), and the columns mapped to [0, 1], (N, d)."""
     bottom = X.min(axis=0)
     with np.errstate(over="ignore", under="ignore"):
         spread = X.max(axis=0) - bottom
@@ -172,5 +172,5 @@ def _require_width(spread: Array, X: Array, nouns: Sequence[str]) -> None:
 
 
 def _or_one(spread: Array) -> Array:
-    """The spread of each column as its scale, (d,), replaced by 1 if it is too small to divide by."""
+    """Return the spread of each column, (d,), replaced by 1 if it is too small as a divisor."""
     return np.where(spread < TINY, 1.0, spread)

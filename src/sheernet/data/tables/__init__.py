@@ -1,23 +1,23 @@
-"""Tables: from files, DataFrames and mappings to named columns, and back to files.
+"""Tables: reading files, DataFrames and mappings as tables of named columns, and writing tables to files.
 
-table           Table: the columns and where they came from
-frames          importing pandas on first use
-kinds           the kind of a column: number, boolean, date, category, ...
-table_reader    read_table: chooses the reader of a source
-opening         opening, recognizing and unpacking a file
-signatures      recognizing the type of a file by its first bytes
-text_encoding   the encoding of a text file
-text_layout     its separator, decimal mark and names
-column_names    names of columns: missing, unknown and repeated ones
-delimited       reading CSV and similar text files
-line_counts     counting lines and blank lines
-codes           recognizing digits that are codes, such as ZIP codes
-conversion      converting text columns to numbers or dates
-spreadsheet     reading Excel workbooks
-parquet         reading Parquet
-matlab          reading MATLAB files
-matfile         the variables of a MATLAB file
-table_writer    write_table and csv_text
+table             Table: the columns and their source
+pandas_import     importing pandas on first use
+kinds             the kind of a column: number, boolean, date, category, ...
+table_reader      read_table: selects the reader for a source
+opening           opening a file, recognizing its type and unpacking it
+signatures        recognizing the type of a file by its first bytes
+text_encoding     the encoding of a text file
+text_layout       separator, decimal mark and column names of a text file
+column_names      names of columns: missing, unknown and repeated ones
+delimited         reading CSV and similar text files
+line_counts       counting lines and blank lines
+digit_codes       recognizing columns of digits that are codes, such as ZIP codes
+text_conversion   converting text columns to numbers or dates
+spreadsheet       reading Excel workbooks
+parquet           reading Parquet files
+matlab_reader     reading MATLAB files as tables
+mat_format        decoding the variables in a MATLAB file
+table_writer      write_table and csv_text
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from __future__ import annotations
 from sheernet.data.tables.kinds import KINDS, kind
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.tables.table_reader import read_cells, read_table, unused_arguments
-from sheernet.data.tables.table_writer import ENDINGS, csv_text, write_table
+from sheernet.data.tables.table_writer import EXTENSIONS, csv_text, write_table
 
 __all__ = [
-    "ENDINGS",
+    "EXTENSIONS",
     "KINDS",
     "Indices",
     "Table",

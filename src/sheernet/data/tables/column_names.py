@@ -1,4 +1,4 @@
-"""Names of columns: missing, unknown and repeated ones, and lists of names in messages."""
+"""Names of columns: naming unnamed columns, finding similar and repeated names, listing names in messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sheernet.foundation.words import listed
 
 NAMES_SHOWN = 20
-"""Names, of columns or sheets, that a message lists at most."""
+"""Maximum number of names of columns or sheets that a message lists."""
 
 
 def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -18,15 +18,15 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     Parameters
     ----------
     given : sequence of str
-        The names as they stand in a file; blanks around them are ignored.
+        The names as in the file; spaces around them are removed.
 
     Returns
     -------
     tuple of str
-        The names.  A first column without one is called "row", because R, Excel and pandas write row names or row
-        numbers there; others are called "column 2" and so on.
+        The names.  If the first column has no name, it is called "row", because R, Excel and pandas write row names or
+        row numbers there; others are called "column 2" and so on.
     tuple of str
-        A note of the names that were made, if any.
+        Notes on the names that were made, if any.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
 
 
 def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
-    """Names similar to a name, regardless of case.
+    """Find names similar to a name, regardless of case.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
 
 
 def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
-    """Names as a message lists them; those that would be unclear without quotation marks have some.
+    """List names for a message; names with spaces at the ends, commas, semicolons or quotation marks are quoted.
 
     Examples
     --------
@@ -78,14 +78,14 @@ def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     "hours, 'a, b' and 2 more"
     """
     shown = [
-        repr(name) if name != name.strip() or any(mark in name for mark in ",;'\"") else name
+        repr(name) if name != name.strip() or any(c in name for c in ",;'\"") else name
         for name in names
     ]
     return listed(shown, most=most)
 
 
 def first_repeated(names: Sequence[str]) -> str | None:
-    """The first name that occurs a second time, or None.
+    """Return the first name that occurs a second time, or None.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def first_repeated(names: Sequence[str]) -> str | None:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """The name, or the name with the first number that makes it different from those taken."""
+    """Return the name, with the first number appended that makes it different from those taken if necessary."""
     name, number = wanted, 2
     while name in taken:
         name = f"{wanted} {number}"

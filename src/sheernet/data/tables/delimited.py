@@ -1,4 +1,4 @@
-"""Reading CSV and similar text files: pandas parses the file once its layout is known."""
+"""Reading CSV and similar text files: pandas parses the file after its encoding and layout are determined."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.tables.codes import are_codes, has_fractions, suspects
 from sheernet.data.tables.column_names import name_columns
-from sheernet.data.tables.conversion import convert_text
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.digit_codes import are_codes, has_fractions, possible_code_columns
 from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import require_distinct
+from sheernet.data.tables.text_conversion import convert_text
 from sheernet.data.tables.text_encoding import Text, open_text
-from sheernet.data.tables.text_layout import Layout, find_layout, irregular, records
+from sheernet.data.tables.text_layout import Layout, find_layout, irregular_row_error, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
@@ -37,7 +37,7 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     DataFrame, (N, number of columns)
         Numbers are correctly rounded; ISO dates are dates.
     str
-        How it was read.
+        Description of how the file was read, for `Table.reading`.
 
     Raises
     ------
@@ -56,23 +56,23 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     for name in conversion.unclear:
         warnings.warn(
             sentence(
-                "column {!r} of {} is read as text, because its marks may separate thousands or decimals; give the "
-                "decimal mark, such as {}",
+                "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
+                "separators; give the decimal mark, such as {}",
                 name, file.name, Setting("decimal", layout.decimal),
             ),
             SheernetWarning,
             stacklevel=2,
         )  # fmt: skip
-    marks = SEPARATORS.get(layout.separator, repr(layout.separator))
+    separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
-    how = f"CSV with {marks} and {decimals}, {text.label}{transposed}"
-    notes = (*(layout.notes if not transposed else ()), *_note_of(conversion.codes))
+    how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
+    notes = (*(layout.notes if not transposed else ()), *_code_notes(conversion.codes))
     return frame, "; ".join([how, *notes])
 
 
 def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
-    """Read the cells of a text file as they are written.
+    """Read the cells of a text file as text, unchanged.
 
     Returns
     -------
@@ -81,12 +81,12 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     """
     text = open_text(file, options.encoding)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SheernetWarning)  # given when the table was read
+        warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
         layout = find_layout(text, options)
     return _source(text, layout, options).parse(dtype=str, na_filter=False)
 
 
-def _note_of(codes: Sequence[str]) -> tuple[str, ...]:
+def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:
     if not codes:
         return ()
     column, is_text, have = (
@@ -99,7 +99,7 @@ def _note_of(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def correct_rounding() -> dict[str, Any]:
-    """Arguments that make pandas read the float64 nearest to the text; pandas 3 needs none."""
+    """Return the arguments with which pandas reads the float64 nearest to the text; pandas 3 needs none."""
     pandas = import_pandas()
     major = int(pandas.__version__.partition(".")[0])
     return {} if major >= 3 else {"float_precision": "round_trip"}
@@ -107,7 +107,7 @@ def correct_rounding() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Source:
-    """What pandas reads: a file, or the text of a transposed one."""
+    """The input of pandas: the path of a file, or the text of a transposed file."""
 
     content: Path | io.StringIO
     text: Text
@@ -115,7 +115,7 @@ class _Source:
     options: ReadSettings
 
     def parse(self, **special: Any) -> pd.DataFrame:
-        """Parse the file with pandas, and translate its errors."""
+        """Parse the file with pandas, and convert errors of pandas to InvalidInput."""
         pandas = import_pandas()
         layout = self.layout
         arguments: dict[str, Any] = {
@@ -126,9 +126,9 @@ class _Source:
             "header": 0,
             "index_col": False,
             "skiprows": layout.skipped,
-            "skipinitialspace": self.text.has_blanks,  # pandas is faster without
+            "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
             "low_memory": isinstance(self.content, Path),
-            "compression": None,  # unpacked already; pandas would judge by the name
+            "compression": None,  # already unpacked; pandas would infer it from the file extension
             "keep_default_na": False,
             "na_values": [*MISSING, *map(str, self.options.missing_values)],
             **correct_rounding(),
@@ -138,8 +138,8 @@ class _Source:
             self.content.seek(0)
         try:
             with warnings.catch_warnings():
-                # A ParserWarning: values without a name.  A DtypeWarning: a column that is text in some parts of the
-                # file and numbers in others, so that the file must be read as a whole to keep the text as written.
+                # ParserWarning: a row has more values than names.  DtypeWarning: a column is text in some parts of the
+                # file and numbers in others, so the file must be read as a whole to keep its text unchanged.
                 warnings.simplefilter("error", pandas.errors.ParserWarning)
                 warnings.simplefilter("error", pandas.errors.DtypeWarning)
                 try:
@@ -150,8 +150,8 @@ class _Source:
             raise InvalidInput(
                 f"{self.text.name} has more values in a row than names in its first line; give every column a name"
             ) from None
-        except ValueError as error:  # pandas' ParserError is of this kind
-            raise _translated(error, self.text, layout) from None
+        except ValueError as error:  # ParserError of pandas is a ValueError
+            raise _translated_error(error, self.text, layout) from None
 
 
 def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
@@ -174,7 +174,7 @@ def _transposed(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...
     rows = [row for _, row in found]
     for line, row in found:
         if len(row) != len(rows[0]):
-            raise irregular(
+            raise irregular_row_error(
                 text.name, len(row), line + layout.skipped, len(rows[0]), layout.separator
             )
     names, _ = name_columns([row[0] for row in rows])
@@ -185,8 +185,8 @@ def _transposed(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...
 
 
 def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
-    """Restore the text of codes that pandas converted to numbers, in place; the names of their columns."""
-    names = suspects(frame, source.text, source.layout.separator)
+    """Restore in place the text of codes that pandas converted to numbers, and return the names of their columns."""
+    names = possible_code_columns(frame, source.text, source.layout.separator)
     if not names:
         return []
     cells = source.parse(usecols=names, dtype=str)
@@ -197,7 +197,7 @@ def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
 
 
 def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Warn of blank lines between the rows, because line numbers in the file then differ from row numbers."""
+    """Warn about blank lines between the rows, because line numbers then do not follow from row numbers."""
     if count_lines(text.path) == layout.skipped + 1 + len(frame):
         return
     blank = count_blank(text, layout)
@@ -210,10 +210,10 @@ def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> Non
         )
 
 
-def _translated(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
+def _translated_error(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
     message = str(error).strip()
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
-        return irregular(
+        return irregular_row_error(
             text.name, int(found[2]), int(found[1]), len(layout.names), layout.separator
         )
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
@@ -227,7 +227,7 @@ def _translated(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
 
 
 def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Raise if a row is too short: pandas silently fills it with missing values."""
+    """Raise if a row is too short; pandas would fill it with missing values without a warning."""
     if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
         return
     with text.open() as lines:
@@ -238,19 +238,21 @@ def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None
         try:
             for line, row in rows:
                 if len(row) < len(layout.names):
-                    place = line + layout.skipped
-                    raise irregular(text.name, len(row), place, len(layout.names), layout.separator)
-        except csv.Error:  # a value of more than 131072 characters, which pandas has read
+                    number = line + layout.skipped
+                    raise irregular_row_error(
+                        text.name, len(row), number, len(layout.names), layout.separator
+                    )
+        except csv.Error:  # a value of more than 131,072 characters, which pandas has read
             return
 
 
 def _decimals(
     frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
 ) -> str:
-    """The decimal mark of a file in words; "no decimals" if no number has one."""
+    """Describe the decimal mark of a file in words; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
-    # Whole numbers are floats too if some are missing; 1.0 is recognized only by its type.
+    # Whole numbers are float64 too if some are missing; a column of 1.0 is recognized only by its dtype.
     has_points = _has_fractions(frame) or any(
         column.notna().all() for _, column in frame.items() if column.dtype.kind == "f"
     )
@@ -258,7 +260,7 @@ def _decimals(
 
 
 def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
-    """The decimal mark of the file; None if nothing shows it."""
+    """Return the decimal mark of the file; None if it cannot be determined."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal
     if _has_fractions(frame):

@@ -1,15 +1,16 @@
-"""The kind of a column: the word by which roles, inputs and targets decide how it is used.
+"""Determining the kind of a column (number, boolean, date, ...) from its values.
 
     number     whole or decimal numbers, infinite ones included
     boolean    true and false
     date       days or times
     category   text
-    mixed      text in which at least half of the values, but not all, are numbers: a dirty column of numbers
+    mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors
     empty      missing values only
-    other      anything else: lists, complex numbers, durations
+    other      other values, such as lists, complex numbers and durations
 
-Missing values are ignored, and it does not matter how pandas stores the others: numbers in an object column are
-numbers, and a categorical column has the kind of its values.
+The kind determines whether and how a column can be an input or a target.  Missing values are ignored.  The kind does
+not depend on how pandas stores the values: numbers in an object column are numbers, and a categorical column has the
+kind of its categories.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.pandas_import import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +36,12 @@ _DATES = (datetime.date, np.datetime64)  # a datetime and a pandas Timestamp are
 
 
 def kind(column: pd.Series[Any]) -> str:
-    """Kind of a column: one of `KINDS`.
+    """Determine the kind of a column: one of `KINDS`.
 
     Parameters
     ----------
     column : Series, (N,)
-        The values.  The order of rows and missing values do not matter.
+        The values.  The result does not depend on missing values or the order of the rows.
 
     Returns
     -------
@@ -67,23 +68,23 @@ def kind(column: pd.Series[Any]) -> str:
     ):
         if column.dtype != object and holds(column.dtype):
             return name
-    return _kind_of_entries(column.dropna())
+    return _kind_of_values(column.dropna())
 
 
-def _kind_of_entries(entries: pd.Series[Any]) -> str:
-    """Kind by the types of the entries, of which there is at least one and none is missing."""
+def _kind_of_values(values: pd.Series[Any]) -> str:
+    """Determine the kind from the types of the values, at least one, none of them missing."""
     pandas = import_pandas()
-    if entries.dtype == object:
-        found = set(map(type, entries))
+    if values.dtype == object:
+        found = set(map(type, values))
         for name, types in (("boolean", _BOOLEANS), ("number", _NUMBERS), ("date", _DATES)):
             if all(issubclass(t, types) and (t is not bool or name == "boolean") for t in found):
                 return name
         if not all(issubclass(t, (str, *_BOOLEANS, *_NUMBERS)) for t in found):
             return "other"
-        entries = entries.map(lambda entry: "" if isinstance(entry, _BOOLEANS) else str(entry))
-    elif not pandas.api.types.is_string_dtype(entries.dtype):
+        values = values.map(lambda value: "" if isinstance(value, _BOOLEANS) else str(value))
+    elif not pandas.api.types.is_string_dtype(values.dtype):
         return "other"
-    counts = entries.value_counts(sort=False)
+    counts = values.value_counts(sort=False)
     is_number = pandas.to_numeric(counts.index.to_series(), errors="coerce").notna()
     n_numbers = int(counts.to_numpy()[is_number.to_numpy()].sum())
-    return "mixed" if len(entries) <= 2 * n_numbers < 2 * len(entries) else "category"
+    return "mixed" if len(values) <= 2 * n_numbers < 2 * len(values) else "category"

@@ -19,21 +19,23 @@ _BLANK = b" \t\r\n\0"
 
 
 def count_lines(path: Path) -> int:
-    r"""Count the lines of a file without the blank lines at its end.
+    r"""Count the lines of a file, except blank lines at its end.
 
     Returns
     -------
     int
-        0 if line breaks are not all "\n" or all "\r\n", so that counting them is not enough.
+        The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
     """
     ends = returns = done = 0
     buffer = np.empty(_CHUNK, dtype=np.uint8)
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(buffer.data):
-            letters = buffer[:size]
-            ends += int(np.count_nonzero(letters == _NEWLINE))
-            if returns or ends == 0 or not done:  # a file has them from its first lines on
-                returns += int(np.count_nonzero(letters == _RETURN))
+            characters = buffer[:size]
+            ends += int(np.count_nonzero(characters == _NEWLINE))
+            if (
+                returns or ends == 0 or not done
+            ):  # if there are none in the first chunk, later ones are not counted
+                returns += int(np.count_nonzero(characters == _RETURN))
             done += size
         file.seek(-min(file.tell(), _TAIL), os.SEEK_END)
         tail = file.read()
@@ -42,7 +44,7 @@ def count_lines(path: Path) -> int:
 
 
 def count_blank(text: Text, layout: Layout) -> int:
-    """Count the blank lines between the names and the last row, except those within quotation marks."""
+    """Count the blank lines between the header and the last row, except those inside quoted values."""
     blank = "\r\n " if layout.separator == "\t" else "\r\n \t"
     count = pending = 0
     seen = False
@@ -52,23 +54,23 @@ def count_blank(text: Text, layout: Layout) -> int:
                 pending += seen
             else:
                 count, pending, seen = count + pending, 0, True
-    except csv.Error:  # a value of more than 131072 characters, which pandas has read
+    except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         return count
     return count
 
 
 def _records(text: Text, layout: Layout) -> Iterator[list[str]]:
-    """The lines of each row."""
-    taken: list[str] = []
+    """Yield the lines of each row."""
+    current: list[str] = []
 
     def lines(stream: Iterator[str]) -> Iterator[str]:
         for line in stream:
-            taken.append(line)
+            current.append(line)
             yield line
 
     with text.open() as stream:
         for _ in range(layout.skipped):
             next(stream)
         for _ in csv.reader(lines(stream), delimiter=layout.separator, skipinitialspace=True):
-            yield taken
-            taken = []
+            yield current
+            current = []

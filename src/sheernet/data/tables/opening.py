@@ -1,7 +1,7 @@
-"""Opening files: recognizing the type of a file and unpacking it, before it is read.
+"""Opening a file that contains a table: recognizing its type by its content, and unpacking compressed files.
 
 Compressed files are unpacked chunk by chunk into the system's temporary folder, up to `MOST_UNPACKED` bytes, because a
-small file can unpack to more than the disk holds.
+small file can unpack to more bytes than fit on the disk.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COMPRESSIONS = {
     ".zip": signatures.ZIP,
     ".zst": signatures.ZSTANDARD,
 }
-"""Endings of the names of compressed files, and the type that each implies."""
+"""File extensions of compressed files, and the type that each implies."""
 _TYPES = {
     **dict.fromkeys(
         (".xlsx", ".xlsm", ".xls"), ("an Excel workbook", "save it again as .xlsx or as CSV")
@@ -40,7 +40,7 @@ _TYPES = {
     ".parquet": ("a Parquet file", "write it again"),
     ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
 }
-"""Endings of the names of other files, the type that each implies, and the advice if a file is not of that type."""
+"""Other file extensions, the type that each implies, and the advice if a file is not of that type."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL = "text", "Excel"
 
@@ -52,13 +52,13 @@ class Opened:
     Parameters
     ----------
     path : Path
-        The unpacked file.
+        The file, or its unpacked copy.
     name : str
         The name of the file in messages, without the folder.
     form : str
-        TEXT, EXCEL, signatures.PARQUET or signatures.MATLAB.
+        File type: TEXT, EXCEL, signatures.PARQUET or signatures.MATLAB.
     compression : str
-        Type of the compressed file: "gzip"; "" if it was not compressed.
+        Type of compression, such as "gzip"; "" if the file is not compressed.
     """
 
     path: Path
@@ -77,7 +77,7 @@ def opened(path: Path) -> Iterator[Opened]:
         If it does not exist, cannot be read, is empty or damaged, or is not a table.
     """
     start = _start(path)
-    compression = signatures.begins_with(start, signatures.COMPRESSED)
+    compression = signatures.type_by_signature(start, signatures.COMPRESSED)
     if compression == signatures.ZIP:
         members = _members(path)
         if "xl/workbook.xml" in members:
@@ -98,31 +98,31 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:
-    """The first bytes of a file; InvalidInput if there are none."""
+    """Return the first bytes of a file; raise InvalidInput if it is missing, unreadable, empty or a folder."""
     named = named or path
     try:
         mode = path.stat().st_mode
         start = b""
-        if stat.S_ISREG(mode):  # opening a pipe would wait for its writer
+        if stat.S_ISREG(mode):  # opening a pipe would block
             with path.open("rb") as file:
                 start = file.read(signatures.LONGEST)
     except (FileNotFoundError, NotADirectoryError):
         near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
         guess = f"; did you mean {near[0]!r}?" if near else "; check the path"
         raise InvalidInput(f"there is no file {str(named)!r}{guess}") from None
-    except (OSError, ValueError) as error:  # ValueError: the name has a NUL
+    except (OSError, ValueError) as error:  # ValueError: the path contains a NUL character
         raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
-        # pathlib makes "." of an empty name, such as that of an unset variable of the shell.
-        empty = " (and so is an empty name)" if str(named) == "." else ""
+        # pathlib converts an empty path to ".", such as that of an unset shell variable.
+        empty = " (an empty path means the current folder)" if str(named) == "." else ""
         raise InvalidInput(f"{str(named)!r} is a folder{empty}; give the name of a file")
     if not stat.S_ISREG(mode):
         raise InvalidInput(
-            f"{str(named)!r} is a pipe or a device; save its output to a file and give the name of that"
+            f"{str(named)!r} is a pipe or a device; save its output to a file and give the name of that file"
         )
     if not start:
         raise InvalidInput(
-            f"{str(named)!r} is empty; a table has a line of names and rows of values below it"
+            f"{str(named)!r} is empty; a table needs a header and at least one row of values"
         )
     return start
 
@@ -134,62 +134,62 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _form(start: bytes, name: str, suffix: str) -> str:
-    """The type of a table by its content; raises if the suffix implies another type."""
-    found = signatures.refusal(start)
-    if found is None and signatures.begins_with(start, signatures.COMPRESSED):
-        found = "compressed twice", "unpack it and give the file of the table"
+def _form(start: bytes, name: str, extension: str) -> str:
+    """Return the type of a table by its content; raise if the file extension implies another type."""
+    found = signatures.unreadable_type(start)
+    if found is None and signatures.type_by_signature(start, signatures.COMPRESSED):
+        found = "compressed twice", "unpack it and give the file that contains the table"
     if found is not None:
-        raise InvalidInput(f"{name} is {found[0]}, which is not read as a table; {found[1]}")
-    form = signatures.begins_with(start, signatures.TABLES)
-    implied = _TYPES.get(suffix.lower())
+        raise InvalidInput(f"{name} is {found[0]}, which cannot be read as a table; {found[1]}")
+    form = signatures.type_by_signature(start, signatures.TABLES)
+    implied = _TYPES.get(extension.lower())
     if not form and implied:
         raise InvalidInput(
-            f"{name} is not {implied[0]} or is damaged; {implied[1]}, or rename it according to its type"
+            f"{name} is not {implied[0]} or is damaged; {implied[1]}, or give it the file extension of its type"
         )
     return form or TEXT
 
 
 def _require_plain_name(path: Path) -> None:
-    """Raise if the name of a file that is not compressed implies so: it may be truncated, or the wrong file."""
+    """Raise if an uncompressed file has the extension of a compressed one: it may be damaged or the wrong file."""
     implied = COMPRESSIONS.get(path.suffix.lower())
     if implied:
         raise InvalidInput(
-            f"{path.name} is not compressed with {implied} in spite of its name; rename it to {path.stem!r} if it was "
-            "unpacked already, otherwise copy it again from its source"
+            f"{path.name} is not compressed with {implied}, although its file extension says so; rename it to "
+            f"{path.stem!r} if it was already unpacked, otherwise copy it again from its source"
         )
 
 
 def _members(path: Path) -> list[str]:
-    """Names of the files in a ZIP archive; raises if they would unpack to too many bytes."""
+    """Return the names of the files in a ZIP archive; raise if their total size unpacked is too large."""
     try:
         with zipfile.ZipFile(path) as archive:
             files = [info for info in archive.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _damaged(path.name, error) from None
+        raise _damaged_error(path.name, error) from None
     if sum(info.file_size for info in files) > MOST_UNPACKED:
-        raise _too_large(path.name)
+        raise _too_large_error(path.name)
     names = [info.filename for info in files]
     if "xl/workbook.xml" not in names and len(names) != 1:
         raise InvalidInput(
-            f"{path.name} is a ZIP archive of {len(names)} files; unpack it and give the file of the table"
+            f"{path.name} is a ZIP archive of {len(names)} files; unpack it and give the file that contains the table"
         )
     return names
 
 
 def _unpack(path: Path, compression: str, target: Path) -> None:
-    """Unpack a file into another, chunk by chunk."""
+    """Unpack a file to `target`, chunk by chunk."""
     written = 0
     try:
         with _decompressed(path, compression) as source, target.open("wb") as file:
             while chunk := source.read(CHUNK):
                 written += len(chunk)
                 if written > MOST_UNPACKED:
-                    raise _too_large(path.name)
+                    raise _too_large_error(path.name)
                 file.write(chunk)
     except InvalidInput:
         raise
-    except Exception as error:  # each library has its own errors for damaged files
+    except Exception as error:  # each library raises its own errors for damaged files
         if isinstance(error, MemoryError):
             raise
         if isinstance(error, OSError) and error.errno in _FULL:
@@ -197,10 +197,10 @@ def _unpack(path: Path, compression: str, target: Path) -> None:
             raise InvalidInput(
                 f"{path.name} cannot be unpacked: {error.strerror}; free some space in the folder {folder!r}"
             ) from None
-        raise _damaged(path.name, error) from None
+        raise _damaged_error(path.name, error) from None
     if not written:
         raise InvalidInput(
-            f"{path.name} holds an empty file; a table has a line of names and rows of values"
+            f"{path.name} contains an empty file; a table needs a header and at least one row of values"
         )
 
 
@@ -240,14 +240,14 @@ def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return next(info for info in archive.infolist() if not info.is_dir())
 
 
-def _damaged(name: str, error: BaseException) -> InvalidInput:
+def _damaged_error(name: str, error: BaseException) -> InvalidInput:
     return InvalidInput(
         f"{name} is damaged or incomplete and cannot be unpacked ({str(error).strip() or type(error).__name__}); "
         "copy it again from its source"
     )
 
 
-def _too_large(name: str) -> InvalidInput:
+def _too_large_error(name: str) -> InvalidInput:
     return InvalidInput(
         f"{name} unpacks to more than {MOST_UNPACKED / 2**30:.3g} GiB; if you trust it, unpack it and give the "
         "unpacked file"

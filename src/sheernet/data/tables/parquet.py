@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CELLS = 2**29
-"""Maximum number of values; a small file can state any number of equal ones."""
+"""Maximum number of cells; a small compressed file can contain any number of equal values."""
 
 
 def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
@@ -23,9 +23,9 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
     Returns
     -------
     DataFrame, (N, number of columns)
-        A named index written by pandas is a column; an unnamed one is left out.
+        A named index that pandas wrote becomes a column; an unnamed one is left out.
     str
-        How it was read.
+        Description of how the file was read, for `Table.reading`.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
             if cells <= MOST_CELLS:
                 # Without pandas' metadata, each level of the index is an ordinary column.
                 frame = content.read().to_pandas(ignore_metadata=True)
-    except Exception as error:  # pyarrow's errors have no other common base
+    except Exception as error:  # pyarrow's errors have no other common base class
         if isinstance(error, MemoryError):
             raise
         # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
@@ -49,8 +49,7 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
         ) from error
     if cells > MOST_CELLS:
         raise InvalidInput(
-            f"{file.name} has {cells} values, and at most {MOST_CELLS} are read from Parquet; "
-            "write fewer rows or columns"
+            f"{file.name} has {cells:,} cells, more than the maximum of {MOST_CELLS:,}; write fewer rows or columns"
         )
     kept = [not re.fullmatch(r"__index_level_\d+__", str(name)) for name in frame.columns]
     return frame.loc[:, kept], "Parquet"

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.column_names import listed_names, name_columns
-from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.opening import CHUNK, Opened
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.optional import import_optional
@@ -24,33 +24,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CELLS = 2**26
-"""Maximum number of cells of a sheet; a small file can have one cell in row 1 and one in row 1 000 000."""
+"""Maximum number of cells of a sheet; a small file can have cells only in rows 1 and 1,000,000."""
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
 _MISSING = {*MISSING, *_ERRORS}
 
 
 def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
-    """Read a sheet of a workbook.
+    """Read a sheet of an Excel workbook.
 
     Returns
     -------
     DataFrame, (N, number of columns)
-        Without empty rows and columns at the end.
+        Empty rows and columns at the end are left out.
     str
-        How it was read, with the name of the sheet.
+        Description of how the file was read, for `Table.reading`, with the name of the sheet.
 
     Raises
     ------
     InvalidInput
-        If the workbook is damaged, has no such sheet, or the sheet does not begin with names.
+        If the workbook is damaged, the sheet does not exist, or it does not begin with a header.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl's, about styles and the like
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # warnings of openpyxl about unsupported features, such as styles
             sheets, sheet, rows = _read(file, options)
     except InvalidInput:
         raise
-    except Exception as error:  # zipfile, zlib, ElementTree and openpyxl have no common base
+    except Exception as error:  # zipfile, zlib, ElementTree and openpyxl have no common base class
         if isinstance(error, (MemoryError, ImportError)):
             raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
@@ -89,15 +91,15 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
 
 
 def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tuple[Any, ...]]]:
-    """The names of the sheets, the chosen one, and its rows, each up to its last cell that is not empty."""
+    """Return the names of the sheets, the name of the chosen one, and its rows up to their last nonempty cells."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
     with (
-        file.path.open("rb") as content,  # its name need not end in .xlsx
+        file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
         closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
     ):
         sheets = [str(sheet.title) for sheet in book.worksheets]
         sheet = _chosen(sheets, options.sheet, file.name)
-        book[sheet].reset_dimensions()  # the size that the file states is often wrong
+        book[sheet].reset_dimensions()  # the size stated in the file is often wrong
         rows: list[tuple[Any, ...]] = []
         width = filled = 0
         for row in book[sheet].iter_rows(values_only=True):
@@ -106,8 +108,8 @@ def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tup
                 width, filled = max(width, len(rows[-1])), len(rows)
             if filled * width > MOST_CELLS:
                 raise InvalidInput(
-                    f"sheet {sheet!r} of {file.name} has more than {MOST_CELLS} cells; delete cells far from the "
-                    "table, or save it as CSV"
+                    f"sheet {sheet!r} of {file.name} has more than {MOST_CELLS:,} cells; delete cells far "
+                    "from the table, or save it as CSV"
                 )
     return sheets, sheet, rows[:filled]
 
@@ -120,9 +122,9 @@ def _columns_without_results(
     *,
     transposed: bool,
 ) -> list[str]:
-    """Names of the columns that have formulas without results, as some programs write them.
+    """Return the names of columns that have formulas without stored results, as some programs write them.
 
-    The formulas of the workbook are read only if there are empty cells and formulas.
+    The formulas are read, which is slow, only if the sheet has empty cells and the workbook has formulas.
     """
     empty = np.array([[cell is None for cell in row] for row in cells])
     if not empty.any() or not _has_formulas(file):
@@ -143,7 +145,7 @@ def _columns_without_results(
 
 
 def _has_formulas(file: Opened) -> bool:
-    """Whether a sheet of the workbook has a formula; searching the XML is much faster than openpyxl."""
+    """Whether a workbook has a formula; searching the XML is much faster than openpyxl."""
     with zipfile.ZipFile(file.path) as book:
         for name in book.namelist():
             if name.startswith("xl/worksheets/"):
@@ -157,7 +159,7 @@ def _has_formulas(file: Opened) -> bool:
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """A row up to its last cell that is not empty; errors such as #DIV/0! and texts such as NA are missing values."""
+    """Return a row up to its last nonempty cell; errors such as #DIV/0! and texts such as NA become None."""
     values = [None if isinstance(cell, str) and cell in _MISSING else cell for cell in row]
     while values and values[-1] is None:
         values.pop()
@@ -165,10 +167,10 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object_]:
-    """The rows as an array, (rows, columns), padded with None."""
+    """Convert rows to an array, (rows, columns), padded with None."""
     if not rows:
         raise InvalidInput(
-            f"{where} is empty; a table has a row of names and rows of values below it"
+            f"{where} is empty; a table needs a header and at least one row of values"
         )
     cells = np.full((len(rows), max(map(len, rows))), None, dtype=object)
     for number, row in enumerate(rows):
@@ -177,7 +179,7 @@ def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object
 
 
 def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
-    """The sheet of a name or of a number from 1; the first by default."""
+    """Return the name of the sheet given by name or by number from 1; the first by default."""
     if given is None:
         return sheets[0]
     if given in sheets:
@@ -186,26 +188,26 @@ def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
     if 1 <= number <= len(sheets):
         return sheets[number - 1]
     raise InvalidInput(
-        f"{name} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; name one of these, or its "
-        "number from 1"
+        f"{name} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; give one of these "
+        "names, or a number from 1"
     )
 
 
 def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:
-    """Raise if a sheet has a title or empty rows above the names, or merged cells among them."""
+    """Raise if a sheet has a title or empty rows above the header, or merged cells in it."""
     if all(cell is None for cell in cells[:, 0]):
         raise InvalidInput(f"{where} begins with an empty column; delete it")
     n_columns = cells.shape[1]
     filled = sum(cell is not None for cell in cells[0])
     if filled <= 1 < n_columns or 2 * filled < n_columns:
         raise InvalidInput(
-            f"{where} has {filled} of {n_columns} cells filled in its first row, where the names of columns belong; "
-            "delete titles and empty rows above the names, and split merged cells"
+            f"{where} has {filled} of {n_columns} cells filled in its first row, which must contain the column "
+            "names; delete titles and empty rows above the header, and split merged cells"
         )
 
 
 def _name(cell: Any) -> str:
-    """A cell as a name; 2019.0 becomes "2019"."""
+    """Convert a cell of the header to a column name; 2019.0 becomes "2019"."""
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

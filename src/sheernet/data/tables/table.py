@@ -1,6 +1,6 @@
-"""`Table`: named columns of equal length.
+"""`Table`: named columns of equal length, the form in which all data are read.
 
-Making a table leaves nothing out and fills nothing; how a column is used is decided in `sheernet.data.columns`.
+A table keeps all columns and rows and fills no missing values; `sheernet.data.columns` determines how columns are used.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
-from sheernet.data.tables.frames import import_pandas
 from sheernet.data.tables.kinds import kind
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Indices = npt.NDArray[np.intp]
-"""Numbers of rows, counted from 0."""
+"""Indices of rows or labels, from 0."""
 
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first of \d+)\)")
-"""The sheet in the reading of a workbook that has several."""
+"""Pattern of the sheet in `Table.reading`, if the workbook has several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +37,11 @@ class Table:
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        The columns.  Names are distinct str, and the index counts from 0.  Must not be written to.
+        The columns.  Names are distinct str, and the index counts from 0.  Must not be modified.
     source : str
-        Name of the file or table, for messages and model files.
+        Name of the file or table in messages and model files.
     reading : str
-        How a file was read: "CSV with semicolons and decimal commas, Latin-1".
+        Description of how a file was read, such as "CSV with semicolons and decimal commas, Latin-1".
 
     Examples
     --------
@@ -65,28 +65,28 @@ class Table:
         return len(self.frame)
 
     def require(self, names: Sequence[str]) -> None:
-        """Raise unless the table has all these columns.
+        """Check that the table has the given columns.
 
         Raises
         ------
         InvalidInput
-            If one is missing; the message names the nearest columns.
+            If one is missing; the message suggests columns with similar names.
         """
         for name in names:
             if name not in self.frame.columns:
-                raise InvalidInput(_no_such_column(name, self))
+                raise InvalidInput(_unknown_column_message(name, self))
 
     def column(self, name: str) -> pd.Series[Any]:
-        """One column, (N,); raises as `require` does if there is none of that name."""
+        """Return a column, (N,); raise InvalidInput if it does not exist."""
         self.require([name])
         return self.frame[name]
 
     def kind(self, name: str) -> str:
-        """The kind of a column: one of `sheernet.data.tables.KINDS`."""
+        """Return the kind of a column: one of `sheernet.data.tables.KINDS`."""
         return str(self._once("kind", name, kind))
 
     def distinct(self, name: str) -> tuple[Indices, tuple[Any, ...]]:
-        """The distinct values of a column.
+        """Find the distinct values of a column.
 
         Returns
         -------
@@ -104,14 +104,14 @@ class Table:
         return codes, values
 
     def _once(self, what: str, name: str, find: Callable[[pd.Series[Any]], Any]) -> Any:
-        """What is found of a column, computed at the first call."""
+        """Return find(column), computed at the first call with this `what` and `name`."""
         key = (what, name)
         if key not in self._found:
             self._found[key] = find(self.column(name))
         return self._found[key]
 
     def take(self, rows: Indices) -> Table:
-        """The rows of these indices, in that order, as a table of the same source."""
+        """Return the rows with the given indices, in that order, as a table of the same source."""
         return Table(self.frame.iloc[rows].reset_index(drop=True), self.source, self.reading)
 
 
@@ -124,29 +124,29 @@ def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
 
 
 def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:
-    """Make a table of a frame with any index, any names and any types of columns.
+    """Convert a DataFrame with any index, names and dtypes to a table.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        Not written to; the table may share its memory.
+        Not modified; the table may share its memory.
     source, reading : str
         See `Table`.
 
     Returns
     -------
     Table
-        Its index counts from 0.  Object columns become numbers, truth values or dates if each of their values is one;
-        categorical columns become plain ones.
+        Object columns become numbers, Booleans or dates if all their values are; categorical columns get the dtype of
+        their categories.
 
     Raises
     ------
     InvalidInput
-        If there is no column or no row, or names have several levels or are not distinct.
+        If there are no columns or no rows, or names have several levels or are not distinct.
     """
     if frame.columns.nlevels > 1:
         raise InvalidInput(
-            f"{source} has column names of {frame.columns.nlevels} levels; give each column one name "
+            f"{source} has column names of {frame.columns.nlevels} levels; give each column a single name "
             '(frame.columns = ["_".join(map(str, name)) for name in frame.columns])'
         )
     names = [str(name) for name in frame.columns]
@@ -164,15 +164,15 @@ def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:
 
 def require_distinct(names: Sequence[str], source: str) -> None:
     """Raise if two columns have the same name."""
-    twice = first_repeated(names)
-    if twice is not None:
+    repeated = first_repeated(names)
+    if repeated is not None:
         raise InvalidInput(
-            f"{source} has more than one column named {twice!r}, but names must be distinct; rename one"
+            f"{source} has more than one column named {repeated!r}, but names must be distinct; rename one"
         )
 
 
 def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column in its simplest type."""
+    """Convert a column to the simplest dtype that holds its values."""
     pandas = import_pandas()
     if isinstance(column.dtype, pandas.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -180,39 +180,41 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
         return column
     found = kind(column)
     if found == "number":
-        return _numbers(column)
+        return _convert_numbers(column)
     if found == "date":
         try:
             return pandas.to_datetime(column)
-        except ValueError:  # before year 1677 under pandas 2, or with and without a time zone
+        except ValueError:  # pandas 2: before 1677; or only some dates have a time zone
             return column
     return column.infer_objects() if found == "boolean" else column
 
 
-def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Numbers in an object column as int64 if all are whole and fit, otherwise as float64."""
+def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64."""
     pandas = import_pandas()
     inferred = column.infer_objects()
     if inferred.dtype != object:
         return inferred
     missing = column.isna()
     values = [
-        np.nan if gone else _float(value) for value, gone in zip(column, missing, strict=True)
+        np.nan if is_missing else _float(value)
+        for value, is_missing in zip(column, missing, strict=True)
     ]
     return pandas.Series(values, index=column.index, dtype=np.float64)
 
 
 def _float(value: Any) -> float:
-    """The nearest float64; infinite beyond its range, as the text 1e999 is."""
+    """Convert to the nearest float64; infinite if too large, like the text 1e999."""
     try:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 
 
-def _no_such_column(name: str, table: Table) -> Sentence:
+def _unknown_column_message(name: str, table: Table) -> Sentence:
+    """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
-    todo = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
     sheet = None if near else _SHEET.search(table.reading)
     other = (
         sentence(", or another sheet with {}: this is {}, {}", Setting("sheet"), sheet[1], sheet[2])
@@ -221,5 +223,10 @@ def _no_such_column(name: str, table: Table) -> Sentence:
     )
     columns = listed_names(table.columns)
     return sentence(
-        "{} has no column {!r}: its columns are {}; {}{}", table.source, name, columns, todo, other
+        "{} has no column {!r}: its columns are {}; {}{}",
+        table.source,
+        name,
+        columns,
+        advice,
+        other,
     )

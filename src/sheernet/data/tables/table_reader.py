@@ -1,4 +1,4 @@
-"""`read_table`: from a file, a DataFrame or a mapping to a `Table`."""
+"""`read_table`: reading a file, a DataFrame or a mapping as a `Table`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.tables import delimited, opening, signatures
-from sheernet.data.tables.conversion import without_marks
-from sheernet.data.tables.frames import import_pandas
-from sheernet.data.tables.matlab import read_matlab
+from sheernet.data.tables.matlab_reader import read_matlab
 from sheernet.data.tables.opening import Opened, opened
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.parquet import read_parquet
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
+from sheernet.data.tables.text_conversion import replace_missing_markers
 from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.read_settings import ReadSettings
 
@@ -31,21 +31,21 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 }
 
 _UNUSED = {
-    opening.TEXT: (("sheet",), "is for Excel workbooks, but {} is text"),
+    opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
     opening.EXCEL: (
         ("separator", "decimal", "encoding"),
-        "is for text files, but {} is an Excel workbook",
+        "does not apply to {}, an Excel workbook",
     ),
     signatures.PARQUET: (
         ("samples", "separator", "decimal", "encoding", "sheet"),
-        "is for other files than {}, which is Parquet",
+        "does not apply to {}, a Parquet file",
     ),
     signatures.MATLAB: (
         ("separator", "decimal", "encoding", "sheet"),
-        "is for other files than {}, which is a MATLAB file",
+        "does not apply to {}, a MATLAB file",
     ),
 }
-"""For each type of file, the arguments that do not apply to it, and why."""
+"""For each file type, the arguments that do not apply to it, and the reason for the message."""
 
 
 def read_table(
@@ -58,34 +58,35 @@ def read_table(
     sheet: str | int | None = None,
     missing_values: Sequence[str | float] = (),
 ) -> Table:
-    """Read a table.
+    """Read a table from a file or from columns in memory.
 
     Parameters
     ----------
     source : path, DataFrame, mapping of str to sequence, or Table
-        A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), Parquet, and MATLAB
-        files up to version 7; text also compressed by gzip, bzip2, xz, zip or Zstandard.  The type of a file is
-        recognized by its content.
+        A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), Parquet files, and
+        MATLAB files of version 5 to 7; except workbooks, they may be compressed with gzip, bzip2, xz, ZIP or Zstandard.
+        The type of a file is recognized by its content.
     samples : str
         "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
-        holds the names, and matrices of MATLAB are transposed.
+        contains the names, and MATLAB matrices are transposed.
     separator : str, optional
-        The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "blank".
-        Determined from the first lines by default.
+        The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "space".
+        By default determined from the first lines.
     decimal : str, optional
-        "." or ",".  Determined by default, for each column separately if a file has both.
+        Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.
     encoding : str, optional
-        Python's name of the encoding of a text file.  Determined by default.
+        Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
         Name of a sheet of a workbook, or its number from 1; the first by default.
     missing_values : sequence of str or float
-        Values that mean a missing value, in addition to empty cells, NA, NaN, null and the like.
+        Further missing-value markers, in addition to empty cells and those in
+        `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
 
     Returns
     -------
     Table
-        All rows and all columns.  `reading` tells how a file was read.  Columns of a text file that contain only
-        digits, some with leading zeros or more than 15 of them, are text: ZIP codes and the like.
+        All rows and columns.  `reading` describes how a file was read.  A column of a text file that contains only
+        digits, some with leading zeros or more than 15 of them, such as ZIP codes, is text.
 
     Raises
     ------
@@ -97,8 +98,8 @@ def read_table(
     Warns
     -----
     SheernetWarning
-        If the names of the columns of a text file are all numbers, it has blank lines between its rows, or a workbook
-        has formulas without stored results.
+        If the column names of a text file are all numbers, it has blank lines between its rows, or the decimal mark of
+        a column is unclear; or if a workbook has formulas without stored results.
 
     Examples
     --------
@@ -112,29 +113,29 @@ def read_table(
         return _from_file(Path(source), options)
     options.refuse(
         ["samples", "separator", "decimal", "encoding", "sheet"],
-        "is for files, but the table is in memory",
+        "does not apply to a table in memory",
     )
     table = _from_memory(source)
     if options.missing_values:
-        frame = without_marks(table.frame, options.missing_values)
+        frame = replace_missing_markers(table.frame, options.missing_values)
         return make_table(frame, table.source, table.reading)
     return table
 
 
 def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | None:
-    """Read the cells of a text file as they are written.
+    """Read the cells of a text file as text, unchanged.
 
     Parameters
     ----------
     source : path
         A file that `read_table` has read.
     **how
-        The arguments of that call.
+        The arguments of that call to `read_table`.
 
     Returns
     -------
     DataFrame of str, (N, number of columns), or None
-        The rows and names of the table; None if the file is not text, so that its cells have types.
+        The rows and names of the table; None if the file is not a text file.
     """
     with opened(Path(source)) as file:
         return (
@@ -143,7 +144,7 @@ def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | Non
 
 
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Names of the arguments of `read_table` that do not apply to a type of file."""
+    """Return the names of the arguments of `read_table` that do not apply to the type of a file."""
     with opened(Path(source)) as file:
         return _UNUSED[file.form][0]
 
@@ -154,9 +155,9 @@ def _from_file(path: Path, options: ReadSettings) -> Table:
         options.refuse(names, why.format(file.name))
         frame, reading = _READERS[file.form](file, options)
     if options.missing_values and file.form != opening.TEXT:
-        frame = without_marks(frame, options.missing_values)
+        frame = replace_missing_markers(frame, options.missing_values)
     if file.compression:
-        reading = f"{reading}; unpacked by {file.compression}"
+        reading = f"{reading}; unpacked from {file.compression}"
     return make_table(frame, file.name, reading)
 
 
@@ -174,7 +175,7 @@ def _from_memory(source: Any) -> Table:
 
 
 def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame of columns that are sequences of equal length."""
+    """Convert a mapping of sequences of equal length to a DataFrame."""
     pandas = import_pandas()
     series = [_series(name, column) for name, column in columns.items()]
     lengths = {str(name): len(column) for name, column in zip(columns, series, strict=True)}
@@ -188,7 +189,7 @@ def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _series(name: object, column: Any) -> pd.Series[Any]:
-    """A column as a Series whose index counts from 0; values that are lists stay lists."""
+    """Convert a column to a Series whose index counts from 0; values that are lists stay lists."""
     pandas = import_pandas()
     if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
         raise InvalidInput(

@@ -1,6 +1,6 @@
-"""Writing tables.
+"""Writing tables as CSV or Parquet files.
 
-Reading them back gives the same bits; whole numbers in CSV only up to 15 digits.
+A table that is written and read back has bitwise equal numbers, except whole numbers of more than 15 digits in CSV.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from sheernet.foundation.words import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-ENDINGS = (".csv", ".csv.gz", ".parquet")
-"""Endings of the names of files that `write_table` can write."""
+EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+"""File extensions that `write_table` supports."""
 
 
 def write_table(
@@ -38,7 +38,7 @@ def write_table(
     frame : DataFrame, (N, number of columns)
         The columns; the index is not written.
     path : path
-        Its ending decides on the format: .csv, .csv.gz or .parquet.
+        The file extension determines the format: .csv, .csv.gz or .parquet.
     overwrite : bool
         Whether an existing file may be replaced.
 
@@ -49,19 +49,19 @@ def write_table(
     Raises
     ------
     InvalidInput
-        If the ending is a different one, names of columns are not distinct, a column cannot be written, or the file
-        exists and must not be replaced.
+        If the file extension is not supported, names of columns are not distinct, a column cannot be written, or the
+        file exists and `overwrite` is False.
     """
     target = Path(path)
     require_distinct([str(name) for name in frame.columns], "the table")
     name = target.name.lower()
-    if not name.endswith(ENDINGS):
+    if not name.endswith(EXTENSIONS):
         raise InvalidInput(
-            f"a table is written to a file ending in {listed(ENDINGS, 'or')}, but {target.name!r} was given"
+            f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {target.name!r} was given"
         )
     content = _parquet(frame) if name.endswith(".parquet") else csv_text(frame).encode()
     if name.endswith(".gz"):
-        content = gzip.compress(content, mtime=0)  # the same table gives the same file
+        content = gzip.compress(content, mtime=0)  # equal tables give equal files
     return write_file(target, content, overwrite=overwrite)
 
 
@@ -76,8 +76,9 @@ def csv_text(frame: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Commas, decimal points, a line of names, "\n" at the end of each line; missing values are empty.  A number has
-        the digits that give the same float64 back.  Text that reads as a number is read back as one.
+        A header and one line per row, with commas, decimal points and "\n" at the end of each line; missing values are
+        empty.  Numbers have enough digits to be read back as the same float64.  Text that looks like a number is read
+        back as a number.
 
     Examples
     --------
@@ -88,21 +89,21 @@ def csv_text(frame: pd.DataFrame) -> str:
     0.1,a
     ,b
     """
-    short = {  # their shortest digits are those of a different float64
+    narrow = {  # their shortest decimal digits would be read back as another float64
         name: np.float64
         for name, dtype in frame.dtypes.items()
         if dtype in (np.float16, np.float32)
     }
     quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if _needs_quotes(frame) else csv.QUOTE_MINIMAL
-    return str(frame.astype(short).to_csv(index=False, lineterminator="\n", quoting=quoting))
+    return str(frame.astype(narrow).to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
 def _needs_quotes(frame: pd.DataFrame) -> bool:
-    """Whether text has separators other than commas, or leading blanks, which a reader would misinterpret."""
+    """Whether text has separators other than commas, or leading spaces, which `read_table` would misinterpret."""
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if getattr(dtype, "kind", "") == "M":
-            texts.append("0000-00-00 00:00")  # all are written so if one has a time of day
+            texts.append("0000-00-00 00:00")  # the form of all dates if one has a time of day
         elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
     layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"

@@ -1,8 +1,8 @@
-"""The encoding of a text file, and whether it is text; the whole file is scanned in chunks.
+"""Determining the encoding of a text file, and rejecting binary files; the whole file is scanned in chunks.
 
-A byte-order mark decides.  Without one, a file that is valid UTF-8 from beginning to end is UTF-8: text in another
-encoding passes this test by chance only if it is short.  Other files are Windows-1252, or Latin-1 if they have bytes
-that Windows-1252 leaves undefined.
+A byte-order mark determines the encoding.  A file without one is UTF-8 if all of it is valid UTF-8; text in another
+encoding passes this test by chance only if it is short.  Other files are Windows-1252 if they have bytes from 0x80 to
+0x9F and all of them are defined in Windows-1252, and Latin-1 otherwise.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 
 CHUNK = 2**17
-"""Bytes of a file that are scanned at a time: they fit in a processor's cache."""
+"""Number of bytes that are scanned at a time; they fit in the processor cache."""
 HEAD = 2**16
-"""Characters from which the layout of a file is determined; more if they have fewer than `LINES` lines."""
+"""Number of characters from which the layout of a file is determined; more if they have fewer than `LINES` lines."""
 LONGEST_HEAD = 2**24
 LINES = 5
 
-_MARKS = {  # UTF-32 first, because its mark begins with that of UTF-16
+_BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8",
@@ -34,11 +34,11 @@ _MARKS = {  # UTF-32 first, because its mark begins with that of UTF-16
 _LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
 _START = 2**20
-"""Bytes from the beginning of a file by which it is recognized as binary."""
-_MOST_CONTROLS = 0.01
-"""Share of control characters among these above which a file is binary."""
+"""Number of bytes from the beginning of a file that are examined to recognize binary files."""
+_MAX_CONTROL_FRACTION = 0.01
+"""Fraction of control characters in these bytes above which a file is binary."""
 _FEW_CONTROLS = 8
-"""Control characters, NUL included, that a damaged short text may have; if there are more, their share decides."""
+"""Maximum number of control characters in a text damaged by NUL characters, whatever their fraction."""
 
 
 @dataclass(frozen=True)
@@ -54,29 +54,29 @@ class Text:
     encoding : str
         Python's name of its encoding.
     head : str
-        Its first lines, complete, without a byte-order mark; line breaks are as in the file.
-    has_mark : bool
-        Whether UTF-8 begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32, which
-        are not recognized without one.
-    has_blanks : bool
-        Whether there may be blanks in the file.
+        Its first lines, complete, without byte-order mark; line breaks are those of the file.
+    has_byte_order_mark : bool
+        Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
+        which are recognized only by their byte-order mark.
+    has_spaces : bool
+        Whether the file may contain spaces.
     """
 
     path: Path
     name: str
     encoding: str
     head: str
-    has_mark: bool = False
-    has_blanks: bool = True
+    has_byte_order_mark: bool = False
+    has_spaces: bool = True
 
     @property
     def label(self) -> str:
         """The name of the encoding in messages."""
         label = _LABELS.get(self.encoding, self.encoding.upper())
-        return f"{label} with a byte order mark" if self.has_mark else label
+        return f"{label} with a byte-order mark" if self.has_byte_order_mark else label
 
     def open(self) -> TextIO:
-        """Open the text, without a byte-order mark; line breaks are as in the file."""
+        """Open the file as text, without byte-order mark; line breaks are those of the file."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return self.path.open(encoding=encoding, newline="")
 
@@ -91,15 +91,17 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     """
     with file.path.open("rb") as content:
         first = content.read(_START)
-    found = encoding or next((e for mark, e in _MARKS.items() if first.startswith(mark)), None)
-    has_blanks = True
+    found = encoding or next(
+        (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
+    )
+    has_spaces = True
     if found:
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        found, has_blanks = _encoding(file)
-    has_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
-    return Text(file.path, file.name, found, _head(file, found), has_mark, has_blanks)
+        found, has_spaces = _encoding(file)
+    has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
+    return Text(file.path, file.name, found, _head(file, found), has_byte_order_mark, has_spaces)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -109,22 +111,22 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _encoding(file: Opened) -> tuple[str, bool]:
-    """The encoding of a file without a byte-order mark, and whether the file has blanks."""
+    """Return the encoding of a file without byte-order mark, and whether the file has spaces."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_blanks = True, False
+    is_utf8, has_spaces = True, False
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
-            raise _holds_nul(file.name, number * CHUNK + chunk.index(b"\0"))
+            raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
         is_utf8 = is_utf8 and _continues(decoder, chunk)
-        has_blanks = has_blanks or b" " in chunk
+        has_spaces = has_spaces or b" " in chunk
     if is_utf8 and not decoder.getstate()[0]:
-        return "utf-8", has_blanks
+        return "utf-8", has_spaces
     found = {byte for chunk in _chunks(file.path) for byte in chunk.translate(None, _ALL_BUT_C1)}
-    return ("cp1252" if found and not found & _UNDEFINED else "iso8859-1"), has_blanks
+    return ("cp1252" if found and not found & _UNDEFINED else "iso8859-1"), has_spaces
 
 
 def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
-    """Whether a chunk continues what the decoder has decoded."""
+    """Whether a chunk is valid after those that the decoder has decoded."""
     if chunk.isascii() and not decoder.getstate()[0]:
         return True
     try:
@@ -135,25 +137,25 @@ def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
 
 
 _ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
-"""All bytes but those that are letters and quotes in Windows-1252 and control characters in Latin-1."""
+"""All bytes except 0x80 to 0x9F, which are characters in Windows-1252 and control codes in Latin-1."""
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 """Bytes that Windows-1252 leaves undefined."""
 
 
 def _require_decodable(file: Opened, encoding: str) -> None:
-    """Raise unless the whole file can be decoded; memory is bounded."""
+    """Raise unless the whole file can be decoded; it is decoded in chunks to limit memory."""
     decoder = codecs.getincrementaldecoder(encoding)()
     done = 0
     try:
         for chunk in _chunks(file.path):
             if "\0" in decoder.decode(chunk):
-                raise _holds_nul(file.name, done)
+                raise _nul_error(file.name, done)
             done += len(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise InvalidInput(
             sentence(
-                "{} is not {} from byte {} on ({}); save it as UTF-8, or give its {}",
+                "{} is not valid {} at byte {} ({}); save it as UTF-8, or give its {}",
                 file.name, encoding.upper(), done + error.start, error.reason, Setting("encoding"),
             )
         ) from None  # fmt: skip
@@ -173,12 +175,12 @@ def _require_text(first: bytes, name: str) -> None:
             )
     n_controls = len(first) - len(first.translate(None, _CONTROLS))
     if b"\0" in first and n_controls <= _FEW_CONTROLS:
-        return  # damaged text, for which there is another message
-    if n_controls > _MOST_CONTROLS * len(first):
+        return  # text damaged by NUL characters, for which `_nul_error` is raised
+    if n_controls > _MAX_CONTROL_FRACTION * len(first):
         raise InvalidInput(f"{name} is a binary file of an unknown type; save the table as CSV")
 
 
-def _holds_nul(name: str, position: int) -> InvalidInput:
+def _nul_error(name: str, position: int) -> InvalidInput:
     return InvalidInput(
         f"{name} has a NUL character at or after byte {position}, so it is damaged or not text; save the table again "
         "as CSV"
@@ -186,7 +188,7 @@ def _holds_nul(name: str, position: int) -> InvalidInput:
 
 
 def _head(file: Opened, encoding: str) -> str:
-    """The first lines of a file, complete and enough to determine its layout."""
+    """Read enough complete lines of a file to determine its layout."""
     with file.path.open(encoding=encoding, newline="") as stream:
         head = stream.read(HEAD)
         while len(head) < LONGEST_HEAD and head.count("\n") + head.count("\r") < LINES:
@@ -200,10 +202,10 @@ def _head(file: Opened, encoding: str) -> str:
     if head and not end:
         raise InvalidInput(
             f"{file.name} has a first line of more than {LONGEST_HEAD // 2**20} million characters, so it is not a "
-            "text table; save the table as CSV"
+            "table; save the table as CSV"
         )
     if not head[:end].strip():
         raise InvalidInput(
-            f"{file.name} is empty; a table has a line of names and rows of values below it"
+            f"{file.name} is empty; a table needs a header and at least one row of values"
         )
     return head[:end]

@@ -1,4 +1,4 @@
-"""Targets of a model: numbers or classes, their encoding, and the agreement of predictions with them.
+"""Targets of a model: learning and encoding number or class columns, and measuring the agreement of predictions.
 
 number_targets.py   numbers: a linear output and the squared error
 class_target.py     labels: one sigmoid output for two classes, a softmax for more

@@ -1,6 +1,7 @@
-"""A column of labels as target: one sigmoid output for two classes, a softmax for more.
+"""`ClassTarget`: a column of labels as target, with one sigmoid output for two classes, or a softmax for more.
 
-Labels keep their types: predictions are text, truth values or whole numbers as in the table, and True is not 1.
+Predicted labels have the type of those in the training table: str, bool, int or float.  When a table is read, True and
+1 are interchangeable; labels given as arrays must have the type of the classes.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ import numpy.typing as npt
 
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
-from sheernet.data.preprocessing.scaler import finite_number
-from sheernet.data.tables.frames import import_pandas
+from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
-from sheernet.data.targets.number_targets import distinct_names, refuse_missing
+from sheernet.data.targets.number_targets import distinct_names, require_no_missing
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.words import counted
 
 Label = str | int | float | bool
 Labels = npt.NDArray[np.object_]
-WHOLE = 2.0**53  # float64 represents every whole number up to here
+WHOLE = 2.0**53  # float64 represents every whole number up to this one
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,12 @@ class ClassTarget:
     name : str
         Name of the column.
     classes : tuple
-        At least two labels, sorted: all text, all truth values, or all numbers; whole numbers stay int.
+        At least two labels, sorted: all text, all Booleans, or all numbers; numbers are int if all are whole.
 
     Raises
     ------
     InvalidInput
-        If labels have different types, are not sorted, not distinct or not finite, or are fewer than two.
+        If labels have different types, are not sorted, distinct and finite, or are fewer than two.
 
     Examples
     --------
@@ -62,7 +63,7 @@ class ClassTarget:
 
     def __post_init__(self) -> None:
         distinct_names((self.name,))
-        object.__setattr__(self, "classes", _classes(self.classes))
+        object.__setattr__(self, "classes", _checked_classes(self.classes))
 
     @property
     def task(self) -> str:
@@ -71,7 +72,7 @@ class ClassTarget:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name of the column, as a tuple."""
+        """Name of the column, in a tuple."""
         return (self.name,)
 
     @property
@@ -91,7 +92,7 @@ class ClassTarget:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """Names of the network's outputs: "color=red" for the probability of red."""
+        """Names of the network's outputs, such as "color=red" for the probability of red."""
         labels = self.classes[1:] if self.n_outputs == 1 else self.classes
         return tuple(f"{self.name}={label}" for label in labels)
 
@@ -101,8 +102,8 @@ class ClassTarget:
         Parameters
         ----------
         table : Table
-            N rows; the column is found by name.  If classes are text, cells are converted to labels
-            (`sheernet.data.columns.cells`); truth values and the numbers 1 and 0 are interchangeable.
+            N rows; the column is found by name.  If the classes are text, cells are converted to
+            labels (`sheernet.data.columns.cells`); True and 1, and False and 0, are interchangeable.
 
         Returns
         -------
@@ -120,10 +121,12 @@ class ClassTarget:
             if isinstance(self.classes[0], str)
             else distinct(table, self.name)
         )
-        refuse_missing(table, [Gap.among(self.name, codes < 0)])
+        require_no_missing(table, [Gap.among(self.name, codes < 0)])
         numbers = _by_value(self.classes)
-        places = np.array([numbers.get(_comparable(value), -1) for value in values], dtype=np.intp)
-        found = places[codes]
+        positions = np.array(
+            [numbers.get(_comparable(value), -1) for value in values], dtype=np.intp
+        )
+        found = positions[codes]
         if np.any(found < 0):
             row = int((found < 0).argmax())
             raise InvalidInput(
@@ -131,10 +134,10 @@ class ClassTarget:
                 f"which is not one of the model's classes: {listed_labels(self.classes)}; fix it, or fit a model to "
                 "rows that have it"
             )
-        return self._labels[found]
+        return self._label_array[found]
 
-    def strata(self, truth: npt.ArrayLike) -> Indices:
-        """Index of each row's class in `classes`.
+    def class_indices(self, truth: npt.ArrayLike) -> Indices:
+        """Return the index in `classes` of the class of each row.
 
         Parameters
         ----------
@@ -148,7 +151,9 @@ class ClassTarget:
         Raises
         ------
         InvalidInput
-            If a label is not one of the classes; True and 1 are different.
+            If a label is not one of the classes; here True and 1 are different labels.
+        ShapeMismatch
+            If the labels are not a vector.
         """
         labels = np.asarray(truth).astype(object, copy=False)
         if labels.ndim != 1:
@@ -156,15 +161,15 @@ class ClassTarget:
         wrong_types = set(map(type, labels)) - {type(self.classes[0])}
         codes, values = import_pandas().factorize(labels)
         numbers = _by_value(self.classes)
-        places = np.array(
+        positions = np.array(
             [numbers.get(value, -1) for value in values.tolist()] + [-1], dtype=np.intp
         )
-        found = places[codes]
+        found = positions[codes]
         if wrong_types or np.any(found < 0):
             wrong = next(
                 label
-                for label, place in zip(labels, found, strict=True)
-                if place < 0 or type(label) in wrong_types
+                for label, position in zip(labels, found, strict=True)
+                if position < 0 or type(label) in wrong_types
             )
             raise InvalidInput(
                 f"a label of target {self.name!r} must be one of {listed_labels(self.classes)}, but is {wrong!r:.40}"
@@ -172,8 +177,8 @@ class ClassTarget:
         return found
 
     def encode(self, truth: npt.ArrayLike) -> Array:
-        """Network targets of labels (N,): 0 or 1 for two classes, (N, 1); otherwise one-hot, (N, C)."""
-        codes = self.strata(truth)
+        """Convert labels (N,) to network targets: 0 or 1 for two classes, (N, 1); otherwise one-hot, (N, C)."""
+        codes = self.class_indices(truth)
         if self.n_outputs == 1:
             return codes.astype(np.float64)[:, None]
         targets = np.zeros((len(codes), self.n_outputs))
@@ -181,18 +186,18 @@ class ClassTarget:
         return targets
 
     def probabilities(self, outputs: npt.ArrayLike) -> Array:
-        """Probability of each class, (N, C), of network outputs (N, n_outputs)."""
+        """Convert network outputs (N, n_outputs) to the probability of each class, (N, C)."""
         outputs = as_matrix(outputs, "outputs")
         if outputs.shape[1] != self.n_outputs:
             raise ShapeMismatch(
-                f"outputs has {counted(outputs.shape[1], 'column')} but target {self.name!r} has "
+                f"outputs have {counted(outputs.shape[1], 'column')}, but target {self.name!r} has "
                 f"{counted(self.n_outputs, 'output')}"
             )
         return np.hstack([1.0 - outputs, outputs]) if self.n_outputs == 1 else outputs
 
     def decode(self, outputs: npt.ArrayLike) -> Labels:
-        """Predicted labels (N,) of network outputs (N, n_outputs): the most probable; of two the second from 0.5 on."""
-        return self._labels[chosen(self.probabilities(outputs))]
+        """Convert network outputs (N, n_outputs) to predicted labels (N,), as `chosen` selects them."""
+        return self._label_array[chosen(self.probabilities(outputs))]
 
     def judge(
         self,
@@ -203,21 +208,25 @@ class ClassTarget:
     ) -> ClassificationFit:
         """Compare network outputs (N, n_outputs) with labels (N,), with case weights (N,).
 
-        `training` is the fit of the training rows: its most frequent class is the majority class of other rows, too,
-        because that of new rows is unknown.
+        `training` is the fit of the training rows.  If given, its most frequent class is the majority class, because
+        always predicting that class is the baseline, whatever the frequencies in these rows.
         """
-        usual = int(training.shares.argmax()) if isinstance(training, ClassificationFit) else None
-        return ClassificationFit.of(self.probabilities(outputs), self.strata(truth), weights, usual)
+        majority_class = (
+            int(training.shares.argmax()) if isinstance(training, ClassificationFit) else None
+        )
+        return ClassificationFit.of(
+            self.probabilities(outputs), self.class_indices(truth), weights, majority_class
+        )
 
     @property
-    def _labels(self) -> Labels:
+    def _label_array(self) -> Labels:
         labels = np.empty(len(self.classes), dtype=object)
         labels[:] = self.classes
         return labels
 
 
 def as_classes(values: Sequence[Any]) -> tuple[Label, ...]:
-    """Sort distinct values as classes; numbers become int if all are whole, otherwise float."""
+    """Sort distinct values and return them as classes; numbers become int if all are whole, otherwise float."""
     if all(isinstance(value, str | bool) for value in values):
         return tuple(sorted(values))
     numbers = [float(value) for value in values]
@@ -225,8 +234,8 @@ def as_classes(values: Sequence[Any]) -> tuple[Label, ...]:
     return tuple(sorted(map(int, numbers) if whole else numbers))
 
 
-def _classes(classes: Any) -> tuple[Label, ...]:
-    """Check the classes of a target; numbers become float if one is not an int."""
+def _checked_classes(classes: Any) -> tuple[Label, ...]:
+    """Check the classes of a target and return them; numbers become float if one is a float."""
     if not isinstance(classes, list | tuple) or len(classes) < 2:
         raise InvalidInput(
             f"classes of a target must be a list of at least two labels, but are {classes!r:.40}"
@@ -234,7 +243,7 @@ def _classes(classes: Any) -> tuple[Label, ...]:
     types = set(map(type, classes))
     if types not in ({str}, {bool}) and not types <= {int, float}:
         raise InvalidInput(
-            f"classes of a target must be all text, all truth values or all numbers, but are {classes!r:.60}"
+            f"classes of a target must be all text, all Booleans or all numbers, but are {classes!r:.60}"
         )
     if types & {int, float}:
         for label in classes:
@@ -253,7 +262,7 @@ def _by_value(classes: Sequence[Label]) -> dict[Any, int]:
 
 
 def _comparable(value: Any) -> Any:
-    """A value that can be compared with classes: decimal.Decimal and the like as float, others unchanged."""
+    """Convert numbers that are not int or float, such as decimal.Decimal, to float for comparison with the classes."""
     if isinstance(value, str | bool | int | float):
         return value
     try:

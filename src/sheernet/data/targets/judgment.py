@@ -1,12 +1,13 @@
-r"""The agreement of predictions with true values, for numbers and for classes.
+r"""Measures of the agreement of predictions with true values: RMSE, R^2, accuracy, log loss, confusion table.
 
     rmse_k   = sqrt(sum_n w_n (p_nk - t_nk)^2 / W),    R^2_k = 1 - sum_n w_n (p_nk - t_nk)^2 / sum_n w_n (t_nk - m_k)^2
-    accuracy = share of rows whose predicted class is the true one
+    accuracy = fraction of rows whose predicted class is the true one
     log loss = -sum_n w_n ln P_n(true class of n) / W,  with probabilities of at least 2.2e-308: at most 708 per row
-    majority = share of the most frequent class of the training rows: the accuracy of always predicting it
+    majority = fraction of the rows in the most frequent class of the training rows: the accuracy of predicting only it
 
-w_n are case weights, W is their sum and m_k the weighted mean.  A weight of k counts as k equal rows, a weight of 0 as
-no row; `rows` counts the rows of positive weight.
+p_nk is the prediction and t_nk the true value of target k in row n, P_n(c) the predicted probability of class c, w_n
+the case weight, W the sum of the weights and m_k the weighted mean of target k.  A row of weight k counts as k equal
+rows; a row of weight 0 is ignored, and `rows` does not count it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.preprocessing.scaler import LARGEST, finite_number
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.foundation.arrays import Array, as_case_weights, same_length
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import LARGEST, finite_number
 
 Codes = npt.NDArray[np.intp]
 
@@ -32,11 +33,11 @@ class RegressionFit:
     Parameters
     ----------
     rows : int
-        Number of rows.
+        Number of rows of positive weight.
     rmse : tuple of float, length K
         Root mean squared error of each target, in its units.
     r2 : tuple of float or None, length K
-        1 - squared error / squared deviation from the mean; None if the target is constant.
+        Coefficient of determination of each target; None if the target is constant.
 
     Raises
     ------
@@ -59,7 +60,7 @@ class RegressionFit:
         )
         if not rmse or len(rmse) != len(r2):
             raise InvalidInput(
-                f"rmse and r2 of a fit must have a number for each target, but have {len(rmse)} and {len(r2)}"
+                f"rmse and r2 of a fit must have one number per target, but have {len(rmse)} and {len(r2)}"
             )
         if min(rmse) < 0:
             raise InvalidInput(f"rmse of a fit must be at least 0, but is {min(rmse)!r}")
@@ -73,7 +74,7 @@ class RegressionFit:
     def of(
         cls, predicted: Array, true: Array, weights: npt.ArrayLike | None = None
     ) -> RegressionFit:
-        """Compare two tables (N, K).
+        """Compare predicted with true values.
 
         Parameters
         ----------
@@ -89,7 +90,7 @@ class RegressionFit:
         Raises
         ------
         ShapeMismatch, InvalidInput
-            If the tables have different numbers of rows, or weights are invalid.
+            If the arrays have different numbers of rows, or weights are invalid.
 
         Examples
         --------
@@ -120,13 +121,13 @@ class ClassificationFit:
     Parameters
     ----------
     rows : int
-        Number of rows.
+        Number of rows of positive weight.
     accuracy : float
-        Share of rows whose predicted class is the true one.
+        Fraction of rows whose predicted class is the true one.
     log_loss : float
-        Mean of -ln(probability of the true class), natural logarithm.
+        Mean of -ln(probability of the true class).
     majority : float
-        Share of the most frequent class of the training rows, with which an accuracy is compared.
+        Fraction of the rows in the most frequent class of the training rows: the baseline of the accuracy.
     confusion : tuple of tuples, (C, C)
         Rows are true classes, columns are predicted ones: counts, or sums of case weights.
 
@@ -154,7 +155,7 @@ class ClassificationFit:
 
     @property
     def shares(self) -> Array:
-        """Share of each true class, (C,); all 0 if a file has no counts."""
+        """Fraction of the rows in each true class, (C,); all 0 if the confusion table of a file has only zeros."""
         sums = np.minimum([sum(map(float, row)) for row in self.confusion], LARGEST)
         relative = sums / max(sums.max(), TINY)  # the sum of huge weights would overflow
         return relative / max(relative.sum(), TINY)
@@ -165,20 +166,20 @@ class ClassificationFit:
         probabilities: Array,
         true: Codes,
         weights: npt.ArrayLike | None = None,
-        usual: int | None = None,
+        majority_class: int | None = None,
     ) -> ClassificationFit:
         """Compare probabilities with true classes.
 
         Parameters
         ----------
         probabilities : ndarray, (N, C)
-            Probability of each class; `chosen` gives the predicted ones.
+            Probability of each class; `chosen` selects the predicted class.
         true : ndarray of int, (N,)
             Index of each row's class.
         weights : array_like, (N,), optional
             Case weights.
-        usual : int, optional
-            Index of the most frequent class of the training rows; by default of these rows.
+        majority_class : int, optional
+            Index of the majority class; by default the most frequent class of these rows.
 
         Returns
         -------
@@ -187,7 +188,7 @@ class ClassificationFit:
         Raises
         ------
         ShapeMismatch, InvalidInput
-            If there are different numbers of rows, or weights are invalid.
+            If the arrays have different numbers of rows, or weights are invalid.
 
         Examples
         --------
@@ -211,7 +212,9 @@ class ClassificationFit:
             rows=n_judged,
             accuracy=min(float(shares @ (predicted == true)), 1.0),
             log_loss=max(0.0, float(-(shares @ np.log(likelihood)))),
-            majority=min(float(sums.max() if usual is None else sums[usual]), 1.0),
+            majority=min(
+                float(sums.max() if majority_class is None else sums[majority_class]), 1.0
+            ),
             confusion=tuple(
                 map(tuple, np.minimum(cells, LARGEST if counts is not None else cells).tolist())
             ),
@@ -222,7 +225,7 @@ Judgment = RegressionFit | ClassificationFit
 
 
 def chosen(probabilities: Array) -> Codes:
-    """Predicted class of each row: the most probable one, the second of two from probability 0.5 on.
+    """Select the most probable class of each row; of two classes the second if its probability is at least 0.5.
 
     Parameters
     ----------
@@ -232,7 +235,7 @@ def chosen(probabilities: Array) -> Codes:
     Returns
     -------
     ndarray of int, (N,)
-        Indices of classes; of more than two, the first of several that are equally probable.
+        Indices of classes; if several of more than two are equally probable, the first.
     """
     if probabilities.shape[1] == 2:
         return (probabilities[:, 1] >= 0.5).astype(np.intp)
@@ -240,7 +243,7 @@ def chosen(probabilities: Array) -> Codes:
 
 
 def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int]:
-    """Case weights divided by their sum, (N,), and the number of rows of positive weight."""
+    """Return case weights divided by their sum, (N,), and the number of rows of positive weight."""
     vector = as_case_weights(weights, n_rows)
     relative = vector / vector.max()  # the sum of huge weights would overflow
     return relative / relative.sum(), int(np.count_nonzero(vector))
@@ -251,7 +254,7 @@ def _clipped(deviations: Array) -> Array:
 
 
 def _root_mean_square(deviations: Array, shares: Array) -> Array:
-    """Root mean square of each column, (K,), scaled so that no square overflows or underflows."""
+    """Compute the root mean square of each column, (K,), scaled so that no square overflows or underflows."""
     deviations = _clipped(deviations)
     largest = np.abs(deviations).max(axis=0)  # (K,)
     unit = np.where(largest > 0, largest, 1.0)
@@ -272,14 +275,14 @@ def _sequence(values: Any, noun: str) -> Any:
 
 
 def _square(confusion: Any) -> tuple[tuple[int | float, ...], ...]:
-    """Check a confusion table: at least two classes, each entry at least 0."""
+    """Check that a confusion table is square, with at least two classes and no negative entry; return it as tuples."""
     rows = tuple(
         tuple(_sequence(row, "a row of confusion")) for row in _sequence(confusion, "confusion")
     )
     if len(rows) < 2 or any(len(row) != len(rows) for row in rows):
         raise InvalidInput(
-            f"confusion of a fit must have as many rows as columns, at least 2, but has rows of "
-            f"{', '.join(str(len(row)) for row in rows[:8]) or 'nothing'}"
+            f"confusion of a fit must be square, with at least 2 rows, but the lengths of its rows are "
+            f"{[len(row) for row in rows][:8]}"
         )
     for entry in (entry for row in rows for entry in row):
         if finite_number(entry, "an entry of confusion") < 0:

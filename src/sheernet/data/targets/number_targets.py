@@ -1,4 +1,4 @@
-"""Columns of numbers as targets: network target (y - shift) / scale, a linear output, the squared error."""
+"""`NumberTargets`: columns of numbers as targets, scaled as (y - shift) / scale, with linear outputs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sheernet.data.columns.cells import (
     Gap,
     as_numbers,
     listed_labels,
-    missing_values,
+    missing_values_error,
     require_finite,
 )
 from sheernet.data.preprocessing import Scaler
-from sheernet.data.preprocessing.scaler import finite_number
 from sheernet.data.tables.table import Table
 from sheernet.data.targets.judgment import Judgment, RegressionFit
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 
@@ -44,7 +44,7 @@ class NumberTargets:
     Raises
     ------
     InvalidInput
-        If a value has the wrong type, is not finite or not allowed, or the lengths differ.
+        If a parameter has the wrong type, is not finite or is outside its range, or the lengths differ.
 
     Examples
     --------
@@ -127,18 +127,18 @@ class NumberTargets:
         truth = np.column_stack(
             [as_numbers(table, name, "number", advice=AS_FITTED) for name in self.names]
         )
-        refuse_missing(
+        require_no_missing(
             table, [Gap.among(n, np.isnan(t)) for n, t in zip(self.names, truth.T, strict=True)]
         )
         require_finite(table.source, self.names, truth)
         return truth
 
     def encode(self, truth: npt.ArrayLike) -> Array:
-        """Network targets of the truth (N, K): (y - shift) / scale, (N, K)."""
+        """Convert true values y (N, K) to network targets: (y - shift) / scale, (N, K)."""
         return self._scaler.transform(truth)
 
     def decode(self, outputs: npt.ArrayLike) -> Array:
-        """Predictions of network outputs (N, K), in the units of the targets: (N, K), or (N,) if K is 1."""
+        """Convert network outputs (N, K) to predictions in the units of the targets: (N, K), or (N,) if K is 1."""
         predicted = self._scaler.inverse(outputs)
         return predicted[:, 0] if self.n_outputs == 1 else predicted
 
@@ -147,9 +147,9 @@ class NumberTargets:
         outputs: npt.ArrayLike,
         truth: npt.ArrayLike,
         weights: npt.ArrayLike | None = None,
-        training: Judgment | None = None,  # used by ClassTarget
+        training: Judgment | None = None,  # used only by ClassTarget
     ) -> RegressionFit:
-        """Compare network outputs (N, K) with the truth (N, K), with case weights (N,)."""
+        """Compare network outputs (N, K) with true values (N, K), with case weights (N,)."""
         return RegressionFit.of(
             self._scaler.inverse(outputs), as_matrix(truth, "the truth"), weights
         )
@@ -160,21 +160,25 @@ class NumberTargets:
 
 
 def distinct_names(names: Any) -> tuple[str, ...]:
-    """Check the names of target columns."""
+    """Check the names of target columns and return them as a tuple."""
     if (
         not isinstance(names, list | tuple)
         or not names
         or not all(isinstance(n, str) for n in names)
     ):
-        raise InvalidInput(f"names of targets must be text, at least one, but are {names!r:.40}")
+        raise InvalidInput(
+            f"names of targets must be a list of at least one text, but are {names!r:.40}"
+        )
     if len(set(names)) != len(names):
         raise InvalidInput(f"names of targets must be distinct, but are {listed_labels(names)}")
     return tuple(names)
 
 
-def refuse_missing(table: Table, gaps: Sequence[Gap | None]) -> None:
+def require_no_missing(table: Table, gaps: Sequence[Gap | None]) -> None:
     """Raise if target columns have missing values, which are never filled."""
     found = [gap for gap in gaps if gap is not None]
     if found:
         advice = "targets are never filled: remove these rows, or fit with {}"
-        raise missing_values(table.source, found, sentence(advice, Setting("missing", "drop")))
+        raise missing_values_error(
+            table.source, found, sentence(advice, Setting("missing", "drop"))
+        )

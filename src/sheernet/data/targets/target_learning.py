@@ -1,15 +1,16 @@
-"""Learning the targets of a model: numbers or classes, and the errors for columns that are neither.
+"""Learning the targets of a model from the columns of a table: numbers or classes.
 
-    NumberTargets   numbers, (y - shift) / scale; a linear output and the squared error      (regression)
-    ClassTarget     labels; one sigmoid output for two classes, a softmax for more            (classification)
+    NumberTargets   regression: numbers, (y - shift) / scale; linear outputs
+    ClassTarget     classification: labels; one sigmoid output for two classes, a softmax for more
 
-    task             number           truth values     text       text among numbers   dates, lists, nothing
-    auto             regression       classification   classes    refused              refused
-    regression       regression       1 and 0          refused    refused              refused
-    classification   classes          classes          classes    classes              refused
+    task             numbers          Booleans         text             text among numbers   dates, lists, no values
+    auto             regression       classification   classification   error                error
+    regression       regression       1 and 0          error            error                error
+    classification   classification   classification   classification   classification       error
 
-Both have `truth`, the values of a table in its units: numbers (N, K), or labels (N,).  `encode` converts them to
-network targets, `decode` converts network outputs to predictions, `judge` compares the two.
+Both classes have the same methods: `truth` reads true values from a table, numbers (N, K) or labels (N,); `encode`
+converts true values to network targets; `decode` converts network outputs to predictions; `judge` compares network
+outputs with true values.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
-from sheernet.data.columns.input_learning import dirty_column
+from sheernet.data.columns.input_learning import dirty_column_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
 from sheernet.data.tables.table import Indices, Table
@@ -43,7 +44,7 @@ from sheernet.settings.table_settings import TRANSLATIONS, Task
 
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
-"""So few distinct whole numbers may be names of classes."""
+"""Maximum number of distinct whole numbers that may be codes of classes."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -61,15 +62,15 @@ def learn_targets(
     Parameters
     ----------
     table : Table
-        N rows.  Classes are the labels of all of them.
+        N rows.  The labels of all rows become classes, not only those of the training rows.
     names : sequence of str
         Names of the target columns.
     rows : ndarray of int
-        Training rows: shift, scale and range are learned only from them.
+        Training rows: shifts, scales and ranges are learned only from them.
     task : {"auto", "regression", "classification"}
-        "auto" is regression for numbers, classification for text and truth values.
+        "auto" selects regression for numbers, classification for text and Booleans.
     scaling : str
-        Rule for numbers, one of `sheernet.data.preprocessing.scaling_rules.RULES`.
+        Scaling rule for numbers, one of `sheernet.data.preprocessing.scaling_rules.RULES`.
     weights : array_like, (number of training rows,), optional
         Case weight of each training row.
 
@@ -77,12 +78,12 @@ def learn_targets(
     -------
     targets : NumberTargets or ClassTarget
     notices : tuple of str
-        Messages on the choice of the task.
+        Messages about the choice of the task.
 
     Raises
     ------
     InvalidInput
-        If the columns cannot be targets of that task.
+        If the columns cannot be targets of the task.
 
     Examples
     --------
@@ -101,22 +102,25 @@ def learn_targets(
         raise InvalidInput("no target column is named; name at least one")
     table.require(names)
     rows, weights = _of_positive_weight(table, rows, weights)
-    kinds = [_kind(table, name) for name in names]
-    tasks = [_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
+    kinds = [_require_kind(table, name) for name in names]
+    tasks = [_choose_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
     if "classification" not in tasks:
-        return _numbers(table, names, rows, scaling, weights), _notices(table, names, kinds, task)
+        return _learn_numbers(table, names, rows, scaling, weights), _task_notices(
+            table, names, kinds, task
+        )
     if len(names) > 1:
         which = names[tasks.index("classification")]
         raise InvalidInput(
-            f"several targets must all be numbers, but {which!r} would be classes; fit one model for each target"
+            f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for "
+            "each target"
         )
-    return _classes(table, names[0], kinds[0], rows), ()
+    return _learn_classes(table, names[0], kinds[0], rows), ()
 
 
 def _of_positive_weight(
     table: Table, rows: Indices, weights: npt.ArrayLike | None
 ) -> tuple[Indices, Array | None]:
-    """Training rows of positive weight, at least two, and their weights."""
+    """Select the training rows of positive weight, at least two, and their weights."""
     rows, vector = np.asarray(rows, dtype=np.intp), None
     if weights is not None and len(rows):
         vector = as_case_weights(weights, len(rows))
@@ -129,7 +133,8 @@ def _of_positive_weight(
     return rows, vector
 
 
-def _kind(table: Table, name: str) -> str:
+def _require_kind(table: Table, name: str) -> str:
+    """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
     if found in ("date", "empty", "other"):
         advice = {
@@ -143,10 +148,10 @@ def _kind(table: Table, name: str) -> str:
     return found
 
 
-def _task(table: Table, name: str, kind: str, task: str) -> str:
-    """The task of one target."""
+def _choose_task(table: Table, name: str, kind: str, task: str) -> str:
+    """Choose the task of one target."""
     if kind == "mixed" and task != "classification":
-        raise dirty_column(table, name, is_target=True)
+        raise dirty_column_error(table, name, is_target=True)
     if task == "regression" and kind == "category":
         row, value, _ = first_text(table, name)
         raise InvalidInput(
@@ -161,7 +166,7 @@ def _task(table: Table, name: str, kind: str, task: str) -> str:
     return "regression" if kind == "number" else "classification"
 
 
-def _numbers(
+def _learn_numbers(
     table: Table, names: Sequence[str], rows: Indices, scaling: str, weights: Array | None
 ) -> NumberTargets:
     y = np.column_stack([as_numbers(table, name, "number")[rows] for name in names])
@@ -172,8 +177,8 @@ def _numbers(
     for name, low, high in zip(names, lowest, highest, strict=True):
         if low == high:
             raise InvalidInput(
-                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} training rows: there is nothing "
-                "to predict; name another target"
+                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} training rows, so there is "
+                "nothing to predict; name another target"
             )
     scaler = Scaler.learn(scaling, y, weights, names)
     shift, scale, bottom, top = (
@@ -182,10 +187,10 @@ def _numbers(
     return NumberTargets(tuple(names), shift, scale, bottom, top)
 
 
-def _notices(
+def _task_notices(
     table: Table, names: Sequence[str], kinds: Sequence[str], task: str
 ) -> tuple[str, ...]:
-    """Messages on numbers that may be names of classes."""
+    """Return messages about targets of numbers that may be codes of classes."""
     if task != "auto":
         return ()
     notices = []
@@ -199,7 +204,7 @@ def _notices(
             alone = "" if len(names) == 1 else " to that target alone"
             notices.append(
                 sentence(
-                    "target {!r} has {} and is treated as a number; if they are names of classes, fit{} with {}",
+                    "target {!r} has {} and is treated as a number; if they are codes of classes, fit{} with {}",
                     name, counted(len(values), "distinct whole number"), alone,
                     Setting("task", "classification"),
                 )
@@ -207,7 +212,7 @@ def _notices(
     return tuple(notices)
 
 
-def _classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
+def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
     by_value = kind in ("number", "boolean")
     codes, values = distinct(table, name) if by_value else as_labels(table, name)
     here = f"the target {name!r} of {table.source}"
@@ -218,13 +223,13 @@ def _classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
     n_rows = int(np.count_nonzero(codes >= 0))
     if len(values) == n_rows > 2:
         raise InvalidInput(
-            f"{here} has a different value in each of its {n_rows} rows: no class has two rows to learn from; name "
+            f"{here} has a different value in each of its {n_rows} rows, so no class has two rows to learn from; name "
             "another target"
         )
     trained = np.unique(codes[rows][codes[rows] >= 0])
     if len(trained) < 2:
-        only = listed_labels([values[code] for code in trained]) or "nothing"
+        only = listed_labels([values[code] for code in trained]) or "no values"
         raise InvalidInput(
-            f"{here} has {only} in all training rows: there is nothing to distinguish; name another target"
+            f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target"
         )
     return ClassTarget(name, as_classes(values))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import date_like
+from sheernet.data.columns.cells import first_date_like
 from sheernet.data.tables import Table, read_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
@@ -183,7 +183,7 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
         f"{name!r} seems to hold dates ({date}) but is read as text; write dates as 2026-11-25, or drop the column"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
-        for date in [date_like(table, name)]
+        for date in [first_date_like(table, name)]
         if date
     ]
 
@@ -200,7 +200,7 @@ def _targets_and_rows(
     everything = np.arange(len(table), dtype=np.intp)
     targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):
-        strata = targets.strata(targets.truth(table))
+        strata = targets.class_indices(targets.truth(table))
         return targets, *split_rows(len(table), held_out, seed, strata), notices
     rows, held_out_rows = split_rows(len(table), held_out, seed)
     if len(rows) < 2 <= len(table):
@@ -260,7 +260,7 @@ def encode_rows(
     table, lost = usable_rows(table, roles, inputs.missing)
     notices += [
         *lost,
-        *(sentence("{}, in {}", text, table.source) for text in inputs.filled(table)),
+        *(sentence("{}, in {}", text, table.source) for text in inputs.fill_messages(table)),
     ]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     return _encoded(table, inputs, targets, case_weights)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
-from sheernet.data.columns.cells import Gap, missing_values
-from sheernet.data.columns.column_types import ways_out
+from sheernet.data.columns.cells import Gap, missing_values_error
+from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.tables import Table
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -91,7 +91,9 @@ def refuse_missing(table: Table, roles: Roles) -> None:
     found = [gap for gap in gaps if gap is not None]
     if found:
         filled = {gap.name for gap in found} <= set(roles.inputs)
-        raise missing_values(table.source, found, ways_out("refuse") if filled else _SOME_LEFT_OUT)
+        raise missing_values_error(
+            table.source, found, missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
+        )
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:

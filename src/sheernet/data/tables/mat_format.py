@@ -1,13 +1,13 @@
-"""The variables in a MATLAB file of version 5 to 7, read with NumPy.
+"""Decoding the variables in a MATLAB file of version 5 to 7 (.mat), with NumPy only.
 
-A file is a header of 128 bytes and a sequence of elements: a tag with type and length, then that many bytes, padded to
-a multiple of 8.  A variable is an element of type matrix, whose content is again a sequence of elements: its class, its
-shape, its name, its values; in version 7 each variable is compressed separately.  Source: "MAT-File Format", The
-MathWorks, chapter 1.
+A file consists of a header of 128 bytes and a sequence of elements.  An element is a tag with type and length, followed
+by that many bytes, padded to a multiple of 8.  A variable is an element of type matrix, whose content is a sequence of
+elements: class, shape, name, values.  In version 7, each variable is compressed separately.  Source: "MAT-File Format",
+The MathWorks, chapter 1.
 
-scipy.io.loadmat is not used because one changed bit, or cells nested 20 000 deep, can crash the process.  Here every
-length is checked against the size of the content, and content that cannot be a column, such as cells in cells, is
-skipped.
+scipy.io.loadmat is not used because one changed bit, or cells nested 20,000 deep, can crash the process.  Here every
+length is checked against the size of the content, and content that cannot be a column, such as cells in cells, is not
+decoded.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _TYPES = {
     12: "i8",
     13: "u8",
 }
-_LETTERS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
+_TEXT_ENCODINGS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _CELL, _STRUCTURE, _CHARACTERS, _SPARSE = 1, 2, 4, 5
-_OBJECTS = (3, 16, 17)  # an object, a function, and types that only MATLAB can read
+_OBJECTS = (3, 16, 17)  # objects, functions, and opaque types that only MATLAB can read
 _CLASSES = {
     6: "f8",
     7: "f4",
@@ -60,7 +60,7 @@ _Content = memoryview
 
 
 class Opaque:
-    """A placeholder for values that cannot be in a column: cells in cells, structures in cells."""
+    """A placeholder for values that cannot be in a column, such as cells or structures in cells."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class _Element:
 
 
 def read_variables(path: Path, name: str) -> dict[str, Any]:
-    """Read the variables of a file.
+    """Read the variables in a MATLAB file.
 
     Parameters
     ----------
@@ -84,13 +84,13 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
     Returns
     -------
     dict of str to ndarray or mapping
-        Numbers and truth values in their shape in MATLAB; rows of characters as str, (rows, 1); cells as object arrays
-        of these; a structure as a dict of its fields.
+        Arrays of numbers and Booleans have their shape in MATLAB; the rows of a character array are str, (rows, 1); a
+        cell array is an object array of these; a structure is a dict of its fields.
 
     Raises
     ------
     InvalidInput
-        If the file is damaged, unpacks to more than `opening.MOST_UNPACKED` bytes, or contains objects of MATLAB.
+        If the file is damaged, unpacks to more than `opening.MOST_UNPACKED` bytes, or contains MATLAB objects.
     """
     variables: dict[str, Any] = {}
     try:
@@ -112,7 +112,7 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
         struct.error,
         zlib.error,
     ) as error:
-        reason = " ".join(str(error).split())[:200] or "it ends too early"
+        reason = " ".join(str(error).split())[:200] or "it is truncated"
         raise InvalidInput(
             f"{name} is a MATLAB file that is damaged or cannot be read ({reason}); "
             "save it again with save(..., '-v7')"
@@ -121,7 +121,7 @@ def read_variables(path: Path, name: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """A reader of elements; damaged ones raise a ValueError or the like.
+    """A decoder of elements; damaged elements raise one of the errors that `read_variables` catches.
 
     Parameters
     ----------
@@ -133,14 +133,14 @@ class _Reader:
 
     def __init__(self, order: str, name: str) -> None:
         self.order, self.name = order, name
-        self.left = opening.MOST_UNPACKED  # bytes
+        self.remaining = opening.MOST_UNPACKED  # bytes that may still be unpacked
 
     def top_level(self, file: Any, size: int) -> Iterator[_Content]:
-        """The content of each variable, unpacked."""
+        """Yield the content of each variable, unpacked."""
         while tag := file.read(8):
             kind, length = struct.unpack(f"{self.order}II", tag)
             if file.tell() + length > size:
-                raise ValueError("it ends too early")
+                raise ValueError("it is truncated")
             content = file.read(length)
             if kind == _COMPRESSED:
                 kind, content = self._unpacked(content)
@@ -148,11 +148,11 @@ class _Reader:
                 yield memoryview(content)
 
     def _unpacked(self, content: bytes) -> tuple[int, bytes]:
-        """Type and content of the element in a compressed one, whose length is checked."""
+        """Unpack a compressed element, check its length, and return type and content of the element in it."""
         unpacker = zlib.decompressobj()
         kind, length = struct.unpack(f"{self.order}II", unpacker.decompress(content, 8))
-        self.left -= length
-        if self.left < 0:
+        self.remaining -= length
+        if self.remaining < 0:
             raise InvalidInput(
                 f"{self.name} unpacks to more than {opening.MOST_UNPACKED / 2**30:.3g} GiB; save fewer variables, or "
                 "write the table with writetable"
@@ -163,30 +163,30 @@ class _Reader:
         return kind, unpacked
 
     def elements(self, content: _Content) -> Iterator[_Element]:
-        """A sequence of elements."""
-        place = 0
-        while place + 8 <= len(content):
-            kind, length = struct.unpack_from(f"{self.order}II", content, place)
-            start = place + 8
-            if kind >> 16:  # up to four bytes are in the tag itself
-                kind, length, start = kind & 0xFFFF, kind >> 16, place + 4
-                place += 8
+        """Yield the elements in some content."""
+        position = 0
+        while position + 8 <= len(content):
+            kind, length = struct.unpack_from(f"{self.order}II", content, position)
+            start = position + 8
+            if kind >> 16:  # content of up to four bytes is stored in the tag
+                kind, length, start = kind & 0xFFFF, kind >> 16, position + 4
+                position += 8
             else:
-                place = start + length + -length % 8
+                position = start + length + -length % 8
             if start + length > len(content):
-                raise ValueError("it ends too early")
+                raise ValueError("it is truncated")
             yield _Element(kind, content[start : start + length])
 
     def matrix(self, content: _Content, *, depth: int = 0) -> tuple[str, Any]:
-        """Name and value of a matrix."""
+        """Decode the name and the value of a matrix."""
         if not len(content):
             return "", np.empty((0, 0))
         parts = self.elements(content)
         flags = int(self.numbers(next(parts))[0])
         if flags % 256 in _OBJECTS:
             raise InvalidInput(
-                f"{self.name} contains an object of MATLAB, such as a table or a string array, which other programs "
-                "cannot read; write the table with writetable(T, 'data.csv'), or save its columns as vectors"
+                f"{self.name} contains a MATLAB object, such as a table or a string array, which other programs cannot "
+                "read; write the table with writetable(T, 'data.csv'), or save its columns as vectors"
             )
         shape = tuple(int(n) for n in self.numbers(next(parts)))
         if len(shape) < 2 or min(shape) < 0:
@@ -214,26 +214,26 @@ class _Reader:
         return values.astype(bool) if flags & _LOGICAL else values
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
-        """The values of an element of numbers; their type may be smaller than that of their class."""
+        """Decode an element of numbers; their type may be smaller than that of the class of the variable."""
         return np.frombuffer(element.content, dtype=self.order + _TYPES[element.kind])
 
     def _rows_of_text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:
         if not math.prod(shape):
             return np.empty((0, 0), dtype=object)
-        encoding = _LETTERS[element.kind]
+        encoding = _TEXT_ENCODINGS[element.kind]
         if encoding in ("utf-16", "utf-32"):
             encoding += "-le" if self.order == "<" else "-be"
-        letters = np.array([*bytes(element.content).decode(encoding, "replace")], dtype=object)
-        rows = _in_shape(letters, shape).reshape(shape[0], -1)
+        characters = np.array([*bytes(element.content).decode(encoding, "replace")], dtype=object)
+        rows = _in_shape(characters, shape).reshape(shape[0], -1)
         texts = np.empty((shape[0], 1), dtype=object)
-        texts[:, 0] = ["".join(row).rstrip() for row in rows]  # MATLAB pads rows with blanks
+        texts[:, 0] = ["".join(row).rstrip() for row in rows]  # MATLAB pads rows with spaces
         return texts
 
     def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
         values = [self.matrix(part.content, depth=1)[1] for part in parts if part.kind == _MATRIX]
         cells = np.empty(len(values), dtype=object)
-        for place, value in enumerate(values):
-            cells[place] = value
+        for position, value in enumerate(values):
+            cells[position] = value
         return _in_shape(cells, shape)
 
     def _fields(self, parts: Iterator[_Element]) -> dict[str, Any]:
@@ -252,7 +252,7 @@ class _Reader:
         return dict(zip(names, values, strict=True))
 
     def _holds_cells(self, part: _Element) -> bool:
-        """Whether an element is a cell array, which as a field of a structure is a column of text."""
+        """Whether an element is a cell array; as a field of a structure, it is a column of text."""
         flags = next(self.elements(part.content), None)
         return flags is not None and int(self.numbers(flags)[0]) % 256 == _CELL
 
@@ -268,9 +268,9 @@ class _Reader:
 
 
 def _in_shape(values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    """The values in their shape, in column-major order."""
+    """Reshape values, which are in column-major order; raise if their number is wrong."""
     if len(values) != math.prod(shape):
         raise ValueError(
-            f"a variable has {len(values)} values in a shape of {' x '.join(map(str, shape))}"
+            f"a variable has {len(values)} values, but its shape is {' x '.join(map(str, shape))}"
         )
     return values.reshape(shape, order="F")

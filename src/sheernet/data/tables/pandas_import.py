@@ -1,4 +1,4 @@
-"""Importing pandas on first use: it takes longer than all of sheernet."""
+"""Importing pandas on first use, because importing it takes longer than importing sheernet."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from sheernet.foundation.optional import import_optional
 
 
 def import_pandas() -> ModuleType:
-    """The package pandas; MissingDependency if it is not installed."""
+    """Import pandas and return the module; raise MissingDependency if it is not installed."""
     return import_optional("pandas", extra="tables", purpose="tables")

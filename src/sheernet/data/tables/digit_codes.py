@@ -1,0 +1,127 @@
+"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes and account numbers.
+
+Leading zeros are part of a code but not of a number, and a float64 represents at most 15 decimal digits exactly.
+pandas converts such columns to numbers, so they are read again as text.  Candidates are columns of large numbers and,
+if a scan of the bytes of the file finds a leading zero, all columns of whole numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.tables.text_encoding import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MAX_DIGITS = 15
+_HEAD = 1000  # these values are tested first; most columns with fractions have one among them
+_ZERO, _TEN, _PLUS, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("+"), ord("-")))
+_CHUNK = 2**17  # bytes; fits in the processor cache
+
+
+def are_codes(texts: Iterable[str]) -> bool:
+    """Check whether all values of a column are digits and one has leading zeros or more than 15 digits.
+
+    Examples
+    --------
+    >>> from sheernet.data.tables.digit_codes import are_codes
+    >>> are_codes(["01", "20"]), are_codes(["1", "20"]), are_codes(["01", "2.5"]), are_codes(["-01"])
+    (True, False, False, False)
+    """
+    found = False
+    for text in texts:
+        cell = text.strip()
+        if not (cell.isascii() and cell.isdigit()):
+            return False
+        found = found or len(cell) > _MAX_DIGITS or (cell[0] == "0" and len(cell) > 1)
+    return found
+
+
+def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> list[str]:
+    """Return the names of the columns of numbers whose text in the file may be codes."""
+    largest = {}
+    for position, dtype in enumerate(frame.dtypes):
+        if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+            values = frame.iloc[:, position].to_numpy()
+            if _are_counts(values):
+                largest[frame.columns[position]] = np.nanmax(values)
+        elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
+            largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
+    long = [name for name, value in largest.items() if value >= 10**_MAX_DIGITS]
+    if len(long) < len(largest) and _has_leading_zeros(text, separator):
+        return list(largest)
+    return long
+
+
+def has_fractions(values: npt.NDArray[Any]) -> bool:
+    """Check whether any finite number has a fractional part.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.tables.digit_codes import has_fractions
+    >>> has_fractions(np.array([1.0, 0.5])), has_fractions(np.array([1.0, np.nan, np.inf]))
+    (True, False)
+    """
+    if values.dtype.kind != "f":
+        return False
+    with np.errstate(invalid="ignore"):  # inf % 1 is nan
+        return bool(np.any(values[:_HEAD] % 1 > 0) or np.any(values[_HEAD:] % 1 > 0))
+
+
+def _are_counts(values: npt.NDArray[Any]) -> bool:
+    """Whether all values that are not missing are whole, finite and at least 0; False if all are missing."""
+    if has_fractions(values):
+        return False
+    if values.dtype.kind == "f":
+        values = values[~np.isnan(values)]
+    return bool(values.size and values.min() >= 0 and values.max() < math.inf)
+
+
+def _holds_int(column: pd.Series[Any]) -> bool:
+    """Whether the first value of a column is a Python int, which pandas uses if 64 bits are not enough."""
+    first = column.first_valid_index()
+    return column.dtype.kind == "O" and first is not None and type(column.loc[first]) is int
+
+
+def _has_leading_zeros(text: Text, separator: str) -> bool:
+    """Whether a cell of the file may consist of several digits with a leading zero."""
+    if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
+        return True
+    is_delimiter = np.zeros(256, dtype=bool)
+    is_delimiter[[*b' \t\r\n\v\f"', *separator.encode()]] = True
+    with text.path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if _lines_have_leading_zeros(
+                b"".join((b"\n", chunk, file.readline(_CHUNK), b"\n")), is_delimiter
+            ):
+                return True
+    return False
+
+
+def _lines_have_leading_zeros(lines: bytes, is_delimiter: npt.NDArray[np.bool_]) -> bool:
+    """Whether lines, with a line break at both ends, contain digits with a leading zero between two delimiters."""
+    characters = np.frombuffer(lines, dtype=np.uint8)
+    found = characters[1:-1] == _ZERO
+    found &= characters[2:] - _ZERO < _TEN
+    if is_delimiter[_DASH:].any():
+        found &= is_delimiter[characters[:-2]]
+    else:  # faster; accepts a few rare other characters, which the exact test below rejects
+        found &= characters[:-2] < _DASH
+        found &= characters[:-2] != _PLUS  # as in 1e+06
+    if not found.any():
+        return False
+    at = np.flatnonzero(found) + 2  # positions of the second digit
+    at = at[is_delimiter[characters[at - 2]]]
+    while at.size:
+        after = characters[at + 1]
+        if is_delimiter[after].any():
+            return True
+        at = at[after - _ZERO < _TEN] + 1
+    return False
