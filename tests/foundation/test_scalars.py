@@ -58,7 +58,5 @@ class TestShare:
 
     @pytest.mark.parametrize("value", [*NOT_NUMBERS, 1, 25, -0.1])
     def test_refuses_others(self, value) -> None:
-        with pytest.raises(
-            sn.InvalidInput, match=r"^held_out must be a share of at least 0 and below 1"
-        ):
+        with pytest.raises(sn.InvalidInput, match=r"^held_out must be a number from 0 to below 1"):
             as_share("held_out", value)

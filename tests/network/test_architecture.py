@@ -203,7 +203,7 @@ class TestArchitecture:
     def test_output_activations_are_refused_in_hidden_layers(self, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"activation '{name}' is for the output layer only; use tanh, sigmoid, ... in hidden",
+            match=f"activation '{name}' is not allowed in hidden layers; use identity, sigmoid, .* or silu$",
         ):
             sn.Architecture((2, 3, 1), hidden=name)
 

@@ -188,9 +188,9 @@ class TestBatches:
     [
         ("gd", "learning_rate", 0.0, "learning_rate must be positive and finite, but 0.0"),
         ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, but inf"),
-        ("gd", "momentum", 1.0, "momentum must be a share of at least 0 and below 1, but 1.0"),
-        ("adam", "beta1", 1.0, "beta1 must be a share of at least 0 and below 1, but 1.0"),
-        ("adam", "beta2", -0.1, "beta2 must be a share of at least 0 and below 1, but -0.1"),
+        ("gd", "momentum", 1.0, "momentum must be a number from 0 to below 1, but 1 was"),
+        ("adam", "beta1", 1.0, "beta1 must be a number from 0 to below 1, but 1 was"),
+        ("adam", "beta2", -0.1, "beta2 must be a number from 0 to below 1, but -0.1"),
         ("adam", "epsilon", 0.0, "epsilon must be positive and finite, but 0.0"),
         (
             "gd",

@@ -8,6 +8,7 @@ import pytest
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import METHODS, SCIPY_METHODS, get
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS
+from sheernet.settings.fit_settings import names_of_fit
 
 
 class TestNames:
@@ -57,13 +58,7 @@ class TestOptions:
         assert get("lm").options == ("tau",)
 
     def test_translations_lead_somewhere(self):
-        settings = {
-            "max_iter",
-            "gradient_tolerance",
-            "cost_tolerance",
-            "max_evaluations",
-            "observers",
-        }
+        settings = {"target", *names_of_fit()}
         known = settings.union(*(method.options for method in METHODS.values()))
         assert set(OPTION_TRANSLATIONS.values()) <= known
         assert all(name == name.lower() for name in OPTION_TRANSLATIONS)

@@ -110,7 +110,7 @@ class TestWidths:
     @pytest.mark.parametrize("hidden", [-1, (3, 0), 2.5, True, "3", (3, None), None])
     def test_are_nothing_else(self, hidden) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"^hidden must be .*whole numbers of units"
+            sn.InvalidInput, match=r"^hidden must be .*number of units of each layer"
         ) as error:
             _ = NetworkSettings(hidden=hidden).widths
         assert settings_in(error)[0] == Setting("hidden")

@@ -74,6 +74,25 @@ def require_room_for(method: str, size: int, matrices: int) -> None:
     require_room(what, size, sentence("use {}", Setting("method", "lbfgs")), matrices)
 
 
+def require_room_for_weights(n_weights: int) -> None:
+    """Raise if a network does not fit in memory with its gradient, its decays and a second point.
+
+    Raises
+    ------
+    InvalidInput
+        If they need more memory than is available to this process, as far as the system reports it.
+    """
+    needed, memory = 4 * 8.0 * n_weights, available()
+    if needed > UNCHECKED and memory is not None and needed > memory.n_bytes:
+        raise InvalidInput(
+            sentence(
+                "a network of {} weights does not fit in memory; lower {}",
+                n_weights,
+                Setting("hidden"),
+            )
+        )
+
+
 def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
     """How many of the `wanted` jobs can run at the same time, given the memory for their matrices; at least 1.
 

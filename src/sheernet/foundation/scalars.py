@@ -1,4 +1,4 @@
-"""Checks of numbers given as arguments or in files: whole numbers, numbers with a lower bound, shares, finite numbers.
+"""Checks of numbers in arguments and files: whole numbers, numbers with a lower bound, fractions, finite numbers.
 
 Numbers of Python and NumPy are accepted alike; True and False are not numbers.  NumPy registers its numbers with
 Python's `numbers`, so nothing here imports NumPy.
@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import InPython, Setting, sentence
 
 LARGEST = sys.float_info.max
 """The largest finite float64."""
@@ -63,13 +63,13 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int
     sheernet.InvalidInput: starts must be a whole number of at least 1, but 0 was given
     """
     if not is_whole(value) or int(value) < least:  # type: ignore[call-overload]
-        allowed = ", or None," if or_none else ","
+        none = InPython(", or None") if or_none else ""
         raise InvalidInput(
             sentence(
-                "{} must be a whole number of at least {}{} but {!r:.60} was given",
+                "{} must be a whole number of at least {}{}, but {!r:.60} was given",
                 Setting(name),
                 least,
-                allowed,
+                none,
                 value,
             )
         )
@@ -118,8 +118,17 @@ def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> 
     return float(value)  # type: ignore[arg-type]
 
 
-def as_share(name: str, value: object) -> float:
-    """Check that an argument is a share: a number of at least 0 and below 1.
+def as_share(name: str, value: object, example: float | None = None) -> float:
+    """Check that an argument is a fraction: a number of at least 0 and below 1.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    example : float, optional
+        An allowed value, for the message, which then explains percentages too.
 
     Raises
     ------
@@ -129,19 +138,19 @@ def as_share(name: str, value: object) -> float:
     Examples
     --------
     >>> from sheernet.foundation.scalars import as_share
-    >>> as_share("held_out", 25)
+    >>> as_share("held_out", 25, example=0.25)
     Traceback (most recent call last):
         ...
-    sheernet.InvalidInput: held_out must be a share of at least 0 and below 1, but 25 was given
+    sheernet.InvalidInput: held_out must be a number from 0 to below 1, such as 0.25, but 25 was given; 25 % is 0.25
     """
     if not is_number(value) or not 0 <= value < 1:  # type: ignore[operator]
+        such, advice = ("", "") if example is None else (f", such as {example:g}", _percent(value))
         raise InvalidInput(
             sentence(
-                "{} must be a share of at least 0 and below 1, but {!r:.60} was given",
-                Setting(name),
-                value,
+                "{} must be a number from 0 to below 1{}, but {:.60} was given{}",
+                Setting(name), such, f"{value:g}" if is_number(value) else repr(value), advice,
             )
-        )
+        )  # fmt: skip
     return float(value)  # type: ignore[arg-type]
 
 
@@ -170,3 +179,12 @@ def finite_number(value: Any, noun: str) -> float:
         given = "too large for a float64" if size < inf else value
         raise InvalidInput(f"{noun} must be finite, but is {given}")
     return float(value)
+
+
+def _percent(value: object) -> str:
+    """The fraction that a percentage such as 25 or '25%' stands for."""
+    try:
+        number = float(str(value).rstrip("% "))
+    except ValueError:
+        return ""
+    return f"; {number:g} % is {number / 100:g}" if 1 < number < 100 else ""

@@ -52,6 +52,22 @@ class Setting:
         return Setting, (self.name, self.value) if self.has_value else (self.name,)
 
 
+class InPython(str):
+    """Words of a sentence that are left out in the words of a command line.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.sentences import InPython, rendered, sentence
+    >>> text = sentence("a whole number{}, but 'x' was given", InPython(", or None"))
+    >>> text
+    "a whole number, or None, but 'x' was given"
+    >>> rendered(text, str)
+    "a whole number, but 'x' was given"
+    """
+
+    __slots__ = ()
+
+
 class Sentence(str):
     """A str that keeps the parts of which it is made: text and `Setting`.
 
@@ -108,7 +124,11 @@ def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
 
 def rendered(text: str, spell: Callable[[Setting], str]) -> str:
     """A text with its settings spelled another way; a plain str is returned as it is."""
-    return "".join(spell(part) if isinstance(part, Setting) else part for part in _parts_of(text))
+    return "".join(
+        spell(part) if isinstance(part, Setting) else part
+        for part in _parts_of(text)
+        if not isinstance(part, InPython)
+    )
 
 
 def _parts_of(text: str) -> tuple[str | Setting, ...]:
@@ -126,8 +146,8 @@ def _formatted(
         if field is None:
             continue
         value = next(next_value) if field == "" else formatter.get_field(field, values, named)[0]
-        if isinstance(value, (Setting, Sentence)) and not conversion and not spec:
-            yield from (value,) if isinstance(value, Setting) else value.parts
+        if isinstance(value, (Setting, Sentence, InPython)) and not conversion and not spec:
+            yield from value.parts if isinstance(value, Sentence) else (value,)
         else:
             yield formatter.format_field(
                 formatter.convert_field(value, conversion),

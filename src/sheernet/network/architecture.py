@@ -21,7 +21,7 @@ import numpy as np
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
+from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray
 
@@ -341,12 +341,17 @@ def _one_for_each(value: object, count: int, argument: str, place: str) -> Seque
 
 
 def _checked_hidden(name: object) -> Activation:
+    usable = [known.name for known in activations.ALL.values() if not known.output_only]
+    if isinstance(name, str) and name not in activations.ALL:
+        raise unknown_name(Setting("activation"), name, usable, activations.TRANSLATIONS)
     activation = activations.get(name)  # type: ignore[arg-type]  # get() checks it
     if activation.output_only:
         raise InvalidInput(
-            f"activation {activation.name!r} is for the output layer only; "
-            "use tanh, sigmoid, ... in hidden layers"
-        )
+            sentence(
+                "{} {!r} is not allowed in hidden layers; use {}",
+                Setting("activation"), activation.name, listed(usable, "or"),
+            )
+        )  # fmt: skip
     return activation
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_number, is_number, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -51,15 +51,17 @@ class NetworkSettings:
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
-        "tanh", "Activation of the hidden layers: tanh, sigmoid, relu, ...", typed=str,
-        metavar="NAME",
+        "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
+        typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay of the weights, not of biases; evidence chooses it from the data.", typed=str,
+        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the "
+        "data.", typed=str,
         metavar="NUMBER",
     )  # fmt: skip
     cost: Any = option(
-        None, "Cost function: squared_error, huber, ...", typed=str | None, metavar="NAME",
+        None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
+        "classes: cross_entropy.", typed=str | None, metavar="NAME",
         shown="depends on the task",
     )  # fmt: skip
     reduction: str = "mean"
@@ -69,15 +71,15 @@ class NetworkSettings:
             self._require_evidence()
         else:
             _ = self.widths  # raises if they are not allowed
-        if isinstance(self.decay, str) and self.decay != EVIDENCE:
+        if is_number(self.decay):
+            as_number("decay", self.decay, 0)
+        elif isinstance(self.decay, str) and self.decay != EVIDENCE:
             raise InvalidInput(
                 sentence(
-                    "{} must be a number or {!r}, but {!r:.60} was given",
-                    Setting("decay"),
-                    EVIDENCE,
-                    self.decay,
+                    "{} must be a number of at least 0, or {!r}, but {!r:.60} was given",
+                    Setting("decay"), EVIDENCE, self.decay,
                 )
-            )
+            )  # fmt: skip
 
     @property
     def hidden_units_are_chosen(self) -> bool:
@@ -103,9 +105,9 @@ class NetworkSettings:
         if not all(is_whole(width) and width > 0 for width in widths):
             raise InvalidInput(
                 sentence(
-                    "{} must be positive whole numbers of units, or 0 for no hidden layer, but {!r:.60} was given; two "
-                    "layers are written {}",
-                    Setting("hidden"), self.hidden, Setting("hidden", (10, 5)),
+                    "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
+                    "{!r:.60} was given",
+                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), self.hidden,
                 )
             )  # fmt: skip
         return tuple(int(width) for width in widths)

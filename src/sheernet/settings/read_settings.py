@@ -50,11 +50,11 @@ class ReadSettings:
 
     samples: str = option("rows", "Whether samples are rows or columns.", typed=Samples)
     separator: str | None = option(
-        None, "Separator of values: , ; | or comma, semicolon, tab, bar, blank.", metavar="MARK",
+        None, "Separator of values: , ; | or comma, semicolon, tab, bar, blank.", metavar="CHARACTER",
         shown="auto-detect",
     )  # fmt: skip
     decimal: str | None = option(
-        None, "Decimal mark, a point or a comma.", metavar="MARK", shown="auto-detect"
+        None, "Decimal mark, '.' or ','.", metavar="CHARACTER", shown="auto-detect"
     )
     encoding: str | None = option(
         None, "Text encoding: utf-8, latin-1, ...", metavar="NAME", shown="auto-detect"
@@ -64,7 +64,7 @@ class ReadSettings:
         metavar="NAME", shown="first sheet",
     )  # fmt: skip
     missing_values: Sequence[str | float] = option(
-        (), "Further texts or numbers that stand for missing values, such as -999,none.",
+        (), "Additional values that mean missing, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
 

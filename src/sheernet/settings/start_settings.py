@@ -28,7 +28,9 @@ class StartSettings:
     """
 
     starts: int = 1
-    seed: int | None = option(0, "Random seed; the same seed gives the same result.", typed=int)
+    seed: int | None = option(
+        0, "Random seed; the same seed gives the same result.", typed=int, metavar="NUMBER"
+    )
     scheme: str = "glorot"
 
     def __post_init__(self) -> None:

@@ -37,7 +37,7 @@ class StoppingRules:
         If a limit is not allowed.
     """
 
-    max_iter: int = option(1000, "Maximum iterations per start.")
+    max_iter: int = option(1000, "Maximum iterations per start.", metavar="ITERATIONS")
     gradient_tolerance: float = 1e-8
     cost_tolerance: float = 0.0
     max_evaluations: int | None = None
@@ -70,6 +70,8 @@ class StoppingRules:
         if self.patience is not None and validation is None:
             raise InvalidInput(
                 sentence(
-                    "{} needs {}; give both or neither", Setting("patience"), Setting("validation")
+                    "{} needs validation rows; give them with {}",
+                    Setting("patience"),
+                    Setting("validation"),
                 )
             )

@@ -17,6 +17,12 @@ Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"
 Unseen = Literal["refuse", "rare"]
 Missing = Literal["refuse", "impute", "drop"]
 
+DEFAULT_HELD_OUT = 0.25
+SEVERAL = (
+    "for several, separate names by commas or repeat the option; quote names that contain spaces"
+)
+"""How several columns are named at a command line."""
+
 TRANSLATIONS = {"classify": "classification", "regress": "regression"}
 """Names of other packages, each with its name here."""
 
@@ -32,18 +38,19 @@ class TableSettings:
     """
 
     inputs: Sequence[str] | None = option(
-        None, "Columns to predict from.", typed=list[str] | None, metavar="COLUMNS",
-        shown="all informative columns", main=True,
+        None, f"Columns to predict from; {SEVERAL}.", typed=list[str] | None, metavar="COLUMNS",
+        shown="all columns except the target, constant columns and row numbers", main=True,
     )  # fmt: skip
     drop: Sequence[str] = option(
-        (), "Columns to leave out.", typed=list[str] | None, metavar="COLUMNS", main=True
-    )
+        (), f"Columns to leave out; {SEVERAL}.", typed=list[str] | None, metavar="COLUMNS",
+        main=True,
+    )  # fmt: skip
     categories: Sequence[str] = option(
-        (), "Numeric columns to treat as labels, such as codes.", typed=list[str] | None,
+        (), "Numeric columns to treat as categories, such as postal codes.", typed=list[str] | None,
         metavar="COLUMNS",
     )  # fmt: skip
     weights: str | None = option(
-        None, "Column of case weights; a row of weight 2 counts twice.", metavar="COLUMN",
+        None, "Column of row weights: a row of weight 2 counts twice, rows of weight 0 are left out.", metavar="COLUMN",
         shown="equal weights",
     )  # fmt: skip
     task: str = option(
@@ -51,29 +58,32 @@ class TableSettings:
         metavar="NAME",
     )  # fmt: skip
     scaling: str = option(
-        "standardize", "Scaling of numeric columns: standardize, minmax, robust, maxabs, maximum or none.",
+        "standardize", "Scaling of numeric columns: standardize, minmax, robust, maxabs (divide by the largest "
+        "absolute value), maximum (divide by the largest value) or none.",
         typed=Scaling, metavar="NAME",
     )  # fmt: skip
     rare: float = option(
         0.01,
-        "Labels in a smaller fraction of the rows than this share one input.",
+        "Labels in fewer rows than this fraction, or in a single row, are combined into one category '(rare)'.",
         metavar="FRACTION",
     )
     unseen: str = option(
         "refuse",
-        "Labels that the training rows do not have: refuse them, or treat them as rare.",
+        "Labels that the training rows do not have: refuse stops with an error, rare treats them as rare.",
         typed=Unseen,
     )
     missing: str = option(
-        "refuse", "Missing values: refuse them, impute the median or most frequent value, or drop the rows.",
+        "refuse", "Missing values: refuse stops with an error, impute takes the median or most frequent value, drop "
+        "leaves the rows out.",
         typed=Missing, main=True,
     )  # fmt: skip
     held_out: float = option(
-        0.25, "Fraction of rows held out for evaluation (none if fewer than 20 rows).",
+        DEFAULT_HELD_OUT, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
+        "table of fewer than 20.",
         metavar="FRACTION", main=True,
     )  # fmt: skip
     validation: Any = option(
-        None, "File of validation rows; their cost is recorded at each iteration.", typed=Path | None,
+        None, "File of validation rows, used for early stopping with --patience.", typed=Path | None,
         metavar="FILE", shown="none",
     )  # fmt: skip
     test: Any = option(
@@ -87,8 +97,15 @@ class TableSettings:
                 raise unknown_name(
                     Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS
                 )
-        as_share("held_out", self.held_out)
-        as_share("rare", self.rare)
+        as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
+        as_share("rare", self.rare, example=0.01)
+        if self.test is not None and self.held_out not in (0, DEFAULT_HELD_OUT):
+            raise InvalidInput(
+                sentence(
+                    "{} and {} cannot be combined: with {} no rows are held out; leave out one",
+                    Setting("test"), Setting("held_out"), Setting("test"),
+                )
+            )  # fmt: skip
         if self.weights is not None and not isinstance(self.weights, str):
             raise InvalidInput(
                 sentence(

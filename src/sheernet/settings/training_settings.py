@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.settings.option import option
 
 
@@ -34,8 +35,9 @@ class TrainingSettings:
     """
 
     method: str = option(
-        "auto", "Optimizer: auto, lm, bfgs, lbfgs, gd, adam, or scipy:NAME.", metavar="NAME"
-    )
+        "auto", "Optimizer: auto, lm (Levenberg-Marquardt), bfgs, lbfgs, gd (gradient descent), adam, or scipy:NAME, a "
+        "method of scipy.optimize.minimize.", metavar="NAME",
+    )  # fmt: skip
     options: Mapping[str, Any] = field(default_factory=dict)
     engine: str = "auto"
     threads: int | None = None
@@ -58,10 +60,16 @@ class EffortSettings:
     """
 
     starts: int | None = option(
-        None, "Number of networks to train; the best is kept.",
-        shown="10; fewer for a large problem",
+        None, "Number of random starts; the best result is kept.", metavar="NUMBER",
+        shown="10; for more than 1e6 rows x weights 3, for more than 1e7 1",
     )  # fmt: skip
     cost_tolerance: float | None = option(
-        None, "Stop when the relative change of the objective in one iteration is at most this; 0 disables.",
-        metavar="FRACTION", shown="0; 1e-7 for a large problem",
+        None, "Stop when the relative change of the objective (mean cost plus decay penalty) in one iteration is at "
+        "most this; 0 disables.", metavar="FRACTION", shown="0; 1e-7 for more than 1e7 rows x weights",
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        if self.starts is not None:
+            as_whole("starts", self.starts, 1)
+        if self.cost_tolerance is not None:
+            as_number("cost_tolerance", self.cost_tolerance, 0)

@@ -55,31 +55,48 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "--weights", "aslep"), ["'aslep'", "'asleep'"]),
         (fit("scores.csv", "--inputs", "score"), ["'score'"]),
         (fit("scores.csv", "--drop", "asleep,studying"), ["input"]),
-        (fit("scores.csv", "--task", "regresion"), ["'--task': 'regresion' is not one of", "'regression'"]),
-        (fit("scores.csv", "--scaling", "mapminmax"), ["'--scaling': 'mapminmax' is not one of", "'minmax'"]),
-        (fit("scores.csv", "--missing", "mean"), ["'--missing': 'mean' is not one of", "'impute'"]),
-        (fit("scores.csv", "--unseen", "ignore"), ["'--unseen': 'ignore' is not one of", "'rare'"]),
+        (fit("scores.csv", "--task", "regresion"), ["--task must be ", "regression", "but 'regresion' was given; see"]),
+        (fit("scores.csv", "--scaling", "mapminmax"), ["--scaling must be ", "minmax", "but 'mapminmax' was"]),
+        (fit("scores.csv", "--missing", "mean"), ["--missing must be ", "impute", "but 'mean' was given; see"]),
+        (fit("scores.csv", "--unseen", "ignore"), ["--unseen must be ", "rare", "but 'ignore' was given; see"]),
         (fit("scores.csv", "--rare", "2"), ["rare"]),
         (fit("scores.csv", "--method", "trainlm"), ["--method 'trainlm' is called 'lm' here"]),
+        (fit("scores.csv", "--activation", "foo"), ["--activation 'foo' is not known: known are identity", "silu\n"]),
+        (fit("scores.csv", "--activation", "softmax"),
+         ["--activation 'softmax' is not allowed in hidden layers; use identity, sigmoid, tanh, relu", "or silu\n"]),
+        (fit("scores.csv", "--cost", "poisson"), ["--cost 'poisson' cannot be used for regression; use squared_error"]),
+        (fit("scores.csv", "--test", "flowers.csv", "--held-out", "0.3"),
+         ["--test and --held-out cannot be combined: with --test no rows are held out; leave out one\n"]),
         (fit("scores.csv", "--activation", "tansig"), ["--activation 'tansig' is called 'tanh' here"]),
         (fit("scores.csv", "--cost", "cross_entropy"), ["cross_entropy"]),
-        (fit("scores.csv", "--hidden", "ten"), ["--hidden must be positive whole numbers", "written --hidden 10,5"]),
+        (fit("scores.csv", "--hidden", "ten"), ["--hidden must be the number of units", "or --hidden 10,5"]),
         (fit("scores.csv", "--starts", "0"), ["--starts must be a whole number of at least 1"]),
         (fit("scores.csv", "--max-iter", "-1"), ["--max-iter must be"]),
-        (fit("scores.csv", "--held-out", "1"), ["--held-out must be a share"]),
-        (fit("scores.csv", "--decay", "-1"), ["--decay must be finite"]),
-        (fit("scores.csv", "--decay", "nan"), ["--decay must be finite"]),
-        (fit("scores.csv", "--seed", "-1"), ["--seed must be a whole number"]),
+        (fit("scores.csv", "--held-out", "1"), ["--held-out must be a number from 0 to below 1, such as 0.25, but 1"]),
+        (fit("scores.csv", "--decay", "-1"), ["--decay must be a number of at least 0"]),
+        (fit("scores.csv", "--decay", "nan"), ["--decay must be a number of at least 0"]),
+        (fit("scores.csv", "--seed", "-1"), ["--seed must be a whole number of at least 0, but -1 was given\n"]),
+        (fit("scores.csv", "--patience", "0"), ["--patience must be a whole number of at least 1, but 0 was given\n"]),
+        (fit("scores.csv", "--patience", "abc"), ["--patience must be a whole number of at least 1, but 'abc' was"]),
+        (fit("scores.csv", "--seed", "x"), ["--seed must be a whole number of at least 0, but 'x' was given\n"]),
+        (fit("scores.csv", "--starts", "2.5"), ["--starts must be a whole number of at least 1, but '2.5' was given"]),
+        (fit("scores.csv", "--max-iter", "1e3"), ["--max-iter must be a whole number of at least 0, but '1e3' was"]),
+        (fit("scores.csv", "--decay", "abc"), ["--decay must be a number of at least 0, or 'evidence', but 'abc' was given\n"]),
+        (fit("scores.csv", "--cost-tolerance", "x"), ["--cost-tolerance must be a number of at least 0, but 'x'"]),
+        (fit("scores.csv", "--time-limit", "1m"), ["--time-limit must be a number of at least 0 (seconds), but '1m'"]),
+        (fit("scores.csv", "--held-out", "25"), ["such as 0.25, but 25 was given; 25 % is 0.25\n"]),
+        (fit("scores.csv", "--held-out", "25%"), ["such as 0.25, but '25%' was given; 25 % is 0.25\n"]),
+        (fit("scores.csv", "--rare", "x"), ["--rare must be a number from 0 to below 1, such as 0.01, but 'x'"]),
         (fit("scores.csv", "--time-limit", "-1"), ["--time-limit must be a number of at least 0 (seconds)"]),
-        (fit("scores.csv", "--patience", "3"), ["--patience"]),
+        (fit("scores.csv", "--patience", "3"), ["--patience needs validation rows; give them with --validation\n"]),
         (fit("scores.csv", "--validation", "no.csv"), ["there is no file 'no.csv'"]),
         (fit("scores.csv", "--test", "flowers.csv"), ["flowers.csv"]),
-        (fit("scores.csv", "--samples", "cols"), ["'--samples': 'cols' is not one of", "'columns'"]),
+        (fit("scores.csv", "--samples", "cols"), ["--samples must be ", "columns", "but 'cols' was given; see"]),
         (fit("scores.csv", "--separator", "::"), ["--separator must be"]),
         (fit("scores.csv", "--decimal", ";"), ["--decimal must be"]),
         (fit("scores.csv", "--encoding", "latin9000"), ["--encoding 'latin9000'"]),
         (fit("scores.csv", "--sheet", "2"), ["--sheet"]),
-        (fit("scores.csv", "-o", "scores.csv/x"), ["scores.csv"]),
+        (fit("scores.csv", "-o", "scores.csv/x"), ["'scores.csv' is a file, not a folder; give another folder\n"]),
         (fit("scores.csv", "-o", "scores.csv", "--force"), ["'scores.csv' is a file, not a folder"]),
         (fit("scores.csv", "-o", "."), ["'.' exists already"]),
         (fit("scores.csv", "-o", "n" * 300), ["its name is too long; choose a shorter one with --output"]),
@@ -250,3 +267,23 @@ def test_weights_of_text_are_refused_with_advice(run: Run, tmp_path: Path) -> No
         "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); fix it, or name "
         "another column\n"
     )
+
+
+def test_a_network_that_does_not_fit_in_memory_is_named_by_its_weights(
+    run: Run, monkeypatch
+) -> None:
+    from sheernet.foundation import memory
+
+    monkeypatch.setattr(memory, "available", lambda: memory.Memory(8e9, "{} are free"))
+    said = run("fit", "scores.csv", "-t", "score", "--hidden", "1000000000")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "sheernet: a network of 4000000001 weights does not fit in memory; lower --hidden\n"
+    )
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_test_rows_that_are_the_training_rows_are_noted(run: Run) -> None:
+    said = run(*fit("scores.csv", *QUICK, "--test", "./scores.csv"))
+    assert said.code == 0
+    assert "note: the test rows are the training rows, so the evaluation says nothing" in said.err

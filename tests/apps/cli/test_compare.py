@@ -87,7 +87,7 @@ def test_takes_the_options_of_fit(run: Run, tmp_path: Path) -> None:
         "--missing-values", "n/a", "--inputs", "asleep,code", "--drop", "studying", "--categories", "code",
         "--weights", "w", "--task", "regression", "--scaling", "minmax", "--rare", "0", "--unseen", "rare",
         "--missing", "drop", "--activation", "sigmoid", "--decay", "0.01", "--cost", "squared_error",
-        "--time-limit", "60", "--held-out", "0.5", "--seed", "3", "--validation", "more.csv", "--patience", "5",
+        "--time-limit", "60", "--held-out", "0", "--seed", "3", "--validation", "more.csv", "--patience", "5",
         "--test", "more.csv", "-o", "my dir/out",
     )  # fmt: skip
     assert said.code == 0, said.err

@@ -156,19 +156,39 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "No such command 'train'", ""),
-            (("--colour",), "No such option: --colour", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, check, compare and info", ""),
+            (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
+            (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
-            (("fit", "scores.csv"), "Missing option '--target' / '-t'", " fit"),
-            (("fit", "scores.csv", "-t", "score", "--starts", "many"), "Invalid value for '--starts'", " fit"),
-            ((*FIT, "--start", "3"), "No such option: --start (Possible options: --", " fit"),
+            (("fit", "scores.csv"), ("name the column to predict with --target; the columns of scores.csv are asleep, "
+             "studying and score"), " fit"),
+            (("fit", "no.csv"), "name the column to predict with --target", " fit"),
+            (("compare", "model.json"), "name the column to predict with --target", " compare"),
+            ((*FIT, "--start", "3"), "no such option --start, but there is --starts", " fit"),
+            ((*FIT, "--hel"), "no such option --hel", " fit"),
             ((*FIT, "--epochs", "3"), "option '--epochs' is called '--max-iter' here", " fit"),
+            ((*FIT, "--weight-decay", "3"), "option '--weight-decay' is called '--decay' here", " fit"),
+            ((*FIT, "--hidden-layer-sizes", "3"), "option '--hidden-layer-sizes' is called '--hidden' here", " fit"),
+            ((*FIT, "--tol", "3"), "option '--tol' is called '--cost-tolerance' here", " fit"),
+            ((*FIT, "--label", "a"), "option '--label' is called '--target' here", " fit"),
+            ((*FIT, "--sep", ","), "option '--sep' is called '--separator' here", " fit"),
+            ((*FIT, "--overwrite"), "option '--overwrite' is called '--force' here", " fit"),
+            ((*FIT, "--lr", "1"), ("fit has no --lr: the default method chooses the step size, and learning_rate is "
+             "an argument of sheernet.fit in Python (of the methods gd and adam)"), " fit"),
+            ((*FIT, "--batch-size", "1"), "fit has no --batch-size: every step uses all rows, and", " fit"),
+            ((*FIT, "--n-jobs", "1"), "fit has no --n-jobs: threads is an argument of sheernet.fit in Python", " fit"),
+            ((*FIT, "Price", "b"), ("unexpected argument 'Price b'; put names that contain spaces in quotes, and "
+             "separate lists by commas"), " fit"),
+            ((*FIT, "--missing", "it's"),
+             '--missing must be one of refuse, impute or drop, but "it\'s" was given', " fit"),
             (("fit", "scores.csv", "-t"), "Option '-t' requires an argument", " fit"),
             (("compare", *FIT[1:], "--maxit", "3"), "option '--maxit' is called '--max-iter' here", " compare"),
+            (("compare", *FIT[1:], "--optimizer", "lm"), "option '--optimizer' is called '--methods' here", " compare"),
+            (("compare", *FIT[1:], "--method", "lm"), "option '--method' is called '--methods' here", " compare"),
             (("predict", "model.json"), "Missing argument 'DATA'", " predict"),
-            (("predict", "model.json", "a.csv", "--epochs", "3"), "No such option: --epochs", " predict"),
+            (("predict", "model.json", "a.csv", "--epochs", "3"), "no such option --epochs", " predict"),
             (("check", "model.json"), "Missing argument 'DATA'", " check"),
-            (("info", "more"), "Got unexpected extra argument", " info"),
+            (("info", "more"), "unexpected argument 'more'", " info"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip
@@ -183,6 +203,24 @@ class TestUsage:
         assert said.err.count("\n") == 1
         assert ".;" not in said.err
         assert contents(tmp_path) == before
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
+            (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, check, compare and info; "
+             "for a table: sheernet fit scores.csv --target COLUMN")),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    )  # fmt: skip
+    def test_a_word_at_the_wrong_place_gets_the_right_one(
+        self, run: Run, arguments: tuple[str, ...], message: str
+    ) -> None:
+        said = run(*arguments)
+        assert said.code == 2
+        assert message in said.out + said.err
+        assert "--help" not in said.out + said.err
 
 
 CHOICES = {

@@ -61,7 +61,7 @@ class TestTheShape:
             (("fit", "scores.csv", "-t", "scor"), "InvalidInput"),
             (("fit", "scores.csv"), "UsageError"),
             (("fit", "scores.csv", "-t", "score", "--epochs", "3"), "UsageError"),
-            (("fit", "scores.csv", "-t", "score", "--starts", "many"), "UsageError"),
+            (("fit", "scores.csv", "-t", "score", "--starts", "many"), "InvalidInput"),
             (("fit",), "UsageError"),
             (("predict", "no.json", "scores.csv"), "InvalidInput"),
             (("predict", MODEL), "UsageError"),
@@ -83,12 +83,17 @@ class TestTheShape:
         assert (spoken.code, spoken.out) == (2, "")
 
     @pytest.mark.parametrize(
-        "arguments", [("--json",), ("train", "--json"), ("--colour", "--json")]
+        ("arguments", "message"),
+        [
+            (("--json",), "--json belongs after the command: sheernet fit --json ..."),
+            (("train", "--json"), "; see sheernet --help"),
+            (("--colour", "--json"), "; see sheernet --help"),
+        ],
     )
-    def test_of_no_command(self, run: Run, arguments: tuple[str, ...]) -> None:
+    def test_of_no_command(self, run: Run, arguments: tuple[str, ...], message: str) -> None:
         document = holds_the_law(run(*arguments), None)
         assert document["error"]["kind"] == "UsageError"
-        assert document["error"]["message"].endswith("; see sheernet --help")
+        assert document["error"]["message"].endswith(message)
 
     def test_of_errors_of_the_system(self, run: Run, monkeypatch) -> None:
         def refuse(self: Path, *arguments: object, **more: object) -> None:

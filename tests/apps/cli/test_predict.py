@@ -272,3 +272,45 @@ def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:
         assert (said.code, said.out) == (2, "")
         assert said.err.startswith(f"sheernet: {message}")
         assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "noun"),
+    [
+        ("new.csv", "the input table 'new.csv'"),
+        ("./new.csv", "the input table 'new.csv'"),
+        ("link.csv", "the input table 'new.csv'"),
+        ("model.csv", "the model file 'model.csv'"),
+    ],
+)
+def test_a_file_that_is_read_is_never_replaced(
+    run: Run, fitted: Path, tmp_path: Path, output: str, noun: str
+) -> None:
+    (tmp_path / "new.csv").write_bytes((tmp_path / "scores.csv").read_bytes())
+    (tmp_path / "model.csv").write_bytes(fitted.read_bytes())
+    (tmp_path / "link.csv").symlink_to("new.csv")
+    before = contents(tmp_path)
+    said = run("predict", "model.csv", "new.csv", "-o", output, "--force")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"sheernet: the output file is {noun}; give another name with --output\n"
+    assert contents(tmp_path) == before
+
+
+def test_a_model_and_a_table_in_the_wrong_order_are_named(run: Run, fitted: Path) -> None:
+    wrong = (
+        "sheernet: 'scores.csv' is not a sheernet model; give the model.json that 'sheernet fit' or Model.save "
+        "wrote"
+    )
+    for command in ("predict", "check"):
+        said = run(command, "scores.csv", str(fitted))
+        assert (said.code, said.err) == (2, f"{wrong}; the order is MODEL DATA\n")
+    said = run("predict", "scores.csv", "scores.csv")
+    assert (said.code, said.err) == (2, f"{wrong}\n")
+
+
+def test_the_model_in_a_folder_is_named(run: Run, fitted: Path) -> None:
+    said = run("predict", "scores-fit", "scores.csv")
+    assert (said.code, said.err) == (
+        2,
+        f"sheernet: 'scores-fit' is a folder; give {Path('scores-fit', 'model.json')}\n",
+    )

@@ -13,6 +13,7 @@ from command_lines import FIT, Run
 from sheernet.apps.cli import shared_options
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.settings_options import MAIN
+from sheernet.foundation.words import listed
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.option import options_of
 from sheernet.settings.read_settings import ReadSettings, Samples
@@ -121,7 +122,7 @@ def test_a_fixed_choice_takes_the_names_of_the_library(run: Run, name: str, monk
     assert len(choices) >= 2
     for choice in choices:
         said = run(*FIT, f"--{name}", choice)
-        assert "not one of" not in said.err
+        assert "must be" not in said.err
         assert "not known" not in said.err
         assert "memory" in said.err or choice in ("classification", "columns"), said.err
 
@@ -129,10 +130,11 @@ def test_a_fixed_choice_takes_the_names_of_the_library(run: Run, name: str, monk
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_fixed_choice_is_refused_in_a_sentence(run: Run, name: str) -> None:
     said = run(*FIT, f"--{name}", "zz")
-    choices = ", ".join(map(repr, get_args(CHOICES[name])))
+    choices = get_args(CHOICES[name])
+    one_of = "one of " if len(choices) > 2 else ""
     assert said.code == 2
     assert said.err == (
-        f"sheernet: Invalid value for '--{name}': 'zz' is not one of {choices}; see sheernet fit --help\n"
+        f"sheernet: --{name} must be {one_of}{listed(choices, 'or')}, but 'zz' was given; see sheernet fit --help\n"
     )
 
 
@@ -146,6 +148,40 @@ def test_help_names_the_choices(name: str) -> None:
 def test_help_of_the_method_names_all_methods() -> None:
     for method in ("auto", *sn.optimizers.METHODS):
         assert method in PARAMETERS["fit"]["method"].help
+        assert method in PARAMETERS["compare"]["methods"].help
+
+
+def test_help_of_the_activation_names_those_of_hidden_layers() -> None:
+    usable = [name for name, each in sn.activations.ALL.items() if not each.output_only]
+    assert listed(usable, "or") in PARAMETERS["fit"]["activation"].help
+
+
+def test_help_of_the_cost_names_those_of_each_task() -> None:
+    """The output activation of a task decides which costs it takes."""
+    usable = {
+        output.name: [name for name, cost in sn.costs.ALL.items() if cost.allows(output)]
+        for output in (sn.activations.identity, sn.activations.sigmoid, sn.activations.softmax)
+    }
+    regression, two_classes = usable["identity"], usable["sigmoid"]
+    (other,) = [name for name in two_classes if name not in regression]
+    assert (
+        f"Regression: {listed(regression, 'or')}. Two classes: these or {other}. "
+        f"More classes: {listed(usable['softmax'], 'or')}."
+    ) in PARAMETERS["fit"]["cost"].help
+
+
+def test_help_of_the_effort_names_its_limits() -> None:
+    from sheernet.models.fitting import default_effort as effort
+
+    shown = (
+        f"{effort.STARTS}; for more than {effort.MEDIUM:.0e} rows x weights {effort.FEW_STARTS}, "
+        f"for more than {effort.LARGE:.0e} {effort.ONE_START}"
+    ).replace("e+0", "e")
+    assert shown in PARAMETERS["fit"]["starts"].help
+    tolerance = f"{effort.COST_TOLERANCE:.0e} for more than {effort.LARGE:.0e} rows".replace(
+        "e+0", "e"
+    ).replace("e-0", "e-")
+    assert tolerance in PARAMETERS["fit"]["cost_tolerance"].help
 
 
 def test_the_class_of_reading_has_the_arguments_of_read_table() -> None:

@@ -68,6 +68,6 @@ def test_other_hidden_units_are_refused(text: str) -> None:
         NetworkSettings(hidden=values.hidden_units(text))
     given = values.hidden_units(text)
     assert refusal(refused.value, {"hidden": "--hidden"}).message == (
-        f"--hidden must be positive whole numbers of units, or 0 for no hidden layer, but {given!r} was given; "
-        "two layers are written --hidden 10,5"
+        "--hidden must be the number of units of each layer, such as --hidden 10 or --hidden 10,5, or 0 for no hidden "
+        f"layer, but {given!r} was given"
     )

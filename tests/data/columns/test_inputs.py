@@ -282,7 +282,7 @@ class TestRare:
 
     @pytest.mark.parametrize("rare", [-0.1, 1.0, float("nan"), "0.1", True])
     def test_an_invalid_share(self, rare):
-        with pytest.raises(InvalidInput, match="rare must be a share of at least 0 and below 1"):
+        with pytest.raises(InvalidInput, match="rare must be a number from 0 to below 1"):
             learn({"c": ["a", "a"]}, rare=rare)
 
     def test_an_unknown_label_is_all_zeros_if_none_is_rare(self):

@@ -137,7 +137,7 @@ class TestRefuses:
                 r"no input columns remain \(the table needs at least one besides the target\)",
             ),
             ({"drop": ["x", "c", "w"]}, "no input columns remain"),
-            ({"rare": 2}, "rare must be a share of at least 0 and below 1"),
+            ({"rare": 2}, "rare must be a number from 0 to below 1"),
         ],
     )
     def test_names_that_contradict_each_other(self, options, words):

@@ -89,9 +89,7 @@ class TestADocument:
         content = MODELS[task].save(path).read_bytes().rstrip()
         for end in [*range(500), *range(500, len(content), 100), len(content) - 1]:
             is_one = content[:end].startswith(b'{\n "format": "sheernet-model')
-            problem = (
-                "is damaged: .*; copy it again" if is_one else "is not a sheernet model: .*; give"
-            )
+            problem = "is damaged: .*; copy it again" if is_one else "is not a sheernet model; give"
             refused(path, content[:end], problem)
 
     @pytest.mark.parametrize(
@@ -143,7 +141,9 @@ class TestADocument:
 
     @pytest.mark.parametrize(("task", "place"), FIELDS, ids=name)
     def test_that_lacks_a_field(self, path: Path, task: str, place: Place) -> None:
-        refused(path, changed(task, place), f"missing required field `{place[-1]}`")
+        missing = f"missing required field `{place[-1]}`"
+        problem = "is not a sheernet model; give" if place == ("format",) else missing
+        refused(path, changed(task, place), problem)
 
     @pytest.mark.parametrize(("task", "place"), PLACES, ids=name)
     def test_with_a_value_of_another_type(self, path: Path, task: str, place: Place) -> None:
@@ -242,7 +242,7 @@ BOTH = (
     (("architecture", "sizes"), [10, -3, 2], "positive whole numbers"),
     (("architecture", "sizes"), [], "sizes must be at least two"),
     (("architecture", "hidden"), ["tanh", "tanh"], "hidden must be one value"),
-    (("architecture", "hidden"), ["softmax"], "for the output layer only"),
+    (("architecture", "hidden"), ["softmax"], "not allowed in hidden layers"),
     (("architecture", "hidden"), ["tansig"], "'tansig' is called 'tanh' here"),
     (("architecture", "bias"), [True], "bias must be one value"),
     (("members",), [], "must be at least 0 and add up to 1"),
@@ -360,8 +360,8 @@ class TestSomethingElse:
         ids=lambda content: repr(content[:12]),
     )  # fmt: skip
     def test_is_not_a_model(self, path: Path, content: bytes) -> None:
-        advice = "; give a file that 'sheernet fit' or Model.save wrote$"
-        refused(path, content, f"is not a sheernet model: .*{advice}")
+        advice = "; give the model.json that 'sheernet fit' or Model.save wrote$"
+        refused(path, content, f"is not a sheernet model.*{advice}")
 
     def test_random_bytes(self, path: Path) -> None:
         rng = random.Random(0)
@@ -454,7 +454,7 @@ class TestHugeFiles:
             file.truncate(size)  # of holes: it takes no room
         with pytest.raises(
             sn.InvalidInput,
-            match=f"has {size} bytes, more than a model can have.*; give a file that 'sheernet fit'",
+            match=f"has {size} bytes, more than a model can have.*; give the model.json that 'sheernet fit'",
         ):
             sn.load(path)
 

@@ -106,7 +106,7 @@ class TestRefused:
         [
             (
                 {"decay": "evidense"},
-                "decay must be a number or 'evidence', but 'evidense' was given",
+                "decay must be a number of at least 0, or 'evidence', but 'evidense' was given",
             ),
             (
                 {"hidden": 700},

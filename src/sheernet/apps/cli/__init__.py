@@ -10,6 +10,7 @@
     folders.py            folders for results                   pictures.py        pictures of a fit and of a check
     facts.py              a model as plain data                 quiet_work.py      notices that are not also warnings
     refusals.py           errors as one sentence with an exit code
+    usage.py              the sentence about wrong usage
 
 Exit codes: 0 success or check passed, 1 check failed, 2 bad input, 3 check inconclusive, 130 interrupted (results so
 far are kept).  Results go to standard output; progress, notes and errors to standard error.  With --json, standard

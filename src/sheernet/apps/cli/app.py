@@ -42,7 +42,7 @@ def _without_flag_types(parameters: list[Any]) -> list[Any]:
 app = typer.Typer(
     name="sheernet",
     cls=Group,
-    help="Small neural networks, trained to the optimum, checked, and shown.",
+    help="Fit, check and plot small neural networks.",
     epilog="Help on a command, with examples: sheernet fit --help",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

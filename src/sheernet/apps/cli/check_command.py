@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.library_arguments import READING, reading
+from sheernet.apps.cli.library_arguments import READING, read_model, reading
 from sheernet.apps.cli.output import CHECK_FAILED, DONE, INCONCLUSIVE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.errors import InvalidInput
@@ -40,7 +40,7 @@ def check(
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:
-    """Check a gradient against numerical derivatives: of a model on a table, or of a function of your own.
+    """Compare the gradient of a model, or of your own function, with numerical derivatives.
 
     The exit code is 0 if the check passes, 1 if it fails, and 3 if it is inconclusive.
     """
@@ -79,8 +79,8 @@ def _require_model_or_function(context: typer.Context, given: Mapping[str, Any])
     if idle:
         raise InvalidInput(
             sentence(
-                "{} {!r} needs no model and no table, but {} was given; leave out one or the other",
-                Setting("function"), given["function"], listed(idle),
+                "{} cannot be combined with {}; give either {} or MODEL DATA",
+                Setting("function"), listed(idle), Setting("function"),
             )
         )  # fmt: skip
 
@@ -92,10 +92,11 @@ def _problem(given: Mapping[str, Any]) -> Problem:
 
         return problem_named(given["function"])
     from sheernet.data.tables import read_table
-    from sheernet.models.files import load
     from sheernet.models.fitting import gradient_problem
 
-    return gradient_problem(load(given["model"]), read_table(given["data"], **reading(given)))
+    return gradient_problem(
+        read_model(given["model"], given["data"]), read_table(given["data"], **reading(given))
+    )
 
 
 def _draw(wanted: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:

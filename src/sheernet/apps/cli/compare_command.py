@@ -35,14 +35,16 @@ def compare(
     target: o.Target,
     given: Mapping[str, Any],
     methods: o.Methods = ["lm", "bfgs", "lbfgs", "adam", "gd"],  # noqa: B006  # typer copies it
-    output: Annotated[Path | None, o.folder_option("DATA-compare")] = None,
+    output: Annotated[
+        Path | None, o.folder_option("DATA without its suffix, then -compare")
+    ] = None,
     force: o.Force = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Train the same network with several optimizers, from the same starts and on the same rows.
+    """Train the same network with several optimizers, from the same initial weights and on the same rows.
 
-    A table and a picture of the results are written into a new folder.
+    The results are written into a folder: the table comparison.csv and the picture comparison.png.
     """
     out: Output = context.obj
     from sheernet.apps.cli.facts import problem

@@ -20,7 +20,7 @@ def demo(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Run the original notebook on its two data sets, from data to pictures."""
+    """Run a worked example on two built-in data sets."""
     out: Output = context.obj
     from sheernet.teaching import demo as notebook
 

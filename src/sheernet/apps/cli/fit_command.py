@@ -1,4 +1,4 @@
-"""sheernet fit: fit a network to a table, and write the model and pictures into a new folder."""
+"""sheernet fit: fit a network to a table, and write the model and pictures into a folder."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def fit(
     data: o.DataFile,
     target: o.Target,
     given: Mapping[str, Any],
-    output: Annotated[Path | None, o.folder_option("DATA-fit")] = None,
+    output: Annotated[Path | None, o.folder_option("DATA without its suffix, then -fit")] = None,
     force: o.Force = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Fit a network to a table, evaluate it, and write the model and pictures into a new folder.
+    """Fit a network to a table, evaluate it, and write the model and pictures into a folder.
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
     """

@@ -13,7 +13,7 @@ EXAMPLES = o.examples("sheernet info", "sheernet info --json")
 
 
 def info(context: typer.Context, as_json: o.Json = False) -> Answer:
-    """Print versions, engine and threads, for questions and bug reports."""
+    """Print versions and system information, for bug reports."""
     out: Output = context.obj
     from sheernet.objective.engines import describe
 

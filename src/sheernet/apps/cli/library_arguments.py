@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     from sheernet.data.tables import Table
+    from sheernet.models.model import Model
 
 READING = names_in(ReadSettings)
 
@@ -22,6 +26,18 @@ def reading(given: Mapping[str, Any]) -> dict[str, Any]:
         **{name: given[name] for name in READING},
         "missing_values": values.split(given["missing_values"]),
     }
+
+
+def read_model(model: Path, data: Path) -> Model:
+    """Read the model of a command that takes MODEL DATA; an error says so if the two were exchanged."""
+    from sheernet.models.files import load
+
+    try:
+        return load(model)
+    except InvalidInput as error:
+        if model.is_file() and data.suffix.lower() == ".json" != model.suffix.lower():
+            raise InvalidInput(f"{error}; the order is MODEL DATA") from None
+        raise
 
 
 def read_and_sort(
@@ -41,13 +57,14 @@ def read_and_sort(
     from sheernet.data.tables import read_table
 
     arguments = {name: value for name, value in given.items() if name not in READING}
-    arguments["decay"] = values.number_or_word(given["decay"])
+    arguments["decay"] = values.number(given["decay"])
     arguments["hidden"] = values.hidden_units(given["hidden"])
     # Settings that do not depend on a file are checked before any file is read.
     FitSettings.of(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
     ).rules.require_validation(given["validation"])
     files = {"data": data, "validation": given["validation"], "test": given["test"]}
+    _caution_about_same_rows(data, given["test"])
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
     tables = {name: read_table(files[name], **how[name]) for name in how}
     table = tables["data"]
@@ -56,6 +73,17 @@ def read_and_sort(
     arguments["inputs"] = arguments["inputs"] or None
     arguments |= {name: tables.get(name) for name in ("validation", "test")}
     return table, values.columns(target, table), arguments
+
+
+def _caution_about_same_rows(data: Path, test: Path | None) -> None:
+    if test is not None and test.is_file() and data.is_file() and test.samefile(data):
+        warn(
+            sentence(
+                "the test rows are the training rows, so the evaluation says nothing about new rows; give another "
+                "file with {}",
+                Setting("test"),
+            )
+        )
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.library_arguments import reading
+from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
@@ -35,7 +35,11 @@ def predict(
     data: o.DataFile,
     given: Mapping[str, Any],
     append: Annotated[
-        bool, main_option("--append", help="Append the predictions to the columns of the table.")
+        bool,
+        main_option(
+            "--append",
+            help="Append the predictions to the columns of the table, as predicted_NAME if it has a column NAME.",
+        ),
     ] = False,
     output: Annotated[
         Path | None,
@@ -53,19 +57,19 @@ def predict(
 ) -> Answer:
     """Predict the targets of the rows of a table.
 
-    The table needs the input columns of the model, in any order, but not the target.
+    The table needs the input columns of the model, in any order; the target is not needed.
 
-    A classification also has a column probability_CLASS for each class.
+    For a classification model, the output also has a column probability_CLASS for each class.
 
-    With --append, a prediction is called predicted_NAME if the table already has a column NAME.
+    Missing values and unseen labels are treated as when the model was fitted.
     """
     out: Output = context.obj
     if output is not None:
+        _require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
     from sheernet.data.tables import csv_text, read_table, write_table
-    from sheernet.models.files import load
 
-    fitted, how = load(model), reading(given)
+    fitted, how = read_model(model, data), reading(given)
     table = read_table(data, **how)
     frame = fitted.predict_frame(table)
     if append:
@@ -102,6 +106,18 @@ def _require_writable(output: Path, force: bool) -> None:
                 Setting("overwrite", True),
             )
         )
+
+
+def _require_other_file(output: Path, files: Mapping[str, Path]) -> None:
+    """Raise if the output would replace a file that the command reads."""
+    for noun, path in files.items():
+        if output.exists() and path.exists() and output.samefile(path):
+            raise InvalidInput(
+                sentence(
+                    "the output file is the {} {!r}; give another name with {}",
+                    noun, str(path), Setting("output"),
+                )
+            )  # fmt: skip
 
 
 def _cells(table: Table, data: Path, how: Mapping[str, Any]) -> pd.DataFrame:

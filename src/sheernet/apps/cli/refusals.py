@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 
 from sheernet.apps.cli.option_names import as_options
 from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
+from sheernet.apps.cli.usage import usage
 from sheernet.foundation.errors import GradientMismatch, SheernetError
 
 NOTHING_KEPT = Refusal("Interrupted", "interrupted before there were any results", INTERRUPTED)
@@ -55,7 +57,7 @@ def refusal(
         code = CHECK_FAILED if isinstance(error, GradientMismatch) else BAD_INPUT
         return Refusal(kind, _one_line(as_options(_text_of(error), options)), code)
     if isinstance(error, typer.TyperException):
-        return Refusal("UsageError", _usage(error, command))
+        return Refusal("UsageError", _one_line(usage(error, command)))
     if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):
         return NOTHING_KEPT
     if isinstance(error, OSError):
@@ -82,28 +84,9 @@ def _system(error: OSError) -> str:
     if error.filename == STANDARD_OUTPUT:
         return f"standard output cannot be written: {what}; redirect it to another place"
     name = error.filename or "a file"
+    if isinstance(error, FileExistsError) and Path(name).is_file():
+        return f"{str(name)!r} is a file, not a folder; give another folder"
     return f"{str(name)!r} cannot be written: {what}; {todo}"
-
-
-def _usage(error: typer.TyperException, command: str | None) -> str:
-    """The message about wrong usage, with the command that shows help; empty if the help was already shown."""
-    message = _one_line(error.format_message()).replace("Value error, ", "").rstrip(".")
-    if not message:
-        return ""
-    where = "sheernet" if command is None else f"sheernet {command}"
-    return f"{_translated(error) or message}; see {where} --help"
-
-
-def _translated(error: typer.TyperException) -> str | None:
-    """The message if the option is known by another name here, as in another package."""
-    given, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
-    if given is None or context is None:
-        return None
-    from sheernet.optimizers.registry import OPTION_TRANSLATIONS
-
-    ours = OPTION_TRANSLATIONS.get(given.lstrip("-").replace("-", "_").lower())
-    known = {parameter.name: parameter.opts for parameter in context.command.params}
-    return f"option {given!r} is called '{known[ours][0]}' here" if ours in known else None
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from sheernet.apps.cli import completion
+from sheernet.apps.cli import completion, values
 from sheernet.settings.option import Option, options_of
 
 MAIN = "Options"
@@ -21,6 +21,14 @@ COMPLETIONS: Mapping[str, completion.Completion] = {
     "method": completion.completing(completion.methods),
 }
 """Completions of options whose values are not a fixed choice."""
+
+PARSERS: Mapping[Any, Callable[[str], Any]] = {
+    int: values.whole,
+    int | None: values.whole,
+    float: values.number,
+    float | None: values.number,
+}
+"""Parsers by the type of an option: an error about a number is one of the library, which knows its range."""
 
 main_option = functools.partial(typer.Option, rich_help_panel=MAIN)
 """An option in the panel `MAIN`."""
@@ -83,11 +91,11 @@ def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=_as_typed(default, typed),
-            annotation=Annotated[typed, _option(name, default, option, panel)],
+            annotation=Annotated[typed, _option(name, default, option, typed, panel)],
         )
 
 
-def _option(name: str, default: Any, option: Option, panel: str) -> Any:
+def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> Any:
     shown = option.shown or (None if default is None or default == () else default)
     return typer.Option(
         f"--{name.replace('_', '-')}",
@@ -96,6 +104,7 @@ def _option(name: str, default: Any, option: Option, panel: str) -> Any:
         show_default=False,
         rich_help_panel=MAIN if option.main else panel,
         autocompletion=COMPLETIONS.get(name),
+        parser=PARSERS.get(typed),
         readable=False,  # typer's own check gives no advice
         case_sensitive=False,
     )

@@ -15,7 +15,7 @@ from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.settings.table_settings import TableSettings
+from sheernet.settings.table_settings import SEVERAL, TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
 TABLE = "Advanced: columns and rows"
@@ -57,7 +57,7 @@ def folder_option(default: str) -> Any:
     )
 
 
-_FOLDER = "Folder to make for the results; NAME-1, NAME-2, ... if it exists."
+_FOLDER = "Folder for the results; if it exists, NAME-1, NAME-2, ... is used instead."
 _argument = functools.partial(typer.Argument, readable=False, show_default=False)
 # readable=False: typer's own check gives no advice.
 
@@ -67,7 +67,7 @@ DataFile = Annotated[
     Path,
     _argument(
         metavar="DATA",
-        help="Table: .csv, .tsv, .txt, .parquet, .xlsx or .mat; text may be compressed.",
+        help="Table: .csv, .tsv, .txt, .parquet, .xlsx or .mat; text files may be compressed (.gz, ...).",
     ),
 ]
 ModelFile = Annotated[Path, _argument(metavar="MODEL", help=_MODEL)]
@@ -77,14 +77,15 @@ Target = Annotated[
         "--target",
         "-t",
         metavar="COLUMN",
-        help="Column to predict; for several, give a list or repeat the option.",
+        help=f"Column to predict; {SEVERAL}.",
     ),
 ]
 Methods = Annotated[
     list[str],
     main_option(
         metavar="NAMES",
-        help="Optimizers: lm, bfgs, lbfgs, adam, gd, scipy:NAME.",
+        help="Optimizers to compare, separated by commas: auto, lm, bfgs, lbfgs, adam, gd, or scipy:NAME, a method of "
+        "scipy.optimize.minimize.",
         autocompletion=completion.completing_list(completion.methods),
     ),
 ]
@@ -96,21 +97,23 @@ Function = Annotated[
     str | None,
     main_option(
         metavar="PACKAGE.MODULE:NAME",
-        help="Check this instead of a model: a Problem, a tuple (f, grad, x), or a function that returns one.",
+        help="Check this instead of a model: a sheernet.Problem, a tuple (f, grad, x) or (f, grad, x, names), or a "
+        "function of no arguments that returns one.",
         show_default=False,
     ),
 ]
 Extent = Annotated[
     Literal["auto", "entries", "directions"],
     main_option(
-        help="Compare each entry, or a few random directions; auto depends on the time it takes.",
+        help="Compare each entry, or a few random directions; auto chooses directions if checking every entry "
+        "takes too long.",
         case_sensitive=False,
     ),
 ]
 CheckMethod = Annotated[
     Literal["auto", "complex", "differences"],
     main_option(
-        help="Compute numerical derivatives by complex steps or by differences.",
+        help="Compute numerical derivatives by the complex-step method or by finite differences; auto chooses.",
         case_sensitive=False,
     ),
 ]
@@ -122,7 +125,7 @@ Pictures = Annotated[
     Path | None,
     main_option(
         metavar="FOLDER",
-        help="Folder to make for pictures of the result; NAME-1, NAME-2, ... if it exists.",
+        help="Folder for pictures of the result; if it exists, NAME-1, NAME-2, ... is used instead.",
         show_default=False,
     ),
 ]

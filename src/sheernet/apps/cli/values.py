@@ -1,4 +1,4 @@
-"""Values of options that hold several entries: lists, columns of a table, hidden units."""
+"""Values of options: lists, columns of a table, hidden units, numbers."""
 
 from __future__ import annotations
 
@@ -78,14 +78,29 @@ def hidden_units(text: str) -> int | tuple[int, ...] | str:
     return units[0] if len(units) == 1 else units
 
 
-def number_or_word(text: str) -> float | str:
-    """A number if the text is one, otherwise the text, about which the settings raise an error.
+def whole(text: str) -> int | str:
+    """A whole number; another text is returned as it is, and the settings raise the error about it.
 
     Examples
     --------
-    >>> from sheernet.apps.cli.values import number_or_word
-    >>> number_or_word("1e-3"), number_or_word("evidence")
-    (0.001, 'evidence')
+    >>> from sheernet.apps.cli.values import whole
+    >>> whole("3"), whole("2.5")
+    (3, '2.5')
+    """
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def number(text: str) -> float | str:
+    """A number; another text is returned as it is, and the settings raise the error about it.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.values import number
+    >>> number("0.25"), number("25%")
+    (0.25, '25%')
     """
     try:
         return float(text)

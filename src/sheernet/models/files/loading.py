@@ -19,7 +19,10 @@ LARGEST_FILE = 64 * 2**20
 """Maximum size in bytes, enough for a million weights with their decays.  Reading needs ten times as much memory."""
 LONGEST_REASON = 300
 """Maximum characters of a reason, because it may quote arbitrary content of the file."""
-NOT_A_MODEL = ("is not a sheernet model", "give a file that 'sheernet fit' or Model.save wrote")
+NOT_A_MODEL = (
+    "is not a sheernet model",
+    "give the model.json that 'sheernet fit' or Model.save wrote",
+)
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """Problems of files, each with advice."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
@@ -75,7 +78,9 @@ def _read(path: Path) -> bytes:
     name = str(path)
     try:
         if path.is_dir():
-            raise InvalidInput(f"{name!r} is a folder; give the name of a model file")
+            inside = path / "model.json"
+            file = inside if inside.is_file() else "the name of a model file"
+            raise InvalidInput(f"{name!r} is a folder; give {file}")
         size = path.stat().st_size
         if not path.is_file():  # a pipe or a device may have no end
             raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")
@@ -114,6 +119,8 @@ def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> 
     except RecursionError:
         raise _refusal(name, problem, "its brackets are nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if problem is NOT_A_MODEL:  # what its JSON lacks says nothing about it
+            raise InvalidInput(f"{name!r} {'; '.join(NOT_A_MODEL)}") from None
         raise _refusal(name, problem, error) from None
 
 

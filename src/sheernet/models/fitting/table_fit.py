@@ -19,8 +19,10 @@ from sheernet.data.targets import Targets
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
 from sheernet.models.fitting.evidence_fit import train_by_evidence
@@ -251,6 +253,7 @@ def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
         hidden=settings.network.activation,
         output=targets.output,
     )
+    require_room_for_weights(architecture.n_parameters)
     return Network.random(architecture, settings.start.seed, settings.start.scheme)
 
 
@@ -279,12 +282,15 @@ def _cost(cost: Any, targets: Targets) -> Any:
     """The cost to minimize; raise if it does not belong to the task."""
     if cost is None:
         return targets.default_cost
-    if not costs.get(cost).allows(get_activation(targets.output)):
+    output = get_activation(targets.output)
+    if not costs.get(cost).allows(output):
+        classes = {"sigmoid": " of two classes", "softmax": " of more than two classes"}
+        task = targets.task + classes.get(targets.output, "")
+        allowed = [name for name, each in costs.ALL.items() if each.allows(output)]
         raise InvalidInput(
             sentence(
-                "{} has the output activation {!r}, which does not allow the {} {!r}; omit it to use {!r}, or call "
-                "train with an output activation that allows it",
-                targets.task, targets.output, Setting("cost"), cost, targets.default_cost,
+                "{} {!r} cannot be used for {}; use {}",
+                Setting("cost"), getattr(cost, "name", cost), task, listed(allowed, "or"),
             )
         )  # fmt: skip
     return cost

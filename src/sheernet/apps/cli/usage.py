@@ -1,0 +1,173 @@
+"""Wrong usage of the command line as one sentence: what was typed, what is allowed, and the next step."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sheernet.foundation.errors import SheernetError
+from sheernet.foundation.words import listed
+
+CLOSE = 0.75
+"""The similarity, from 0 to 1, above which a name is a guess at what was meant."""
+CHEAP = 4 * 2**20
+"""Bytes of a table that is read for the names of its columns."""
+OPTIONS_OF_FILES: Mapping[str, str] = {
+    "overwrite": "force",
+    "delimiter": "separator",
+    "sep": "separator",
+    "na_values": "missing_values",
+}
+"""Options of other programs about files, each with the name used here."""
+REASONS: Mapping[str, str] = {
+    "learning_rate": "the default method chooses the step size",
+    "batch_size": "every step uses all rows",
+}
+"""Why there is no such option."""
+_CHOICE = re.compile(r"""['"](?P<given>.*)['"] is not one of (?P<allowed>.*?)\.?$""", re.DOTALL)
+_COMMAND = re.compile(r"No such command '(?P<given>.*?)'\.")
+_EXTRA = re.compile(r"Got unexpected extra arguments? ?(\(s\) )?\((?P<given>.*)\)", re.DOTALL)
+
+
+def usage(error: typer.TyperException, command: str | None) -> str:
+    """The message about wrong usage; empty if the help was already shown.
+
+    Parameters
+    ----------
+    error : TyperException
+        What was wrong.
+    command : str or None
+        Name of the command.
+    """
+    text = error.format_message().replace("Value error, ", "").strip()
+    context = getattr(error, "ctx", None)
+    if not text or context is None:
+        return text and f"{text.rstrip('.')}; see {_help(command)}"
+    if hasattr(context.command, "commands"):  # the fault is before the command
+        return _before_command(error, context.command.commands, command)
+    found = (
+        _unknown_option(error, context, command)
+        or _missing_target(error, context)
+        or _wrong_choice(error)
+        or _extra(text, context)
+        or text.rstrip(".")
+    )
+    return f"{found}; see {_help(command)}"
+
+
+def _help(command: str | None) -> str:
+    return "sheernet --help" if command is None else f"sheernet {command} --help"
+
+
+def _before_command(
+    error: typer.TyperException, commands: Mapping[str, Any], command: str | None
+) -> str:
+    """The message about a word before the command, or about the command itself."""
+    option = getattr(error, "option_name", None)
+    if option is not None:
+        owner = next(
+            (n for n in (command, "fit", *commands) if n and option in _options(commands[n])), None
+        )
+        if owner is not None:
+            return f"{option} belongs after the command: sheernet {owner} {option} ..."
+        return f"no such option {option}; see {_help(None)}"
+    found = _COMMAND.match(error.format_message())
+    if found is None:
+        return f"{error.format_message().rstrip('.')}; see {_help(None)}"
+    given = found["given"]
+    close = difflib.get_close_matches(given, commands, n=1)
+    if close:
+        return f"no command {given!r}, but there is {close[0]!r}; see {_help(None)}"
+    fit = f"for a table: sheernet fit {shlex.quote(given)} --target COLUMN"
+    advice = fit if Path(given).suffix else f"see {_help(None)}"
+    return f"no command {given!r}; the commands are {listed(list(commands))}; {advice}"
+
+
+def _options(command: Any) -> list[str]:
+    return [name for parameter in command.params for name in parameter.opts]
+
+
+def _unknown_option(error: typer.TyperException, context: Any, command: str | None) -> str | None:
+    """The message about an unknown option, which may have another name here, as in another package."""
+    given = getattr(error, "option_name", None)
+    if given is None:
+        return None
+    from sheernet.optimizers.registry import OPTION_TRANSLATIONS
+
+    known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
+    name = given.lstrip("-").replace("-", "_").lower()
+    ours = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}.get(name, name)
+    if ours == "method" and "methods" in known:  # of compare
+        ours = "methods"
+    if ours in known:
+        return f"option {given!r} is called {known[ours]!r} here"
+    if "target" in known and (advice := _only_in_python(ours)):
+        return f"{command} has no {given}: {advice}"
+    names = {option.lstrip("-"): option for option in known.values() if option != "--help"}
+    close = difflib.get_close_matches(given.lstrip("-").lower(), names, n=1, cutoff=CLOSE)
+    return f"no such option {given}" + (f", but there is {names[close[0]]}" if close else "")
+
+
+def _only_in_python(name: str) -> str:
+    """What to do if an argument of `sheernet.fit` has no option."""
+    from sheernet.optimizers.registry import METHODS
+    from sheernet.settings.fit_settings import names_of_fit
+
+    owners = [method.name for method in METHODS.values() if name in method.options]
+    if not owners and name not in names_of_fit():
+        return ""
+    of = f" (of the methods {listed(owners)})" if owners else ""
+    there = f"{name} is an argument of sheernet.fit in Python{of}"
+    return f"{REASONS[name]}, and {there}" if name in REASONS else there
+
+
+def _missing_target(error: typer.TyperException, context: Any) -> str | None:
+    """The message about a missing target, with the names of the table's columns."""
+    parameter = getattr(error, "param", None)
+    if not hasattr(error, "param_type") or getattr(parameter, "name", None) != "target":
+        return None
+    advice = "name the column to predict with --target"
+    path = context.params.get("data")
+    columns = _columns(Path(path)) if path else None
+    return f"{advice}; the columns of {Path(path).name} are {columns}" if columns else advice
+
+
+def _columns(path: Path) -> str | None:
+    """The names of a table's columns in words; None if it is large or cannot be read."""
+    try:
+        if not path.is_file() or path.stat().st_size > CHEAP:
+            return None
+        from sheernet.data.tables import read_table
+
+        return listed(read_table(path).columns, most=20)
+    except (SheernetError, OSError, ValueError):
+        return None
+
+
+def _wrong_choice(error: typer.TyperException) -> str | None:
+    """The message about a value that is not one of a fixed choice."""
+    parameter, found = getattr(error, "param", None), _CHOICE.search(getattr(error, "message", ""))
+    if parameter is None or found is None:
+        return None
+    allowed = [name.strip(" '") for name in found["allowed"].split(",")]
+    one_of = "one of " if len(allowed) > 2 else ""
+    return (
+        f"{parameter.opts[0]} must be {one_of}{listed(allowed, 'or')}, "
+        f"but {found['given']!r} was given"
+    )
+
+
+def _extra(text: str, context: Any) -> str | None:
+    """The message about an argument too many."""
+    found = _EXTRA.match(text)
+    if found is None:
+        return None
+    takes_names = any(parameter.name == "target" for parameter in context.command.params)
+    advice = "; put names that contain spaces in quotes, and separate lists by commas"
+    return f"unexpected argument {found['given']!r}{advice if takes_names else ''}"
