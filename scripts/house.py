@@ -30,9 +30,10 @@ MAY_KNOW = {
     "network": "foundation",
     "objective": "network foundation",
     "training": "objective network optimizers derivatives settings foundation",
-    "models": "training objective network optimizers derivatives data settings foundation",
-    "plots": "models training objective network optimizers derivatives data foundation",
-    "teaching": "plots models training objective network optimizers derivatives data foundation",
+    "statistics": "training objective network optimizers derivatives settings foundation",
+    "models": "statistics training objective network optimizers derivatives data settings foundation",
+    "plots": "models statistics training objective network optimizers derivatives data foundation",
+    "teaching": "plots models statistics training objective network optimizers derivatives data foundation",
     "apps": "teaching plots models training objective network optimizers derivatives data settings foundation",
 }
 """Each folder, from the bottom layer to the top, and the folders from which it may import."""
@@ -56,6 +57,11 @@ class Import:
         """The folder or file directly below sheernet, or the name of another package."""
         parts = self.module.split(".")
         return parts[1] if parts[0] == "sheernet" and len(parts) > 1 else parts[0]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the module is one of sheernet."""
+        return self.module.split(".")[0] == "sheernet"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} imports {self.module}"
@@ -84,7 +90,7 @@ class Tree:
         for file, imports in self.imports.items():
             own = self.folder_of(file)
             for i in imports:
-                if own in MAY_KNOW and i.package in MAY_KNOW and i.package != own:
+                if own in MAY_KNOW and i.package in MAY_KNOW and i.package != own and i.is_ours:
                     found[own, i.package] = found.get((own, i.package), 0) + 1
         return dict(sorted(found.items()))
 
@@ -96,8 +102,7 @@ class Tree:
             if own in BESIDE:
                 continue
             known = {own, "version", *MAY_KNOW[own].split()}
-            ours = [i for i in imports if i.module.split(".")[0] == "sheernet"]
-            found += [str(i) for i in ours if i.package not in known]
+            found += [str(i) for i in imports if i.is_ours and i.package not in known]
         return found
 
     def circle(self) -> list[str]:
@@ -184,7 +189,7 @@ def essential(arrows: dict[tuple[str, str], int]) -> set[tuple[str, str]]:
 
 WIDTH, HEIGHT = 3.0, 0.92  # of a box
 COLUMNS = {
-    "data": -1.5, "settings": -1.5, "optimizers": -0.5, "training": 0.5, "objective": 0.5, "network": 0.1,
+    "data": -1.5, "settings": -1.5, "optimizers": -0.5, "training": 0.5, "objective": 0.5,
     "derivatives": 1.5,
 }  # fmt: skip
 """Horizontal positions of the folders that are not in the middle, so that no arrow crosses a box."""

@@ -90,6 +90,7 @@ def random_model(
             floor=1e-10, requested=5,
         ),
         origins={},
+        evidence={},
         settings={
             "method": "auto", "max_iter": 1000, "target": None, "hidden": [3, 2], "decay": {"W1": 0.5},
             "options": {"learning_rate": 0.1, "betas": [0.9, 0.99]}, "held_out": 0.25, "drop": ["a", "b"],

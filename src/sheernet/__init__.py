@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
-    from sheernet import derivatives, optimizers, plots
+    from sheernet import derivatives, optimizers, plots, statistics
     from sheernet.data import datasets, preprocessing
     from sheernet.data.tables import Table, read_table
     from sheernet.derivatives import (
@@ -70,6 +70,7 @@ _MODULES = {
     "plots": "",
     "preprocessing": "data",
     "propagation": "network",
+    "statistics": "",
     "testing": "derivatives",
 }
 """The folder of each public module."""

@@ -96,6 +96,9 @@ class Model:
         Settings of the table, the network, the method, the starts and the stopping rules, default values included.
     origins : mapping of str to str
         Whether each setting was "given" or had its "default" value when the model was fitted; empty if unknown.
+    evidence : mapping
+        If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
+        parameters, decay of each group; otherwise empty.
     notices : tuple of str
         Decisions about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
@@ -124,6 +127,7 @@ class Model:
     starts: Starts
     settings: Mapping[str, Any]
     origins: Mapping[str, str]
+    evidence: Mapping[str, Any]
     notices: tuple[str, ...]
     provenance: Provenance
 

@@ -162,12 +162,43 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     validation_cost = record.validation_cost[row]
     if np.isfinite(validation_cost):
         yield "", f"validation cost {validation_cost:.6g} at this iterate, without decay"
+    if model.evidence:
+        yield "Evidence", _evidence(model)
+        if model.evidence["sizes"]:
+            yield "", _sizes(model.evidence["sizes"])
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
             "",
             f"start {starts.best + 1} is the best: its validation cost is the lowest (objective {kept:.6g})",
         )
+
+
+def _evidence(model: Model) -> str:
+    """Effective parameters, noise, and the log evidence of the starts."""
+    facts = model.evidence
+    starts = np.sort(facts["starts"])[::-1]
+    others = (
+        "" if len(starts) == 1 else f", {np.median(starts):.1f} (median), {starts[-1]:.1f} (worst)"
+    )
+    text = (
+        f"{facts['effective_parameters']:.1f} of {model.network.theta.size} parameters are effective; log evidence of "
+        f"{counted(len(starts), 'start')}: {starts[0]:.1f} (best){others}"
+    )
+    scales = getattr(model.targets, "scale", None)
+    if facts["noise_variance"] is not None and scales is not None and len(scales) == 1:
+        text += f"; noise {facts['noise_variance'] ** 0.5 * scales[0]:.4g} (standard deviation)"
+    return text if facts["settled"] else f"{text}; the decays had not settled"
+
+
+def _sizes(sizes: Mapping[str, float]) -> str:
+    """The log evidence of each number of hidden units that was tried."""
+    (first, value), *others = sizes.items()
+    shown = [
+        f"{first} hidden units {value:.1f}",
+        *(f"{units} {value:.1f}" for units, value in others),
+    ]
+    return f"log evidence of {', '.join(shown)}"
 
 
 def _outcome(model: Model) -> str:

@@ -11,6 +11,12 @@ from sheernet.foundation.scalars import as_number, is_number, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
+EVIDENCE = "evidence"
+"""The decay that is chosen from the data."""
+
+AUTO = "auto"
+"""The number of hidden units that is chosen from the data."""
+
 DEFAULT_DECAY = 1e-4
 """For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
 
@@ -21,12 +27,13 @@ class NetworkSettings:
 
     Parameters
     ----------
-    hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model.
+    hidden : int or sequence of int, or "auto"
+        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" is chosen from the
+        data.
     activation : str or Activation
         Activation of the hidden layers.
-    decay : float, array_like (P,), or mapping
-        Weight decay.  A number applies to weights, not to biases.
+    decay : float, "evidence", array_like (P,), or mapping
+        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -35,11 +42,12 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers.
+        If `hidden` holds anything but positive whole numbers, or is "auto" without `decay="evidence"`.
     """
 
-    hidden: int | Sequence[int] = option(
-        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model.", typed=str,
+    hidden: int | str | Sequence[int] = option(
+        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model; auto, with --decay "
+        "evidence, chooses the units of one layer.", typed=str,
         metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
@@ -47,7 +55,8 @@ class NetworkSettings:
         typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases.", typed=float,
+        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the "
+        "data.", typed=str,
         metavar="NUMBER",
     )  # fmt: skip
     cost: Any = option(
@@ -58,9 +67,30 @@ class NetworkSettings:
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
-        _ = self.widths  # raises if they are not allowed
-        if isinstance(self.decay, str) or is_number(self.decay):
+        if self.hidden_units_are_chosen:
+            self._require_evidence()
+        else:
+            _ = self.widths  # raises if they are not allowed
+        if is_number(self.decay):
             as_number("decay", self.decay, 0)
+        elif isinstance(self.decay, str) and self.decay != EVIDENCE:
+            raise InvalidInput(
+                sentence(
+                    "{} must be a number of at least 0, or {!r}, but {!r:.60} was given",
+                    Setting("decay"), EVIDENCE, self.decay,
+                )
+            )  # fmt: skip
+
+    @property
+    def hidden_units_are_chosen(self) -> bool:
+        """Whether `hidden` is "auto"."""
+        return isinstance(self.hidden, str) and self.hidden == AUTO
+
+    def _require_evidence(self) -> None:
+        if not (isinstance(self.decay, str) and self.decay == EVIDENCE):
+            raise InvalidInput(
+                sentence("{} needs {}", Setting("hidden", AUTO), Setting("decay", EVIDENCE))
+            )
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -50,8 +50,9 @@ def encoded(model: Model) -> bytes:
     """
     _require_storable(model)
     _, _, *names = schema.Document.__struct_fields__  # after format and schema
-    if not getattr(model, "origins", {}):
-        names.remove("origins")
+    for name in ("origins", "evidence"):
+        if not getattr(model, name, {}):
+            names.remove(name)
     document = {"format": schema.FORMAT, "schema": schema.SCHEMA, **_fields(model, names)}
     return msgspec.json.encode(document, enc_hook=plain)  # nan and infinity become null
 

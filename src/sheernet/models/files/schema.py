@@ -60,6 +60,20 @@ class GradientCheck(Part):
     method: str
 
 
+class Evidence(Part):
+    """The mapping `Model.evidence`."""
+
+    log_evidence: float
+    noise_variance: Size | None
+    effective_parameters: Size
+    decay: dict[str, Size]
+    effective: dict[str, float]
+    starts: list[float]
+    updates: Count
+    settled: bool
+    sizes: dict[str, float]
+
+
 class Member(Part):
     """A member; its architecture is that of the document."""
 
@@ -112,6 +126,7 @@ def _structure(
 
 
 CONSTRUCTORS[GradientCheck] = (dict, {})
+CONSTRUCTORS[Evidence] = (dict, {})
 _number, _boolean, _date = (
     _structure(NumberColumn, tag_field="kind", tag=kind) for kind in NUMBER_KINDS
 )
@@ -146,6 +161,7 @@ Document: Any = msgspec.defstruct(
         ("starts", _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)),
         ("settings", dict[str, SettingValue]),
         ("origins", dict[str, Literal["given", "default"]] | msgspec.UnsetType, msgspec.UNSET),
+        ("evidence", Evidence | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
         ("provenance", Provenance),
         ("record", _structure(Record, *COLUMNS, **_sizes)),
@@ -155,4 +171,4 @@ Document: Any = msgspec.defstruct(
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `origins` may be absent."""
+"""The whole file; `origins` and `evidence` may be absent."""

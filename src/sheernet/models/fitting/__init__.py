@@ -5,6 +5,8 @@ preparation.py     choose columns, learn encoders, encode rows
 usable_data.py     omit the rows and columns that cannot be used
 splitting.py       choose the held-out rows
 default_effort.py  default number of starts and tolerance, by the size of the problem
+evidence_fit.py    train with the weight decay that the evidence chooses
+size_search.py     choose the number of hidden units by the evidence
 assembly.py        build the model from the result of training, and evaluate it
 model_checks.py    check the gradient of a fitted model on a table
 option_errors.py   errors for options that are misspelled, or that only `train` takes

@@ -27,6 +27,7 @@ def assemble(
     check: GradientReport,
     network_settings: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
+    evidence: Mapping[str, Any] = MappingProxyType({}),
 ) -> Model:
     """Build a model from the result of training.
 
@@ -42,6 +43,8 @@ def assemble(
         Settings of the network: hidden, activation, decay.
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
+    evidence : mapping
+        Facts about the evidence, if it chose the decay.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -69,6 +72,7 @@ def assemble(
         termination=result.termination,
         starts=result.starts,
         settings=settings,
+        evidence=plain(evidence),
         origins={name: origin for name, origin in origins.items() if name in settings},
         notices=prepared.notices,
         provenance=_provenance(prepared, result),

@@ -25,8 +25,10 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
+from sheernet.models.fitting.evidence_fit import train_by_evidence
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.fitting.size_search import fit_of_best_size
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
@@ -36,7 +38,7 @@ from sheernet.objective.decay import DecayLike, weight_decay
 from sheernet.objective.objective import make_objective
 from sheernet.optimizers.driver import Observer
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.network_settings import EVIDENCE, NetworkSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -63,9 +65,9 @@ def fit(
     held_out: float = TableSettings.held_out,
     validation: Any = TableSettings.validation,
     test: Any = TableSettings.test,
-    hidden: int | Sequence[int] = NetworkSettings.hidden,
+    hidden: int | str | Sequence[int] = NetworkSettings.hidden,
     activation: str = NetworkSettings.activation,
-    decay: DecayLike = NetworkSettings.decay,
+    decay: DecayLike | str = NetworkSettings.decay,
     cost: str | costs.Cost | None = NetworkSettings.cost,
     reduction: str = NetworkSettings.reduction,
     method: str = TrainingSettings.method,
@@ -125,11 +127,13 @@ def fit(
     test : path, DataFrame, mapping of columns, or Table, optional
         Rows to evaluate on, instead of held-out rows.
     hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.
+        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses 0 to 20 units of
+        one hidden layer by the evidence; it needs `decay="evidence"`.
     activation : str
         Activation of the hidden layers.
-    decay : float, array_like (P,), or mapping
-        Weight decay.  A number applies to weights and not to biases; otherwise as in `make_objective`.
+    decay : float, "evidence", array_like (P,), or mapping
+        Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
+        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.
     starts : int, optional
         Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
         and 1 above.
@@ -202,11 +206,16 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
     of_network, of_training = settings.network, settings.training
+    if of_network.hidden_units_are_chosen:
+        return fit_of_best_size(prepared, settings, fit_prepared)
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
     decay = of_network.decay
-    if is_number(decay):
+    by_evidence = isinstance(decay, str) and decay == EVIDENCE
+    if by_evidence:
+        decay = 0.0  # the search sets it
+    elif is_number(decay):
         decay = weight_decay(network.architecture, float(decay))
     rows, validation = prepared.training, prepared.validation
     minimized = {
@@ -219,17 +228,21 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         warn(notice)
         prepared = replace(prepared, notices=(*prepared.notices, notice))
     limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
-    result = train(
-        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
-        validation=None if validation is None else (validation.X, validation.y, validation.weights),
-        observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
-        check=of_training.check, **of_training.options,
-    )  # fmt: skip
+    evidence: dict[str, Any] = {}
+    if by_evidence:
+        result, evidence = train_by_evidence(network, rows, minimized, settings, effort)
+    else:
+        result = train(
+            network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
+            validation=None if validation is None else (validation.X, validation.y, validation.weights),
+            observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
+            check=of_training.check, **of_training.options,
+        )  # fmt: skip
     described = {
         "hidden": of_network.widths, "activation": _named(of_network.activation), "decay": of_network.decay,
     }  # fmt: skip
     origins = _origins(settings, prepared, result)
-    return assemble(prepared, result, gradient_report, described, origins)
+    return assemble(prepared, result, gradient_report, described, origins, evidence)
 
 
 def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:

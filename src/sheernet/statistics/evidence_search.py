@@ -1,0 +1,182 @@
+"""Weight decay by the evidence: fit, re-estimate the decay of each group, and repeat, from many starts.
+
+Each start begins with a heavy decay, under which the network is nearly constant, and the decay of each group falls as
+far as the data support it.  From a light decay, the same loop ends at worse optima: on 331 rows of diabetes with 8
+tanh units (3 splits, best of 4 starts), the log evidence was -427, -405 and -396 from a decay of 1 (sum reduction),
+and -377, -375 and -375 from a decay of 100.  From a decay of 1000, it was -473: the network was switched off.
+Therefore the starts begin with several decays, in proportion to the number of rows, and the evidence chooses.
+
+Between two re-estimations the optimizer needs not converge.  On the same rows with 10 units and 10 starts (3 splits),
+200 iterations of bfgs each took 28 to 55 re-estimations and 0.4 to 0.8 s, and 30 of lm 32 to 64 and 0.6 to 1.6 s, to
+the same evidence within 0.1.  At the end all starts are fitted to their optima, at which the evidence is defined.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.objective.objective import Objective
+from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
+from sheernet.statistics.groups import Groups
+from sheernet.training.jobs import Job, Status, fit_jobs
+
+BEGINNINGS = (1.0, 0.3, 0.03)
+"""Decays that starts begin from in turn, as a fraction of the number of rows (sum reduction)."""
+BOUND = 1e6  # a decay lies between 1 / BOUND and BOUND times the number of rows
+LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
+ITERATIONS = 200  # of the optimizer between two re-estimations
+FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
+SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceSearch:
+    """Where starts ended.
+
+    Parameters
+    ----------
+    thetas : ndarray, (n, P)
+        Weights of each start.
+    decays : ndarray, (n, P)
+        Weight decay of each start, in the objective's own reduction.
+    evidences : tuple of Evidence
+        The evidence of each start.
+    updates : int
+        Number of re-estimations.
+    settled : bool
+        Whether the decays of the best start had settled.
+    interrupted : bool
+        Whether Ctrl-C ended the search.
+    """
+
+    thetas: Array
+    decays: Array
+    evidences: tuple[Evidence, ...]
+    updates: int
+    settled: bool
+    interrupted: bool
+
+    @property
+    def best(self) -> int:
+        """The start with the highest log evidence."""
+        return int(np.argmax([e.log_evidence for e in self.evidences]))
+
+
+def maximize_evidence(
+    objective: Objective,
+    thetas: Array,
+    groups: Groups,
+    *,
+    method: str = "bfgs",
+    beginnings: Sequence[float] = BEGINNINGS,
+    tolerance: float = 1e-2,
+    max_updates: int = 100,
+    time_limit: float | None = None,
+    report_progress: Callable[[Status], object] | None = None,
+) -> EvidenceSearch:
+    """Choose the weight decay of each group by the evidence.
+
+    Parameters
+    ----------
+    objective : Objective
+        Its own decay is not used.
+    thetas : ndarray, (n, P)
+        Initial weights of each start.
+    groups : mapping of str to ndarray of int
+        As from `decay_groups`.
+    method : str
+        The optimizer between re-estimations.
+    beginnings : sequence of float
+        Decays that the starts begin from in turn, as fractions of the number of rows.
+    tolerance : float
+        The search ends when no decay of any start changes by more than this, relatively.
+    max_updates : int
+        Maximum number of re-estimations.
+    time_limit : float, optional
+        Time limit in seconds, checked between re-estimations.
+    report_progress : callable, optional
+        As in `fit_jobs`.
+
+    Returns
+    -------
+    EvidenceSearch
+
+    Raises
+    ------
+    InvalidInput
+        If the cost is not a likelihood.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.statistics import decay_groups, maximize_evidence
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(200, 3))
+    >>> y = X[:, 0] + 0.5 * rng.normal(size=200)
+    >>> arch = sn.Architecture((3, 1))
+    >>> objective = sn.make_objective(arch, X, y)
+    >>> search = maximize_evidence(objective, np.zeros((1, 4)), decay_groups(arch))
+    >>> round(search.evidences[0].noise_variance ** 0.5, 1)
+    0.5
+    """
+    require_likelihood(objective)
+    began = time.monotonic()
+    rows = float(objective.weights.sum())
+    unit = rows if objective.reduction == "sum" else 1.0  # a decay of one row's worth each
+    thetas = np.array(thetas, dtype=np.float64)
+    decays = np.zeros_like(thetas)
+    for start, decay in enumerate(decays):
+        for group in groups.values():
+            decay[group] = beginnings[start % len(beginnings)] * unit
+    changes = np.full(len(thetas), inf)
+    interrupted, updates = False, 0
+    while updates < max_updates and (changes > tolerance).any() and not interrupted:
+        active = np.flatnonzero(changes > tolerance)
+        fits = fit_jobs(
+            objective, [Job(thetas[k], decay=decays[k]) for k in active], method,
+            max_iter=ITERATIONS, report_progress=report_progress,
+        )  # fmt: skip
+        interrupted = "interrupted" in fits.reasons
+        for k, run in zip(active, fits, strict=False):
+            thetas[k] = run.theta
+            if not interrupted:
+                changes[k] = _update(objective, thetas[k], decays[k], groups, unit)
+        updates += 1
+        if time_limit is not None and time.monotonic() - began >= time_limit:
+            break
+    if not interrupted:  # the evidence holds at an optimum
+        jobs = [Job(theta, decay=decay) for theta, decay in zip(thetas, decays, strict=True)]
+        fits = fit_jobs(
+            objective, jobs, method, max_iter=FINAL_ITERATIONS, report_progress=report_progress
+        )
+        thetas[: len(fits)] = [run.theta for run in fits]
+        interrupted = "interrupted" in fits.reasons
+    evidences = tuple(
+        evidence_at(objective.replace(decay=decay), theta, groups)
+        for theta, decay in zip(thetas, decays, strict=True)
+    )
+    best = int(np.argmax([e.log_evidence for e in evidences]))
+    return EvidenceSearch(
+        thetas, decays, evidences, updates, bool(changes[best] <= tolerance), interrupted
+    )
+
+
+def _update(objective: Objective, theta: Array, decay: Array, groups: Groups, unit: float) -> float:
+    """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
+    evidence = evidence_at(objective.replace(decay=decay), theta, groups)
+    largest = 0.0
+    for name, group in groups.items():
+        old = decay[group[0]]
+        new = min(max(evidence.better_decay[name], unit / BOUND), unit * BOUND)
+        step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
+        decay[group] = old * np.exp(step)
+        if evidence.effective[name] > SWITCHED_OFF:
+            largest = max(largest, abs(step))
+    return largest

@@ -1,0 +1,54 @@
+"""Groups of weights that share a weight decay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.network.architecture import Architecture
+
+Groups = Mapping[str, npt.NDArray[np.intp]]
+"""Indices into theta, by the name of the group."""
+
+
+def decay_groups(architecture: Architecture, by_input: bool = False) -> Groups:
+    """The groups of weights of a network: the weights into each layer, the biases of each, skip connections.
+
+    Biases of the output layer belong to no group, so they are not decayed: they carry the mean of the target.  Those of
+    a softmax do, because adding a constant to all of them changes no output.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network.
+    by_input : bool
+        Whether the weights out of each input are a group of their own (automatic relevance determination).
+
+    Returns
+    -------
+    mapping of str to ndarray of int
+        Indices into theta.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.statistics import decay_groups
+    >>> {name: group.tolist() for name, group in decay_groups(sn.Architecture((2, 1, 1))).items()}
+    {'W1': [0, 1], 'b1': [2], 'W2': [3]}
+    >>> list(decay_groups(sn.Architecture((2, 1, 1)), by_input=True))
+    ['W1[0]', 'W1[1]', 'b1', 'W2']
+    """
+    softmax = architecture.activations[-1].name == "softmax"
+    groups: dict[str, npt.NDArray[np.intp]] = {}
+    for block in architecture.layout.blocks:
+        indices = np.arange(block.start, block.start + int(np.prod(block.shape)), dtype=np.intp)
+        if block.name == f"b{architecture.n_layers}" and not softmax:
+            continue
+        if by_input and block.name in ("W1", "S"):
+            rows = indices.reshape(block.shape)
+            groups |= {f"{block.name}[{i}]": row for i, row in enumerate(rows)}
+        else:
+            groups[block.name] = indices
+    return groups
