@@ -100,7 +100,10 @@ class TestCtrlC:
         )
         assert 0 < len(fits) < len(jobs)
         assert 1 <= fits.reasons.count("interrupted") <= threads
-        assert "interrupted" in fits.reasons[-threads:]
+        if (
+            threads == 1
+        ):  # of several threads, one may have waited for a processor while the others began later jobs
+            assert fits.reasons[-1] == "interrupted"
         for job in (0, len(fits) // 2, fits.best):
             if fits.reasons[job] != "interrupted":
                 alone = all_in_cpp(quick, [jobs[job]], "bfgs", gradient_tolerance=0.0)[0]
