@@ -366,7 +366,7 @@ class TestSettings:
         assert said["Given"] == "hidden 3; starts 3; seed 1"
 
     def test_of_a_linear_model_say_so(self) -> None:
-        assert "hidden none" in lines(quickly(DATA, "y", hidden=()))["Given"]
+        assert "hidden 0" in lines(quickly(DATA, "y", hidden=()))["Given"]
 
     def test_of_inputs_are_told_where_they_were_chosen(self) -> None:
         model = quickly(DATA, "y")

@@ -15,6 +15,7 @@ from sheernet.foundation.words import counted, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.network_settings import NetworkSettings
+from sheernet.statistics.evidence import LIKELIHOODS
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -244,7 +245,18 @@ def cautions(model: Model) -> Iterator[str]:
         else:
             finding = _overfit_numbers(evaluated_rows(model), training, fit)
         if finding:
-            yield f"{finding} the network has learned noise; use fewer hidden units or more decay"
+            yield sentence("{} the network has learned noise; {}", finding, _to_learn_less(model))
+
+
+def _to_learn_less(model: Model) -> str:
+    """Advice if the network has learned noise."""
+    if model.evidence or model.cost not in LIKELIHOODS or model.settings.get("validation"):
+        return "use fewer hidden units or more decay"
+    return sentence(
+        "{} and {} choose decay and units from the training rows",
+        Setting("decay", "evidence"),
+        Setting("hidden", "auto"),
+    )
 
 
 def _many_parameters(model: Model) -> str:
@@ -414,8 +426,8 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return " ".join(f"{name}={_value(entry)}" for name, entry in value.items())
     if isinstance(value, (list, tuple)):
-        few = len(value) <= MOST_NAMES
-        return (",".join(map(_entry, value)) or "none") if few else f"of {len(value)} values"
+        few = len(value) <= MOST_NAMES  # an empty list is hidden=()
+        return (",".join(map(_entry, value)) or "0") if few else f"of {len(value)} values"
     return str(value)
 
 

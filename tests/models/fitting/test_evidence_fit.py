@@ -160,3 +160,15 @@ class TestTheSize:
         model = sn.fit(noisy(), "y", decay="evidence", hidden="auto", time_limit=0.0)
         assert len(model.evidence["sizes"]) == 1
         assert model.settings["time_limit"] == 0.0
+
+
+class TestTheAdviceOfTheReport:
+    def test_is_to_choose_by_the_evidence_where_noise_was_learned(self) -> None:
+        loose = sn.fit(noisy(), "y", hidden=8, starts=4)
+        said = " ".join(loose.report().split())
+        assert "the network has learned noise; decay='evidence' and hidden='auto' choose" in said
+
+    def test_is_another_one_where_the_evidence_cannot_choose(self) -> None:
+        loose = sn.fit(noisy(), "y", hidden=8, starts=4, cost="huber")
+        said = " ".join(loose.report().split())
+        assert "the network has learned noise; use fewer hidden units or more decay" in said
