@@ -123,7 +123,7 @@ def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
 
 
 def rendered(text: str, spell: Callable[[Setting], str]) -> str:
-    """A text with its settings spelled another way; a plain str is returned as it is."""
+    """A text for a command line: settings are spelled by `spell`, and words for Python only are left out."""
     return "".join(
         spell(part) if isinstance(part, Setting) else part
         for part in _parts_of(text)

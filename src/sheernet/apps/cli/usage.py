@@ -1,4 +1,4 @@
-"""Wrong usage of the command line as one sentence: what was typed, what is allowed, and the next step."""
+"""Messages about wrong usage of the command line: what was given, what is allowed, and the next step."""
 
 from __future__ import annotations
 
