@@ -212,6 +212,10 @@ class TestTheReport:
         assert said["Stopped"].endswith(" 2 of 7 starts ran; interrupted")
         assert said["Starts"].startswith("2 of 7 starts ran; interrupted: ")
 
+    def test_counts_the_biases_that_there_are(self) -> None:
+        model = random_model(sn.Architecture((1, 3, 1), bias=False))
+        assert lines(model)["Network"].endswith("6 parameters (6 weights, 0 biases)")
+
     def test_tells_the_objective_of_the_kept_network_though_another_one_is_lower(self) -> None:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))

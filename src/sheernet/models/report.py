@@ -133,7 +133,7 @@ def _network(model: Model) -> Iterator[tuple[str, str]]:
     if model.inputs.n_features != len(model.inputs.names):
         yield "", f"encoded as {listed_names(model.inputs.features)}"
     yield plural_of(len(model.targets.names), "Target"), _targets(model)
-    biases = sum(architecture.sizes[1:])
+    biases = sum(block.size for block in architecture.layout.blocks if block.is_bias)
     weights = model.network.theta.size - biases
     kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
     yield (
