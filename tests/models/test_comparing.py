@@ -369,6 +369,7 @@ class TestRefused:
             ({"methods": ("lm", "gd", "lm")}, "methods contains 'lm' twice; give each method once"),
             ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods contains 'scipy:BFGS' twice"),
             ({"method": "lm"}, "compare takes methods instead of method"),
+            ({"decay": "evidence"}, "compare cannot use decay='evidence'; give decay as a number"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (

@@ -15,6 +15,7 @@ from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
+from sheernet.settings.network_settings import EVIDENCE
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
@@ -74,12 +75,23 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Raises
     ------
     InvalidInput
-        If a method or an argument is unknown.
+        If a method or an argument is unknown, or `decay` is "evidence".
     """
     names = _checked(methods)
     if "method" in given:
         raise InvalidInput(
             sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
+        )
+    decay = given.get("decay")
+    if (
+        isinstance(decay, str) and decay == EVIDENCE
+    ):  # its search is not in the record that is compared
+        raise InvalidInput(
+            sentence(
+                "compare cannot use {}; give {} as a number",
+                Setting("decay", EVIDENCE),
+                Setting("decay"),
+            )
         )
     common = {name: value for name, value in given.items() if name in names_of_fit()}
     own = {name: value for name, value in given.items() if name not in common}
