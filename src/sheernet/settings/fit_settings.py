@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from sheernet.settings.network_settings import NetworkSettings
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.network_settings import EVIDENCE, NetworkSettings
 from sheernet.settings.option import origins
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
@@ -28,6 +30,16 @@ class FitSettings:
     effort: EffortSettings = field(default_factory=EffortSettings)
     start: StartSettings = field(default_factory=StartSettings)
     rules: StoppingRules = field(default_factory=StoppingRules)
+
+    def __post_init__(self) -> None:
+        watched = self.rules.patience is not None or self.table.validation is not None
+        if self.network.decay_is_chosen and watched:
+            raise InvalidInput(
+                sentence(
+                    "{} chooses the decay without validation rows; leave out {} and {}, or give {} as a number",
+                    Setting("decay", EVIDENCE), Setting("validation"), Setting("patience"), Setting("decay"),
+                )
+            )  # fmt: skip
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:

@@ -73,7 +73,7 @@ class NetworkSettings:
             _ = self.widths  # raises if they are not allowed
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
-        elif isinstance(self.decay, str) and self.decay != EVIDENCE:
+        elif isinstance(self.decay, str) and not self.decay_is_chosen:
             raise InvalidInput(
                 sentence(
                     "{} must be a number of at least 0, or {!r}, but {!r:.60} was given",
@@ -86,8 +86,13 @@ class NetworkSettings:
         """Whether `hidden` is "auto"."""
         return isinstance(self.hidden, str) and self.hidden == AUTO
 
+    @property
+    def decay_is_chosen(self) -> bool:
+        """Whether `decay` is "evidence"."""
+        return isinstance(self.decay, str) and self.decay == EVIDENCE
+
     def _require_evidence(self) -> None:
-        if not (isinstance(self.decay, str) and self.decay == EVIDENCE):
+        if not self.decay_is_chosen:
             raise InvalidInput(
                 sentence("{} needs {}", Setting("hidden", AUTO), Setting("decay", EVIDENCE))
             )

@@ -43,10 +43,10 @@ def decay_groups(architecture: Architecture, by_input: bool = False) -> Groups:
     softmax = architecture.activations[-1].name == "softmax"
     groups: dict[str, npt.NDArray[np.intp]] = {}
     for block in architecture.layout.blocks:
-        indices = np.arange(block.start, block.start + int(np.prod(block.shape)), dtype=np.intp)
-        if block.name == f"b{architecture.n_layers}" and not softmax:
+        indices = np.arange(block.slice.start, block.slice.stop, dtype=np.intp)
+        if block.is_bias and block.layer == architecture.n_layers and not softmax:
             continue
-        if by_input and block.name in ("W1", "S"):
+        if by_input and block.source == 0:
             rows = indices.reshape(block.shape)
             groups |= {f"{block.name}[{i}]": row for i, row in enumerate(rows)}
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,10 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
+from sheernet.models.fitting import prepare
+from sheernet.models.fitting.size_search import fit_of_best_size
+from sheernet.optimizers import Termination
+from sheernet.settings.fit_settings import FitSettings
 
 
 def noisy(rows: int = 120, seed: int = 0) -> dict[str, np.ndarray]:
@@ -172,3 +177,18 @@ class TestTheAdviceOfTheReport:
         loose = sn.fit(noisy(), "y", hidden=8, starts=4, cost="huber")
         said = " ".join(loose.report().split())
         assert "the network has learned noise; use fewer hidden units or more decay" in said
+
+
+def test_a_size_that_was_interrupted_does_not_win_but_is_reported() -> None:
+    """Its evidence is that of no optimum; the size before it is kept, and the model says that the search was cut."""
+    models = {
+        units: sn.fit(noisy(), "y", decay="evidence", hidden=units, starts=2) for units in (0, 1)
+    }
+    better = {**models[1].evidence, "log_evidence": models[0].evidence["log_evidence"] + 1}
+    models[1] = replace(models[1], evidence=better, termination=Termination("interrupted"))
+    settings = FitSettings.of({"hidden": "auto", "decay": "evidence"})
+    prepared = prepare(noisy(), "y", settings.table, 0)
+    found = fit_of_best_size(prepared, settings, lambda _, of: models[of.network.hidden])
+    assert found.network.architecture.sizes == (4, 1)
+    assert list(found.evidence["sizes"]) == ["0"]
+    assert found.termination.reason == "interrupted"

@@ -74,9 +74,7 @@ def _make(folder: Path, made: list[Path]) -> None:
 def _numbered(wanted: Path, made: list[Path]) -> Path:
     for number in count():
         folder = wanted.with_name(f"{wanted.name}-{number}") if number else wanted
-        with suppress(
-            FileExistsError
-        ):  # mkdir makes the folder or fails; there is no moment between
+        with suppress(FileExistsError):  # mkdir also decides between two runs at the same time
             folder.mkdir()
             made.append(folder)
             return folder

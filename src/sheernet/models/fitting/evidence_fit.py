@@ -55,9 +55,9 @@ def train_by_evidence(
     Raises
     ------
     InvalidInput
-        If a setting does not go together with the evidence.
+        If the network is too large for the evidence, or the cost is not a likelihood.
     """
-    _refuse_what_does_not_fit(network, settings)
+    _refuse_large(network)
     began = time.monotonic()
     arch, limit = network.architecture, settings.rules.time_limit
     objective = make_objective(arch, rows.X, rows.y, weights=rows.weights, **where)
@@ -107,20 +107,12 @@ def facts_about(search: EvidenceSearch) -> dict[str, Any]:
     }
 
 
-def _refuse_what_does_not_fit(network: Network, settings: FitSettings) -> None:
-    decay = Setting("decay", "evidence")
+def _refuse_large(network: Network) -> None:
     if network.theta.size > MOST_WEIGHTS:
         raise InvalidInput(
             sentence(
                 "{} takes networks of up to {} weights, but this one has {}; use fewer hidden units, or give {} as a "
                 "number",
-                decay, MOST_WEIGHTS, network.theta.size, Setting("decay"),
-            )
-        )  # fmt: skip
-    if settings.rules.patience is not None or settings.table.validation is not None:
-        raise InvalidInput(
-            sentence(
-                "{} chooses the decay without validation rows; leave out {} and {}, or give {} as a number",
-                decay, Setting("validation"), Setting("patience"), Setting("decay"),
+                Setting("decay", "evidence"), MOST_WEIGHTS, network.theta.size, Setting("decay"),
             )
         )  # fmt: skip

@@ -1,10 +1,10 @@
 """Choose the number of hidden units by the evidence (`hidden="auto"`, with `decay="evidence"`).
 
 The evidence already weighs the fit against the volume of weights that give it, so that it compares networks of
-different sizes (MacKay 1992b, section 4).  Where many weights are effective, Laplace's approximation is poor and the
-optima of a large network are worse than they look: in 304 rows of 16 columns (KEEL's baseball, 4 splits), 10 units
-ended at log evidences near -390, 140 effective parameters and a root mean squared error of 1.13 on the tenth of the
-rows that was held out; 2 units ended near -260 and 0.56, and the linear model at 0.67 (in standard deviations).
+different sizes (MacKay 1992, Neural Computation 4, 448).  Where many weights are effective, Laplace's approximation is
+poor and the optima of a large network are worse than they look: in 304 rows of 16 columns (KEEL's baseball, 4 splits),
+10 units ended at log evidences near -390, 140 effective parameters and a root mean squared error of 1.13 on the tenth
+of the rows that was held out; 2 units ended near -260 and 0.56, and the linear model at 0.67 (in standard deviations).
 """
 
 from __future__ import annotations
@@ -58,6 +58,10 @@ def fit_of_best_size(
             rules = replace(rules, time_limit=max(limit - (time.monotonic() - began), 0.0))
         network = replace(settings.network, hidden=units)
         model = fit(prepared, replace(settings, network=network, rules=rules))
+        interrupted = model.termination.reason == "interrupted"
+        if best is not None and interrupted:  # its evidence is not that of an optimum
+            best = replace(best, termination=model.termination)
+            break
         sizes[str(units)] = model.evidence["log_evidence"]
         if best is None or model.evidence["log_evidence"] > best.evidence["log_evidence"]:
             best, since_best = model, 0
@@ -65,7 +69,7 @@ def fit_of_best_size(
             since_best += 1
         late = limit is not None and time.monotonic() - began >= limit
         no_gain = units >= ALWAYS_TRIED and since_best >= PATIENCE
-        if late or no_gain or model.termination.reason == "interrupted":
+        if late or no_gain or interrupted:
             break
     assert best is not None
     return replace(

@@ -38,7 +38,7 @@ from sheernet.objective.decay import DecayLike, weight_decay
 from sheernet.objective.objective import make_objective
 from sheernet.optimizers.driver import Observer
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.settings.network_settings import EVIDENCE, NetworkSettings
+from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -212,7 +212,7 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
     decay = of_network.decay
-    by_evidence = isinstance(decay, str) and decay == EVIDENCE
+    by_evidence = of_network.decay_is_chosen
     if by_evidence:
         decay = 0.0  # the search sets it
     elif is_number(decay):
