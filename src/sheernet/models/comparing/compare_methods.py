@@ -82,17 +82,14 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
         raise InvalidInput(
             sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
         )
-    decay = given.get("decay")
-    if (
-        isinstance(decay, str) and decay == EVIDENCE
-    ):  # its search is not in the record that is compared
+    # The search for the decay is not in the records that are compared.
+    if isinstance(decay := given.get("decay"), str) and decay == EVIDENCE:
         raise InvalidInput(
             sentence(
                 "compare cannot use {}; give {} as a number",
-                Setting("decay", EVIDENCE),
-                Setting("decay"),
+                Setting("decay", EVIDENCE), Setting("decay"),
             )
-        )
+        )  # fmt: skip
     common = {name: value for name, value in given.items() if name in names_of_fit()}
     own = {name: value for name, value in given.items() if name not in common}
     for option in own:
