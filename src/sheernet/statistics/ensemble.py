@@ -1,0 +1,188 @@
+"""The best prediction of a small network: candidates of growing size, averaged with shares chosen on folds.
+
+    the linear model -> 4, 8, 16, ... hidden units as long as the folds gain -> other kinds of noise at the best size
+    -> shares by stacking -> members
+
+Each size is tried with a decay for each group of weights, and with one for each input.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.statistics.candidates import Candidate, Contest
+from sheernet.statistics.densities import NumberDensities
+from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
+from sheernet.statistics.stacking import mixture_log_density, stacking_shares
+
+SIZES = (4, 8, 16, 32, 64)
+"""Hidden units in the order in which they are tried, for numbers."""
+CLASS_SIZES = (2, 4, 8, 16, 32)
+ALWAYS_TRIED = 2
+"""So many sizes are tried even if they gain nothing: a wave needs several units before the first one gains."""
+GAIN = 0.005
+"""Mean log density of a row by which a size must be better for the next one to be tried."""
+MOST_WEIGHTS = 700
+"""The evidence factors a P x P matrix in each re-estimation."""
+SMALLEST_SHARE = 0.03
+MOST_MEMBERS = 8
+SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Members with their shares, and what the folds say of them.
+
+    Parameters
+    ----------
+    members : tuple of Candidate
+        The networks.
+    shares : ndarray, (M,)
+        Their shares.
+    spread : float
+        Factor of all scales.
+    line : Candidate
+        The linear model, whether it is a member or not.
+    means : ndarray, (number of judged rows, K)
+        Predictions of the judged rows, with shares that were chosen without them.
+    log_densities : ndarray, (number of judged rows,)
+        Their log densities.
+    tried : dict of str to float
+        Mean log density of the best candidate of each size that was tried.
+    interrupted : bool
+        Whether Ctrl-C or the time limit ended the search.
+    """
+
+    members: tuple[Candidate, ...]
+    shares: Array
+    spread: float
+    line: Candidate
+    means: Array
+    log_densities: Array
+    tried: dict[str, float]
+    interrupted: bool
+
+
+def best_ensemble(
+    contest: Contest, classes: bool, hidden: tuple[int, ...] | None = None, time_limit: float | None = None
+) -> Ensemble:  # fmt: skip
+    """Find the members and their shares.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows.
+    classes : bool
+        Whether the targets are classes.
+    hidden : tuple of int, optional
+        Units of each hidden layer; chosen from the data if not given.
+    time_limit : float, optional
+        Time limit in seconds, checked between candidates.
+    """
+    ends = np.inf if time_limit is None else time.monotonic() + time_limit
+    noise = None if classes else CONSTANT
+    found = contest.candidates((), False, noise)
+    if not found:
+        raise KeyboardInterrupt
+    line, tried, interrupted = found[0], {}, False
+    groupings = [False, True] if contest.X.shape[1] > 1 else [False]
+    if hidden is not None:
+        layouts = [hidden] if hidden else []
+        found = [] if hidden else found
+    else:
+        layouts = [(units,) for units in (CLASS_SIZES if classes else SIZES)]
+        tried["0"] = _score(contest, line)
+        if groupings[-1]:
+            found += contest.candidates((), True, noise, keep=1)
+    best = max([_score(contest, each) for each in found], default=-np.inf)
+    for number, layout in enumerate(layouts):
+        if found and contest.architecture(layout, noise).n_parameters > MOST_WEIGHTS:
+            break
+        scores = {}
+        for by_input in groupings:
+            new = contest.candidates(layout, by_input, noise)
+            interrupted = not new or time.monotonic() >= ends
+            found += new
+            scores[by_input] = max([_score(contest, each) for each in new], default=-np.inf)
+            if interrupted:
+                break
+        top = max(scores.values())
+        tried[",".join(map(str, layout))] = top
+        if interrupted or (number + 1 >= ALWAYS_TRIED and top < best + GAIN):
+            break
+        best = max(best, top)
+        if number + 1 >= ALWAYS_TRIED:
+            groupings = [max(scores, key=scores.__getitem__)]
+    if not classes and not interrupted and found:
+        leader = max(found, key=lambda each: _score(contest, each))
+        for kind in KINDS:
+            found += contest.candidates(leader.hidden, leader.by_input, kind, keep=1)
+    if not found:
+        raise KeyboardInterrupt
+    return _stacked(contest, found, line, tried, interrupted)
+
+
+KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
+
+
+def _score(contest: Contest, candidate: Candidate) -> float:
+    """Mean log density of a judged row."""
+    weights = contest.weights[contest.folds.judged]
+    return float(candidate.log_densities @ weights / weights.sum())
+
+
+def _stacked(
+    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], interrupted: bool
+) -> Ensemble:  # fmt: skip
+    judged = contest.folds.judged
+    weights, y = contest.weights[judged], contest.y[judged]
+    members = found
+    while True:
+        logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
+        shares = stacking_shares(logs, weights)
+        order = np.argsort(-shares, kind="stable")[:MOST_MEMBERS]
+        kept = [int(k) for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]]
+        if len(kept) == len(members):
+            break
+        members = [members[k] for k in kept]
+    spread = _spread(members, shares, y, weights)
+    means, log_densities = _without_own_fold(contest, members, y, weights, spread)
+    return Ensemble(
+        tuple(members), shares, spread, line, means, log_densities, tried, interrupted
+    )
+
+
+def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
+    """The factor of all scales with the highest log density on the judged rows."""
+    if not isinstance(members[0].densities, NumberDensities):
+        return 1.0
+    totals = []
+    for factor in SPREADS:
+        logs = np.stack([each.densities.log(y, factor) for each in members], axis=1)
+        totals.append(float(weights @ mixture_log_density(logs, shares)))
+    return float(SPREADS[int(np.argmax(totals))])
+
+
+def _without_own_fold(
+    contest: Contest, members: list[Candidate], y: Array, weights: Array, spread: float
+) -> tuple[Array, Array]:
+    """Predictions and log densities of the judged rows, with shares that were chosen on the other folds."""
+    parts = contest.folds.fold_of_row[contest.folds.judged]
+    if contest.folds.n_folds == 1:  # then two halves of the fold
+        parts = np.arange(len(parts)) % 2
+    logs = np.stack([each.log_densities for each in members], axis=1)
+    spread_logs = np.stack([each.densities.log(y, spread) for each in members], axis=1)
+    means, densities = np.empty(y.shape), np.empty(len(y))
+    for part in range(int(parts.max()) + 1):
+        own = parts == part
+        shares = stacking_shares(logs[~own], weights[~own])
+        means[own] = sum(
+            share * each.densities.means[own] for share, each in zip(shares, members, strict=True)
+        )
+        densities[own] = mixture_log_density(spread_logs[own], shares)
+    return means, densities
