@@ -56,7 +56,7 @@ def compare(
     """
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
-    return run(prepare(table, target, first.table, first.start.seed), settings)
+    return run(prepare(table, target, first.rows, first.start.seed), settings)
 
 
 def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict[str, FitSettings]:

@@ -178,7 +178,7 @@ def fit(
         del given[name]
     refuse_misspelled(given.pop("options"), method)
     settings = FitSettings.of({**given, **options})
-    return fit_prepared(prepare(table, target, settings.table, settings.start.seed), settings)
+    return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings)
 
 
 def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
