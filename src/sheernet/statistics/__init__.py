@@ -1,7 +1,19 @@
-"""Statistics of fitted networks: weight decay, noise and effective parameters chosen by the evidence."""
+"""Statistics of fitted networks: weight decay and noise chosen by the evidence, and predictive distributions."""
 
 from sheernet.statistics.evidence import Evidence, evidence_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.target_units import AffineUnits, TransformedUnits, Units
 
-__all__ = ["Evidence", "EvidenceSearch", "decay_groups", "evidence_at", "maximize_evidence"]
+__all__ = [
+    "AffineUnits",
+    "Evidence",
+    "EvidenceSearch",
+    "Prediction",
+    "TransformedUnits",
+    "Units",
+    "decay_groups",
+    "evidence_at",
+    "maximize_evidence",
+]
