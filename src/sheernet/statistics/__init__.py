@@ -1,5 +1,6 @@
 """Statistics of fitted networks: weight decay and noise chosen by the evidence, and predictive distributions."""
 
+from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.evidence import Evidence, evidence_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.groups import decay_groups
@@ -13,6 +14,7 @@ __all__ = [
     "Prediction",
     "TransformedUnits",
     "Units",
+    "conformal_factor",
     "decay_groups",
     "evidence_at",
     "maximize_evidence",
