@@ -236,8 +236,8 @@ def protocol() -> str:
   input, plus white noise; inputs and target standardized. Only for regression with up to {MOST_ROWS_OF_GP}
   training rows, to save time.
 - **CatBoost**: defaults. Its predictions come from the default loss, its density from a second fit with
-  `RMSEWithUncertainty`.
-- **NGBoost**: defaults, with a normal or a categorical distribution.
+  `RMSEWithUncertainty`. By default it does not stop early, and on small tables that density is much too narrow.
+- **NGBoost**: defaults, with a normal or a categorical distribution, and without early stopping as well.
 """
 
 
