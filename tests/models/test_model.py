@@ -139,16 +139,15 @@ class TestPrediction:
         [
             ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0.* input 2; add it"),
             ({"input 2": [1.0]}, "has no columns 'input 0'.* 'input 1'"),
-            ({"input 0": [1.0], "input 1": [np.nan], "input 2": [1.0]}, "missing values in 1 column: 'input 1' .1 "),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
             ([[1.0, 2.0]], r"X has shape \(1, 2\), but the model needs a matrix with 3 columns: 'input 0', 'input 1'"),
             ([1.0, 2.0, 3.0], r"X has shape \(3, 1\), but the model needs a matrix with 3 columns"),
             ([[1.0, 2.0, np.inf]], "'input 2' of X .* data row 1 has inf"),
-            ([[1.0, np.nan, 2.0]], "X has missing values in 1 column: 'input 1' .1 value"),
             ([["a", "b", "c"]], "X must be numbers"),
             (np.ones((0, 3)), "X has no rows"),
-            (7, "a table .* a path"),
+            (7, "a single value is a row of a model with one input, but this model has 3: .*; give a row as a mapping"),
+            (None, "a table .* a path"),
             ("missing.csv", "there is no file 'missing.csv'"),
         ],
     )  # fmt: skip

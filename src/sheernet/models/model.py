@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
-from sheernet.data.tables import read_table
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array, as_float
-from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
+from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
 from sheernet.network.network import Network
 from sheernet.optimizers import Record, Termination
 from sheernet.training.starts import Starts
@@ -141,19 +139,25 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    def predict(self, table: Any) -> npt.NDArray[Any]:
+    def predict(self, table: Any) -> Any:
         """Predict the targets of new rows.
 
         Parameters
         ----------
-        table : path, DataFrame, mapping, Table, or array_like (N, number of inputs)
-            Named columns are found by name, in any order.  An array has the columns `inputs.names` in their order, if
-            all are numbers; rows of an array outside the range of the training rows cause no warning.
+        table : path, DataFrame, mapping, Table, array_like (N, number of inputs), Series, or number
+            Named columns are found by name, in any order.  An array has the columns `inputs.names` in their order; rows
+            of an array of numbers outside the range of the training rows cause no warning.
+
+            A mapping of names to single values is one row, and so is a Series whose index has the names of the inputs.
+            If the model has one input, a number is one row, and any other Series or one-dimensional array has a row in
+            each element.
 
         Returns
         -------
         ndarray, (N,) or (N, K)
-            Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).
+            Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
+            (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
+            no prediction, nan or None, unless the model was fitted with `missing="impute"`.
 
         Raises
         ------
@@ -165,13 +169,26 @@ class Model:
         Warns
         -----
         SheernetWarning
-            If rows lie outside the range of the training rows, where predictions are unreliable, or if missing values
-            are filled.
+            If rows lie outside the range of the training rows, where predictions are unreliable; if rows have missing
+            inputs and get no prediction; or if missing values are filled.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
+        >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+        >>> model.predict({"x": [0.5, 1.0]}).shape, model.predict([0.5, 1.0]).shape
+        ((2,), (2,))
+        >>> model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0]
+        True
         """
-        return self.targets.decode(self.outputs(table))
+        rows = rows_in(self.inputs, table)
+        return rows.shaped(predictions(self.targets, self._outputs(rows)))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
+
+        Of one row, (number of classes,); nan for a row with a missing input.
 
         Parameters
         ----------
@@ -185,7 +202,9 @@ class Model:
         """
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
-        return self.targets.probabilities(self.outputs(table))
+        rows = rows_in(self.inputs, table)
+        shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
+        return shares
 
     def predict_frame(self, table: Any) -> pd.DataFrame:
         """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
@@ -201,12 +220,12 @@ class Model:
             As for `predict`.
         """
         pandas = import_optional("pandas", extra="tables", purpose="tables")
-        outputs = self.outputs(table)
-        predicted = self.targets.decode(outputs)
+        outputs = self._outputs(rows_in(self.inputs, table))
+        predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
             frame = pandas.DataFrame({self.targets.name: pandas.Series(predicted).infer_objects()})
-            shares = self.targets.probabilities(outputs)
+            shares = class_probabilities(self.targets, outputs)
             for label, share in zip(self.targets.classes, shares.T, strict=True):
                 frame[_free_name(f"probability_{label}", frame)] = share
         else:
@@ -218,12 +237,19 @@ class Model:
     def outputs(self, table: Any) -> Array:
         """The weighted mean of the members' outputs, (N, K), before it is decoded.
 
+        Of one row, (K,); nan for a row with a missing input.
+
         Parameters
         ----------
         table
             As for `predict`.
         """
-        X = self._encoded(table)
+        rows = rows_in(self.inputs, table)
+        outputs: Array = rows.shaped(self._outputs(rows))
+        return outputs
+
+    def _outputs(self, rows: Rows) -> Array:
+        X = rows.X
         mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
         for member in self.members:
             mean += member.share * member.network.predict(X)
@@ -232,7 +258,56 @@ class Model:
             raise InvalidInput(
                 f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
             )
-        return mean
+        return rows.known(mean)
+
+    def score(self, table: Any, target: Any = None) -> float:
+        """R^2 of the predictions of numbers, or the accuracy of predicted labels, on rows with known targets.
+
+            R^2 = 1 - sum_n w_n (p_n - t_n)^2 / sum_n w_n (t_n - m)^2
+            accuracy = sum of w_n over the rows predicted correctly / sum_n w_n
+
+        p_n is the prediction, t_n the true value, w_n the case weight and m the weighted mean of t.  The R^2 of several
+        targets is the mean of theirs (scikit-learn's "uniform_average").
+
+        Parameters
+        ----------
+        table : path, DataFrame, mapping of columns, Table, or array_like (N, number of inputs)
+            The rows; with the target columns if `target` is not given.  If the model was fitted with case weights and
+            the table has their column, it is used.
+        target : array_like (N,) or (N, K), Series, or columns, optional
+            The true values.
+
+        Returns
+        -------
+        float
+            At most 1; nan if a target is constant.
+
+        Raises
+        ------
+        InvalidInput
+            If a column or a value is missing, unless the model was fitted to fill it or to leave out its row.
+        ShapeMismatch
+            If an array has a different number of columns or rows.
+
+        Warns
+        -----
+        SheernetWarning
+            If rows are left out, missing values are filled, or a target is constant.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> X = [[i / 10] for i in range(19)]
+        >>> y = [(i / 10) ** 2 for i in range(19)]
+        >>> model = sn.fit(X, y, hidden=4, starts=2)
+        >>> model.score(X, y) > 0.99
+        True
+        """
+        from sheernet.models.scoring import rows_to_score, score_of
+
+        rows = rows_to_score(self, table, target)
+        outputs = self._outputs(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
+        return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""
@@ -245,16 +320,6 @@ class Model:
         from sheernet.models import report
 
         return report.text(self)
-
-    def _encoded(self, table: Any) -> Array:
-        if isinstance(table, (np.ndarray, list, tuple)):
-            X = as_float(table, "X")
-            return self.inputs.encode_matrix(X.reshape(-1, 1) if X.ndim == 1 else X)
-        rows = read_table(table)
-        X = self.inputs.encode(rows)
-        for notice in (*self.inputs.fill_messages(rows), *self.inputs.range_messages(rows)):
-            warn(notice)
-        return X
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

@@ -41,6 +41,7 @@ LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
 ITERATIONS = 200  # of the optimizer between two re-estimations
 FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
 SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
+FALLS = -0.1  # a step below which a group is about to be switched on, such as one that began with too heavy a decay
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +187,6 @@ def _update(objective: Objective, theta: Array, decay: Array, groups: Groups, un
         new = min(max(evidence.better_decay[name], unit / BOUND), unit * BOUND)
         step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
         decay[group] = old * np.exp(step)
-        if evidence.effective[name] > SWITCHED_OFF:
+        if evidence.effective[name] > SWITCHED_OFF or step < FALLS:
             largest = max(largest, abs(step))
     return largest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -199,6 +200,32 @@ class TestColumns:
         fill = sn.load("filling/model.json").inputs.columns[0].written_fill
         assert said.err == f"sheernet: notice: asleep: 2 missing values are filled with {fill}\n"
 
+    def test_with_missing_inputs_have_empty_cells_and_are_counted(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n7,\n")
+        notice = "sheernet: notice: 2 of 3 rows have missing inputs and get no prediction (data rows 2 and 3)\n"
+        said = run("predict", MODEL, "new.csv", "--append")
+        assert (said.code, said.err) == (0, notice)
+        header, rows = read(said.out)
+        assert header == ["asleep", "studying", "score"]
+        assert [row[:2] for row in rows] == [["7", "2"], ["", "2"], ["7", ""]]
+        assert [row[2] == "" for row in rows] == [False, True, True]
+        said = run("predict", MODEL, "new.csv", "-o", "predicted.csv")
+        assert (said.code, said.err) == (0, notice)
+        assert said.out == "1 prediction, 2 rows without: predicted.csv\n"
+        header, rows = read((tmp_path / "predicted.csv").read_text())
+        assert [bool(row and row[0]) for row in rows] == [True, False, False]
+
+    def test_with_missing_inputs_are_null_in_json(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n")
+        said = run("predict", MODEL, "new.csv", "--json")
+        assert said.code == 0
+        document = json.loads(said.out)
+        assert document["result"]["rows"] == 2
+        assert document["result"]["predictions"]["score"][1] is None
+        assert "1 of 2 rows has missing inputs" in str(document["notes"])
+
     def test_reading_options_arrive(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new.txt").write_bytes(
             "asleep|7,5|8,5\nstudying|1,5|2,5\ngröße|1,0|2,0\n".encode("latin-1")
@@ -216,7 +243,6 @@ class TestColumns:
     [
         ("asleep\n1\n", ["studying"]),
         ("nothing\n1\n", ["asleep", "studying"]),
-        ("asleep,studying\n1,\n2,3\n", ["studying", "missing"]),
         ("asleep,studying\n1,much\n2,3\n", ["studying", "much"]),
         ("asleep,studying\n1,inf\n2,3\n", ["studying", "inf"]),
         ("", ["new.csv", "empty"]),

@@ -155,7 +155,8 @@ class TestOtherTables:
             ({"a": [1.0], "b": [None], "y": [2.0]}, "missing values in 1 column: 'b' .1 value"),
             ({"a": [1.0], "b": ["x"], "y": [2.0]}, "column 'b' .* must hold numbers"),
             ("no.csv", "there is no file 'no.csv'"),
-            ((1, 2), "a table .* a path, a DataFrame or a mapping of columns, but tuple was given"),
+            ((1, 2), r"X of the .* table must be a table \(samples, columns\), but its shape is \(\)"),
+            (1, "a table .* a path, a DataFrame or a mapping of columns, but int was given"),
         ],
     )  # fmt: skip
     def test_that_do_not_fit_are_refused(self, name: str, source: Any, message: str) -> None:

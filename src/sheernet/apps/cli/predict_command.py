@@ -61,7 +61,9 @@ def predict(
 
     For a classification model, the output also has a column probability_CLASS for each class.
 
-    Missing values and unseen labels are treated as when the model was fitted.
+    A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
+
+    Unseen labels are treated as when the model was fitted.
     """
     out: Output = context.obj
     if output is not None:
@@ -81,7 +83,9 @@ def predict(
             {"rows": len(frame), "columns": list(frame), "file": None, "predictions": _data(frame)}
         )
     write_table(frame, output, overwrite=force)
-    out.say(f"{counted(len(frame), 'prediction')}: {output}")
+    empty = int(frame.iloc[:, -1].isna().sum())
+    without = f", {counted(empty, 'row')} without" if empty else ""
+    out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({"rows": len(frame), "columns": list(frame), "file": output, "predictions": None})
 
 

@@ -3,6 +3,8 @@
 table             Table: the columns and their source
 pandas_import     importing pandas on first use
 kinds             the kind of a column: number, boolean, date, category, ...
+other_frames      data frames of other packages: polars, pyarrow, Modin
+array_tables      arrays as tables, and arrays of targets beside a table
 table_reader      read_table: selects the reader for a source
 opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes

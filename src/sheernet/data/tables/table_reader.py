@@ -12,6 +12,7 @@ import numpy as np
 from sheernet.data.tables import delimited, opening, signatures
 from sheernet.data.tables.matlab_reader import read_matlab
 from sheernet.data.tables.opening import Opened, opened
+from sheernet.data.tables.other_frames import frame_from
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.parquet import read_parquet
 from sheernet.data.tables.spreadsheet import read_spreadsheet
@@ -65,7 +66,8 @@ def read_table(
     source : path, DataFrame, mapping of str to sequence, or Table
         A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), Parquet files, and
         MATLAB files of version 5 to 7; except workbooks, they may be compressed with gzip, bzip2, xz, ZIP or Zstandard.
-        The type of a file is recognized by its content.
+        The type of a file is recognized by its content.  A DataFrame is one of pandas, or of another package that
+        narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows are in memory.
     samples : str
         "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
         contains the names, and MATLAB matrices are transposed.
@@ -93,7 +95,7 @@ def read_table(
     InvalidInput
         If the source cannot be read as a table, has no rows, or an argument does not apply to it.
     MissingDependency
-        If pandas, or the package for the type of file, is not installed.
+        If pandas, the package for the type of file, or narwhals, for another package's DataFrame, is not installed.
 
     Warns
     -----
@@ -169,6 +171,9 @@ def _from_memory(source: Any) -> Table:
         return make_table(source, "the table")
     if isinstance(source, Mapping):
         return make_table(_frame(source), "the table")
+    frame = frame_from(source)
+    if frame is not None:
+        return make_table(frame, "the table")
     raise InvalidInput(
         f"a table must be a path, a DataFrame or a mapping of columns, but {type(source).__name__} was given"
     )

@@ -21,7 +21,7 @@ METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
 
 def compare(
-    table: Any, target: str | Sequence[str], methods: Sequence[str] = METHODS, **options: Any
+    table: Any, target: Any, methods: Sequence[str] = METHODS, **options: Any
 ) -> Comparison:
     """Fit one network by several methods, on the same rows and from the same starts.
 

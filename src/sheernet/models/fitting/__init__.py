@@ -2,6 +2,7 @@
 
 table_fit.py       `fit`, and `fit_prepared` for rows that are already prepared
 preparation.py     choose columns, learn encoders, encode rows
+target_values.py   the target: names of columns, or values beside the table
 usable_data.py     omit the rows and columns that cannot be used
 splitting.py       choose the held-out rows
 default_effort.py  default number of starts and tolerance, by the size of the problem

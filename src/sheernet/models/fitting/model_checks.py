@@ -40,7 +40,7 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     ----------
     model : Model
         The model; its network, cost, reduction and decay are used.
-    table : path, DataFrame, mapping of columns, or Table
+    table : path, DataFrame, mapping of columns, Table, or tuple (X, y)
         The table, with the model's inputs and targets.
 
     Returns

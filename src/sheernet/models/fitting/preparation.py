@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
 from sheernet.data.columns.cells import first_date_like, marked_numbers
 from sheernet.data.tables import Table, read_table
+from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
@@ -22,8 +23,9 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.splitting import Indices, split_rows
+from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
-from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
+from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
 
@@ -93,7 +95,7 @@ class Prepared:
 
 def prepare(
     table: Any,
-    target: str | Sequence[str],
+    target: Any,
     settings: TableSettings | None = None,
     seed: int | None = 0,
 ) -> Prepared:
@@ -123,9 +125,12 @@ def prepare(
         For each of the notices.
     """
     settings = settings or TableSettings()
-    data, roles, notices = usable_part(
-        read_table(table), list(names_of("target", target)), settings
-    )
+    whole, target_columns, others = table_and_targets(table, target)
+    columns = [name for name in others if name != settings.weights]
+    if settings.inputs is None and not has_names(table):
+        # The columns of an array are known by their positions, so none is left out for its values.
+        settings = replace(settings, inputs=[name for name in columns if name not in settings.drop])
+    data, roles, notices = usable_part(whole, target_columns, settings)
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
     targets, rows, held_out_rows, of_targets = _targets_and_rows(
         data, roles, case_weights, seed, settings
@@ -143,7 +148,8 @@ def prepare(
         *learned.notices(data),
     ]
     validation, test = (
-        None if other is None else encode_rows(other, noun, learned, targets, roles.weights, notices)
+        None if other is None
+        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns)
         for other, noun in (
             (settings.validation, "the validation table"), (settings.test, "the test table"),
         )
@@ -243,13 +249,15 @@ def encode_rows(
     targets: Targets,
     weights: str | None,
     notices: list[str],
+    columns: Sequence[str] = (),
+    advice: str | None = None,
 ) -> Encoded:
     """Encode the rows of a validation, test or other table with given encoders.
 
     Parameters
     ----------
-    source : path, DataFrame, mapping of columns, or Table
-        The table.
+    source : path, DataFrame, mapping of columns, Table, or tuple (X, y)
+        The table, or its rows as in `sheernet.fit`.
     noun : str
         Name of the table in messages, if it has none.
     inputs, targets : Inputs, Targets
@@ -258,19 +266,30 @@ def encode_rows(
         The column of case weights; if the table does not have it, all rows have equal weights.
     notices : list of str
         Notices about rows that are left out and values that are filled are appended.
+    columns : sequence of str
+        Names of the columns of X if it is an array; by default those of the inputs.
+    advice : str, optional
+        Advice for missing values, for the end of a message; by default that of `sheernet.fit`.
 
     Raises
     ------
-    InvalidInput
+    InvalidInput, ShapeMismatch
         If a column is missing, or the table contains values that the model cannot encode.
     """
-    table = read_table(source)
+    if isinstance(source, tuple):
+        table = pair_table(source, columns or inputs.names, targets.names, noun)
+    elif is_array_like(source):
+        raise InvalidInput(
+            f"{noun} has no targets, because an array was given; give a tuple (X, y)"
+        )
+    else:
+        table = read_table(source)
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
-        refuse_missing(table, roles)
+        refuse_missing(table, roles, advice)
     table, lost = usable_rows(table, roles, inputs.missing)
     notices += [
         *lost,

@@ -51,7 +51,7 @@ ROWS_CHECKED = 200
 
 def fit(
     table: Any,
-    target: str | Sequence[str],
+    target: Any,
     *,
     inputs: Sequence[str] | None = TableSettings.inputs,
     drop: Sequence[str] = TableSettings.drop,
@@ -88,17 +88,20 @@ def fit(
     check: bool = TrainingSettings.check,
     **options: Any,
 ) -> Model:
-    """Fit a network to the columns of a table.
+    """Fit a network to the columns of a table, or to arrays X and y.
 
     Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
     linear output with the mean squared error; one of text or booleans by probabilities with the cross-entropy.
 
     Parameters
     ----------
-    table : path, DataFrame, mapping of columns, or Table
-        See `read_table`.
-    target : str or sequence of str
-        The column, or columns, to predict.
+    table : path, DataFrame, mapping of columns, Table, or array_like (N, d) or (N,)
+        See `read_table`.  The columns of an array are called x1 to xd, and all of them are inputs.
+    target : str, sequence of str, array_like (N,) or (N, K), Series, or columns
+        The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
+        the rows by position.  An array is called y, or y1 to yK ("target" if the table has a column y); a Series keeps
+        its name.  Beside a table with named columns, a list of str is one of names if all are columns, or if it does
+        not have one str for each row; otherwise it is one of labels.
     inputs : sequence of str, optional
         The columns to predict from; by default all others, except those that carry no information (the model's
         `notices` name them).
@@ -122,9 +125,9 @@ def fit(
     held_out : float
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
         20 rows or if `test` is given.
-    validation : path, DataFrame, mapping of columns, or Table, optional
+    validation : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
-    test : path, DataFrame, mapping of columns, or Table, optional
+    test : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows to evaluate on, instead of held-out rows.
     hidden : int or sequence of int
         Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses 0 to 20 units of
@@ -158,7 +161,8 @@ def fit(
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or an argument is invalid; in this case nothing is trained.
+        If the table or an argument is invalid, or X and y do not have the same number of rows; in this case nothing is
+        trained.
 
     Warns
     -----
@@ -172,6 +176,9 @@ def fit(
     >>> model = sn.fit(table, target="y", hidden=2, starts=1)
     >>> model.training_fit.rows, model.held_out_fit.rows
     (30, 10)
+    >>> X, y = [[i / 10, 1 - i / 40] for i in range(40)], [3.0 - i / 20 for i in range(40)]
+    >>> sn.fit(X, y, hidden=2, starts=1).predict(X).shape
+    (40,)
     """
     given = dict(locals())
     for name in ("table", "target"):

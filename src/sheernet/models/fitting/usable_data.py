@@ -77,7 +77,7 @@ def _require_rows(table: Table) -> None:
         )
 
 
-def refuse_missing(table: Table, roles: Roles) -> None:
+def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> None:
     """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
 
     Rows of weight 0 are not used, so they may have missing values.
@@ -91,9 +91,8 @@ def refuse_missing(table: Table, roles: Roles) -> None:
     found = [gap for gap in gaps if gap is not None]
     if found:
         filled = {gap.name for gap in found} <= set(roles.inputs)
-        raise missing_values_error(
-            table.source, found, missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
-        )
+        of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
+        raise missing_values_error(table.source, found, advice or of_fit)
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:

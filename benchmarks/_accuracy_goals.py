@@ -1,0 +1,98 @@
+"""The goals of docs/accuracy.md, and on how many tables they are met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from _accuracy_results import Results, standard_error
+from _accuracy_tables import Array, tables
+
+OURS = "sheernet"
+Values = Mapping[str, Array]
+"""Values of one score on the same splits, by method."""
+
+
+def not_above_linear(values: Values) -> bool | None:
+    """Whether the mean is at most 2 % above that of the linear model."""
+    if "linear" not in values:
+        return None
+    return bool(np.mean(values[OURS]) <= 1.02 * np.mean(values["linear"]))
+
+
+def near_the_lowest(values: Values) -> bool | None:
+    """Whether the mean is the lowest, or above it by at most the standard error of the paired difference."""
+    others = [name for name in values if name != OURS]
+    if not others:
+        return None
+    best = min(others, key=lambda name: float(np.mean(values[name])))
+    difference = values[OURS] - values[best]
+    error = standard_error(difference)
+    return bool(np.mean(difference) <= (error if np.isfinite(error) else 0.0))
+
+
+def highest(values: Values) -> bool | None:
+    """Whether the mean is the highest."""
+    others = [float(np.mean(found)) for name, found in values.items() if name != OURS]
+    return bool(np.mean(values[OURS]) >= max(others)) if others else None
+
+
+def below_catboost(values: Values) -> bool | None:
+    """Whether the mean is below CatBoost's."""
+    if "CatBoost" not in values:
+        return None
+    return bool(np.mean(values[OURS]) < np.mean(values["CatBoost"]))
+
+
+class Goal(NamedTuple):
+    """A condition on one table, and the share of the tables that has to meet it."""
+
+    text: str
+    task: str
+    score: str
+    holds: Callable[[Values], bool | None]
+    share: float
+
+
+GOALS = (
+    Goal("RMSE at most 2 % above the linear model's, on all", "regression", "relative_rmse", not_above_linear, 1.0),
+    Goal("log-loss at most 2 % above the linear model's, on all", "classes", "log_loss", not_above_linear, 1.0),
+    Goal("RMSE lowest or within a standard error of it, on half", "regression", "relative_rmse", near_the_lowest, 0.5),
+    Goal("log-loss lowest or within a standard error, on half", "classes", "log_loss", near_the_lowest, 0.5),
+    Goal("highest log density, on two thirds", "regression", "log_density", highest, 2 / 3),
+    Goal("RMSE below CatBoost's, on 60 %", "regression", "relative_rmse", below_catboost, 0.6),
+)  # fmt: skip
+
+
+def counts(results: Results, goal: Goal, half: str | None) -> tuple[int, int]:
+    """The number of tables that meet the goal, and of those with results; a table with a failure does not meet it."""
+    failed = {table for table, _, method in results.failures if method == OURS}
+    verdicts: list[bool | None] = []
+    for table in tables():
+        if table.task == goal.task and half in (None, table.half):
+            values = results.common(table.name, goal.score)
+            if table.name in failed:
+                verdicts.append(False)
+            elif OURS in values:
+                verdicts.append(goal.holds(values))
+    known = [verdict for verdict in verdicts if verdict is not None]
+    return sum(known), len(known)
+
+
+def goal_table(
+    results: Results, page_table: Callable[[list[str], list[list[str]]], list[str]]
+) -> list[str]:
+    """A row for each goal: on how many tables of each half it is met, and whether on enough of all."""
+    rows = []
+    for goal in GOALS:
+        shown = [counts(results, goal, half) for half in ("development", "report", "large")]
+        n_met, n_tables = counts(results, goal, None)
+        met = "no results" if not n_tables else "yes" if n_met >= goal.share * n_tables else "no"
+        cells = [f"{some} of {of}" if of else "" for some, of in shown]
+        rows.append([goal.text, *cells, met])
+    return [
+        'Number of tables on which a condition holds; "met" counts all tables of the task.',
+        "",
+        *page_table(["condition", "development", "report", "large", "met"], rows),
+    ]

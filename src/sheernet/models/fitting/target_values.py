@@ -1,0 +1,110 @@
+"""The target of a fit: names of columns of the table, or values that belong to its rows."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sheernet.data.tables import Table, read_table
+from sheernet.data.tables.array_tables import (
+    as_columns,
+    beside,
+    has_names,
+    input_names,
+    is_array_like,
+    target_names,
+)
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.table_settings import names_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[str]]:
+    """Read the table of a fit and find its target columns.
+
+    Parameters
+    ----------
+    table, target
+        As in `sheernet.fit`.
+
+    Returns
+    -------
+    table : Table
+        With the target columns.
+    targets : list of str
+        Their names.
+    inputs : list of str
+        Names of all other columns.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch, MissingDependency
+        If the table or the target is neither, or they do not belong together.
+
+    Examples
+    --------
+    >>> from sheernet.models.fitting.target_values import table_and_targets
+    >>> table_and_targets([[1.0, 5.0], [2.0, 6.0]], [3.0, 4.0])[1:]
+    (['y'], ['x1', 'x2'])
+    """
+    if not has_names(table) and is_array_like(table):
+        if isinstance(target, str):
+            raise InvalidInput(
+                sentence(
+                    "{} {!r} is the name of a column, but an array has no names; give the values of the target as an "
+                    "array, or a table with named columns, such as a DataFrame",
+                    Setting("target"), target,
+                )
+            )  # fmt: skip
+        return _joined(as_columns(table, "X", input_names), target)
+    read = read_table(table)
+    if _holds_values(target, read):
+        joined, targets, inputs = _joined(read.frame, target)
+        # A file has a name and was read in some way, which messages and the report tell.
+        return Table(joined.frame, read.source, read.reading), targets, inputs
+    names = list(names_of("target", target))
+    return read, names, [name for name in read.columns if name not in names]
+
+
+def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
+    """The columns of X and those of the target as one table, and the names of both."""
+    if not _is_values(target):
+        raise InvalidInput(
+            sentence(
+                "{} must be an array with a value for each row of X, but {!r:.60} was given",
+                Setting("target"), target,
+            )
+        )  # fmt: skip
+    letter = "y" if _is_free("y", X) else "target"
+    y = as_columns(target, "y", partial(target_names, letter=letter))
+    return beside(X, y), list(y.columns), list(X.columns)
+
+
+def _is_free(letter: str, X: pd.DataFrame) -> bool:
+    """Whether no column of X has a name that is made of this letter."""
+    return not any(re.fullmatch(rf"{letter}\d*", name) for name in X.columns)
+
+
+def _is_values(target: Any) -> bool:
+    """Whether a target is an array, a list, a Series or columns, and not a name."""
+    if isinstance(target, (str, os.PathLike)):
+        return False
+    return has_names(target) or is_array_like(target)
+
+
+def _holds_values(target: Any, table: Table) -> bool:
+    """Whether a target holds values of the rows of a table, and not names of its columns.
+
+    A list of names of columns is one of names even if it could be one of labels.
+    """
+    if not isinstance(target, (list, tuple)):
+        return _is_values(target)
+    if not any(isinstance(each, str) for each in target):
+        return len(target) > 0
+    are_columns = all(isinstance(each, str) and each in table.columns for each in target)
+    return len(target) == len(table) and not are_columns

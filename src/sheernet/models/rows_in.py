@@ -1,0 +1,236 @@
+"""What `Model.predict` accepts: a table, an array, or a single row; and what it returns for each row.
+
+    path, data frame, mapping of columns, Table     columns by name
+    array (N, d), list of rows                      columns by position
+    array (N,), Series, number                      the only input of a model with one
+    mapping of single values, Series with names     one row
+
+A row with a missing input that the model does not fill gets no prediction: nan, or None as a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import Inputs, NumberColumn, require_columns
+from sheernet.data.columns.cells import SHOWN, listed_labels
+from sheernet.data.tables import Table, read_table
+from sheernet.data.tables.array_tables import (
+    as_columns,
+    has_names,
+    input_names,
+    is_array_like,
+    is_column,
+    is_series,
+    renamed,
+)
+from sheernet.data.tables.table import make_table
+from sheernet.data.targets import ClassTarget, Targets
+from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import listed, plural_of
+
+Mask = npt.NDArray[np.bool_]
+PLAIN_NUMBERS = "fiub"
+"""Kinds of NumPy's dtypes that an array of numbers may have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows as features of a network.
+
+    Parameters
+    ----------
+    X : ndarray, (N, n_features)
+        Finite; rows of `missing` have some features of the training rows in place of what is missing.
+    missing : ndarray of bool, (N,)
+        Rows with a missing input that the model does not fill.
+    is_one : bool
+        Whether a single row was given, so that its prediction is not in an array of rows.
+    """
+
+    X: Array
+    missing: Mask
+    is_one: bool = False
+
+    def known(self, outputs: Array) -> Array:
+        """Outputs of the rows, (N, K), with nan where there is no prediction."""
+        return np.where(self.missing[:, None], np.nan, outputs)
+
+    def shaped(self, predicted: npt.NDArray[Any]) -> Any:
+        """The prediction itself if one row was given, otherwise the array of them."""
+        return predicted[0] if self.is_one else predicted
+
+
+def rows_in(inputs: Inputs, given: Any) -> Rows:
+    """Encode what `Model.predict` accepts.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The encoders of the columns.
+    given : object
+        See the top of this file.
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If a column is missing, or contains a value that cannot be encoded.
+
+    Warns
+    -----
+    SheernetWarning
+        If rows have missing inputs, if missing values are filled, or if rows of a table lie outside the range of the
+        training rows.
+    """
+    row = _single_row(inputs.names, given)
+    if row is None and is_array_like(given) and not is_column(given):
+        if (isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS) or _are_numbers(
+            inputs
+        ):
+            return _from_matrix(inputs, given)
+        X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
+        return _from_table(inputs, make_table(X, "X"), False)
+    if row is not None:
+        return _from_table(inputs, replace(read_table(row), source="the row"), True)
+    if is_column(given):
+        given = renamed(as_columns(given, "X", input_names), inputs.names, "X")
+    return _from_table(inputs, read_table(given), False)
+
+
+def _from_matrix(inputs: Inputs, given: Any) -> Rows:
+    X = as_float(given, "X")
+    X = X.reshape(-1, 1) if X.ndim == 1 else X
+    unfilled = np.array([column.fill is None for column in inputs.columns])
+    missing = np.zeros(len(X) if X.ndim else 0, dtype=np.bool_)
+    if X.ndim == 2 and X.shape[1] == len(unfilled):
+        missing = (np.isnan(X) & unfilled).any(axis=1)
+    features = (_filling(inputs) if missing.any() else inputs).encode_matrix(X)
+    _tell_of(missing)
+    return Rows(features, missing)
+
+
+def _from_table(inputs: Inputs, table: Table, is_one: bool) -> Rows:
+    require_columns(table, inputs.names)
+    missing = np.zeros(len(table), dtype=np.bool_)
+    for column in inputs.columns:
+        if column.fill is None:
+            missing |= table.column(column.name).isna().to_numpy()
+    features = (_filling(inputs) if missing.any() else inputs).encode(table)
+    _tell_of(missing)
+    for notice in (*inputs.fill_messages(table), *inputs.range_messages(table)):
+        warn(notice)
+    return Rows(features, missing, is_one)
+
+
+def _filling(inputs: Inputs) -> Inputs:
+    """The inputs with a replacement for every missing value, so that the other rows can be encoded."""
+    columns = tuple(
+        column
+        if column.fill is not None
+        else replace(column, fill=column.shift)
+        if isinstance(column, NumberColumn)
+        else replace(column, fill=column.known[0])
+        for column in inputs.columns
+    )
+    return replace(inputs, columns=columns)
+
+
+def _tell_of(missing: Mask) -> None:
+    """Warn of the rows that get no prediction."""
+    rows = (np.flatnonzero(missing) + 1).tolist()
+    if rows:
+        have = plural_of(len(rows), "has", "have")
+        get = plural_of(len(rows), "gets", "get")
+        warn(
+            f"{len(rows)} of {len(missing)} {plural_of(len(missing), 'row')} {have} missing inputs and {get} no "
+            f"prediction (data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)})"
+        )
+
+
+def _are_numbers(inputs: Inputs) -> bool:
+    return all(
+        isinstance(column, NumberColumn) and column.kind != "date" for column in inputs.columns
+    )
+
+
+def _single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
+    """The columns of a single row; None if several rows are given."""
+    if isinstance(given, Mapping):
+        values = dict(given)
+        return _of_one(values) if values and all(map(_is_scalar, values.values())) else None
+    if is_series(given):
+        # The labels 0, 1, 2, ... are the columns of a DataFrame without names, or, with one input, numbers of rows.
+        spelled = str if len(names) > 1 else _itself
+        values = {str(label): value for label, value in given.items() if spelled(label) in names}
+        return _of_one(values) if values else None
+    if (
+        given is None
+        or isinstance(given, (str, bytes))
+        or has_names(given)
+        or not _is_scalar(given)
+    ):
+        return None
+    if len(names) != 1:
+        raise InvalidInput(
+            f"a single value is a row of a model with one input, but this model has {len(names)}: "
+            f"{listed_labels(names)}; give a row as a mapping of these names to values"
+        )
+    return _of_one({names[0]: given})
+
+
+def _of_one(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {
+        str(name): [
+            value[()] if isinstance(value, np.ndarray) else value
+        ]  # an array of dimension 0
+        for name, value in values.items()
+    }
+
+
+def _itself(label: Any) -> Any:
+    return label
+
+
+def _is_scalar(value: Any) -> bool:
+    if isinstance(value, (str, np.generic)):
+        return True
+    if hasattr(value, "__len__") or hasattr(value, "__iter__"):
+        return isinstance(value, np.ndarray) and value.ndim == 0
+    return not hasattr(value, "__array__")
+
+
+def predictions(targets: Targets, outputs: Array) -> npt.NDArray[Any]:
+    """Decode outputs (N, K) as `targets.decode` does; rows of nan have no prediction."""
+    if isinstance(targets, ClassTarget):
+        return _of_known(targets.decode, outputs, np.full(len(outputs), None, dtype=object))
+    shape = (len(outputs),) if targets.n_outputs == 1 else outputs.shape
+    return _of_known(targets.decode, outputs, np.full(shape, np.nan))
+
+
+def class_probabilities(targets: ClassTarget, outputs: Array) -> Array:
+    """The probability of each class, (N, C); rows of nan stay nan."""
+    empty = np.full((len(outputs), len(targets.classes)), np.nan)
+    return _of_known(targets.probabilities, outputs, empty)
+
+
+def _of_known(
+    decode: Callable[[Array], npt.NDArray[Any]], outputs: Array, empty: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """Decode the rows of outputs (N, K) that are not nan; the others are those of `empty`."""
+    known = ~np.isnan(outputs).any(axis=1)
+    if known.all():
+        return decode(outputs)
+    if known.any():
+        empty[known] = decode(outputs[known])
+    return empty

@@ -1,0 +1,397 @@
+r"""`Prediction`: the predictive distribution of each row and target, with the methods of a scipy.stats distribution.
+
+    p(y_nk) = dz/dy sum_m share_m f_m((z - location_mnk) / scale_mnk) / scale_mnk,    z = to_units^-1(y_nk)
+
+f_m is the standard normal density, or Student's t with degrees_m degrees of freedom.  The members of the mixture are,
+for example, networks of an ensemble.  mixtures.py computes on the scale z, target_units.py converts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
+from sheernet.statistics.mixtures import Mixture
+from sheernet.statistics.target_units import AffineUnits, Units
+from sheernet.statistics.transformed_moments import transformed_moments
+
+RandomState = int | np.random.Generator | np.random.RandomState | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Prediction:
+    """The predictive distribution of N rows and K targets, a mixture over M members.
+
+    The methods have the names and the meaning of a frozen distribution of scipy.stats whose parameters have the shape
+    (N,) if K is 1, else (N, K).  Quantiles q and values x are broadcast against this shape by the rules of NumPy: a
+    single q gives one quantile per row (and target), and for K = 1 a column of shape (Q, 1) gives (Q, N).
+
+    Parameters
+    ----------
+    shares : array_like, (M,)
+        Probability of each member; at least 0, with sum 1.
+    locations : array_like, (M, N, K)
+        Location of each member, on the scale z.
+    scales : array_like, (M, N, K)
+        Scale parameter of each member, on the scale z; positive.  It is the standard deviation of a normal member and
+        sigma of a Student t member, whose standard deviation is sigma sqrt(nu / (nu - 2)).
+    degrees : array_like, (M,)
+        Degrees of freedom nu of each member; positive, inf for a normal member.
+    to_units : Units
+        The increasing map of each target from z to its units: `AffineUnits`, `TransformedUnits` or another object
+        with these methods.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is not finite or not in its range, or the sum of the shares is not 1.
+    ShapeMismatch
+        If the shapes do not agree.
+
+    References
+    ----------
+    B. Lakshminarayanan, A. Pritzel, C. Blundell, Simple and scalable predictive uncertainty estimation using deep
+    ensembles, NeurIPS 2017, section 2.4: the mixture.  Deviation: quantiles are those of the mixture, not of a normal
+    distribution with its mean and variance.
+
+    Examples
+    --------
+    Two networks predict two rows of one target, in units of 10 around 60:
+
+    >>> import numpy as np
+    >>> from sheernet.statistics import AffineUnits, Prediction
+    >>> locations = [[[0.0], [1.0]], [[0.5], [1.0]]]
+    >>> units = AffineUnits([60.0], [10.0])
+    >>> prediction = Prediction([0.5, 0.5], locations, np.full((2, 2, 1), 0.5), [np.inf, np.inf], units)
+    >>> prediction
+    Prediction(2 rows, 1 target, 2 members)
+    >>> prediction.mean()
+    array([62.5, 70. ])
+    >>> prediction.std().round(3)
+    array([5.59, 5.  ])
+    >>> lower, upper = prediction.interval(0.9)
+    >>> lower.round(2), upper.round(2)
+    (array([53.31, 61.78]), array([71.69, 78.22]))
+    """
+
+    shares: Array
+    locations: Array
+    scales: Array
+    degrees: Array
+    to_units: Units
+
+    def __post_init__(self) -> None:
+        names = ("shares", "locations", "scales", "degrees")
+        arrays = {name: as_float(getattr(self, name), name) for name in names}
+        _require_shapes(arrays, self.to_units.n_targets)
+        _require_ranges(arrays)
+        for name, array in arrays.items():
+            object.__setattr__(self, name, read_only(array))
+
+    def __reduce__(self) -> tuple[type[Prediction], tuple[object, ...]]:
+        """Pickle and copy by the constructor, because the arrays would become writable otherwise."""
+        return Prediction, (self.shares, self.locations, self.scales, self.degrees, self.to_units)
+
+    def __len__(self) -> int:
+        return self.locations.shape[1]
+
+    def __getitem__(self, rows: int | slice | Sequence[int] | npt.NDArray[Any]) -> Prediction:
+        """Select rows by a number, a slice, a list of numbers or a mask; the result keeps all targets and members."""
+        index = rows if isinstance(rows, slice) else np.asarray(rows)
+        chosen = np.atleast_1d(np.arange(len(self))[index])
+        return Prediction(
+            self.shares,
+            self.locations[:, chosen],
+            self.scales[:, chosen],
+            self.degrees,
+            self.to_units,
+        )
+
+    def __repr__(self) -> str:
+        n_members, n_rows, n_targets = self.locations.shape
+        return f"Prediction({counted(n_rows, 'row')}, {counted(n_targets, 'target')}, {counted(n_members, 'member')})"
+
+    @property
+    def n_targets(self) -> int:
+        """Number of targets, K."""
+        return self.locations.shape[2]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of `mean()`: (N,) if K is 1, else (N, K)."""
+        return self.locations.shape[1:2] if self.n_targets == 1 else self.locations.shape[1:]
+
+    def mean(self) -> Array:
+        """Compute the mean in the units of the targets.
+
+        Returns
+        -------
+        ndarray, (N,) or (N, K)
+            As of scipy.stats.t, inf if a member has at most 1 degree of freedom and the units are affine.  The mean
+            may also be infinite after a transform: that of exp(z) is for every Student t; use `median` then.
+        """
+        return self._columns([mean for mean, _ in self._moments])
+
+    def var(self) -> Array:
+        """Compute the variance in squared units of the targets.
+
+        For affine units sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2) times the squared unit;
+        for others by quadrature, with a relative error of about 1e-8.
+
+        Returns
+        -------
+        ndarray, (N,) or (N, K)
+            As of scipy.stats.t, inf if a member has at most 2 degrees of freedom and nan if it has at most 1.
+        """
+        return self._columns([variance for _, variance in self._moments])
+
+    def std(self) -> Array:
+        """Compute the standard deviation, sqrt(var()), in the units of the targets: (N,) or (N, K)."""
+        return np.sqrt(self.var())
+
+    def median(self) -> Array:
+        """Compute the median, ppf(0.5): (N,) or (N, K)."""
+        return self.ppf(0.5)
+
+    def interval(self, confidence: npt.ArrayLike = 0.95) -> tuple[Array, Array]:
+        """Compute the interval with equal tails that contains a value with a given probability.
+
+        Parameters
+        ----------
+        confidence : float or array_like
+            Probabilities from 0 to 1, broadcast against the rows.
+
+        Returns
+        -------
+        lower, upper : ndarray, (N,) or (N, K)
+            The quantiles (1 - confidence) / 2 and (1 + confidence) / 2.
+
+        Raises
+        ------
+        InvalidInput
+            If confidence is not between 0 and 1.
+        """
+        level = as_float(confidence, "confidence")
+        if not np.all((level >= 0) & (level <= 1)):
+            bad = level[~((level >= 0) & (level <= 1))].flat[0]
+            raise InvalidInput(
+                f"confidence must be between 0 and 1, but {bad:g} was given; 95 % is 0.95"
+            )
+        tail = 0.5 * (1.0 - level)
+        return self._quantile(tail, upper=False), self._quantile(tail, upper=True)
+
+    def ppf(self, q: npt.ArrayLike) -> Array:
+        """Compute quantiles: the values below which a row's target is with probability q.
+
+        Parameters
+        ----------
+        q : float or array_like
+            Probabilities, broadcast against (N,) or (N, K).  0 and 1 give the ends of the range of the target;
+            others outside of (0, 1) give nan.
+
+        Returns
+        -------
+        ndarray
+            In the units of the targets; relative error about 1e-12 on the scale z.
+        """
+        q = as_float(q, "q")
+        return self._quantile(np.where(q > 0.5, 1.0 - q, q), upper=q > 0.5)
+
+    def cdf(self, x: npt.ArrayLike) -> Array:
+        """Compute the probability of at most x; x in the units of the targets, broadcast against (N,) or (N, K)."""
+        return self._of_z(lambda mixture, z, y, k: mixture.cdf(z), x)
+
+    def sf(self, x: npt.ArrayLike) -> Array:
+        """Compute the probability above x, 1 - cdf(x) without cancellation in the upper tail."""
+        return self._of_z(lambda mixture, z, y, k: mixture.sf(z), x)
+
+    def logpdf(self, x: npt.ArrayLike) -> Array:
+        """Compute the logarithm of the density.
+
+        Parameters
+        ----------
+        x : float or array_like
+            In the units of the targets, broadcast against (N,) or (N, K).
+
+        Returns
+        -------
+        ndarray
+            Per unit of the target: logsumexp over members plus log dz/dy; -inf outside of the range of the target.
+        """
+        return self._of_z(self._log_density, x)
+
+    def pdf(self, x: npt.ArrayLike) -> Array:
+        """Compute the density, exp(logpdf(x)), per unit of the target."""
+        with np.errstate(under="ignore"):
+            return np.exp(self.logpdf(x))
+
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
+    ) -> Array:
+        """Draw random values.
+
+        Parameters
+        ----------
+        size : int or tuple of int, optional
+            Shape of the result, with which (N,) or (N, K) must agree by NumPy's rules: (1000, N) gives 1000 draws of
+            each row.  By default one draw of each.
+        random_state : int, Generator or RandomState, optional
+            An int is the seed of numpy.random.default_rng.
+
+        Returns
+        -------
+        ndarray
+            In the units of the targets.  The targets of a row are drawn from the same member, independently given it.
+
+        Raises
+        ------
+        ShapeMismatch
+            If size does not agree with the rows.
+        """
+        shape = self.shape if size is None else tuple(np.atleast_1d(size).tolist())
+        self._require_size(shape)
+        rng = _generator(random_state)
+        full = (*shape, 1) if self.n_targets == 1 else shape  # (..., N, K)
+        ends = np.cumsum(self._shares)
+        member = np.searchsorted(ends, ends[-1] * rng.random(full[:-1]), side="right")[..., None]
+        row, target = np.arange(len(self))[:, None], np.arange(self.n_targets)
+        x = rng.standard_normal(full)
+        nu = np.broadcast_to(self._degrees[member], full)
+        heavy = np.isfinite(nu)
+        x[heavy] /= np.sqrt(rng.chisquare(nu[heavy]) / nu[heavy])
+        index = (np.flatnonzero(self.shares > 0)[member], row, target)
+        z = self.locations[index] + self.scales[index] * x
+        values = [self.to_units.to_units(z[..., k], k) for k in range(self.n_targets)]
+        return values[0] if self.n_targets == 1 else np.stack(values, axis=-1)
+
+    @cached_property
+    def _shares(self) -> Array:
+        """Shares of the members that have one, with sum 1."""
+        positive = self.shares[self.shares > 0]
+        return positive / positive.sum()
+
+    @cached_property
+    def _degrees(self) -> Array:
+        """Degrees of freedom of the same members."""
+        return self.degrees[self.shares > 0]
+
+    def _mixture(self, k: int) -> Mixture:
+        """The mixture of target k, without members of share 0."""
+        counts = self.shares > 0
+        return Mixture(
+            self._shares, self.locations[counts, :, k], self.scales[counts, :, k], self._degrees
+        )
+
+    @cached_property
+    def _moments(self) -> list[tuple[Array, Array]]:
+        """Mean and variance of each target, (N,) each."""
+        return [self._moments_of(k) for k in range(self.n_targets)]
+
+    def _moments_of(self, k: int) -> tuple[Array, Array]:
+        mixture, units = self._mixture(k), self.to_units
+        if isinstance(units, AffineUnits):
+            return units.to_units(mixture.mean(), k), units.scale[k] ** 2 * mixture.variance()
+        return transformed_moments(mixture, lambda z: units.to_units(z, k), units.growth(k))
+
+    def _log_density(self, mixture: Mixture, z: Array, y: Array, k: int) -> Array:
+        density = mixture.logpdf(z)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = self.to_units.log_derivative(y, k)
+            return np.where(density == -np.inf, -np.inf, density + slope)
+
+    def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
+        """Quantiles in units of tails of probability p."""
+        p, upper = np.broadcast_arrays(p, upper)
+        tails, sides = self._by_target(p), self._by_target(upper)  # (..., N, K)
+        values = [
+            self.to_units.to_units(self._mixture(k).quantile(tails[..., k], sides[..., k]), k)
+            for k in range(self.n_targets)
+        ]
+        return self._columns(values)
+
+    def _of_z(
+        self, function: Callable[[Mixture, Array, Array, int], Array], x: npt.ArrayLike
+    ) -> Array:
+        """Apply a function of mixture, z, y and target to each target."""
+        y = self._by_target(as_float(x, "x"))  # (..., N, K)
+        values = []
+        for k in range(self.n_targets):
+            part = y[..., k]
+            values.append(function(self._mixture(k), self.to_units.from_units(part, k), part, k))
+        return self._columns(values)
+
+    def _by_target(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Broadcast against the rows: (..., N, K)."""
+        try:
+            shape = np.broadcast_shapes(values.shape, self.shape)
+        except ValueError:
+            raise ShapeMismatch(
+                f"values of shape {values.shape} cannot be broadcast against the rows of the prediction, {self.shape}"
+            ) from None
+        full = np.broadcast_to(values, shape)
+        return full[..., None] if self.n_targets == 1 else full
+
+    def _columns(self, values: list[Array]) -> Array:
+        return values[0] if self.n_targets == 1 else np.stack(values, axis=-1)
+
+    def _require_size(self, shape: tuple[int, ...]) -> None:
+        try:
+            agrees = np.broadcast_shapes(shape, self.shape) == shape
+        except ValueError:
+            agrees = False
+        if not agrees:
+            raise ShapeMismatch(
+                f"size must end with the shape of the prediction, {self.shape}, but {shape} was given; "
+                f"for 10 draws of each row give {(10, *self.shape)}"
+            )
+
+
+def _generator(random_state: RandomState) -> np.random.Generator | np.random.RandomState:
+    if isinstance(random_state, np.random.RandomState):
+        return random_state
+    return np.random.default_rng(random_state)
+
+
+def _require_shapes(arrays: dict[str, Array], n_targets: int) -> None:
+    """Raise unless the arrays have the shapes (M,), (M, N, K), (M, N, K) and (M,)."""
+    shapes = {name: array.shape for name, array in arrays.items()}
+    whole = shapes["locations"]
+    if len(whole) != 3 or 0 in (whole[0], whole[2]):
+        raise ShapeMismatch(
+            f"locations must have the shape (members, rows, targets), with a member and a target, but it is {whole}"
+        )
+    expected = {"shares": whole[:1], "scales": whole, "degrees": whole[:1]}
+    for name, shape in expected.items():
+        if shapes[name] != shape:
+            raise ShapeMismatch(
+                f"{name} must have the shape {shape} to agree with locations {whole}, but it is {shapes[name]}"
+            )
+    if whole[2] != n_targets:
+        raise ShapeMismatch(
+            f"locations have {counted(whole[2], 'target')}, but to_units has {n_targets}; give units for each target"
+        )
+
+
+def _require_ranges(arrays: dict[str, Array]) -> None:
+    """Raise unless shares are probabilities, locations finite, and scales and degrees positive."""
+    shares, locations, scales, degrees = arrays.values()
+    if not (np.all(shares >= 0) and abs(shares.sum() - 1.0) <= 1e-8):
+        raise InvalidInput(
+            f"shares must be at least 0 with sum 1, but the smallest is {shares.min():g} and the sum {shares.sum():g}"
+        )
+    allowed = {
+        "locations must be finite": (locations, np.isfinite(locations)),
+        "scales must be positive and finite": (scales, (scales > 0) & np.isfinite(scales)),
+        "degrees must be positive, or inf for a normal member": (degrees, degrees > 0),
+    }
+    for rule, (array, good) in allowed.items():
+        if not good.all():
+            raise InvalidInput(f"{rule}, but one is {array[~good].flat[0]:g}")

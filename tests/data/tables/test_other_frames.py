@@ -1,0 +1,166 @@
+"""Data frames of polars and pyarrow: the same kinds and values as a mapping of the same lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.columns.cells import as_labels, as_numbers
+
+narwhals = pytest.importorskip("narwhals")
+polars = pytest.importorskip("polars")
+
+MOMENTS = st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1))
+VALUES = {
+    "number": st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False)),
+    "boolean": st.booleans(),
+    "date": MOMENTS,
+    "category": st.text("abé ", min_size=1),
+}
+
+
+def columns(rows: int = 6) -> st.SearchStrategy[dict[str, list[Any]]]:
+    """A column of each kind, with missing values."""
+    return st.fixed_dictionaries(
+        {
+            kind: st.lists(st.none() | values, min_size=rows, max_size=rows).filter(any)
+            for kind, values in VALUES.items()
+        }
+    )
+
+
+def contents(table: sn.Table, name: str) -> list[Any]:
+    """The cells as a model sees them."""
+    if table.kind(name) == "category":
+        codes, labels = as_labels(table, name)
+        return [None if code < 0 else labels[code] for code in codes]
+    numbers = as_numbers(table, name, table.kind(name))
+    return [None if np.isnan(x) else x for x in numbers]
+
+
+@pytest.mark.parametrize("arrow", [False, True])
+@given(given_columns=columns())
+def test_have_the_kinds_and_values_of_the_same_lists(
+    arrow: bool, given_columns: dict[str, list[Any]]
+) -> None:
+    given_columns["number"] = [None if x is None else float(x) for x in given_columns["number"]]
+    frame = polars.DataFrame(given_columns)
+    if arrow:
+        pytest.importorskip("pyarrow")
+        frame = frame.to_arrow()
+    table, expected = sn.read_table(frame), sn.read_table(given_columns)
+    assert table.columns == expected.columns
+    for name in table.columns:
+        assert table.kind(name) == expected.kind(name)
+        assert contents(table, name) == contents(expected, name)
+
+
+@pytest.mark.parametrize("dtype", ["Int8", "Int64", "UInt8", "UInt64"])
+def test_whole_numbers_beside_a_missing_one_are_exact(dtype: str) -> None:
+    largest = 2 ** (int(dtype.strip("UInt")) - (dtype[0] != "U")) - 1
+    table = sn.read_table(
+        polars.DataFrame({"n": polars.Series([largest, None], dtype=getattr(polars, dtype))})
+    )
+    assert table.kind("n") == "number"
+    assert table.distinct("n")[1] == (largest,)
+    assert table.column("n").isna().tolist() == [False, True]
+
+
+def test_whole_numbers_of_128_bits_are_numbers() -> None:
+    table = sn.read_table(
+        polars.DataFrame({"n": polars.Series([2**100, None], dtype=polars.Int128)})
+    )
+    assert as_numbers(table, "n", "number")[0] == 2.0**100
+
+
+def test_nan_and_null_are_both_missing() -> None:
+    table = sn.read_table(polars.DataFrame({"x": [1.0, float("nan"), None]}))
+    assert table.column("x").isna().tolist() == [False, True, True]
+
+
+def test_moments_with_a_time_zone_are_the_same_moments() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    moments = [dt.datetime(2024, 1, 1, 1, tzinfo=berlin), dt.datetime(2024, 7, 1, 2, tzinfo=berlin)]
+    frame = polars.DataFrame(
+        {"t": polars.Series(moments, dtype=polars.Datetime("us", "Europe/Berlin"))}
+    )
+    days = as_numbers(sn.read_table(frame), "t", "date")
+    since = dt.date(1970, 1, 1).toordinal()
+    assert days.tolist() == [  # midnight in UTC, in winter and in summer
+        dt.date(2024, 1, 1).toordinal() - since,
+        dt.date(2024, 7, 1).toordinal() - since,
+    ]
+
+
+def test_days_categories_and_decimals_keep_their_kind() -> None:
+    frame = polars.DataFrame(
+        {
+            "day": [dt.date(2024, 3, 1), None],
+            "enum": polars.Series(["b", "a"], dtype=polars.Enum(["b", "a"])),
+            "category": polars.Series(["b", None], dtype=polars.Categorical),
+            "money": polars.Series(["1.50", None]).cast(polars.Decimal(10, 2)),
+            "list": [[1], [2]],
+            "nothing": [None, None],
+        }
+    )
+    table = sn.read_table(frame)
+    kinds = [table.kind(name) for name in table.columns]
+    assert kinds == ["date", "category", "category", "number", "other", "empty"]
+    assert as_numbers(table, "money", "number")[0] == 1.5
+    assert contents(table, "enum") == ["b", "a"]
+
+
+def test_a_lazy_frame_is_refused_and_the_advice_works() -> None:
+    frame = polars.LazyFrame({"x": [1.0, 2.0]})
+    for lazy in (frame, narwhals.from_native(frame)):
+        with pytest.raises(
+            sn.InvalidInput, match="a table must be in memory, but a LazyFrame"
+        ) as error:
+            sn.read_table(lazy)
+        advice = str(error.value).rpartition(": ")[2]
+        collected = eval(advice, {"frame": lazy, "narwhals": narwhals})
+        assert sn.read_table(collected).frame["x"].tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (polars.DataFrame(), "no columns"),
+        (polars.DataFrame({"x": []}), "no rows"),
+        (polars.Series("x", [1.0]), "a table must be a path, a DataFrame .* Series was given"),
+    ],
+)
+def test_that_are_no_table_are_refused(frame: Any, message: str) -> None:
+    with pytest.raises(sn.InvalidInput, match=message):
+        sn.read_table(frame)
+
+
+def test_without_narwhals_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "narwhals", None)
+    with pytest.raises(
+        sn.MissingDependency, match=r"tables of polars need narwhals.*sheernet\[tables\]"
+    ):
+        sn.read_table(polars.DataFrame({"x": [1.0]}))
+    assert sn.read_table({"x": [1.0]}).columns == ("x",)
+
+
+def test_fit_and_predict_as_the_same_table_of_pandas_does() -> None:
+    x = np.linspace(0.0, 1.0, 40)
+    data = {"x": x, "g": ["a", "b"] * 20, "y": x**2}
+    frame = polars.DataFrame(data)
+    how: dict[str, Any] = {"hidden": 2, "starts": 1, "max_iter": 5}
+    model, expected = sn.fit(frame, "y", **how), sn.fit(data, "y", **how)
+    for rows in (frame, frame.to_arrow(), frame.drop("y")):
+        assert model.predict(rows).tobytes() == expected.predict(data).tobytes()
+    beside = sn.fit(frame.drop("y"), frame["y"], **how)
+    assert beside.targets == expected.targets
+    assert beside.predict(frame).tobytes() == expected.predict(data).tobytes()
+    assert model.score(frame) == expected.score(data)

@@ -1,0 +1,227 @@
+"""`fit(X, y)`: arrays and columns fit the same model as the table that they make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+import sheernet as sn
+from models.fitting.tables import quickly, same_columns
+from sheernet.models.fitting import check_model
+from sheernet.models.fitting.target_values import table_and_targets
+
+RNG = np.random.default_rng(5)
+X = RNG.normal(size=(40, 3))
+Y = X[:, 0] - X[:, 1] * X[:, 2]
+NUMBERS = st.floats(-1e6, 1e6)
+
+
+def fitted(*arguments: Any, **given: Any) -> sn.Model:
+    """A short fit to all rows, so that none is outside the range of the training rows."""
+    return quickly(*arguments, held_out=0, **given)
+
+
+def named(X: np.ndarray = X, **more: Any) -> dict[str, Any]:
+    return {f"x{j + 1}": X[:, j] for j in range(X.shape[1])} | more
+
+
+@given(arrays.arrays(np.float64, st.tuples(st.integers(1, 5), st.integers(1, 4)), elements=NUMBERS))
+def test_columns_of_arrays_are_numbered_and_hold_their_numbers(matrix: np.ndarray) -> None:
+    d = matrix.shape[1]
+    table, targets, inputs = table_and_targets(matrix, matrix.tolist())
+    assert inputs == [f"x{j + 1}" for j in range(d)]
+    assert targets == (["y"] if d == 1 else [f"y{j + 1}" for j in range(d)])
+    for names in (inputs, targets):
+        assert np.array_equal(table.frame[names].to_numpy(), matrix)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        Y, Y[:, None], Y.tolist(), tuple(Y), pd.Series(Y), pd.Series(Y, index=np.arange(40)[::-1]),
+        pd.Series(Y, name="y"), pd.DataFrame({"y": Y}), {"y": Y}, np.ma.array(Y),
+    ],
+    ids=lambda y: type(y).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["array", "list", "frame", "mapping"])
+def test_the_model_is_that_of_the_table(y: Any, kind: str) -> None:
+    table = named(y=Y)
+    given = {
+        "array": X,
+        "list": X.tolist(),
+        "frame": pd.DataFrame(named()),
+        "mapping": named(),
+    }[kind]
+    model, expected = fitted(given, y), fitted(table, "y")
+    assert same_columns(model, expected)
+    assert model.provenance.data_sha256 == expected.provenance.data_sha256
+    assert model.predict(X).tobytes() == expected.predict(table).tobytes()
+    assert model.predict(table).tobytes() == expected.predict(table).tobytes()
+
+
+def test_a_file_may_have_its_targets_beside_it(tmp_path) -> None:
+    path = tmp_path / "inputs.csv"
+    pd.DataFrame(named()).to_csv(path, index=False)
+    model = fitted(path, Y)
+    assert model.provenance.data == "inputs.csv"
+    assert model.provenance.reading
+    assert same_columns(model, fitted(X, Y))
+
+
+def test_a_vector_is_one_input() -> None:
+    for x in (X[:, 0], X[:, 0].tolist(), X[:, :1]):
+        assert fitted(x, Y).inputs.names == ("x1",)
+    assert fitted(pd.Series(X[:, 0], name="hours"), Y).inputs.names == ("hours",)
+
+
+def test_targets_keep_their_own_names_and_get_a_free_one() -> None:
+    assert fitted(X, pd.Series(Y, name="score")).targets.names == ("score",)
+    assert fitted(X, pd.DataFrame({"a": Y, "b": -Y})).targets.names == ("a", "b")
+    assert fitted(X, np.column_stack([Y, -Y])).targets.names == ("y1", "y2")
+    frame = pd.DataFrame(X, columns=["x", "y", "z"])
+    assert fitted(frame, Y).targets.names == ("target",)
+    assert fitted(frame, np.column_stack([Y, -Y])).targets.names == ("target1", "target2")
+
+
+def test_all_columns_of_an_array_are_inputs_because_they_are_known_by_position() -> None:
+    wide = np.column_stack([np.arange(40.0), np.full(40, 3.0), Y])
+    model = fitted(wide, Y)
+    assert model.inputs.names == ("x1", "x2", "x3")
+    assert model.notices == ()
+    assert model.origins["inputs"] == "default"
+    assert np.isfinite(model.predict(wide)).all()
+    some = fitted(wide, Y, drop="x2")
+    assert some.inputs.names == ("x1", "x3")
+    assert np.array_equal(some.predict(wide[:, [0, 2]]), some.predict(named(wide)))
+    weighted = fitted(wide, Y, weights="x2")
+    assert weighted.inputs.names == ("x1", "x3")
+
+
+@pytest.mark.parametrize(
+    ("y", "classes"),
+    [
+        (np.where(Y > 0, "up", "down"), ("down", "up")),
+        (["up" if v > 0 else "down" for v in Y], ("down", "up")),
+        (Y > 0, (False, True)),
+        ((Y > 0).tolist(), (False, True)),
+        (pd.Categorical(np.where(Y > 0, "up", "down")), ("down", "up")),
+    ],
+)
+def test_text_and_booleans_are_classes(y: Any, classes: tuple[Any, ...]) -> None:
+    for rows in (X, pd.DataFrame(named())):
+        model = fitted(rows, y)
+        assert model.targets.classes == classes
+        assert set(model.predict(X)) <= set(classes)
+
+
+def test_arrays_of_text_and_dates_are_columns_of_their_kind() -> None:
+    days = np.datetime64("2024-01-01") + np.arange(40)
+    mixed = [[label, x] for label, x in zip(["a", "b"] * 20, X[:, 0], strict=True)]
+    model = fitted(mixed, Y)
+    assert model.inputs.features == ("x1=a", "x1=b", "x2")
+    columns = {"x1": ["a", "b"] * 20, "x2": X[:, 0]}
+    for rows in (mixed, np.array(mixed, dtype=object)):
+        assert model.predict(rows).tobytes() == model.predict(columns).tobytes()
+    dated = fitted(days, Y)
+    assert dated.predict(days).tobytes() == dated.predict({"x1": days}).tobytes()
+
+
+class TestAList:
+    """A list of str is one of names or of labels."""
+
+    FRAME = pd.DataFrame(
+        {"a": [1.0, 2.0, 3.0, 4.0], "b": [4.0, 3.0, 1.0, 2.0], "c": [0.5, 0.1, 0.2, 0.7]}
+    )
+
+    def test_of_columns_is_one_of_names(self) -> None:
+        assert table_and_targets(self.FRAME, ["a", "b"])[1:] == (["a", "b"], ["c"])
+        assert table_and_targets(self.FRAME.iloc[:2], ["a", "b"])[1:] == (["a", "b"], ["c"])
+        with pytest.raises(sn.InvalidInput, match="no column 'd'"):
+            fitted(self.FRAME, ["a", "d"])
+
+    def test_with_one_str_for_each_row_is_one_of_labels(self) -> None:
+        table, targets, inputs = table_and_targets(self.FRAME, ["u", "v", "u", "v"])
+        assert (targets, inputs) == (["y"], ["a", "b", "c"])
+        assert table.frame["y"].tolist() == ["u", "v", "u", "v"]
+
+    def test_beside_an_array_is_one_of_labels(self) -> None:
+        assert table_and_targets([1.0, 2.0], ["x1", "x1"])[0].frame["y"].tolist() == ["x1", "x1"]
+
+
+class TestOtherRows:
+    """`test` and `validation` as pairs."""
+
+    @pytest.mark.parametrize("name", ["test", "validation"])
+    @pytest.mark.parametrize("kind", ["array", "frame"])
+    def test_are_evaluated_as_those_of_a_table(self, name: str, kind: str) -> None:
+        rows, true = X[:9] / 2, Y[:9] / 2
+        pair = (rows if kind == "array" else pd.DataFrame(named(rows)).iloc[:, ::-1], true)
+        for model in (fitted(X, Y, **{name: pair}), fitted(named(y=Y), "y", **{name: pair})):
+            expected = fitted(named(y=Y), "y", **{name: named(rows, y=true)})
+            assert model.held_out_fit == expected.held_out_fit
+            assert model.settings == expected.settings | {"inputs": model.settings["inputs"]}
+            assert np.array_equal(
+                model.record.validation_cost, expected.record.validation_cost, equal_nan=True
+            )
+
+    def test_may_have_targets_with_other_names(self) -> None:
+        for y in (pd.Series(Y, name="other"), pd.DataFrame({"other": Y})):
+            assert fitted(X, Y, test=(X, y)).held_out_fit == fitted(X, Y, test=(X, Y)).held_out_fit
+
+    def test_check_the_gradient_of_a_model(self) -> None:
+        model = fitted(X, Y)
+        assert check_model(model, (X, Y)).to_dict() == check_model(model, named(y=Y)).to_dict()
+
+    @pytest.mark.parametrize("name", ["test", "validation"])
+    @pytest.mark.parametrize(
+        ("pair", "message"),
+        [
+            ((X[:, :2], Y), "X of the .* table has 2 columns, but must have 3: x1, x2 and x3"),
+            ((X, Y[:5]), "X of the .* table has 40 rows and y of the .* table has 5 rows"),
+            ((X, np.column_stack([Y, Y])), "y of the .* table has 2 columns, but must have 1: y"),
+            ((X, Y, Y), r"must be a table or a pair \(X, y\), but a tuple of 3 values was given"),
+            (X, r"the .* table has no targets, because an array was given; give a tuple \(X, y\)"),
+            ((X, "y"), "there is no file 'y'"),
+        ],
+    )  # fmt: skip
+    def test_that_do_not_match_are_refused(self, name: str, pair: Any, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            fitted(X, Y, **{name: pair})
+
+
+def test_compare_takes_arrays() -> None:
+    how: dict[str, Any] = {"hidden": 1, "starts": 1, "max_iter": 1, "held_out": 0}
+    comparison = sn.compare(X, Y, methods=("lm",), **how)
+    assert (
+        comparison.models["lm"].predict(X).tobytes()
+        == fitted(X, Y, method="lm").predict(X).tobytes()
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "message"),
+    [
+        (X, "y", "target 'y' is the name of a column, but an array has no names; give the values"),
+        (X, 3, "target must be an array with a value for each row of X, but 3 was given"),
+        (X, None, "target must be an array .* None was given"),
+        (X, [], "y has no rows"),
+        (X, Y[:5], "X has 40 rows and y has 5 rows; they must have the same number, one row per sample"),
+        (named(), Y[:5], "X has 40 rows and y has 5 rows"),
+        (X[:, :, None], Y, r"X must be a table \(samples, columns\), but its shape is \(40, 3, 1\)"),
+        (X, Y[:, None, None], r"y must be a table \(samples, columns\), but its shape is \(40, 1, 1\)"),
+        ([[1.0, 2.0], [3.0]], [1.0, 2.0], "X must have rows of equal length"),
+        (np.empty((0, 3)), [], "X has no rows"),
+        (np.empty((40, 0)), Y, "no input columns remain"),
+        (pd.DataFrame(named()), pd.Series(Y, name="x1"), "X has a column 'x1', and so has y; drop it from X"),
+        (pd.DataFrame(named()), 3, "target must be the name of a column or a list of names, but 3 was given"),
+    ],
+)  # fmt: skip
+def test_what_does_not_belong_together_is_refused(table: Any, target: Any, message: str) -> None:
+    with pytest.raises(sn.InvalidInput, match=message):
+        fitted(table, target)

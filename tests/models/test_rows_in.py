@@ -1,0 +1,232 @@
+"""What `predict` accepts besides tables: single rows, Series, numbers; and rows with missing inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from random_models import (
+    COLUMNS,
+    DATE,
+    NUMBER,
+    PLAIN,
+    models,
+    number_targets,
+    random_model,
+    table_for,
+)
+from sheernet.data.columns import Inputs
+from sheernet.data.targets import ClassTarget
+
+ONE = random_model(sn.Architecture((1, 2, 1)))
+THREE = random_model(sn.Architecture((3, 4, 1)))
+ROWS = st.integers(1, 6)
+
+
+def without_fills(model: sn.Model) -> sn.Model:
+    """The model with inputs that are not filled."""
+    columns = tuple(dataclasses.replace(column, fill=None) for column in model.inputs.columns)
+    return dataclasses.replace(model, inputs=Inputs(columns, model.inputs.scaling, "refuse"))
+
+
+def ways(model: sn.Model) -> list[Any]:
+    """All functions of a model that predict."""
+    classes = [model.probabilities] if isinstance(model.targets, ClassTarget) else []
+    return [model.predict, model.outputs, *classes]
+
+
+class TestASingleRow:
+    @given(models(), ROWS, st.data())
+    @settings(max_examples=40)
+    def test_is_predicted_as_in_a_table(
+        self, model: sn.Model, rows: int, data: st.DataObject
+    ) -> None:
+        table = table_for(model, rows)
+        row = data.draw(st.integers(0, rows - 1))
+        values = {name: column[row] for name, column in table.items()}
+        series = pd.DataFrame(table).iloc[row]
+        for predict in ways(model):
+            expected = predict(table)[row]
+            for one in (values, values | {"another": "text"}, series):
+                found = predict(one)
+                assert np.shape(found) == np.shape(expected)
+                # NumPy's products of one row and of several differ by rounding.
+                as_is = isinstance(expected, str | bool | int)
+                close = (
+                    found == expected
+                    if as_is
+                    else np.allclose(found, expected, rtol=1e-12, atol=1e-12)
+                )
+                assert close
+        frame = model.predict_frame(values)
+        assert len(frame) == 1
+
+    def test_has_a_number_a_label_or_a_vector_as_prediction(self) -> None:
+        row = {f"input {j}": 0.5 for j in range(3)}
+        assert isinstance(THREE.predict(row), float)
+        classifier = random_model(
+            sn.Architecture((3, 1), output="sigmoid"), targets=ClassTarget("c", ("a", "b"))
+        )
+        assert classifier.predict(row) in ("a", "b")
+        assert classifier.probabilities(row).shape == (2,)
+        several = random_model(sn.Architecture((3, 2)), targets=number_targets(2))
+        assert several.predict(row).shape == (2,)
+        assert several.outputs(row).shape == (2,)
+
+    @pytest.mark.parametrize(
+        "x", [3, 3.0, np.float64(3.0), np.float32(3.0), np.int64(3), np.array(3.0)]
+    )
+    def test_of_one_input_may_be_its_value(self, x: Any) -> None:
+        assert ONE.predict(x) == ONE.predict([3.0])[0]
+        assert np.ndim(ONE.predict(x)) == 0
+
+    def test_of_one_input_may_be_a_truth_value_or_a_date(self) -> None:
+        assert ONE.predict(True) == ONE.predict([1.0])[0]
+        model = random_model(sn.Architecture((1, 1)), inputs=Inputs((DATE,)))
+        day = dt.date(2024, 3, 1)
+        for value in (day, pd.Timestamp(day), np.datetime64(day)):
+            assert model.predict(value) == model.predict({"day": [day]})[0]
+
+    def test_warns_outside_the_range_of_the_training_rows(self) -> None:
+        with pytest.warns(sn.SheernetWarning, match="input 0: 1 of 1 row is above 1000000"):
+            ONE.predict(1e7)
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            (7, "a single value is a row of a model with one input, but this model has 3: 'input 0', 'input 1' and "),
+            ({"input 0": 1.0}, "the row has no columns 'input 1', 'input 2'|the row has no columns 'input 1' and "),
+            ({"input 0": 1.0, "input 1": 2.0, "input 2": "x"}, "column 'input 2' of the row must hold numbers"),
+            ({"input 0": [1.0], "input 1": 2.0, "input 2": 3.0}, "column 'input 1' must be a sequence of values"),
+            (pd.Series([1.0, 2.0], index=["input 0", "input 1"]), "the row has no column 'input 2'"),
+            (pd.Series([1.0, 2.0, 3.0]), "X has 1 column, but must have 3: input 0, input 1 and input 2"),
+            (None, "a table must be a path"),
+        ],
+    )  # fmt: skip
+    def test_that_is_not_one_is_refused(self, row: Any, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            THREE.predict(row)
+
+
+class TestASeries:
+    X = (0.5, -1.0, 2.0)
+
+    @pytest.mark.parametrize(
+        "index", [None, [5, 6, 7], list("abc"), pd.date_range("2024", periods=3)]
+    )
+    def test_without_the_names_of_inputs_has_a_row_in_each_element(self, index: Any) -> None:
+        series = pd.Series(self.X, index=index, name="anything")
+        assert np.array_equal(ONE.predict(series), ONE.predict(list(self.X)))
+
+    def test_may_have_labels_and_its_own_kind(self) -> None:
+        model = random_model(sn.Architecture((3, 1)), inputs=Inputs((PLAIN,)))
+        labels = ["round", "7", "round"]
+        assert np.array_equal(model.predict(pd.Series(labels)), model.predict({"shape": labels}))
+
+    def test_of_numbers_of_rows_is_not_a_row_even_if_the_input_is_called_0(self) -> None:
+        model = sn.fit(
+            pd.DataFrame({0: np.arange(9.0) ** 2, "y": np.arange(9.0) + 0.5}),
+            "y",
+            hidden=0,
+            starts=1,
+        )
+        assert model.predict(pd.Series([1.0, 4.0])).shape == (2,)
+        two = sn.fit(pd.DataFrame({0: np.arange(9.0) ** 2, 1: np.arange(9.0) ** 3, "y": np.arange(9.0) + 0.5}), "y",
+                     hidden=0, starts=1)  # fmt: skip
+        assert np.ndim(two.predict(pd.Series([1.0, 4.0]))) == 0
+
+    def test_of_polars_has_a_row_in_each_element(self) -> None:
+        polars = pytest.importorskip("polars")
+        pytest.importorskip("narwhals")
+        assert np.array_equal(ONE.predict(polars.Series(self.X)), ONE.predict(list(self.X)))
+
+
+class TestMissingInputs:
+    @given(models(), ROWS, st.data())
+    @settings(max_examples=60)
+    def test_leave_only_their_own_rows_without_prediction(
+        self, model: sn.Model, rows: int, data: st.DataObject
+    ) -> None:
+        model = without_fills(model)
+        table = table_for(model, rows)
+        gaps = data.draw(
+            st.lists(st.sets(st.sampled_from(sorted(table))), min_size=rows, max_size=rows)
+        )
+        holes = {
+            name: [None if name in gaps[row] else value for row, value in enumerate(column)]
+            for name, column in table.items()
+        }
+        missing = np.array([bool(names) for names in gaps])
+        for predict in ways(model):
+            expected = predict(table)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                found = predict(holes)
+            assert found.shape == expected.shape
+            assert np.array_equal(found[~missing], expected[~missing])
+            assert pd.isna(found[missing]).all()
+            assert len(caught) == bool(missing.any())
+            if missing.any():
+                assert str(caught[0].message).startswith(f"{missing.sum()} of {rows} row")
+                assert caught[0].filename == __file__
+
+    def test_are_counted_and_named_once(self) -> None:
+        X = np.ones((10, 3))
+        X[[1, 4, 8], [0, 2, 1]] = np.nan
+        X[1] = np.nan
+        table = {f"input {j}": X[:, j] for j in range(3)}
+        for rows in (X, X.tolist(), table):
+            with pytest.warns(sn.SheernetWarning) as caught:
+                predicted = THREE.predict(rows)
+            assert [str(warning.message) for warning in caught] == [
+                "3 of 10 rows have missing inputs and get no prediction (data rows 2, 5 and 9)"
+            ]
+            assert np.flatnonzero(np.isnan(predicted)).tolist() == [1, 4, 8]
+
+    def test_of_a_single_row(self) -> None:
+        for row in (np.nan, {"input 0": None}, [np.nan]):
+            with pytest.warns(
+                sn.SheernetWarning,
+                match=r"^1 of 1 row has missing inputs and gets no prediction \(data row 1\)$",
+            ):
+                assert np.isnan(ONE.predict(row)).all()
+
+    def test_are_still_filled_by_a_model_that_remembers_how(self) -> None:
+        mixed = random_model(sn.Architecture((10, 3, 2)), inputs=Inputs(COLUMNS, missing="impute"))
+        table = table_for(mixed, 2)
+        table["depth"][0] = None
+        with pytest.warns(sn.SheernetWarning, match="^depth: 1 missing value is filled with 0.75$"):
+            assert np.isfinite(mixed.predict(table)).all()
+
+    def test_of_text_are_missing_labels_in_a_frame(self) -> None:
+        target = ClassTarget("c", (1, 2, 3))
+        model = random_model(
+            sn.Architecture((1, 3), output="softmax"), inputs=Inputs((NUMBER,)), targets=target
+        )
+        with pytest.warns(sn.SheernetWarning, match="1 of 3 rows has missing inputs"):
+            frame = model.predict_frame({"size": [1.0, None, 2.0]})
+        assert frame.isna().all(axis=1).tolist() == [False, True, False]
+        assert frame.isna().any(axis=1).tolist() == [False, True, False]
+
+    @pytest.mark.parametrize(
+        ("table", "message"),
+        [
+            ({"size": [None, np.inf], "shape": ["7", "7"]}, "'size' .* data row 2 has inf"),
+            ({"size": [None, 1.0], "shape": ["7", "oval"]}, "'oval' in data row 2"),
+            ({"size": [None, 1.0]}, "no column 'shape'"),
+            ({"size": [None, "big"], "shape": ["7", "7"]}, "'size' .* data row 2 has 'big'"),
+        ],
+    )
+    def test_do_not_hide_what_is_wrong_in_other_rows(self, table: Any, message: str) -> None:
+        model = random_model(sn.Architecture((4, 1)), inputs=Inputs((NUMBER, PLAIN)))
+        with pytest.raises(sn.InvalidInput, match=message):
+            model.predict(table)

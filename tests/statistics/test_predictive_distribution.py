@@ -1,0 +1,435 @@
+"""Laws of distributions, and agreement with scipy.stats, for mixtures in affine and in transformed units."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from sheernet import InvalidInput, ShapeMismatch
+from sheernet.data.preprocessing.target_transforms import LogTransform, YeoJohnson
+from sheernet.statistics import AffineUnits, Prediction, TransformedUnits, Units
+
+ONE = AffineUnits([0.0], [1.0])
+"""Units in which y = z."""
+
+
+def single(nu: float = np.inf, location: float = 0.0, scale: float = 1.0, units: Units = ONE):
+    """One member, one row, one target."""
+    return Prediction([1.0], [[[location]]], [[[scale]]], [nu], units)
+
+
+@st.composite
+def predictions(draw, transformed: bool = True, most_degrees: float = 60.0) -> Prediction:
+    """Mixtures of 1 to 4 members, 1 to 4 rows and 1 to 2 targets, some members without a share."""
+    members, rows, targets = (draw(st.integers(1, most)) for most in (4, 4, 2))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    shares = rng.dirichlet(np.ones(members))
+    if members > 1 and draw(st.booleans()):
+        shares[0] = 0.0
+        shares /= shares.sum()
+    spread = draw(st.sampled_from([0.0, 0.1, 3.0, 100.0]))
+    locations = spread * rng.normal(size=(members, rows, targets))
+    scales = np.exp(draw(st.sampled_from([0.0, 1.0, 3.0])) * rng.normal(size=locations.shape))
+    degrees = np.exp(rng.uniform(np.log(0.7), np.log(most_degrees), members))
+    degrees[rng.random(members) < 0.5] = np.inf
+    center, scale = rng.normal(size=targets), np.exp(rng.normal(size=targets))
+    units: Units = AffineUnits(center, scale)
+    if transformed and draw(st.booleans()):
+        locations, scales = 0.3 * locations / max(spread, 1.0), np.minimum(scales, 2.0)
+        transforms = [YeoJohnson(draw(st.floats(0.3, 1.7)), 2.0, 3.0) for _ in range(targets)]
+        units = TransformedUnits(transforms, center, scale)
+    return Prediction(shares, locations, scales, degrees, units)
+
+
+def scipy_members(p: Prediction) -> list:
+    """The members as scipy.stats distributions in the affine units, of shape (N, K)."""
+    center, scale = p.to_units.center, p.to_units.scale
+    return [
+        stats.norm(center + scale * a, scale * s)
+        if nu == np.inf
+        else stats.t(nu, center + scale * a, scale * s)
+        for a, s, nu in zip(p.locations, p.scales, p.degrees, strict=True)
+    ]
+
+
+class TestLaws:
+    @given(p=predictions(), q=st.floats(1e-6, 1 - 1e-6))
+    def test_cdf_inverts_ppf(self, p: Prediction, q: float) -> None:
+        assert np.allclose(p.cdf(p.ppf(q)), q, rtol=1e-7, atol=0)
+
+    @given(p=predictions(transformed=False), power=st.floats(-200, -1))
+    def test_in_far_tails_too(self, p: Prediction, power: float) -> None:
+        """Rounding of x changes the tail by x pdf(x) / tail times as much."""
+        tail = 10.0**power
+        x = p.ppf(tail)
+        rounding = 1e-14 * (np.abs(x) + 1e3) * np.exp(p.logpdf(x) - np.log(tail))
+        assert np.all(np.abs(p.cdf(x) / tail - 1) <= 1e-9 + rounding)
+
+    @pytest.mark.parametrize("spread", [0.1, 1.0, 10.0])
+    @pytest.mark.parametrize("nu", [np.inf, 3.0])
+    def test_of_every_one_of_many_rows(self, spread: float, nu: float) -> None:
+        """A few of thousands of root findings end in a bisection next to the root."""
+        rng = np.random.default_rng(0)
+        locations = spread * rng.normal(size=(4, 3000, 1))
+        scales = np.exp(rng.normal(size=locations.shape))
+        p = Prediction(np.full(4, 0.25), locations, scales, [nu, nu, np.inf, np.inf], ONE)
+        for q in (1e-12, 0.025, 0.5, 0.8):
+            assert np.allclose(p.cdf(p.ppf(q)), q, rtol=1e-11, atol=0)
+
+    @given(p=predictions(), q=st.lists(st.floats(1e-9, 1 - 1e-9), min_size=2, max_size=5))
+    def test_ppf_and_cdf_increase(self, p: Prediction, q: list[float]) -> None:
+        ordered = np.sort(q).reshape(-1, *[1] * len(p.shape))
+        x = p.ppf(ordered)
+        assert np.all(np.diff(x, axis=0) >= -1e-12 * np.abs(x[1:]))
+        assert np.all(np.diff(p.cdf(np.sort(x, axis=0)), axis=0) >= -1e-15)
+
+    @given(p=predictions(), q=st.floats(1e-3, 0.999))
+    def test_sf_is_the_complement(self, p: Prediction, q: float) -> None:
+        x = p.ppf(q)
+        assert np.allclose(p.sf(x) + p.cdf(x), 1.0, rtol=0, atol=1e-14)
+
+    @given(p=predictions(), confidence=st.floats(0.001, 0.9999))
+    def test_the_interval_has_equal_tails(self, p: Prediction, confidence: float) -> None:
+        lower, upper = p.interval(confidence)
+        assert np.allclose(p.cdf(lower), (1 - confidence) / 2, rtol=1e-7, atol=0)
+        assert np.allclose(p.sf(upper), (1 - confidence) / 2, rtol=1e-7, atol=0)
+
+    @given(p=predictions(), q=st.floats(0.02, 0.98))
+    def test_pdf_is_the_derivative_of_cdf(self, p: Prediction, q: float) -> None:
+        x = p.ppf(q)
+        h = 1e-4 * min(1.0, q, 1 - q) / np.maximum(p.pdf(x), 1e-300)
+        h = np.minimum(
+            h,
+            1e-3
+            * np.min(
+                p.scales * (p.shares > 0)[:, None, None] + 1e9 * (p.shares == 0)[:, None, None]
+            ),
+        )
+        h = (x + h) - x
+        if np.any(h <= 1e-10 * np.abs(x)):
+            return  # the difference quotient has no digits
+        slope = (p.cdf(x + h) - p.cdf(x - h)) / (2 * h)
+        noise = 1e-15 / h
+        assert np.all(np.abs(p.pdf(x) - slope) <= 1e-4 * p.pdf(x) + noise)
+
+    @given(p=predictions())
+    def test_rows_are_independent_of_each_other(self, p: Prediction) -> None:
+        for rows in (0, slice(None, None, -1), [0, 0], np.arange(len(p)) > 0):
+            part, chosen = p[rows], np.atleast_1d(np.arange(len(p))[rows])
+            assert len(part) == len(chosen)
+            assert np.array_equal(part.ppf(0.2), p.ppf(0.2)[chosen])
+            assert np.allclose(
+                part.mean(), p.mean()[chosen], rtol=1e-12, atol=1e-12, equal_nan=True
+            )
+
+    @given(p=predictions(), k=st.integers(0, 5))
+    def test_ends(self, p: Prediction, k: int) -> None:
+        assert np.all(p.ppf(0.0) == -np.inf)
+        assert np.all(p.ppf(1.0) == np.inf)
+        for outside in (-0.1, 1.1, np.nan):
+            assert np.all(np.isnan(p.ppf(outside)))
+        assert np.all(p.cdf(-np.inf) == 0)
+        assert np.allclose(p.cdf(np.inf), 1, rtol=0, atol=1e-15)
+        assert np.all(p.logpdf(np.inf) == -np.inf)
+
+
+class TestAgainstSciPy:
+    @given(p=predictions(transformed=False), q=st.floats(1e-8, 1 - 1e-8))
+    def test_a_mixture_is_the_sum_of_its_members(self, p: Prediction, q: float) -> None:
+        x = p.ppf(q).reshape(p.locations.shape[1:])
+        members = scipy_members(p)
+        for name in ("cdf", "sf", "pdf"):
+            terms = [s * getattr(d, name)(x) for s, d in zip(p.shares, members, strict=True)]
+            ours = getattr(p, name)(x.reshape(p.shape)).reshape(x.shape)
+            assert np.allclose(ours, sum(terms), rtol=1e-7, atol=0), name
+
+    @pytest.mark.parametrize("nu", [np.inf, 0.7, 1.0, 1.5, 2.0, 2.5, 30.0])
+    def test_one_member_is_norm_or_t(self, nu: float) -> None:
+        ours = single(nu, 0.4, 1.7, AffineUnits([2.0], [3.0]))
+        theirs = stats.norm(3.2, 5.1) if nu == np.inf else stats.t(nu, 3.2, 5.1)
+        x = np.linspace(-40, 40, 41)[:, None]
+        q = np.array([1e-12, 0.01, 0.5, 0.7, 0.999])[:, None]
+        for name in ("cdf", "sf", "pdf", "logpdf"):
+            expected = getattr(theirs, name)(x)
+            assert np.allclose(getattr(ours, name)(x), expected, rtol=1e-11, atol=0), name
+        assert np.allclose(ours.ppf(q), theirs.ppf(q), rtol=1e-13, atol=0)
+        assert np.allclose(ours.interval(0.8), np.c_[theirs.interval(0.8)].T, rtol=1e-13, atol=0)
+        for name in ("mean", "median", "std", "var"):
+            expected = getattr(theirs, name)()
+            assert np.allclose(getattr(ours, name)(), expected, rtol=1e-13, equal_nan=True), name
+
+    @given(p=predictions(transformed=False))
+    def test_mean_and_variance_are_those_of_a_mixture(self, p: Prediction) -> None:
+        """E y and E y^2 - (E y)^2 by the moments of the members."""
+        used = [(s, d) for s, d in zip(p.shares, scipy_members(p), strict=True) if s > 0]
+        mean = sum(s * d.mean() for s, d in used)
+        assert np.allclose(p.mean(), mean.reshape(p.shape), rtol=1e-9, atol=1e-9)
+        if np.any(p.degrees[p.shares > 0] <= 1):
+            assert np.all(np.isnan(p.var()))
+        elif np.any(p.degrees[p.shares > 0] <= 2):
+            assert np.all(p.var() == np.inf)
+        else:
+            second = sum(s * (d.var() + d.mean() ** 2) for s, d in used)
+            off = np.abs(p.var() - (second - mean**2).reshape(p.shape))
+            assert np.all(off <= 1e-12 * second.reshape(p.shape))
+
+    def test_a_quantile_between_two_far_members(self) -> None:
+        p = Prediction([0.25, 0.75], [[[-1e3]], [[1e3]]], np.ones((2, 1, 1)), [np.inf, np.inf], ONE)
+        assert p.ppf(0.2) == pytest.approx(stats.norm.ppf(0.8) - 1e3, abs=1e-10)
+        assert p.ppf(0.3) == pytest.approx(stats.norm.ppf(0.05 / 0.75) + 1e3, abs=1e-10)
+        assert -1e3 + 8 < p.ppf(0.25)[0] < 1e3 - 8
+
+    def test_heavy_and_light_tails_far_out(self) -> None:
+        """At 1e-200 only the Student t member is left: share c |x|^-3.5 = q."""
+        p = Prediction([0.9, 0.1], np.zeros((2, 1, 1)), np.ones((2, 1, 1)), [np.inf, 3.5], ONE)
+        c = stats.t(3.5).cdf(-1e6) * 1e6**3.5
+        assert p.ppf(1e-200) == pytest.approx(-((0.1 * c / 1e-200) ** (1 / 3.5)), rel=1e-9)
+
+
+class TestTails:
+    def test_logpdf_does_not_underflow(self) -> None:
+        p = Prediction([0.5, 0.5], [[[0.0]], [[1.0]]], np.ones((2, 1, 1)), [np.inf, np.inf], ONE)
+        expected = np.log(0.5) + stats.norm.logpdf(99.0) + np.log1p(np.exp(-99.5))
+        assert p.logpdf(100.0) == pytest.approx(expected, rel=1e-14)
+        assert p.pdf(100.0) == 0
+
+    def test_of_student_t_follow_a_power_law_to_the_end_of_the_doubles(self) -> None:
+        p = single(2.0)
+        assert p.logpdf(1e200) - p.logpdf(1e90) == pytest.approx(-330 * np.log(10), rel=1e-12)
+        assert p.sf(1e150) == pytest.approx(0.5e-300, rel=1e-11)  # 1 / (2 x^2) for 2 degrees
+        assert p.ppf(0.5e-300) == pytest.approx(-1e150, rel=1e-11)
+
+    def test_the_lower_tail_reaches_the_smallest_numbers(self) -> None:
+        assert single().ppf(1e-300) == pytest.approx(stats.norm.ppf(1e-300), rel=1e-14)
+        assert single().sf(30.0) == pytest.approx(stats.norm.sf(30.0), rel=1e-14)
+
+
+class TestTransformedUnits:
+    log = TransformedUnits([LogTransform()], [0.5], [2.0])
+
+    def test_a_logarithm_gives_lognorm(self) -> None:
+        ours = single(location=0.4, scale=0.3, units=self.log)
+        theirs = stats.lognorm(0.6, scale=np.exp(1.3))
+        x = np.array([1e-3, 1.0, 4.0, 50.0])[:, None]
+        for name in ("cdf", "sf", "pdf", "logpdf"):
+            assert np.allclose(getattr(ours, name)(x), getattr(theirs, name)(x), rtol=1e-11), name
+        assert np.allclose(ours.ppf([[0.01], [0.6]]), theirs.ppf([[0.01], [0.6]]), rtol=1e-13)
+
+    @pytest.mark.parametrize("scale", [1e-6, 0.01, 0.5, 1.0, 1.5])
+    def test_mean_and_std_of_lognorm_in_closed_form(self, scale: float) -> None:
+        ours = single(location=0.4, scale=scale, units=self.log)
+        assert ours.mean() == pytest.approx(np.exp(1.3 + 2 * scale**2), rel=1e-13)
+        factor = np.expm1(4 * scale**2)
+        assert ours.var() == pytest.approx(factor * np.exp(2.6 + 4 * scale**2), rel=1e-8)
+
+    def test_outside_of_the_range_the_density_is_zero(self) -> None:
+        for nu in (np.inf, 3.0):
+            p = single(nu, units=self.log)
+            for x in (-1.0, 0.0):
+                assert (p.cdf(x), p.sf(x), p.pdf(x), p.logpdf(x)) == (0, 1, 0, -np.inf)
+
+    @pytest.mark.parametrize("exponent", [0.2, 0.5, 1.0, 1.7])
+    @pytest.mark.parametrize("nu", [np.inf, 25.0])
+    @pytest.mark.parametrize(("location", "scale"), [(0.0, 1.0), (-1.0, 0.3), (2.0, 2.0)])
+    def test_moments_agree_with_scipy_integrate(
+        self, exponent: float, nu: float, location: float, scale: float
+    ) -> None:
+        units = TransformedUnits([YeoJohnson(exponent, 1.0, 2.0)], [0.1], [0.8])
+        p = single(nu, location, scale, units)
+        density = stats.norm(location, scale) if nu == np.inf else stats.t(nu, location, scale)
+
+        def moment(function) -> float:
+            """By adaptive quadrature on both sides of the kink in the third derivative."""
+            kink = units.from_units(np.array(1.0), 0)
+            return sum(
+                integrate.quad(
+                    lambda z: function(float(units.to_units(np.array(z), 0))) * density.pdf(z),
+                    *ends, epsabs=0, epsrel=1e-10, limit=500,
+                )[0]
+                for ends in ((-np.inf, kink), (kink, np.inf))
+            )  # fmt: skip
+
+        mean = moment(lambda y: y)
+        assert p.mean() == pytest.approx(mean, rel=1e-7, abs=1e-7)
+        assert p.var() == pytest.approx(moment(lambda y: (y - mean) ** 2), rel=1e-6)
+
+    def test_moments_that_do_not_exist(self) -> None:
+        """|y| ~ |z|^(1 / lambda): with lambda = 0.5 the upper tail of y has nu / 2 degrees of freedom."""
+        units = TransformedUnits([YeoJohnson(0.5)], [0.0], [1.0])
+        assert single(2.0, units=units).mean() == np.inf
+        assert np.isnan(single(2.0, units=units).var())
+        assert np.isfinite(single(2.1, units=units).mean())
+        assert single(4.0, units=units).var() == np.inf
+        assert np.isfinite(single(4.1, units=units).var())
+        assert single(30.0, units=self.log).mean() == np.inf
+        left = TransformedUnits([YeoJohnson(2.0)], [0.0], [1.0])
+        assert single(30.0, units=left).mean() == -np.inf
+        assert np.isnan(single(0.5, units=units).mean())
+
+    def test_the_identity_as_a_transform_has_the_moments_of_affine_units(self) -> None:
+        for nu in (np.inf, 5.0, 2.2):
+            arrays = ([0.3, 0.7], [[[0.0]], [[2.0]]], [[[1.0]], [[0.1]]], [nu, np.inf])
+            affine = Prediction(*arrays, AffineUnits([1.0], [2.0]))
+            other = Prediction(*arrays, TransformedUnits([YeoJohnson(1.0)], [1.0], [2.0]))
+            assert other.mean() == pytest.approx(affine.mean(), rel=1e-10)
+            assert other.std() == pytest.approx(affine.std(), rel=1e-8)
+
+
+class TestRandomValues:
+    @pytest.mark.parametrize("transform", [None, LogTransform(), YeoJohnson(0.4)])
+    def test_follow_the_distribution(self, transform) -> None:
+        units = ONE if transform is None else TransformedUnits([transform], [0.0], [1.0])
+        p = Prediction(
+            [0.2, 0.0, 0.8], [[[-1.0]], [[9.0]], [[1.0]]], [[[0.3]], [[1.0]], [[1.0]]], [4.0, 9.0, np.inf], units
+        )  # fmt: skip
+        drawn = p.rvs(20_000, random_state=3)
+        assert stats.kstest(drawn, p.cdf).pvalue > 0.01
+
+    def test_have_mean_and_standard_deviation(self) -> None:
+        p = Prediction([0.5, 0.5], [[[0.0]], [[3.0]]], np.ones((2, 1, 1)), [np.inf, 9.0], ONE)
+        drawn = p.rvs(100_000, random_state=0)
+        assert abs(drawn.mean() - p.mean()[0]) < 4 * p.std()[0] / np.sqrt(1e5)
+        assert drawn.std() == pytest.approx(p.std()[0], rel=0.02)
+
+    def test_fall_into_the_interval_as_often_as_it_says(self) -> None:
+        rng = np.random.default_rng(5)
+        p = Prediction(
+            [0.3, 0.7], rng.normal(size=(2, 400, 1)), np.exp(rng.normal(size=(2, 400, 1))), [np.inf, 3.0], ONE
+        )  # fmt: skip
+        drawn = p.rvs((50, 400), random_state=6)
+        lower, upper = p.interval(0.9)
+        hits = int(np.sum((drawn >= lower) & (drawn <= upper)))
+        assert stats.binomtest(hits, drawn.size, 0.9).pvalue > 0.001
+
+    def test_are_those_of_the_seed(self) -> None:
+        p = single(3.0)
+        assert p.rvs(5, 1).tolist() == p.rvs(5, np.random.default_rng(1)).tolist()
+        assert p.rvs(5, 1).tolist() != p.rvs(5, 2).tolist()
+        assert p.rvs(5, np.random.RandomState(1)).shape == (5,)
+
+    def test_targets_of_a_row_share_their_member(self) -> None:
+        """Members at -9 and 9 in both targets: drawn values have the same sign."""
+        locations = np.array([-9.0, 9.0])[:, None, None] * np.ones((2, 1, 2))
+        units = AffineUnits([0.0, 0.0], [1.0, 1.0])
+        drawn = Prediction([0.5, 0.5], locations, np.ones((2, 1, 2)), [np.inf, np.inf], units).rvs(
+            (99, 1, 2), random_state=0
+        )
+        assert np.all(drawn[:, 0, 0] * drawn[:, 0, 1] > 0)
+        assert len(np.unique(np.sign(drawn))) == 2
+
+    def test_a_size_that_does_not_fit_is_refused_with_one_that_does(self) -> None:
+        p = Prediction(
+            [1.0], np.zeros((1, 3, 2)), np.ones((1, 3, 2)), [np.inf], AffineUnits([0, 0], [1, 1])
+        )
+        with pytest.raises(ShapeMismatch, match=r"give \(10, 3, 2\)$"):
+            p.rvs(10)
+        assert p.rvs((10, 3, 2)).shape == (10, 3, 2)
+
+
+class TestShapes:
+    one = Prediction([1.0], np.zeros((1, 3, 1)), np.ones((1, 3, 1)), [np.inf], ONE)
+    two = Prediction(
+        [1.0], np.zeros((1, 3, 2)), np.ones((1, 3, 2)), [np.inf], AffineUnits([0, 1], [1, 2])
+    )
+
+    @pytest.mark.parametrize("name", ["mean", "median", "std", "var", "rvs"])
+    def test_of_moments(self, name: str) -> None:
+        assert getattr(self.one, name)().shape == (3,)
+        assert getattr(self.two, name)().shape == (3, 2)
+
+    @pytest.mark.parametrize("name", ["ppf", "cdf", "sf", "pdf", "logpdf"])
+    def test_of_functions(self, name: str) -> None:
+        one, two = getattr(self.one, name), getattr(self.two, name)
+        assert one(0.5).shape == one([0.1, 0.2, 0.3]).shape == (3,)
+        assert one([[0.1], [0.9]]).shape == (2, 3)
+        assert two(0.5).shape == two([0.1, 0.9]).shape == (3, 2)
+        assert two(np.full((5, 3, 2), 0.5)).shape == (5, 3, 2)
+        with pytest.raises(ShapeMismatch, match=r"cannot be broadcast against the rows .*\(3,\)"):
+            one([0.1, 0.2])
+
+    def test_each_target_has_its_own_units(self) -> None:
+        assert self.two.mean().tolist() == [[0, 1]] * 3
+        assert self.two.std().tolist() == [[1, 2]] * 3
+
+    def test_text(self) -> None:
+        assert repr(self.two) == "Prediction(3 rows, 2 targets, 1 member)"
+        assert len(self.two) == 3
+
+    def test_a_prediction_of_no_rows(self) -> None:
+        assert self.one[:0].ppf(0.3).shape == self.one[:0].mean().shape == (0,)
+
+    def test_iteration_ends(self) -> None:
+        assert [len(row) for row in self.one] == [1, 1, 1]
+
+
+class TestRefusals:
+    good: ClassVar = {
+        "shares": [1.0],
+        "locations": [[[0.0]]],
+        "scales": [[[1.0]]],
+        "degrees": [3.0],
+    }
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"shares": [0.5]}, "shares must be at least 0 with sum 1, but .* the sum 0.5"),
+            ({"shares": [[1.0]]}, r"shares must have the shape \(1,\)"),
+            ({"scales": [[[0.0]]]}, "scales must be positive and finite, but one is 0"),
+            ({"scales": [[1.0]]}, r"scales must have the shape \(1, 1, 1\)"),
+            ({"degrees": [0.0]}, "degrees must be positive, or inf .* one is 0"),
+            ({"degrees": [np.nan]}, "degrees must be positive"),
+            ({"locations": [[[np.inf]]]}, "locations must be finite, but one is inf"),
+            ({"locations": [0.0]}, r"\(members, rows, targets\)"),
+            ({"to_units": AffineUnits([0, 0], [1, 1])}, "1 target, but to_units has 2"),
+        ],
+    )
+    def test_of_numbers(self, change: dict, message: str) -> None:
+        Prediction(**{**self.good, "to_units": ONE})
+        with pytest.raises(InvalidInput, match=message):
+            Prediction(**{**self.good, "to_units": ONE, **change})
+
+    @pytest.mark.parametrize("confidence", [-0.1, 1.5, 95, np.nan])
+    def test_of_confidence(self, confidence: float) -> None:
+        with pytest.raises(InvalidInput, match="confidence must be between 0 and 1"):
+            single().interval(confidence)
+
+    @pytest.mark.parametrize(
+        ("center", "scale", "message"),
+        [
+            ([0.0], [0.0], "scale must be positive and finite, but that of target 0 is 0"),
+            ([np.nan], [1.0], "center must be finite, but one is nan"),
+            ([0.0, 1.0], [1.0], r"shapes are \(2,\) and \(1,\)"),
+        ],
+    )
+    def test_of_units(self, center: list, scale: list, message: str) -> None:
+        with pytest.raises(InvalidInput, match=message):
+            AffineUnits(center, scale)
+
+    def test_of_a_wrong_number_of_transforms(self) -> None:
+        with pytest.raises(ShapeMismatch, match="one transform per target, 2, but 1 were given"):
+            TransformedUnits([LogTransform()], [0.0, 0.0], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("units", [ONE, TransformedUnits([YeoJohnson(0.5)], [0.0], [1.0])])
+def test_copies_and_pickles_are_equal_and_read_only(units: Units) -> None:
+    p = single(3.0, units=units)
+    p.mean()
+    for again in (copy.deepcopy(p), pickle.loads(pickle.dumps(p))):
+        assert again.ppf(0.3) == p.ppf(0.3)
+        assert not again.locations.flags.writeable
+
+
+@settings(max_examples=30)
+@given(p=predictions(), seed=st.integers(0, 99))
+def test_draws_lie_between_extreme_quantiles(p: Prediction, seed: int) -> None:
+    drawn = p.rvs(random_state=seed)
+    assert drawn.shape == p.shape
+    assert np.all((drawn > p.ppf(1e-9)) & (drawn < p.ppf(1 - 1e-9)))
