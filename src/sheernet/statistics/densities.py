@@ -45,6 +45,12 @@ class NumberDensities:
         """Predicted targets, (N, K)."""
         return self.locations
 
+    @property
+    def variances(self) -> Array:
+        """Variances, (N, K); infinite up to 2 degrees of freedom."""
+        excess = 1.0 if np.isinf(self.degrees) else self.degrees / (self.degrees - 2.0)
+        return self.scales**2 * excess
+
     def log(self, y: Array, spread: Array | float = 1.0) -> Array:
         """Log density of the targets of each row, (N,), with all scales multiplied by `spread`.
 

@@ -9,14 +9,14 @@ Each size is tried with a decay for each group of weights, and with one for each
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.statistics.candidates import Candidate, Contest
-from sheernet.statistics.densities import NumberDensities
+from sheernet.statistics.densities import Densities, NumberDensities
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 
@@ -31,6 +31,8 @@ MOST_WEIGHTS = 700
 """The evidence factors a P x P matrix in each re-estimation."""
 SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
+KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
+"""Kinds of noise that are tried at the best size, beside the constant one."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
@@ -50,6 +52,8 @@ class Ensemble:
         The linear model, whether it is a member or not.
     means : ndarray, (number of judged rows, K)
         Predictions of the judged rows, with shares that were chosen without them.
+    deviations : ndarray, (number of judged rows, K)
+        Their standard deviations; empty for classes.
     log_densities : ndarray, (number of judged rows,)
         Their log densities.
     tried : dict of str to float
@@ -63,6 +67,7 @@ class Ensemble:
     spread: float
     line: Candidate
     means: Array
+    deviations: Array
     log_densities: Array
     tried: dict[str, float]
     interrupted: bool
@@ -127,8 +132,6 @@ def best_ensemble(
     return _stacked(contest, found, line, tried, interrupted)
 
 
-KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
-
 
 def _score(contest: Contest, candidate: Candidate) -> float:
     """Mean log density of a judged row."""
@@ -151,10 +154,10 @@ def _stacked(
             break
         members = [members[k] for k in kept]
     spread = _spread(members, shares, y, weights)
-    means, log_densities = _without_own_fold(contest, members, y, weights, spread)
     return Ensemble(
-        tuple(members), shares, spread, line, means, log_densities, tried, interrupted
-    )
+        tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
+        interrupted,
+    )  # fmt: skip
 
 
 def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
@@ -170,19 +173,51 @@ def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -
 
 def _without_own_fold(
     contest: Contest, members: list[Candidate], y: Array, weights: Array, spread: float
-) -> tuple[Array, Array]:
-    """Predictions and log densities of the judged rows, with shares that were chosen on the other folds."""
+) -> tuple[Array, Array, Array]:
+    """Means, deviations and log densities of the judged rows, with shares that were chosen on the other folds."""
     parts = contest.folds.fold_of_row[contest.folds.judged]
     if contest.folds.n_folds == 1:  # then two halves of the fold
         parts = np.arange(len(parts)) % 2
     logs = np.stack([each.log_densities for each in members], axis=1)
     spread_logs = np.stack([each.densities.log(y, spread) for each in members], axis=1)
-    means, densities = np.empty(y.shape), np.empty(len(y))
+    densities = [each.densities for each in members]
+    found = [np.empty(y.shape), np.empty(y.shape), np.empty(len(y))]
     for part in range(int(parts.max()) + 1):
         own = parts == part
         shares = stacking_shares(logs[~own], weights[~own])
-        means[own] = sum(
-            share * each.densities.means[own] for share, each in zip(shares, members, strict=True)
-        )
-        densities[own] = mixture_log_density(spread_logs[own], shares)
-    return means, densities
+        mean, deviation = mean_and_deviation(densities, shares, spread)
+        log_density = mixture_log_density(spread_logs, shares)
+        for whole, values in zip(found, (mean, deviation, log_density), strict=True):
+            if values.size:
+                whole[own] = values[own]
+    means, deviations, log_densities = found
+    return means, deviations if mean_is_of_numbers(densities) else np.empty(0), log_densities
+
+
+def mean_is_of_numbers(densities: Sequence[Densities]) -> bool:
+    """Whether the members predict numbers."""
+    return isinstance(densities[0], NumberDensities)
+
+
+def mean_and_deviation(
+    densities: Sequence[Densities], shares: Array, spread: float
+) -> tuple[Array, Array]:
+    """Mean and standard deviation of a mixture, (N, K) each; the second is empty for classes.
+
+    Parameters
+    ----------
+    densities : sequence of NumberDensities or ClassDensities
+        Of the members, for the same rows.
+    shares : ndarray, (M,)
+        Shares of the members.
+    spread : float
+        Factor of the scales.
+    """
+    mean = sum(share * each.means for share, each in zip(shares, densities, strict=True))
+    if not mean_is_of_numbers(densities):
+        return np.asarray(mean), np.empty(0)
+    variance = np.zeros(densities[0].means.shape)
+    for share, each in zip(shares, densities, strict=True):
+        assert isinstance(each, NumberDensities)
+        variance += share * (spread**2 * each.variances + (each.means - mean) ** 2)
+    return np.asarray(mean), np.sqrt(variance)
