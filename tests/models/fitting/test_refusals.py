@@ -66,6 +66,11 @@ class TestRefuses:
             ({"epochs": 5}, "'epochs' is called 'max_iter' here"),
             ({"scheme": "magic"}, "scheme 'magic' is not known"),
             ({"cost": "poisson"}, "cost 'poisson' cannot be used for regression; use squared_error or huber"),
+            (
+                {"cost": "student_t(3.0)"},
+                (r"cost 'student_t\(3.0\)' needs two outputs for each target, which a model of a table does not have; "
+                "use squared_error or huber, or call sheernet.train with a network that has them"),
+            ),
             ({"cost": "magic"}, "cost 'magic' is not known"),
             ({"reduction": "median"}, "reduction 'median' is not known"),
             ({"resume": 3}, r"fit does not take resume; use train\(..., resume=...\) on scaled columns"),

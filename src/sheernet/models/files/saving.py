@@ -64,7 +64,7 @@ def _require_storable(model: Model) -> None:
         raise InvalidInput(
             f"a model file cannot contain the custom activation {own[0]!r}; save the network's theta instead"
         )
-    if model.cost not in costs.ALL and not model.cost.startswith("huber("):
+    if model.cost not in costs.ALL and model.cost.partition("(")[0] not in costs.PARAMETRIC:
         raise InvalidInput(
             f"a model file cannot contain the custom cost {model.cost!r}; save the network's theta instead"
         )

@@ -290,10 +290,20 @@ def _cost(cost: Any, targets: Targets) -> Any:
     if cost is None:
         return targets.default_cost
     output = get_activation(targets.output)
+    allowed = [
+        name for name, each in costs.ALL.items() if each.allows(output) and costs.outputs_per_target(each) == 1
+    ]  # fmt: skip
+    if costs.outputs_per_target(costs.get(cost)) > 1:
+        raise InvalidInput(
+            sentence(
+                "{} {!r} needs two outputs for each target, which a model of a table does not have; use {}, or call "
+                "sheernet.train with a network that has them",
+                Setting("cost"), getattr(cost, "name", cost), listed(allowed, "or"),
+            )
+        )  # fmt: skip
     if not costs.get(cost).allows(output):
         classes = {"sigmoid": " of two classes", "softmax": " of more than two classes"}
         task = targets.task + classes.get(targets.output, "")
-        allowed = [name for name, each in costs.ALL.items() if each.allows(output)]
         raise InvalidInput(
             sentence(
                 "{} {!r} cannot be used for {}; use {}",
