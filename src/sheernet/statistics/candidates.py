@@ -31,7 +31,7 @@ from sheernet.statistics.densities import (
 from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
-from sheernet.statistics.groups import Groups, decay_groups
+from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import covariance_factor
 from sheernet.statistics.noise_kinds import NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
@@ -169,7 +169,10 @@ class Contest:
         found = []
         for k in _distinct(search, keep):
             begin = search.thetas[k] if self.is_sampled else starts[k]
-            densities = self._judged(everything, begin, search.decays[k], groups, noise)
+            try:
+                densities = self._judged(everything, begin, search.decays[k], noise)
+            except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
+                continue
             if densities is None:
                 break
             found.append(
@@ -195,8 +198,8 @@ class Contest:
         return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
 
     def _judged(
-        self, objective: Objective, begin: Array, decay: Array, groups: Groups, noise: NoiseKind | None
-    ) -> Densities | None:  # fmt: skip
+        self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None
+    ) -> Densities | None:
         """Densities of the judged rows by networks that were not fitted to them; None if Ctrl-C ended the fits."""
         weights = list(self.folds.training_weights(self.weights))
         jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]

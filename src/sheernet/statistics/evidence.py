@@ -30,8 +30,10 @@ from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 from sheernet.statistics.groups import Groups
 
-LIKELIHOODS = ("squared_error", "binary_cross_entropy", "cross_entropy", "poisson")
-"""Costs that are negative log-likelihoods, up to the noise of squared_error."""
+LIKELIHOODS = (
+    "squared_error", "gaussian_nll", "student_t", "binary_cross_entropy", "cross_entropy", "poisson",
+)  # fmt: skip
+"""Costs that are negative log-likelihoods, up to constants and the noise of squared_error; without parameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +73,14 @@ class Evidence:
         return self.undecayed + sum(self.effective.values())
 
 
+def is_likelihood(cost: str) -> bool:
+    """Whether a cost is a negative log-likelihood, given its name."""
+    return cost.partition("(")[0] in LIKELIHOODS
+
+
 def require_likelihood(objective: Objective) -> None:
     """Raise if the cost of an objective is not a negative log-likelihood."""
-    if objective.cost.name not in LIKELIHOODS:
+    if not is_likelihood(objective.cost.name):
         raise InvalidInput(
             f"the evidence needs a cost that is a likelihood ({', '.join(LIKELIHOODS)}), "
             f"but the cost is {objective.cost.name!r}; give the decay as a number"

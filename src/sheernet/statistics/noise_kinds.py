@@ -31,4 +31,4 @@ class NoiseKind:
 
 CONSTANT = NoiseKind("constant", "squared_error")
 VARYING = NoiseKind("varying", "gaussian_nll", 2)
-HEAVY_TAILED = NoiseKind("heavy-tailed", "student_t(4)", 2, 4.0)
+HEAVY_TAILED = NoiseKind("heavy-tailed", "student_t", 2, 4.0)
