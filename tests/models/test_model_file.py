@@ -6,6 +6,7 @@ evaluator of their own.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import math
@@ -21,7 +22,17 @@ import pytest
 from hypothesis import given, settings
 
 import sheernet as sn
-from random_models import COLUMNS, HIDDEN, OUTPUTS, models, number_targets, random_model, table_for
+from random_models import (
+    COLUMNS,
+    HIDDEN,
+    OUTPUTS,
+    models,
+    number_targets,
+    random_member,
+    random_model,
+    replaced,
+    table_for,
+)
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget
 from sheernet.models.files import schema
@@ -45,6 +56,7 @@ def programs(title: str, language: str) -> list[str]:
 
 EXAMPLE: dict[str, Any] = json.loads(programs("From a row to a prediction", "json")[0])
 (PYTHON,) = programs("Python", "python")
+(DENSITY,) = programs("Standard deviation", "python")
 PASTED, OTHERS, NETWORK, SCORE = programs("C", "c")
 (R,) = programs("R", "r")
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -95,11 +107,24 @@ def model_of(hidden: str, output: str | None, seed: int, classes: tuple[Any, ...
     return random_model(arch, seed, members=2, inputs=inputs, targets=targets)
 
 
+def members_of_several_sizes() -> sn.Model:
+    """Three members of different depth, width and activation."""
+    model = model_of("tanh", "identity", 0)
+    sizes = (model.inputs.n_features, 4, 2), (model.inputs.n_features, 2)
+    others = (
+        random_member(sn.Architecture(each, "relu", skip=each[1] == 4), seed, 0.25, "squared_error")
+        for seed, each in enumerate(sizes)
+    )
+    members = (dataclasses.replace(model.leading, share=0.5), *others)
+    return replaced(model, members=members)
+
+
 SEVERAL = [
     *(model_of(name, "identity", seed) for seed, name in enumerate(HIDDEN)),
     *(model_of("tanh", name, seed) for seed, name in enumerate(OUTPUTS)),
     model_of("tanh", None, 1, (False, True)),
     model_of("silu", None, 2, ("a", "b", "c")),
+    members_of_several_sizes(),
 ]
 """Each activation in each place, both tasks: for the languages that take long to start."""
 
@@ -165,17 +190,60 @@ class TestPython:
         assert close([SPACE["predict"](document, row) for row in rows], expected(model, table))
 
 
+OF_DENSITY: dict[str, Any] = {}
+exec(compile(DENSITY, str(PAGE), "exec"), OF_DENSITY)
+
+
+def numerical_standard_deviation(model: sn.Model, X: np.ndarray) -> np.ndarray:
+    """The formula of the page by the complex step on each weight, (N, K)."""
+    mean = square = np.zeros(())
+    for member in model.members:
+        arch, theta = member.network.architecture, member.network.theta
+        size = theta.size
+        L = np.zeros((size, size))
+        L[np.tril_indices(size)] = member.factor
+        outputs = sn.forward(arch, theta, X).pre_activations[-1]
+        gradients = [
+            sn.forward(arch, theta + 1e-30j * e, X).pre_activations[-1].imag / 1e-30
+            for e in np.eye(size)
+        ]  # (P, N, K)
+        covariance = L @ L.T
+        variance = np.einsum("pnk,pq,qnk->nk", gradients, covariance, gradients)
+        total = model.spread**2 * (member.noise_variance + variance)
+        mean = mean + member.share * outputs
+        square = square + member.share * (total + outputs**2)
+    deviation: np.ndarray = np.sqrt(square - mean**2) * np.array(model.targets.scale)
+    return deviation
+
+
+class TestStandardDeviation:
+    @pytest.mark.parametrize(
+        "model", [m for m in SEVERAL if m.network.architecture.activations[-1].name == "identity"], ids=repr
+    )  # fmt: skip
+    def test_is_that_of_the_formula(self, model: sn.Model) -> None:
+        table = table_for(model)
+        X = model.inputs.encode(sn.read_table(table))
+        document = document_of(model)
+        ours = [OF_DENSITY["density"](document, row) for row in rows_of(table)]
+        assert close([mean for mean, _ in ours], expected(model, table))
+        deviations = np.array([deviation for _, deviation in ours])
+        assert np.allclose(deviations, numerical_standard_deviation(model, X), rtol=1e-9)
+
+    def test_has_lines_of_the_width_of_a_screen(self) -> None:
+        assert len(DENSITY.splitlines()) <= 2 * MOST_LINES
+        assert max(map(len, DENSITY.splitlines())) <= 120
+
+
 @pytest.mark.skipif(COMPILER is None, reason="no C compiler is here")
 class TestC:
     MAIN = """
     #include <stdio.h>
     int main(void) {
-        double x[COLUMNS], y[OUTPUTS];
+        double x[COLUMNS];
         for (int i = 0; scanf("%lf", &x[i]) == 1; i = (i + 1) % COLUMNS) if (i == COLUMNS - 1) {
-            for (int m = 0; m < MEMBERS; m++) {
-                network(x, theta + m * PARAMETERS, y);
-                for (int k = 0; k < OUTPUTS; k++) printf("%.17g ", y[k]);
-            }
+            double y[WIDEST] = {0};
+            for (int m = 0; m < MEMBERS; m++) network(&members[m], x, y);
+            for (int k = 0; k < OUTPUTS; k++) printf("%.17g ", y[k]);
         }
         return 0;
     }
@@ -186,23 +254,35 @@ class TestC:
         return f"{{{', '.join(json.dumps(number) for number in numbers)}}}"
 
     def pasted(self, document: dict[str, Any]) -> str:
-        """What the page says to paste, for any file; theta of all members one after the other."""
-        net, array = document["architecture"], self.array
-        n, names = len(net["bias"]), [*net["hidden"], net["output"]]
-        softmax = names[-1] == "softmax"
-        functions = ["identity" if name == "softmax" else name for name in names]
-        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
-        theta = [number for member in document["members"] for number in member["theta"]]
-        biases = array(map(int, net["bias"]))
+        """What the page says to paste, for any file."""
+        members = document["members"]
+        nets = [member["architecture"] for member in members]
+        widest = max(max(net["sizes"]) for net in nets)
+        deepest = max(len(net["bias"]) for net in nets)
+        before, after = PASTED.split("static const double theta_0")[0].split("enum {")
         lines = [
-            *PASTED.splitlines()[:3],
-            f"enum {{ L = {n}, WIDEST = {max(net['sizes'])}, SOFTMAX = {int(softmax)} }};",
-            "static double identity(double z) { return z; }",
-            f"static const int sizes[L + 1] = {array(net['sizes'])}, bias[L] = {biases}, skip[L] = {array(skips)};",
-            f"static double (*const f[L])(double) = {{{', '.join(functions)}}};",
-            f"static const double theta[] = {array(theta)};",
+            f"{before}enum {{ WIDEST = {widest}, DEEPEST = {deepest}, MEMBERS = {len(members)} }};",
+            after.split("};\n", 1)[1].rstrip("\n"),
+            *(
+                f"static const double theta_{i}[] = {self.array(member['theta'])};"
+                for i, member in enumerate(members)
+            ),
+            "static const member members[MEMBERS] = {",
+            *(
+                f"    {{{member['share']}, {self.network(member['architecture'])}, theta_{i}}},"
+                for i, member in enumerate(members)
+            ),
+            "};",
         ]
         return "\n".join(lines) + "\n"
+
+    def network(self, net: dict[str, Any]) -> str:
+        """Number of layers, sizes, biases, skip connections, softmax, and functions of a network."""
+        n, names, array = len(net["bias"]), [*net["hidden"], net["output"]], self.array
+        functions = ", ".join("identity" if name == "softmax" else name for name in names)
+        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
+        arrays = ", ".join(array(each) for each in (net["sizes"], map(int, net["bias"]), skips))
+        return f"{n}, {arrays}, {int(names[-1] == 'softmax')}, {{{functions}}}"
 
     def compiled(self, source: str, folder: Path, strictly: bool = True) -> Path:
         (folder / "model.c").write_text(source)
@@ -236,14 +316,10 @@ class TestC:
     ) -> None:
         document, table = document_of(model), table_for(model)
         arch = model.network.architecture
-        sizes = {
-            "COLUMNS": arch.n_inputs, "OUTPUTS": arch.n_outputs, "MEMBERS": len(model.members),
-            "PARAMETERS": arch.n_parameters,
-        }  # fmt: skip
-        defines = "".join(f"#define {name} {value}\n" for name, value in sizes.items())
-        head, *rest = self.pasted(document).split("static const int sizes", 1)
+        defines = f"#define COLUMNS {arch.n_inputs}\n#define OUTPUTS {arch.n_outputs}\n"
+        head, rest = self.pasted(document).split("static const double theta_0", 1)
         source = (
-            defines + head + OTHERS + "static const int sizes" + "".join(rest) + NETWORK + self.MAIN
+            defines + head + OTHERS + "static const double theta_0" + rest + NETWORK + self.MAIN
         )
         program = self.compiled(source, tmp_path, strictly=False)
         X = model.inputs.encode(sn.read_table(table))
@@ -251,9 +327,8 @@ class TestC:
         done = subprocess.run(
             [program], input=given, text=True, capture_output=True, check=True, timeout=60
         )
-        outputs = np.array(done.stdout.split(), float).reshape(len(X), -1, arch.n_outputs)
-        shares = [member.share for member in model.members]
-        assert close(np.einsum("m,nmk->nk", shares, outputs), model.outputs(table))
+        outputs = np.array(done.stdout.split(), float).reshape(len(X), arch.n_outputs)
+        assert close(outputs, model.outputs(table))
 
 
 @functools.cache

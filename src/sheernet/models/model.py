@@ -1,6 +1,7 @@
 """`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
-It has the encoders of the columns, one or more member networks with their shares, and the history of the fit.
+It has the encoders of the columns, one or more members (networks with their shares and the history of their fits), and
+the evaluation of their mean.
 `sheernet.models.files` writes and reads it as JSON.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +19,9 @@ import numpy as np
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.optional import import_optional
+from sheernet.models.member import Member, mean_location
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
 from sheernet.network.network import Network
 from sheernet.optimizers import Record, Termination
@@ -27,13 +30,8 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
-
-@dataclass(frozen=True, eq=False)
-class Member:
-    """One network of a model and its share in the prediction; shares add up to 1."""
-
-    network: Network
-    share: float
+EVALUATIONS = ("held out", "test", "folds")
+"""Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
 
 
 @dataclass(frozen=True)
@@ -79,28 +77,32 @@ class Model:
     targets : NumberTargets or ClassTarget
         The predicted columns, and the decoder of the network's outputs.
     members : tuple of Member
-        The networks; the model predicts their weighted mean.
-    cost, reduction : str
-        The minimized cost.
-    decay : ndarray, (P,)
-        Weight decay of the parameters.
+        The networks, each with its cost, decay and history; the model predicts their weighted mean.
+    reduction : {"mean", "sum"}
+        How the losses of the rows were combined.
     training_fit, held_out_fit : RegressionFit or ClassificationFit; the second may be None
         Quality of the fit on the training rows, and on the held-out rows or those of a test table.
     gradient_check : mapping
         Verdict, criterion, norm ratio and method of the gradient check at the start.
-    record, termination, starts : Record, Termination, Starts
-        Record of the best start, why it ended, and how all starts ended.
     settings : mapping
         Settings of the table, the network, the method, the starts and the stopping rules, default values included.
     origins : mapping of str to str
         Whether each setting was "given" or had its "default" value when the model was fitted; empty if unknown.
-    evidence : mapping
-        If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
-        parameters, decay of each group; otherwise empty.
     notices : tuple of str
         Decisions about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
         Versions, seed and data.
+    spread : float
+        Factor on the standard deviation of the density of each member.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Quality of other predictions of the rows of `held_out_fit`, such as "mean of target", by name.
+    evaluation : {"held out", "test", "folds"}
+        Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
+
+    Raises
+    ------
+    InvalidInput
+        If `spread` is not finite and positive, or `evaluation` is not known.
 
     Examples
     --------
@@ -114,25 +116,66 @@ class Model:
     inputs: Inputs
     targets: Targets
     members: tuple[Member, ...]
-    cost: str
     reduction: str
-    decay: Array
     training_fit: Judgment
     held_out_fit: Judgment | None
     gradient_check: Mapping[str, Any]
-    record: Record
-    termination: Termination
-    starts: Starts
     settings: Mapping[str, Any]
     origins: Mapping[str, str]
-    evidence: Mapping[str, Any]
     notices: tuple[str, ...]
     provenance: Provenance
+    spread: float = 1.0
+    comparisons: Mapping[str, Judgment] = field(default_factory=dict)
+    evaluation: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.spread > 0 and isfinite(self.spread)):
+            raise InvalidInput(f"spread must be finite and positive, but {self.spread!r} was given")
+        if not self.evaluation:
+            has_test = self.settings.get("test") is not None
+            object.__setattr__(self, "evaluation", "test" if has_test else "held out")
+        if self.evaluation not in EVALUATIONS:
+            raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+
+    @property
+    def leading(self) -> Member:
+        """The member with the largest share, the first of them on ties."""
+        return max(self.members, key=lambda member: member.share)
 
     @property
     def network(self) -> Network:
-        """The network with the largest share."""
-        return max(self.members, key=lambda member: member.share).network
+        """The network of the leading member."""
+        return self.leading.network
+
+    @property
+    def cost(self) -> str:
+        """The cost that the leading member minimized."""
+        return self.leading.cost
+
+    @property
+    def decay(self) -> Array:
+        """Weight decay of the parameters of the leading member, (P,)."""
+        return self.leading.decay
+
+    @property
+    def record(self) -> Record:
+        """The record of the best start of the leading member."""
+        return self.leading.record
+
+    @property
+    def termination(self) -> Termination:
+        """Why the training of the leading member ended."""
+        return self.leading.termination
+
+    @property
+    def starts(self) -> Starts:
+        """How the starts of the leading member ended."""
+        return self.leading.starts
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        """Facts about the evidence of the leading member, if it chose the decay; otherwise empty."""
+        return self.leading.evidence
 
     @property
     def task(self) -> str:
@@ -249,10 +292,7 @@ class Model:
         return outputs
 
     def _outputs(self, rows: Rows) -> Array:
-        X = rows.X
-        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
-        for member in self.members:
-            mean += member.share * member.network.predict(X)
+        mean = self.mean_output(rows.X)  # (N, K)
         bad = ~np.isfinite(mean).all(axis=1)
         if bad.any():
             raise InvalidInput(
@@ -308,6 +348,16 @@ class Model:
         rows = rows_to_score(self, table, target)
         outputs = self._outputs(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
+
+    def mean_output(self, X: Array) -> Array:
+        """The weighted mean of the members' outputs for encoded rows, (N, K); of two outputs per target, the location.
+
+        Parameters
+        ----------
+        X : ndarray, (N, d_0)
+            Encoded rows, as from `inputs.encode`.
+        """
+        return mean_location(self.members, X)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""

@@ -18,6 +18,7 @@ from sheernet.settings.network_settings import NetworkSettings
 from sheernet.statistics.evidence import LIKELIHOODS
 
 if TYPE_CHECKING:
+    from sheernet.models.member import Member
     from sheernet.models.model import Model
 
 LABEL = 12  # characters of the column of labels
@@ -128,18 +129,41 @@ def problem(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _network(model: Model) -> Iterator[tuple[str, str]]:
-    architecture = model.network.architecture
     yield "Inputs", listed_names(model.inputs.names)
     if model.inputs.n_features != len(model.inputs.names):
         yield "", f"encoded as {listed_names(model.inputs.features)}"
     yield plural_of(len(model.targets.names), "Target"), _targets(model)
-    biases = sum(block.size for block in architecture.layout.blocks if block.is_bias)
-    weights = model.network.theta.size - biases
-    kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
+    if len(model.members) == 1:
+        yield "Network", _size(model.leading)
+        return
+    yield "Networks", f"the weighted mean of {len(model.members)}"
+    for member in model.members:
+        noise = _noise(model, member)
+        yield (
+            "",
+            f"share {member.share:.3g}: {_size(member)}; {member.cost}{noise and f', noise {noise}'}",
+        )
     yield (
-        "Network",
-        f"{architecture}; {counted(weights + biases, 'parameter')} ({kinds})",
+        "",
+        "the lines about training, evidence and method are those of the network with the largest share",
     )
+
+
+def _size(member: Member) -> str:
+    """The architecture of a network and its numbers of parameters."""
+    architecture = member.network.architecture
+    biases = sum(block.size for block in architecture.layout.blocks if block.is_bias)
+    weights = member.network.theta.size - biases
+    kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
+    return f"{architecture}; {counted(weights + biases, 'parameter')} ({kinds})"
+
+
+def _noise(model: Model, member: Member) -> str:
+    """The standard deviation of the noise in units of the target; often empty."""
+    scales: tuple[float, ...] = getattr(model.targets, "scale", ())
+    if member.noise_variance is None or len(scales) != 1:
+        return ""
+    return f"{member.noise_variance**0.5 * scales[0]:.4g} (standard deviation)"
 
 
 def _training(model: Model) -> Iterator[tuple[str, str]]:
@@ -359,22 +383,25 @@ def _overfit_numbers(rows: str, training: Judgment, fit: RegressionFit) -> str:
 
 def evaluated_rows(model: Model) -> str:
     """The name of the rows that the model was evaluated on: "held-out rows" or "rows of later.csv"."""
-    table = model.settings.get("test")
-    return "held-out rows" if table is None else f"rows of {table}"
+    if model.evaluation == "test":
+        return f"rows of {model.settings.get('test')}"
+    return "rows held out in folds" if model.evaluation == "folds" else "held-out rows"
 
 
 def evaluated_count(model: Model) -> str:
     """The number of rows that the model was evaluated on: "10 held out" or "13 of later.csv for evaluation"."""
     rows = 0 if model.held_out_fit is None else model.held_out_fit.rows
-    test = model.settings.get("test")
-    return f"{rows} held out" if test is None else f"{rows} of {test} for evaluation"
+    if model.evaluation == "test":
+        return f"{rows} of {model.settings.get('test')} for evaluation"
+    return f"{rows} held out in folds" if model.evaluation == "folds" else f"{rows} held out"
 
 
 def _data(model: Model) -> str:
     """The table, how it was read, and the use of its rows."""
-    fit, test = model.held_out_fit, model.settings.get("test")
-    training = model.training_fit.rows
-    total = training if fit is None or test is not None else training + fit.rows
+    fit, training = model.held_out_fit, model.training_fit.rows
+    total = training  # rows of another table do not count, and those of folds are training rows
+    if fit is not None and model.evaluation == "held out":
+        total += fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # earlier models do not have it

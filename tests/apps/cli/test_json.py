@@ -151,6 +151,13 @@ class TestContent:
         assert result["network"] == {
             "architecture": "2-2-1, tanh, identity output", "sizes": [2, 2, 1], "weights": 9,
         }  # fmt: skip
+        assert result["members"] == [
+            {
+                "share": 1.0, "architecture": "2-2-1, tanh, identity output", "weights": 9, "cost": "squared_error",
+                "noise_variance": model.leading.noise_variance,
+            }
+        ]  # fmt: skip
+        assert (result["evaluation"], result["comparisons"]) == ("held out", {})
         for name, fit in (("training", model.training_fit), ("held_out", model.held_out_fit)):
             assert result["fits"][name] == plain(fit)
             assert result["fits"][name]["r2"] == list(fit.r2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
+from random_models import replaced
 from sheernet.models.fitting import prepare
 from sheernet.models.fitting.size_search import fit_of_best_size
 from sheernet.optimizers import Termination
@@ -185,7 +185,7 @@ def test_a_size_that_was_interrupted_does_not_win_but_is_reported() -> None:
         units: sn.fit(noisy(), "y", decay="evidence", hidden=units, starts=2) for units in (0, 1)
     }
     better = {**models[1].evidence, "log_evidence": models[0].evidence["log_evidence"] + 1}
-    models[1] = replace(models[1], evidence=better, termination=Termination("interrupted"))
+    models[1] = replaced(models[1], evidence=better, termination=Termination("interrupted"))
     settings = FitSettings.of({"hidden": "auto", "decay": "evidence"})
     prepared = prepare(noisy(), "y", settings.table, 0)
     found = fit_of_best_size(prepared, settings, lambda _, of: models[of.network.hidden])

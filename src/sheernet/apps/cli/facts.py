@@ -31,6 +31,18 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
     return {
         **problem(model, options),
         "fits": {"training": model.training_fit, "held_out": model.held_out_fit},
+        "members": [
+            {
+                "share": member.share,
+                "architecture": str(member.network.architecture),
+                "weights": member.network.theta.size,
+                "cost": member.cost,
+                "noise_variance": member.noise_variance,
+            }
+            for member in model.members
+        ],
+        "evaluation": model.evaluation,
+        "comparisons": model.comparisons,
         "gradient": model.gradient_check,
         "termination": {
             "converged": model.termination.converged,

@@ -214,7 +214,7 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
 
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
-    outputs = model.network.predict(np.concatenate([part.X for part in rows]))
+    outputs = model.mean_output(np.concatenate([part.X for part in rows]))
     predicted = model.targets.decode(outputs).reshape(truth.shape)
     held_out = np.arange(len(prepared.training), len(truth)) if len(rows) > 1 else None
     weights = [part.weights for part in rows if part.weights is not None]

@@ -8,6 +8,7 @@ splitting.py       choose the held-out rows
 default_effort.py  default number of starts and tolerance, by the size of the problem
 evidence_fit.py    train with the weight decay that the evidence chooses
 size_search.py     choose the number of hidden units by the evidence
+fitted_member.py   build a member from the result of training, with its noise and uncertainty
 assembly.py        build the model from the result of training, and evaluate it
 model_checks.py    check the gradient of a fitted model on a table
 option_errors.py   errors for options that are misspelled, or that only `train` takes

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import Judgment, Targets
+from sheernet.data.targets import Judgment
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.plain_data import plain
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
-from sheernet.models.model import Member, Model, Provenance
-from sheernet.network.network import Network
+from sheernet.models.member import Member, mean_location
+from sheernet.models.model import Model, Provenance
 from sheernet.training.training import Training
 from sheernet.version import __version__
 
@@ -27,7 +28,7 @@ def assemble(
     check: GradientReport,
     network_settings: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
-    evidence: Mapping[str, Any] = MappingProxyType({}),
+    members: Sequence[Member] = (),
 ) -> Model:
     """Build a model from the result of training.
 
@@ -43,8 +44,8 @@ def assemble(
         Settings of the network: hidden, activation, decay.
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
-    evidence : mapping
-        Facts about the evidence, if it chose the decay.
+    members : sequence of Member
+        The networks, if it is not the one of the result alone.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -52,27 +53,21 @@ def assemble(
     settings = plain(
         {**prepared.settings, **network_settings, **training_settings}, nonfinite="keep"
     )
-    targets, evaluation = prepared.targets, prepared.evaluation
-    training_fit = _evaluate(targets, result.network, prepared.training)
+    members = tuple(members) or (fitted_member(result),)
+    training_fit = _evaluate(prepared, members, prepared.training)
     return Model(
         inputs=prepared.inputs,
-        targets=targets,
-        members=(Member(result.network, 1.0),),
-        cost=result.settings["cost"],
+        targets=prepared.targets,
+        members=members,
         reduction=result.settings["reduction"],
-        decay=result.decay,
         training_fit=training_fit,
         held_out_fit=None
-        if evaluation is None
-        else _evaluate(targets, result.network, evaluation, training_fit),
+        if prepared.evaluation is None
+        else _evaluate(prepared, members, prepared.evaluation, training_fit),
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },
-        record=result.record,
-        termination=result.termination,
-        starts=result.starts,
         settings=settings,
-        evidence=plain(evidence),
         origins={name: origin for name, origin in origins.items() if name in settings},
         notices=prepared.notices,
         provenance=_provenance(prepared, result),
@@ -80,9 +75,10 @@ def assemble(
 
 
 def _evaluate(
-    targets: Targets, network: Network, rows: Encoded, training: Judgment | None = None
+    prepared: Prepared, members: Sequence[Member], rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
-    return targets.judge(network.predict(rows.X), rows.truth, rows.weights, training)
+    outputs = mean_location(members, rows.X)
+    return prepared.targets.judge(outputs, rows.truth, rows.weights, training)
 
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:

@@ -39,7 +39,7 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     Parameters
     ----------
     model : Model
-        The model; its network, cost, reduction and decay are used.
+        The model; of several networks, the one with the largest share is checked, with its cost and decay.
     table : path, DataFrame, mapping of columns, Table, or tuple (X, y)
         The table, with the model's inputs and targets.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from sheernet.models.fitting.evidence_fit import MOST_WEIGHTS
 from sheernet.models.fitting.preparation import Prepared
@@ -60,7 +61,7 @@ def fit_of_best_size(
         model = fit(prepared, replace(settings, network=network, rules=rules))
         interrupted = model.termination.reason == "interrupted"
         if best is not None and interrupted:  # its evidence is not that of an optimum
-            best = replace(best, termination=model.termination)
+            best = _with(best, termination=model.termination)
             break
         sizes[str(units)] = model.evidence["log_evidence"]
         if best is None or model.evidence["log_evidence"] > best.evidence["log_evidence"]:
@@ -73,11 +74,15 @@ def fit_of_best_size(
             break
     assert best is not None
     return replace(
-        best,
+        _with(best, evidence={**best.evidence, "sizes": sizes}),
         origins={**best.origins, "hidden": "given"},
-        evidence={**best.evidence, "sizes": sizes},
         settings={**best.settings, "time_limit": limit},
     )
+
+
+def _with(model: Model, **parts: Any) -> Model:
+    """A model of one network with other parts of this network."""
+    return replace(model, members=(replace(model.leading, **parts),))
 
 
 def _n_weights(prepared: Prepared, units: int) -> int:

@@ -26,6 +26,7 @@ from sheernet.foundation.words import listed
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
 from sheernet.models.fitting.evidence_fit import train_by_evidence
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
 from sheernet.models.fitting.size_search import fit_of_best_size
@@ -249,7 +250,8 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         "hidden": of_network.widths, "activation": _named(of_network.activation), "decay": of_network.decay,
     }  # fmt: skip
     origins = _origins(settings, prepared, result)
-    return assemble(prepared, result, gradient_report, described, origins, evidence)
+    members = [fitted_member(result, rows, minimized, evidence)]
+    return assemble(prepared, result, gradient_report, described, origins, members)
 
 
 def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:

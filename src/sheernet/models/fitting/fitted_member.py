@@ -1,0 +1,77 @@
+"""`fitted_member`: build a member of a model from the result of training, with its noise and uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.plain_data import plain
+from sheernet.models.density import noise_and_factor
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.models.member import Member
+from sheernet.objective.engines.threads import blas_threads
+from sheernet.objective.objective import make_objective
+from sheernet.statistics.evidence import LIKELIHOODS
+from sheernet.training.training import Training
+
+MOST_WEIGHTS_WITH_FACTOR = 500
+"""Larger networks have no factor: in a model file it takes 3 MB at this size."""
+
+
+def fitted_member(
+    result: Training,
+    rows: Encoded | None = None,
+    minimized: Mapping[str, Any] = MappingProxyType({}),
+    evidence: Mapping[str, Any] = MappingProxyType({}),
+) -> Member:
+    """Build the only member of a model from the result of training.
+
+    Parameters
+    ----------
+    result : Training
+        The result of `train`.
+    rows : Encoded, optional
+        The training rows, for the noise variance and the factor.  Without them, the member has neither; nor if the
+        network is large, the cost is not a likelihood, or the Gauss-Newton matrix is singular.
+    minimized : mapping
+        Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
+    evidence : mapping
+        Facts about the evidence, if it chose the decay.
+    """
+    noise_variance, factor = (
+        (None, np.zeros(0)) if rows is None else _density(result, rows, minimized)
+    )
+    return Member(
+        network=result.network,
+        share=1.0,
+        cost=result.settings["cost"],
+        decay=result.decay,
+        record=result.record,
+        termination=result.termination,
+        starts=result.starts,
+        noise_variance=noise_variance,
+        factor=factor,
+        evidence=plain(evidence),
+    )
+
+
+def _density(
+    result: Training, rows: Encoded, minimized: Mapping[str, Any]
+) -> tuple[float | None, Array]:
+    """The noise variance and the factor, or None and an empty array."""
+    unknown = None, np.zeros(0)
+    arch, theta = result.network.architecture, result.network.theta
+    if theta.size > MOST_WEIGHTS_WITH_FACTOR or result.settings["cost"] not in LIKELIHOODS:
+        return unknown
+    objective = make_objective(
+        arch, rows.X, rows.y, weights=rows.weights, **{**minimized, "decay": result.decay}
+    )
+    try:
+        with blas_threads(1):
+            return noise_and_factor(objective, theta)
+    except np.linalg.LinAlgError:  # weights without decay that change no output, or a perfect fit
+        return unknown
