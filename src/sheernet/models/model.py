@@ -18,9 +18,10 @@ import numpy as np
 
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import counted
 from sheernet.models.member import Member, mean_location
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
 from sheernet.network.network import Network
@@ -98,6 +99,8 @@ class Model:
         Quality of other predictions of the rows of `held_out_fit`, such as "mean of target", by name.
     evaluation : {"held out", "test", "folds"}
         Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
+    scores : ndarray, (n, K)
+        |y - mean| / standard deviation for some of these rows, for conformal intervals; empty if there are none.
 
     Raises
     ------
@@ -127,6 +130,7 @@ class Model:
     spread: float = 1.0
     comparisons: Mapping[str, Judgment] = field(default_factory=dict)
     evaluation: str = ""
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
@@ -136,6 +140,13 @@ class Model:
             object.__setattr__(self, "evaluation", "test" if has_test else "held out")
         if self.evaluation not in EVALUATIONS:
             raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+        scores = as_float(self.scores, "scores")
+        if scores.size and scores.shape[1:] != (self.targets.n_outputs,):
+            raise ShapeMismatch(
+                f"scores must have a column for each of {counted(self.targets.n_outputs, 'target')}, but their shape is "
+                f"{scores.shape}"
+            )
+        object.__setattr__(self, "scores", read_only(scores))
 
     @property
     def leading(self) -> Member:

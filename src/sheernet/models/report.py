@@ -15,7 +15,7 @@ from sheernet.foundation.words import counted, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.network_settings import NetworkSettings
-from sheernet.statistics.evidence import LIKELIHOODS
+from sheernet.statistics.evidence import is_likelihood
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
@@ -274,7 +274,7 @@ def cautions(model: Model) -> Iterator[str]:
 
 def _to_learn_less(model: Model) -> str:
     """Advice if the network has learned noise."""
-    if model.evidence or model.cost not in LIKELIHOODS or model.settings.get("validation"):
+    if model.evidence or not is_likelihood(model.cost) or model.settings.get("validation"):
         return "use fewer hidden units or more decay"
     return sentence(
         "{} and {} choose decay and units from the training rows",

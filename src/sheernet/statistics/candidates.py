@@ -26,13 +26,13 @@ from sheernet.statistics.densities import (
     ClassDensities,
     Densities,
     NumberDensities,
-    output_variances,
+    predictive_densities,
 )
 from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.groups import decay_groups
-from sheernet.statistics.laplace import covariance_factor
+from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.noise_kinds import NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
@@ -208,62 +208,17 @@ class Contest:
         )
         if "interrupted" in fits.reasons:
             return None
-        parts = [
-            predictive_densities(
-                objective.replace(weights=of_fold, decay=decay), run.theta, self.X[self.folds.rows_of(fold)], noise
-            )
-            for fold, (of_fold, run) in enumerate(zip(weights, fits, strict=True))
-        ]  # fmt: skip
+        parts = []
+        for fold, (of_fold, run) in enumerate(zip(weights, fits, strict=True)):
+            without = objective.replace(weights=of_fold, decay=decay)
+            uncertainty = noise_and_factor(without, run.theta) if noise else (None, np.zeros(0))
+            network = Network(objective.architecture, run.theta)
+            X = self.X[self.folds.rows_of(fold)]
+            parts.append(predictive_densities(network, X, noise, *uncertainty))
         order = np.argsort(
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
         return _joined(parts, order)
-
-
-def predictive_densities(
-    objective: Objective, theta: Array, X: Array, noise: NoiseKind | None
-) -> Densities:
-    """Densities of new rows by a network at its optimum.
-
-    Parameters
-    ----------
-    objective : Objective
-        The objective of the rows that it was fitted to, with sums.
-    theta : ndarray, (P,)
-        Its minimum.
-    X : ndarray, (N, d_0)
-        Inputs of the new rows.
-    noise : NoiseKind or None
-        None for classes.
-    """
-    arch = objective.architecture
-    outputs = Network(arch, theta).predict(X)
-    if noise is None:
-        return ClassDensities(outputs)
-    variance, factor = covariance_factor(objective, theta)
-    return densities_of_outputs(outputs, output_variances(arch, theta, factor, X), noise, variance)
-
-
-def densities_of_outputs(
-    outputs: Array, variances: Array, noise: NoiseKind, noise_variance: float | None
-) -> NumberDensities:
-    """The densities that outputs of a network stand for.
-
-    Parameters
-    ----------
-    outputs, variances : ndarray, (N, K) or (N, 2 K)
-        Outputs, and their variances from the uncertainty of the weights.
-    noise : NoiseKind
-        What the outputs mean.
-    noise_variance : float or None
-        Variance of constant noise.
-    """
-    if noise.outputs_per_target == 1:
-        assert noise_variance is not None
-        return NumberDensities(outputs, np.sqrt(noise_variance + variances))
-    n = outputs.shape[1] // 2
-    squares = np.exp(np.clip(outputs[:, n:], -700.0, 700.0)) + variances[:, :n]
-    return NumberDensities(outputs[:, :n], np.sqrt(squares), noise.degrees)
 
 
 def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:

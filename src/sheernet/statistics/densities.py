@@ -10,18 +10,14 @@ Computation 4, 448, eq. 4.10).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.network.architecture import Architecture
-from sheernet.network.propagation import forward, jacobian
-
-ROWS_AT_A_TIME = 4096
-NUMBERS_AT_A_TIME = 2**22
-"""Entries of the largest Jacobian that is kept in memory."""
+from sheernet.network.network import Network
+from sheernet.statistics.laplace import output_variances
+from sheernet.statistics.noise_kinds import NoiseKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,28 +102,32 @@ class ClassDensities:
 Densities = NumberDensities | ClassDensities
 
 
-def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
-    """Variances of the outputs from the uncertainty of the weights, (N, K): |L^T g|^2 with covariance L L^T.
+def predictive_densities(
+    network: Network, X: Array, noise: NoiseKind | None, noise_variance: float | None, factor: Array
+) -> Densities:
+    """Densities of new rows by a network at its optimum.
 
     Parameters
     ----------
-    arch : Architecture
+    network : Network
         The network.
-    theta : ndarray, (P,)
-        Its weights.
-    factor : ndarray, (P, P)
-        Lower triangular L.
     X : ndarray, (N, d_0)
-        Inputs.
+        Inputs of the new rows.
+    noise : NoiseKind or None
+        What its outputs mean; None for classes.
+    noise_variance : float or None
+        Variance of constant noise.
+    factor : ndarray, (P(P+1)/2,)
+        As from `covariance_factor`.
     """
-    variances = np.empty((len(X), arch.n_outputs))
-    for rows in _blocks(len(X), arch):
-        J = jacobian(arch, theta, forward(arch, theta, X[rows]))  # (n, K, P)
-        variances[rows] = np.square(J @ factor).sum(axis=2)
-    return variances
-
-
-def _blocks(n_rows: int, arch: Architecture) -> Iterator[slice]:
-    step = max(1, min(ROWS_AT_A_TIME, NUMBERS_AT_A_TIME // (arch.n_parameters * arch.n_outputs)))
-    for first in range(0, n_rows, step):
-        yield slice(first, first + step)
+    outputs = network.predict(X)
+    if noise is None:
+        return ClassDensities(outputs)
+    variances = output_variances(network.architecture, network.theta, factor, X)
+    if noise.outputs_per_target == 1:
+        assert noise_variance is not None
+        return NumberDensities(outputs, np.sqrt(noise_variance + variances))
+    n = outputs.shape[1] // 2
+    with np.errstate(over="ignore"):  # rows far away
+        squares = np.exp(outputs[:, n:]) + variances[:, :n]
+    return NumberDensities(outputs[:, :n], np.sqrt(squares), noise.degrees)

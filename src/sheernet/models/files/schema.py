@@ -91,8 +91,8 @@ class Provenance(Part):
 
 
 def _structure(
-    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, **types: Any
-) -> Any:
+    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, may_lack: str = "", **types: Any
+) -> Any:  # fmt: skip
     """Define the structure of a dataclass.
 
     Parameters
@@ -103,6 +103,8 @@ def _structure(
         Fields in their order in the file; all arguments of the class if not given.
     tag_field, tag : str, optional
         A field with a constant value, which tells the structures of a union apart.
+    may_lack : str
+        A field that may be absent, and is null then.
     **types
         Types that replace those of the class.
     """
@@ -110,8 +112,9 @@ def _structure(
     arguments = [field.name for field in fields(kind) if field.init]
     names = names or tuple(name for name in arguments if name != tag_field)
     types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
+    parts = [(name, of, None) if name == may_lack else (name, of) for name, of in types.items()]
     structure = msgspec.defstruct(
-        kind.__name__, list(types.items()), bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
+        kind.__name__, parts, bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
     )  # fmt: skip
     constant = {tag_field: tag} if tag_field in arguments else {}
     dtypes = {name: DTYPES[hints[name]] for name in names if hints[name] in DTYPES}
@@ -126,7 +129,7 @@ _number, _boolean, _date = (
 )
 _category = _structure(CategoryColumn, tag_field="kind", tag="category")
 _column: Any = _number | _boolean | _date | _category
-_regression = _structure(RegressionFit, tag_field="task", tag="regression")
+_regression = _structure(RegressionFit, tag_field="task", tag="regression", may_lack="log_density")
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification
 _numbers = _structure(NumberTargets, tag_field="task", tag="regression")
@@ -171,6 +174,7 @@ Document: Any = msgspec.defstruct(
         ("held_out_fit", fit | None),
         ("evaluation", str),
         ("comparisons", dict[str, fit]),
+        ("scores", tuple[tuple[Size, ...], ...]),
         ("gradient_check", GradientCheck),
         ("settings", dict[str, SettingValue]),
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),

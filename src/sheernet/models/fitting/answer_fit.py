@@ -29,13 +29,15 @@ from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import METHOD, Candidate, Contest
 from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
-from sheernet.statistics.ensemble import Ensemble, best_ensemble
+from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.folds import Folds
 from sheernet.statistics.stacking import mixture_log_density
 from sheernet.training.progress import Progress
 from sheernet.training.training import Training, train
 
 LINE = "linear model"
+MOST_SCORES = 2000
+"""Rows whose errors a model keeps for conformal intervals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +176,10 @@ def _evaluation(
             prepared, rows, Predicted(constant.means, constant.log(rows.y), np.empty(0))
         ),
     }
-    scores = np.abs(rows.y - own.outputs) / own.deviations if own.deviations.size else np.empty(0)
+    scores = np.zeros((0, 0))
+    if own.deviations.size:
+        some = slice(None, None, -(-len(rows) // MOST_SCORES))  # rows are in no particular order of their errors
+        scores = (np.abs(rows.y - own.outputs) / own.deviations)[some]
     return Evaluation(
         _judged(prepared, rows, own), comparisons, "folds" if prepared.evaluation is None else "",
         ensemble.spread, scores,
@@ -183,8 +188,6 @@ def _evaluation(
 
 def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predicted:
     """The prediction of the ensemble for rows that no member was fitted to."""
-    from sheernet.statistics.ensemble import mean_and_deviation
-
     logs = np.stack([each.log(y, ensemble.spread) for each in densities], axis=1)
     mean, deviation = mean_and_deviation(densities, ensemble.shares, ensemble.spread)
     return Predicted(mean, mixture_log_density(logs, ensemble.shares), deviation)

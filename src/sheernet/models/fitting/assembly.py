@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from sheernet.data.targets import Judgment
 from sheernet.derivatives import GradientReport
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
@@ -22,6 +24,31 @@ from sheernet.training.training import Training
 from sheernet.version import __version__
 
 
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of a model and of other predictions on rows that it was not fitted to.
+
+    Parameters
+    ----------
+    fit : RegressionFit or ClassificationFit, or None
+        Of the model; None if there are no such rows.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Of other predictions of the same rows, by name.
+    rows : str
+        Which rows these are, as in `Model`.
+    spread : float
+        Factor on the standard deviation of the density of each member.
+    scores : ndarray, (n, K)
+        |y - mean| / standard deviation of these rows; empty if there are none.
+    """
+
+    fit: Judgment | None
+    comparisons: Mapping[str, Judgment] = field(default_factory=dict)
+    rows: str = ""
+    spread: float = 1.0
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+
+
 def assemble(
     prepared: Prepared,
     result: Training,
@@ -29,6 +56,7 @@ def assemble(
     network_settings: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
     members: Sequence[Member] = (),
+    evaluation: Evaluation | None = None,
 ) -> Model:
     """Build a model from the result of training.
 
@@ -46,6 +74,8 @@ def assemble(
         Whether each setting was "given" or has its "default" value.
     members : sequence of Member
         The networks, if it is not the one of the result alone.
+    evaluation : Evaluation, optional
+        Figures on unseen rows; by default those of `prepared.evaluation`.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -55,15 +85,23 @@ def assemble(
     )
     members = tuple(members) or (fitted_member(result),)
     training_fit = _evaluate(prepared, members, prepared.training)
+    if evaluation is None:
+        evaluation = Evaluation(
+            None
+            if prepared.evaluation is None
+            else _evaluate(prepared, members, prepared.evaluation, training_fit)
+        )
     return Model(
         inputs=prepared.inputs,
         targets=prepared.targets,
         members=members,
         reduction=result.settings["reduction"],
         training_fit=training_fit,
-        held_out_fit=None
-        if prepared.evaluation is None
-        else _evaluate(prepared, members, prepared.evaluation, training_fit),
+        held_out_fit=evaluation.fit,
+        comparisons=evaluation.comparisons,
+        evaluation=evaluation.rows,
+        spread=evaluation.spread,
+        scores=evaluation.scores,
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },

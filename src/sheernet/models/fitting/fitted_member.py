@@ -10,15 +10,15 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
-from sheernet.models.density import noise_and_factor
+from sheernet.statistics.laplace import noise_and_factor
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import make_objective
-from sheernet.statistics.evidence import LIKELIHOODS
+from sheernet.statistics.evidence import is_likelihood
 from sheernet.training.training import Training
 
-MOST_WEIGHTS_WITH_FACTOR = 500
+MOST_WEIGHTS_WITH_FACTOR = 700
 """Larger networks have no factor: in a model file it takes 3 MB at this size."""
 
 
@@ -43,7 +43,7 @@ def fitted_member(
         Facts about the evidence, if it chose the decay.
     """
     noise_variance, factor = (
-        (None, np.zeros(0)) if rows is None else _density(result, rows, minimized)
+        (None, np.zeros(0)) if rows is None else noise_and_factor_or_none(result, rows, minimized)
     )
     return Member(
         network=result.network,
@@ -59,13 +59,13 @@ def fitted_member(
     )
 
 
-def _density(
+def noise_and_factor_or_none(
     result: Training, rows: Encoded, minimized: Mapping[str, Any]
 ) -> tuple[float | None, Array]:
     """The noise variance and the factor, or None and an empty array."""
     unknown = None, np.zeros(0)
     arch, theta = result.network.architecture, result.network.theta
-    if theta.size > MOST_WEIGHTS_WITH_FACTOR or result.settings["cost"] not in LIKELIHOODS:
+    if theta.size > MOST_WEIGHTS_WITH_FACTOR or not is_likelihood(result.settings["cost"]):
         return unknown
     objective = make_objective(
         arch, rows.X, rows.y, weights=rows.weights, **{**minimized, "decay": result.decay}

@@ -23,13 +23,12 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
+from sheernet.models.fitting.answer_fit import fit_answer
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
-from sheernet.models.fitting.evidence_fit import train_by_evidence
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
-from sheernet.models.fitting.size_search import fit_of_best_size
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
@@ -214,43 +213,37 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
     of_network, of_training = settings.network, settings.training
-    if of_network.hidden_units_are_chosen:
-        return fit_of_best_size(prepared, settings, fit_prepared)
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
-    decay = of_network.decay
-    by_evidence = of_network.decay_is_chosen
-    if by_evidence:
-        decay = 0.0  # the search sets it
-    elif is_number(decay):
+    decay = 0.0 if settings.chooses else settings.decay
+    if is_number(decay):
         decay = weight_decay(network.architecture, float(decay))
     rows, validation = prepared.training, prepared.validation
     minimized = {
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     gradient_report = _checked_gradient(network, rows, minimized)
+    described = {
+        "hidden": of_network.hidden if settings.chooses else of_network.widths,
+        "activation": _named(of_network.activation), "decay": settings.decay,
+    }  # fmt: skip
+    if settings.chooses:
+        return fit_answer(prepared, settings, gradient_report, described)
+    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     if notice:
         warn(notice)
         prepared = replace(prepared, notices=(*prepared.notices, notice))
     limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
-    evidence: dict[str, Any] = {}
-    if by_evidence:
-        result, evidence = train_by_evidence(network, rows, minimized, settings, effort)
-    else:
-        result = train(
-            network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
-            validation=None if validation is None else (validation.X, validation.y, validation.weights),
-            observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
-            check=of_training.check, **of_training.options,
-        )  # fmt: skip
-    described = {
-        "hidden": of_network.widths, "activation": _named(of_network.activation), "decay": of_network.decay,
-    }  # fmt: skip
+    result = train(
+        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
+        validation=None if validation is None else (validation.X, validation.y, validation.weights),
+        observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
+        check=of_training.check, **of_training.options,
+    )  # fmt: skip
     origins = _origins(settings, prepared, result)
-    members = [fitted_member(result, rows, minimized, evidence)]
+    members = [fitted_member(result, rows, minimized)]
     return assemble(prepared, result, gradient_report, described, origins, members)
 
 

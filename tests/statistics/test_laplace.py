@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from random_models import random_member
-from sheernet.models import density
-from sheernet.models.density import covariance_factor, noise_and_factor, output_variances
+from sheernet.statistics import laplace
+from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
 
 SIGMA2 = 0.3
 
@@ -51,7 +51,7 @@ def test_of_a_linear_network_are_those_of_ridge_regression(
     theta = rng.normal(size=arch.n_parameters)
     factor = covariance_factor(objective, theta, SIGMA2)
     new = rng.normal(size=(7, inputs))
-    ours = output_variances(member_of(sn.Network(arch, theta), factor), new)
+    ours = output_variances(arch, theta, factor, new)
     A, B = np.c_[X, np.ones(n)], np.c_[new, np.ones(7)]
     W = np.eye(n) if weights is None else np.diag(weights)
     H = A.T @ W @ A + d * np.eye(inputs + 1)
@@ -93,7 +93,7 @@ def test_of_a_curved_network_are_those_of_an_explicit_inverse(
     g = jacobian(new)  # (N, K, P)
     expected = np.einsum("nkp,pq,nkq->nk", g, covariance, g)
     assert np.allclose(
-        output_variances(member_of(sn.Network(arch, theta), packed), new), expected, rtol=1e-8
+        output_variances(arch, theta, packed, new), expected, rtol=1e-8
     )
 
 
@@ -156,7 +156,7 @@ def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     member = random_member(sn.Architecture((2, 3, 2)), 0, 1.0, "squared_error")
     X = np.random.default_rng(0).normal(size=(23, 2))
     at_once = output_variances(member, X)
-    monkeypatch.setattr(density, "BLOCK", 5 * 2 * member.network.theta.size)
+    monkeypatch.setattr(laplace, "BLOCK", 5 * 2 * member.network.theta.size)
     assert np.allclose(output_variances(member, X), at_once, rtol=1e-13)
     assert output_variances(member, X[:0]).shape == (0, 2)
 
