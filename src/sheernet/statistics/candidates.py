@@ -160,10 +160,13 @@ class Contest:
             objective = self.objective(arch, noise, self._sample())
         network = Network.random(arch, self.seed, self.scheme)
         starts = first_starts(network, self._n_starts(objective, hidden), self.scheme, self.seed)
-        search = maximize_evidence(
-            objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
-            report_progress=self.report_progress,
-        )  # fmt: skip
+        try:
+            search = maximize_evidence(
+                objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
+                report_progress=self.report_progress,
+            )  # fmt: skip
+        except np.linalg.LinAlgError:
+            return []
         if search.interrupted:
             return []
         found = []

@@ -33,6 +33,8 @@ SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
 """Kinds of noise that are tried at the best size, beside the constant one."""
+WORSE = 1.02
+"""Factor by which other kinds of noise may raise the mean squared error: a density is of no use around a bad mean."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
@@ -132,7 +134,6 @@ def best_ensemble(
     return _stacked(contest, found, line, tried, interrupted)
 
 
-
 def _score(contest: Contest, candidate: Candidate) -> float:
     """Mean log density of a judged row."""
     weights = contest.weights[contest.folds.judged]
@@ -142,8 +143,25 @@ def _score(contest: Contest, candidate: Candidate) -> float:
 def _stacked(
     contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], interrupted: bool
 ) -> Ensemble:  # fmt: skip
+    """Members and shares; other kinds of noise only if the predictions themselves stay as good."""
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]
+    members, shares = _members(found, weights)
+    constant = [each for each in found if each.noise in (None, CONSTANT)]
+    if 0 < len(constant) < len(found):
+        plain, plain_shares = _members(constant, weights)
+        error = _squared_error(plain, plain_shares, y, weights)
+        if _squared_error(members, shares, y, weights) > WORSE * error:
+            members, shares = plain, plain_shares
+    spread = _spread(members, shares, y, weights)
+    return Ensemble(
+        tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
+        interrupted,
+    )  # fmt: skip
+
+
+def _members(found: list[Candidate], weights: Array) -> tuple[list[Candidate], Array]:
+    """The candidates with the largest shares, and these."""
     members = found
     while True:
         logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
@@ -151,13 +169,14 @@ def _stacked(
         order = np.argsort(-shares, kind="stable")[:MOST_MEMBERS]
         kept = [int(k) for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]]
         if len(kept) == len(members):
-            break
+            return members, shares
         members = [members[k] for k in kept]
-    spread = _spread(members, shares, y, weights)
-    return Ensemble(
-        tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
-        interrupted,
-    )  # fmt: skip
+
+
+def _squared_error(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
+    """Sum of the squared errors of the mean of members on the judged rows."""
+    mean, _ = mean_and_deviation([each.densities for each in members], shares, 1.0)
+    return float(weights @ np.square(y - mean).sum(axis=1))
 
 
 def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:

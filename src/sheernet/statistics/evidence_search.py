@@ -30,23 +30,29 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.objective.objective import Objective
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
-from sheernet.statistics.groups import Groups
+from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Job, Status, fit_jobs
 
 BEGINNINGS = (10.0, 30.0, 3.0, 100.0)
 """Decays of sums over the rows that starts begin from in turn."""
-HEAVIEST_BEGINNING = 0.3  # as a fraction of the number of rows: few rows cannot hold weights against more
-BOUND = 1e6  # a decay lies between 1 / BOUND and BOUND times the number of rows
+HEAVIEST_BEGINNING = (
+    0.3  # as a fraction of the number of rows: few rows cannot hold weights against more
+)
+LIGHTEST, HEAVIEST = 1e-6, 1e4  # decays as fractions of the number of rows
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
 ITERATIONS = 200  # of the optimizer between two re-estimations
 FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
 SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
+MORE_DECAY = 10.0  # where the Gauss-Newton matrix is singular
+LEAST_OF_SCALES = (
+    1.0  # sums over rows; with less, the scale of rows that are fitted exactly would go to 0
+)
 FALLS = -0.1  # a step below which a group is about to be switched on, such as one that began with too heavy a decay
 
 
 @dataclass(frozen=True, eq=False)
 class EvidenceSearch:
-    """Where starts ended.
+    """Where starts ended; those whose Gauss-Newton matrix is singular in the end are left out.
 
     Parameters
     ----------
@@ -120,6 +126,8 @@ def maximize_evidence(
     ------
     InvalidInput
         If the cost is not a likelihood.
+    numpy.linalg.LinAlgError
+        If the Gauss-Newton matrix is singular at the end of every start.
 
     Examples
     --------
@@ -157,7 +165,7 @@ def maximize_evidence(
         for k, run in zip(active, fits, strict=False):
             thetas[k] = run.theta
             if not interrupted:
-                changes[k] = _update(objective, thetas[k], decays[k], groups, unit)
+                changes[k] = _update(objective, thetas[k], decays[k], groups, unit, rows)
         updates += 1
         if time_limit is not None and time.monotonic() - began >= time_limit:
             break
@@ -168,23 +176,41 @@ def maximize_evidence(
         )
         thetas[: len(fits)] = [run.theta for run in fits]
         interrupted = "interrupted" in fits.reasons
-    evidences = tuple(
-        evidence_at(objective.replace(decay=decay), theta, groups)
-        for theta, decay in zip(thetas, decays, strict=True)
-    )
-    best = int(np.argmax([e.log_evidence for e in evidences]))
-    return EvidenceSearch(
-        thetas, decays, evidences, updates, bool(changes[best] <= tolerance), interrupted
-    )
+    found = {
+        k: evidence
+        for k, (theta, decay) in enumerate(zip(thetas, decays, strict=True))
+        if (evidence := _evidence_or_none(objective.replace(decay=decay), theta, groups))
+    }
+    if not found:
+        raise np.linalg.LinAlgError("the Gauss-Newton matrix of every start is singular")
+    kept = list(found)
+    evidences = tuple(found.values())
+    best = kept[int(np.argmax([e.log_evidence for e in evidences]))]
+    settled = bool(changes[best] <= tolerance)
+    return EvidenceSearch(thetas[kept], decays[kept], evidences, updates, settled, interrupted)
 
 
-def _update(objective: Objective, theta: Array, decay: Array, groups: Groups, unit: float) -> float:
+def _evidence_or_none(objective: Objective, theta: Array, groups: Groups) -> Evidence | None:
+    """The evidence; None if the Gauss-Newton matrix is singular."""
+    try:
+        return evidence_at(objective, theta, groups)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _update(
+    objective: Objective, theta: Array, decay: Array, groups: Groups, unit: float, rows: float
+) -> float:
     """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
-    evidence = evidence_at(objective.replace(decay=decay), theta, groups)
+    evidence = _evidence_or_none(objective.replace(decay=decay), theta, groups)
+    if evidence is None:
+        decay *= MORE_DECAY
+        return log(MORE_DECAY)
     largest = 0.0
     for name, group in groups.items():
         old = decay[group[0]]
-        new = min(max(evidence.better_decay[name], unit / BOUND), unit * BOUND)
+        least = LEAST_OF_SCALES * unit / rows if SCALE in name else LIGHTEST * unit
+        new = min(max(evidence.better_decay[name], least), HEAVIEST * unit)
         step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
         decay[group] = old * np.exp(step)
         if evidence.effective[name] > SWITCHED_OFF or step < FALLS:

@@ -20,7 +20,9 @@ Indices = npt.NDArray[np.intp]
 FOLDS = 5
 MOST_ROWS_FOR_FIVE = 2500
 LARGEST_FOLD = 5000
-FOLD_STREAM = 2**32 - 2  # of the seed; the starts count up from 0, and the held-out rows use the last one
+FOLD_STREAM = (
+    2**32 - 2
+)  # of the seed; the starts count up from 0, and the held-out rows use the last one
 
 
 @dataclass(frozen=True, eq=False)

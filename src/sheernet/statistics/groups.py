@@ -12,6 +12,9 @@ from sheernet.network.architecture import Architecture
 Groups = Mapping[str, npt.NDArray[np.intp]]
 """Indices into theta, by the name of the group."""
 
+SCALE = "[scale]"
+"""Part of the name of a group of weights into logarithms of squared scales."""
+
 
 def decay_groups(
     architecture: Architecture, by_input: bool = False, outputs_per_target: int = 1
@@ -56,7 +59,7 @@ def decay_groups(
             n_targets = architecture.n_outputs // 2
             matrix = halves.pop(block.name)
             halves[f"{block.name}[location]"] = matrix[..., :n_targets]
-            halves[f"{block.name}[scale]"] = matrix[..., n_targets:]
+            halves[f"{block.name}{SCALE}"] = matrix[..., n_targets:]
         for name, matrix in halves.items():
             if by_input and block.source == 0:
                 groups |= {f"{name}[{i}]": row for i, row in enumerate(matrix)}

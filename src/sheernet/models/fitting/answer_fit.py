@@ -1,7 +1,7 @@
 """The default fit: members, shares, decay, size and noise chosen from the data, and evaluated on rows held out in folds.
 
-    Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
-                                         -> figures of the judged rows: the ensemble, the linear model, a constant
+Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
+-> figures of the judged rows: the ensemble, the linear model, a constant
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member
 from sheernet.models.model import Model
-from sheernet.network.network import Network
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import METHOD, Candidate, Contest
@@ -178,7 +177,9 @@ def _evaluation(
     }
     scores = np.zeros((0, 0))
     if own.deviations.size:
-        some = slice(None, None, -(-len(rows) // MOST_SCORES))  # rows are in no particular order of their errors
+        some = slice(
+            None, None, -(-len(rows) // MOST_SCORES)
+        )  # rows are in no particular order of their errors
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[some]
     return Evaluation(
         _judged(prepared, rows, own), comparisons, "folds" if prepared.evaluation is None else "",
@@ -228,9 +229,7 @@ def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
     if contest.cost != "squared_error":
         return ClassDensities(means)
     deviation = np.sqrt(weights @ (y - mean) ** 2 / weights.sum())
-    return NumberDensities(
-        means, np.tile(np.maximum(deviation, np.finfo(float).tiny), (n_rows, 1))
-    )
+    return NumberDensities(means, np.tile(np.maximum(deviation, np.finfo(float).tiny), (n_rows, 1)))
 
 
 def _constant_in_folds(contest: Contest, rows: Encoded) -> Densities:

@@ -10,12 +10,12 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
-from sheernet.statistics.laplace import noise_and_factor
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import make_objective
 from sheernet.statistics.evidence import is_likelihood
+from sheernet.statistics.laplace import noise_and_factor
 from sheernet.training.training import Training
 
 MOST_WEIGHTS_WITH_FACTOR = 700
