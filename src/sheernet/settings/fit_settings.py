@@ -41,8 +41,8 @@ class FitSettings:
         if self.network.decay_is_chosen and self.reasons_for_one_network:
             raise InvalidInput(
                 sentence(
-                    "{} chooses networks and their decay by itself, so {} would have no effect; leave it out, or give {} "
-                    "as a number",
+                    "{} chooses networks and their decay, so {} would have no effect; leave it out, or give {} as a "
+                    "number",
                     Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
                 )
             )  # fmt: skip

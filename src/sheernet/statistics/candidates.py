@@ -127,6 +127,12 @@ class Contest:
     starts: int | None = None
     where: dict[str, Any] = field(default_factory=dict)
     report_progress: Callable[[Status], object] | None = None
+    _interrupts: list[bool] = field(default_factory=list)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended a search or the fits of folds."""
+        return bool(self._interrupts)
 
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
         """The network of a size."""
@@ -168,6 +174,7 @@ class Contest:
         except np.linalg.LinAlgError:
             return []
         if search.interrupted:
+            self._interrupts.append(True)
             return []
         found = []
         for k in _distinct(search, keep):
@@ -177,6 +184,7 @@ class Contest:
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
             if densities is None:
+                self._interrupts.append(True)
                 break
             found.append(
                 Candidate(

@@ -76,8 +76,11 @@ class Ensemble:
 
 
 def best_ensemble(
-    contest: Contest, classes: bool, hidden: tuple[int, ...] | None = None, time_limit: float | None = None
-) -> Ensemble:  # fmt: skip
+    contest: Contest,
+    classes: bool,
+    hidden: tuple[int, ...] | None = None,
+    time_limit: float | None = None,
+) -> Ensemble:
     """Find the members and their shares.
 
     Parameters
@@ -91,53 +94,81 @@ def best_ensemble(
     time_limit : float, optional
         Time limit in seconds, checked between candidates.
     """
-    ends = np.inf if time_limit is None else time.monotonic() + time_limit
-    noise = None if classes else CONSTANT
-    found = contest.candidates((), False, noise)
-    if not found:
+    search = _Search(
+        contest, classes, np.inf if time_limit is None else time.monotonic() + time_limit
+    )
+    if hidden is None:
+        search.grow()
+    elif hidden:
+        search.try_size(hidden)
+    if not classes:
+        search.try_kinds_of_noise()
+    if not search.found:  # Ctrl-C before the first network was judged
         raise KeyboardInterrupt
-    line, tried, interrupted = found[0], {}, False
-    groupings = [False, True] if contest.X.shape[1] > 1 else [False]
-    if hidden is not None:
-        layouts = [hidden] if hidden else []
-        found = [] if hidden else found
-    else:
-        layouts = [(units,) for units in (CLASS_SIZES if classes else SIZES)]
-        tried["0"] = _score(contest, line)
-        if groupings[-1]:
-            found += contest.candidates((), True, noise, keep=1)
-    best = max([_score(contest, each) for each in found], default=-np.inf)
-    for number, layout in enumerate(layouts):
-        if found and contest.architecture(layout, noise).n_parameters > MOST_WEIGHTS:
-            break
-        scores = {}
-        for by_input in groupings:
-            new = contest.candidates(layout, by_input, noise)
-            interrupted = not new or time.monotonic() >= ends
-            found += new
-            scores[by_input] = max([_score(contest, each) for each in new], default=-np.inf)
-            if interrupted:
+    return _stacked(contest, search.found, search.line, search.tried, search.ended)
+
+
+class _Search:
+    """The candidates that were found so far; begins with the linear model."""
+
+    def __init__(self, contest: Contest, classes: bool, ends: float) -> None:
+        self.contest = contest
+        self.noise = None if classes else CONSTANT
+        self.sizes = CLASS_SIZES if classes else SIZES
+        self.ends = ends  # of the monotonic clock
+        self.groupings = [False, True] if contest.X.shape[1] > 1 else [False]
+        self.tried: dict[str, float] = {}
+        self.found: list[Candidate] = []
+        self.ended = False
+        lines = contest.candidates((), False, self.noise)
+        if not lines:
+            raise KeyboardInterrupt
+        self.line = lines[0]
+
+    def grow(self) -> None:
+        """Try networks of growing size, as long as the folds gain."""
+        self.found = [self.line]
+        if self.groupings[-1]:
+            self.found += self.contest.candidates((), True, self.noise, keep=1)
+        best = self.tried["0"] = max(self._score(each) for each in self.found)
+        for number, units in enumerate(self.sizes, start=1):
+            n_weights = self.contest.architecture((units,), self.noise).n_parameters
+            if n_weights > MOST_WEIGHTS or self.ended:
                 break
-        top = max(scores.values())
-        tried[",".join(map(str, layout))] = top
-        if interrupted or (number + 1 >= ALWAYS_TRIED and top < best + GAIN):
-            break
-        best = max(best, top)
-        if number + 1 >= ALWAYS_TRIED:
-            groupings = [max(scores, key=scores.__getitem__)]
-    if not classes and not interrupted and found:
-        leader = max(found, key=lambda each: _score(contest, each))
+            scores = self.try_size((units,))
+            top = max(scores.values())
+            if number >= ALWAYS_TRIED:
+                if top < best + GAIN:
+                    break
+                self.groupings = [max(scores, key=scores.__getitem__)]
+            best = max(best, top)
+
+    def try_size(self, hidden: tuple[int, ...]) -> dict[bool, float]:
+        """Fit networks of a size; the best mean log density with a decay for each group, and for each input."""
+        scores = {}
+        for by_input in self.groupings:
+            new = self.contest.candidates(hidden, by_input, self.noise)
+            self.found += new
+            scores[by_input] = max(map(self._score, new), default=-np.inf)
+            self.ended = self.contest.interrupted or time.monotonic() >= self.ends
+            if self.ended:
+                break
+        self.tried[",".join(map(str, hidden))] = max(scores.values())
+        return scores
+
+    def try_kinds_of_noise(self) -> None:
+        """Fit networks of the best size with other kinds of noise."""
+        if not self.found or self.ended:
+            return
+        leader = max(self.found, key=self._score)
         for kind in KINDS:
-            found += contest.candidates(leader.hidden, leader.by_input, kind, keep=1)
-    if not found:
-        raise KeyboardInterrupt
-    return _stacked(contest, found, line, tried, interrupted)
+            if not self.contest.interrupted:
+                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind, keep=1)
 
-
-def _score(contest: Contest, candidate: Candidate) -> float:
-    """Mean log density of a judged row."""
-    weights = contest.weights[contest.folds.judged]
-    return float(candidate.log_densities @ weights / weights.sum())
+    def _score(self, candidate: Candidate) -> float:
+        """Mean log density of a judged row."""
+        weights = self.contest.weights[self.contest.folds.judged]
+        return float(candidate.log_densities @ weights / weights.sum())
 
 
 def _stacked(

@@ -1,7 +1,7 @@
 """Folds: the rows that a candidate is judged on, and the rows that it is then refitted to.
 
-Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.  Beyond,
-one fold is enough to judge by, so the others are not refitted.
+Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.
+Beyond, one fold is enough to judge by, so the others are not refitted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The default fit: members, shares, decay, size and noise chosen from the data, and evaluated on rows held out in folds.
+"""The default fit: networks, shares, decay, size and noise from the data, evaluated on rows held out in folds.
 
 Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
 -> figures of the judged rows: the ensemble, the linear model, a constant

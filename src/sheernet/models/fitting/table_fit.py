@@ -62,7 +62,7 @@ def fit(
     rare: float = TableSettings.rare,
     unseen: str = TableSettings.unseen,
     missing: str = TableSettings.missing,
-    held_out: float = TableSettings.held_out,
+    held_out: float | None = TableSettings.held_out,
     validation: Any = TableSettings.validation,
     test: Any = TableSettings.test,
     hidden: int | str | Sequence[int] = NetworkSettings.hidden,
