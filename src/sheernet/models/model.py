@@ -143,7 +143,7 @@ class Model:
         scores = as_float(self.scores, "scores")
         if scores.size and scores.shape[1:] != (self.targets.n_outputs,):
             raise ShapeMismatch(
-                f"scores must have {counted(self.targets.n_outputs, 'column')}, one for each target, but their shape is "
+                f"scores must have {counted(self.targets.n_outputs, 'column')}, one per target, but their shape is "
                 f"{scores.shape}"
             )
         object.__setattr__(self, "scores", read_only(scores))
