@@ -230,7 +230,9 @@ class TestAFittedModel:
     def test_that_is_large_or_singular_has_neither(self) -> None:
         rng = np.random.default_rng(0)
         table = {"x": rng.normal(size=30), "y": rng.normal(size=30)}
-        large = sn.fit(table, "y", hidden=167, starts=1, max_iter=1, method="gd", held_out=0)
+        large = sn.fit(
+            table, "y", hidden=167, starts=1, decay=np.full(502, 0.01), max_iter=1, method="gd", held_out=0
+        )  # fmt: skip
         assert large.network.theta.size > 500
         singular = sn.fit(
             table, "y", hidden=40, starts=1, decay=0.0, max_iter=1, method="gd", held_out=0
