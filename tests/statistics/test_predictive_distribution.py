@@ -365,6 +365,13 @@ class TestShapes:
     def test_a_prediction_of_no_rows(self) -> None:
         assert self.one[:0].ppf(0.3).shape == self.one[:0].mean().shape == (0,)
 
+    def test_results_belong_to_the_caller(self) -> None:
+        for name in ("mean", "std", "var", "median"):
+            for p in (self.one, self.two):
+                before = getattr(p, name)().copy()
+                getattr(p, name)()[...] = 7.0
+                assert np.array_equal(getattr(p, name)(), before)
+
     def test_iteration_ends(self) -> None:
         assert [len(row) for row in self.one] == [1, 1, 1]
 
