@@ -204,7 +204,7 @@ class Prediction:
         Returns
         -------
         ndarray
-            In the units of the targets; relative error about 1e-12 on the scale z.
+            In the units of the targets; relative error about 1e-12 on the scale z for q of at least 1e-90.
         """
         q = as_float(q, "q")
         return self._quantile(np.where(q > 0.5, 1.0 - q, q), upper=q > 0.5)
