@@ -61,6 +61,8 @@ class Rows:
 
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""
+        if not self.missing.any():
+            return outputs
         return np.where(self.missing[:, None], np.nan, outputs)
 
     def shaped(self, predicted: npt.NDArray[Any]) -> Any:
