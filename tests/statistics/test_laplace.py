@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from random_models import random_member
+from sheernet.models.density import densities_of
 from sheernet.statistics import laplace
 from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
 
@@ -156,7 +157,7 @@ def test_a_cost_that_is_no_likelihood_is_refused() -> None:
         covariance_factor(objective, np.zeros(2))
 
 
-def weights_of(member):
+def weights_of(member: Any) -> tuple[Any, ...]:
     return member.network.architecture, member.network.theta, member.factor
 
 
@@ -171,5 +172,5 @@ def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_member_without_a_factor_is_refused() -> None:
     member = random_member(sn.Architecture((2, 1)), 0, 1.0, "squared_error")
-    with pytest.raises(sn.InvalidInput, match="covariance of this network's weights is not known"):
-        output_variances(dataclasses.replace(member, factor=np.zeros(0)), np.zeros((1, 2)))
+    with pytest.raises(sn.InvalidInput, match="uncertainty of this network's weights is not known"):
+        densities_of(dataclasses.replace(member, factor=np.zeros(0)), np.zeros((1, 2)))
