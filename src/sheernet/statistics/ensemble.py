@@ -33,8 +33,8 @@ SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
 """Kinds of noise that are tried at the best size, beside the constant one."""
-WORSE = 1.02
-"""Factor by which other kinds of noise may raise the mean squared error: a density is of no use around a bad mean."""
+WORSE = 1.06
+"""Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
@@ -163,7 +163,7 @@ class _Search:
         leader = max(self.found, key=self._score)
         for kind in KINDS:
             if not self.contest.interrupted:
-                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind, keep=1)
+                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
     def _score(self, candidate: Candidate) -> float:
         """Mean log density of a judged row."""
@@ -181,8 +181,14 @@ def _stacked(
     constant = [each for each in found if each.noise in (None, CONSTANT)]
     if 0 < len(constant) < len(found):
         plain, plain_shares = _members(constant, weights)
-        error = _squared_error(plain, plain_shares, y, weights)
-        if _squared_error(members, shares, y, weights) > WORSE * error:
+        limit = min(
+            WORSE * _squared_error(plain, plain_shares, y, weights),
+            max(
+                _squared_error([line], np.ones(1), y, weights),
+                _squared_error(plain, plain_shares, y, weights),
+            ),
+        )
+        if _squared_error(members, shares, y, weights) > limit:
             members, shares = plain, plain_shares
     spread = _spread(members, shares, y, weights)
     return Ensemble(
