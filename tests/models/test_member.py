@@ -10,10 +10,13 @@ import pytest
 
 import sheernet as sn
 from random_models import number_targets, random_member, random_model, replaced, table_for
-from sheernet.models.fitting import gradient_problem
+from sheernet.apps.cli.pictures import _of_regression
+from sheernet.models.fitting import assemble, gradient_problem, prepare
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.member import Member
 from sheernet.models.model import Model
 from sheernet.plots.predictor import Predictor
+from sheernet.settings.fit_settings import FitSettings
 
 ARCH = sn.Architecture((2, 3, 1))
 
@@ -147,13 +150,32 @@ class TestAModelOfSeveral:
 
 
 class TestAFittedModel:
-    def test_is_judged_by_the_mean(self) -> None:
-        """A fit of one member: the judgment of its training rows is that of its predictions."""
-        x = np.linspace(-1, 1, 15)
+    def test_of_several_members_is_judged_and_drawn_by_their_mean(self, monkeypatch: Any) -> None:
+        x = np.linspace(-1, 1, 40)
         table = {"x": x, "y": x**2}
-        model = sn.fit(table, "y", hidden=2, starts=1, max_iter=5, held_out=0)
-        errors = model.predict(table) - table["y"]
-        assert model.training_fit.rmse[0] == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-12)
+        settings = FitSettings.of({"hidden": 2, "starts": 1, "max_iter": 5})
+        prepared = prepare(table, "y", settings.table, 0)
+        rows = prepared.training
+        arch = sn.Architecture((1, 2, 1))
+        results = [sn.train(sn.Network.random(arch, i), rows.X, rows.y, max_iter=5) for i in (0, 1)]
+        members = [dataclasses.replace(fitted_member(each), share=0.5) for each in results]
+        check = sn.check_gradient(sn.make_objective(arch, rows.X, rows.y), results[0].network.theta)
+        model = assemble(prepared, results[0], check, members=members)
+        for fit, part in (
+            (model.training_fit, prepared.training),
+            (model.held_out_fit, prepared.evaluation),
+        ):
+            mean = sum(result.network.predict(part.X) for result in results) / 2
+            errors = model.targets.decode(mean) - part.truth[:, 0]
+            assert fit.rmse[0] == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-12)
+        drawn: list[np.ndarray] = []
+        monkeypatch.setattr(
+            sn.plots, "residuals", lambda predicted, *_, **__: drawn.append(predicted)
+        )
+        _of_regression(model, prepared)["residuals"]()
+        X = np.concatenate([part.X for part in (prepared.training, prepared.evaluation)])
+        mean = sum(result.network.predict(X) for result in results) / 2
+        assert np.allclose(drawn[0][:, 0], model.targets.decode(mean), rtol=1e-13)
 
     def test_of_classes_has_a_factor_and_no_noise(self) -> None:
         x = np.linspace(-1, 1, 40)
@@ -208,7 +230,9 @@ class TestAFittedModel:
     def test_that_is_large_or_singular_has_neither(self) -> None:
         rng = np.random.default_rng(0)
         table = {"x": rng.normal(size=30), "y": rng.normal(size=30)}
-        large = sn.fit(table, "y", hidden=167, starts=1, max_iter=1, method="gd", held_out=0)
+        large = sn.fit(
+            table, "y", hidden=167, starts=1, decay=np.full(502, 0.01), max_iter=1, method="gd", held_out=0
+        )  # fmt: skip
         assert large.network.theta.size > 500
         singular = sn.fit(
             table, "y", hidden=40, starts=1, decay=0.0, max_iter=1, method="gd", held_out=0

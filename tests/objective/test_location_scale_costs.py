@@ -82,6 +82,17 @@ class TestDefinition:
             for found, number, size in zip((loss, *delta), exact, sizes, strict=True):
                 assert abs(mpf(float(found)) - number) <= 8 * EPS * size + mpf(1e-320)
 
+    def test_shortfall_does_not_cancel(self, name: str) -> None:
+        """1 - q W is 0 at q = 1 for every nu, and its slope there is not."""
+        nu = BOTH[name]
+        for q in (1.0 + 2.0**-40, 1.0 - 2.0**-50, 1e300, 0.0):
+            with mp.workdps(60):
+                exact = 1 - (
+                    mpf(q) if nu == np.inf else mpf(q) * (mpf(nu) + 1) / (mpf(nu) + mpf(q))
+                )
+                found = costs.get(name).shortfall(np.array(q))
+                assert abs(mpf(float(found)) - exact) <= 4 * EPS * abs(exact)
+
     def test_that_survive_pickling_are_equal(self, name: str) -> None:
         cost = costs.get(name)
         assert pickle.loads(pickle.dumps(cost)) == cost

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from random_models import random_member
+from sheernet.models.density import densities_of
 from sheernet.statistics import laplace
 from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
 
@@ -128,14 +129,18 @@ def test_a_singular_matrix_is_an_error() -> None:
 
 
 def test_a_matrix_that_is_singular_but_for_rounding_is_an_error() -> None:
-    """Two equal units without decay of their biases, as a heavy decay of their weights makes them."""
-    X = np.linspace(-1, 1, 20)
-    objective = sn.make_objective(sn.Architecture((1, 2, 1)), X, X**2, decay={"W1": 1.0, "W2": 1.0})
-    theta = np.array([0.4, -0.4, 0.1, -0.1, 0.7, -0.7, 0.3])
+    """Two inputs that differ by d have variances of about 1 / d^2, in units of those with the other weight known."""
+    rng = np.random.default_rng(0)
+    x, other = rng.normal(size=(2, 50))
+
+    def objective(d: float) -> Any:
+        X = np.column_stack([x, 1e-3 * (x + d * other)])
+        return sn.make_objective(sn.Architecture((2, 1), bias=False), X, x)
+
     with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
-        covariance_factor(objective, theta)
-    slightly_off = theta + np.array([0.0, 0.0, 1e-2, 0.0, 0.0, 0.0, 0.0])
-    assert np.isfinite(covariance_factor(objective, slightly_off)).all()
+        covariance_factor(objective(1e-7), np.zeros(2))
+    L = unpacked(covariance_factor(objective(1e-5), np.zeros(2)), 2)
+    assert (L @ L.T)[0, 0] * (x @ x) == pytest.approx(1e10, rel=0.5)
 
 
 def test_a_perfect_fit_has_no_noise() -> None:
@@ -152,16 +157,20 @@ def test_a_cost_that_is_no_likelihood_is_refused() -> None:
         covariance_factor(objective, np.zeros(2))
 
 
+def weights_of(member: Any) -> tuple[Any, ...]:
+    return member.network.architecture, member.network.theta, member.factor
+
+
 def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     member = random_member(sn.Architecture((2, 3, 2)), 0, 1.0, "squared_error")
     X = np.random.default_rng(0).normal(size=(23, 2))
-    at_once = output_variances(member, X)
+    at_once = output_variances(*weights_of(member), X)
     monkeypatch.setattr(laplace, "BLOCK", 5 * 2 * member.network.theta.size)
-    assert np.allclose(output_variances(member, X), at_once, rtol=1e-13)
-    assert output_variances(member, X[:0]).shape == (0, 2)
+    assert np.allclose(output_variances(*weights_of(member), X[::-1]), at_once[::-1], rtol=1e-13)
+    assert output_variances(*weights_of(member), X[:0]).shape == (0, 2)
 
 
 def test_a_member_without_a_factor_is_refused() -> None:
     member = random_member(sn.Architecture((2, 1)), 0, 1.0, "squared_error")
-    with pytest.raises(sn.InvalidInput, match="covariance of this network's weights is not known"):
-        output_variances(dataclasses.replace(member, factor=np.zeros(0)), np.zeros((1, 2)))
+    with pytest.raises(sn.InvalidInput, match="uncertainty of this network's weights is not known"):
+        densities_of(dataclasses.replace(member, factor=np.zeros(0)), np.zeros((1, 2)))

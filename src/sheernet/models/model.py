@@ -233,7 +233,7 @@ class Model:
         >>> model = sn.fit(table, target="y", hidden=4, starts=2)
         >>> model.predict({"x": [0.5, 1.0]}).shape, model.predict([0.5, 1.0]).shape
         ((2,), (2,))
-        >>> model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0]
+        >>> bool(model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0])
         True
         """
         rows = rows_in(self.inputs, table)

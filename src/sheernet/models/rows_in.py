@@ -61,6 +61,8 @@ class Rows:
 
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""
+        if not self.missing.any():
+            return outputs
         return np.where(self.missing[:, None], np.nan, outputs)
 
     def shaped(self, predicted: npt.NDArray[Any]) -> Any:
@@ -94,18 +96,15 @@ def rows_in(inputs: Inputs, given: Any) -> Rows:
         training rows.
     """
     row = _single_row(inputs.names, given)
-    if row is None and is_array_like(given) and not is_column(given):
-        if (isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS) or _are_numbers(
-            inputs
-        ):
-            return _from_matrix(inputs, given)
-        X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
-        return _from_table(inputs, make_table(X, "X"), False)
     if row is not None:
         return _from_table(inputs, replace(read_table(row), source="the row"), True)
-    if is_column(given):
-        given = renamed(as_columns(given, "X", input_names), inputs.names, "X")
-    return _from_table(inputs, read_table(given), False)
+    if not is_array_like(given):
+        return _from_table(inputs, read_table(given), False)
+    plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
+    if not is_column(given) and (plain or _are_numbers(inputs)):
+        return _from_matrix(inputs, given)
+    X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
+    return _from_table(inputs, make_table(X, "X"), False)
 
 
 def _from_matrix(inputs: Inputs, given: Any) -> Rows:

@@ -133,7 +133,19 @@ class GaussianCost(LocationScaleCost):
 
     References
     ----------
-    Nix and Weigend (1994), Proc. IEEE Int. Conf. Neural Networks 1, 55-60, eq. 2.
+    Nix and Weigend (1994), Proc. IEEE Int. Conf. Neural Networks 1, 55-60.
+
+    Examples
+    --------
+    Without inputs that matter, the minimum is the mean of the targets and the logarithm of their variance:
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> X, y = np.zeros((4, 1)), [1.0, 2.0, 3.0, 6.0]
+    >>> start = sn.Network(sn.Architecture((1, 2)), np.zeros(4))  # one target, so two outputs
+    >>> found = sn.train(start, X, y, cost="gaussian_nll", starts=1)
+    >>> found.network["b1"].round(6), round(float(np.log(np.var(y))), 6)
+    (array([3.      , 1.252763]), 1.252763)
     """
 
     name: str = "gaussian_nll"
@@ -241,7 +253,7 @@ def student_t(degrees_of_freedom: float = DEGREES_OF_FREEDOM) -> StudentCost:
 
     References
     ----------
-    Lange, Little and Taylor (1989), J. American Statistical Association 84(408), 881-896, section 3 and appendix B.
+    Lange, Little and Taylor (1989), J. American Statistical Association 84(408), 881-896.
 
     Examples
     --------

@@ -40,7 +40,7 @@ from sheernet.training.starts import first_starts
 METHOD = "bfgs"
 FOLD_ITERATIONS = 1000
 TOLERANCE = 0.03
-MOST_UPDATES = 60
+MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
 MOST_STARTS, FEWEST_STARTS = 6, 3
 KEPT = 2

@@ -40,8 +40,8 @@ FEWEST_ROWS = 3
 """Without a fold, one row has no spread."""
 FEWEST_ROWS_FOR_KINDS = 20
 """Fewer rows do not show how their spread varies, and a scale that fits some of them exactly takes long to converge."""
-WORSE = 1.02
-"""Factor by which other kinds of noise may raise the mean squared error: a density is of no use around a bad mean."""
+WORSE = 1.06
+"""Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
@@ -200,7 +200,7 @@ class _Search:
         leader = max(self.found, key=self._score)
         for kind in KINDS:
             if not self.ended:
-                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind, keep=1)
+                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
     def _score(self, candidate: Candidate) -> float:
         """Mean log density of a judged row."""
@@ -218,8 +218,14 @@ def _stacked(
     constant = [each for each in found if each.noise in (None, CONSTANT)]
     if 0 < len(constant) < len(found):
         plain, plain_shares = _members(constant, weights)
-        error = _squared_error(plain, plain_shares, y, weights)
-        if _squared_error(members, shares, y, weights) > WORSE * error:
+        limit = min(
+            WORSE * _squared_error(plain, plain_shares, y, weights),
+            max(
+                _squared_error([line], np.ones(1), y, weights),
+                _squared_error(plain, plain_shares, y, weights),
+            ),
+        )
+        if _squared_error(members, shares, y, weights) > limit:
             members, shares = plain, plain_shares
     spread = _spread(members, shares, y, weights)
     return Ensemble(
