@@ -131,7 +131,7 @@ class Contest:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended a search or the fits of folds."""
+        """Whether Ctrl-C was pressed in a search or in the fits of folds."""
         return bool(self._interrupts)
 
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
@@ -156,7 +156,20 @@ class Contest:
     def candidates(
         self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT
     ) -> list[Candidate]:
-        """Fit and judge networks of a size; the best first, empty if Ctrl-C ended the search."""
+        """Fit and judge networks of a size; the best first, and those before Ctrl-C if it was pressed."""
+        found = []
+        try:
+            for candidate in self._candidates(hidden, by_input, noise, keep):
+                found.append(candidate)  # noqa: PERF402 - those before Ctrl-C are kept
+        except np.linalg.LinAlgError:  # the Gauss-Newton matrix of every start is singular
+            pass
+        except KeyboardInterrupt:  # between two fits, or before the first point of one
+            self._interrupts.append(True)
+        return found
+
+    def _candidates(
+        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int
+    ) -> Iterator[Candidate]:
         arch = self.architecture(hidden, noise)
         per_target = 1 if noise is None else noise.outputs_per_target
         groups = decay_groups(arch, by_input, per_target)
@@ -166,33 +179,22 @@ class Contest:
             objective = self.objective(arch, noise, self._sample())
         network = Network.random(arch, self.seed, self.scheme)
         starts = first_starts(network, self._n_starts(objective, hidden), self.scheme, self.seed)
-        try:
-            search = maximize_evidence(
-                objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
-                report_progress=self.report_progress,
-            )  # fmt: skip
-        except np.linalg.LinAlgError:
-            return []
+        search = maximize_evidence(
+            objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
+            report_progress=self.report_progress,
+        )  # fmt: skip
         if search.interrupted:
-            self._interrupts.append(True)
-            return []
-        found = []
+            raise KeyboardInterrupt
         for k in _distinct(search, keep):
             begin = search.thetas[k] if self.is_sampled else starts[k]
             try:
                 densities = self._judged(everything, begin, search.decays[k], noise)
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
-            if densities is None:
-                self._interrupts.append(True)
-                break
-            found.append(
-                Candidate(
-                    Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
-                    _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
-                )
+            yield Candidate(
+                Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
+                _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
-        return found
 
     def _n_starts(self, objective: Objective, hidden: tuple[int, ...]) -> int:
         if not hidden:
@@ -210,15 +212,15 @@ class Contest:
 
     def _judged(
         self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None
-    ) -> Densities | None:
-        """Densities of the judged rows by networks that were not fitted to them; None if Ctrl-C ended the fits."""
+    ) -> Densities:
+        """Densities of the judged rows by networks that were not fitted to them."""
         weights = list(self.folds.training_weights(self.weights))
         jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
         fits = fit_jobs(
             objective, jobs, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress
         )
         if "interrupted" in fits.reasons:
-            return None
+            raise KeyboardInterrupt
         parts = []
         for fold, (of_fold, run) in enumerate(zip(weights, fits, strict=True)):
             without = objective.replace(weights=of_fold, decay=decay)

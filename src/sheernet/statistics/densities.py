@@ -44,6 +44,8 @@ class NumberDensities:
     @property
     def variances(self) -> Array:
         """Variances, (N, K); infinite up to 2 degrees of freedom."""
+        if self.degrees <= 2.0:
+            return np.full_like(self.scales, np.inf)
         excess = 1.0 if np.isinf(self.degrees) else self.degrees / (self.degrees - 2.0)
         return self.scales**2 * excess
 
@@ -118,12 +120,14 @@ def predictive_densities(
     noise_variance : float or None
         Variance of constant noise.
     factor : ndarray, (P(P+1)/2,)
-        As from `covariance_factor`.
+        As from `covariance_factor`; with (0,) the weights are taken as known.
     """
     outputs = network.predict(X)
     if noise is None:
         return ClassDensities(outputs)
-    variances = output_variances(network.architecture, network.theta, factor, X)
+    variances = np.zeros_like(outputs)  # (N, outputs of the network)
+    if factor.size:
+        variances = output_variances(network.architecture, network.theta, factor, X)
     if noise.outputs_per_target == 1:
         assert noise_variance is not None
         return NumberDensities(outputs, np.sqrt(noise_variance + variances))

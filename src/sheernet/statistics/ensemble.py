@@ -15,6 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import Candidate, Contest
 from sheernet.statistics.densities import Densities, NumberDensities
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
@@ -33,6 +36,10 @@ SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
 """Kinds of noise that are tried at the best size, beside the constant one."""
+FEWEST_ROWS = 3
+"""Without a fold, one row has no spread."""
+FEWEST_ROWS_FOR_KINDS = 20
+"""Fewer rows do not show how their spread varies, and a scale that fits some of them exactly takes long to converge."""
 WORSE = 1.06
 """Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
@@ -61,7 +68,7 @@ class Ensemble:
     tried : dict of str to float
         Mean log density of the best candidate of each size that was tried.
     interrupted : bool
-        Whether Ctrl-C or the time limit ended the search.
+        Whether Ctrl-C ended the search.
     """
 
     members: tuple[Candidate, ...]
@@ -93,6 +100,13 @@ def best_ensemble(
         Units of each hidden layer; chosen from the data if not given.
     time_limit : float, optional
         Time limit in seconds, checked between candidates.
+
+    Raises
+    ------
+    InvalidInput
+        If no network can be judged, because there are too few rows.
+    KeyboardInterrupt
+        If Ctrl-C is pressed before the first network is judged.
     """
     search = _Search(
         contest, classes, np.inf if time_limit is None else time.monotonic() + time_limit
@@ -101,11 +115,26 @@ def best_ensemble(
         search.grow()
     elif hidden:
         search.try_size(hidden)
+    else:
+        search.try_lines()
     if not classes:
         search.try_kinds_of_noise()
-    if not search.found:  # Ctrl-C before the first network was judged
+    _require_a_network(search.found, contest)
+    return _stacked(contest, search.found, search.line, search.tried, contest.interrupted)
+
+
+def _require_a_network(found: list[Candidate], contest: Contest) -> None:
+    """Raise if there is no candidate."""
+    if contest.interrupted and not found:
         raise KeyboardInterrupt
-    return _stacked(contest, search.found, search.line, search.tried, search.ended)
+    if not found:
+        raise InvalidInput(
+            sentence(
+                "the decay cannot be chosen from these {} rows, because networks that are fitted to some of them do "
+                "not tell their uncertainty about the others; give more rows, or the decay as a number, such as {}",
+                len(contest.X), Setting("decay", DEFAULT_DECAY),
+            )
+        )  # fmt: skip
 
 
 class _Search:
@@ -119,18 +148,27 @@ class _Search:
         self.groupings = [False, True] if contest.X.shape[1] > 1 else [False]
         self.tried: dict[str, float] = {}
         self.found: list[Candidate] = []
-        self.ended = False
-        lines = contest.candidates((), False, self.noise)
-        if not lines:
-            raise KeyboardInterrupt
+        enough = len(contest.X) >= FEWEST_ROWS
+        lines = contest.candidates((), False, self.noise) if enough else []
+        _require_a_network(lines, contest)
         self.line = lines[0]
+
+    @property
+    def ended(self) -> bool:
+        """Whether Ctrl-C or the time limit ended the search."""
+        return self.contest.interrupted or time.monotonic() >= self.ends
+
+    def try_lines(self) -> float:
+        """Take the linear models, and return their best mean log density."""
+        self.found = [self.line]
+        if self.groupings[-1] and not self.ended:
+            self.found += self.contest.candidates((), True, self.noise, keep=1)
+        self.tried["0"] = max(self._score(each) for each in self.found)
+        return self.tried["0"]
 
     def grow(self) -> None:
         """Try networks of growing size, as long as the folds gain."""
-        self.found = [self.line]
-        if self.groupings[-1]:
-            self.found += self.contest.candidates((), True, self.noise, keep=1)
-        best = self.tried["0"] = max(self._score(each) for each in self.found)
+        best = self.try_lines()
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
             if n_weights > MOST_WEIGHTS or self.ended:
@@ -150,7 +188,6 @@ class _Search:
             new = self.contest.candidates(hidden, by_input, self.noise)
             self.found += new
             scores[by_input] = max(map(self._score, new), default=-np.inf)
-            self.ended = self.contest.interrupted or time.monotonic() >= self.ends
             if self.ended:
                 break
         self.tried[",".join(map(str, hidden))] = max(scores.values())
@@ -158,11 +195,11 @@ class _Search:
 
     def try_kinds_of_noise(self) -> None:
         """Fit networks of the best size with other kinds of noise."""
-        if not self.found or self.ended:
+        if not self.found or self.contest.weights.sum() < FEWEST_ROWS_FOR_KINDS:
             return
         leader = max(self.found, key=self._score)
         for kind in KINDS:
-            if not self.contest.interrupted:
+            if not self.ended:
                 self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
     def _score(self, candidate: Candidate) -> float:

@@ -191,11 +191,13 @@ def maximize_evidence(
 
 
 def _evidence_or_none(objective: Objective, theta: Array, groups: Groups) -> Evidence | None:
-    """The evidence; None if the Gauss-Newton matrix is singular."""
+    """The evidence; None if the Gauss-Newton matrix is singular, or if numbers overflow."""
     try:
-        return evidence_at(objective, theta, groups)
+        evidence = evidence_at(objective, theta, groups)
     except np.linalg.LinAlgError:
         return None
+    numbers = [evidence.log_evidence, *evidence.better_decay.values()]
+    return evidence if np.isfinite(numbers).all() else None
 
 
 def _update(

@@ -47,8 +47,10 @@ def stacking_shares(
     """
     n_rows, n_members = log_densities.shape
     weights = np.ones(n_rows) if weights is None else weights
-    heights = log_densities - log_densities.max(axis=1, keepdims=True)
-    densities = np.exp(np.where(np.isfinite(heights), heights, -np.inf))  # (N, M)
+    largest = log_densities.max(axis=1)
+    possible = np.isfinite(largest)  # rows that no member can explain do not depend on the shares
+    densities = np.exp(log_densities[possible] - largest[possible, None])  # (n, M), at most 1
+    weights = weights[possible]
     shares = np.full(n_members, 1.0 / n_members)
     total = float(weights.sum()) + prior * n_members
     for _ in range(MOST_ITERATIONS):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
-from sheernet.models.density import densities_of
 from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Encoded, Prepared
@@ -27,7 +27,12 @@ from sheernet.models.model import Model
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import METHOD, Candidate, Contest
-from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
+from sheernet.statistics.densities import (
+    ClassDensities,
+    Densities,
+    NumberDensities,
+    predictive_densities,
+)
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.folds import Folds
 from sheernet.statistics.stacking import mixture_log_density
@@ -37,6 +42,8 @@ from sheernet.training.training import Training, train
 LINE = "linear model"
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
+LEAST_DEVIATION = 1e-8
+"""Of the largest target: the standard deviation of targets that are the same but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,16 +85,15 @@ def fit_answer(
             replace(contest, report_progress=report_progress), isinstance(prepared.targets, ClassTarget),
             None if of_network.hidden_units_are_chosen else of_network.widths, limit,
         )  # fmt: skip
-    left = None if limit is None else max(limit - (time.monotonic() - began), 0.0)
-    trained = [
-        _trained(prepared, contest, each, settings, ensemble, left) for each in ensemble.members
-    ]
+    trained = _all_trained(
+        prepared, contest, settings, ensemble, None if limit is None else began + limit
+    )
     members = tuple(
         _member(prepared, contest, each, result, float(share), ensemble)
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
     )
     leading = int(np.argmax(ensemble.shares))
-    evaluation = _evaluation(prepared, contest, settings, ensemble, members)
+    evaluation = _evaluation(prepared, contest, settings, ensemble, trained[leading], members)
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
     )
@@ -106,22 +112,43 @@ def _contest(prepared: Prepared, settings: FitSettings) -> Contest:
     )  # fmt: skip
 
 
+def _all_trained(
+    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, ends: float | None
+) -> list[Training]:  # fmt: skip
+    """The members trained in turn, in their order; from Ctrl-C on, they stay where they are.
+
+    The one with the largest share is the last: how it ended stands in the report.
+    """
+    found: dict[int, Training] = {}
+    interrupted = ensemble.interrupted
+    for k in np.argsort(ensemble.shares, kind="stable").tolist():
+        left = None if ends is None else max(ends - time.monotonic(), 0.0)
+        found[k] = _trained(prepared, contest, ensemble.members[k], settings, interrupted, left)
+        interrupted = found[k].termination.reason == "interrupted"
+    return [found[k] for k in range(len(found))]
+
+
 def _trained(
-    prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, ensemble: Ensemble,
+    prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, interrupted: bool,
     time_limit: float | None,
 ) -> Training:  # fmt: skip
     """The candidate trained to its optimum on all rows, with its decay in means over the rows."""
     rows, noise = prepared.training, candidate.noise
     rules = replace(settings.rules, time_limit=time_limit)
-    if ensemble.interrupted and time_limit is None:
+    if interrupted:
         rules = replace(rules, max_iter=0)
-    result = train(
-        candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
-        cost=contest.cost if noise is None else noise.cost, reduction="mean",
-        decay=candidate.decay / contest.weights.sum(), **contest.where,
-        **{**vars(settings.start), **vars(rules), "starts": 1},
-    )  # fmt: skip
-    if ensemble.interrupted and time_limit is None:
+    try:
+        result = train(
+            candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
+            cost=contest.cost if noise is None else noise.cost, reduction="mean",
+            decay=candidate.decay / contest.weights.sum(), **contest.where,
+            **{**vars(settings.start), **vars(rules), "starts": 1},
+        )  # fmt: skip
+    except KeyboardInterrupt:  # before its first point
+        if interrupted:
+            raise
+        return _trained(prepared, contest, candidate, settings, True, time_limit)
+    if interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
     return replace(result, settings={**result.settings, "method": settings.training.method})
@@ -152,7 +179,8 @@ def _member(
 
 
 def _evaluation(
-    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, members: tuple[Member, ...]
+    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, leading: Training,
+    members: tuple[Member, ...],
 ) -> Evaluation:  # fmt: skip
     """Figures of the ensemble, the linear model and a constant on the same rows."""
     judged = contest.folds.judged
@@ -163,11 +191,13 @@ def _evaluation(
         constant = _constant_in_folds(contest, rows)
     else:
         rows = prepared.evaluation
-        own = _mixture(ensemble, [densities_of(member, rows.X) for member in members], rows.y)
-        result = _trained(prepared, contest, ensemble.line, settings, ensemble, None)
-        line = densities_of(
-            _member(prepared, contest, ensemble.line, result, 1.0, ensemble), rows.X
+        own = _mixture(
+            ensemble, list(map(_densities, ensemble.members, members, repeat(rows.X))), rows.y
         )
+        interrupted = leading.termination.reason == "interrupted"
+        result = _trained(prepared, contest, ensemble.line, settings, interrupted, None)
+        of_line = _member(prepared, contest, ensemble.line, result, 1.0, ensemble)
+        line = _densities(ensemble.line, of_line, rows.X)
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     comparisons = {
         LINE: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
@@ -185,6 +215,12 @@ def _evaluation(
         _judged(prepared, rows, own), comparisons, "folds" if prepared.evaluation is None else "",
         ensemble.spread, scores,
     )  # fmt: skip
+
+
+def _densities(candidate: Candidate, member: Member, X: Array) -> Densities:
+    """What a member says of rows; its weights are taken as known if it does not know their uncertainty."""
+    noise_variance = member.noise_variance or candidate.evidence.noise_variance
+    return predictive_densities(member.network, X, candidate.noise, noise_variance, member.factor)
 
 
 def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predicted:
@@ -229,7 +265,8 @@ def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
     if contest.cost != "squared_error":
         return ClassDensities(means)
     deviation = np.sqrt(weights @ (y - mean) ** 2 / weights.sum())
-    return NumberDensities(means, np.tile(np.maximum(deviation, np.finfo(float).tiny), (n_rows, 1)))
+    least = LEAST_DEVIATION * np.maximum(np.abs(contest.y).max(axis=0), np.finfo(float).tiny)
+    return NumberDensities(means, np.tile(np.maximum(deviation, least), (n_rows, 1)))
 
 
 def _constant_in_folds(contest: Contest, rows: Encoded) -> Densities:
