@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -283,9 +284,10 @@ class TestRefusals:
             [*["use probabilities"] * 3, "leave out coverage", "leave out std"],
             strict=True,
         ):
-            with pytest.raises(sn.InvalidInput) as caught:
-                ask(table)
-            assert str(caught.value) == says + advice
+            for rows in (table, {"another": [1.0]}):  # whatever the rows are
+                with pytest.raises(sn.InvalidInput) as caught:
+                    ask(rows)
+                assert str(caught.value) == says + advice
         model.probabilities(table)
         model.predict_frame(table)
 
@@ -364,6 +366,10 @@ class TestMissingInputs:
             assert str(caught.value) == (
                 f"{self.ROWS} (data rows 1 and 3); leave these rows out, or fit the model with missing='impute'"
             )
+        with pytest.raises(
+            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); leave this row out"
+        ):
+            model.distribution({name: values[0] for name, values in gaps.items()})
         assert len(model.distribution(others)) == 2
         rng = np.random.default_rng(0)
         x = {name: 100 * rng.normal(size=20) for name in gaps}
@@ -457,3 +463,23 @@ def test_probabilities_of_classes_are_the_weighted_mean_over_members(classes: An
         expected += member.share * np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     assert np.allclose(model.probabilities(table), expected, rtol=1e-12)
     assert [classes[k] for k in expected.argmax(axis=1)] == model.predict(table).tolist()
+
+
+def test_the_example_of_the_page_runs() -> None:
+    """The truth is sin(x / 2), with noise of standard deviation 0.1."""
+    page = Path(__file__).parents[2] / "docs" / "tables.md"
+    (block,) = re.findall(
+        r"^```python\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    space: dict[str, Any] = {}
+    exec(compile(block, str(page), "exec"), space)
+    truth = np.sin([1.0, 2.5, 4.0])
+    assert np.allclose(space["y"], truth, atol=0.15)
+    assert ((space["std"] > 0.05) & (space["std"] < 0.25)).all()
+    assert (space["lower"] < truth).all()
+    assert (space["upper"] > truth).all()
+    assert space["below"][0] < 0.2 < 0.95 < space["below"][2]
+    assert np.allclose(space["draws"].mean(axis=0), space["y"], atol=0.03)
+    model = space["model"]
+    assert len(model.scores) >= 9
+    assert np.isfinite(model.predict_interval(space["new"], method="conformal")).all()

@@ -184,7 +184,7 @@ def _factors(model: Model, coverage: float) -> Array:
 
 def _rows_needed(coverage: float) -> int:
     """The smallest number of scores, N, for which ceil((N + 1) coverage) <= N."""
-    return max(ceil(coverage / (1.0 - coverage) * (1.0 - ROUNDING)), 1)
+    return ceil(coverage / (1.0 - coverage) * (1.0 - ROUNDING))
 
 
 def _require_finite(density: NumberDensities) -> None:
