@@ -270,7 +270,7 @@ class TestText:
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
-        ("densities", "better"), [((-2.0, -1.94), "b"), ((-2.0, -1.96), None), ((-1.0, -2.0), None), ((None, -1.0), None)]
+        ("densities", "better"), [((-2, -1.94), "b"), ((-2, -1.96), None), ((-1, -2), None), ((None, -1), None)]
     )  # fmt: skip
     def test_it_names_the_method_that_predicts_held_out_rows_best(self, densities, better) -> None:
         comparison = reached((1.0, 5, 0.1), (2.0, 5, 0.1))

@@ -14,7 +14,7 @@ from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.optimizers.step import LIMITS
-from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.evidence import is_likelihood
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def _to_learn_more(model: Model) -> str:
     limit = LIMITS.get(model.termination.reason)
     if limit is not None:
         ways.append(sentence("raise {}", limit))
-    if np.max(model.decay, initial=0.0) > NetworkSettings().decay:
+    if np.max(model.decay, initial=0.0) > DEFAULT_DECAY:
         ways.append(sentence("lower {}", Setting("decay")))
     if not ways:
         return "use inputs on which the target depends"
