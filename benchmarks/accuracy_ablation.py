@@ -87,8 +87,8 @@ def main() -> None:
             found.setdefault(step, []).append(mean)
             print(table.name, step, *(f"{value:.3f}" for value in mean), sep="\t", flush=True)
     about = (
-        f"Development half, {SPLITS} splits: RMSE in standard deviations of the target, and in the last columns the mean "
-        "over the\ntables of the log density (of the target in its standard deviations) and of the seconds."
+        f"Development half, {SPLITS} splits: RMSE in standard deviations of the target, and in the last columns the "
+        "mean over the\ntables of the log density (of the target in its standard deviations) and of the seconds."
     )
     head = f"| | {' | '.join(table.name for table in chosen)} | log density | seconds |"
     lines = ["## What each part brings", "", about, "", head, f"|---|{'---|' * (len(chosen) + 2)}"]
