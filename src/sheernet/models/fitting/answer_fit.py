@@ -36,7 +36,7 @@ from sheernet.statistics.densities import (
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.folds import Folds
 from sheernet.statistics.stacking import mixture_log_density
-from sheernet.training.progress import Progress
+from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
 LINE = "linear model"
@@ -79,10 +79,12 @@ def fit_answer(
     began = time.monotonic()
     contest = _contest(prepared, settings)
     of_network, limit = settings.network, settings.rules.time_limit
-    bar = Progress(1, 1) if settings.training.progress else nullcontext()
-    with bar as report_progress:
+    bar = SearchProgress()
+    with bar if settings.training.progress else nullcontext() as report_progress:
+        if settings.training.progress:
+            contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
         ensemble = best_ensemble(
-            replace(contest, report_progress=report_progress), isinstance(prepared.targets, ClassTarget),
+            contest, isinstance(prepared.targets, ClassTarget),
             None if of_network.hidden_units_are_chosen else of_network.widths, limit,
         )  # fmt: skip
     trained = _all_trained(
