@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sheernet.models.fitting.size_search import fit_of_best_size
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
 from random_models import replaced
 from sheernet.models.fitting import prepare
-from sheernet.models.fitting.size_search import fit_of_best_size
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 

@@ -20,7 +20,7 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
 from sheernet.models.baselines import LINEAR, constant_prediction
-from sheernet.models.fitting.assembly import Evaluation, assemble
+from sheernet.models.fitting.assembly import Evaluation, assemble, with_log_density
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member
@@ -237,9 +237,7 @@ def _judged(prepared: Prepared, rows: Encoded, predicted: Predicted) -> Judgment
     fit = targets.judge(predicted.outputs, rows.truth, rows.weights, _frequencies(prepared))
     if not isinstance(fit, RegressionFit):
         return fit
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    mean = float(predicted.log_densities @ weights / weights.sum())
-    return replace(fit, log_density=mean - float(np.log(targets.scale).sum()))  # type: ignore[union-attr]
+    return with_log_density(fit, targets, predicted.log_densities, rows.weights)
 
 
 def _frequencies(prepared: Prepared) -> Judgment | None:
