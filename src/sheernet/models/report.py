@@ -18,7 +18,6 @@ from sheernet.models.verdict import verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import DEFAULT_DECAY
-from sheernet.statistics.evidence import is_likelihood
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
