@@ -19,6 +19,7 @@ from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
+from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.fitting.assembly import Evaluation, assemble, with_log_density
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Encoded, Prepared
@@ -39,7 +40,6 @@ from sheernet.statistics.stacking import mixture_log_density
 from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
-LINE = "linear model"
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
 LEAST_DEVIATION = 1e-8
@@ -153,7 +153,8 @@ def _trained(
     if interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
-    return replace(result, settings={**result.settings, "method": settings.training.method})
+    as_given = {"method": settings.training.method, "starts": settings.effort.starts}
+    return replace(result, settings={**result.settings, **as_given})
 
 
 def _member(
@@ -202,8 +203,8 @@ def _evaluation(
         line = _densities(ensemble.line, of_line, rows.X)
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     comparisons = {
-        LINE: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
-        _name_of_constant(prepared): _judged(
+        LINEAR: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
+        constant_prediction(prepared.targets): _judged(
             prepared, rows, Predicted(constant.means, constant.log(rows.y), np.empty(0))
         ),
     }
@@ -249,12 +250,6 @@ def _frequencies(prepared: Prepared) -> Judgment | None:
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     shares = weights @ rows.y / weights.sum()
     return targets.judge(np.tile(shares, (len(rows), 1)), rows.truth, rows.weights)
-
-
-def _name_of_constant(prepared: Prepared) -> str:
-    if isinstance(prepared.targets, ClassTarget):
-        return "class frequencies"
-    return f"mean of {'target' if len(prepared.targets.names) == 1 else 'targets'}"
 
 
 def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
