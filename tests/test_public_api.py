@@ -394,7 +394,7 @@ class TestTheSurface:
         }  # fmt: skip
         model = sn.fit(
             table, target="passed", inputs=["hours", "group", "on"], weights="count", task="auto", scaling="robust",
-            categories=(), rare=0.01, unseen="rare", missing="refuse", held_out=0.25, validation=table, test=table,
+            categories=(), rare=0.01, unseen="rare", missing="refuse", held_out=0, validation=table, test=table,
             hidden=2, starts=1, max_iter=20,
         )  # fmt: skip
         assert model.task == "classification"

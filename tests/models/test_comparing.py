@@ -269,6 +269,31 @@ class TestText:
             "",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("densities", "better"), [((-2, -1.94), "b"), ((-2, -1.96), None), ((-1, -2), None), ((None, -1), None)]
+    )  # fmt: skip
+    def test_it_names_the_method_that_predicts_held_out_rows_best(self, densities, better) -> None:
+        comparison = reached((1.0, 5, 0.1), (2.0, 5, 0.1))
+        models = {
+            name: dataclasses.replace(
+                model, held_out_fit=RegressionFit(10, (1.0,), (0.5,), log_density)
+            )
+            for (name, model), log_density in zip(comparison.models.items(), densities, strict=True)
+        }
+        verdict = dataclasses.replace(comparison, models=models).verdict
+        assert verdict.startswith("a is best: its objective 1 is the lowest")
+        assert ("But b predicts held-out rows best" in verdict) == (better == "b")
+
+    def test_the_probability_of_classes_counts_as_their_density(self) -> None:
+        comparison = reached((1.0, 5, 0.1), (2.0, 5, 0.1))
+        fits = [ClassificationFit(10, 0.5, loss, 0.5, ((5, 0), (5, 0))) for loss in (0.9, 0.6)]
+        models = {
+            name: dataclasses.replace(model, held_out_fit=fit)
+            for (name, model), fit in zip(comparison.models.items(), fits, strict=True)
+        }
+        rows = dataclasses.replace(comparison, models=models).rows()
+        assert [row["log_density"] for row in rows] == [-0.9, -0.6]
+
     def test_without_held_out_rows_it_says_none(self) -> None:
         model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
         text = comparison_of({"lm": model}).text()

@@ -123,7 +123,7 @@ class TestAModelOfSeveral:
         assert np.array_equal(problem.x, model.leading.network.theta)
 
     def test_report_lists_them(self) -> None:
-        said = " ".join(mixed().report().split())
+        said = " ".join(mixed().report(verbose=True).split())
         assert "Networks the weighted mean of 3 " in said
         assert (
             "share 0.25: 3-4-2, tanh, identity output; 26 parameters (20 weights, 6 biases); squared_error"
@@ -137,14 +137,16 @@ class TestAModelOfSeveral:
         model = random_model(ARCH, members=2)
         for each in model.members:
             noise = each.noise_variance**0.5 * model.targets.scale[0]
-            assert f"squared_error, noise {noise:.4g}" in " ".join(model.report().split())
+            assert f"squared_error, noise {noise:.4g}" in " ".join(
+                model.report(verbose=True).split()
+            )
 
     def test_report_of_one_has_no_shares(self) -> None:
-        assert "share" not in random_model(ARCH).report()
+        assert "share" not in random_model(ARCH).report(verbose=True)
 
     def test_report_names_rows_held_out_in_folds(self) -> None:
         model = replaced(mixed(), evaluation="folds")
-        said = " ".join(model.report().split())
+        said = " ".join(model.report(verbose=True).split())
         assert "rows held out in folds: " in said
         assert "30 rows, 30 for training, 10 held out in folds" in said
 
@@ -179,7 +181,7 @@ class TestAFittedModel:
 
     def test_of_classes_has_a_factor_and_no_noise(self) -> None:
         x = np.linspace(-1, 1, 40)
-        model = sn.fit({"x": x, "y": np.where(x**2 > 0.3, "a", "b")}, "y", hidden=2, starts=1)
+        model = sn.fit({"x": x, "y": np.where(x**2 > 0.3, "a", "b")}, "y", hidden=2, starts=1, decay=1e-4)
         assert model.leading.noise_variance is None
         assert model.leading.factor.size == 7 * 8 // 2
 

@@ -79,11 +79,11 @@ class TestOrigins:
 
     def test_of_a_default_value_that_is_typed_out_is_default(self) -> None:
         typed = {
-            "hidden": 10,
-            "decay": 1e-4,
+            "hidden": "auto",
+            "decay": None,
             "drop": [],
             "categories": (),
-            "held_out": 0.25,
+            "held_out": None,
             "max_iter": 1000,
         }
         assert set(FitSettings.of(typed).origins().values()) == {"default"}

@@ -93,9 +93,7 @@ def test_of_a_curved_network_are_those_of_an_explicit_inverse(
     new = rng.normal(size=(9, 2))
     g = jacobian(new)  # (N, K, P)
     expected = np.einsum("nkp,pq,nkq->nk", g, covariance, g)
-    assert np.allclose(
-        output_variances(arch, theta, packed, new), expected, rtol=1e-8
-    )
+    assert np.allclose(output_variances(arch, theta, packed, new), expected, rtol=1e-8)
 
 
 def test_of_classes_is_the_inverse_of_the_gauss_newton_matrix() -> None:

@@ -31,6 +31,8 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.statistics import Prediction
+
 EVALUATIONS = ("held out", "test", "folds")
 """Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
 
@@ -111,7 +113,7 @@ class Model:
     --------
     >>> import sheernet as sn
     >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-    >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+    >>> model = sn.fit(table, target="y", hidden=4, decay=1e-4, starts=1)
     >>> bool(abs(model.predict({"x": [0.5]})[0] - 0.25) < 0.02)
     True
     """
@@ -193,7 +195,7 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    def predict(self, table: Any) -> Any:
+    def predict(self, table: Any, return_std: bool = False) -> Any:
         """Predict the targets of new rows.
 
         Parameters
@@ -205,18 +207,24 @@ class Model:
             A mapping of names to single values is one row, and so is a Series whose index has the names of the inputs.
             If the model has one input, a number is one row, and any other Series or one-dimensional array has a row in
             each element.
+        return_std : bool
+            Whether to return the standard deviation of each prediction too.
 
         Returns
         -------
-        ndarray, (N,) or (N, K)
+        mean : ndarray, (N,) or (N, K)
             Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
             (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
             no prediction, nan or None, unless the model was fitted with `missing="impute"`.
+        std : ndarray, of the shape of mean
+            Only if `return_std` is true: the standard deviation of a new value of the target around mean, noise
+            included, in the targets' units; that of `distribution`.
 
         Raises
         ------
         InvalidInput
-            If a column is missing, or contains a value that the model cannot encode.
+            If a column is missing, or contains a value that the model cannot encode; or, with `return_std`, as for
+            `distribution`.
         ShapeMismatch
             If an array has a different number of columns.
 
@@ -230,14 +238,142 @@ class Model:
         --------
         >>> import sheernet as sn
         >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-        >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+        >>> model = sn.fit(table, target="y", hidden=4, decay=1e-4, starts=1)
         >>> model.predict({"x": [0.5, 1.0]}).shape, model.predict([0.5, 1.0]).shape
         ((2,), (2,))
         >>> bool(model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0])
         True
+        >>> mean, std = model.predict([0.5, 1.0, 9.0], return_std=True)
+        >>> std.shape, bool(std[2] > 5 * std[0])
+        ((3,), True)
         """
+        from sheernet.models.uncertainty import distribution_of, of_rows, require_numbers
+
+        if return_std:
+            require_numbers(self.targets)
         rows = rows_in(self.inputs, table)
-        return rows.shaped(predictions(self.targets, self._outputs(rows)))
+        mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
+        if not return_std:
+            return mean
+        return mean, of_rows(rows, distribution_of(self, rows).std())
+
+    def predict_interval(
+        self, table: Any, coverage: float = 0.9, method: str = "density"
+    ) -> tuple[Any, Any]:
+        """Compute an interval for each row that contains the target of a new row with a given probability.
+
+            density      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of `distribution`
+            conformal    mean +- factor std, with the conformal factor of `scores`
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+        coverage : float
+            The probability, above 0 and below 1.
+        method : {"density", "conformal"}
+            "density" is the default, because its intervals have the shape of the noise (a lower and an upper half of
+            different lengths, or heavy tails), and the spread of the densities was set on rows that were held out.
+            The intervals of "conformal" are symmetric; they have the coverage on average over new rows that come from
+            the same source as the training rows, whatever the shape of the noise.  It needs coverage / (1 - coverage)
+            held-out rows, rounded up.
+
+        Returns
+        -------
+        lower, upper : ndarray, (N,) or (N, K)
+            In the targets' units, in the shape of the result of `predict`; nan for a row with a missing input.  The
+            coverage holds for each target by itself.
+
+        Raises
+        ------
+        InvalidInput
+            As for `distribution`, except for rows with missing inputs; if `coverage` or `method` is not allowed; or if
+            the model keeps the errors of too few held-out rows for "conformal".
+        ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        References
+        ----------
+        For "conformal" see `sheernet.statistics.conformal_factor`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> x = np.linspace(0.0, 1.0, 40)
+        >>> y = 3.0 * x + 0.1 * np.random.default_rng(0).normal(size=40)
+        >>> model = sn.fit({"x": x, "y": y}, target="y", hidden=0, decay=0.0, starts=1)
+        >>> lower, upper = model.predict_interval({"x": [0.5]}, coverage=0.9)
+        >>> bool(lower[0] < 1.5 < upper[0]), bool(0.2 < upper[0] - lower[0] < 0.5)
+        (True, True)
+        """
+        from sheernet.models.uncertainty import (
+            distribution_of,
+            interval_of,
+            of_rows,
+            require_interval,
+            require_numbers,
+        )
+
+        require_numbers(self.targets)
+        share = require_interval(coverage, method)
+        rows = rows_in(self.inputs, table)
+        lower, upper = interval_of(self, distribution_of(self, rows), share, method)
+        return of_rows(rows, lower), of_rows(rows, upper)
+
+    def distribution(self, table: Any) -> Prediction:
+        """Compute the predictive distribution of the targets of new rows.
+
+        It is the mixture of the densities of the members by their shares.  The density of a member is a normal or
+        Student t distribution; its variance is that of the noise and that due to the uncertainty of the weights.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Returns
+        -------
+        sheernet.statistics.Prediction
+            Of N rows (1 for a single row) and K targets, in the targets' units, with the methods of a distribution of
+            scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf`, `rvs`.
+
+        Raises
+        ------
+        InvalidInput
+            If a column is missing, or contains a value that the model cannot encode; if a row has a missing input and
+            the model was not fitted with `missing="impute"`; if the model predicts classes; or if its uncertainty is
+            not known, because the cost is not a density or the covariance of its weights is not known.
+        ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            If rows lie outside the range of the training rows, or missing values are filled.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> x = np.linspace(0.0, 1.0, 40)
+        >>> y = 3.0 * x + 0.1 * np.random.default_rng(0).normal(size=40)
+        >>> model = sn.fit({"x": x, "y": y}, target="y", hidden=0, decay=0.0, starts=1)
+        >>> distribution = model.distribution({"x": [0.5, 1.0]})
+        >>> distribution
+        Prediction(2 rows, 1 target, 1 member)
+        >>> (distribution.sf(2.0) > 0.5).tolist(), distribution.rvs(size=(1000, 2), random_state=0).shape
+        ([False, True], (1000, 2))
+        """
+        from sheernet.models.uncertainty import distribution_of, require_numbers
+
+        require_numbers(self.targets)
+        return distribution_of(self, rows_in(self.inputs, table, complete=True))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
@@ -260,21 +396,41 @@ class Model:
         shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
         return shares
 
-    def predict_frame(self, table: Any) -> pd.DataFrame:
+    def predict_frame(
+        self,
+        table: Any,
+        coverage: float | None = None,
+        std: bool = False,
+        method: str = "density",
+    ) -> pd.DataFrame:
         """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
 
         Parameters
         ----------
         table
             As for `predict`.
+        coverage : float, optional
+            Adds the columns NAME_lower and NAME_upper for each target: an interval as from `predict_interval`.
+        std : bool
+            Adds a column NAME_std for each target: the standard deviation, as from `predict`.
+        method : {"density", "conformal"}
+            As for `predict_interval`.
 
         Raises
         ------
         InvalidInput, ShapeMismatch
-            As for `predict`.
+            As for `predict` and `predict_interval`.
+
+        Notes
+        -----
+        A name that is in use gets the prefix "predicted_" until it is unique.
         """
+        from sheernet.models.uncertainty import require_columns_of_numbers, uncertainty_columns
+
         pandas = import_optional("pandas", extra="tables", purpose="tables")
-        outputs = self._outputs(rows_in(self.inputs, table))
+        require_columns_of_numbers(self.targets, coverage, std, method)
+        rows = rows_in(self.inputs, table)
+        outputs = self._outputs(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -286,6 +442,9 @@ class Model:
             frame = pandas.DataFrame(
                 predicted.reshape(len(outputs), -1), columns=self.targets.names
             )
+        if coverage is not None or std:
+            for name, values in uncertainty_columns(self, rows, coverage, std, method):
+                frame[_free_name(name, frame)] = values
         return frame
 
     def outputs(self, table: Any) -> Array:
@@ -350,7 +509,7 @@ class Model:
         >>> import sheernet as sn
         >>> X = [[i / 10] for i in range(19)]
         >>> y = [(i / 10) ** 2 for i in range(19)]
-        >>> model = sn.fit(X, y, hidden=4, starts=2)
+        >>> model = sn.fit(X, y, hidden=4, decay=1e-4, starts=1)
         >>> model.score(X, y) > 0.99
         True
         """
@@ -376,11 +535,24 @@ class Model:
 
         return save(self, path)
 
-    def report(self) -> str:
-        """Gradient check, reason for the stop, quality of the fit, data, network and settings as text."""
+    def report(self, verbose: bool = False) -> str:
+        """Describe the model: figures on unseen rows beside those of simpler predictions, a verdict, and the network.
+
+        Parameters
+        ----------
+        verbose : bool
+            Whether to add the data, the training, each network, and the settings.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(40)], "y": [(i / 10) ** 2 for i in range(40)]}
+        >>> print(sn.fit(table, "y", hidden=2, decay=1e-4, starts=1).report().splitlines()[0])
+        y from 1 column of the table, 40 rows; figures on 10 held-out rows, model trained on the other 30
+        """
         from sheernet.models import report
 
-        return report.text(self)
+        return report.text(self, verbose=verbose)
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

@@ -1,4 +1,4 @@
-"""The report of a model: data, quality of the fit, cautions, reason for the stop, network, settings, gradient check."""
+"""The report of a model: figures, verdict, cautions and network; on request also data, training and settings."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted, plural_of, wrapped
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
+from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, network_in_short
+from sheernet.models.verdict import verdict
 from sheernet.optimizers.step import LIMITS
-from sheernet.settings.network_settings import NetworkSettings
-from sheernet.statistics.evidence import is_likelihood
+from sheernet.settings.fit_settings import ONE_NETWORK
+from sheernet.settings.network_settings import DEFAULT_DECAY
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
@@ -34,7 +36,7 @@ MAY_BE_EMPTY = ("drop", "categories")
 """Settings that are left out if they are empty; the others are left out if they are None."""
 
 
-def text(model: Model, spell: Callable[[Setting], str] = str) -> str:
+def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = False) -> str:
     """Write the report.
 
     Parameters
@@ -43,13 +45,26 @@ def text(model: Model, spell: Callable[[Setting], str] = str) -> str:
         A fitted or loaded model.
     spell : callable, Setting -> str
         How arguments are spelled in its advice; a command line spells them as options.
+    verbose : bool
+        Whether to add the data, the training, each network and the settings.
 
     Returns
     -------
     str
         Lines of at most 100 characters.
     """
-    return lines(_sentences(model), spell)
+    remarks = [
+        *(("Caution", caution) for caution in cautions(model)),
+        *(("Notice", notice) for notice in model.notices),
+    ]
+    paragraphs = [
+        lines([("Gradient", _gradient(model))]) if _has_wrong_gradient(model) else "",
+        *beginning(model),
+        wrapped(rendered(verdict(model), spell)),
+        lines(remarks, spell),
+        lines(_details(model) if verbose else _in_short(model), spell),
+    ]
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[Setting], str] = str) -> str:
@@ -85,29 +100,40 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     defaults: dict[str, Any] = {}
     given: dict[str, Any] = {}
+    without_effect = (*TOLD_ELSEWHERE, *(ONE_NETWORK if model.evidence else ()))
     for name, value in model.settings.items():
-        if name in TOLD_ELSEWHERE or value is None or (name in MAY_BE_EMPTY and not value):
+        if name in without_effect or value is None or (name in MAY_BE_EMPTY and not value):
             continue
         (defaults if model.origins.get(name) == "default" else given)[name] = value
     options = model.settings.get("options")
-    if isinstance(options, Mapping):  # some repeat a setting, such as the seed of mini-batches
+    if (
+        isinstance(options, Mapping) and not model.evidence
+    ):  # some repeat a setting, such as the seed of mini-batches
         given |= {k: v for k, v in options.items() if model.settings.get(k) != v}
     return defaults, given
 
 
-def _sentences(model: Model) -> Iterator[tuple[str, str]]:
-    failed = model.gradient_check["verdict"] == "fail"
-    if failed:
-        yield "Gradient", _gradient(model)
+def _has_wrong_gradient(model: Model) -> bool:
+    return bool(model.gradient_check["verdict"] == "fail")
+
+
+def _in_short(model: Model) -> Iterator[tuple[str, str]]:
+    """The network and the gradient in a line each; of a single network as told, also how its training ended."""
+    if not _is_chosen(model):
+        yield "Stopped", _stopped(model)
+    yield "Network", network_in_short(model)
+    if not _has_wrong_gradient(model):
+        yield "Gradient", _gradient_in_a_word(model)
+
+
+def _details(model: Model) -> Iterator[tuple[str, str]]:
     yield "Data", _data(model)
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
     held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
     yield "", f"{evaluated_rows(model)}: {held_out}"
-    for caution in cautions(model):
-        yield "Caution", caution
-    for notice in model.notices:
-        yield "Notice", notice
+    if getattr(model.held_out_fit, "log_density", None) is not None:
+        yield "", MEANING_OF_LOG_DENSITY
     yield from _training(model)
     yield from _network(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
@@ -118,7 +144,7 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
         yield "Defaults", values_in_words(defaults) or "none"
     else:
         yield "Settings", values_in_words(given)
-    if not failed:
+    if not _has_wrong_gradient(model):
         yield "Gradient", _gradient(model)
 
 
@@ -166,13 +192,44 @@ def _noise(model: Model, member: Member) -> str:
     return f"{member.noise_variance**0.5 * scales[0]:.4g} (standard deviation)"
 
 
+def _is_chosen(model: Model) -> bool:
+    """Whether networks and their decay were chosen from the data, or a single network was trained as told."""
+    return bool(model.evidence) or len(model.members) > 1
+
+
+def _stopped(model: Model) -> str:
+    """Why the training of a single network ended."""
+    end = model.termination
+    message = end.message
+    if message.startswith(CONVERGED):  # then it is no Sentence, whose settings would be lost
+        message = message.removeprefix(CONVERGED)
+    return sentence("{} ({}): {}", _outcome(model), end.reason.replace("_", " "), message)
+
+
+def _ends_of_members(model: Model) -> str:
+    """How many members ended at an optimum.  The figures are those of all members as they are, so it is no warning."""
+    ends = [member.termination for member in model.members]
+    at_optimum = [end.reason for end in ends if end.converged]
+    others = [end.reason for end in ends if not end.converged]
+    what = (
+        f"{len(at_optimum)} of {counted(len(ends), 'member')} at an optimum{_reasons(at_optimum)}"
+    )
+    return what if not others else f"{what}, {len(others)} before it{_reasons(others)}"
+
+
+def _reasons(reasons: list[str]) -> str:
+    different = [reason.replace("_", " ") for reason in dict.fromkeys(reasons)]
+    return f" ({', '.join(different)})" if different else ""
+
+
 def _training(model: Model) -> Iterator[tuple[str, str]]:
     """How training ended, and what it reached."""
-    end = model.termination
-    reason = end.reason.replace("_", " ")
-    yield "Stopped", sentence("{} ({}): {}", _outcome(model), reason, end.message)
-    if model.starts.cut:
-        yield "", model.starts.cut
+    if _is_chosen(model):
+        yield "Stopped", _ends_of_members(model)
+    else:
+        yield "Stopped", _stopped(model)
+        if model.starts.cut:
+            yield "", model.starts.cut
     record, starts = model.record, model.starts
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
@@ -190,7 +247,8 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     if model.evidence:
         yield "Evidence", _evidence(model)
         if model.evidence["sizes"]:
-            yield "", _sizes(model.evidence["sizes"])
+            yield "", _sizes(model)
+        return  # the starts are those of the search for the evidence
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
@@ -216,14 +274,14 @@ def _evidence(model: Model) -> str:
     return text if facts["settled"] else f"{text}; the decays had not settled"
 
 
-def _sizes(sizes: Mapping[str, float]) -> str:
-    """The log evidence of each number of hidden units that was tried."""
-    (first, value), *others = sizes.items()
-    shown = [
-        f"{first} hidden units {value:.1f}",
-        *(f"{units} {value:.1f}" for units, value in others),
-    ]
-    return f"log evidence of {', '.join(shown)}"
+def _sizes(model: Model) -> str:
+    """The quality of each number of hidden units that was tried."""
+    sizes = model.evidence["sizes"].items()
+    if not model.comparisons:  # an earlier model, whose size the evidence chose
+        return f"log evidence of {', '.join(f'{units} hidden units {v:.1f}' for units, v in sizes)}"
+    scaled = " (targets scaled)" if model.task == "regression" else ""
+    shown = ", ".join(f"{value:.3f} with {units}" for units, value in sizes)
+    return f"mean log density of a row in the folds{scaled}: {shown} hidden units"
 
 
 def _outcome(model: Model) -> str:
@@ -240,19 +298,31 @@ GRADIENTS = {"pass": "correct", "fail": "wrong"}
 """Verdicts of the gradient check in words; others are their own words."""
 
 
+CONVERGED = "Converged: "
+"""The beginning of some messages, which repeats the outcome."""
+
+
+def _gradient_in_a_word(model: Model) -> str:
+    verdict = model.gradient_check["verdict"]
+    return GRADIENTS.get(verdict, verdict)
+
+
 def _gradient(model: Model) -> str:
     """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{GRADIENTS.get(check['verdict'], check['verdict'])} (checked by {check['method']} at the initial weights of "
-        f"start 1; norm ratio {ratio:.1e})"
+        f"{_gradient_in_a_word(model)} (checked by {check['method']} at the initial weights of start 1; "
+        f"norm ratio {ratio:.1e})"
     )
 
 
 def cautions(model: Model) -> Iterator[str]:
-    """Reasons not to trust the fit."""
+    """Reasons not to trust the fit; those that the verdict on unseen rows covers are left out."""
     fit, training = model.held_out_fit, model.training_fit
+    if fit is not None and model.comparisons:
+        yield from _cut_short(model)
+        return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:
         yield _many_parameters(model)
     if fit is None:
@@ -272,15 +342,26 @@ def cautions(model: Model) -> Iterator[str]:
             yield sentence("{} the network has learned noise; {}", finding, _to_learn_less(model))
 
 
+def _cut_short(model: Model) -> Iterator[str]:
+    """A caution that the search for networks did not end by itself."""
+    reasons = {member.termination.reason for member in model.members} if _is_chosen(model) else ()
+    if "time_limit" in reasons:
+        yield sentence(
+            "the time limit ended the search for networks early; raise {} for a better model",
+            Setting("time_limit"),
+        )
+    elif "interrupted" in reasons:
+        yield "the search for networks was interrupted, and a complete one may find a better model"
+
+
 def _to_learn_less(model: Model) -> str:
     """Advice if the network has learned noise."""
-    if model.evidence or not is_likelihood(model.cost) or model.settings.get("validation"):
+    of_one = ("decay", "hidden", *ONE_NETWORK)
+    given = [Setting(name) for name in of_one if model.origins.get(name) == "given"]
+    if not given or model.evidence:
         return "use fewer hidden units or more decay"
-    return sentence(
-        "{} and {} choose decay and units from the training rows",
-        Setting("decay", "evidence"),
-        Setting("hidden", "auto"),
-    )
+    leave_out = sentence(listed(["{}"] * len(given)), *given)
+    return sentence("leave out {} to choose networks and decay from the data", leave_out)
 
 
 def _many_parameters(model: Model) -> str:
@@ -325,7 +406,7 @@ def _to_learn_more(model: Model) -> str:
     limit = LIMITS.get(model.termination.reason)
     if limit is not None:
         ways.append(sentence("raise {}", limit))
-    if np.max(model.decay, initial=0.0) > NetworkSettings().decay:
+    if np.max(model.decay, initial=0.0) > DEFAULT_DECAY:
         ways.append(sentence("lower {}", Setting("decay")))
     if not ways:
         return "use inputs on which the target depends"

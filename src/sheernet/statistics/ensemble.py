@@ -34,6 +34,8 @@ MOST_WEIGHTS = 700
 """The evidence factors a P x P matrix in each re-estimation."""
 SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
+GROUPINGS = (False, True)
+"""Whether the weights out of each input have a decay of their own: both are tried."""
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
 """Kinds of noise that are tried at the best size, beside the constant one."""
 FEWEST_ROWS = 3
@@ -145,7 +147,7 @@ class _Search:
         self.noise = None if classes else CONSTANT
         self.sizes = CLASS_SIZES if classes else SIZES
         self.ends = ends  # of the monotonic clock
-        self.groupings = [False, True] if contest.X.shape[1] > 1 else [False]
+        self.groupings = list(GROUPINGS if contest.X.shape[1] > 1 else GROUPINGS[:1])
         self.tried: dict[str, float] = {}
         self.found: list[Candidate] = []
         enough = len(contest.X) >= FEWEST_ROWS

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.option_names import as_options
+from sheernet.models.verdict import verdict
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -43,6 +44,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         ],
         "evaluation": model.evaluation,
         "comparisons": model.comparisons,
+        "verdict": as_options(verdict(model), options),
         "gradient": model.gradient_check,
         "termination": {
             "converged": model.termination.converged,

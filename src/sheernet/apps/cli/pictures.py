@@ -216,7 +216,9 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
     outputs = model.mean_output(np.concatenate([part.X for part in rows]))
     predicted = model.targets.decode(outputs).reshape(truth.shape)
-    held_out = np.arange(len(prepared.training), len(truth)) if len(rows) > 1 else None
+    held_out = np.arange(
+        len(prepared.training), len(truth)
+    )  # if empty, the title names training rows
     weights = [part.weights for part in rows if part.weights is not None]
     same: dict[str, Any] = {
         "held_out": held_out,

@@ -54,7 +54,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     --------
     >>> import tempfile, pathlib
     >>> import sheernet as sn
-    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, target="y", hidden=1, starts=1)
+    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, "y", hidden=1, decay=0.01)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     again = sn.load(model.save(pathlib.Path(folder) / "model.json"))
     >>> bool((again.predict({"x": [0.5]}) == model.predict({"x": [0.5]})).all())

@@ -19,7 +19,8 @@ from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
-from sheernet.models.fitting.assembly import Evaluation, assemble
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.fitting.assembly import Evaluation, assemble, with_log_density
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member
@@ -36,10 +37,9 @@ from sheernet.statistics.densities import (
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.folds import Folds
 from sheernet.statistics.stacking import mixture_log_density
-from sheernet.training.progress import Progress
+from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
-LINE = "linear model"
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
 LEAST_DEVIATION = 1e-8
@@ -79,10 +79,12 @@ def fit_answer(
     began = time.monotonic()
     contest = _contest(prepared, settings)
     of_network, limit = settings.network, settings.rules.time_limit
-    bar = Progress(1, 1) if settings.training.progress else nullcontext()
-    with bar as report_progress:
+    bar = SearchProgress()
+    with bar if settings.training.progress else nullcontext() as report_progress:
+        if settings.training.progress:
+            contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
         ensemble = best_ensemble(
-            replace(contest, report_progress=report_progress), isinstance(prepared.targets, ClassTarget),
+            contest, isinstance(prepared.targets, ClassTarget),
             None if of_network.hidden_units_are_chosen else of_network.widths, limit,
         )  # fmt: skip
     trained = _all_trained(
@@ -151,7 +153,8 @@ def _trained(
     if interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
-    return replace(result, settings={**result.settings, "method": settings.training.method})
+    as_given = {"method": settings.training.method, "starts": settings.effort.starts}
+    return replace(result, settings={**result.settings, **as_given})
 
 
 def _member(
@@ -200,8 +203,8 @@ def _evaluation(
         line = _densities(ensemble.line, of_line, rows.X)
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     comparisons = {
-        LINE: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
-        _name_of_constant(prepared): _judged(
+        LINEAR: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
+        constant_prediction(prepared.targets): _judged(
             prepared, rows, Predicted(constant.means, constant.log(rows.y), np.empty(0))
         ),
     }
@@ -236,9 +239,7 @@ def _judged(prepared: Prepared, rows: Encoded, predicted: Predicted) -> Judgment
     fit = targets.judge(predicted.outputs, rows.truth, rows.weights, _frequencies(prepared))
     if not isinstance(fit, RegressionFit):
         return fit
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    mean = float(predicted.log_densities @ weights / weights.sum())
-    return replace(fit, log_density=mean - float(np.log(targets.scale).sum()))  # type: ignore[union-attr]
+    return with_log_density(fit, targets, predicted.log_densities, rows.weights)
 
 
 def _frequencies(prepared: Prepared) -> Judgment | None:
@@ -249,12 +250,6 @@ def _frequencies(prepared: Prepared) -> Judgment | None:
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     shares = weights @ rows.y / weights.sum()
     return targets.judge(np.tile(shares, (len(rows), 1)), rows.truth, rows.weights)
-
-
-def _name_of_constant(prepared: Prepared) -> str:
-    if isinstance(prepared.targets, ClassTarget):
-        return "class frequencies"
-    return f"mean of {'target' if len(prepared.targets.names) == 1 else 'targets'}"
 
 
 def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:

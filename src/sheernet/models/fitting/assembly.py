@@ -6,16 +6,18 @@ import datetime
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import Judgment
+from sheernet.data.targets import Judgment, RegressionFit
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
+from sheernet.models.density import densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member, mean_location
@@ -115,8 +117,36 @@ def assemble(
 def _evaluate(
     prepared: Prepared, members: Sequence[Member], rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
-    outputs = mean_location(members, rows.X)
-    return prepared.targets.judge(outputs, rows.truth, rows.weights, training)
+    """Figures of the mean of the members on rows; with the log density of held-out rows, if they have one."""
+    targets = prepared.targets
+    fit = targets.judge(mean_location(members, rows.X), rows.truth, rows.weights, training)
+    if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
+        return fit
+    try:
+        densities = densities_of(members[0], rows.X)
+    except InvalidInput:  # the cost is no likelihood, or the network is large
+        return fit
+    return with_log_density(fit, targets, densities.log(rows.y), rows.weights)
+
+
+def with_log_density(
+    fit: RegressionFit, targets: Any, log_densities: Array, weights: Array | None
+) -> RegressionFit:
+    """Add the mean log density of rows to their figures.
+
+    Parameters
+    ----------
+    fit : RegressionFit
+        Figures of the rows.
+    targets : NumberTargets
+        Their columns, whose units the log density refers to.
+    log_densities : ndarray, (N,)
+        On the scale of the network.
+    weights : ndarray, (N,), or None
+        Case weights.
+    """
+    mean = float(np.average(log_densities, weights=weights)) - float(np.log(targets.scale).sum())
+    return replace(fit, log_density=mean if np.isfinite(mean) else None)
 
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:

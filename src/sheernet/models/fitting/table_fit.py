@@ -88,10 +88,17 @@ def fit(
     check: bool = TrainingSettings.check,
     **options: Any,
 ) -> Model:
-    """Fit a network to the columns of a table, or to arrays X and y.
+    """Fit networks to the columns of a table, or to arrays X and y.
 
     Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
     linear output with the mean squared error; one of text or booleans by probabilities with the cross-entropy.
+
+    By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
+    from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
+    are those of rows that were held out in folds.  A single network is trained if `decay` is given as a number, an
+    array or a mapping, or if a setting of the training of one network is given: `method` and its options, `max_iter`,
+    `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`, `reduction`,
+    `observers`, `keep_path` or `check`.
 
     Parameters
     ----------
@@ -122,24 +129,26 @@ def fit(
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
-    held_out : float
+    held_out : float, optional
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
-        20 rows or if `test` is given.
+        20 rows or if `test` is given.  If not given, it is 0 if the decay is chosen from the data, because the rows are
+        then evaluated in folds, and 0.25 otherwise.
     validation : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
     test : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows to evaluate on, instead of held-out rows.
-    hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses 0 to 20 units of
-        one hidden layer by the evidence; it needs `decay="evidence"`.
+    hidden : int, sequence of int, or "auto"
+        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses the sizes of the
+        networks from the data if the decay is chosen from them, and is 10 otherwise.
     activation : str
         Activation of the hidden layers.
-    decay : float, "evidence", array_like (P,), or mapping
+    decay : float, "evidence", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
-        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.
+        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.  If not given, it is
+        "evidence", or 1e-4 if a setting of the training of one network is given.
     starts : int, optional
-        Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
-        and 1 above.
+        Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
+        up to 1e6, 3 up to 1e7, and 1 above; 3 to 6 for each network of several.
     cost_tolerance : float, optional
         A start stops when the relative change of the objective in one iteration is at most this; 0 disables.  If not
         given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
@@ -172,13 +181,17 @@ def fit(
     Examples
     --------
     >>> import sheernet as sn
-    >>> table = {"x": [i / 10 for i in range(40)], "y": [3.0 - i / 20 for i in range(40)]}
-    >>> model = sn.fit(table, target="y", hidden=2, starts=1)
-    >>> model.training_fit.rows, model.held_out_fit.rows
-    (30, 10)
-    >>> X, y = [[i / 10, 1 - i / 40] for i in range(40)], [3.0 - i / 20 for i in range(40)]
-    >>> sn.fit(X, y, hidden=2, starts=1).predict(X).shape
-    (40,)
+    >>> table = {"x": [i / 10 for i in range(16)], "y": [i / 10 + (-1) ** i / 10 for i in range(16)]}
+    >>> model = sn.fit(table, target="y")
+    >>> model.training_fit.rows, model.evaluation, model.held_out_fit.rows
+    (16, 'folds', 16)
+
+    One network with 2 hidden units, evaluated on held-out rows, from arrays:
+
+    >>> X, y = [[i / 10, 1 - i / 40] for i in range(40)], [3.0 - i / 20 + (-1) ** i / 10 for i in range(40)]
+    >>> one = sn.fit(X, y, hidden=2, decay=1e-4, starts=1)
+    >>> len(one.members), one.training_fit.rows, one.held_out_fit.rows
+    (1, 30, 10)
     """
     given = dict(locals())
     for name in ("table", "target"):
