@@ -6,8 +6,7 @@ target_values.py   the target: names of columns, or values beside the table
 usable_data.py     omit the rows and columns that cannot be used
 splitting.py       choose the held-out rows
 default_effort.py  default number of starts and tolerance, by the size of the problem
-evidence_fit.py    train with the weight decay that the evidence chooses
-size_search.py     choose the number of hidden units by the evidence
+answer_fit.py      the default fit: networks, shares, decay and size from the data
 fitted_member.py   build a member from the result of training, with its noise and uncertainty
 assembly.py        build the model from the result of training, and evaluate it
 model_checks.py    check the gradient of a fitted model on a table
