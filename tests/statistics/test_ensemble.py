@@ -206,7 +206,7 @@ class TestTheSearch:
         assert found.shares.min() >= SMALLEST_SHARE
 
     def test_gives_the_same_bits_for_the_same_seed(self, of_line) -> None:
-        given, found = of_line
+        _, found = of_line
         again = best_ensemble(contest(*line(), starts=1), classes=False)
         assert again.shares.tolist() == found.shares.tolist()
         assert again.means.tolist() == found.means.tolist()
@@ -270,7 +270,7 @@ class TestTheMembers:
 
     @pytest.mark.parametrize("scale", [0.8, 1.0, 1.6])
     def test_have_a_spread_that_mends_their_scale(self, scale: float) -> None:
-        """The maximum of a normal likelihood: the root of the mean square of y, by the scale; the grid has steps of 2 %."""
+        """The root of the mean square of y, by the scale; the grid has steps of 2 %."""
         found = self.stacked(candidate(100, 0.0, scale, self.y))
         expected = np.sqrt(np.mean(self.y**2)) / scale
         assert found.spread == pytest.approx(expected, rel=0.011)

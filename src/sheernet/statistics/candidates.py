@@ -33,7 +33,7 @@ from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidenc
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.noise_kinds import NoiseKind
+from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 
@@ -113,6 +113,8 @@ class Contest:
         Engine and threads, as in `make_objective`.
     report_progress : callable, optional
         As in `fit_jobs`.
+    report_trying : callable, optional
+        Called with a description of the networks that are tried next.
     """
 
     X: Array
@@ -127,6 +129,7 @@ class Contest:
     starts: int | None = None
     where: dict[str, Any] = field(default_factory=dict)
     report_progress: Callable[[Status], object] | None = None
+    report_trying: Callable[[str], object] | None = None
     _interrupts: list[bool] = field(default_factory=list)
 
     @property
@@ -170,6 +173,8 @@ class Contest:
     def _candidates(
         self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int
     ) -> Iterator[Candidate]:
+        if self.report_trying is not None:
+            self.report_trying(_in_words(hidden, by_input, noise))
         arch = self.architecture(hidden, noise)
         per_target = 1 if noise is None else noise.outputs_per_target
         groups = decay_groups(arch, by_input, per_target)
@@ -232,6 +237,41 @@ class Contest:
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
         return _joined(parts, order)
+
+
+def linear_densities(contest: Contest, X: Array) -> Densities:
+    """What the linear model of all rows, with the decay that the evidence chooses, says of new rows.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows; its folds are not used.
+    X : ndarray, (N, d_0)
+        Inputs of the new rows.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If its Gauss-Newton matrix is singular.
+    """
+    noise = CONSTANT if contest.cost == CONSTANT.cost else None
+    arch = contest.architecture((), noise)
+    objective = contest.objective(arch, noise)
+    start = np.zeros((1, arch.n_parameters))
+    search = maximize_evidence(
+        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE
+    )
+    theta, decay = search.thetas[0], search.decays[0]
+    uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
+    return predictive_densities(Network(arch, theta), X, noise, *uncertainty)
+
+
+def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) -> str:
+    """What a size is called while it is tried."""
+    size = f"{' and '.join(map(str, hidden))} hidden units" if hidden else "the linear model"
+    decays = ", a decay for each input" if by_input else ""
+    spread = f", {noise.name} noise" if noise is not None and noise.outputs_per_target > 1 else ""
+    return f"{size}{decays}{spread}"
 
 
 def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:

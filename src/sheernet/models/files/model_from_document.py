@@ -34,7 +34,8 @@ def from_document(document: Any) -> Model:
     """
     for member in document.members:
         _require_consistent_starts(member.starts)
-    model = Model(**{field.name: _built(getattr(document, field.name)) for field in fields(Model)})
+    names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
+    model = Model(**{name: _built(getattr(document, name)) for name in names})
     _require_consistent(model)
     return model
 
