@@ -298,7 +298,7 @@ class TestText:
     def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
         said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
-        report = model.report()
+        report = model.report(verbose=True)
         for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said
