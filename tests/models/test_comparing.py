@@ -62,6 +62,12 @@ class TestTraining:
             assert np.array_equal(model.network.theta, alone.network.theta)
             assert model.held_out_fit == alone.held_out_fit
 
+    def test_each_is_one_network_also_by_the_default_method(self) -> None:
+        comparison = compare(TABLE, "y", methods=("auto", "bfgs"), hidden=2, starts=1)
+        for model in comparison.models.values():
+            assert (len(model.members), model.settings["decay"]) == (1, 1e-4)
+            assert model.training_fit.rows + model.held_out_fit.rows == len(TABLE["y"])
+
     def test_methods_keep_their_order(self, trained) -> None:
         assert list(trained.models) == list(trained.methods) == ["lm", "bfgs", "gd"]
         assert [row["method"] for row in trained.rows()] == ["lm", "bfgs", "gd"]
@@ -323,7 +329,7 @@ class TestText:
     def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
         said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
-        report = model.report()
+        report = model.report(verbose=True)
         for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said

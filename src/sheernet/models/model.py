@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, Judgment, Targets
@@ -35,6 +36,22 @@ if TYPE_CHECKING:
 
 EVALUATIONS = ("held out", "test", "folds")
 """Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoldOutputs:
+    """Outputs for training rows, by networks that were not fitted to them.
+
+    Parameters
+    ----------
+    rows : ndarray of int, (n,)
+        Which training rows.
+    outputs : ndarray, (n, K)
+        As from `Model.mean_output`.
+    """
+
+    rows: npt.NDArray[np.intp]
+    outputs: Array
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,8 @@ class Model:
         Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
     scores : ndarray, (n, K)
         |y - mean| / standard deviation for some of these rows, for conformal intervals; empty if there are none.
+    fold_outputs : FoldOutputs, optional
+        Predictions of the rows of `held_out_fit` if they are folds; a model file does not contain them.
 
     Raises
     ------
@@ -133,6 +152,7 @@ class Model:
     comparisons: Mapping[str, Judgment] = field(default_factory=dict)
     evaluation: str = ""
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    fold_outputs: FoldOutputs | None = None
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
@@ -159,6 +179,14 @@ class Model:
     def network(self) -> Network:
         """The network of the leading member."""
         return self.leading.network
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs of `network`."""
+        names = self.targets.output_names
+        if self.leading.outputs_per_target == 1:
+            return names
+        return (*names, *(f"log squared scale of {name}" for name in names))
 
     @property
     def cost(self) -> str:

@@ -28,6 +28,7 @@ class FitSettings:
 
     `starts` and `cost_tolerance` belong to `effort`, because their default values depend on the size of the problem.
     The `target` of the stopping rules is not a setting of a fit: the target of a fit is a column.
+    `one_network` is not one either: a comparison of methods trains one network by each, whatever is given.
     """
 
     table: TableSettings = field(default_factory=TableSettings)
@@ -36,6 +37,7 @@ class FitSettings:
     effort: EffortSettings = field(default_factory=EffortSettings)
     start: StartSettings = field(default_factory=StartSettings)
     rules: StoppingRules = field(default_factory=StoppingRules)
+    one_network: bool = False
 
     def __post_init__(self) -> None:
         if self.network.decay_is_chosen and self.reasons_for_one_network:
@@ -51,7 +53,8 @@ class FitSettings:
     def chooses(self) -> bool:
         """Whether the decay, and what depends on it, is chosen from the data; else one network is trained as told."""
         decay = self.network.decay
-        return self.network.decay_is_chosen or (decay is None and not self.reasons_for_one_network)
+        told = self.one_network or self.reasons_for_one_network
+        return self.network.decay_is_chosen or (decay is None and not told)
 
     @property
     def decay(self) -> Any:

@@ -33,7 +33,7 @@ from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidenc
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.noise_kinds import NoiseKind
+from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 
@@ -237,6 +237,33 @@ class Contest:
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
         return _joined(parts, order)
+
+
+def linear_densities(contest: Contest, X: Array) -> Densities:
+    """What the linear model of all rows, with the decay that the evidence chooses, says of new rows.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows; its folds are not used.
+    X : ndarray, (N, d_0)
+        Inputs of the new rows.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If its Gauss-Newton matrix is singular.
+    """
+    noise = CONSTANT if contest.cost == CONSTANT.cost else None
+    arch = contest.architecture((), noise)
+    objective = contest.objective(arch, noise)
+    start = np.zeros((1, arch.n_parameters))
+    search = maximize_evidence(
+        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE
+    )
+    theta, decay = search.thetas[0], search.decays[0]
+    uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
+    return predictive_densities(Network(arch, theta), X, noise, *uncertainty)
 
 
 def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) -> str:

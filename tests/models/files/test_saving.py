@@ -154,10 +154,50 @@ class TestRoundTrip:
         model = replaced(
             REGRESSION, gradient_check={**REGRESSION.gradient_check, "norm_ratio": None}
         )
-        assert "norm ratio nan" in sn.load(model.save(path)).report()
+        assert "norm ratio nan" in sn.load(model.save(path)).report(verbose=True)
 
 
 ORIGINS = {"hidden": "given", "starts": "default"}
+
+
+class TestWhatMayBeUnknown:
+    """The log density and the scores of rows that were held out; a file has them if the model does."""
+
+    @pytest.mark.parametrize("log_density", [0.0, -1.25])
+    def test_is_kept(self, path: Path, log_density: float) -> None:
+        fit = dataclasses.replace(REGRESSION.held_out_fit, log_density=log_density)
+        scores = np.array([[0.5, 0.0], [1.5, 2.0], [0.25, 3.0]])
+        model = replaced(
+            REGRESSION, held_out_fit=fit, comparisons={"linear model": fit}, scores=scores
+        )
+        again = sn.load(model.save(path))
+        assert again.held_out_fit == again.comparisons["linear model"] == fit
+        assert np.array_equal(again.scores, scores)
+        document = strict(path.read_text("utf-8"))
+        assert document["held_out_fit"]["log_density"] == log_density
+        assert document["scores"] == scores.tolist()
+
+    def test_is_absent_and_not_null(self, path: Path) -> None:
+        text = REGRESSION.save(path).read_text("utf-8")
+        assert "log_density" not in text
+        assert '"scores"' not in text
+        again = sn.load(path)
+        assert again.held_out_fit.log_density is None
+        assert again.scores.size == 0
+        for place in (("training_fit", "log_density"), ("scores",)):
+            refused(path, changed("regression", place, None), "got `null`")
+
+    @pytest.mark.parametrize(
+        ("scores", "message"),
+        [
+            ([[1.0]], "scores must have 2 columns, one per target"),
+            ([[1.0, -1.0]], "Expected `float` >= 0.0"),
+            ([1.0, 2.0], "Expected `array`, got `float`"),
+        ],
+        ids=repr,
+    )
+    def test_scores_are_checked(self, path: Path, scores: Any, message: str) -> None:
+        refused(path, changed("regression", ("scores",), scores), message)
 
 
 class TestOrigins:

@@ -50,7 +50,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
         "network": lambda: plots.network(
             model.network,
             input_names=model.inputs.features,
-            output_names=model.targets.output_names,
+            output_names=model.output_names,
         ),
         **(
             _of_regression(model, prepared)
@@ -213,12 +213,16 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     from sheernet import plots
 
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
+    outputs = [model.mean_output(part.X) for part in rows]
+    if (
+        model.fold_outputs is not None
+    ):  # training rows again, now by networks that were not fitted to them
+        rows.append(prepared.training.take(model.fold_outputs.rows))
+        outputs.append(model.fold_outputs.outputs)
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
-    outputs = model.mean_output(np.concatenate([part.X for part in rows]))
-    predicted = model.targets.decode(outputs).reshape(truth.shape)
-    held_out = np.arange(
-        len(prepared.training), len(truth)
-    )  # if empty, the title names training rows
+    predicted = model.targets.decode(np.concatenate(outputs)).reshape(truth.shape)
+    # A mask, so that without a held-out row the titles say "training rows".
+    held_out = np.arange(len(truth)) >= len(prepared.training)
     weights = [part.weights for part in rows if part.weights is not None]
     same: dict[str, Any] = {
         "held_out": held_out,

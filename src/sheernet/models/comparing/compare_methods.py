@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -96,10 +97,13 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
         if not any(_takes(method, option) for method in names):
             raise _no_option(option, names)
     return {
-        method: FitSettings.of(
-            common
-            | {"method": method}
-            | {option: value for option, value in own.items() if _takes(method, option, names)}
+        method: replace(
+            FitSettings.of(
+                common
+                | {"method": method}
+                | {option: value for option, value in own.items() if _takes(method, option, names)}
+            ),
+            one_network=True,
         )
         for method in names
     }

@@ -34,7 +34,9 @@ def from_document(document: Any) -> Model:
     """
     for member in document.members:
         _require_consistent_starts(member.starts)
-    model = Model(**{field.name: _built(getattr(document, field.name)) for field in fields(Model)})
+    names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
+    there = [name for name in names if getattr(document, name) is not msgspec.UNSET]
+    model = Model(**{"origins": {}} | {name: _built(getattr(document, name)) for name in there})
     _require_consistent(model)
     return model
 
@@ -57,14 +59,13 @@ def _built(part: Any) -> Any:
         return tuple(_built(entry) for entry in part)
     if isinstance(part, dict):
         return {name: _built(entry) for name, entry in part.items()}
-    if part is msgspec.UNSET:
-        return {}
     if type(part) not in CONSTRUCTORS:
         return part
     construct, dtypes = CONSTRUCTORS[type(part)]
     values = {
         name: np.array(value, dtypes[name]) if name in dtypes else _built(value)
         for name, value in msgspec.structs.asdict(part).items()
+        if value is not msgspec.UNSET
     }
     return construct(**values)
 

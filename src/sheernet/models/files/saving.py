@@ -75,9 +75,13 @@ def _fields(owner: Any, structure: Any) -> dict[str, Any]:
     for field in msgspec.structs.fields(structure):
         if field.name not in schema.Header.__struct_fields__:
             value = attrgetter(PATHS.get(field.name, field.name))(owner)
-            if field.default is not msgspec.UNSET or value:
+            if field.default is not msgspec.UNSET or not _is_empty(value):
                 fields[field.name] = _converted(value)
     return fields
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def _converted(value: Any) -> Any:

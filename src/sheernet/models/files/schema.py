@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import partial
-from typing import Annotated, Any, Literal, get_type_hints
+from functools import partial, reduce
+from operator import or_
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 import numpy as np
@@ -104,7 +106,7 @@ def _structure(
     tag_field, tag : str, optional
         A field with a constant value, which tells the structures of a union apart.
     may_lack : str
-        A field that may be absent, and is null then.
+        A field that may be absent.
     **types
         Types that replace those of the class.
     """
@@ -112,7 +114,10 @@ def _structure(
     arguments = [field.name for field in fields(kind) if field.init]
     names = names or tuple(name for name in arguments if name != tag_field)
     types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
-    parts = [(name, of, None) if name == may_lack else (name, of) for name, of in types.items()]
+    parts = [
+        (name, _known(of) | msgspec.UnsetType, msgspec.UNSET) if name == may_lack else (name, of)
+        for name, of in types.items()
+    ]
     structure = msgspec.defstruct(
         kind.__name__, parts, bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
     )  # fmt: skip
@@ -120,6 +125,11 @@ def _structure(
     dtypes = {name: DTYPES[hints[name]] for name in names if hints[name] in DTYPES}
     CONSTRUCTORS[structure] = (partial(kind, **constant), dtypes)
     return structure
+
+
+def _known(of: Any) -> Any:
+    """The type without None: an absent field is not null."""
+    return reduce(or_, (each for each in get_args(of) if each is not NoneType))
 
 
 CONSTRUCTORS[GradientCheck] = (dict, {})
@@ -174,7 +184,7 @@ Document: Any = msgspec.defstruct(
         ("held_out_fit", fit | None),
         ("evaluation", str),
         ("comparisons", dict[str, fit]),
-        ("scores", tuple[tuple[Size, ...], ...]),
+        ("scores", tuple[tuple[Size, ...], ...] | msgspec.UnsetType, msgspec.UNSET),
         ("gradient_check", GradientCheck),
         ("settings", dict[str, SettingValue]),
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
@@ -186,4 +196,4 @@ Document: Any = msgspec.defstruct(
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `origins` may be absent."""
+"""The whole file; `scores` and `origins` may be absent."""

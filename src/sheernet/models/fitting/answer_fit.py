@@ -15,35 +15,30 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
+from sheernet.data.targets import ClassTarget
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
-from sheernet.models.baselines import LINEAR, constant_prediction
-from sheernet.models.fitting.assembly import Evaluation, assemble, with_log_density
+from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
-from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.models.fitting.preparation import Prepared
+from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
-from sheernet.models.model import Model
+from sheernet.models.model import FoldOutputs, Model
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import METHOD, Candidate, Contest
 from sheernet.statistics.densities import (
-    ClassDensities,
     Densities,
-    NumberDensities,
     predictive_densities,
 )
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
-from sheernet.statistics.folds import Folds
 from sheernet.statistics.stacking import mixture_log_density
 from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
-LEAST_DEVIATION = 1e-8
-"""Of the largest target: the standard deviation of targets that are the same but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +72,7 @@ def fit_answer(
         Its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
     began = time.monotonic()
-    contest = _contest(prepared, settings)
+    contest = contest_of(prepared, settings)
     of_network, limit = settings.network, settings.rules.time_limit
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
@@ -95,23 +90,10 @@ def fit_answer(
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
     )
     leading = int(np.argmax(ensemble.shares))
-    evaluation = _evaluation(prepared, contest, settings, ensemble, trained[leading], members)
+    evaluation = _evaluation(prepared, contest, ensemble, members)
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
     )
-
-
-def _contest(prepared: Prepared, settings: FitSettings) -> Contest:
-    """The training rows with their folds."""
-    rows, targets, effort = prepared.training, prepared.targets, settings.effort
-    strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    return Contest(
-        rows.X, rows.y, weights, Folds.of(len(rows), settings.start.seed, strata),
-        cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
-        seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,
-        where={"engine": settings.training.engine, "threads": settings.training.threads},
-    )  # fmt: skip
 
 
 def _all_trained(
@@ -182,41 +164,25 @@ def _member(
 
 
 def _evaluation(
-    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, leading: Training,
-    members: tuple[Member, ...],
-) -> Evaluation:  # fmt: skip
+    prepared: Prepared, contest: Contest, ensemble: Ensemble, members: tuple[Member, ...]
+) -> Evaluation:
     """Figures of the ensemble, the linear model and a constant on the same rows."""
-    judged = contest.folds.judged
     if prepared.evaluation is None:
-        rows = prepared.training.take(judged)
+        rows, of_folds = prepared.training.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
-        line = ensemble.line.densities
-        constant = _constant_in_folds(contest, rows)
+        fold_outputs = FoldOutputs(contest.folds.judged, own.outputs)
     else:
-        rows = prepared.evaluation
-        own = _mixture(
-            ensemble, list(map(_densities, ensemble.members, members, repeat(rows.X))), rows.y
-        )
-        interrupted = leading.termination.reason == "interrupted"
-        result = _trained(prepared, contest, ensemble.line, settings, interrupted, None)
-        of_line = _member(prepared, contest, ensemble.line, result, 1.0, ensemble)
-        line = _densities(ensemble.line, of_line, rows.X)
-        constant = _constant(contest, np.arange(len(contest.X)), len(rows))
-    comparisons = {
-        LINEAR: _judged(prepared, rows, Predicted(line.means, line.log(rows.y), np.empty(0))),
-        constant_prediction(prepared.targets): _judged(
-            prepared, rows, Predicted(constant.means, constant.log(rows.y), np.empty(0))
-        ),
-    }
+        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
+        own = _mixture(ensemble, densities, rows.y)
     scores = np.zeros((0, 0))
     if own.deviations.size:
-        some = slice(
-            None, None, -(-len(rows) // MOST_SCORES)
-        )  # rows are in no particular order of their errors
-        scores = (np.abs(rows.y - own.outputs) / own.deviations)[some]
+        every = -(-len(rows) // MOST_SCORES)  # rows are in no particular order of their errors
+        scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
     return Evaluation(
-        _judged(prepared, rows, own), comparisons, "folds" if prepared.evaluation is None else "",
-        ensemble.spread, scores,
+        judged(prepared, rows, own.outputs, own.log_densities),
+        comparisons_on(prepared, contest, rows, of_folds),
+        "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
     )  # fmt: skip
 
 
@@ -231,50 +197,3 @@ def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predic
     logs = np.stack([each.log(y, ensemble.spread) for each in densities], axis=1)
     mean, deviation = mean_and_deviation(densities, ensemble.shares, ensemble.spread)
     return Predicted(mean, mixture_log_density(logs, ensemble.shares), deviation)
-
-
-def _judged(prepared: Prepared, rows: Encoded, predicted: Predicted) -> Judgment:
-    """Figures of predictions in the units of the targets."""
-    targets = prepared.targets
-    fit = targets.judge(predicted.outputs, rows.truth, rows.weights, _frequencies(prepared))
-    if not isinstance(fit, RegressionFit):
-        return fit
-    return with_log_density(fit, targets, predicted.log_densities, rows.weights)
-
-
-def _frequencies(prepared: Prepared) -> Judgment | None:
-    """A fit of the training rows by a constant: it knows their most frequent class."""
-    targets, rows = prepared.targets, prepared.training
-    if not isinstance(targets, ClassTarget):
-        return None
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    shares = weights @ rows.y / weights.sum()
-    return targets.judge(np.tile(shares, (len(rows), 1)), rows.truth, rows.weights)
-
-
-def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
-    """The mean of the targets of training rows, with their standard deviation, for any rows."""
-    weights, y = contest.weights[training], contest.y[training]
-    mean = weights @ y / weights.sum()
-    means = np.tile(mean, (n_rows, 1))
-    if contest.cost != "squared_error":
-        return ClassDensities(means)
-    deviation = np.sqrt(weights @ (y - mean) ** 2 / weights.sum())
-    least = LEAST_DEVIATION * np.maximum(np.abs(contest.y).max(axis=0), np.finfo(float).tiny)
-    return NumberDensities(means, np.tile(np.maximum(deviation, least), (n_rows, 1)))
-
-
-def _constant_in_folds(contest: Contest, rows: Encoded) -> Densities:
-    """For each judged row, the constant of the rows outside its fold."""
-    means, scales = np.empty(rows.y.shape), np.empty(rows.y.shape)
-    of_judged = contest.folds.fold_of_row[contest.folds.judged]
-    for fold in range(contest.folds.n_folds):
-        own = of_judged == fold
-        outside = np.flatnonzero(contest.folds.fold_of_row != fold)
-        part = _constant(contest, outside, int(own.sum()))
-        means[own] = part.means
-        if isinstance(part, NumberDensities):
-            scales[own] = part.scales
-    return (
-        NumberDensities(means, scales) if contest.cost == "squared_error" else ClassDensities(means)
-    )

@@ -21,7 +21,7 @@ from sheernet.models.density import densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member, mean_location
-from sheernet.models.model import Model, Provenance
+from sheernet.models.model import FoldOutputs, Model, Provenance
 from sheernet.training.training import Training
 from sheernet.version import __version__
 
@@ -42,6 +42,8 @@ class Evaluation:
         Factor on the standard deviation of the density of each member.
     scores : ndarray, (n, K)
         |y - mean| / standard deviation of these rows; empty if there are none.
+    fold_outputs : FoldOutputs, optional
+        Predictions of these rows, if they are folds.
     """
 
     fit: Judgment | None
@@ -49,6 +51,7 @@ class Evaluation:
     rows: str = ""
     spread: float = 1.0
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    fold_outputs: FoldOutputs | None = None
 
 
 def assemble(
@@ -59,6 +62,7 @@ def assemble(
     origins: Mapping[str, str] = MappingProxyType({}),
     members: Sequence[Member] = (),
     evaluation: Evaluation | None = None,
+    comparisons: Mapping[str, Judgment] = MappingProxyType({}),
 ) -> Model:
     """Build a model from the result of training.
 
@@ -78,6 +82,8 @@ def assemble(
         The networks, if it is not the one of the result alone.
     evaluation : Evaluation, optional
         Figures on unseen rows; by default those of `prepared.evaluation`.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Figures of other predictions of `prepared.evaluation`, by name.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -91,7 +97,8 @@ def assemble(
         evaluation = Evaluation(
             None
             if prepared.evaluation is None
-            else _evaluate(prepared, members, prepared.evaluation, training_fit)
+            else _evaluate(prepared, members, prepared.evaluation, training_fit),
+            comparisons,
         )
     return Model(
         inputs=prepared.inputs,
@@ -104,6 +111,7 @@ def assemble(
         evaluation=evaluation.rows,
         spread=evaluation.spread,
         scores=evaluation.scores,
+        fold_outputs=evaluation.fold_outputs,
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },

@@ -29,6 +29,7 @@ from sheernet.models.fitting.default_effort import effort_for, with_default_effo
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
@@ -257,7 +258,10 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     )  # fmt: skip
     origins = _origins(settings, prepared, result)
     members = [fitted_member(result, rows, minimized)]
-    return assemble(prepared, result, gradient_report, described, origins, members)
+    comparisons = comparisons_of_one_network(prepared, settings)
+    return assemble(
+        prepared, result, gradient_report, described, origins, members, comparisons=comparisons
+    )
 
 
 def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
