@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import sheernet as sn
-from contest_cases import CLASSES, CtrlC, contest, line, wave
+from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
 from sheernet.statistics import ensemble as module
 from sheernet.statistics.candidates import Candidate, Contest
 from sheernet.statistics.densities import NumberDensities, predictive_densities
@@ -323,7 +323,7 @@ class TestCtrlC:
         self, call: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         pressed = PressedAt(call, monkeypatch)
-        given = contest(*two_inputs(), starts=1, report_progress=pressed)
+        given = contest(*two_inputs(), starts=1, report_progress=pressed, where=REPORTING)
         found = best_ensemble(given, classes=False)
         assert found.interrupted
         assert len(pressed.calls) == call
@@ -336,7 +336,9 @@ class TestCtrlC:
     ) -> None:
         """Without hidden layer and with one input: linear 1, varying 2, heavy-tailed 3."""
         pressed = PressedAt(call, monkeypatch)
-        found = best_ensemble(contest(*line(30), report_progress=pressed), False, ())
+        found = best_ensemble(
+            contest(*line(30), report_progress=pressed, where=REPORTING), False, ()
+        )
         assert found.interrupted
         assert len(pressed.calls) == call
 
@@ -344,7 +346,7 @@ class TestCtrlC:
     def test_before_there_is_a_network_is_passed_on(
         self, call: int, hidden, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        given = contest(*line(30), report_progress=PressedAt(call, monkeypatch))
+        given = contest(*line(30), report_progress=PressedAt(call, monkeypatch), where=REPORTING)
         with pytest.raises(KeyboardInterrupt):
             best_ensemble(given, False, hidden)
 
