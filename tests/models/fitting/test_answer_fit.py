@@ -335,6 +335,25 @@ class TestCtrlC:
         assert set(limits[1:]) == {0}
         assert model.termination.reason == "interrupted"
 
+    def test_in_the_fit_of_the_second_member_is_told_by_the_model(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first is the one with the smallest share."""
+        whole, calls = module.train, []
+
+        def pressed_in_the_second(*arguments, **given):
+            calls.append(1)
+            result = whole(*arguments, **given)
+            if len(calls) != 2:
+                return result
+            return module.replace(result, termination=module.Termination("interrupted"))
+
+        monkeypatch.setattr(module, "train", pressed_in_the_second)
+        model = sn.fit(two_inputs(), "y", **QUICK)
+        shares = {member.termination.reason: member.share for member in model.members}
+        assert model.termination.reason == "interrupted"
+        assert shares["gradient_tolerance"] == min(member.share for member in model.members)
+
 
 class TestTheTimeLimit:
     def test_of_0_leaves_the_linear_model(self) -> None:
