@@ -154,7 +154,7 @@ class TestRoundTrip:
         model = replaced(
             REGRESSION, gradient_check={**REGRESSION.gradient_check, "norm_ratio": None}
         )
-        assert "norm ratio nan" in sn.load(model.save(path)).report()
+        assert "norm ratio nan" in sn.load(model.save(path)).report(verbose=True)
 
 
 ORIGINS = {"hidden": "given", "starts": "default"}
