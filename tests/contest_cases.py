@@ -12,7 +12,9 @@ from sheernet.statistics.folds import Folds
 CLASSES = {"cost": "binary_cross_entropy", "output": "sigmoid"}
 
 
-def contest(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, **given: Any) -> Contest:
+def contest(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None, **given: Any
+) -> Contest:
     """The rows with folds of their own, and few starts."""
     X, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
     w = np.ones(len(x)) if weights is None else weights

@@ -128,7 +128,10 @@ class TestManyRows:
             found.network, x[outside], y[outside], decay=found.decay, reduction="sum", method="lm"
         ).network.theta
         expected = predictive_densities(
-            sn.Network(arch, theta), x[fold == 0, None], CONSTANT, *noise_and_factor(objective, theta)
+            sn.Network(arch, theta),
+            x[fold == 0, None],
+            CONSTANT,
+            *noise_and_factor(objective, theta),
         )
         assert found.densities.means == pytest.approx(expected.means, abs=1e-6)
         assert found.densities.scales == pytest.approx(expected.scales, rel=1e-6)
@@ -162,7 +165,7 @@ class TestDistinct:
 
         evidences = tuple(map(Facts, values))
         nothing = np.zeros((len(values), 1))
-        search = EvidenceSearch(nothing, nothing, evidences, 1, True, False)  # type: ignore[arg-type]
+        search = EvidenceSearch(nothing, nothing, nothing, evidences, 1, True, False)  # type: ignore[arg-type]
         return list(module._distinct(search, keep))
 
     def test_ends_are_the_best_ones(self) -> None:

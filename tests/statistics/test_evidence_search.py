@@ -17,6 +17,7 @@ from sheernet.statistics.evidence_search import (
     MORE_DECAY,
 )
 from sheernet.statistics.groups import SCALE
+from sheernet.training.starts import first_starts
 
 ARCH = sn.Architecture((1, 1))
 
@@ -132,12 +133,58 @@ def test_weights_count_rows() -> None:
     arch = sn.Architecture((1, 2, 1))
     thetas = sn.Network.random(arch, 0).theta[None]
     weighted = sn.make_objective(arch, x, y, weights=repeats, reduction="sum")
-    repeated = sn.make_objective(arch, np.repeat(x, repeats), np.repeat(y, repeats), reduction="sum")
+    repeated = sn.make_objective(
+        arch, np.repeat(x, repeats), np.repeat(y, repeats), reduction="sum"
+    )
     one, other = (
         maximize_evidence(each, thetas, decay_groups(arch), tolerance=1e-5)
         for each in (weighted, repeated)
     )
-    assert one.decays == pytest.approx(other.decays, rel=1e-4)
+    assert one.decays == pytest.approx(other.decays, rel=1e-3)  # switched off: flat
     for found, expected in zip(one.evidences, other.evidences, strict=True):
         assert found.log_evidence == pytest.approx(expected.log_evidence, rel=1e-6)
         assert found.noise_variance == pytest.approx(expected.noise_variance, rel=1e-5)
+
+
+class TestSwitchedOff:
+    """Rows between -1 and 1 are a class: under the heavy decay of the beginning the network becomes constant."""
+
+    arch = sn.Architecture((1, 3, 1), output="sigmoid")
+
+    def objective(self):
+        x = np.random.default_rng(0).uniform(-2.0, 2.0, size=60)
+        y = (np.abs(x) < 1.0) * 1.0
+        return sn.make_objective(self.arch, x, y, cost="binary_cross_entropy", reduction="sum")
+
+    def thetas(self) -> np.ndarray:
+        return np.stack([sn.Network.random(self.arch, seed).theta for seed in range(2)])
+
+    def test_starts_are_fitted_from_their_initial_weights(self) -> None:
+        """The log evidence of frequencies is about 60 log 1/2 = -42; a network that knows the classes has -7."""
+        found = maximize_evidence(self.objective(), self.thetas(), decay_groups(self.arch))
+        assert max(each.log_evidence for each in found.evidences) > -20.0
+        assert found.begun.tolist() == self.thetas().tolist()
+
+    def test_starts_end_at_optima_that_are_as_low_as_those_from_their_initial_weights(self) -> None:
+        objective = self.objective()
+        found = maximize_evidence(objective, self.thetas(), decay_groups(self.arch), tolerance=0.03)
+        for begun, theta, decay in zip(found.begun, found.thetas, found.decays, strict=True):
+            here = objective.replace(decay=decay)
+            (run,) = sn.jobs.fit_jobs(here, [sn.jobs.Job(begun)], "bfgs")
+            assert here.value(theta) <= run.objective * 1.002
+
+    def test_starts_of_a_wave_in_noise_find_it_from_a_light_decay(self) -> None:
+        """sin 3x with a standard deviation of 0.5, 60 rows: heavy decays end at a straight line."""
+        rng = np.random.default_rng(0)
+        x = rng.uniform(-2.0, 2.0, size=60)
+        y = np.sin(3.0 * x) + 0.5 * rng.normal(size=60)
+        z = (y - y.mean()) / y.std()
+        arch = sn.Architecture((1, 4, 1))
+        objective = sn.make_objective(arch, x, z, reduction="sum")
+        starts = first_starts(sn.Network.random(arch, 0), 6, "glorot", 0)
+        found = maximize_evidence(objective, starts, decay_groups(arch), tolerance=0.03)
+        line = maximize_evidence(
+            sn.make_objective(ARCH, x, z, reduction="sum"), np.zeros((1, 2)), decay_groups(ARCH)
+        )
+        gain = found.evidences[found.best].log_evidence - line.evidences[0].log_evidence
+        assert gain > 5.0

@@ -13,7 +13,9 @@ from sheernet.statistics.groups import SCALE
 @pytest.mark.parametrize("per_target", [1, 2])
 @pytest.mark.parametrize("by_input", [False, True])
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (1, 4, 5, 4)])
-def test_hold_each_weight_but_the_output_biases_once(sizes, by_input: bool, per_target: int) -> None:
+def test_hold_each_weight_but_the_output_biases_once(
+    sizes, by_input: bool, per_target: int
+) -> None:
     arch = sn.Architecture(sizes)
     groups = decay_groups(arch, by_input, per_target)
     views = arch.layout.views(np.arange(arch.n_parameters))

@@ -34,7 +34,7 @@ class TestTheShares:
 
     @given(SEEDS)
     def test_meet_the_condition_of_the_maximum(self, seed: int) -> None:
-        """With a prior no share is 0, so the derivatives by all shares are the multiplier, sum w + prior M."""
+        """No share is 0, so all derivatives are the same: the multiplier, sum w + prior M."""
         logs, weights = problem(seed)
         shares = stacking_shares(logs, weights)
         posterior = np.exp(logs - logsumexp(logs, b=shares, axis=1)[:, None])  # (N, M)

@@ -130,7 +130,7 @@ def agreements(
 ) -> list[Agreement]:
     """Compare predictions with true values, target by target.
 
-    If `held_out` is given and selects no row, all rows are training rows.
+    If `held_out` is a mask without a held-out row, all rows are training rows.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def agreements(
         shares = as_case_weights(weights, len(P))
         kept = shares > 0
         P, Y, mask, shares = P[kept], Y[kept], mask[kept], shares[kept]
-    split = held_out is not None
+    split = np.asarray(held_out).dtype == bool
     return [Agreement(names[k], P[:, k], Y[:, k], mask, shares, split) for k in range(n_targets)]
 
 

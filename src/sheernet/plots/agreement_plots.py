@@ -57,8 +57,8 @@ def predicted_against_true(
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers; if there are none, the title names the
-        training rows.
+        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
+        that all are training rows.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional
@@ -111,8 +111,8 @@ def residuals(
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers; if there are none, the title names the
-        training rows.
+        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
+        that all are training rows.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional

@@ -191,7 +191,7 @@ class Contest:
         if search.interrupted:
             raise KeyboardInterrupt
         for k in _distinct(search, keep):
-            begin = search.thetas[k] if self.is_sampled else starts[k]
+            begin = (search.thetas if self.is_sampled else search.begun)[k]
             try:
                 densities = self._judged(everything, begin, search.decays[k], noise)
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly

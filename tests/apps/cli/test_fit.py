@@ -6,6 +6,7 @@ import builtins
 import errno
 import os
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from command_lines import FIT, QUICK, Run, contents, write_scores
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.running import output_for
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 from sheernet.models.report import text
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
@@ -32,6 +34,16 @@ def as_options(model: sn.Model) -> str:
     return said.replace("raise max_iter.", "raise --max-iter.")
 
 
+def saved(folder: str, n_pictures: int = 0) -> str:
+    """The last lines of the output."""
+    pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
+    model = shlex.quote(str(Path(folder) / "model.json"))
+    return (
+        f"\nSaved       {Path(folder)}: model.json{pictures}\n"
+        f"More        sheernet info {model} --verbose\n"
+    )
+
+
 class TestResults:
     def test_of_regression(self, run: Run, tmp_path: Path) -> None:
         said = run(*FIT)
@@ -40,9 +52,11 @@ class TestResults:
             *REGRESSION, "response_surface"
         )
         model = sn.load("scores-fit/model.json")
-        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
+        assert said.out == as_options(model) + saved("scores-fit", 6)
         assert "raise --max-iter." in said.out
         assert model.held_out_fit.rows == 10
+        again = run("info", "scores-fit/model.json")
+        assert again.out == text(model, speller(output_for(FIT).options)) + "\n"
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
 
@@ -79,11 +93,21 @@ class TestResults:
             assert (tmp_path / inputs / "response_surface.png").exists() is drawn
 
     @pytest.mark.usefixtures("without_pictures")
+    def test_have_a_long_report_on_request(self, run: Run) -> None:
+        short, long = run(*FIT).out, run(*FIT, "--verbose", "-o", "long").out
+        assert "\nDefaults    --task auto; " in long
+        assert "\nDefaults " not in short
+        assert long.endswith("\nSaved       long: model.json\n")
+        stored = run("info", "scores-fit/model.json", "--verbose").out
+        assert "\nDefaults    --task auto; " in stored
+        assert stored.startswith(short[: short.index("Stopped ")])
+
+    @pytest.mark.usefixtures("without_pictures")
     def test_go_to_a_new_folder_each_time(self, run: Run, tmp_path: Path) -> None:
         assert run(*FIT).code == 0
         before = contents(tmp_path)
-        assert run(*FIT).out.endswith("\nModel: scores-fit-1\n")
-        assert run(*FIT).out.endswith("\nModel: scores-fit-2\n")
+        assert run(*FIT).out.endswith(saved("scores-fit-1"))
+        assert run(*FIT).out.endswith(saved("scores-fit-2"))
         after = contents(tmp_path)
         assert {name: after[name] for name in before} == before
         assert set(after) - set(before) == {
@@ -94,7 +118,7 @@ class TestResults:
     def test_go_to_the_folder_of_output(self, run: Run, tmp_path: Path) -> None:
         for name in ("my dir/größe/out", "my dir/größe/out-1"):
             said = run(*FIT, "-o", "my dir/größe/out")
-            assert said.out.endswith(f"\nModel: {Path(name)}\n")
+            assert said.out.endswith(saved(name))
             assert (tmp_path / name / "model.json").is_file()
 
     @pytest.mark.usefixtures("without_pictures")
@@ -117,7 +141,7 @@ class TestResults:
         old = (folder / "model.json").read_bytes()
         said = run(*FIT, "--seed", "5", "--force")
         assert said.code == 0
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
         assert said.err == (
             f"sheernet: notice: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
@@ -379,7 +403,7 @@ class TestNotes:
         assert re.fullmatch(
             r"sheernet: notice: .* need matplotlib, which is not installed: .*\n", said.err
         )
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
 
     @pytest.mark.parametrize(
@@ -577,7 +601,7 @@ class TestInterrupts:
         assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.starts.reasons[-1] == "interrupted"
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
 
     def test_before_the_first_result_leave_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
@@ -605,7 +629,7 @@ class TestInterrupts:
         assert said.code == 130
         assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
-        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
+        assert said.out == as_options(model) + saved("scores-fit", 1)
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
 
     @pytest.mark.usefixtures("without_pictures")
@@ -649,7 +673,8 @@ class TestEffort:
         monkeypatch.setattr(default_effort, "MEDIUM", 10)
         plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
         for command in ("fit", "compare"):
-            said = run(command, "scores.csv", "-t", "score", *plain)
+            more = ["--verbose"] if command == "fit" else []
+            said = run(command, "scores.csv", "-t", "score", *plain, *more)
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (

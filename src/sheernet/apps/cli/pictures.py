@@ -221,9 +221,8 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
         outputs.append(model.fold_outputs.outputs)
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
     predicted = model.targets.decode(np.concatenate(outputs)).reshape(truth.shape)
-    held_out = np.arange(
-        len(prepared.training), len(truth)
-    )  # if empty, the title names training rows
+    # A mask, so that without a held-out row the titles say "training rows".
+    held_out = np.arange(len(truth)) >= len(prepared.training)
     weights = [part.weights for part in rows if part.weights is not None]
     same: dict[str, Any] = {
         "held_out": held_out,
