@@ -17,6 +17,7 @@ from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.report import settings_by_origin, text
 from sheernet.optimizers import Termination
+from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -517,6 +518,18 @@ class TestCautions:
             what = "the target hardly better than by the mean, or worse"
         assert f"Caution the network predicts {what}; {advice}" in said
         assert "noise" not in said
+
+    def test_of_noise_says_what_to_leave_out_so_that_the_data_choose(self) -> None:
+        x, y = np.random.default_rng(0).normal(size=(2, 40))
+        given = {"hidden": 9, "starts": 1, "seed": 3}
+        said = " ".join(sn.fit({"x": x, "y": y}, "y", max_iter=200, **given).report().split())
+        assert (
+            "the network has learned noise; leave out hidden and max_iter to choose networks and decay from the data"
+        ) in said
+        assert FitSettings.of({"starts": 1, "seed": 3}).chooses  # what is left of the settings
+        of_file = replaced(quickly({"x": X, "y": X**2}, "y"), origins={})
+        loose = replaced(of_file, held_out_fit=RegressionFit(10, (9.0,), (-0.5,)))
+        assert "use fewer hidden units or more decay" in loose.report()
 
     def test_of_a_target_that_the_inputs_do_not_determine(self) -> None:
         model = replaced(

@@ -201,8 +201,9 @@ class TestADocument:
             path.write_text(changed("regression", ("settings", setting), value))
             model = sn.load(path)
             for held_out_fit in (model.held_out_fit, None):
-                report = replaced(model, held_out_fit=held_out_fit).report()
-                assert max(map(len, report.splitlines())) <= 100
+                for verbose in (False, True):
+                    report = replaced(model, held_out_fit=held_out_fit).report(verbose)
+                    assert max(map(len, report.splitlines())) <= 100
 
 
 def weight() -> str:
