@@ -181,7 +181,9 @@ class TestAFittedModel:
 
     def test_of_classes_has_a_factor_and_no_noise(self) -> None:
         x = np.linspace(-1, 1, 40)
-        model = sn.fit({"x": x, "y": np.where(x**2 > 0.3, "a", "b")}, "y", hidden=2, starts=1, decay=1e-4)
+        model = sn.fit(
+            {"x": x, "y": np.where(x**2 > 0.3, "a", "b")}, "y", hidden=2, starts=1, decay=1e-4
+        )
         assert model.leading.noise_variance is None
         assert model.leading.factor.size == 7 * 8 // 2
 

@@ -32,7 +32,17 @@ CLASSES = {
 OWN = {
     "fit": {"data", "target", "output", "force", "verbose", "as_json", "quiet"},
     "compare": {"data", "target", "methods", "output", "force", "as_json", "quiet"},
-    "predict": {"model", "data", "coverage", "method", "std", "append", "output", "force", "as_json"},
+    "predict": {
+        "model",
+        "data",
+        "coverage",
+        "method",
+        "std",
+        "append",
+        "output",
+        "force",
+        "as_json",
+    },
     "check": {"model", "data", "function", "extent", "method", "pictures", "as_json"},
 }
 """Arguments and options of each command that are not settings."""
