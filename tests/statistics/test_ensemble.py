@@ -195,14 +195,19 @@ class TestTheSearch:
         assert {each.by_input for each in found.members} == {False, True}
         assert list(found.tried) == ["0"]
 
-    def test_does_not_try_kinds_of_noise_on_few_rows(self) -> None:
-        few, enough = FEWEST_ROWS_FOR_KINDS - 1, FEWEST_ROWS_FOR_KINDS
-        kinds = [
-            {each.noise for each in best_ensemble(contest(*line(n)), False, ()).members}
-            for n in (few, enough)
-        ]
-        assert kinds[0] == {CONSTANT}
-        assert kinds[1] > {CONSTANT}
+    @pytest.mark.parametrize(
+        ("rows", "kinds"),
+        [
+            (FEWEST_ROWS_FOR_KINDS - 1, [CONSTANT]),
+            (FEWEST_ROWS_FOR_KINDS, [CONSTANT, VARYING, HEAVY_TAILED]),
+        ],
+    )
+    def test_does_not_try_kinds_of_noise_on_few_rows(
+        self, rows: int, kinds: list, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted = PressedAt(0, monkeypatch)
+        best_ensemble(contest(*line(rows)), False, ())
+        assert [noise for _hidden, _by_input, noise in counted.calls] == kinds
 
     def test_has_shares_that_are_worth_it(self, of_wave) -> None:
         _, found = of_wave
