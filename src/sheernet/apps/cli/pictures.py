@@ -42,22 +42,26 @@ VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures of a model: its training, its network, and how well it fits."""
+    """The pictures of a model: its training, its network, and how well it fits.
+
+    Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
+    """
     from sheernet import plots
 
+    as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
-        "cost": lambda: plots.cost(model),
+        **({"cost": lambda: plots.cost(model)} if as_told else {}),
         "network": lambda: plots.network(
             model.network,
             input_names=model.inputs.features,
-            output_names=model.targets.output_names,
+            output_names=_output_names(model),
         ),
         **(
             _of_regression(model, prepared)
             if model.task == "regression"
             else {"confusion": lambda: _confusion(model)}
         ),
-        "starts": lambda: plots.starts(model.starts),
+        **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
@@ -65,6 +69,14 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
             model, _in_original_units(prepared), true=prepared.training.truth[:, 0]
         )
     return pictures
+
+
+def _output_names(model: Model) -> list[str]:
+    """A name for each output of the leading network; with two per target, the second half are of scales."""
+    names = list(model.targets.output_names)
+    if model.network.architecture.n_outputs > len(names):
+        names += [f"log squared scale of {name}" for name in names]
+    return names
 
 
 def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pictures:
