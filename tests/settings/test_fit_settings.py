@@ -185,7 +185,7 @@ def test_training_settings_are_not_shared() -> None:
     assert TrainingSettings().options is not TrainingSettings().options
 
 
-class TestWhatTheDataChoose:
+class TestWhatIsChosen:
     """Without a decay, and without a setting of the training of a single network, the data choose."""
 
     def test_by_default_are_decay_and_units(self) -> None:

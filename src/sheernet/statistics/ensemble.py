@@ -192,7 +192,8 @@ class _Search:
             scores[by_input] = max(map(self._score, new), default=-np.inf)
             if self.ended:
                 break
-        self.tried[",".join(map(str, hidden))] = max(scores.values())
+        if (top := max(scores.values())) > -np.inf:  # else no network of this size was judged
+            self.tried[",".join(map(str, hidden))] = top
         return scores
 
     def try_kinds_of_noise(self) -> None:
