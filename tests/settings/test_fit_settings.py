@@ -11,7 +11,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.foundation.sentences import Setting
-from sheernet.settings.fit_settings import ONE_NETWORK, FitSettings, names_in, names_of_fit
+from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
 from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE, UNITS, NetworkSettings
 from sheernet.settings.option import option, options_of, origins
 from sheernet.settings.start_settings import StartSettings
@@ -92,64 +92,6 @@ class TestOrigins:
         found = FitSettings.of({"decay": np.full(3, 1e-4), "hidden": np.array([10])}).origins()
         assert found["decay"] == found["hidden"] == "given"
         assert origins(StartSettings(seed=None))["seed"] == "given"
-
-
-OF_ONE_NETWORK = {
-    "method": "lm", "max_iter": 5, "gradient_tolerance": 1e-3, "cost_tolerance": 1e-3, "max_evaluations": 9,
-    "validation": {"x": [1.0]}, "patience": 2, "cost": "huber", "reduction": "sum", "observers": (print,),
-    "keep_path": True, "check": True, "learning_rate": 0.1,
-}  # fmt: skip
-"""A value of each setting of the training of a single network, and of an option of an optimizer."""
-
-
-class TestWhatIsChosen:
-    def test_the_decay_by_default_and_then_rows_are_judged_in_folds(self) -> None:
-        settings = FitSettings()
-        assert settings.chooses
-        assert (settings.decay, settings.rows.held_out) == ("evidence", 0.0)
-
-    @pytest.mark.parametrize("decay", [0, 1e-4, np.full(7, 0.1), {"W1": 0.5}])
-    def test_not_if_the_decay_is_given(self, decay) -> None:
-        settings = FitSettings.of({"decay": decay})
-        assert not settings.chooses
-        assert settings.decay is decay
-        assert settings.rows.held_out == DEFAULT_HELD_OUT
-        assert settings.network.widths == (UNITS,)
-
-    @pytest.mark.parametrize("name", OF_ONE_NETWORK)
-    def test_not_if_a_setting_of_one_network_is_given(self, name: str) -> None:
-        settings = FitSettings.of({name: OF_ONE_NETWORK[name]})
-        assert not settings.chooses
-        assert (settings.decay, settings.rows.held_out) == (DEFAULT_DECAY, DEFAULT_HELD_OUT)
-
-    @pytest.mark.parametrize("name", OF_ONE_NETWORK)
-    def test_with_a_setting_of_one_network_is_refused_if_asked_for(self, name: str) -> None:
-        with pytest.raises(sn.InvalidInput, match=f"so {name} would have no effect") as caught:
-            FitSettings.of({name: OF_ONE_NETWORK[name], "decay": "evidence"})
-        assert Setting("decay", "evidence") in caught.value.args[0].parts
-
-    def test_names_of_one_network_are_all_here(self) -> None:
-        assert {*ONE_NETWORK} == {*OF_ONE_NETWORK} - {"learning_rate"}
-
-    def test_in_no_comparison(self) -> None:
-        settings = replace(FitSettings.of({"method": "auto"}), one_network=True)
-        assert not settings.chooses
-        assert (settings.decay, settings.rows.held_out) == (DEFAULT_DECAY, DEFAULT_HELD_OUT)
-
-    @pytest.mark.parametrize(
-        "others",
-        [
-            {"hidden": 3}, {"starts": 2}, {"seed": 5}, {"time_limit": 9.0}, {"activation": "relu"}, {"threads": 1},
-            {"engine": "reference"}, {"progress": True}, {"drop": "a"}, {"held_out": 0.5},
-        ],
-    )  # fmt: skip
-    def test_also_with_settings_that_each_network_has(self, others) -> None:
-        assert FitSettings.of(others).chooses
-
-    @pytest.mark.parametrize("decay", [None, 0.1])
-    def test_held_out_rows_are_as_given(self, decay) -> None:
-        assert FitSettings.of({"held_out": 0.5, "decay": decay}).rows.held_out == 0.5
-        assert FitSettings.of({"test": {"x": [1.0]}, "decay": decay}).rows.held_out is None
 
 
 class TestWidths:
@@ -243,7 +185,7 @@ def test_training_settings_are_not_shared() -> None:
     assert TrainingSettings().options is not TrainingSettings().options
 
 
-class TestWhatTheDataChoose:
+class TestWhatIsChosen:
     """Without a decay, and without a setting of the training of a single network, the data choose."""
 
     def test_by_default_are_decay_and_units(self) -> None:
@@ -308,6 +250,11 @@ class TestWhatTheDataChoose:
         settings = FitSettings.of(given)
         assert settings.rows.held_out == held_out
         assert settings.rows.test is settings.table.test
+
+    def test_is_nothing_in_a_comparison(self) -> None:
+        settings = replace(FitSettings.of({"method": "auto"}), one_network=True)
+        assert not settings.chooses
+        assert (settings.decay, settings.rows.held_out) == (DEFAULT_DECAY, DEFAULT_HELD_OUT)
 
     @pytest.mark.parametrize("word", ["Auto", "automatic", "evidence", ""])
     def test_is_asked_for_by_one_word_for_units(self, word: str) -> None:

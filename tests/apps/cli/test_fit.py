@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import errno
 import os
 import re
@@ -14,11 +15,15 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents, write_scores
+from random_models import random_member, replaced
 from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.pictures import fit_pictures
 from sheernet.apps.cli.running import output_for
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.models.fitting import prepare
 from sheernet.models.report import text
+from sheernet.settings.fit_settings import FitSettings
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
 CLASSIFICATION = {"cost", "network", "confusion", "starts"}
@@ -65,6 +70,27 @@ class TestResults:
         assert (said.code, said.err) == (0, "")
         assert {p.name for p in (tmp_path / "flowers-fit").iterdir()} == files(*CLASSIFICATION)
         assert sn.load("flowers-fit/model.json").task == "classification"
+
+    def test_of_networks_that_the_data_chose_have_no_picture_of_a_polishing(self, run: Run) -> None:
+        run(*FIT)
+        model = sn.load("scores-fit/model.json")
+        prepared = prepare("scores.csv", "score", FitSettings().rows, 0)
+        assert {"cost", "starts"} < set(fit_pictures(model, prepared))
+        chosen = fit_pictures(replaced(model, evidence={"effective_parameters": 3.0}), prepared)
+        assert set(fit_pictures(model, prepared)) - set(chosen) == {"cost", "starts"}
+
+    def test_of_a_network_that_predicts_scales_name_these_outputs(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        run(*FIT)
+        model = sn.load("scores-fit/model.json")
+        prepared = prepare("scores.csv", "score", FitSettings().rows, 0)
+        member = random_member(sn.Architecture((2, 3, 2)), 0, 1.0, "gaussian_nll")
+        scaled = dataclasses.replace(model, members=(member,))
+        ax = fit_pictures(scaled, prepared)["network"]()
+        texts = [text.get_text() for text in ax.texts]
+        assert "score" in texts
+        assert "log squared scale of score" in texts
 
     def test_the_surface_marks_the_true_values_of_training_rows(
         self, run: Run, monkeypatch

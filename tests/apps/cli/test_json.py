@@ -161,7 +161,9 @@ class TestContent:
                 "noise_variance": model.leading.noise_variance,
             }
         ]  # fmt: skip
-        assert (result["evaluation"], result["comparisons"]) == ("held out", {})
+        assert result["evaluation"] == "held out"
+        assert result["comparisons"] == plain(model.comparisons)
+        assert {*model.comparisons} == {"linear model", "mean of target"}
         assert result["verdict"] == ""
         for name, fit in (("training", model.training_fit), ("held_out", model.held_out_fit)):
             assert result["fits"][name] == plain(fit)

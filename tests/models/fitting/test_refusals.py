@@ -51,7 +51,6 @@ class TestRefuses:
             ({"held_out": -0.1}, "held_out must be a number from 0 to below 1"),
             ({"held_out": "all"}, "held_out must be a number from 0 to below 1"),
             ({"held_out": True}, "held_out must be a number from 0 to below 1"),
-            ({"held_out": None}, "held_out must be a number from 0 to below 1"),
             ({"hidden": (3, 0)}, r"hidden must be the number of units of each layer, .* but \(3, 0\) was given"),
             ({"hidden": -1}, "hidden must be the number of units of each layer, .* but -1 was given"),
             ({"hidden": 2.5}, "hidden must be the number of units of each layer, .* but 2.5 was given"),

@@ -42,11 +42,15 @@ VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures of a model: its training, its network, and how well it fits."""
+    """The pictures of a model: its training, its network, and how well it fits.
+
+    Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
+    """
     from sheernet import plots
 
+    as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
-        "cost": lambda: plots.cost(model),
+        **({"cost": lambda: plots.cost(model)} if as_told else {}),
         "network": lambda: plots.network(
             model.network,
             input_names=model.inputs.features,
@@ -57,7 +61,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
             if model.task == "regression"
             else {"confusion": lambda: _confusion(model)}
         ),
-        "starts": lambda: plots.starts(model.starts),
+        **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import partial, reduce
-from operator import or_
-from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from functools import partial
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 import numpy as np
@@ -115,7 +113,7 @@ def _structure(
     names = names or tuple(name for name in arguments if name != tag_field)
     types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
     parts = [
-        (name, _known(of) | msgspec.UnsetType, msgspec.UNSET) if name == may_lack else (name, of)
+        (name, of | msgspec.UnsetType, msgspec.UNSET) if name == may_lack else (name, of)
         for name, of in types.items()
     ]
     structure = msgspec.defstruct(
@@ -127,11 +125,6 @@ def _structure(
     return structure
 
 
-def _known(of: Any) -> Any:
-    """The type without None: an absent field is not null."""
-    return reduce(or_, (each for each in get_args(of) if each is not NoneType))
-
-
 CONSTRUCTORS[GradientCheck] = (dict, {})
 CONSTRUCTORS[Evidence] = (dict, {})
 _number, _boolean, _date = (
@@ -139,7 +132,9 @@ _number, _boolean, _date = (
 )
 _category = _structure(CategoryColumn, tag_field="kind", tag="category")
 _column: Any = _number | _boolean | _date | _category
-_regression = _structure(RegressionFit, tag_field="task", tag="regression", may_lack="log_density")
+_regression = _structure(
+    RegressionFit, tag_field="task", tag="regression", may_lack="log_density", log_density=float
+)
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification
 _numbers = _structure(NumberTargets, tag_field="task", tag="regression")
