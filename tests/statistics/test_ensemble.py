@@ -151,8 +151,10 @@ def on_new_rows(
 
 class TestTheSearch:
     def test_stops_growing_without_gain(self, of_line) -> None:
+        """After the sizes that are always tried, of which the last may count as one without gain."""
         _, found = of_line
-        assert list(found.tried) == ["0", "4", "8"]
+        sizes = module.SIZES[: module.ALWAYS_TRIED + module.PATIENCE - 1]
+        assert list(found.tried) == ["0", *map(str, sizes)]
 
     def test_with_given_units_takes_networks_of_these(self, of_wave) -> None:
         _, found = of_wave
