@@ -72,10 +72,10 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
 
 
 def _output_names(model: Model) -> list[str]:
-    """A name for each output of the leading network; with two per target, the second half are of scales."""
+    """A name for each output of the leading network; with two per target, the second half are logarithms of scales."""
     names = list(model.targets.output_names)
     if model.network.architecture.n_outputs > len(names):
-        names += [f"log squared scale of {name}" for name in names]
+        names += [f"log scale of {name}" for name in names]
     return names
 
 

@@ -121,9 +121,10 @@ def _trained(
         decay=candidate.decay / contest.weights.sum(), **contest.where,
         **{**vars(settings.start), **vars(rules), "starts": 1},
     )  # fmt: skip
-    if ensemble.interrupted and time_limit is None:
-        starts = replace(result.starts, reasons=("interrupted",))
-        result = replace(result, termination=Termination("interrupted"), starts=starts)
+    if ensemble.interrupted:  # by Ctrl-C, or because no time is left
+        reason = "time_limit" if time_limit == 0 else "interrupted"
+        starts = replace(result.starts, reasons=(reason,))
+        result = replace(result, termination=Termination(reason), starts=starts)
     as_given = {"method": settings.training.method, "starts": settings.effort.starts}
     return replace(result, settings={**result.settings, **as_given})
 
