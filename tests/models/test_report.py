@@ -529,7 +529,7 @@ class TestCautions:
         assert FitSettings.of({"starts": 1, "seed": 3}).chooses  # what is left of the settings
         of_file = replaced(quickly({"x": X, "y": X**2}, "y"), origins={})
         loose = replaced(of_file, held_out_fit=RegressionFit(10, (9.0,), (-0.5,)))
-        assert "use fewer hidden units or more decay" in loose.report()
+        assert "use fewer hidden units or more decay" in " ".join(loose.report().split())
 
     def test_of_a_target_that_the_inputs_do_not_determine(self) -> None:
         model = replaced(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -290,6 +291,13 @@ class TestAnEarlyEnd:
         model = chosen(diabetes(), "squared_error", termination=Termination(reason))
         assert f"Caution     {caution}" in model.report()
         assert "Caution" not in chosen(diabetes(), "squared_error").report()
+
+    def test_of_a_fit_by_the_time_limit_is_one(self) -> None:
+        x = np.linspace(-1, 1, 24)
+        said = " ".join(sn.fit({"x": x, "y": x**3}, "y", time_limit=0.0).report().split())
+        assert (
+            "Caution the time limit ended the search for networks early; raise time_limit" in said
+        )
 
     def test_of_some_members_is_no_alarm(self) -> None:
         model = chosen(diabetes(), "squared_error", "squared_error")

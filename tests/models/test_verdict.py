@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -113,9 +115,24 @@ class TestOfNumbers:
         )
         assert said(6.70, 6.71, rows=20).startswith("As good as the linear model")
         assert said(10.04, 10.04) == (
-            "Not clearly better than the mean of the target: the RMSE is the same within 0.5 %."
+            "No better than the mean of the target: the RMSE is the same within 0.5 %."
         )
         assert said(10.1, 10.1) == "Worse than the mean of the target: RMSE 1.0 % higher."
+
+    @pytest.mark.parametrize(
+        ("difference", "is_told"), [(-0.0009, True), (-0.0007, False), (0.5, False)]
+    )
+    def test_worse_intervals_are_told(self, difference: float, is_told: bool) -> None:
+        """8 / 10 000 nats is the border."""
+        fits = [
+            dataclasses.replace(numbers(rmse), log_density=density)
+            for rmse, density in ((4.0, difference), (5.0, 0.0), (BASE, -2.0))
+        ]
+        remark = (
+            "; its intervals are worse than those of the linear model (log density 0.0009 lower)"
+        )
+        expected = f"Better than the linear model: RMSE 20 % lower{remark if is_told else ''}."
+        assert verdict(model_of(*fits)) == expected
 
     def test_worse_than_the_line_is_said_though_the_mean_is_no_worse(self) -> None:
         assert said(11.0, 5.0) == "Worse than the linear model: RMSE 2.2 times as large."

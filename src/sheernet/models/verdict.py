@@ -68,7 +68,8 @@ def verdict(model: Model) -> str:
         )
     ]
     if len(contests) == 1:
-        return _sentence(contests[0].finding + contests[0].detail)
+        (only,) = contests
+        return _sentence(only.finding + only.detail + _about_intervals(fit, linear))
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
         groups.setdefault(contest.finding, []).append(name)
@@ -126,7 +127,8 @@ class _Contest:
         beside_constant = _compared(self.fit, self.constant)
         if beside_constant <= 0:
             self.detail = f": {_difference(self.fit, self.constant, beside_constant == 0)}"
-            return f"{'worse' if beside_constant else 'not clearly better'} than the {self.base}"
+            unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
+            return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
         if _gained(self.fit, self.constant) < LITTLE:
             return f"hardly better than the {self.base}: the inputs say little about the target"
         if self.linear is None:
@@ -138,6 +140,14 @@ class _Contest:
         found = ", so the networks found little curvature" if slightly else ""
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
+
+
+def _about_intervals(fit: Judgment, linear: Judgment | None) -> str:
+    """A remark if the predicted densities are worse than those of the linear model by more than chance."""
+    own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
+    if own is None or theirs is None or theirs - own < 2 * CERTAIN**2 / fit.rows:
+        return ""
+    return f"; its intervals are worse than those of the {LINEAR} (log density {theirs - own:.2g} lower)"
 
 
 def _has_one_value(fit: Judgment) -> bool:

@@ -41,6 +41,7 @@ HEAVIEST_BEGINNING = (
     0.3  # as a fraction of the number of rows: few rows cannot hold weights against more
 )
 LIGHTEST, HEAVIEST = 1e-6, 1e4  # decays as fractions of the number of rows
+HEAVIEST_OF_LINES = 1e6  # without hidden layers, weights that are switched off slow no optimizer down
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
 ITERATIONS = 60  # of the optimizer between two re-estimations
 FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
@@ -179,6 +180,7 @@ class _Ascent:
                 fraction = min(beginnings[start % len(beginnings)] / self.rows, HEAVIEST_BEGINNING)
                 decay[group] = fraction * self.unit
         self.changes = np.full(len(self.thetas), inf)  # (n,), the last change of a logarithm
+        self.heaviest = HEAVIEST if objective.architecture.n_layers > 1 else HEAVIEST_OF_LINES
         self.updates, self.interrupted = 0, False
 
     def re_estimate(self, tolerance: float, max_updates: int, ends: float) -> None:
@@ -253,7 +255,7 @@ class _Ascent:
         for name, group in self.groups.items():
             old = decay[group[0]]
             least = (LEAST_OF_SCALES / self.rows if SCALE in name else LIGHTEST) * self.unit
-            new = min(max(evidence.better_decay[name], least), HEAVIEST * self.unit)
+            new = min(max(evidence.better_decay[name], least), self.heaviest * self.unit)
             step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
             decay[group] = old * np.exp(step)
             if evidence.effective[name] > SWITCHED_OFF or step < FALLS:

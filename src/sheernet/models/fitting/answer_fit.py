@@ -18,7 +18,9 @@ import numpy as np
 from sheernet.data.targets import ClassTarget
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Prepared
@@ -27,6 +29,7 @@ from sheernet.models.member import Member
 from sheernet.models.model import FoldOutputs, Model
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import METHOD, Candidate, Contest
 from sheernet.statistics.densities import (
     Densities,
@@ -37,6 +40,8 @@ from sheernet.statistics.stacking import mixture_log_density
 from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
+MOST_WEIGHTS = 2000
+"""Largest network of given size: each re-estimation of the decays inverts a P x P matrix."""
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
 
@@ -74,6 +79,8 @@ def fit_answer(
     began = time.monotonic()
     contest = contest_of(prepared, settings)
     of_network, limit = settings.network, settings.rules.time_limit
+    if not of_network.hidden_units_are_chosen:
+        _refuse_large(contest.architecture(of_network.widths, None).n_parameters)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
         if settings.training.progress:
@@ -94,6 +101,17 @@ def fit_answer(
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
     )
+
+
+def _refuse_large(n_weights: int) -> None:
+    if n_weights > MOST_WEIGHTS:
+        raise InvalidInput(
+            sentence(
+                "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden units, "
+                "or give {}",
+                MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
+            )
+        )  # fmt: skip
 
 
 def _all_trained(
@@ -132,9 +150,10 @@ def _trained(
         if interrupted:
             raise
         return _trained(prepared, contest, candidate, settings, True, time_limit)
-    if interrupted:
-        starts = replace(result.starts, reasons=("interrupted",))
-        result = replace(result, termination=Termination("interrupted"), starts=starts)
+    if interrupted:  # by Ctrl-C, or because no time is left
+        reason = "time_limit" if time_limit == 0 else "interrupted"
+        starts = replace(result.starts, reasons=(reason,))
+        result = replace(result, termination=Termination(reason), starts=starts)
     as_given = {"method": settings.training.method, "starts": settings.effort.starts}
     return replace(result, settings={**result.settings, **as_given})
 
