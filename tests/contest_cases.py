@@ -34,8 +34,14 @@ def wave(rows: int = 60, noise: float = 0.1, seed: int = 0) -> tuple[np.ndarray,
     return x, np.sin(2.0 * x) + noise * rng.normal(size=rows)
 
 
+REPORTING = {"engine": "reference"}
+
+
 class CtrlC:
-    """A report of progress that presses Ctrl-C in the first fit after `press` was called."""
+    """A report of progress that presses Ctrl-C in the first fit after `press` was called.
+
+    It needs the reference engine, which reports each iteration; the compiled one reports every 50 ms.
+    """
 
     pressed = False
 

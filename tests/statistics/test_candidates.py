@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from contest_cases import CLASSES, CtrlC, contest, line, wave
+from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
 from sheernet.statistics import candidates as module
 from sheernet.statistics.densities import NumberDensities, predictive_densities
 from sheernet.statistics.evidence_search import EvidenceSearch
@@ -204,7 +204,7 @@ class TestStarts:
 class TestCtrlC:
     def test_in_the_search_leaves_no_candidate(self) -> None:
         ctrl_c = CtrlC()
-        given = contest(*wave(30), report_progress=ctrl_c)
+        given = contest(*wave(30), report_progress=ctrl_c, where=REPORTING)
         ctrl_c.press()
         assert given.candidates((2,), False, CONSTANT) == []
         assert given.interrupted
@@ -223,7 +223,7 @@ class TestCtrlC:
 
         monkeypatch.setattr(module, "_distinct", lambda search, keep: iter([0, 1]))
         monkeypatch.setattr(module.Contest, "_judged", pressed_in_the_second)
-        given = contest(*wave(30), report_progress=ctrl_c)
+        given = contest(*wave(30), report_progress=ctrl_c, where=REPORTING)
         assert len(given.candidates((1,), False, CONSTANT)) == 1
         assert given.interrupted
 

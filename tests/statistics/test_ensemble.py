@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import sheernet as sn
-from contest_cases import CLASSES, CtrlC, contest, line, wave
+from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
 from sheernet.statistics import ensemble as module
 from sheernet.statistics.candidates import Candidate, Contest
 from sheernet.statistics.densities import NumberDensities, predictive_densities
@@ -130,30 +130,6 @@ class TestTheFigures:
         optimism = differences.mean(axis=0) * [-1.0, 1.0]
         assert (optimism < 2.0 * errors).all()
         assert (optimism > -3.0 * errors).all()
-
-    def test_are_those_of_shares_that_were_chosen_on_other_folds(self, of_wave) -> None:
-        given, found = of_wave
-        own = given.folds.rows_of(1)
-        others = np.setdiff1d(np.arange(60), own)
-        logs = np.stack([each.log_densities for each in found.members], axis=1)
-        spread = np.stack(
-            [each.densities.log(given.y, found.spread) for each in found.members], axis=1
-        )
-        shares = stacking_shares(logs[others])
-        means = np.stack([each.densities.means[:, 0] for each in found.members], axis=1)
-        assert found.means[own, 0] == pytest.approx((means @ shares)[own])
-        assert found.log_densities[own] == pytest.approx(mixture_log_density(spread, shares)[own])
-
-    def test_of_one_fold_have_shares_that_were_chosen_on_the_other_half(self) -> None:
-        x, y = line(60)
-        folds = Folds(np.where(np.arange(60) % 3 == 0, 0, -1), 1)
-        given = contest(x, y, folds=folds)
-        found = best_ensemble(given, classes=False, hidden=())
-        logs = np.stack([each.log_densities for each in found.members], axis=1)
-        means = np.stack([each.densities.means[:, 0] for each in found.members], axis=1)
-        shares = stacking_shares(logs[1::2])
-        assert found.means.shape == (20, 1)
-        assert found.means[::2, 0] == pytest.approx((means @ shares)[::2])
 
 
 def on_new_rows(
@@ -285,6 +261,26 @@ class TestTheMembers:
         expected = np.sqrt(np.mean(self.y**2)) / scale
         assert found.spread == pytest.approx(expected, rel=0.011)
 
+    @pytest.mark.parametrize("n_folds", [5, 1])
+    def test_are_judged_by_shares_that_were_chosen_without_the_fold(self, n_folds: int) -> None:
+        """Of a single fold, by those that were chosen on its other half: every second row."""
+        folds = Folds.of(100, seed=0) if n_folds == 5 else Folds(np.zeros(100, dtype=np.intp), 1)
+        given = contest(np.zeros(100), self.y, folds=folds)
+        members = [candidate(100, mean, scale, self.y) for mean, scale in ((0.0, 1.0), (0.9, 2.0))]
+        found = module._stacked(given, members, members[0], {}, False)
+        parts = folds.fold_of_row if n_folds == 5 else np.arange(100) % 2
+        logs = np.stack([each.log_densities for each in members], axis=1)
+        spread = np.stack([each.densities.log(given.y, found.spread) for each in members], axis=1)
+        seen = set()
+        for part in set(parts.tolist()):
+            own = parts == part
+            shares = stacking_shares(logs[~own])
+            assert found.means[own, 0] == pytest.approx(np.full(own.sum(), 0.9 * shares[1]))
+            expected = mixture_log_density(spread, shares)[own]
+            assert found.log_densities[own] == pytest.approx(expected)
+            seen.add(shares[1].round(6))
+        assert len(seen) > 1  # else the test would see nothing
+
     def test_of_equal_quality_have_the_mean_and_variance_of_a_mixture(self) -> None:
         """Means -1 and 2, scales 0.5 and 1, shares 0.3 and 0.7, spread 2: by the law of total variance."""
         parts = [
@@ -327,7 +323,7 @@ class TestCtrlC:
         self, call: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         pressed = PressedAt(call, monkeypatch)
-        given = contest(*two_inputs(), starts=1, report_progress=pressed)
+        given = contest(*two_inputs(), starts=1, report_progress=pressed, where=REPORTING)
         found = best_ensemble(given, classes=False)
         assert found.interrupted
         assert len(pressed.calls) == call
@@ -340,7 +336,9 @@ class TestCtrlC:
     ) -> None:
         """Without hidden layer and with one input: linear 1, varying 2, heavy-tailed 3."""
         pressed = PressedAt(call, monkeypatch)
-        found = best_ensemble(contest(*line(30), report_progress=pressed), False, ())
+        found = best_ensemble(
+            contest(*line(30), report_progress=pressed, where=REPORTING), False, ()
+        )
         assert found.interrupted
         assert len(pressed.calls) == call
 
@@ -348,7 +346,7 @@ class TestCtrlC:
     def test_before_there_is_a_network_is_passed_on(
         self, call: int, hidden, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        given = contest(*line(30), report_progress=PressedAt(call, monkeypatch))
+        given = contest(*line(30), report_progress=PressedAt(call, monkeypatch), where=REPORTING)
         with pytest.raises(KeyboardInterrupt):
             best_ensemble(given, False, hidden)
 

@@ -29,7 +29,9 @@ CLASS_SIZES = (2, 4, 8, 16, 32)
 ALWAYS_TRIED = 2
 """So many sizes are tried even if they gain nothing: a wave needs several units before the first one gains."""
 GAIN = 0.005
-"""Mean log density of a row by which a size must be better for the next one to be tried."""
+"""Mean log density of a row by which a size must be better than all smaller ones to gain."""
+PATIENCE = 2
+"""So many sizes in a row without gain end the search."""
 MOST_WEIGHTS = 700
 """The evidence factors a P x P matrix in each re-estimation."""
 SMALLEST_SHARE = 0.03
@@ -170,17 +172,16 @@ class _Search:
 
     def grow(self) -> None:
         """Try networks of growing size, as long as the folds gain."""
-        best = self.try_lines()
+        best, without_gain = self.try_lines(), 0
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
-            if n_weights > MOST_WEIGHTS or self.ended:
+            if n_weights > MOST_WEIGHTS or self.ended or without_gain >= PATIENCE:
                 break
             scores = self.try_size((units,))
             top = max(scores.values())
             if number >= ALWAYS_TRIED:
-                if top < best + GAIN:
-                    break
                 self.groupings = [max(scores, key=scores.__getitem__)]
+                without_gain = 0 if top >= best + GAIN else without_gain + 1
             best = max(best, top)
 
     def try_size(self, hidden: tuple[int, ...]) -> dict[bool, float]:

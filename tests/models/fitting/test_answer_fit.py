@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from contest_cases import CtrlC, line, wave
+from both_engines import compiled
+from contest_cases import REPORTING, CtrlC, line, wave
 from models.fitting.tables import table
 from sheernet.models.density import densities_of
 from sheernet.models.fitting import answer_fit as module
@@ -121,6 +122,15 @@ class TestTheMembers:
         one, other = (sn.fit(a_line(), "y", **QUICK) for _ in range(2))
         assert one.predict(a_line()).tolist() == other.predict(a_line()).tolist()
         assert one.held_out_fit == other.held_out_fit
+
+    @compiled
+    def test_are_the_same_to_the_bit_for_any_number_of_threads(self) -> None:
+        one, two = (
+            sn.fit(a_wave(), "y", hidden=3, starts=2, engine="compiled", threads=threads)
+            for threads in (1, 2)
+        )
+        assert one.predict(a_wave()).tolist() == two.predict(a_wave()).tolist()
+        assert one.held_out_fit == two.held_out_fit
 
 
 class TestTheFigures:
@@ -292,7 +302,7 @@ class TestCtrlC:
             return whole(self, hidden, *arguments, **given)
 
         monkeypatch.setattr(module.Contest, "candidates", pressed_at_the_network)
-        model = sn.fit(a_line(), "y", progress=True, starts=1, time_limit=time_limit)
+        model = sn.fit(a_line(), "y", progress=True, starts=1, time_limit=time_limit, **REPORTING)
         assert {member.termination.reason for member in model.members} == {"interrupted"}
         assert model.network.architecture.sizes == (1, 1)
         assert np.isfinite(model.held_out_fit.log_density)
@@ -300,7 +310,7 @@ class TestCtrlC:
     def test_before_the_first_network_is_passed_on(self, pressing: Pressing) -> None:
         pressing.ctrl_c.press()
         with pytest.raises(KeyboardInterrupt):
-            sn.fit(a_line(), "y", progress=True, **QUICK)
+            sn.fit(a_line(), "y", progress=True, **QUICK, **REPORTING)
 
     @pytest.mark.parametrize("when", ["before the first point", "later"])
     def test_in_the_last_fits_ends_all_of_them(
