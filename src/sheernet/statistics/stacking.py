@@ -43,7 +43,7 @@ def stacking_shares(
     >>> import numpy as np
     >>> from sheernet.statistics.stacking import stacking_shares
     >>> stacking_shares(np.log([[0.4, 0.1]] * 90), prior=5.0).round(2).tolist()
-    [0.92, 0.08]
+    [0.93, 0.07]
     """
     n_rows, n_members = log_densities.shape
     weights = np.ones(n_rows) if weights is None else weights
