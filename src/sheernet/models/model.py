@@ -132,7 +132,7 @@ class Model:
     --------
     >>> import sheernet as sn
     >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-    >>> model = sn.fit(table, target="y", hidden=4, decay=1e-4, starts=1)
+    >>> model = sn.fit(table, target="y", hidden=2, decay=1e-4, starts=1)
     >>> bool(abs(model.predict({"x": [0.5]})[0] - 0.25) < 0.02)
     True
     """
@@ -266,7 +266,7 @@ class Model:
         --------
         >>> import sheernet as sn
         >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-        >>> model = sn.fit(table, target="y", hidden=4, decay=1e-4, starts=1)
+        >>> model = sn.fit(table, target="y", hidden=2, decay=1e-4, starts=1)
         >>> model.predict({"x": [0.5, 1.0]}).shape, model.predict([0.5, 1.0]).shape
         ((2,), (2,))
         >>> bool(model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0])
@@ -537,7 +537,7 @@ class Model:
         >>> import sheernet as sn
         >>> X = [[i / 10] for i in range(19)]
         >>> y = [(i / 10) ** 2 for i in range(19)]
-        >>> model = sn.fit(X, y, hidden=4, decay=1e-4, starts=1)
+        >>> model = sn.fit(X, y, hidden=2, decay=1e-4, starts=1)
         >>> model.score(X, y) > 0.99
         True
         """

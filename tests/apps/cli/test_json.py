@@ -164,7 +164,7 @@ class TestContent:
         assert result["evaluation"] == "held out"
         assert result["comparisons"] == plain(model.comparisons)
         assert {*model.comparisons} == {"linear model", "mean of target"}
-        assert result["verdict"] == ""
+        assert result["verdict"] == "Nearly exact."
         for name, fit in (("training", model.training_fit), ("held_out", model.held_out_fit)):
             assert result["fits"][name] == plain(fit)
             assert result["fits"][name]["r2"] == list(fit.r2)

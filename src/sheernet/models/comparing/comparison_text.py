@@ -65,7 +65,7 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
     --------
     >>> from sheernet.models.comparing.comparison_text import best_prediction
     >>> rows = [{"method": "lm", "log_density": -6.1}, {"method": "gd", "log_density": -5.4}]
-    >>> best_prediction(rows, "lm", "held-out rows")[:58]
+    >>> best_prediction(rows, "lm", "held-out rows")[:59]
     ' But gd predicts held-out rows best: their mean log density'
     """
     known = {row["method"]: row["log_density"] for row in rows if row["log_density"] is not None}
