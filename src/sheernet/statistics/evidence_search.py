@@ -41,7 +41,9 @@ HEAVIEST_BEGINNING = (
     0.3  # as a fraction of the number of rows: few rows cannot hold weights against more
 )
 LIGHTEST, HEAVIEST = 1e-6, 1e4  # decays as fractions of the number of rows
-HEAVIEST_OF_LINES = 1e6  # without hidden layers, weights that are switched off slow no optimizer down
+HEAVIEST_OF_LINES = (
+    1e6  # without hidden layers, weights that are switched off slow no optimizer down
+)
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
 ITERATIONS = 60  # of the optimizer between two re-estimations
 FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum

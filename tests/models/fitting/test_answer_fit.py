@@ -394,3 +394,14 @@ class TestRefused:
     def test_what_does_not_go_together(self, given: dict, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.fit(table(), "y", **{"decay": "evidence", **given})
+
+
+def test_a_network_that_is_too_large_for_the_evidence_is_refused_before_anything_is_trained() -> (
+    None
+):
+    X = np.zeros((40, 3)) + np.arange(40.0)[:, None] ** [1, 2, 3]
+    with pytest.raises(
+        sn.InvalidInput, match="up to 2000 weights, but this one has 2501; use fewer hidden units"
+    ):
+        sn.fit(X, np.arange(40.0), hidden=500)
+    assert sn.fit(X, np.arange(40.0), hidden=500, decay=1e-4, max_iter=1).network.theta.size == 2501

@@ -107,8 +107,8 @@ def _refuse_large(n_weights: int) -> None:
     if n_weights > MOST_WEIGHTS:
         raise InvalidInput(
             sentence(
-                "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden units, "
-                "or give {}",
+                "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
+                "units, or give {}",
                 MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
             )
         )  # fmt: skip
