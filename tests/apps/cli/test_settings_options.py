@@ -28,7 +28,7 @@ CLASSES = {
     "predict": shared_options.READING, "check": shared_options.READING,
 }  # fmt: skip
 OWN = {
-    "fit": {"data", "target", "output", "force", "as_json", "quiet"},
+    "fit": {"data", "target", "output", "force", "verbose", "as_json", "quiet"},
     "compare": {"data", "target", "methods", "output", "force", "as_json", "quiet"},
     "predict": {"model", "data", "append", "output", "force", "as_json"},
     "check": {"model", "data", "function", "extent", "method", "pictures", "as_json"},
