@@ -320,7 +320,7 @@ def _gradient(model: Model) -> str:
 def cautions(model: Model) -> Iterator[str]:
     """Reasons not to trust the fit; those that the verdict on unseen rows covers are left out."""
     fit, training = model.held_out_fit, model.training_fit
-    if fit is not None and model.comparisons:
+    if fit is not None and _is_chosen(model):
         yield from _cut_short(model)
         return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:

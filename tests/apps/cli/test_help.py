@@ -134,7 +134,7 @@ class TestHelp:
         (tmp_path / "mypackage" / "network.py").write_text(
             "problem = (lambda x: float(x @ x)), (lambda x: 2 * x), [1.0, 2.0]\n"
         )
-        for module in (fit, predict, check):
+        for module in (fit, predict, check, info):
             for example in module.EXAMPLES.split("\n\n")[1:]:
                 if "xlsx" not in example and "parquet" not in example:
                     assert run(*shlex.split(example)[1:]).code == 0, example

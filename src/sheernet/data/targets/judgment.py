@@ -102,7 +102,7 @@ class RegressionFit:
         >>> import numpy as np
         >>> from sheernet.data.targets.judgment import RegressionFit
         >>> RegressionFit.of(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
-        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,))
+        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,), log_density=None)
         """
         n_rows = same_length(("predictions", "the truth"), (predicted, true))
         shares, n_judged = _shares(weights, n_rows)
