@@ -90,7 +90,9 @@ class TestResults:
         ax = fit_pictures(scaled, prepared)["network"]()
         texts = [text.get_text() for text in ax.texts]
         assert "score" in texts
-        assert "log squared scale of score" in " ".join(texts)
+        assert "log squared scale of score" in " ".join(
+            " ".join(texts).split()
+        )  # the label is wrapped
 
     def test_the_surface_marks_the_true_values_of_training_rows(
         self, run: Run, monkeypatch
