@@ -327,7 +327,7 @@ class TestCtrlC:
         pressed = PressedAt(call, monkeypatch)
         given = contest(*two_inputs(), starts=1, report_progress=pressed, where=REPORTING)
         found = best_ensemble(given, classes=False)
-        assert found.interrupted
+        assert found.cut == "interrupted"
         assert len(pressed.calls) == call
         assert len(found.members) >= 1
         assert np.isfinite(found.means).all()
@@ -341,7 +341,7 @@ class TestCtrlC:
         found = best_ensemble(
             contest(*line(30), report_progress=pressed, where=REPORTING), False, ()
         )
-        assert found.interrupted
+        assert found.cut == "interrupted"
         assert len(pressed.calls) == call
 
     @pytest.mark.parametrize(("call", "hidden"), [(1, None), (1, ()), (2, (3,))])
@@ -353,7 +353,7 @@ class TestCtrlC:
             best_ensemble(given, False, hidden)
 
     def test_was_not_pressed_otherwise(self, of_wave) -> None:
-        assert not of_wave[1].interrupted
+        assert not of_wave[1].cut
 
 
 class TestTheTimeLimit:
@@ -363,7 +363,7 @@ class TestTheTimeLimit:
                 counted = PressedAt(0, patched)
                 found = best_ensemble(contest(*two_inputs()), False, hidden, time_limit=0.0)
                 assert len(counted.calls) == calls
-            assert not found.interrupted
+            assert found.cut == "time_limit"
             assert {each.hidden for each in found.members} == {hidden or ()}
 
     def test_ends_between_kinds_of_noise(self, monkeypatch: pytest.MonkeyPatch) -> None:

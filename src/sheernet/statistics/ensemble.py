@@ -71,8 +71,8 @@ class Ensemble:
         Their log densities.
     tried : dict of str to float
         Mean log density of the best candidate of each size that was tried.
-    interrupted : bool
-        Whether Ctrl-C ended the search.
+    cut : str
+        Why the search ended early, "interrupted" or "time_limit"; empty if it did not.
     """
 
     members: tuple[Candidate, ...]
@@ -83,7 +83,7 @@ class Ensemble:
     deviations: Array
     log_densities: Array
     tried: dict[str, float]
-    interrupted: bool
+    cut: str
 
 
 def best_ensemble(
@@ -124,7 +124,8 @@ def best_ensemble(
     if not classes:
         search.try_kinds_of_noise()
     _require_a_network(search.found, contest)
-    return _stacked(contest, search.found, search.line, search.tried, contest.interrupted)
+    cut = "interrupted" if contest.interrupted else "time_limit" if search.ended else ""
+    return _stacked(contest, search.found, search.line, search.tried, cut)
 
 
 def _require_a_network(found: list[Candidate], contest: Contest) -> None:
@@ -213,7 +214,7 @@ class _Search:
 
 
 def _stacked(
-    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], interrupted: bool
+    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], cut: str
 ) -> Ensemble:  # fmt: skip
     """Members and shares; other kinds of noise only if the predictions themselves stay as good."""
     judged = contest.folds.judged
@@ -234,7 +235,7 @@ def _stacked(
     spread = _spread(members, shares, y, weights)
     return Ensemble(
         tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
-        interrupted,
+        cut,
     )  # fmt: skip
 
 

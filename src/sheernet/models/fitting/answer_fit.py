@@ -117,27 +117,27 @@ def _refuse_large(n_weights: int) -> None:
 def _all_trained(
     prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, ends: float | None
 ) -> list[Training]:  # fmt: skip
-    """The members trained in turn, in their order; from Ctrl-C on, they stay where they are.
+    """The members trained in turn, in their order; once anything was cut short, they stay where they are.
 
     The one with the largest share is the last: how it ended stands in the report.
     """
     found: dict[int, Training] = {}
-    interrupted = ensemble.interrupted
+    cut = ensemble.cut
     for k in np.argsort(ensemble.shares, kind="stable").tolist():
         left = None if ends is None else max(ends - time.monotonic(), 0.0)
-        found[k] = _trained(prepared, contest, ensemble.members[k], settings, interrupted, left)
-        interrupted = found[k].termination.reason == "interrupted"
+        found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
+        cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
     return [found[k] for k in range(len(found))]
 
 
 def _trained(
-    prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, interrupted: bool,
+    prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, cut: str,
     time_limit: float | None,
 ) -> Training:  # fmt: skip
     """The candidate trained to its optimum on all rows, with its decay in means over the rows."""
     rows, noise = prepared.training, candidate.noise
     rules = replace(settings.rules, time_limit=time_limit)
-    if interrupted:
+    if cut:
         rules = replace(rules, max_iter=0)
     try:
         result = train(
@@ -147,13 +147,12 @@ def _trained(
             **{**vars(settings.start), **vars(rules), "starts": 1},
         )  # fmt: skip
     except KeyboardInterrupt:  # before its first point
-        if interrupted:
+        if cut:
             raise
-        return _trained(prepared, contest, candidate, settings, True, time_limit)
-    if interrupted:  # by Ctrl-C, or because no time is left
-        reason = "time_limit" if time_limit == 0 else "interrupted"
-        starts = replace(result.starts, reasons=(reason,))
-        result = replace(result, termination=Termination(reason), starts=starts)
+        return _trained(prepared, contest, candidate, settings, "interrupted", time_limit)
+    if cut:
+        starts = replace(result.starts, reasons=(cut,))
+        result = replace(result, termination=Termination(cut), starts=starts)
     as_given = {"method": settings.training.method, "starts": settings.effort.starts}
     return replace(result, settings={**result.settings, **as_given})
 
