@@ -116,11 +116,12 @@ class TestAModelOfSeveral:
         assert replaced(mixed(), settings={"test": None}).evaluation == "held out"
         assert replaced(mixed(), evaluation="folds").evaluation == "folds"
 
-    def test_the_gradient_of_the_leading_one_is_checked(self) -> None:
+    def test_the_gradient_of_the_leading_one_is_checked_near_its_weights(self) -> None:
         model = random_model(ARCH, members=3)
         rows = table_for(model, rows=6)
         problem = gradient_problem(model, {**rows, "target 0": np.linspace(-1, 1, 6)})
-        assert np.array_equal(problem.x, model.leading.network.theta)
+        theta = model.leading.network.theta
+        assert np.allclose(np.abs(problem.x / theta - 1.0), 0.01)
 
     def test_report_lists_them(self) -> None:
         said = " ".join(mixed().report(verbose=True).split())
