@@ -235,7 +235,7 @@ class TestTheMembers:
 
     def stacked(self, *found: Candidate) -> Ensemble:
         given = contest(np.zeros(100), self.y)
-        return module._stacked(given, list(found), found[0], {}, False)
+        return module._stacked(given, list(found), found[0], {}, "")
 
     def test_with_small_shares_are_left_out(self) -> None:
         good = candidate(100, 0.0, 1.0, self.y)
@@ -255,6 +255,16 @@ class TestTheMembers:
         near = candidate(100, 0.0, 1.5, self.y, VARYING)
         assert self.stacked(wide, off).members == (wide,)
         assert near in self.stacked(wide, near).members
+
+    def test_have_means_that_are_as_good_as_those_of_the_line(self) -> None:
+        """The first is the line; its scale is far too large, so the density alone would prefer the third."""
+        line = candidate(100, 0.0, 30.0, self.y)
+        off = candidate(100, 0.5, 1.1, self.y)
+        almost = candidate(100, 0.05, 20.0, self.y)
+        assert self.stacked(line, almost, off).members in ((line, almost), (almost, line))
+        given = contest(np.zeros(100), self.y)
+        asked = module._stacked(given, [off], line, {}, "")  # a size that was given
+        assert asked.members == (off,)
 
     @pytest.mark.parametrize("scale", [0.8, 1.0, 1.6])
     def test_have_a_spread_that_mends_their_scale(self, scale: float) -> None:

@@ -46,6 +46,10 @@ FEWEST_ROWS_FOR_KINDS = 20
 """Fewer rows do not show how their spread varies, and a scale that fits some of them exactly takes long to converge."""
 WORSE = 1.1
 """Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
+WORSE_THAN_LINE = 1.02
+"""Factor by which the mean squared error of networks of chosen size may exceed that of the linear model.
+
+Where a few rows are far from all others, networks can predict the many better and the few much worse."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
@@ -216,27 +220,38 @@ class _Search:
 def _stacked(
     contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], cut: str
 ) -> Ensemble:  # fmt: skip
-    """Members and shares; other kinds of noise only if the predictions themselves stay as good."""
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]
-    members, shares = _members(found, weights)
-    constant = [each for each in found if each.noise in (None, CONSTANT)]
-    if 0 < len(constant) < len(found):
-        plain, plain_shares = _members(constant, weights)
-        limit = min(
-            WORSE * _squared_error(plain, plain_shares, y, weights),
-            max(
-                _squared_error([line], np.ones(1), y, weights),
-                _squared_error(plain, plain_shares, y, weights),
-            ),
-        )
-        if _squared_error(members, shares, y, weights) > limit:
-            members, shares = plain, plain_shares
+    members, shares = _chosen(found, line, y, weights)
     spread = _spread(members, shares, y, weights)
     return Ensemble(
         tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
         cut,
     )  # fmt: skip
+
+
+def _chosen(
+    found: list[Candidate], line: Candidate, y: Array, weights: Array
+) -> tuple[list[Candidate], Array]:
+    """Members and shares.
+
+    The shares maximize a log density.  Other kinds of noise than the constant one, and networks beside the linear
+    model, take part only if the predictions themselves stay as good.
+    """
+    members, shares = _members(found, weights)
+    of_line = _squared_error([line], np.ones(1), y, weights)
+    constant = [each for each in found if each.noise in (None, CONSTANT)]
+    if 0 < len(constant) < len(found):
+        plain, plain_shares = _members(constant, weights)
+        error = _squared_error(plain, plain_shares, y, weights)
+        if _squared_error(members, shares, y, weights) > min(WORSE * error, max(of_line, error)):
+            members, shares = plain, plain_shares
+    limit = WORSE_THAN_LINE * of_line
+    is_rival = line.noise is not None and any(each is line for each in found)
+    if is_rival and _squared_error(members, shares, y, weights) > limit:
+        as_good = [e for e in found if _squared_error([e], np.ones(1), y, weights) <= limit]
+        return _members(as_good, weights)
+    return members, shares
 
 
 def _members(found: list[Candidate], weights: Array) -> tuple[list[Candidate], Array]:
