@@ -451,7 +451,7 @@ class Model:
 
         Notes
         -----
-        A name that is in use gets the prefix "predicted_" until it is unique.
+        A name that is in use gets the prefix `"predicted_"` until it is unique.
         """
         from sheernet.models.uncertainty import require_columns_of_numbers, uncertainty_columns
 
