@@ -34,6 +34,8 @@ PATIENCE = 2
 """So many sizes in a row without gain end the search."""
 MOST_WEIGHTS = 700
 """The evidence factors a P x P matrix in each re-estimation."""
+WEIGHTS_PER_ROW = 5
+"""Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
 SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 GROUPINGS = (False, True)
@@ -180,7 +182,8 @@ class _Search:
         best, without_gain = self.try_lines(), 0
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
-            if n_weights > MOST_WEIGHTS or self.ended or without_gain >= PATIENCE:
+            too_large = number > ALWAYS_TRIED and n_weights > WEIGHTS_PER_ROW * len(self.contest.X)
+            if n_weights > MOST_WEIGHTS or too_large or self.ended or without_gain >= PATIENCE:
                 break
             scores = self.try_size((units,))
             top = max(scores.values())
