@@ -401,6 +401,7 @@ class TestRefused:
             ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods contains 'scipy:BFGS' twice"),
             ({"method": "lm"}, "compare takes methods instead of method"),
             ({"decay": "evidence"}, "compare cannot use decay='evidence'; give decay as a number"),
+            ({"decay": "cv"}, "compare cannot use decay='cv'; give decay as a number"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (

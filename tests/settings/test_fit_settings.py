@@ -230,7 +230,7 @@ class TestWhatIsChosen:
         assert Setting(name) in settings_in(error)
         assert not FitSettings.of({**given, "decay": 0.5}).chooses  # the advice of the error
 
-    @pytest.mark.parametrize("decay", [0.0, 1e-4, 0.5, [0.1, 0.2], {"W1": 1.0}])
+    @pytest.mark.parametrize("decay", [0.0, 1e-4, 0.5, "cv", [0.1, 0.2], {"W1": 1.0}])
     def test_is_nothing_if_the_decay_is_given(self, decay) -> None:
         settings = FitSettings.of({"decay": decay})
         assert not settings.chooses
@@ -241,7 +241,8 @@ class TestWhatIsChosen:
         ("given", "held_out"),
         [
             ({}, 0.0), ({"decay": 0.1}, DEFAULT_HELD_OUT), ({"method": "lm"}, DEFAULT_HELD_OUT),
-            ({"held_out": 0.4}, 0.4), ({"held_out": 0.4, "decay": 0.1}, 0.4), ({"held_out": 0.0, "decay": 0.1}, 0.0),
+            ({"decay": "cv"}, DEFAULT_HELD_OUT), ({"held_out": 0.4}, 0.4),
+            ({"held_out": 0.4, "decay": 0.1}, 0.4), ({"held_out": 0.0, "decay": 0.1}, 0.0),
             ({"test": {"x": [1.0]}}, None), ({"test": {"x": [1.0]}, "decay": 0.1}, None),
         ],
     )  # fmt: skip
@@ -261,7 +262,9 @@ class TestWhatIsChosen:
         with pytest.raises(sn.InvalidInput, match="hidden must be the number of units"):
             NetworkSettings(hidden=word)
 
-    @pytest.mark.parametrize("word", ["auto", "Evidence", "", "0.1"])
+    @pytest.mark.parametrize("word", ["auto", "Evidence", "CV", "", "0.1"])
     def test_is_asked_for_by_one_word_for_the_decay(self, word: str) -> None:
-        with pytest.raises(sn.InvalidInput, match="decay must be a number of at least 0, or 'evi"):
+        with pytest.raises(
+            sn.InvalidInput, match="decay must be a number of at least 0, 'evidence' or 'cv', but"
+        ):
             NetworkSettings(decay=word)

@@ -17,7 +17,7 @@ from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, 
 from sheernet.models.verdict import verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
-from sheernet.settings.network_settings import DEFAULT_DECAY
+from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
@@ -29,7 +29,7 @@ WELL_PREDICTED = 0.9  # an R^2 that needs no caution
 LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = ("validation_rows", "options")
+TOLD_ELSEWHERE = ("validation_rows", "options", "decay_choice")
 """Settings that other lines of the report contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
@@ -137,6 +137,8 @@ def _details(model: Model) -> Iterator[tuple[str, str]]:
     yield from _training(model)
     yield from _network(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
+    if "decay_choice" in model.settings:
+        yield "Decay", str(model.settings["decay_choice"])
     defaults, given = settings_by_origin(model)
     if model.origins:
         if given:
@@ -406,7 +408,8 @@ def _to_learn_more(model: Model) -> str:
     limit = LIMITS.get(model.termination.reason)
     if limit is not None:
         ways.append(sentence("raise {}", limit))
-    if np.max(model.decay, initial=0.0) > DEFAULT_DECAY:
+    heavy = np.max(model.decay, initial=0.0) > DEFAULT_DECAY
+    if heavy and model.settings.get("decay") != CROSS_VALIDATION:  # else a lower one was tried
         ways.append(sentence("lower {}", Setting("decay")))
     if not ways:
         return "use inputs on which the target depends"

@@ -14,6 +14,9 @@ from sheernet.settings.option import option
 EVIDENCE = "evidence"
 """The decay that is chosen from the data."""
 
+CROSS_VALIDATION = "cv"
+"""One decay for all weights of a single network, chosen by cross-validation."""
+
 AUTO = "auto"
 """The number of hidden units that is chosen from the data."""
 
@@ -32,12 +35,13 @@ class NetworkSettings:
     ----------
     hidden : int or sequence of int, or "auto"
         Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" is chosen from the
-        data if the decay is, and is 10 otherwise.
+        data if the decay is "evidence", and is 10 otherwise.
     activation : str or Activation
         Activation of the hidden layers.
-    decay : float, "evidence", array_like (P,), or mapping, optional
-        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data.  If it is not
-        given, `FitSettings` decides between "evidence" and 1e-4.
+    decay : float, "evidence", "cv", array_like (P,), or mapping, optional
+        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
+        number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
+        1e-4.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -51,14 +55,15 @@ class NetworkSettings:
 
     hidden: int | str | Sequence[int] = option(
         AUTO, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model; auto chooses them from the data "
-        "if the decay is chosen, and is 10 otherwise.", typed=str, metavar="UNITS", main=True,
+        "if the decay is evidence, and is 10 otherwise.", typed=str, metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
         "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
         typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        None, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the data.",
+        None, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the data; cv "
+        "trains a single network with the number that cross-validation chooses.",
         typed=str | None, metavar="NUMBER",
         shown=f"evidence; {DEFAULT_DECAY:g} if an optimizer, its stopping rules, a cost or validation rows are given",
     )  # fmt: skip
@@ -73,11 +78,13 @@ class NetworkSettings:
         _ = self.widths  # raises if they are not allowed
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
-        elif isinstance(self.decay, str) and not self.decay_is_chosen:
+        elif isinstance(self.decay, str) and not (
+            self.decay_is_chosen or self.decay_is_cross_validated
+        ):
             raise InvalidInput(
                 sentence(
-                    "{} must be a number of at least 0, or {!r}, but {!r:.60} was given",
-                    Setting("decay"), EVIDENCE, self.decay,
+                    "{} must be a number of at least 0, {!r} or {!r}, but {!r:.60} was given",
+                    Setting("decay"), EVIDENCE, CROSS_VALIDATION, self.decay,
                 )
             )  # fmt: skip
 
@@ -90,6 +97,11 @@ class NetworkSettings:
     def decay_is_chosen(self) -> bool:
         """Whether `decay` is "evidence"."""
         return isinstance(self.decay, str) and self.decay == EVIDENCE
+
+    @property
+    def decay_is_cross_validated(self) -> bool:
+        """Whether `decay` is "cv"."""
+        return isinstance(self.decay, str) and self.decay == CROSS_VALIDATION
 
     @property
     def widths(self) -> tuple[int, ...]:

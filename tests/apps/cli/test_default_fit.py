@@ -83,6 +83,29 @@ class TestByDefault:
         assert (model.training_fit.rows, model.held_out_fit.rows) == (30, 10)
         assert model.evaluation == "held out"
 
+    def test_cv_asks_for_one_network_with_a_decay_by_folds(self, run: Run) -> None:
+        fit = (
+            "fit",
+            "line.csv",
+            "-t",
+            "y",
+            "-q",
+            "--hidden",
+            "0",
+            "--starts",
+            "1",
+            "--decay",
+            "cv",
+        )
+        assert run(*fit).code == 0
+        model = sn.load("line-fit/model.json")
+        assert (len(model.members), model.held_out_fit.rows) == (1, 10)
+        assert (model.settings["decay"], model.origins["decay"]) == ("cv", "given")
+        report = run("info", "line-fit/model.json", "--verbose").out
+        assert f"Decay       {model.decay.max():.3g}, chosen from 13 values by 5 folds" in report
+        said = run("compare", "line.csv", "-t", "y", "--decay", "cv")
+        assert said.err.startswith("sheernet: compare cannot use --decay cv; give --decay as a num")
+
     def test_what_would_have_no_effect_is_refused(self, run: Run, tmp_path: Path) -> None:
         said = run("fit", "line.csv", "-t", "y", "--decay", "evidence", "--max-iter", "5")
         assert (said.code, said.out) == (2, "")

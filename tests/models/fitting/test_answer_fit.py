@@ -384,7 +384,7 @@ class TestRefused:
         [
             (
                 {"decay": "evidense"},
-                "decay must be a number of at least 0, or 'evidence', but 'evidense' was given",
+                "decay must be a number of at least 0, 'evidence' or 'cv', but 'evidense' was given",
             ),
             ({"patience": 3, "validation": table()}, "so validation would have no effect"),
             ({"cost": "huber"}, "so cost would have no effect"),

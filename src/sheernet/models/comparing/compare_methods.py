@@ -16,7 +16,7 @@ from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
-from sheernet.settings.network_settings import EVIDENCE
+from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
@@ -76,7 +76,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Raises
     ------
     InvalidInput
-        If a method or an argument is unknown, or `decay` is "evidence".
+        If a method or an argument is unknown, or `decay` is "evidence" or "cv".
     """
     names = _checked(methods)
     if "method" in given:
@@ -84,11 +84,11 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
             sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
         )
     # The search for the decay is not in the records that are compared.
-    if isinstance(decay := given.get("decay"), str) and decay == EVIDENCE:
+    if isinstance(decay := given.get("decay"), str) and decay in (EVIDENCE, CROSS_VALIDATION):
         raise InvalidInput(
             sentence(
                 "compare cannot use {}; give {} as a number",
-                Setting("decay", EVIDENCE), Setting("decay"),
+                Setting("decay", decay), Setting("decay"),
             )
         )  # fmt: skip
     common = {name: value for name, value in given.items() if name in names_of_fit()}

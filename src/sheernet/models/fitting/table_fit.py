@@ -9,6 +9,7 @@ Several fits on the same rows (`sheernet.models.comparing`) share one `Prepared`
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.fitting.answer_fit import fit_answer
 from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
@@ -96,10 +98,10 @@ def fit(
 
     By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
     from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
-    are those of rows that were held out in folds.  A single network is trained if `decay` is given as a number, an
-    array or a mapping, or if a setting of the training of one network is given: `method` and its options, `max_iter`,
-    `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`, `reduction`,
-    `observers`, `keep_path` or `check`.
+    are those of rows that were held out in folds.  A single network is trained if `decay` is given as a number, "cv",
+    an array or a mapping, or if a setting of the training of one network is given: `method` and its options,
+    `max_iter`, `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`,
+    `reduction`, `observers`, `keep_path` or `check`.
 
     Parameters
     ----------
@@ -132,7 +134,7 @@ def fit(
         without a target are left out); or leave out their rows.
     held_out : float, optional
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
-        20 rows or if `test` is given.  If not given, it is 0 if the decay is chosen from the data, because the rows are
+        20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are
         then evaluated in folds, and 0.25 otherwise.
     validation : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
@@ -140,13 +142,16 @@ def fit(
         Rows to evaluate on, instead of held-out rows.
     hidden : int, sequence of int, or "auto"
         Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses the sizes of the
-        networks from the data if the decay is chosen from them, and is 10 otherwise.
+        networks from the data if the decay is "evidence", and is 10 otherwise.
     activation : str
         Activation of the hidden layers.
-    decay : float, "evidence", array_like (P,), or mapping, optional
+    decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
-        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.  If not given, it is
-        "evidence", or 1e-4 if a setting of the training of one network is given.
+        weights from the data (`sheernet.statistics`); "cv" trains one network with the number, of 13 from 1e-5 to 10
+        (times the total weight of the rows if `reduction` is "sum"), that has the lowest mean cost in folds of the
+        training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
+        If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
+        "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
     starts : int, optional
         Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
         up to 1e6, 3 up to 1e7, and 1 above; 3 to 6 for each network of several.
@@ -230,6 +235,8 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
+    if of_network.decay_is_cross_validated:
+        return _fit_with_chosen_decay(prepared, settings, network, cost)
     decay = 0.0 if settings.chooses else settings.decay
     if is_number(decay):
         decay = weight_decay(network.architecture, float(decay))
@@ -239,10 +246,7 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
     gradient_report = _checked_gradient(network, rows, minimized)
-    described = {
-        "hidden": of_network.hidden if settings.chooses else of_network.widths,
-        "activation": _named(of_network.activation), "decay": settings.decay,
-    }  # fmt: skip
+    described = _described(settings)
     if settings.chooses:
         return fit_answer(prepared, settings, gradient_report, described)
     effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
@@ -264,6 +268,26 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     )
 
 
+def _fit_with_chosen_decay(
+    prepared: Prepared, settings: FitSettings, network: Network, cost: Any
+) -> Model:
+    """The fit with the number that cross-validation chooses, in the time that is left."""
+    began, limit = time.monotonic(), settings.rules.time_limit
+    choice = choose_decay(prepared, settings, network, cost)
+    notices = tuple(choice.notices())
+    for notice in notices:
+        warn(notice)
+    left = None if limit is None else max(limit - (time.monotonic() - began), 0.0)
+    told = replace(
+        settings,
+        network=replace(settings.network, decay=choice.decay),
+        rules=replace(settings.rules, time_limit=left),
+    )
+    model = fit_prepared(replace(prepared, notices=(*prepared.notices, *notices)), told)
+    asked = {"decay": settings.decay, "time_limit": limit, "decay_choice": str(choice)}
+    return replace(model, settings={**model.settings, **asked})
+
+
 def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
     """The network of start 0."""
     targets = prepared.targets
@@ -274,6 +298,15 @@ def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
     )
     require_room_for_weights(architecture.n_parameters)
     return Network.random(architecture, settings.start.seed, settings.start.scheme)
+
+
+def _described(settings: FitSettings) -> dict[str, Any]:
+    """The settings of the network, as the model keeps them."""
+    of_network = settings.network
+    return {
+        "hidden": of_network.hidden if settings.chooses else of_network.widths,
+        "activation": _named(of_network.activation), "decay": settings.decay,
+    }  # fmt: skip
 
 
 def _named(activation: Any) -> Any:
