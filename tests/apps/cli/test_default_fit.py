@@ -84,20 +84,8 @@ class TestByDefault:
         assert model.evaluation == "held out"
 
     def test_cv_asks_for_one_network_with_a_decay_by_folds(self, run: Run) -> None:
-        fit = (
-            "fit",
-            "line.csv",
-            "-t",
-            "y",
-            "-q",
-            "--hidden",
-            "0",
-            "--starts",
-            "1",
-            "--decay",
-            "cv",
-        )
-        assert run(*fit).code == 0
+        one = ("--hidden", "0", "--starts", "1", "--decay", "cv")
+        assert run("fit", "line.csv", "-t", "y", "-q", *one).code == 0
         model = sn.load("line-fit/model.json")
         assert (len(model.members), model.held_out_fit.rows) == (1, 10)
         assert (model.settings["decay"], model.origins["decay"]) == ("cv", "given")

@@ -64,7 +64,7 @@ def choose_decay(
         network.architecture, contest.X, contest.y, weights=contest.weights, cost=cost, **contest.where
     )  # fmt: skip
     outside = list(contest.folds.training_weights(contest.weights))  # no row has the weight 0
-    judges = [objective.replace(weights=contest.weights - each, decay=0.0) for each in outside]
+    judges = [objective.replace(weights=contest.weights - each) for each in outside]
     scale = float(contest.weights.sum()) if settings.network.reduction == "sum" else 1.0
     costs, bar = [], SearchProgress()
     with bar if training.progress else nullcontext() as report_progress:
