@@ -200,7 +200,8 @@ type; it need not differ from the next one by more than chance. A mean is over t
 the row have finished. The splits of a table share most of their rows, so the standard errors are rather too
 small.
 
-The tables are small, from 167 to 8192 rows, and have no missing values. The figures do not show how the
+The measured tables are small and have no missing values; those marked "large" are not measured yet. Programs
+ran beside others on two processors, so seconds are only an order of magnitude. The figures do not show how the
 methods compare on larger tables, or after an expert has tuned each program.
 """
 
