@@ -78,7 +78,7 @@ def compare(name: str, frame: Any, target: str, split: int, states: int, starts:
     model = fit_prepared(prepared, seed=split, starts=starts)
     seconds = time.perf_counter() - began
     y = prepared.judged.y[:, 0]
-    mine = model.network.predict(prepared.judged.X)[:, 0]
+    mine = model.mean_output(prepared.judged.X)[:, 0]
     ours, other = r2_score(y, mine), theirs(prepared, states)
     error = noise(mine, other.median, y)
     good = ours >= np.median(other.scores) - 2 * error

@@ -203,14 +203,14 @@ NB_MODULE(_native, m) {
     nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
         .def(
             "__init__",
-            [](Objective *self, std::shared_ptr<const Plan> plan, int cost, double huber_threshold,
+            [](Objective *self, std::shared_ptr<const Plan> plan, int cost, double cost_parameter,
                std::shared_ptr<const Data> data, const Vector &weights, const Vector &decay, int threads,
                const std::string &set) {
                 new (self) Objective(
-                    std::move(plan), static_cast<sheernet::Cost>(cost), huber_threshold, std::move(data), weights.data(),
+                    std::move(plan), static_cast<sheernet::Cost>(cost), cost_parameter, std::move(data), weights.data(),
                     decay.data(), threads, set_of(set));
             },
-            "plan"_a, "cost"_a, "huber_threshold"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
+            "plan"_a, "cost"_a, "cost_parameter"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
         .def_prop_ro("instruction_set", &Objective::instruction_set)
         .def(
             "value",

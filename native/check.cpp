@@ -46,6 +46,8 @@ struct Problem {
     std::shared_ptr<const Data> data;
     Numbers X, y, weights, decay, theta, v;
     std::string text;
+
+    std::size_t n_targets() const { return plan->network.n_outputs() / outputs_per_target(cost); }
 };
 
 // One-hot targets, which every cost allows.
@@ -62,6 +64,7 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     const std::size_t n_layers = whole(1, 7);
     for (std::size_t l = 0; l <= n_layers; ++l) sizes.push_back(whole(1, widest));
     if (cost == Cost::cross_entropy && sizes.back() == 1) sizes.back() = 2;
+    sizes.back() = (sizes.back() + outputs_per_target(cost) - 1) / outputs_per_target(cost) * outputs_per_target(cost);
     for (std::size_t l = 0; l < n_layers; ++l) {
         activations.push_back(l + 1 < n_layers ? static_cast<int>(whole(0, 6)) : static_cast<int>(output));
         biases.push_back(whole(0, 3) > 0);
@@ -71,7 +74,7 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     made.cost = cost;
     const Network &net = made.plan->network;
     made.X = normal(n_samples * net.n_inputs());
-    made.y = shares(n_samples, net.n_outputs());
+    made.y = shares(n_samples, made.n_targets());
     made.weights = Numbers(n_samples);
     for (double &w : made.weights) w = 0.5 + static_cast<double>(whole(0, 8)) / static_cast<double>(n_samples);
     made.decay = Numbers(net.size, 0.01);
@@ -80,7 +83,7 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     const Blocks blocks = Blocks::of(n_samples);
     made.data = std::make_shared<const Data>(
         Data{blocks, pack(made.X.data(), net.n_inputs(), blocks, Filling::last),
-             pack(made.y.data(), net.n_outputs(), blocks, Filling::last)});
+             pack(made.y.data(), made.n_targets(), blocks, Filling::last)});
     made.text = std::to_string(n_samples) + " samples, cost " + std::to_string(static_cast<int>(cost)) + ", layers";
     for (std::size_t size : sizes) made.text += " " + std::to_string(size);
     return made;
@@ -183,13 +186,13 @@ void check_packing(const Problem &problem) {
     const Blocks &blocks = problem.data->blocks;
     Numbers X(problem.X.size()), y(problem.y.size());
     unpack(problem.data->X.get(), net.n_inputs(), blocks, X.data());
-    unpack(problem.data->y.get(), net.n_outputs(), blocks, y.data());
+    unpack(problem.data->y.get(), problem.n_targets(), blocks, y.data());
     require(same_bits(X, problem.X) && same_bits(y, problem.y), "packing", "-", problem.text);
 }
 
 void check_predictions(const Problem &problem, InstructionSet set) {
-    Numbers outputs(problem.y.size());
     const std::size_t n = problem.data->blocks.n_samples, k = problem.plan->network.n_outputs();
+    Numbers outputs(n * k);
     predict(*problem.plan, problem.theta.data(), problem.X.data(), n, outputs.data(), set);
     for (double a : outputs) require(std::isfinite(a), "prediction", name(set), problem.text);
     const double *last_row = problem.X.data() + (n - 1) * problem.plan->network.n_inputs();
@@ -380,7 +383,8 @@ constexpr std::pair<Cost, Activation> kPairs[] = {
     {Cost::squared_error, Activation::sigmoid},  {Cost::squared_error, Activation::softplus},
     {Cost::huber, Activation::identity},         {Cost::huber, Activation::silu},
     {Cost::binary_cross_entropy, Activation::sigmoid}, {Cost::cross_entropy, Activation::softmax},
-    {Cost::poisson, Activation::exp},
+    {Cost::poisson, Activation::exp},            {Cost::gaussian_nll, Activation::identity},
+    {Cost::student_t, Activation::identity},
 };
 
 }  // namespace

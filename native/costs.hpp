@@ -61,7 +61,7 @@ inline LossSums cost_by_output(const Network &net, double *z, const double *y, c
         const V weight = load(w + s);
         V loss{}, terms{};
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
-            const Local here = local<cost>(output, net.huber_threshold, load(z + k * lanes + s), load(y + k * lanes + s));
+            const Local here = local<cost>(output, net.cost_parameter, load(z + k * lanes + s), load(y + k * lanes + s));
             loss += here.loss;
             terms += here.terms;
             store(z + k * lanes + s, weight > 0.0 ? weight * here.delta : V{});
@@ -132,12 +132,70 @@ inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, 
     return sums;
 }
 
+// --- gaussian_nll, student_t: a location m and a log squared scale s per target ------------------------------------------
+//
+// z is (2 K, lanes) for K targets: m_1 to m_K, then s_1 to s_K.  The loss is inf where exp(-s) overflows.
+
+// e = exp(-s/2), u = (m - y) e, q = u^2, and functions of q: g, W = 2 g', 1 - q W, W + 2 q W', W + q W'.
+struct LocationScale {
+    V e, u, q, value, weight, shortfall, by_location, by_scale;
+};
+
+template <Cost cost>
+SHEERNET_INLINE LocationScale location_scale(double nu, V m, V s, V y) {
+    const V e = exp(-0.5 * s), u = (m - y) * e, q = u * u, one = all(1.0);
+    if constexpr (cost == Cost::gaussian_nll) return {e, u, q, 0.5 * q, one, 1.0 - q, one, one};
+    const V inverse = 1.0 / (nu + q), weight = (nu + 1.0) * inverse;
+    return {
+        e, u, q, 0.5 * (nu + 1.0) * log1p_from_0(q / nu), weight, nu * ((1.0 - q) * inverse),
+        weight * ((nu - q) * inverse), weight * (nu * inverse)};
+}
+
+// The Fisher information of a location, in units of exp(-s), and of a log squared scale.
+struct Fisher {
+    double location, scale;
+};
+
+template <Cost cost>
+constexpr Fisher fisher(double nu) {
+    if constexpr (cost == Cost::gaussian_nll) return {1.0, 0.5};
+    return {(nu + 1.0) / (nu + 3.0), 0.5 * nu / (nu + 3.0)};
+}
+
+template <Cost cost>
+inline LossSums cost_of_pairs(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+    const double nu = net.cost_parameter, of_location = fisher<cost>(nu).location;
+    const std::size_t n = net.n_targets();
+    LossSums sums{};
+    for (std::size_t at = 0; at < lanes; at += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + at);
+        V loss{}, terms{};
+        for (std::size_t k = 0; k < n; ++k) {
+            double *const location = z + k * lanes + at, *const log_scale = location + n * lanes;
+            const V m = load(location), s = load(log_scale), y_k = load(y + k * lanes + at);
+            const LocationScale here = location_scale<cost>(nu, m, s, y_k);
+            const V precision = here.e * here.e, slope = here.weight * here.u * here.e;
+            const V size = magnitude(m) + magnitude(y_k);
+            loss += precision == __builtin_inf() ? all(__builtin_inf()) : 0.5 * s + here.value;
+            terms += 0.5 * magnitude(s) * (1.0 + magnitude(here.shortfall)) + here.value +
+                     (magnitude(slope) + of_location * precision * kEpsilon * size) * size;
+            store(location, weight > 0.0 ? weight * slope : V{});
+            store(log_scale, weight > 0.0 ? weight * (0.5 * here.shortfall) : V{});
+        }
+        sums.cost += weight > 0.0 ? weight * loss : V{};
+        sums.magnitude += weight > 0.0 ? weight * terms : V{};
+    }
+    return sums;
+}
+
 inline LossSums cost_of(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
     switch (net.cost) {
         case Cost::huber: return cost_by_output<Cost::huber>(net, z, y, w, lanes);
         case Cost::binary_cross_entropy: return cost_by_output<Cost::binary_cross_entropy>(net, z, y, w, lanes);
         case Cost::cross_entropy: return cost_of_softmax(net, z, y, w, lanes);
         case Cost::poisson: return cost_by_output<Cost::poisson>(net, z, y, w, lanes);
+        case Cost::gaussian_nll: return cost_of_pairs<Cost::gaussian_nll>(net, z, y, w, lanes);
+        case Cost::student_t: return cost_of_pairs<Cost::student_t>(net, z, y, w, lanes);
         default: return cost_by_output<Cost::squared_error>(net, z, y, w, lanes);
     }
 }
@@ -161,7 +219,7 @@ inline void tangent_by_output(
         for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
             const std::size_t at = k * lanes + s;
             const V weight = load(w + s);
-            const V second = second_derivative<cost>(output, net.huber_threshold, load(z + at), load(y + at));
+            const V second = second_derivative<cost>(output, net.cost_parameter, load(z + at), load(y + at));
             store(ddelta + at, weight > 0.0 ? weight * (second * load(dz + at)) : V{});
         }
 }
@@ -188,6 +246,25 @@ inline void tangent_of_softmax(
     }
 }
 
+template <Cost cost>
+inline void tangent_of_pairs(
+    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
+    std::size_t lanes) {
+    const std::size_t n = net.n_targets(), to_scale = n * lanes;
+    for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+            const std::size_t at = k * lanes + s;
+            const V weight = load(w + s), dm = load(dz + at), ds = load(dz + at + to_scale);
+            const LocationScale here =
+                location_scale<cost>(net.cost_parameter, load(z + at), load(z + at + to_scale), load(y + at));
+            const V mixed = -here.by_scale * here.u * here.e;
+            const V of_location = here.by_location * here.e * here.e * dm + mixed * ds;
+            const V of_scale = mixed * dm + 0.5 * here.by_scale * here.q * ds;
+            store(ddelta + at, weight > 0.0 ? weight * of_location : V{});
+            store(ddelta + at + to_scale, weight > 0.0 ? weight * of_scale : V{});
+        }
+}
+
 inline void tangent_of_cost(
     const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
     std::size_t lanes) {
@@ -198,6 +275,8 @@ inline void tangent_of_cost(
             break;
         case Cost::cross_entropy: tangent_of_softmax(net, z, w, dz, ddelta, lanes); break;
         case Cost::poisson: tangent_by_output<Cost::poisson>(net, z, y, w, dz, ddelta, lanes); break;
+        case Cost::gaussian_nll: tangent_of_pairs<Cost::gaussian_nll>(net, z, y, w, dz, ddelta, lanes); break;
+        case Cost::student_t: tangent_of_pairs<Cost::student_t>(net, z, y, w, dz, ddelta, lanes); break;
         default: tangent_by_output<Cost::squared_error>(net, z, y, w, dz, ddelta, lanes); break;
     }
 }
@@ -215,7 +294,7 @@ inline void root_by_output(
             if (j == k) {
                 const V weight = load(w + s);
                 const Local here =
-                    local<cost>(output, net.huber_threshold, load(z + k * lanes + s), load(y + k * lanes + s));
+                    local<cost>(output, net.cost_parameter, load(z + k * lanes + s), load(y + k * lanes + s));
                 seed = weight > 0.0 ? root(weight * here.curvature) : V{};
             }
             store(seeds + j * lanes + s, seed);
@@ -238,6 +317,21 @@ inline void root_of_softmax(
     }
 }
 
+// The Fisher information is diagonal: sqrt(F) exp(-s/2) for a location, sqrt(F) for a log squared scale.
+template <Cost cost>
+inline void root_of_pairs(
+    const Network &net, std::size_t k, const double *z, const double *w, double *seeds, std::size_t lanes) {
+    const Fisher information = fisher<cost>(net.cost_parameter);
+    const std::size_t n = net.n_targets();
+    std::memset(seeds, 0, 2 * n * lanes * sizeof(double));
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
+        V seed = root(weight * (k < n ? information.location : information.scale));
+        if (k < n) seed *= exp(-0.5 * load(z + (k + n) * lanes + s));
+        store(seeds + k * lanes + s, weight > 0.0 ? seed : V{});
+    }
+}
+
 inline void root_of_curvature(
     const Network &net, std::size_t k, const double *z, const double *y, const double *w, double *seeds,
     std::size_t lanes) {
@@ -246,6 +340,8 @@ inline void root_of_curvature(
         case Cost::binary_cross_entropy: root_by_output<Cost::binary_cross_entropy>(net, k, z, y, w, seeds, lanes); break;
         case Cost::cross_entropy: root_of_softmax(net, k, z, w, seeds, lanes); break;
         case Cost::poisson: root_by_output<Cost::poisson>(net, k, z, y, w, seeds, lanes); break;
+        case Cost::gaussian_nll: root_of_pairs<Cost::gaussian_nll>(net, k, z, w, seeds, lanes); break;
+        case Cost::student_t: root_of_pairs<Cost::student_t>(net, k, z, w, seeds, lanes); break;
         default: root_by_output<Cost::squared_error>(net, k, z, y, w, seeds, lanes); break;
     }
 }

@@ -50,7 +50,7 @@ Sums evaluate(
     LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
-        const double *y = samples.y + block * net.n_outputs() * lanes;
+        const double *y = samples.y + block * net.n_targets() * lanes;
         double *z = forward(net, theta, X, gradient ? Keep::slopes : Keep::nothing, ws, lanes);
         add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, ws, sums, lanes);
     }
@@ -67,7 +67,7 @@ Sums gauss_newton(
     LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
-        const double *y = samples.y + block * net.n_outputs() * lanes;
+        const double *y = samples.y + block * net.n_targets() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
         for (std::size_t k = 0; k < net.n_outputs(); ++k) {
@@ -88,7 +88,7 @@ void hessian_vector(
     const Workspace ws(net, lanes, scratch);
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
-        const double *y = samples.y + block * net.n_outputs() * lanes;
+        const double *y = samples.y + block * net.n_targets() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::second_slopes, ws, lanes);
         const double *dz = tangent_forward(net, theta, v, X, ws, lanes);
@@ -104,7 +104,7 @@ void deltas_of_block(
     const double *X, const Workspace &ws) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
     double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
-    cost_of(net, z, samples.y + block * n * lanes, samples.w + block * lanes, lanes);  // overwrites z by delta_L
+    cost_of(net, z, samples.y + block * net.n_targets() * lanes, samples.w + block * lanes, lanes);  // overwrites z by delta_L
     std::memcpy(last_delta(net, ws, lanes), z, n * lanes * sizeof(double));
     backward_by_sample(net, transposed, ws, lanes);
 }
@@ -212,6 +212,7 @@ void apply(const char *function, const double *x, double *value, double *slope, 
         Pair found{};
         if (is("exp")) found = {exp(z), exp(z)};
         if (is("log1p")) found = {log1p_up_to_1(z), V{}};
+        if (is("log1p from 0")) found = {log1p_from_0(z), V{}};
         if (is("tanh")) found = tanh(z);
         if (is("sigmoid")) found = sigmoid(z);
         if (is("softplus")) found = softplus(z);

@@ -10,8 +10,12 @@ namespace sheernet {
 
 enum class Activation : int { identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, exp, softmax };
 constexpr const char *kActivations[] = {"identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu", "exp", "softmax"};
-enum class Cost : int { squared_error, huber, binary_cross_entropy, cross_entropy, poisson };
-constexpr const char *kCosts[] = {"squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson"};
+enum class Cost : int { squared_error, huber, binary_cross_entropy, cross_entropy, poisson, gaussian_nll, student_t };
+constexpr const char *kCosts[] = {
+    "squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson", "gaussian_nll", "student_t"};
+
+// Outputs per target: a location and a log squared scale, or one.
+constexpr std::size_t outputs_per_target(Cost cost) { return cost == Cost::gaussian_nll || cost == Cost::student_t ? 2 : 1; }
 
 constexpr double kLeakySlope = 0.01;  // equals activations.LEAKY_SLOPE (tests/objective/engines/test_shared_names.py)
 constexpr double kEpsilon = 2.220446049250313e-16;
@@ -33,17 +37,18 @@ struct Network {
     std::size_t widest;
     std::size_t sum_of_widths;  // d_1 + ... + d_L
     Cost cost;               // used to evaluate an objective, not to predict
-    double huber_threshold;  // likewise
+    double cost_parameter;   // likewise: the threshold of huber, the degrees of freedom of student_t
 
     std::size_t n_inputs() const { return layers[0].n_in; }
     std::size_t n_outputs() const { return layers[n_layers - 1].n_out; }
+    std::size_t n_targets() const { return n_outputs() / outputs_per_target(cost); }
 };
 
 // Samples in blocks, feature-major within a block: entry (feature, sample) of block k has index
 // (k features + feature) lanes + sample.  The last block is padded with copies of its last row, with weight 0.
 struct Samples {
     const double *X;  // (blocks, d_0, lanes)
-    const double *y;  // (blocks, K, lanes)
+    const double *y;  // (blocks, targets, lanes): K targets, or K / 2 for a cost of two outputs per target
     const double *w;  // (blocks, lanes)
     std::size_t lanes;  // a multiple of 8
 };

@@ -79,9 +79,9 @@ class Objective {
 
     // `weights` has N positive entries, `decay` has P entries.
     Objective(
-        std::shared_ptr<const Plan> plan, Cost cost, double huber_threshold, std::shared_ptr<const Data> data,
+        std::shared_ptr<const Plan> plan, Cost cost, double cost_parameter, std::shared_ptr<const Data> data,
         const double *weights, const double *decay, int threads, InstructionSet set)
-        : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, huber_threshold)), data_(std::move(data)),
+        : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, cost_parameter)), data_(std::move(data)),
           weights_(pack(weights, 1, data_->blocks, Filling::zero)), decay_(decay, decay + size()), threads_(threads),
           kernel_(&kernel_for(set)) {}
 
@@ -304,9 +304,9 @@ class Objective {
         }
     }
 
-    static Network with_cost(Network network, Cost cost, double huber_threshold) {
+    static Network with_cost(Network network, Cost cost, double cost_parameter) {
         network.cost = cost;
-        network.huber_threshold = huber_threshold;
+        network.cost_parameter = cost_parameter;
         return network;
     }
 

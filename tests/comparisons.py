@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from random_models import random_model
+from random_models import random_model, replaced
 from sheernet.data.targets import NumberTargets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.models.comparing import Comparison
@@ -59,7 +59,7 @@ def model_of(
         ends, (reason,) * n, np.full(n, record.iteration[-1]), np.full(n, record.seconds[-1]), best, 0, "glorot", floor
     )  # fmt: skip
     model = _any_model()
-    return dataclasses.replace(
+    return replaced(
         model,
         record=record,
         starts=starts,

@@ -12,8 +12,8 @@ import sheernet as sn
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
-from sheernet.models.model import Judgment, Member, Model, Provenance
-from sheernet.objective.decay import as_decay
+from sheernet.models.member import Member
+from sheernet.models.model import Judgment, Model, Provenance
 from sheernet.optimizers import Record, Termination
 from sheernet.training.starts import Starts
 
@@ -61,8 +61,7 @@ def random_model(
     rng = np.random.default_rng(seed)
     inputs = number_inputs(arch.n_inputs, seed) if inputs is None else inputs
     targets = number_targets(arch.n_outputs, seed) if targets is None else targets
-    shares, rows = rng.dirichlet(np.ones(members)), 4
-    column = rng.lognormal(sigma=20.0, size=rows)
+    shares = rng.dirichlet(np.ones(members))
     if cost is None:
         softmax = arch.activations[-1].name == "softmax"
         cost = "cross_entropy" if softmax else targets.default_cost
@@ -70,15 +69,40 @@ def random_model(
         inputs=inputs,
         targets=targets,
         members=tuple(
-            Member(sn.Network.random(arch, seed + i, scheme="symmetric_uniform"), float(share))
-            for i, share in enumerate(shares)
+            random_member(arch, seed + i, float(share), cost) for i, share in enumerate(shares)
         ),
-        cost=cost,
         reduction="mean",
-        decay=as_decay(rng.lognormal(size=arch.n_parameters), arch),
         training_fit=random_fit(targets, 30, rng, constant=False),
         held_out_fit=random_fit(targets, 10, rng, constant=True),
         gradient_check={"verdict": "pass", "criterion": "each entry", "norm_ratio": 1e-10, "method": "differences"},
+        origins={},
+        settings={
+            "method": "auto", "max_iter": 1000, "target": None, "hidden": [3, 2], "decay": {"W1": 0.5},
+            "options": {"learning_rate": 0.1, "betas": [0.9, 0.99]}, "held_out": 0.25, "drop": ["a", "b"],
+        },
+        notices=("left out 'id': it is only a row number", "color: 2 missing values are filled with 'red'"),
+        provenance=Provenance(
+            "0", "0", "0", "reference", "lm", seed, "data.csv", "CSV with semicolons", "00", "2020-01-01T00:00:00+00:00"
+        ),
+        spread=float(rng.lognormal()),
+        comparisons={name: random_fit(targets, 10, rng, constant=True) for name in ("linear model", "guess")},
+    )  # fmt: skip
+
+
+def random_member(arch: sn.Architecture, seed: int, share: float, cost: str) -> Member:
+    """A member of random numbers; its factor is that of a regular matrix."""
+    rng = np.random.default_rng(seed)
+    rows = 4
+    column = rng.lognormal(sigma=20.0, size=rows)
+    factor = np.tril(rng.normal(size=(arch.n_parameters, arch.n_parameters)))
+    np.fill_diagonal(factor, rng.lognormal(size=arch.n_parameters))
+    return Member(
+        network=sn.Network.random(arch, seed, scheme="symmetric_uniform"),
+        share=share,
+        cost=cost,
+        decay=rng.lognormal(size=arch.n_parameters),
+        noise_variance=float(rng.lognormal()) if cost == "squared_error" else None,
+        factor=factor[np.tril_indices(arch.n_parameters)],
         record=Record(
             np.arange(rows), column, column / 3, column / 7, column[::-1].copy(), np.array([np.nan, 1, 0.5, 1]),
             np.full(rows, np.nan), np.arange(rows) + 1, np.arange(rows) + 1, np.linspace(0, 1, rows), column / 11,
@@ -88,16 +112,6 @@ def random_model(
             np.array([1.5, np.inf, 1.25]), ("max_iterations", "non_finite", "gradient_tolerance"),
             np.array([3, 0, 3]), np.array([0.1, 0.2, 0.3]), best=2, seed=seed, scheme="glorot",
             floor=1e-10, requested=5,
-        ),
-        origins={},
-        evidence={},
-        settings={
-            "method": "auto", "max_iter": 1000, "target": None, "hidden": [3, 2], "decay": {"W1": 0.5},
-            "options": {"learning_rate": 0.1, "betas": [0.9, 0.99]}, "held_out": 0.25, "drop": ["a", "b"],
-        },
-        notices=("left out 'id': it is only a row number", "color: 2 missing values are filled with 'red'"),
-        provenance=Provenance(
-            "0", "0", "0", "reference", "lm", seed, "data.csv", "CSV with semicolons", "00", "2020-01-01T00:00:00+00:00"
         ),
     )  # fmt: skip
 
@@ -114,7 +128,14 @@ def random_fit(targets: Targets, rows: int, rng: np.random.Generator, constant: 
 
 
 def replaced(model: Model, **parts: Any) -> Model:
-    """The model with other parts."""
+    """The model with other parts; those of a member are parts of the leading one."""
+    own = {field.name for field in dataclasses.fields(Member)} & parts.keys()
+    if own:
+        leading = dataclasses.replace(model.leading, **{name: parts.pop(name) for name in own})
+        members = (leading if each is model.leading else each for each in model.members)
+        model = dataclasses.replace(model, members=tuple(members))
+    if "settings" in parts:
+        parts = {"evaluation": ""} | parts  # follows from the settings
     return dataclasses.replace(model, **parts)
 
 

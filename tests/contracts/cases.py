@@ -24,7 +24,12 @@ OUTPUTS = {
     "binary_cross_entropy": ("sigmoid",),
     "cross_entropy": ("softmax",),
     "poisson": ("exp",),
+    "gaussian_nll": ("identity",),
+    "student_t": ("identity",),
+    "student_t(1.5)": ("identity",),
 }
+LOCATION_SCALE = ("gaussian_nll", "student_t", "student_t(1.5)")
+"""Costs of two outputs per target."""
 RESIDUAL = ("squared_error", "huber", "huber(0.25)")
 """Costs of the residual a - y; the others are functions of the pre-activation."""
 CANONICAL = {
@@ -103,6 +108,8 @@ def random_case(
     sizes = rng.integers(1, width + 1, n_layers + 1)
     if cost == "cross_entropy":
         sizes[-1] = max(2, sizes[-1])
+    if cost in LOCATION_SCALE:
+        sizes[-1] = 2 * -(-sizes[-1] // 2)
     architecture = sn.Architecture(
         sizes.tolist(),
         hidden=rng.choice(hidden, n_layers - 1).tolist(),
@@ -115,7 +122,7 @@ def random_case(
     return Case(
         architecture,
         rng.normal(size=(n, architecture.n_inputs)),
-        _targets(rng, cost, n, architecture.n_outputs),
+        _targets(rng, cost, n, architecture.n_outputs // (2 if cost in LOCATION_SCALE else 1)),
         cost,
         reduction or str(rng.choice(REDUCTIONS)),
         _decay(rng, kinds[1], architecture),

@@ -14,7 +14,7 @@ import mpmath
 import numpy as np
 from mpmath import mp, mpf
 
-from contracts.cases import Case
+from contracts.cases import LOCATION_SCALE, Case
 
 DIGITS = 110
 STEP = mpf(10) ** -30
@@ -45,6 +45,17 @@ def _huber(a: Any, y: Any, t: Any) -> Any:
     return t**2 * (mpmath.sqrt(1 + ((a - y) / t) ** 2) - 1)
 
 
+def _normal(m: Any, s: Any, y: Any) -> Any:
+    """The negative logarithm of the density, without its constant."""
+    sigma = mpmath.exp(s / 2)
+    return mpmath.log(sigma) + ((y - m) / sigma) ** 2 / 2
+
+
+def _student(m: Any, s: Any, y: Any, nu: Any) -> Any:
+    sigma = mpmath.exp(s / 2)
+    return mpmath.log(sigma) + (nu + 1) / 2 * mpmath.log(1 + ((y - m) / sigma) ** 2 / nu)
+
+
 LOSSES = {
     "squared_error": lambda a, y: (a - y) ** 2 / 2,
     "huber": lambda a, y: _huber(a, y, mpf(1)),
@@ -52,7 +63,11 @@ LOSSES = {
     "binary_cross_entropy": lambda a, y: -_xlogy(y, a) - _xlogy(1 - y, 1 - a),
     "cross_entropy": lambda a, y: -_xlogy(y, a),
     "poisson": lambda a, y: a - y * mpmath.log(a),
+    "gaussian_nll": lambda a, y: _normal(*a, y),
+    "student_t": lambda a, y: _student(*a, y, mpf(4)),
+    "student_t(1.5)": lambda a, y: _student(*a, y, mpf(1.5)),
 }
+"""Losses of one target; `a` is its output, or its location and log squared scale."""
 
 
 class Exact:
@@ -62,6 +77,7 @@ class Exact:
         self.arch = case.architecture
         self.names = [f.name for f in self.arch.activations]
         self.loss = LOSSES[case.cost]
+        self.has_pairs = case.cost in LOCATION_SCALE
         self.X = [[mpf(float(x)) for x in row] for row in case.X]
         self.y = [[mpf(float(t)) for t in row] for row in case.y]
         weights = (
@@ -78,7 +94,7 @@ class Exact:
         theta = self.theta if theta is None else theta
         layers = self._unpack(theta)
         losses = [
-            w * sum(map(self.loss, self._outputs(layers, x), y))
+            w * sum(map(self.loss, self._by_target(self._outputs(layers, x)), y))
             for w, x, y in zip(self.weights, self.X, self.y, strict=True)
             if w
         ]
@@ -130,6 +146,11 @@ class Exact:
                 ]
             a = _softmax(z) if name == "softmax" else [ACTIVATIONS[name](z_j) for z_j in z]
         return a
+
+    def _by_target(self, outputs: list[Any]) -> list[Any]:
+        """The output of each target, or its location and its log squared scale, which come after all locations."""
+        k = len(outputs) // 2
+        return list(zip(outputs[:k], outputs[k:], strict=True)) if self.has_pairs else outputs
 
     def _spread(self, decay: Any) -> list[Any]:
         """Decay of each parameter, by the name of its array."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import sheernet as sn
-from contracts.cases import CANONICAL, RESIDUAL, Case
+from contracts.cases import CANONICAL, LOCATION_SCALE, RESIDUAL, Case
 from contracts.exact import exact_hessian_vector, exactly
 from sheernet import propagation
 
@@ -153,6 +153,13 @@ def _delta_terms(case: Case, z: np.ndarray) -> np.ndarray:
     a = output.value(z)
     if case.cost in RESIDUAL:
         return (np.abs(a) + np.abs(y)) * np.abs(output.value(z + 1j * STEP).imag / STEP)
+    if case.cost in LOCATION_SCALE:
+        m, s = np.split(a, 2, axis=1)
+        size, e = np.abs(m) + np.abs(y), np.exp(-s / 2)
+        q = ((y - m) * e) ** 2
+        return np.hstack(
+            [e * e * size, 1 + q + np.abs(y - m) * e * e * size]
+        )  # weights are less than 1 + 1 / nu
     return a + y if case.cost == "poisson" else a * (1 - y) + y * (1 - a)
 
 
@@ -436,7 +443,7 @@ def input_gradient_is_the_complex_step(case: Case, engine: str) -> float:
     """backward(...).inputs is the derivative of sum_nk delta_nk z_nk by the inputs."""
     arch, theta = case.architecture, case.theta
     passes = sn.forward(arch, theta, case.X)
-    delta = np.random.default_rng(3).normal(size=case.y.shape)
+    delta = np.random.default_rng(3).normal(size=(len(case.X), arch.n_outputs))
 
     def projected(X: np.ndarray) -> Any:
         return (delta * sn.forward(arch, theta, X).pre_activations[-1]).sum()
@@ -451,7 +458,7 @@ def backward_is_the_jacobian_transposed(case: Case, engine: str) -> float:
     """Gradients of backward, by name, are delta times the complex-step Jacobian."""
     arch, theta = case.architecture, case.theta
     passes = sn.forward(arch, theta, case.X)
-    delta = np.random.default_rng(4).normal(size=case.y.shape)
+    delta = np.random.default_rng(4).normal(size=(len(case.X), arch.n_outputs))
     result = propagation.backward(arch, theta, passes, delta)
     J = complex_step(lambda t: sn.forward(arch, t, case.X).pre_activations[-1], theta)  # (N, K, P)
     terms = delta[:, :, None] * J
@@ -492,6 +499,8 @@ def _curvature(case: Case, a: np.ndarray) -> np.ndarray:
     """Second derivative of the loss: by the output for costs of a residual, else by the pre-activation."""
     if case.cost == "cross_entropy":
         return np.array([np.diag(p) - np.outer(p, p) for p in a])
+    if case.cost in LOCATION_SCALE:
+        return _fisher(case.cost, a)
     entries = {
         "squared_error": lambda: np.ones_like(a),
         "huber": lambda: (1 + (a - case.y) ** 2) ** -1.5,
@@ -499,6 +508,16 @@ def _curvature(case: Case, a: np.ndarray) -> np.ndarray:
         "binary_cross_entropy": lambda: a * (1 - a),
         "poisson": lambda: a,
     }[case.cost]()
+    return np.array([np.diag(row) for row in entries])
+
+
+def _fisher(cost: str, a: np.ndarray) -> np.ndarray:
+    """The Fisher information of m and of s = 2 log sigma, from that of m and sigma (Lange, Little and Taylor, 1989)."""
+    sigma = np.exp(np.split(a, 2, axis=1)[1] / 2)  # (N, K)
+    nu = {"gaussian_nll": np.inf, "student_t": 4.0, "student_t(1.5)": 1.5}[cost]
+    of_m, of_sigma = (1.0, 2.0) if nu == np.inf else ((nu + 1) / (nu + 3), 2 * nu / (nu + 3))
+    by_s = sigma / 2  # d sigma / d s
+    entries = np.hstack([of_m / sigma**2, of_sigma / sigma**2 * by_s**2])
     return np.array([np.diag(row) for row in entries])
 
 

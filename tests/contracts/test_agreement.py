@@ -40,7 +40,7 @@ def evaluated(case: Case, engine: str, **how: Any) -> dict[str, np.ndarray]:
 @cache
 def problems() -> list[Case]:
     small = random_cases(91, 400), random_cases(92, 90, width=9, rows=40)
-    large = random_cases(94, 10, width=13, rows=4000, fewest_rows=3000, hidden_layers=(2, 3))
+    large = random_cases(98, 10, width=13, rows=4000, fewest_rows=3000, hidden_layers=(2, 3))
     return [case for cases in (*small, large) for case in cases]
 
 

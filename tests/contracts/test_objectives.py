@@ -17,7 +17,16 @@ import scipy.optimize
 import sheernet as sn
 from both_engines import ENGINES
 from contracts import laws
-from contracts.cases import DECAYS, HIDDEN, OUTPUTS, REDUCTIONS, WEIGHTS, Case, random_cases
+from contracts.cases import (
+    DECAYS,
+    HIDDEN,
+    LOCATION_SCALE,
+    OUTPUTS,
+    REDUCTIONS,
+    WEIGHTS,
+    Case,
+    random_cases,
+)
 from sheernet import engines
 
 SMALL = {"width": 3, "rows": 3, "hidden_layers": (0, 1, 2, 3)}
@@ -34,7 +43,7 @@ def test_the_requested_engine_runs(engine: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(laws.LAWS) - IN_MANY_DIGITS))
 def test_law(name: str, engine: str) -> None:
-    laws.check(name, random_cases(11, 100), engine)
+    laws.check(name, random_cases(11, 140), engine)
 
 
 @pytest.mark.parametrize("name", sorted(IN_MANY_DIGITS))
@@ -70,6 +79,11 @@ def test_engines_agree_with_the_definition_at_converged_points(
         "cost": cost,
         "output": SMOOTH_OUTPUTS[cost],
     }
+    if (
+        cost in LOCATION_SCALE
+    ):  # their loss has no minimum if a network fits a row and tells it from all others
+        held |= {"width": 2, "rows": 24, "fewest_rows": 16, "weights": "positive", "bias": True}
+        held["hidden_layers"] = (0,) if decay == "0" else (1,)
     converged = [
         _minimizer(case, engine) for case in random_cases(14, 5, decay=decay, **(SMALL | held))
     ]
@@ -93,7 +107,7 @@ class TestComplexStep:
 
     @pytest.mark.parametrize("scale", CASES)
     def test_agrees_with_every_entry_of_the_gradient(self, scale: float, engine: str) -> None:
-        cases = list(random_cases(2_000, self.CASES[scale], scale=scale))
+        cases = list(random_cases(2_001, self.CASES[scale], scale=scale))
         laws.check("gradient_is_the_complex_step", cases, engine)
         if scale > 1.0:
             saturated = sum(map(_saturated, cases))
@@ -128,7 +142,7 @@ class TestCases:
             "layers": range(5),
         }
         seen = Counter()
-        for case in random_cases(11, 100):
+        for case in random_cases(11, 140):
             weights, decay = case.kinds
             layers = case.architecture.n_layers - 1
             chosen = {
@@ -148,7 +162,7 @@ class TestCases:
             assert len(missing) <= 1, f"{a} with {b}: {missing}"
 
     def test_every_activation_bias_and_skip_occurs(self, engine: str) -> None:
-        cases = list(random_cases(11, 100))
+        cases = list(random_cases(11, 140))
         assert {f.name for case in cases for f in case.architecture.activations[:-1]} == set(HIDDEN)
         outputs = {(case.cost, case.architecture.activations[-1].name) for case in cases}
         assert {output for _, output in outputs} == {

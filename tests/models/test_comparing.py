@@ -62,6 +62,12 @@ class TestTraining:
             assert np.array_equal(model.network.theta, alone.network.theta)
             assert model.held_out_fit == alone.held_out_fit
 
+    def test_each_is_one_network_also_by_the_default_method(self) -> None:
+        comparison = compare(TABLE, "y", methods=("auto", "bfgs"), hidden=2, starts=1)
+        for model in comparison.models.values():
+            assert (len(model.members), model.settings["decay"]) == (1, 1e-4)
+            assert model.training_fit.rows + model.held_out_fit.rows == len(TABLE["y"])
+
     def test_methods_keep_their_order(self, trained) -> None:
         assert list(trained.models) == list(trained.methods) == ["lm", "bfgs", "gd"]
         assert [row["method"] for row in trained.rows()] == ["lm", "bfgs", "gd"]
@@ -269,6 +275,31 @@ class TestText:
             "",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("densities", "better"), [((-2, -1.94), "b"), ((-2, -1.96), None), ((-1, -2), None), ((None, -1), None)]
+    )  # fmt: skip
+    def test_it_names_the_method_that_predicts_held_out_rows_best(self, densities, better) -> None:
+        comparison = reached((1.0, 5, 0.1), (2.0, 5, 0.1))
+        models = {
+            name: dataclasses.replace(
+                model, held_out_fit=RegressionFit(10, (1.0,), (0.5,), log_density)
+            )
+            for (name, model), log_density in zip(comparison.models.items(), densities, strict=True)
+        }
+        verdict = dataclasses.replace(comparison, models=models).verdict
+        assert verdict.startswith("a is best: its objective 1 is the lowest")
+        assert ("But b predicts held-out rows best" in verdict) == (better == "b")
+
+    def test_the_probability_of_classes_counts_as_their_density(self) -> None:
+        comparison = reached((1.0, 5, 0.1), (2.0, 5, 0.1))
+        fits = [ClassificationFit(10, 0.5, loss, 0.5, ((5, 0), (5, 0))) for loss in (0.9, 0.6)]
+        models = {
+            name: dataclasses.replace(model, held_out_fit=fit)
+            for (name, model), fit in zip(comparison.models.items(), fits, strict=True)
+        }
+        rows = dataclasses.replace(comparison, models=models).rows()
+        assert [row["log_density"] for row in rows] == [-0.9, -0.6]
+
     def test_without_held_out_rows_it_says_none(self) -> None:
         model = dataclasses.replace(model_of(record_of([1.0]), ran="lm"), held_out_fit=None)
         text = comparison_of({"lm": model}).text()
@@ -298,7 +329,7 @@ class TestText:
     def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
         said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
-        report = model.report()
+        report = model.report(verbose=True)
         for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
             assert line.replace("cost_tolerance 0", "") in said
@@ -370,6 +401,7 @@ class TestRefused:
             ({"methods": ("scipy:bfgs", "scipy:BFGS")}, "methods contains 'scipy:BFGS' twice"),
             ({"method": "lm"}, "compare takes methods instead of method"),
             ({"decay": "evidence"}, "compare cannot use decay='evidence'; give decay as a number"),
+            ({"decay": "cv"}, "compare cannot use decay='cv'; give decay as a number"),
             ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (

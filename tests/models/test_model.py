@@ -25,7 +25,6 @@ from random_models import (
 )
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.models.model import Member
 
 TWO = random_model(sn.Architecture((3, 4, 1)), members=2)
 MIXED = random_model(sn.Architecture((10, 3, 2)), inputs=Inputs(COLUMNS, missing="impute"))
@@ -181,7 +180,7 @@ class TestPrediction:
     def test_that_overflows_is_a_sentence(self) -> None:
         arch = sn.Architecture((1, 1))
         model = random_model(arch)
-        model = replaced(model, members=(Member(sn.Network(arch, [1e300, 1e300]), 1.0),))
+        model = replaced(model, network=sn.Network(arch, [1e300, 1e300]))
         with pytest.raises(sn.InvalidInput, match="output for data row 2 is not finite"):
             model.predict([[0.0], [1e100]])
 

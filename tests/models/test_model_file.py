@@ -6,6 +6,7 @@ evaluator of their own.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import math
@@ -19,13 +20,30 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import sheernet as sn
-from random_models import COLUMNS, HIDDEN, OUTPUTS, models, number_targets, random_model, table_for
+from random_models import (
+    COLUMNS,
+    HIDDEN,
+    OUTPUTS,
+    models,
+    number_targets,
+    random_member,
+    random_model,
+    replaced,
+    table_for,
+)
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.density import KINDS
 from sheernet.models.files import schema
 from sheernet.models.files.saving import encoded
+from sheernet.models.fitting.answer_fit import MOST_SCORES
+from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
+from sheernet.models.model import EVALUATIONS
+from sheernet.statistics.noise_kinds import HEAVY_TAILED
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -45,8 +63,11 @@ def programs(title: str, language: str) -> list[str]:
 
 EXAMPLE: dict[str, Any] = json.loads(programs("From a row to a prediction", "json")[0])
 (PYTHON,) = programs("Python", "python")
+(DENSITY,) = programs("Standard deviation", "python")
 PASTED, OTHERS, NETWORK, SCORE = programs("C", "c")
+PASTED_FACTORS, DEVIATION = programs("Standard deviation", "c")
 (R,) = programs("R", "r")
+(R_DENSITY,) = programs("Standard deviation", "r")
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 RSCRIPT = shutil.which("Rscript")
 
@@ -95,13 +116,85 @@ def model_of(hidden: str, output: str | None, seed: int, classes: tuple[Any, ...
     return random_model(arch, seed, members=2, inputs=inputs, targets=targets)
 
 
+def members_of_several_sizes() -> sn.Model:
+    """Three members of different depth, width and activation."""
+    model = model_of("tanh", "identity", 0)
+    sizes = (model.inputs.n_features, 4, 2), (model.inputs.n_features, 2)
+    others = (
+        random_member(sn.Architecture(each, "relu", skip=each[1] == 4), seed, 0.25, "squared_error")
+        for seed, each in enumerate(sizes)
+    )
+    members = (dataclasses.replace(model.leading, share=0.5), *others)
+    return replaced(model, members=members)
+
+
 SEVERAL = [
     *(model_of(name, "identity", seed) for seed, name in enumerate(HIDDEN)),
     *(model_of("tanh", name, seed) for seed, name in enumerate(OUTPUTS)),
     model_of("tanh", None, 1, (False, True)),
     model_of("silu", None, 2, ("a", "b", "c")),
+    members_of_several_sizes(),
 ]
 """Each activation in each place, both tasks: for the languages that take long to start."""
+
+
+def model_with_each_kind_of_noise(seed: int = 0, spread: float = 1.3) -> sn.Model:
+    """Two targets; members of the three costs, two of each, whose networks differ in depth, width and activation."""
+    inputs, targets = Inputs(COLUMNS, missing="impute"), number_targets(2, seed)
+    n = inputs.n_features
+    members = tuple(
+        random_member(
+            sn.Architecture((n, *widths, 2 * outputs), hidden, bias=(*[True] * len(widths), bias), skip=skip),
+            seed + i, share, cost,
+        )
+        for i, (cost, outputs, widths, hidden, bias, skip, share) in enumerate([
+            ("squared_error", 1, (3,), "tanh", True, False, 0.2),
+            ("squared_error", 1, (), "tanh", True, False, 0.1),
+            ("gaussian_nll", 2, (2, 3), "softplus", False, True, 0.15),
+            ("gaussian_nll", 2, (4,), "silu", True, False, 0.15),
+            ("student_t", 2, (3,), "sigmoid", True, True, 0.25),
+            ("student_t", 2, (2,), "leaky_relu", False, False, 0.15),
+        ])
+    )  # fmt: skip
+    model = random_model(
+        members[0].network.architecture, seed, members=1, inputs=inputs, targets=targets
+    )
+    return replaced(model, members=members, spread=spread)
+
+
+@functools.cache
+def fitted_model() -> sn.Model:
+    """A default fit of 30 rows, but for its one start of each network, which takes a sixth of the time."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, 30)
+    table = {"x": x, "y": np.sin(2 * x) + 0.2 * rng.normal(size=30)}
+    return sn.fit(table, target="y", seed=0, starts=1)
+
+
+UNCERTAIN = [
+    *(model for model in SEVERAL if model.network.architecture.activations[-1].name == "identity"),
+    *(model_with_each_kind_of_noise(seed) for seed in range(3)),
+]
+"""Models whose standard deviation is known, with each hidden activation and each cost."""
+
+
+def costs_with_two_outputs() -> list[str]:
+    """Costs whose networks have two outputs for each target."""
+    return [cost for cost, kind in KINDS.items() if kind.outputs_per_target == 2]
+
+
+def regressions() -> st.SearchStrategy[sn.Model]:
+    """Any regression whose standard deviation is known."""
+    return models(outputs=("identity",)).filter(
+        lambda model: not isinstance(model.targets, ClassTarget)
+    )
+
+
+def expected_with_deviation(model: sn.Model, table: dict[str, Any]) -> np.ndarray:
+    """Prediction and standard deviation of each target, (N, 2 K)."""
+    return np.hstack(
+        [part.reshape(len(part), -1) for part in model.predict(table, return_std=True)]
+    )
 
 
 SPACE: dict[str, Any] = {}
@@ -165,17 +258,118 @@ class TestPython:
         assert close([SPACE["predict"](document, row) for row in rows], expected(model, table))
 
 
+OF_DENSITY: dict[str, Any] = {}
+exec(compile(PYTHON + DENSITY, str(PAGE), "exec"), OF_DENSITY)
+EXAMPLE_DEVIATION = 3.801153133154669
+CERTAIN_EXAMPLE = EXAMPLE | {
+    "spread": 1,
+    "members": [
+        EXAMPLE["members"][0]
+        | {
+            "cost": "squared_error",
+            "noise_variance": 0.04,
+            "factor": [0.1 if p == q else 0 for p in range(11) for q in range(p + 1)],
+        }
+    ],
+}
+"""The example with the numbers of the section about the standard deviation."""
+
+
+def numerical_standard_deviation(model: sn.Model, X: np.ndarray) -> np.ndarray:
+    """The formula of the page by the complex step on each weight, (N, K)."""
+    mean = square = np.zeros(())
+    for member in model.members:
+        arch, theta = member.network.architecture, member.network.theta
+        size = theta.size
+        L = np.zeros((size, size))
+        L[np.tril_indices(size)] = member.factor
+        outputs = sn.forward(arch, theta, X).pre_activations[-1]
+        K = member.n_locations
+        gradients = [
+            sn.forward(arch, theta + 1e-30j * e, X).pre_activations[-1].imag / 1e-30
+            for e in np.eye(size)
+        ]  # (P, N, K)
+        covariance = L @ L.T
+        variance = np.einsum("pnk,pq,qnk->nk", gradients, covariance, gradients)
+        noise = member.noise_variance if member.cost == "squared_error" else np.exp(outputs[:, K:])
+        total = model.spread**2 * (noise + variance[:, :K])
+        total *= 4 / (4 - 2) if member.cost == "student_t" else 1  # nu / (nu - 2)
+        mean = mean + member.share * outputs[:, :K]
+        square = square + member.share * (total + outputs[:, :K] ** 2)
+    deviation: np.ndarray = np.sqrt(square - mean**2) * np.array(model.targets.scale)
+    return deviation
+
+
+class TestStandardDeviation:
+    @pytest.mark.parametrize("model", UNCERTAIN, ids=repr)
+    def test_is_that_of_the_formula(self, model: sn.Model) -> None:
+        table = table_for(model)
+        X = model.inputs.encode(sn.read_table(table))
+        document = document_of(model)
+        ours = [OF_DENSITY["predict_std"](document, row) for row in rows_of(table)]
+        assert close([mean for mean, _ in ours], expected(model, table))
+        deviations = np.array([deviation for _, deviation in ours])
+        assert np.allclose(deviations, numerical_standard_deviation(model, X), rtol=1e-9)
+
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.SheernetWarning")
+    @given(regressions())
+    @settings(max_examples=30, deadline=None)
+    def test_is_that_of_any_model(self, model: sn.Model) -> None:
+        table = table_for(model, gaps=True)
+        document = document_of(model)
+        ours = [np.hstack(OF_DENSITY["predict_std"](document, row)) for row in rows_of(table)]
+        assert np.allclose(ours, expected_with_deviation(model, table), rtol=1e-9, atol=1e-12)
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_is_that_of_a_model_with_each_kind_of_noise(self, seed: int) -> None:
+        model = model_with_each_kind_of_noise(seed)
+        table, document = table_for(model), document_of(model)
+        ours = [np.hstack(OF_DENSITY["predict_std"](document, row)) for row in rows_of(table)]
+        assert np.allclose(ours, expected_with_deviation(model, table), rtol=1e-9, atol=0)
+
+    def test_is_that_of_a_fitted_model(self) -> None:
+        model = fitted_model()
+        assert len(model.members) > 1
+        table, document = table_for(model), document_of(model)
+        ours = [np.hstack(OF_DENSITY["predict_std"](document, row)) for row in rows_of(table)]
+        assert np.allclose(ours, expected_with_deviation(model, table), rtol=1e-9, atol=1e-12)
+
+    def test_of_the_example_is_on_the_page(self) -> None:
+        (score,), (deviation,) = OF_DENSITY["predict_std"](CERTAIN_EXAMPLE, EXAMPLE_ROW)
+        assert score == pytest.approx(EXAMPLE_SCORE, rel=1e-14)
+        assert deviation == pytest.approx(EXAMPLE_DEVIATION, rel=1e-14)
+        assert f"standard deviation {EXAMPLE_DEVIATION}." in TEXT
+
+    def test_does_not_exist_if_a_member_has_no_factor(self) -> None:
+        model = model_with_each_kind_of_noise()
+        first, *others = model.members
+        model = replaced(model, members=(dataclasses.replace(first, factor=np.zeros(0)), *others))
+        row = rows_of(table_for(model))[0]
+        with pytest.raises(sn.SheernetError, match="not known"):
+            model.predict(table_for(model), return_std=True)
+        with pytest.raises(ValueError, match="shape mismatch"):
+            OF_DENSITY["predict_std"](document_of(model), row)
+
+    def test_costs_are_those_of_the_densities(self) -> None:
+        found = re.findall(r"^\| `(\w+)` \| (.*) \|$", section("Standard deviation"), re.MULTILINE)
+        assert [cost for cost, _ in found] == ["cost", *KINDS]
+        assert f"{HEAVY_TAILED.degrees:g} degrees of freedom" in dict(found)["student_t"]
+
+    def test_has_lines_of_the_width_of_a_screen(self) -> None:
+        assert len(DENSITY.splitlines()) <= MOST_LINES + 5
+        assert max(map(len, DENSITY.splitlines())) <= 120
+
+
 @pytest.mark.skipif(COMPILER is None, reason="no C compiler is here")
 class TestC:
     MAIN = """
     #include <stdio.h>
     int main(void) {
-        double x[COLUMNS], y[OUTPUTS];
+        double x[COLUMNS];
         for (int i = 0; scanf("%lf", &x[i]) == 1; i = (i + 1) % COLUMNS) if (i == COLUMNS - 1) {
-            for (int m = 0; m < MEMBERS; m++) {
-                network(x, theta + m * PARAMETERS, y);
-                for (int k = 0; k < OUTPUTS; k++) printf("%.17g ", y[k]);
-            }
+            double y[WIDEST] = {0};
+            for (int m = 0; m < MEMBERS; m++) network(&members[m], x, y);
+            for (int k = 0; k < OUTPUTS; k++) printf("%.17g ", y[k]);
         }
         return 0;
     }
@@ -186,23 +380,35 @@ class TestC:
         return f"{{{', '.join(json.dumps(number) for number in numbers)}}}"
 
     def pasted(self, document: dict[str, Any]) -> str:
-        """What the page says to paste, for any file; theta of all members one after the other."""
-        net, array = document["architecture"], self.array
-        n, names = len(net["bias"]), [*net["hidden"], net["output"]]
-        softmax = names[-1] == "softmax"
-        functions = ["identity" if name == "softmax" else name for name in names]
-        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
-        theta = [number for member in document["members"] for number in member["theta"]]
-        biases = array(map(int, net["bias"]))
+        """What the page says to paste, for any file."""
+        members = document["members"]
+        nets = [member["architecture"] for member in members]
+        widest = max(max(net["sizes"]) for net in nets)
+        deepest = max(len(net["bias"]) for net in nets)
+        before, after = PASTED.split("static const double theta_0")[0].split("enum {")
         lines = [
-            *PASTED.splitlines()[:3],
-            f"enum {{ L = {n}, WIDEST = {max(net['sizes'])}, SOFTMAX = {int(softmax)} }};",
-            "static double identity(double z) { return z; }",
-            f"static const int sizes[L + 1] = {array(net['sizes'])}, bias[L] = {biases}, skip[L] = {array(skips)};",
-            f"static double (*const f[L])(double) = {{{', '.join(functions)}}};",
-            f"static const double theta[] = {array(theta)};",
+            f"{before}enum {{ WIDEST = {widest}, DEEPEST = {deepest}, MEMBERS = {len(members)} }};",
+            after.split("};\n", 1)[1].rstrip("\n"),
+            *(
+                f"static const double theta_{i}[] = {self.array(member['theta'])};"
+                for i, member in enumerate(members)
+            ),
+            "static const member members[MEMBERS] = {",
+            *(
+                f"    {{{member['share']}, {self.network(member['architecture'])}, theta_{i}}},"
+                for i, member in enumerate(members)
+            ),
+            "};",
         ]
         return "\n".join(lines) + "\n"
+
+    def network(self, net: dict[str, Any]) -> str:
+        """Number of layers, sizes, biases, skip connections, softmax, and functions of a network."""
+        n, names, array = len(net["bias"]), [*net["hidden"], net["output"]], self.array
+        functions = ", ".join("identity" if name == "softmax" else name for name in names)
+        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
+        arrays = ", ".join(array(each) for each in (net["sizes"], map(int, net["bias"]), skips))
+        return f"{n}, {arrays}, {int(names[-1] == 'softmax')}, {{{functions}}}"
 
     def compiled(self, source: str, folder: Path, strictly: bool = True) -> Path:
         (folder / "model.c").write_text(source)
@@ -236,14 +442,10 @@ class TestC:
     ) -> None:
         document, table = document_of(model), table_for(model)
         arch = model.network.architecture
-        sizes = {
-            "COLUMNS": arch.n_inputs, "OUTPUTS": arch.n_outputs, "MEMBERS": len(model.members),
-            "PARAMETERS": arch.n_parameters,
-        }  # fmt: skip
-        defines = "".join(f"#define {name} {value}\n" for name, value in sizes.items())
-        head, *rest = self.pasted(document).split("static const int sizes", 1)
+        defines = f"#define COLUMNS {arch.n_inputs}\n#define OUTPUTS {arch.n_outputs}\n"
+        head, rest = self.pasted(document).split("static const double theta_0", 1)
         source = (
-            defines + head + OTHERS + "static const int sizes" + "".join(rest) + NETWORK + self.MAIN
+            defines + head + OTHERS + "static const double theta_0" + rest + NETWORK + self.MAIN
         )
         program = self.compiled(source, tmp_path, strictly=False)
         X = model.inputs.encode(sn.read_table(table))
@@ -251,9 +453,116 @@ class TestC:
         done = subprocess.run(
             [program], input=given, text=True, capture_output=True, check=True, timeout=60
         )
-        outputs = np.array(done.stdout.split(), float).reshape(len(X), -1, arch.n_outputs)
-        shares = [member.share for member in model.members]
-        assert close(np.einsum("m,nmk->nk", shares, outputs), model.outputs(table))
+        outputs = np.array(done.stdout.split(), float).reshape(len(X), arch.n_outputs)
+        assert close(outputs, model.outputs(table))
+
+    MAIN_OF_DEVIATION = """
+    #include <stdio.h>
+    int main(void) {
+        double x[COLUMNS], mean[TARGETS], deviation[TARGETS];
+        for (int i = 0; scanf("%lf", &x[i]) == 1; i = (i + 1) % COLUMNS) if (i == COLUMNS - 1) {
+            mean_and_deviation(x, mean, deviation);
+            for (int k = 0; k < TARGETS; k++) printf("%.17g ", mean[k]);
+            for (int k = 0; k < TARGETS; k++) printf("%.17g ", deviation[k]);
+        }
+        return 0;
+    }
+    """
+
+    def pasted_factors(self, document: dict[str, Any]) -> str:
+        """What the section about the standard deviation says to paste, for any file."""
+        members = document["members"]
+        weights = [len(member["theta"]) for member in members]
+        structure = re.search(r"^typedef .*\n", PASTED_FACTORS, re.MULTILINE)[0]
+        of_kind = {"squared_error": 1, "gaussian_nll": 1, "student_t": 2}
+        n_targets = len(document["targets"]["names"])
+        lines = [
+            f"enum {{ TARGETS = {n_targets}, WEIGHTS = {max(weights)} }};",
+            f"static const double spread = {float(document['spread'])};",
+            structure.rstrip("\n"),
+            *(f"static const double factor_{i}[] = {self.array(m['factor'])};" for i, m in enumerate(members)),
+            "static const uncertainty uncertainties[MEMBERS] = {",
+        ]  # fmt: skip
+        for i, (n, member) in enumerate(zip(weights, members, strict=True)):
+            noise = member["noise_variance"] if member["cost"] == "squared_error" else 0
+            lines.append(f"    {{{n}, {noise}, {of_kind[member['cost']]}, factor_{i}}},")
+        return "\n".join([*lines, "};"]) + "\n"
+
+    def test_says_what_factors_to_paste_for_the_example(self) -> None:
+        ours, theirs = self.pasted_factors(CERTAIN_EXAMPLE), PASTED_FACTORS
+        assert (
+            ours.split() == theirs.replace("{\n    0.1", "{0.1").replace("0.1\n}", "0.1}").split()
+        )
+
+    def test_computes_the_standard_deviation_in_few_lines(self) -> None:
+        assert len(DEVIATION.splitlines()) <= 2 * MOST_LINES + 5
+        assert max(map(len, DEVIATION.splitlines())) <= 120
+
+    def test_gives_the_standard_deviation_of_the_example(self, tmp_path: Path) -> None:
+        decoded = re.search(r"The score is `(.*?)`.* is `(.*?)`\.", section("Standard deviation"))
+        main = (
+            "#include <stdio.h>\nint main(void) {\n"
+            "const double x[] = {0.5, 0, 1}; double mean[1], deviation[1];\nmean_and_deviation(x, mean, deviation);\n"
+            f'printf("%.17g %.17g", {decoded[1]}, {decoded[2]}); return (int) (0 * score(6, "night")); }}\n'
+        )
+        source = PASTED + NETWORK + SCORE + PASTED_FACTORS + DEVIATION + main
+        done = subprocess.run(
+            [self.compiled(source, tmp_path)], capture_output=True, check=True, timeout=60
+        )
+        score, deviation = map(float, done.stdout.split())
+        assert score == pytest.approx(EXAMPLE_SCORE, rel=1e-14)
+        assert deviation == pytest.approx(EXAMPLE_DEVIATION, rel=1e-9)
+
+    def means_and_deviations(
+        self, model: sn.Model, table: dict[str, Any], folder: Path
+    ) -> np.ndarray:
+        """What the program of the section about the standard deviation computes, in the targets' units, (N, 2 K)."""
+        document, scale = document_of(model), np.array(model.targets.scale)
+        head, rest = self.pasted(document).split("static const double theta_0", 1)
+        source = (
+            f"#define COLUMNS {model.inputs.n_features}\n" + head + OTHERS + "static const double theta_0" + rest
+            + NETWORK + self.pasted_factors(document) + DEVIATION + self.MAIN_OF_DEVIATION
+        )  # fmt: skip
+        program = self.compiled(source, folder, strictly=False)
+        X = model.inputs.encode(sn.read_table(table))
+        given = "\n".join(repr(float(x)) for x in X.ravel())
+        done = subprocess.run(
+            [program], input=given, text=True, capture_output=True, check=True, timeout=60
+        )
+        means, deviations = np.array(done.stdout.split(), float).reshape(len(X), 2, -1).swapaxes(0, 1)  # fmt: skip
+        return np.hstack([means * scale + model.targets.shift, deviations * scale])
+
+    @pytest.mark.parametrize("model", [*UNCERTAIN, None], ids=lambda model: repr(model or "fitted"))
+    def test_gives_mean_and_standard_deviation(
+        self, tmp_path: Path, model: sn.Model | None
+    ) -> None:
+        model = model or fitted_model()
+        table = table_for(model)
+        ours = self.means_and_deviations(model, table, tmp_path)
+        theirs = expected_with_deviation(model, table)
+        n = model.targets.n_outputs
+        assert close(ours[:, :n], theirs[:, :n])
+        assert "relative error of the standard deviation is below 1e-8 for" in TEXT
+        assert np.allclose(ours[:, n:], theirs[:, n:], rtol=1e-8, atol=0)
+
+    def test_is_as_accurate_as_the_page_says_for_a_small_standard_deviation(
+        self, tmp_path: Path
+    ) -> None:
+        member = model_with_each_kind_of_noise().members[0]
+        factor = member.factor / np.linalg.norm(member.factor)
+        small = dataclasses.replace(member, share=1.0, noise_variance=1e-12, factor=1e-6 * factor)
+        model = replaced(model_with_each_kind_of_noise(), members=(small,), spread=1.0)
+        table = table_for(model)
+        ours, theirs = (
+            each[:, 2:]
+            for each in (
+                self.means_and_deviations(model, table, tmp_path),
+                expected_with_deviation(model, table),
+            )
+        )
+        assert (theirs / model.targets.scale).max() < 1e-5
+        assert "below 1e-5 for one of a millionth of the target's `scale`" in TEXT
+        assert np.allclose(ours, theirs, rtol=1e-5, atol=0)
 
 
 @functools.cache
@@ -296,6 +605,40 @@ class TestR:
             ours = np.loadtxt(tmp_path / f"{i:02d}" / "out", ndmin=2)
             assert close(ours, expected(model, table_for(model, gaps=True))), model
         assert float((example / "out").read_text()) == pytest.approx(EXAMPLE_SCORE, rel=1e-15)
+
+    @pytest.mark.filterwarnings("ignore:.* filled with:sheernet.SheernetWarning")
+    def test_gives_mean_and_standard_deviation(self, tmp_path: Path) -> None:
+        if not jsonlite():
+            pytest.skip("no Rscript with jsonlite is here")
+        (tmp_path / "evaluate.R").write_text(R + R_DENSITY)
+        (tmp_path / "all.R").write_text(
+            'for (folder in sort(list.dirs(".", recursive = FALSE))) { setwd(folder); source("../evaluate.R")\n'
+            '  rows <- jsonlite::fromJSON("rows.json", simplifyVector = FALSE)\n'
+            "  for (row in rows) { both <- predict_std(row)\n"
+            '    cat(sprintf("%.17g", c(both$mean, both$std)), "\\n", file = "out", append = TRUE) }\n'
+            '  setwd("..") }\n'
+        )
+        several = [*UNCERTAIN, fitted_model()]
+        for i, model in enumerate(several):
+            folder = tmp_path / f"{i:02d}"
+            folder.mkdir()
+            model.save(folder / "model.json")
+            (folder / "rows.json").write_text(json.dumps(rows_of(table_for(model, gaps=True))))
+        example = tmp_path / "example"
+        example.mkdir()
+        (example / "model.json").write_text(json.dumps(CERTAIN_EXAMPLE))
+        (example / "rows.json").write_text(json.dumps([EXAMPLE_ROW]))
+        subprocess.run([RSCRIPT, "all.R"], cwd=tmp_path, check=True, timeout=120)
+        for i, model in enumerate(several):
+            ours = np.loadtxt(tmp_path / f"{i:02d}" / "out", ndmin=2)
+            theirs = expected_with_deviation(model, table_for(model, gaps=True))
+            assert np.allclose(ours, theirs, rtol=1e-9, atol=1e-12), model
+        both = np.loadtxt(example / "out")
+        assert both == pytest.approx([EXAMPLE_SCORE, EXAMPLE_DEVIATION], rel=1e-14)
+
+    def test_computes_the_standard_deviation_in_few_lines(self) -> None:
+        assert len(R_DENSITY.splitlines()) <= MOST_LINES + 5
+        assert max(map(len, R_DENSITY.splitlines())) <= 120
 
 
 FUNCTIONS: dict[str, Any] = {
@@ -385,6 +728,31 @@ class TestTheFields:
 
     def test_number_of_the_schema_is_the_file_s(self) -> None:
         assert f'`"sheernet-model"`, and {schema.SCHEMA}: the version' in TEXT
+
+    def test_numbers_and_names_are_those_of_a_fit(self) -> None:
+        text = section("Fields")
+        assert f"more than {MOST_WEIGHTS_WITH_FACTOR} weights" in text
+        assert f"at most {MOST_SCORES} of them" in text
+        classes = ClassTarget("verdict", (False, True))
+        names = {LINEAR, *map(constant_prediction, (number_targets(1), number_targets(2), classes))}
+        for name in {*names, *EVALUATIONS, *costs_with_two_outputs()}:
+            assert re.search(f'`"?{name}"?`', text), name
+
+    def test_sizes_are_log_densities_in_the_folds(self) -> None:
+        """That of the linear model is the figure of the comparison, but for the units of the target."""
+        model = fitted_model()
+        described = re.search(r"^\| `sizes` \| (for each size.*)", section("Fields"), re.MULTILINE)[
+            1
+        ]
+        assert (
+            "mean log density of a row in the folds, in units of the network's targets" in described
+        )
+        sizes = model.evidence["sizes"]
+        in_target_units = {
+            key: value - math.log(model.targets.scale[0]) for key, value in sizes.items()
+        }
+        line = model.comparisons[LINEAR].log_density
+        assert in_target_units["0"] == pytest.approx(line, rel=1e-9)
 
     def test_every_activation_is_there(self) -> None:
         table = section("From a row to a prediction")

@@ -17,6 +17,7 @@ from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.report import settings_by_origin, text
 from sheernet.optimizers import Termination
+from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -26,7 +27,8 @@ X = np.linspace(0.0, 1.0, 40)
 
 @pytest.fixture(scope="module")
 def model() -> sn.Model:
-    return sn.fit({"hours": X, "score": 50.0 + 30.0 * X**2}, "score", hidden=3, starts=3, seed=1)
+    data = {"hours": X, "score": 50.0 + 30.0 * X**2}
+    return sn.fit(data, "score", hidden=3, decay=1e-4, starts=3, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +41,22 @@ def quickly(*arguments: Any, **given: Any) -> sn.Model:
     return sn.fit(*arguments, **{"hidden": 1, "starts": 1, "max_iter": 2, **given})
 
 
-def lines(model: sn.Model) -> dict[str, str]:
-    """The report by its labels, each sentence in one line."""
+LABELS = (
+    "Data", "Fit", "Caution", "Notice", "Stopped", "Objective", "Evidence", "Starts", "Inputs", "Target", "Targets",
+    "Network", "Networks", "Method", "Given", "Defaults", "Settings", "Gradient",
+)  # fmt: skip
+
+
+def lines(model: sn.Model, verbose: bool = True) -> dict[str, str]:
+    """The labeled lines of the report, each sentence in one line."""
     found: dict[str, str] = {}
     label = ""
-    for line in model.report().splitlines():
-        label = line[:12].strip() or label
-        found[label] = f"{found.get(label, '')} {line[12:].strip()}".strip()
+    for line in model.report(verbose=verbose).splitlines():
+        head = line[:12].strip()
+        if head or not line:
+            label = head if head in LABELS else ""
+        if label:
+            found[label] = f"{found.get(label, '')} {line[12:].strip()}".strip()
     return found
 
 
@@ -64,7 +75,7 @@ class TestTheReport:
             f"norm ratio {check['norm_ratio']:.1e})"
         )
         assert said["Stopped"] == (
-            f"converged ({model.termination.reason.replace('_', ' ')}): {model.termination.message}"
+            "converged (gradient tolerance): the largest gradient entry is at most 1e-08."
         )
         assert (
             f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"
@@ -108,7 +119,8 @@ class TestTheReport:
     @given(models())
     @settings(max_examples=40)
     def test_fits_a_terminal_and_holds_for_any_model(self, model: sn.Model) -> None:
-        text = model.report()
+        assert max(map(len, model.report().splitlines())) <= 100
+        text = model.report(verbose=True)
         assert max(map(len, text.splitlines())) <= 100
         for name in (*model.targets.names, *model.inputs.names, *model.inputs.features):
             assert name in " ".join(text.split()) or len(model.inputs.features) > 20
@@ -184,7 +196,8 @@ class TestTheReport:
         with pytest.warns(sn.SheernetWarning, match="'id' is left out"):
             model = quickly({"id": np.arange(40), "x": X, "y": X**2}, "y")
         assert lines(model)["Notice"] == model.notices[0]
-        assert list(lines(model)).index("Notice") == list(lines(model)).index("Stopped") - 1
+        assert next(iter(lines(model))) == "Notice"
+        assert lines(model, verbose=False)["Notice"] == model.notices[0]
 
     def test_says_that_a_training_was_interrupted(self) -> None:
         model = replaced(
@@ -220,7 +233,7 @@ class TestTheReport:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.array([3.0, 1.0, 2.0, 2.5]))
         starts = dataclasses.replace(model.starts, objectives=np.array([9.0, 8.0, 2.0]), best=2)
-        said = replaced(model, record=record, starts=starts).report()
+        said = replaced(model, record=record, starts=starts).report(verbose=True)
         assert "3 at the start, 2 at iteration 2, the best iterate;" in said
 
     def test_tells_under_patience_the_objective_of_the_iterate_that_is_kept(self) -> None:
@@ -268,7 +281,7 @@ class TestTheReport:
         )
         said = text(model, lambda setting: setting.name[:6].upper())
         assert "name it in INPUTS to keep it" in " ".join(said.split())
-        notice_lines = said[said.index("Notice") : said.index("Stopped ")].splitlines()
+        notice_lines = said[said.index("Notice") : said.index("\n\nStopped ")].splitlines()
         for line, following in itertools.pairwise(notice_lines):
             assert len(line) + 1 + len(following.split()[0]) > 100
 
@@ -292,7 +305,7 @@ class TestTheReport:
         model = random_model(sn.Architecture((1, 1)))
         record = dataclasses.replace(model.record, objective=np.full(4, np.nan))
         starts = dataclasses.replace(model.starts, objectives=np.full(3, np.nan))
-        said = replaced(model, record=record, starts=starts).report()
+        said = replaced(model, record=record, starts=starts).report(verbose=True)
         assert "nan at the start, nan at the end" in said
 
 
@@ -313,13 +326,12 @@ def change_default(monkeypatch, kind: type[Any], name: str, value: Any) -> None:
 
 class TestSettings:
     def test_left_alone_are_all_defaults(self) -> None:
-        model = sn.fit(DATA, "y", starts=10, max_iter=1000, time_limit=None)
+        model = sn.fit(DATA, "y", method="lm", starts=10, max_iter=1000, time_limit=None)
         defaults, given = settings_by_origin(model)
-        assert given == {}
-        assert "Given" not in lines(model)
+        assert given == {"method": "lm"}
         assert defaults == {
             "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
-            "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4, "method": "auto",
+            "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4,
             "cost": "squared_error", "reduction": "mean", "starts": 10, "seed": 0, "scheme": "glorot", "max_iter": 1000,
             "gradient_tolerance": 1e-8, "cost_tolerance": 0.0,
         }  # fmt: skip
@@ -367,7 +379,7 @@ class TestSettings:
             "None",
         ):
             assert name not in said["Defaults"]
-        assert said["Given"] == "hidden 3; starts 3; seed 1"
+        assert said["Given"] == "hidden 3; decay 0.0001; starts 3; seed 1"
 
     def test_of_a_linear_model_say_so(self) -> None:
         assert "hidden 0" in lines(quickly(DATA, "y", hidden=()))["Given"]
@@ -506,6 +518,18 @@ class TestCautions:
             what = "the target hardly better than by the mean, or worse"
         assert f"Caution the network predicts {what}; {advice}" in said
         assert "noise" not in said
+
+    def test_of_noise_says_what_to_leave_out_so_that_the_data_choose(self) -> None:
+        x, y = np.random.default_rng(0).normal(size=(2, 40))
+        given = {"hidden": 9, "starts": 1, "seed": 3}
+        said = " ".join(sn.fit({"x": x, "y": y}, "y", max_iter=200, **given).report().split())
+        assert (
+            "the network has learned noise; leave out hidden and max_iter to choose networks and decay from the data"
+        ) in said
+        assert FitSettings.of({"starts": 1, "seed": 3}).chooses  # what is left of the settings
+        of_file = replaced(quickly({"x": X, "y": X**2}, "y"), origins={})
+        loose = replaced(of_file, held_out_fit=RegressionFit(10, (9.0,), (-0.5,)))
+        assert "use fewer hidden units or more decay" in " ".join(loose.report().split())
 
     def test_of_a_target_that_the_inputs_do_not_determine(self) -> None:
         model = replaced(

@@ -138,10 +138,11 @@ class TestASeries:
             "y",
             hidden=0,
             starts=1,
+            decay=1e-4,
         )
         assert model.predict(pd.Series([1.0, 4.0])).shape == (2,)
         two = sn.fit(pd.DataFrame({0: np.arange(9.0) ** 2, 1: np.arange(9.0) ** 3, "y": np.arange(9.0) + 0.5}), "y",
-                     hidden=0, starts=1)  # fmt: skip
+                     hidden=0, starts=1, decay=1e-4)  # fmt: skip
         assert np.ndim(two.predict(pd.Series([1.0, 4.0]))) == 0
 
     def test_of_polars_has_a_row_in_each_element(self) -> None:

@@ -111,6 +111,7 @@ def test_of_rows_with_gaps_is_that_of_the_others_if_the_fit_left_them_out() -> N
         (table(), "score", "target must be the true values of 'target 0', one for each row, but 'score' was given"),
         (X, X[:5, :2], "X of the table has 30 rows and y of the table has 5 rows"),
         (X, X[:, 0], "y of the table has 1 column, but must have 2: target 0 and target 1"),
+        (X, [X[:, 0]], "y of the table has 30 columns, but must have 2"),
         (X[:, :2], X[:, :2], "X of the table has 2 columns, but must have 3"),
         (np.where(X > 1, np.nan, X), X[:, :2], "missing values in .*; fill or remove these rows, or fit the "),
     ],

@@ -160,7 +160,8 @@ class TestBackward:
     def test_is_linear_in_delta(self) -> None:
         for case in random_cases(22, 20):
             passes = sn.forward(case.architecture, case.theta, case.X)
-            d, e = np.random.default_rng(1).normal(size=(2, *case.y.shape))
+            shape = 2, len(case.X), case.architecture.n_outputs
+            d, e = np.random.default_rng(1).normal(size=shape)
             run = [
                 sn.backward(case.architecture, case.theta, passes, x).vector
                 for x in (d, e, 2 * d - e)

@@ -38,6 +38,7 @@ class TestAgreement:
 
         assert names(None) == names([]) == ["2 rows"]
         assert names([0, 1]) == ["2 held-out rows"]
+        assert names([False, False]) == ["2 training rows"]
         assert names([1]) == ["1 training row", "1 held-out row"]
 
     def test_several_targets_are_numbered_or_named(self) -> None:
@@ -105,6 +106,17 @@ class TestPictures:
         ax = sn.plots.predicted_against_true([1.0, 2.0], [3.0, 5.0])
         assert lines_of(ax)["2 rows"].get_xydata().tolist() == [[3, 1], [5, 2]]
         assert ax.get_xlim() == ax.get_ylim() == (pytest.approx(0.8), pytest.approx(5.2))
+
+    @pytest.mark.parametrize("draw", [sn.plots.predicted_against_true, sn.plots.residuals])
+    @pytest.mark.parametrize("name", [None, "score"])
+    def test_the_title_says_where_all_rows_are_training_rows(self, draw, name) -> None:
+        names = name and [name]
+        title = draw(
+            [3.0, 1.0], [1.0, 3.0], held_out=[False, False], target_names=names
+        ).get_title()
+        assert ": 2 training rows\n" in title
+        assert "RMSE 2" in title
+        assert "training" not in draw([3.0, 1.0], [1.0, 3.0], target_names=names).get_title()
 
     def test_the_title_has_rmse_and_r2(self) -> None:
         # squared errors 1 and 0; deviations of 1, 3 from their mean 2: 1 and 1

@@ -19,7 +19,7 @@ ROWS = np.array([[0.0, 5.0, 1.0], [4.0, 6.0, 2.0], [8.0, 9.0, 9.0]])
 def model() -> sn.Model:
     table = {"hours": [float(i * i) for i in range(12)], "light": [float(i % 4) for i in range(12)]}
     table["score"] = [50 + 3 * a - b for a, b in zip(table["hours"], table["light"], strict=True)]
-    return sn.fit(table, target="score", hidden=2, starts=1)
+    return sn.fit(table, target="score", hidden=2, starts=1, decay=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,11 +12,11 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
-from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE, UNITS, NetworkSettings
 from sheernet.settings.option import option, options_of, origins
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.settings.table_settings import TableSettings, names_of
+from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
 
@@ -79,11 +79,11 @@ class TestOrigins:
 
     def test_of_a_default_value_that_is_typed_out_is_default(self) -> None:
         typed = {
-            "hidden": 10,
-            "decay": 1e-4,
+            "hidden": "auto",
+            "decay": None,
             "drop": [],
             "categories": (),
-            "held_out": 0.25,
+            "held_out": None,
             "max_iter": 1000,
         }
         assert set(FitSettings.of(typed).origins().values()) == {"default"}
@@ -183,3 +183,88 @@ def test_settings_do_not_load_numpy() -> None:
 
 def test_training_settings_are_not_shared() -> None:
     assert TrainingSettings().options is not TrainingSettings().options
+
+
+class TestWhatIsChosen:
+    """Without a decay, and without a setting of the training of a single network, the data choose."""
+
+    def test_by_default_are_decay_and_units(self) -> None:
+        settings = FitSettings()
+        assert settings.chooses
+        assert settings.decay == EVIDENCE
+        assert settings.network.hidden_units_are_chosen
+        assert not settings.network.decay_is_chosen  # it is not given
+        assert settings.reasons_for_one_network == []
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"hidden": 3}, {"starts": 2}, {"seed": 7}, {"time_limit": 9.0}, {"activation": "relu"}, {"drop": "id"},
+            {"progress": True}, {"threads": 2}, {"engine": "reference"}, {"scheme": "he"}, {"decay": "evidence"},
+            {"test": {"x": [1.0]}}, {"held_out": 0.5}, {"max_iter": StoppingRules.max_iter},
+        ],
+    )  # fmt: skip
+    def test_is_the_decay_beside_settings_of_the_search(self, given: dict) -> None:
+        settings = FitSettings.of(given)
+        assert settings.chooses
+        assert settings.decay == EVIDENCE
+
+    @pytest.mark.parametrize(
+        ("given", "name"),
+        [
+            ({"method": "lm"}, "method"), ({"max_iter": 5}, "max_iter"), ({"cost": "huber"}, "cost"),
+            ({"gradient_tolerance": 1e-3}, "gradient_tolerance"), ({"cost_tolerance": 1e-3}, "cost_tolerance"),
+            ({"max_evaluations": 9}, "max_evaluations"), ({"patience": 2}, "patience"), ({"check": True}, "check"),
+            ({"validation": {"x": [1.0]}}, "validation"), ({"reduction": "sum"}, "reduction"),
+            ({"observers": [print]}, "observers"), ({"keep_path": True}, "keep_path"), ({"tau": 0.1}, "tau"),
+        ],
+    )  # fmt: skip
+    def test_is_nothing_beside_settings_of_one_network(self, given: dict, name: str) -> None:
+        settings = FitSettings.of(given)
+        assert not settings.chooses
+        assert settings.decay == DEFAULT_DECAY
+        assert settings.network.widths == (UNITS,)
+        assert settings.reasons_for_one_network == [Setting(name)]
+        with pytest.raises(sn.InvalidInput, match=f"so {name} would have no effect") as error:
+            FitSettings.of({**given, "decay": "evidence"})
+        assert Setting(name) in settings_in(error)
+        assert not FitSettings.of({**given, "decay": 0.5}).chooses  # the advice of the error
+
+    @pytest.mark.parametrize("decay", [0.0, 1e-4, 0.5, "cv", [0.1, 0.2], {"W1": 1.0}])
+    def test_is_nothing_if_the_decay_is_given(self, decay) -> None:
+        settings = FitSettings.of({"decay": decay})
+        assert not settings.chooses
+        assert settings.decay is decay
+        assert settings.reasons_for_one_network == []
+
+    @pytest.mark.parametrize(
+        ("given", "held_out"),
+        [
+            ({}, 0.0), ({"decay": 0.1}, DEFAULT_HELD_OUT), ({"method": "lm"}, DEFAULT_HELD_OUT),
+            ({"decay": "cv"}, DEFAULT_HELD_OUT), ({"held_out": 0.4}, 0.4),
+            ({"held_out": 0.4, "decay": 0.1}, 0.4), ({"held_out": 0.0, "decay": 0.1}, 0.0),
+            ({"test": {"x": [1.0]}}, None), ({"test": {"x": [1.0]}, "decay": 0.1}, None),
+        ],
+    )  # fmt: skip
+    def test_decides_how_many_rows_are_held_out(self, given: dict, held_out: float | None) -> None:
+        """Folds evaluate what is chosen; a single network needs held-out rows."""
+        settings = FitSettings.of(given)
+        assert settings.rows.held_out == held_out
+        assert settings.rows.test is settings.table.test
+
+    def test_is_nothing_in_a_comparison(self) -> None:
+        settings = replace(FitSettings.of({"method": "auto"}), one_network=True)
+        assert not settings.chooses
+        assert (settings.decay, settings.rows.held_out) == (DEFAULT_DECAY, DEFAULT_HELD_OUT)
+
+    @pytest.mark.parametrize("word", ["Auto", "automatic", "evidence", ""])
+    def test_is_asked_for_by_one_word_for_units(self, word: str) -> None:
+        with pytest.raises(sn.InvalidInput, match="hidden must be the number of units"):
+            NetworkSettings(hidden=word)
+
+    @pytest.mark.parametrize("word", ["auto", "Evidence", "CV", "", "0.1"])
+    def test_is_asked_for_by_one_word_for_the_decay(self, word: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match="decay must be a number of at least 0, 'evidence' or 'cv', but"
+        ):
+            NetworkSettings(decay=word)

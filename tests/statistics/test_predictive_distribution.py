@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import pickle
 from typing import ClassVar
 
@@ -64,7 +65,7 @@ class TestLaws:
     def test_cdf_inverts_ppf(self, p: Prediction, q: float) -> None:
         assert np.allclose(p.cdf(p.ppf(q)), q, rtol=1e-7, atol=0)
 
-    @given(p=predictions(transformed=False), power=st.floats(-200, -1))
+    @given(p=predictions(transformed=False), power=st.floats(-90, -1))
     def test_in_far_tails_too(self, p: Prediction, power: float) -> None:
         """Rounding of x changes the tail by x pdf(x) / tail times as much."""
         tail = 10.0**power
@@ -237,23 +238,27 @@ class TestTransformedUnits:
 
     @pytest.mark.parametrize("exponent", [0.2, 0.5, 1.0, 1.7])
     @pytest.mark.parametrize("nu", [np.inf, 25.0])
-    @pytest.mark.parametrize(("location", "scale"), [(0.0, 1.0), (-1.0, 0.3), (2.0, 2.0)])
+    @pytest.mark.parametrize(("location", "scale"), [(0.0, 1.0), (-1.0, 1e-3), (2.0, 2.0)])
     def test_moments_agree_with_scipy_integrate(
         self, exponent: float, nu: float, location: float, scale: float
     ) -> None:
         units = TransformedUnits([YeoJohnson(exponent, 1.0, 2.0)], [0.1], [0.8])
         p = single(nu, location, scale, units)
-        density = stats.norm(location, scale) if nu == np.inf else stats.t(nu, location, scale)
+        density = stats.norm if nu == np.inf else stats.t(nu)
+        kink = (
+            float(units.from_units(np.array(1.0), 0)) - location
+        ) / scale  # of the third derivative
+        ends = [-np.inf, *sorted((0.0, kink)), np.inf]
 
         def moment(function) -> float:
-            """By adaptive quadrature on both sides of the kink in the third derivative."""
-            kink = units.from_units(np.array(1.0), 0)
+            """By adaptive quadrature between the points where it could miss something."""
             return sum(
                 integrate.quad(
-                    lambda z: function(float(units.to_units(np.array(z), 0))) * density.pdf(z),
-                    *ends, epsabs=0, epsrel=1e-10, limit=500,
+                    lambda x: function(float(units.to_units(np.array(location + scale * x), 0))) * density.pdf(x),
+                    *pair, epsabs=0, epsrel=1e-10, limit=500,
                 )[0]
-                for ends in ((-np.inf, kink), (kink, np.inf))
+                for pair in itertools.pairwise(ends)
+                if pair[0] < pair[1]
             )  # fmt: skip
 
         mean = moment(lambda y: y)
@@ -272,6 +277,26 @@ class TestTransformedUnits:
         left = TransformedUnits([YeoJohnson(2.0)], [0.0], [1.0])
         assert single(30.0, units=left).mean() == -np.inf
         assert np.isnan(single(0.5, units=units).mean())
+
+    def test_a_transform_of_ones_own_that_is_linear_where_the_mass_is(self) -> None:
+        """The variance is that of scale x, and heavy tails count until the range ends at x = 1e12."""
+
+        class Bounded:
+            """Targets between -1 and 1."""
+
+            growth = (0.0, 0.0)
+            forward = staticmethod(np.arctanh)
+            inverse = staticmethod(np.tanh)
+
+            @staticmethod
+            def log_jacobian(y: np.ndarray) -> np.ndarray:
+                return -np.log1p(-(y**2))
+
+        p = single(3.0, 0.0, 1e-12, TransformedUnits([Bounded()], [0.0], [1.0]))
+        assert p.var() == pytest.approx(3e-24, rel=1e-8, abs=0)
+        wide = single(0.5, units=p.to_units)
+        assert (wide.ppf(0.0), wide.ppf(1.0)) == (-1, 1)
+        assert wide.mean() == pytest.approx(0.0, abs=1e-15)
 
     def test_the_identity_as_a_transform_has_the_moments_of_affine_units(self) -> None:
         for nu in (np.inf, 5.0, 2.2):
@@ -364,6 +389,13 @@ class TestShapes:
 
     def test_a_prediction_of_no_rows(self) -> None:
         assert self.one[:0].ppf(0.3).shape == self.one[:0].mean().shape == (0,)
+
+    def test_results_belong_to_the_caller(self) -> None:
+        for name in ("mean", "std", "var", "median"):
+            for p in (self.one, self.two):
+                before = getattr(p, name)().copy()
+                getattr(p, name)()[...] = 7.0
+                assert np.array_equal(getattr(p, name)(), before)
 
     def test_iteration_ends(self) -> None:
         assert [len(row) for row in self.one] == [1, 1, 1]

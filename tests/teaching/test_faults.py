@@ -20,6 +20,7 @@ import pytest
 from contracts.cases import HIDDEN, OUTPUTS, random_cases
 from contracts.laws import LAWS
 from sheernet import activations, costs, propagation
+from sheernet.objective import location_scale_costs
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.weighting import Weighting
 
@@ -167,6 +168,41 @@ def of_costs() -> list[Fault]:
     return faults
 
 
+def with_method(owner: type, name: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Plant a rule of a class that is off by a millionth."""
+    return lambda monkeypatch: monkeypatch.setattr(owner, name, off(getattr(owner, name)))
+
+
+def with_fisher(owner: type, which: int) -> Callable[[pytest.MonkeyPatch], None]:
+    """Plant a Fisher information of which one number is off."""
+    right = owner.fisher.fget  # type: ignore[attr-defined]
+
+    def wrong(self: Any) -> tuple[float, ...]:
+        return tuple(f + OFF * (k == which) for k, f in enumerate(right(self)))
+
+    return lambda monkeypatch: monkeypatch.setattr(owner, "fisher", property(wrong))
+
+
+def of_location_scale_costs() -> list[Fault]:
+    faults = []
+    for name in ("gaussian_nll", "student_t"):
+        owner, held = type(costs.ALL[name]), {"cost": name}
+        small = SMALL | held
+        for of, (delta, tangent) in {
+            "": ("weight", "weight_by_location"),
+            ", of the scale": ("shortfall", "weight_by_scale"),
+        }.items():
+            which = len(of) > 0
+            wrong_delta, wrong_tangent = with_method(owner, delta), with_method(owner, tangent)
+            definition = "gauss_newton_is_the_definition"
+            faults += [
+                Fault(f"delta of {name}{of}", wrong_delta, COMPLEX_STEP, held=held),
+                Fault(f"delta_tangent of {name}{of}", wrong_tangent, HESSIAN, 3, small),
+                Fault(f"curvature of {name}{of}", with_fisher(owner, which), definition, held=held),
+            ]
+    return faults
+
+
 # --- rules that are lines of code: one expression changed -------------------------------------------
 
 
@@ -193,6 +229,7 @@ def of_cost_methods() -> list[Fault]:
     curved = {"cost": "squared_error", "output": "tanh"}
     bent = {"cost": "huber", "output": "tanh"}
     of_softmax = {"cost": "cross_entropy"}
+    pairs, of_pairs = location_scale_costs.LocationScaleCost, {"cost": "student_t"}
     definition = "gauss_newton_is_the_definition"
     return [
         line(residual, "delta", " * derivative(output)(z)", "", COMPLEX_STEP, **curved),
@@ -234,6 +271,16 @@ def of_cost_methods() -> list[Fault]:
             definition,
             cost="poisson",
         ),
+        line(pairs, "loss", "0.5 * s", "s", COMPLEX_STEP, **of_pairs),
+        line(pairs, "delta", " * u * e", " * u", COMPLEX_STEP, **of_pairs),
+        line(pairs, "delta", "0.5 * ", "", COMPLEX_STEP, **of_pairs),
+        line(pairs, "delta_tangent", "* e * e", "* e", HESSIAN, **of_pairs),
+        line(pairs, "delta_tangent", "-by_scale", "by_scale", HESSIAN, **of_pairs),
+        line(pairs, "delta_tangent", "dm + mixed * ds", "dm", HESSIAN, **of_pairs),
+        line(pairs, "delta_tangent", "mixed * dm + ", "", HESSIAN, **of_pairs),
+        line(pairs, "delta_tangent", "* q * ds", "* ds", HESSIAN, **of_pairs),
+        line(pairs, "curvature", "of_location * e * e", "of_location * e", definition, **of_pairs),
+        line(pairs, "curvature", ", of_scale)", ", 2.0 * of_scale)", definition, **of_pairs),
         line(softmax, "delta", "p * (1.0 - y)", "p", COMPLEX_STEP, **of_softmax),
         line(softmax, "delta", " - y * _sum_of_others(p)", "", COMPLEX_STEP, **of_softmax),
         line(softmax, "delta_tangent", " - _sum_of_others(p * dz)", "", HESSIAN, **of_softmax),
@@ -532,6 +579,7 @@ def of_saturation() -> list[Fault]:
 FAULTS = [
     *of_activations(),
     *of_costs(),
+    *of_location_scale_costs(),
     *of_cost_methods(),
     *of_propagation(),
     *of_the_engine(),

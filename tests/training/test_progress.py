@@ -11,7 +11,7 @@ import numpy as np
 
 import sheernet as sn
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
-from sheernet.training.progress import Progress
+from sheernet.training.progress import Progress, SearchProgress
 from sheernet.training.starts import first_starts
 
 X, Y = sn.datasets.load_sleep_study().scaled
@@ -114,3 +114,15 @@ def test_it_changes_nothing_in_the_training(capsys) -> None:
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1
+
+
+class TestSearch:
+    def test_lines_say_what_is_tried(self) -> None:
+        stream, clock = io.StringIO(), iter([0.0, 0.0, 1.0, 2.5, 2.5, 3.0, 3.0]).__next__
+        progress = SearchProgress(stream, clock)
+        with progress as watcher:
+            progress.trying("the linear model")
+            progress.trying("4 hidden units")  # too soon after the last line
+            watcher(Status(0, 0, 5, 1.0, 1.0))
+            watcher(Status(0, 0, 9, 1.0, 1.0))
+        assert stream.getvalue() == "trying the linear model\ntrying 4 hidden units\n"

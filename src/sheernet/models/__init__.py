@@ -1,6 +1,8 @@
 """Fit models to tables, report on them, save and load them, and compare optimizers.
 
 model.py    Model
+member.py   one network of a model
+density.py  the predictive densities of a member
 fitting/    `fit`: from a table to a model
 report.py   the report of a model as text
 files/      model files

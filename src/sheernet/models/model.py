@@ -1,6 +1,7 @@
 """`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
-It has the encoders of the columns, one or more member networks with their shares, and the history of the fit.
+It has the encoders of the columns, one or more members (networks with their shares and the history of their fits), and
+the evaluation of their mean.
 `sheernet.models.files` writes and reads it as JSON.
 """
 
@@ -8,17 +9,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import counted
+from sheernet.models.member import Member, mean_location
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
 from sheernet.network.network import Network
 from sheernet.optimizers import Record, Termination
@@ -27,13 +32,26 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.statistics import Prediction
+
+EVALUATIONS = ("held out", "test", "folds")
+"""Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
+
 
 @dataclass(frozen=True, eq=False)
-class Member:
-    """One network of a model and its share in the prediction; shares add up to 1."""
+class FoldOutputs:
+    """Outputs for training rows, by networks that were not fitted to them.
 
-    network: Network
-    share: float
+    Parameters
+    ----------
+    rows : ndarray of int, (n,)
+        Which training rows.
+    outputs : ndarray, (n, K)
+        As from `Model.mean_output`.
+    """
+
+    rows: npt.NDArray[np.intp]
+    outputs: Array
 
 
 @dataclass(frozen=True)
@@ -79,34 +97,42 @@ class Model:
     targets : NumberTargets or ClassTarget
         The predicted columns, and the decoder of the network's outputs.
     members : tuple of Member
-        The networks; the model predicts their weighted mean.
-    cost, reduction : str
-        The minimized cost.
-    decay : ndarray, (P,)
-        Weight decay of the parameters.
+        The networks, each with its cost, decay and history; the model predicts their weighted mean.
+    reduction : {"mean", "sum"}
+        How the losses of the rows were combined.
     training_fit, held_out_fit : RegressionFit or ClassificationFit; the second may be None
         Quality of the fit on the training rows, and on the held-out rows or those of a test table.
     gradient_check : mapping
         Verdict, criterion, norm ratio and method of the gradient check at the start.
-    record, termination, starts : Record, Termination, Starts
-        Record of the best start, why it ended, and how all starts ended.
     settings : mapping
         Settings of the table, the network, the method, the starts and the stopping rules, default values included.
     origins : mapping of str to str
         Whether each setting was "given" or had its "default" value when the model was fitted; empty if unknown.
-    evidence : mapping
-        If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
-        parameters, decay of each group; otherwise empty.
     notices : tuple of str
         Decisions about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
         Versions, seed and data.
+    spread : float
+        Factor on the standard deviation of the density of each member.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Quality of other predictions of the rows of `held_out_fit`, such as "mean of target", by name.
+    evaluation : {"held out", "test", "folds"}
+        Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
+    scores : ndarray, (n, K)
+        |y - mean| / standard deviation for some of these rows, for conformal intervals; empty if there are none.
+    fold_outputs : FoldOutputs, optional
+        Predictions of the rows of `held_out_fit` if they are folds; a model file does not contain them.
+
+    Raises
+    ------
+    InvalidInput
+        If `spread` is not finite and positive, or `evaluation` is not known.
 
     Examples
     --------
     >>> import sheernet as sn
     >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-    >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+    >>> model = sn.fit(table, target="y", hidden=2, decay=1e-4, starts=1)
     >>> bool(abs(model.predict({"x": [0.5]})[0] - 0.25) < 0.02)
     True
     """
@@ -114,32 +140,90 @@ class Model:
     inputs: Inputs
     targets: Targets
     members: tuple[Member, ...]
-    cost: str
     reduction: str
-    decay: Array
     training_fit: Judgment
     held_out_fit: Judgment | None
     gradient_check: Mapping[str, Any]
-    record: Record
-    termination: Termination
-    starts: Starts
     settings: Mapping[str, Any]
     origins: Mapping[str, str]
-    evidence: Mapping[str, Any]
     notices: tuple[str, ...]
     provenance: Provenance
+    spread: float = 1.0
+    comparisons: Mapping[str, Judgment] = field(default_factory=dict)
+    evaluation: str = ""
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    fold_outputs: FoldOutputs | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.spread > 0 and isfinite(self.spread)):
+            raise InvalidInput(f"spread must be finite and positive, but {self.spread!r} was given")
+        if not self.evaluation:
+            has_test = self.settings.get("test") is not None
+            object.__setattr__(self, "evaluation", "test" if has_test else "held out")
+        if self.evaluation not in EVALUATIONS:
+            raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+        scores = as_float(self.scores, "scores")
+        if scores.size and scores.shape[1:] != (self.targets.n_outputs,):
+            raise ShapeMismatch(
+                f"scores must have {counted(self.targets.n_outputs, 'column')}, one per target, but their shape is "
+                f"{scores.shape}"
+            )
+        object.__setattr__(self, "scores", read_only(scores))
+
+    @property
+    def leading(self) -> Member:
+        """The member with the largest share, the first of them on ties."""
+        return max(self.members, key=lambda member: member.share)
 
     @property
     def network(self) -> Network:
-        """The network with the largest share."""
-        return max(self.members, key=lambda member: member.share).network
+        """The network of the leading member."""
+        return self.leading.network
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs of `network`."""
+        names = self.targets.output_names
+        if self.leading.outputs_per_target == 1:
+            return names
+        return (*names, *(f"log squared scale of {name}" for name in names))
+
+    @property
+    def cost(self) -> str:
+        """The cost that the leading member minimized."""
+        return self.leading.cost
+
+    @property
+    def decay(self) -> Array:
+        """Weight decay of the parameters of the leading member, (P,)."""
+        return self.leading.decay
+
+    @property
+    def record(self) -> Record:
+        """The record of the best start of the leading member."""
+        return self.leading.record
+
+    @property
+    def termination(self) -> Termination:
+        """Why the training of the leading member ended."""
+        return self.leading.termination
+
+    @property
+    def starts(self) -> Starts:
+        """How the starts of the leading member ended."""
+        return self.leading.starts
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        """Facts about the evidence of the leading member, if it chose the decay; otherwise empty."""
+        return self.leading.evidence
 
     @property
     def task(self) -> str:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    def predict(self, table: Any) -> Any:
+    def predict(self, table: Any, return_std: bool = False) -> Any:
         """Predict the targets of new rows.
 
         Parameters
@@ -151,18 +235,24 @@ class Model:
             A mapping of names to single values is one row, and so is a Series whose index has the names of the inputs.
             If the model has one input, a number is one row, and any other Series or one-dimensional array has a row in
             each element.
+        return_std : bool
+            Whether to return the standard deviation of each prediction too.
 
         Returns
         -------
-        ndarray, (N,) or (N, K)
+        mean : ndarray, (N,) or (N, K)
             Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
             (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
             no prediction, nan or None, unless the model was fitted with `missing="impute"`.
+        std : ndarray, of the shape of mean
+            Only if `return_std` is true: the standard deviation of a new value of the target around mean, noise
+            included, in the targets' units; that of `distribution`.
 
         Raises
         ------
         InvalidInput
-            If a column is missing, or contains a value that the model cannot encode.
+            If a column is missing, or contains a value that the model cannot encode; or, with `return_std`, as for
+            `distribution`.
         ShapeMismatch
             If an array has a different number of columns.
 
@@ -176,14 +266,142 @@ class Model:
         --------
         >>> import sheernet as sn
         >>> table = {"x": [i / 10 for i in range(19)], "y": [(i / 10) ** 2 for i in range(19)]}
-        >>> model = sn.fit(table, target="y", hidden=4, starts=2)
+        >>> model = sn.fit(table, target="y", hidden=2, decay=1e-4, starts=1)
         >>> model.predict({"x": [0.5, 1.0]}).shape, model.predict([0.5, 1.0]).shape
         ((2,), (2,))
-        >>> model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0]
+        >>> bool(model.predict({"x": 0.5}) == model.predict(0.5) == model.predict([0.5])[0])
         True
+        >>> mean, std = model.predict([0.5, 1.0, 9.0], return_std=True)
+        >>> std.shape, bool(std[2] > 5 * std[0])
+        ((3,), True)
         """
+        from sheernet.models.uncertainty import distribution_of, of_rows, require_numbers
+
+        if return_std:
+            require_numbers(self.targets)
         rows = rows_in(self.inputs, table)
-        return rows.shaped(predictions(self.targets, self._outputs(rows)))
+        mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
+        if not return_std:
+            return mean
+        return mean, of_rows(rows, distribution_of(self, rows).std())
+
+    def predict_interval(
+        self, table: Any, coverage: float = 0.9, method: str = "density"
+    ) -> tuple[Any, Any]:
+        """Compute an interval for each row that contains the target of a new row with a given probability.
+
+            density      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of `distribution`
+            conformal    mean +- factor std, with the conformal factor of `scores`
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+        coverage : float
+            The probability, above 0 and below 1.
+        method : {"density", "conformal"}
+            "density" is the default, because its intervals have the shape of the noise (a lower and an upper half of
+            different lengths, or heavy tails), and the spread of the densities was set on rows that were held out.
+            The intervals of "conformal" are symmetric; they have the coverage on average over new rows that come from
+            the same source as the training rows, whatever the shape of the noise.  It needs coverage / (1 - coverage)
+            held-out rows, rounded up.
+
+        Returns
+        -------
+        lower, upper : ndarray, (N,) or (N, K)
+            In the targets' units, in the shape of the result of `predict`; nan for a row with a missing input.  The
+            coverage holds for each target by itself.
+
+        Raises
+        ------
+        InvalidInput
+            As for `distribution`, except for rows with missing inputs; if `coverage` or `method` is not allowed; or if
+            the model keeps the errors of too few held-out rows for "conformal".
+        ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        References
+        ----------
+        For "conformal" see `sheernet.statistics.conformal_factor`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> x = np.linspace(0.0, 1.0, 40)
+        >>> y = 3.0 * x + 0.1 * np.random.default_rng(0).normal(size=40)
+        >>> model = sn.fit({"x": x, "y": y}, target="y", hidden=0, decay=0.0, starts=1)
+        >>> lower, upper = model.predict_interval({"x": [0.5]}, coverage=0.9)
+        >>> bool(lower[0] < 1.5 < upper[0]), bool(0.2 < upper[0] - lower[0] < 0.5)
+        (True, True)
+        """
+        from sheernet.models.uncertainty import (
+            distribution_of,
+            interval_of,
+            of_rows,
+            require_interval,
+            require_numbers,
+        )
+
+        require_numbers(self.targets)
+        share = require_interval(coverage, method)
+        rows = rows_in(self.inputs, table)
+        lower, upper = interval_of(self, distribution_of(self, rows), share, method)
+        return of_rows(rows, lower), of_rows(rows, upper)
+
+    def distribution(self, table: Any) -> Prediction:
+        """Compute the predictive distribution of the targets of new rows.
+
+        It is the mixture of the densities of the members by their shares.  The density of a member is a normal or
+        Student t distribution; its variance is that of the noise and that due to the uncertainty of the weights.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Returns
+        -------
+        sheernet.statistics.Prediction
+            Of N rows (1 for a single row) and K targets, in the targets' units, with the methods of a distribution of
+            scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf`, `rvs`.
+
+        Raises
+        ------
+        InvalidInput
+            If a column is missing, or contains a value that the model cannot encode; if a row has a missing input and
+            the model was not fitted with `missing="impute"`; if the model predicts classes; or if its uncertainty is
+            not known, because the cost is not a density or the covariance of its weights is not known.
+        ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            If rows lie outside the range of the training rows, or missing values are filled.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> x = np.linspace(0.0, 1.0, 40)
+        >>> y = 3.0 * x + 0.1 * np.random.default_rng(0).normal(size=40)
+        >>> model = sn.fit({"x": x, "y": y}, target="y", hidden=0, decay=0.0, starts=1)
+        >>> distribution = model.distribution({"x": [0.5, 1.0]})
+        >>> distribution
+        Prediction(2 rows, 1 target, 1 member)
+        >>> (distribution.sf(2.0) > 0.5).tolist(), distribution.rvs(size=(1000, 2), random_state=0).shape
+        ([False, True], (1000, 2))
+        """
+        from sheernet.models.uncertainty import distribution_of, require_numbers
+
+        require_numbers(self.targets)
+        return distribution_of(self, rows_in(self.inputs, table, complete=True))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
@@ -206,21 +424,41 @@ class Model:
         shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
         return shares
 
-    def predict_frame(self, table: Any) -> pd.DataFrame:
+    def predict_frame(
+        self,
+        table: Any,
+        coverage: float | None = None,
+        std: bool = False,
+        method: str = "density",
+    ) -> pd.DataFrame:
         """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
 
         Parameters
         ----------
         table
             As for `predict`.
+        coverage : float, optional
+            Adds the columns NAME_lower and NAME_upper for each target: an interval as from `predict_interval`.
+        std : bool
+            Adds a column NAME_std for each target: the standard deviation, as from `predict`.
+        method : {"density", "conformal"}
+            As for `predict_interval`.
 
         Raises
         ------
         InvalidInput, ShapeMismatch
-            As for `predict`.
+            As for `predict` and `predict_interval`.
+
+        Notes
+        -----
+        A name that is in use gets the prefix `"predicted_"` until it is unique.
         """
+        from sheernet.models.uncertainty import require_columns_of_numbers, uncertainty_columns
+
         pandas = import_optional("pandas", extra="tables", purpose="tables")
-        outputs = self._outputs(rows_in(self.inputs, table))
+        require_columns_of_numbers(self.targets, coverage, std, method)
+        rows = rows_in(self.inputs, table)
+        outputs = self._outputs(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -232,6 +470,9 @@ class Model:
             frame = pandas.DataFrame(
                 predicted.reshape(len(outputs), -1), columns=self.targets.names
             )
+        if coverage is not None or std:
+            for name, values in uncertainty_columns(self, rows, coverage, std, method):
+                frame[_free_name(name, frame)] = values
         return frame
 
     def outputs(self, table: Any) -> Array:
@@ -249,10 +490,7 @@ class Model:
         return outputs
 
     def _outputs(self, rows: Rows) -> Array:
-        X = rows.X
-        mean = np.zeros((len(X), self.network.architecture.n_outputs))  # (N, K)
-        for member in self.members:
-            mean += member.share * member.network.predict(X)
+        mean = self.mean_output(rows.X)  # (N, K)
         bad = ~np.isfinite(mean).all(axis=1)
         if bad.any():
             raise InvalidInput(
@@ -299,7 +537,7 @@ class Model:
         >>> import sheernet as sn
         >>> X = [[i / 10] for i in range(19)]
         >>> y = [(i / 10) ** 2 for i in range(19)]
-        >>> model = sn.fit(X, y, hidden=4, starts=2)
+        >>> model = sn.fit(X, y, hidden=2, decay=1e-4, starts=1)
         >>> model.score(X, y) > 0.99
         True
         """
@@ -309,17 +547,40 @@ class Model:
         outputs = self._outputs(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
+    def mean_output(self, X: Array) -> Array:
+        """The weighted mean of the members' outputs for encoded rows, (N, K); of two outputs per target, the location.
+
+        Parameters
+        ----------
+        X : ndarray, (N, d_0)
+            Encoded rows, as from `inputs.encode`.
+        """
+        return mean_location(self.members, X)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""
         from sheernet.models.files.saving import save
 
         return save(self, path)
 
-    def report(self) -> str:
-        """Gradient check, reason for the stop, quality of the fit, data, network and settings as text."""
+    def report(self, verbose: bool = False) -> str:
+        """Describe the model: figures on unseen rows beside those of simpler predictions, a verdict, and the network.
+
+        Parameters
+        ----------
+        verbose : bool
+            Whether to add the data, the training, each network, and the settings.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(40)], "y": [(i / 10) ** 2 for i in range(40)]}
+        >>> print(sn.fit(table, "y", hidden=2, decay=1e-4, starts=1).report().splitlines()[0])
+        y from 1 column of the table, 40 rows; figures on 10 held-out rows, model trained on the other 30
+        """
         from sheernet.models import report
 
-        return report.text(self)
+        return report.text(self, verbose=verbose)
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

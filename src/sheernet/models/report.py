@@ -1,4 +1,4 @@
-"""The report of a model: data, quality of the fit, cautions, reason for the stop, network, settings, gradient check."""
+"""The report of a model: figures, verdict, cautions and network; on request also data, training and settings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted, plural_of, wrapped
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
+from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, network_in_short
+from sheernet.models.verdict import verdict
 from sheernet.optimizers.step import LIMITS
-from sheernet.settings.network_settings import NetworkSettings
-from sheernet.statistics.evidence import LIKELIHOODS
+from sheernet.settings.fit_settings import ONE_NETWORK
+from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY
 
 if TYPE_CHECKING:
+    from sheernet.models.member import Member
     from sheernet.models.model import Model
 
 LABEL = 12  # characters of the column of labels
@@ -26,14 +29,14 @@ WELL_PREDICTED = 0.9  # an R^2 that needs no caution
 LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = ("validation_rows", "options")
+TOLD_ELSEWHERE = ("validation_rows", "options", "decay_choice")
 """Settings that other lines of the report contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
 """Settings that are left out if they are empty; the others are left out if they are None."""
 
 
-def text(model: Model, spell: Callable[[Setting], str] = str) -> str:
+def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = False) -> str:
     """Write the report.
 
     Parameters
@@ -42,13 +45,26 @@ def text(model: Model, spell: Callable[[Setting], str] = str) -> str:
         A fitted or loaded model.
     spell : callable, Setting -> str
         How arguments are spelled in its advice; a command line spells them as options.
+    verbose : bool
+        Whether to add the data, the training, each network and the settings.
 
     Returns
     -------
     str
         Lines of at most 100 characters.
     """
-    return lines(_sentences(model), spell)
+    remarks = [
+        *(("Caution", caution) for caution in cautions(model)),
+        *(("Notice", notice) for notice in model.notices),
+    ]
+    paragraphs = [
+        lines([("Gradient", _gradient(model))]) if _has_wrong_gradient(model) else "",
+        *beginning(model),
+        wrapped(rendered(verdict(model), spell)),
+        lines(remarks, spell),
+        lines(_details(model) if verbose else _in_short(model), spell),
+    ]
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[Setting], str] = str) -> str:
@@ -84,32 +100,45 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     defaults: dict[str, Any] = {}
     given: dict[str, Any] = {}
+    without_effect = (*TOLD_ELSEWHERE, *(ONE_NETWORK if model.evidence else ()))
     for name, value in model.settings.items():
-        if name in TOLD_ELSEWHERE or value is None or (name in MAY_BE_EMPTY and not value):
+        if name in without_effect or value is None or (name in MAY_BE_EMPTY and not value):
             continue
         (defaults if model.origins.get(name) == "default" else given)[name] = value
     options = model.settings.get("options")
-    if isinstance(options, Mapping):  # some repeat a setting, such as the seed of mini-batches
+    if (
+        isinstance(options, Mapping) and not model.evidence
+    ):  # some repeat a setting, such as the seed of mini-batches
         given |= {k: v for k, v in options.items() if model.settings.get(k) != v}
     return defaults, given
 
 
-def _sentences(model: Model) -> Iterator[tuple[str, str]]:
-    failed = model.gradient_check["verdict"] == "fail"
-    if failed:
-        yield "Gradient", _gradient(model)
+def _has_wrong_gradient(model: Model) -> bool:
+    return bool(model.gradient_check["verdict"] == "fail")
+
+
+def _in_short(model: Model) -> Iterator[tuple[str, str]]:
+    """The network and the gradient in a line each; of a single network as told, also how its training ended."""
+    if not _is_chosen(model):
+        yield "Stopped", _stopped(model)
+    yield "Network", network_in_short(model)
+    if not _has_wrong_gradient(model):
+        yield "Gradient", _gradient_in_a_word(model)
+
+
+def _details(model: Model) -> Iterator[tuple[str, str]]:
     yield "Data", _data(model)
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
     held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
     yield "", f"{evaluated_rows(model)}: {held_out}"
-    for caution in cautions(model):
-        yield "Caution", caution
-    for notice in model.notices:
-        yield "Notice", notice
+    if getattr(model.held_out_fit, "log_density", None) is not None:
+        yield "", MEANING_OF_LOG_DENSITY
     yield from _training(model)
     yield from _network(model)
     yield "Method", f"{model.provenance.method} {objective(model)}"
+    if "decay_choice" in model.settings:
+        yield "Decay", str(model.settings["decay_choice"])
     defaults, given = settings_by_origin(model)
     if model.origins:
         if given:
@@ -117,7 +146,7 @@ def _sentences(model: Model) -> Iterator[tuple[str, str]]:
         yield "Defaults", values_in_words(defaults) or "none"
     else:
         yield "Settings", values_in_words(given)
-    if not failed:
+    if not _has_wrong_gradient(model):
         yield "Gradient", _gradient(model)
 
 
@@ -128,27 +157,81 @@ def problem(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _network(model: Model) -> Iterator[tuple[str, str]]:
-    architecture = model.network.architecture
     yield "Inputs", listed_names(model.inputs.names)
     if model.inputs.n_features != len(model.inputs.names):
         yield "", f"encoded as {listed_names(model.inputs.features)}"
     yield plural_of(len(model.targets.names), "Target"), _targets(model)
-    biases = sum(block.size for block in architecture.layout.blocks if block.is_bias)
-    weights = model.network.theta.size - biases
-    kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
+    if len(model.members) == 1:
+        yield "Network", _size(model.leading)
+        return
+    yield "Networks", f"the weighted mean of {len(model.members)}"
+    for member in model.members:
+        noise = _noise(model, member)
+        yield (
+            "",
+            f"share {member.share:.3g}: {_size(member)}; {member.cost}{noise and f', noise {noise}'}",
+        )
     yield (
-        "Network",
-        f"{architecture}; {counted(weights + biases, 'parameter')} ({kinds})",
+        "",
+        "the lines about training, evidence and method are those of the network with the largest share",
     )
+
+
+def _size(member: Member) -> str:
+    """The architecture of a network and its numbers of parameters."""
+    architecture = member.network.architecture
+    biases = sum(block.size for block in architecture.layout.blocks if block.is_bias)
+    weights = member.network.theta.size - biases
+    kinds = f"{counted(weights, 'weight')}, {counted(biases, 'bias', 'biases')}"
+    return f"{architecture}; {counted(weights + biases, 'parameter')} ({kinds})"
+
+
+def _noise(model: Model, member: Member) -> str:
+    """The standard deviation of the noise in units of the target; often empty."""
+    scales: tuple[float, ...] = getattr(model.targets, "scale", ())
+    if member.noise_variance is None or len(scales) != 1:
+        return ""
+    return f"{member.noise_variance**0.5 * scales[0]:.4g} (standard deviation)"
+
+
+def _is_chosen(model: Model) -> bool:
+    """Whether networks and their decay were chosen from the data, or a single network was trained as told."""
+    return bool(model.evidence) or len(model.members) > 1
+
+
+def _stopped(model: Model) -> str:
+    """Why the training of a single network ended."""
+    end = model.termination
+    message = end.message
+    if message.startswith(CONVERGED):  # then it is no Sentence, whose settings would be lost
+        message = message.removeprefix(CONVERGED)
+    return sentence("{} ({}): {}", _outcome(model), end.reason.replace("_", " "), message)
+
+
+def _ends_of_members(model: Model) -> str:
+    """How many members ended at an optimum.  The figures are those of all members as they are, so it is no warning."""
+    ends = [member.termination for member in model.members]
+    at_optimum = [end.reason for end in ends if end.converged]
+    others = [end.reason for end in ends if not end.converged]
+    what = (
+        f"{len(at_optimum)} of {counted(len(ends), 'member')} at an optimum{_reasons(at_optimum)}"
+    )
+    return what if not others else f"{what}, {len(others)} before it{_reasons(others)}"
+
+
+def _reasons(reasons: list[str]) -> str:
+    different = [reason.replace("_", " ") for reason in dict.fromkeys(reasons)]
+    return f" ({', '.join(different)})" if different else ""
 
 
 def _training(model: Model) -> Iterator[tuple[str, str]]:
     """How training ended, and what it reached."""
-    end = model.termination
-    reason = end.reason.replace("_", " ")
-    yield "Stopped", sentence("{} ({}): {}", _outcome(model), reason, end.message)
-    if model.starts.cut:
-        yield "", model.starts.cut
+    if _is_chosen(model):
+        yield "Stopped", _ends_of_members(model)
+    else:
+        yield "Stopped", _stopped(model)
+        if model.starts.cut:
+            yield "", model.starts.cut
     record, starts = model.record, model.starts
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
@@ -166,7 +249,8 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     if model.evidence:
         yield "Evidence", _evidence(model)
         if model.evidence["sizes"]:
-            yield "", _sizes(model.evidence["sizes"])
+            yield "", _sizes(model)
+        return  # the starts are those of the search for the evidence
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (
@@ -192,14 +276,14 @@ def _evidence(model: Model) -> str:
     return text if facts["settled"] else f"{text}; the decays had not settled"
 
 
-def _sizes(sizes: Mapping[str, float]) -> str:
-    """The log evidence of each number of hidden units that was tried."""
-    (first, value), *others = sizes.items()
-    shown = [
-        f"{first} hidden units {value:.1f}",
-        *(f"{units} {value:.1f}" for units, value in others),
-    ]
-    return f"log evidence of {', '.join(shown)}"
+def _sizes(model: Model) -> str:
+    """The quality of each number of hidden units that was tried."""
+    sizes = model.evidence["sizes"].items()
+    if not model.comparisons:  # an earlier model, whose size the evidence chose
+        return f"log evidence of {', '.join(f'{units} hidden units {v:.1f}' for units, v in sizes)}"
+    scaled = " (targets scaled)" if model.task == "regression" else ""
+    shown = ", ".join(f"{value:.3f} with {units}" for units, value in sizes)
+    return f"mean log density of a row in the folds{scaled}: {shown} hidden units"
 
 
 def _outcome(model: Model) -> str:
@@ -216,19 +300,31 @@ GRADIENTS = {"pass": "correct", "fail": "wrong"}
 """Verdicts of the gradient check in words; others are their own words."""
 
 
+CONVERGED = "Converged: "
+"""The beginning of some messages, which repeats the outcome."""
+
+
+def _gradient_in_a_word(model: Model) -> str:
+    verdict = model.gradient_check["verdict"]
+    return GRADIENTS.get(verdict, verdict)
+
+
 def _gradient(model: Model) -> str:
     """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
-        f"{GRADIENTS.get(check['verdict'], check['verdict'])} (checked by {check['method']} at the initial weights of "
-        f"start 1; norm ratio {ratio:.1e})"
+        f"{_gradient_in_a_word(model)} (checked by {check['method']} at the initial weights of start 1; "
+        f"norm ratio {ratio:.1e})"
     )
 
 
 def cautions(model: Model) -> Iterator[str]:
-    """Reasons not to trust the fit."""
+    """Reasons not to trust the fit; those that the verdict on unseen rows covers are left out."""
     fit, training = model.held_out_fit, model.training_fit
+    if fit is not None and _is_chosen(model):
+        yield from _cut_short(model)
+        return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:
         yield _many_parameters(model)
     if fit is None:
@@ -248,15 +344,26 @@ def cautions(model: Model) -> Iterator[str]:
             yield sentence("{} the network has learned noise; {}", finding, _to_learn_less(model))
 
 
+def _cut_short(model: Model) -> Iterator[str]:
+    """A caution that the search for networks did not end by itself."""
+    reasons = {member.termination.reason for member in model.members} if _is_chosen(model) else ()
+    if "time_limit" in reasons:
+        yield sentence(
+            "the time limit ended the search for networks early; raise {} for a better model",
+            Setting("time_limit"),
+        )
+    elif "interrupted" in reasons:
+        yield "the search for networks was interrupted, and a complete one may find a better model"
+
+
 def _to_learn_less(model: Model) -> str:
     """Advice if the network has learned noise."""
-    if model.evidence or model.cost not in LIKELIHOODS or model.settings.get("validation"):
+    of_one = ("decay", "hidden", *ONE_NETWORK)
+    given = [Setting(name) for name in of_one if model.origins.get(name) == "given"]
+    if not given or model.evidence:
         return "use fewer hidden units or more decay"
-    return sentence(
-        "{} and {} choose decay and units from the training rows",
-        Setting("decay", "evidence"),
-        Setting("hidden", "auto"),
-    )
+    leave_out = sentence(listed(["{}"] * len(given)), *given)
+    return sentence("leave out {} to choose networks and decay from the data", leave_out)
 
 
 def _many_parameters(model: Model) -> str:
@@ -301,7 +408,8 @@ def _to_learn_more(model: Model) -> str:
     limit = LIMITS.get(model.termination.reason)
     if limit is not None:
         ways.append(sentence("raise {}", limit))
-    if np.max(model.decay, initial=0.0) > NetworkSettings().decay:
+    heavy = np.max(model.decay, initial=0.0) > DEFAULT_DECAY
+    if heavy and model.settings.get("decay") != CROSS_VALIDATION:  # else a lower one was tried
         ways.append(sentence("lower {}", Setting("decay")))
     if not ways:
         return "use inputs on which the target depends"
@@ -359,22 +467,25 @@ def _overfit_numbers(rows: str, training: Judgment, fit: RegressionFit) -> str:
 
 def evaluated_rows(model: Model) -> str:
     """The name of the rows that the model was evaluated on: "held-out rows" or "rows of later.csv"."""
-    table = model.settings.get("test")
-    return "held-out rows" if table is None else f"rows of {table}"
+    if model.evaluation == "test":
+        return f"rows of {model.settings.get('test')}"
+    return "rows held out in folds" if model.evaluation == "folds" else "held-out rows"
 
 
 def evaluated_count(model: Model) -> str:
     """The number of rows that the model was evaluated on: "10 held out" or "13 of later.csv for evaluation"."""
     rows = 0 if model.held_out_fit is None else model.held_out_fit.rows
-    test = model.settings.get("test")
-    return f"{rows} held out" if test is None else f"{rows} of {test} for evaluation"
+    if model.evaluation == "test":
+        return f"{rows} of {model.settings.get('test')} for evaluation"
+    return f"{rows} held out in folds" if model.evaluation == "folds" else f"{rows} held out"
 
 
 def _data(model: Model) -> str:
     """The table, how it was read, and the use of its rows."""
-    fit, test = model.held_out_fit, model.settings.get("test")
-    training = model.training_fit.rows
-    total = training if fit is None or test is not None else training + fit.rows
+    fit, training = model.held_out_fit, model.training_fit.rows
+    total = training  # rows of another table do not count, and those of folds are training rows
+    if fit is not None and model.evaluation == "held out":
+        total += fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # earlier models do not have it

@@ -34,6 +34,7 @@ from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
 
 Mask = npt.NDArray[np.bool_]
@@ -61,6 +62,8 @@ class Rows:
 
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""
+        if not self.missing.any():
+            return outputs
         return np.where(self.missing[:, None], np.nan, outputs)
 
     def shaped(self, predicted: npt.NDArray[Any]) -> Any:
@@ -68,7 +71,7 @@ class Rows:
         return predicted[0] if self.is_one else predicted
 
 
-def rows_in(inputs: Inputs, given: Any) -> Rows:
+def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
     """Encode what `Model.predict` accepts.
 
     Parameters
@@ -77,6 +80,8 @@ def rows_in(inputs: Inputs, given: Any) -> Rows:
         The encoders of the columns.
     given : object
         See the top of this file.
+    complete : bool
+        Whether rows with missing inputs raise an error.
 
     Returns
     -------
@@ -85,7 +90,7 @@ def rows_in(inputs: Inputs, given: Any) -> Rows:
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If a column is missing, or contains a value that cannot be encoded.
+        If a column is missing, or contains a value that cannot be encoded; or as `complete` says.
 
     Warns
     -----
@@ -93,22 +98,20 @@ def rows_in(inputs: Inputs, given: Any) -> Rows:
         If rows have missing inputs, if missing values are filled, or if rows of a table lie outside the range of the
         training rows.
     """
+    tell = _refuse if complete else _tell_of
     row = _single_row(inputs.names, given)
-    if row is None and is_array_like(given) and not is_column(given):
-        if (isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS) or _are_numbers(
-            inputs
-        ):
-            return _from_matrix(inputs, given)
-        X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
-        return _from_table(inputs, make_table(X, "X"), False)
     if row is not None:
-        return _from_table(inputs, replace(read_table(row), source="the row"), True)
-    if is_column(given):
-        given = renamed(as_columns(given, "X", input_names), inputs.names, "X")
-    return _from_table(inputs, read_table(given), False)
+        return _from_table(inputs, replace(read_table(row), source="the row"), True, tell)
+    if not is_array_like(given):
+        return _from_table(inputs, read_table(given), False, tell)
+    plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
+    if not is_column(given) and (plain or _are_numbers(inputs)):
+        return _from_matrix(inputs, given, tell)
+    X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
+    return _from_table(inputs, make_table(X, "X"), False, tell)
 
 
-def _from_matrix(inputs: Inputs, given: Any) -> Rows:
+def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Rows:
     X = as_float(given, "X")
     X = X.reshape(-1, 1) if X.ndim == 1 else X
     unfilled = np.array([column.fill is None for column in inputs.columns])
@@ -116,18 +119,18 @@ def _from_matrix(inputs: Inputs, given: Any) -> Rows:
     if X.ndim == 2 and X.shape[1] == len(unfilled):
         missing = (np.isnan(X) & unfilled).any(axis=1)
     features = (_filling(inputs) if missing.any() else inputs).encode_matrix(X)
-    _tell_of(missing)
+    tell(missing)
     return Rows(features, missing)
 
 
-def _from_table(inputs: Inputs, table: Table, is_one: bool) -> Rows:
+def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None]) -> Rows:
     require_columns(table, inputs.names)
     missing = np.zeros(len(table), dtype=np.bool_)
     for column in inputs.columns:
         if column.fill is None:
             missing |= table.column(column.name).isna().to_numpy()
     features = (_filling(inputs) if missing.any() else inputs).encode(table)
-    _tell_of(missing)
+    tell(missing)
     for notice in (*inputs.fill_messages(table), *inputs.range_messages(table)):
         warn(notice)
     return Rows(features, missing, is_one)
@@ -148,14 +151,35 @@ def _filling(inputs: Inputs) -> Inputs:
 
 def _tell_of(missing: Mask) -> None:
     """Warn of the rows that get no prediction."""
+    if missing.any():
+        get = plural_of(int(missing.sum()), "gets", "get")
+        warn(f"{_incomplete(missing)} and {get} no prediction ({_numbers(missing)})")
+
+
+def _refuse(missing: Mask) -> None:
+    """Raise an error about the rows that have missing inputs."""
+    if missing.any():
+        raise InvalidInput(
+            sentence(
+                "{} ({}); leave {} out, or fit the model with {}",
+                _incomplete(missing), _numbers(missing),
+                plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
+            )
+        )  # fmt: skip
+
+
+def _incomplete(missing: Mask) -> str:
+    """The beginning of a sentence about the rows that have missing inputs."""
+    have = plural_of(int(missing.sum()), "has", "have")
+    return (
+        f"{missing.sum()} of {len(missing)} {plural_of(len(missing), 'row')} {have} missing inputs"
+    )
+
+
+def _numbers(missing: Mask) -> str:
+    """The numbers of these rows."""
     rows = (np.flatnonzero(missing) + 1).tolist()
-    if rows:
-        have = plural_of(len(rows), "has", "have")
-        get = plural_of(len(rows), "gets", "get")
-        warn(
-            f"{len(rows)} of {len(missing)} {plural_of(len(missing), 'row')} {have} missing inputs and {get} no "
-            f"prediction (data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)})"
-        )
+    return f"data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)}"
 
 
 def _are_numbers(inputs: Inputs) -> bool:

@@ -38,8 +38,8 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
         If rows are left out or missing values are filled, as the model was fitted to do.
     """
     names = model.targets.names
-    named = (target,) if isinstance(target, str) else target
-    if isinstance(target, os.PathLike) or (isinstance(target, str) and named != names):
+    is_named = _are_names(target, names)
+    if isinstance(target, (str, os.PathLike)) and not is_named:
         raise InvalidInput(
             sentence(
                 "{} must be the true values of {!r}, one for each row, but {!r} was given; leave it out if the table "
@@ -47,8 +47,7 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
                 Setting("target"), names[0], target,
             )
         )  # fmt: skip
-    is_name = isinstance(named, (list, tuple)) and tuple(named) == names
-    source = table if target is None or is_name else (table, target)
+    source = table if target is None or is_named else (table, target)
     notices: list[str] = []
     column: Any = model.settings.get("weights")
     rows = encode_rows(
@@ -57,6 +56,15 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
     for notice in notices:
         warn(notice)
     return rows
+
+
+def _are_names(target: Any, names: tuple[str, ...]) -> bool:
+    """Whether a target is the name, or the list of names, of the model's targets."""
+    if isinstance(target, str):
+        return (target,) == names
+    if not isinstance(target, (list, tuple)):
+        return False
+    return all(isinstance(name, str) for name in target) and tuple(target) == names
 
 
 def score_of(judgment: Judgment) -> float:

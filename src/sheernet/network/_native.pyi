@@ -45,7 +45,7 @@ class Objective:
         self,
         plan: Plan,
         cost: int,
-        huber_threshold: float,
+        cost_parameter: float,
         data: Data,
         weights: Array,
         decay: Array,

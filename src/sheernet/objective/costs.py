@@ -13,6 +13,9 @@ that no probability is computed only to take its logarithm:
 No cancellation: the delta of binary cross-entropy is (1 - y) s(z) - y s(-z) with s the sigmoid, that of
 cross-entropy p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y instead, the gradient of a confident, correct
 unit would be rounding noise.  The formulas hold for complex z (see `sheernet.network.activations`), except `magnitude`.
+
+`gaussian_nll` and `student_t` (`sheernet.objective.location_scale_costs`) have two outputs per target: with K targets,
+all that is (N, K) above is (N, 2 K).
 """
 
 from __future__ import annotations
@@ -25,17 +28,19 @@ from typing import Protocol
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.sentences import Setting
-from sheernet.foundation.words import listed
+from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray, Function, second_derivative
-
-EPSILON = float(np.finfo(np.float64).eps)
+from sheernet.objective.location_scale_costs import EPSILON, gaussian_nll, student_t
 
 
 class Cost(Protocol):
-    """The protocol of a cost.  z and y are (N, K); `output` is the activation of the output layer."""
+    """The protocol of a cost.  z and y are (N, K); `output` is the activation of the output layer.
+
+    A cost with another number of outputs per target than 1 says so by the attribute `outputs_per_target`.
+    """
 
     @property
     def name(self) -> str:
@@ -414,9 +419,15 @@ poisson = LogitCost(
 cross_entropy = SoftmaxCost()
 
 ALL: dict[str, Cost] = {
-    c.name: c for c in (squared_error, huber(), binary_cross_entropy, cross_entropy, poisson)
-}
+    c.name: c
+    for c in (
+        squared_error, huber(), binary_cross_entropy, cross_entropy, poisson, gaussian_nll, student_t(),
+    )
+}  # fmt: skip
 """All built-in costs, by name."""
+
+PARAMETRIC: dict[str, Callable[[float], Cost]] = {"huber": huber, "student_t": student_t}
+"""Functions that make a cost from a number, by the name before it: "huber(0.5)" is `huber(0.5)`."""
 
 TRANSLATIONS = {
     "mse": "squared_error",
@@ -431,6 +442,9 @@ TRANSLATIONS = {
     "entropy": "binary_cross_entropy",
     "pseudo_huber": "huber",
     "smooth_l1": "huber",
+    "gaussian": "gaussian_nll",
+    "normal": "gaussian_nll",
+    "student": "student_t",
 }
 """Names used by other packages, each with the name used here."""
 
@@ -457,9 +471,9 @@ def get(cost: str | Cost) -> Cost:
         return cost
     if cost in ALL:
         return ALL[cost]
-    threshold = re.fullmatch(r"huber\((\d[\d.e+-]*)\)", cost)
-    if threshold:
-        return huber(float(threshold[1]))
+    parts = re.fullmatch(r"(\w+)\((\d+\.?\d*(?:e[+-]?\d+)?)\)", cost)
+    if parts and parts[1] in PARAMETRIC:
+        return PARAMETRIC[parts[1]](float(parts[2]))
     raise unknown_name(Setting("cost"), cost, ALL, TRANSLATIONS)
 
 
@@ -473,6 +487,41 @@ def default_for(output: Activation) -> str:
     ('poisson', 'squared_error')
     """
     return {"softmax": "cross_entropy", "exp": "poisson"}.get(output.name, "squared_error")
+
+
+def outputs_per_target(cost: Cost) -> int:
+    """The number of outputs that a cost has for each target: 1, unless its attribute `outputs_per_target` says another.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.costs.outputs_per_target(sn.costs.poisson), sn.costs.outputs_per_target(sn.costs.gaussian_nll)
+    (1, 2)
+    """
+    return int(getattr(cost, "outputs_per_target", 1))
+
+
+def targets_of(cost: Cost, n_outputs: int) -> int:
+    """The number of targets of a network with this number of outputs.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the outputs cannot be divided among targets.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.costs.targets_of(sn.costs.gaussian_nll, 6)
+    3
+    """
+    each = outputs_per_target(cost)
+    if n_outputs % each:
+        raise ShapeMismatch(
+            f"cost {cost.name!r} has {each} outputs per target, but the network has {counted(n_outputs, 'output')}; "
+            f"give it {n_outputs + each - n_outputs % each} for {counted(n_outputs // each + 1, 'target')}"
+        )
+    return n_outputs // each
 
 
 def require_pair(cost: Cost, output: Activation) -> None:

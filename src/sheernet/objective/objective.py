@@ -44,10 +44,11 @@ def make_objective(
     X : array_like, (N, d_0)
         Inputs, one sample per row.
     y : array_like, (N, K) or (N,)
-        Targets.
+        Targets; K is the number of outputs, or half of it for the costs "gaussian_nll" and "student_t".
     cost : str or Cost, optional
-        "squared_error", "huber", "binary_cross_entropy", "cross_entropy" or "poisson".  The default depends
-        on the output activation: cross_entropy for softmax, poisson for exp, squared_error for all others.
+        "squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson", "gaussian_nll" or "student_t".
+        The default depends on the output activation: cross_entropy for softmax, poisson for exp, squared_error for
+        all others.
     reduction : {"mean", "sum"}
         Whether the losses of the samples are averaged or summed.
     decay : float, array_like (P,), or mapping
@@ -107,13 +108,16 @@ def make_objective(
 
 
 def as_targets(architecture: Architecture, y: Any, cost: Cost) -> Array:
-    """Convert y to a finite matrix with one column per output, within the domain of the cost; raise otherwise."""
+    """Convert y to a finite matrix with one column per target, within the domain of the cost; raise otherwise."""
+    n_targets = costs.targets_of(cost, architecture.n_outputs)
     targets = as_matrix(y, "y")
-    if targets.shape[1] != architecture.n_outputs:
+    if targets.shape[1] != n_targets:
         last = architecture.layout.block(f"W{architecture.n_layers}")
+        each = costs.outputs_per_target(cost)
         raise ShapeMismatch(
             f"y has {counted(targets.shape[1], 'column')} but the network has "
             f"{counted(architecture.n_outputs, 'output')} ({last.name} is {last.shape})"
+            + ("" if each == 1 else f", {each} for each target with cost {cost.name!r}")
         )
     cost.check_targets(targets)
     return targets

@@ -37,6 +37,8 @@ class Agreement:
         Rows that were not used in training.
     weights : ndarray, (N,), or None
         Case weights for RMSE, R^2 and the mean.
+    is_split : bool
+        Whether rows that were not held out are known to be training rows.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Agreement:
     true: Array
     held_out: Mask
     weights: Array | None = None
+    is_split: bool = False
 
     @property
     def is_dense(self) -> bool:
@@ -54,7 +57,7 @@ class Agreement:
     def groups(self) -> tuple[Group, ...]:
         """Training rows and held-out rows; a single group if no row, or every row, was held out."""
         if not self.held_out.any():
-            return (self._group("row", ~self.held_out),)
+            return (self._group("training row" if self.is_split else "row", ~self.held_out),)
         held_out = self._group("held-out row", self.held_out)
         if self.held_out.all():
             return (held_out,)
@@ -127,6 +130,8 @@ def agreements(
 ) -> list[Agreement]:
     """Compare predictions with true values, target by target.
 
+    If `held_out` is a mask without a held-out row, all rows are training rows.
+
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
@@ -172,7 +177,8 @@ def agreements(
         shares = as_case_weights(weights, len(P))
         kept = shares > 0
         P, Y, mask, shares = P[kept], Y[kept], mask[kept], shares[kept]
-    return [Agreement(names[k], P[:, k], Y[:, k], mask, shares) for k in range(n_targets)]
+    split = np.asarray(held_out).dtype == bool
+    return [Agreement(names[k], P[:, k], Y[:, k], mask, shares, split) for k in range(n_targets)]
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:

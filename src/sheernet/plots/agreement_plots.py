@@ -57,7 +57,8 @@ def predicted_against_true(
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers.
+        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
+        that all are training rows.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional
@@ -110,7 +111,8 @@ def residuals(
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers.
+        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
+        that all are training rows.
     target_names : sequence of str, optional
         Names of the targets.
     weights : array_like, (N,), optional
@@ -184,7 +186,7 @@ def _title(panel: Panel, otherwise: str, quality: str) -> str:
     head = wrapped(pair.name, 40, lines=1) or otherwise
     if len(groups) > 1:
         return head
-    if len(pair.groups) > 1:  # the other group has its own panel
+    if len(pair.groups) > 1 or groups[0].noun == "training row":  # else the rows are not told apart
         return f"{head}: {groups[0].label}\n{quality}"
     return f"{head}\n{quality}" if pair.name else f"{head}: {quality}"
 

@@ -126,7 +126,7 @@ def _outputs(model: Model) -> tuple[str, ...]:
 
 def _predict(model: Model, features: Array) -> Array:
     """Predictions in the targets' own units, or the probability of each class: (N,) or (N, K)."""
-    outputs = sum(member.share * member.network.predict(features) for member in model.members)
+    outputs = model.mean_output(features)
     if isinstance(model.targets, ClassTarget):
         return model.targets.probabilities(outputs)
     return model.targets.decode(outputs)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.settings.network_settings import EVIDENCE, NetworkSettings
+from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE, NetworkSettings
 from sheernet.settings.option import origins
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.settings.table_settings import TableSettings
+from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+
+ONE_NETWORK = (
+    "method", "max_iter", "gradient_tolerance", "cost_tolerance", "max_evaluations", "validation", "patience", "cost",
+    "reduction", "observers", "keep_path", "check",
+)  # fmt: skip
+"""Settings of the training of a single network: whoever gives one has a network in mind, not the best prediction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +28,7 @@ class FitSettings:
 
     `starts` and `cost_tolerance` belong to `effort`, because their default values depend on the size of the problem.
     The `target` of the stopping rules is not a setting of a fit: the target of a fit is a column.
+    `one_network` is not one either: a comparison of methods trains one network by each, whatever is given.
     """
 
     table: TableSettings = field(default_factory=TableSettings)
@@ -30,16 +37,45 @@ class FitSettings:
     effort: EffortSettings = field(default_factory=EffortSettings)
     start: StartSettings = field(default_factory=StartSettings)
     rules: StoppingRules = field(default_factory=StoppingRules)
+    one_network: bool = False
 
     def __post_init__(self) -> None:
-        watched = self.rules.patience is not None or self.table.validation is not None
-        if self.network.decay_is_chosen and watched:
+        if self.network.decay_is_chosen and self.reasons_for_one_network:
             raise InvalidInput(
                 sentence(
-                    "{} chooses the decay without validation rows; leave out {} and {}, or give {} as a number",
-                    Setting("decay", EVIDENCE), Setting("validation"), Setting("patience"), Setting("decay"),
+                    "{} chooses networks and their decay, so {} would have no effect; leave it out, or give {} as a "
+                    "number",
+                    Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
                 )
             )  # fmt: skip
+
+    @property
+    def chooses(self) -> bool:
+        """Whether the decay, and what depends on it, is chosen from the data; else one network is trained as told."""
+        decay = self.network.decay
+        told = self.one_network or self.reasons_for_one_network
+        return self.network.decay_is_chosen or (decay is None and not told)
+
+    @property
+    def decay(self) -> Any:
+        """The weight decay, with its default."""
+        if self.network.decay is not None:
+            return self.network.decay
+        return EVIDENCE if self.chooses else DEFAULT_DECAY
+
+    @property
+    def rows(self) -> TableSettings:
+        """The settings of the table, with the default fraction of held-out rows."""
+        if self.table.held_out is not None or self.table.test is not None:
+            return self.table
+        return replace(self.table, held_out=0.0 if self.chooses else DEFAULT_HELD_OUT)
+
+    @property
+    def reasons_for_one_network(self) -> list[Setting]:
+        """Settings that were given although they concern the training of a single network."""
+        given = self.origins()
+        names = [name for name in ONE_NETWORK if given[name] == "given"]
+        return [Setting(name) for name in (*names, *self.training.options)]
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:

@@ -14,8 +14,14 @@ from sheernet.settings.option import option
 EVIDENCE = "evidence"
 """The decay that is chosen from the data."""
 
+CROSS_VALIDATION = "cv"
+"""One decay for all weights of a single network, chosen by cross-validation."""
+
 AUTO = "auto"
 """The number of hidden units that is chosen from the data."""
+
+UNITS = 10
+"""Hidden units if they are neither given nor chosen from the data."""
 
 DEFAULT_DECAY = 1e-4
 """For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
@@ -29,11 +35,13 @@ class NetworkSettings:
     ----------
     hidden : int or sequence of int, or "auto"
         Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" is chosen from the
-        data.
+        data if the decay is "evidence", and is 10 otherwise.
     activation : str or Activation
         Activation of the hidden layers.
-    decay : float, "evidence", array_like (P,), or mapping
-        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data.
+    decay : float, "evidence", "cv", array_like (P,), or mapping, optional
+        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
+        number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
+        1e-4.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -42,22 +50,22 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers, or is "auto" without `decay="evidence"`.
+        If `hidden` holds anything but positive whole numbers and is not "auto", or `decay` is another word.
     """
 
     hidden: int | str | Sequence[int] = option(
-        10, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model; auto, with --decay "
-        "evidence, chooses the units of one layer.", typed=str,
-        metavar="UNITS", main=True,
+        AUTO, "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model; auto chooses them from the data "
+        "if the decay is evidence, and is 10 otherwise.", typed=str, metavar="UNITS", main=True,
     )  # fmt: skip
     activation: Any = option(
         "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
         typed=str, metavar="NAME",
     )  # fmt: skip
     decay: Any = option(
-        DEFAULT_DECAY, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the "
-        "data.", typed=str,
-        metavar="NUMBER",
+        None, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the data; cv "
+        "trains a single network with the number that cross-validation chooses.",
+        typed=str | None, metavar="NUMBER",
+        shown=f"evidence; {DEFAULT_DECAY:g} if an optimizer, its stopping rules, a cost or validation rows are given",
     )  # fmt: skip
     cost: Any = option(
         None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
@@ -67,17 +75,16 @@ class NetworkSettings:
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
-        if self.hidden_units_are_chosen:
-            self._require_evidence()
-        else:
-            _ = self.widths  # raises if they are not allowed
+        _ = self.widths  # raises if they are not allowed
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
-        elif isinstance(self.decay, str) and not self.decay_is_chosen:
+        elif isinstance(self.decay, str) and not (
+            self.decay_is_chosen or self.decay_is_cross_validated
+        ):
             raise InvalidInput(
                 sentence(
-                    "{} must be a number of at least 0, or {!r}, but {!r:.60} was given",
-                    Setting("decay"), EVIDENCE, self.decay,
+                    "{} must be a number of at least 0, {!r} or {!r}, but {!r:.60} was given",
+                    Setting("decay"), EVIDENCE, CROSS_VALIDATION, self.decay,
                 )
             )  # fmt: skip
 
@@ -91,16 +98,15 @@ class NetworkSettings:
         """Whether `decay` is "evidence"."""
         return isinstance(self.decay, str) and self.decay == EVIDENCE
 
-    def _require_evidence(self) -> None:
-        if not self.decay_is_chosen:
-            raise InvalidInput(
-                sentence("{} needs {}", Setting("hidden", AUTO), Setting("decay", EVIDENCE))
-            )
+    @property
+    def decay_is_cross_validated(self) -> bool:
+        """Whether `decay` is "cv"."""
+        return isinstance(self.decay, str) and self.decay == CROSS_VALIDATION
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Units of each hidden layer."""
-        given: Any = self.hidden
+        """Units of each hidden layer, where they are not chosen from the data."""
+        given: Any = UNITS if self.hidden_units_are_chosen else self.hidden
         if hasattr(given, "tolist"):  # NumPy's arrays and numbers
             given = given.tolist()
         several = hasattr(given, "__iter__") and not isinstance(given, str)

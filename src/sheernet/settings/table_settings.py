@@ -77,10 +77,11 @@ class TableSettings:
         "leaves the rows out.",
         typed=Missing, main=True,
     )  # fmt: skip
-    held_out: float = option(
-        DEFAULT_HELD_OUT, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
+    held_out: float | None = option(
+        None, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
         "table of fewer than 20.",
         metavar="FRACTION", main=True,
+        shown=f"none if the decay is evidence: the rows are evaluated in folds; {DEFAULT_HELD_OUT:g} otherwise",
     )  # fmt: skip
     validation: Any = option(
         None, "File of validation rows, used for early stopping with --patience.", typed=Path | None,
@@ -97,9 +98,10 @@ class TableSettings:
                 raise unknown_name(
                     Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS
                 )
-        as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
+        if self.held_out is not None:
+            as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
         as_share("rare", self.rare, example=0.01)
-        if self.test is not None and self.held_out not in (0, DEFAULT_HELD_OUT):
+        if self.test is not None and self.held_out not in (None, 0):
             raise InvalidInput(
                 sentence(
                     "{} and {} cannot be combined: with {} no rows are held out; leave out one",

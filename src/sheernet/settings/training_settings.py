@@ -61,7 +61,8 @@ class EffortSettings:
 
     starts: int | None = option(
         None, "Number of random starts; the best result is kept.", metavar="NUMBER",
-        shown="10; for more than 1e6 rows x weights 3, for more than 1e7 1",
+        shown="10; for more than 1e6 rows x weights 3, for more than 1e7 1; 3 to 6 for each size if the decay is "
+        "evidence",
     )  # fmt: skip
     cost_tolerance: float | None = option(
         None, "Stop when the relative change of the objective (mean cost plus decay penalty) in one iteration is at "

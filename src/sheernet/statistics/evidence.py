@@ -30,8 +30,10 @@ from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 from sheernet.statistics.groups import Groups
 
-LIKELIHOODS = ("squared_error", "binary_cross_entropy", "cross_entropy", "poisson")
-"""Costs that are negative log-likelihoods, up to the noise of squared_error."""
+LIKELIHOODS = (
+    "squared_error", "gaussian_nll", "student_t", "binary_cross_entropy", "cross_entropy", "poisson",
+)  # fmt: skip
+"""Costs that are negative log-likelihoods, up to constants and the noise of squared_error; without parameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +73,14 @@ class Evidence:
         return self.undecayed + sum(self.effective.values())
 
 
+def is_likelihood(cost: str) -> bool:
+    """Whether a cost is a negative log-likelihood, given its name."""
+    return cost.partition("(")[0] in LIKELIHOODS
+
+
 def require_likelihood(objective: Objective) -> None:
     """Raise if the cost of an objective is not a negative log-likelihood."""
-    if objective.cost.name not in LIKELIHOODS:
+    if not is_likelihood(objective.cost.name):
         raise InvalidInput(
             f"the evidence needs a cost that is a likelihood ({', '.join(LIKELIHOODS)}), "
             f"but the cost is {objective.cost.name!r}; give the decay as a number"
@@ -116,8 +123,7 @@ def evidence_at(objective: Objective, theta: Array, groups: Groups) -> Evidence:
     (0.9929, 0.9929)
     """
     require_likelihood(objective)
-    total = float(objective.weights.sum())
-    scale = total if objective.reduction == "mean" else 1.0
+    scale = scale_of_sums(objective)
     value, _, matrix = objective.gauss_newton(theta)
     cost, _, _ = objective.terms(theta)
     log_det, variances = _log_det_and_inverse_diagonal(scale * matrix)
@@ -129,13 +135,12 @@ def evidence_at(objective: Objective, theta: Array, groups: Groups) -> Evidence:
     undecayed = theta.size - sum(group.size for group in groups.values())
     gamma = undecayed + sum(effective.values())
     gaussian = objective.cost.name == "squared_error"
-    residuals = total * _outputs(objective)
-    beta = max(residuals - gamma, 1e-3) / (2.0 * scale * cost) if gaussian else 1.0
+    beta = _residuals_left(objective, gamma) / (2.0 * scale * cost) if gaussian else 1.0
     alpha = beta * decay[np.concatenate(list(groups.values()))] if groups else np.ones(0)
     log_det += theta.size * float(np.log(beta))
     log_evidence = -beta * scale * value - 0.5 * log_det + 0.5 * float(np.log(alpha).sum())
     if gaussian:
-        log_evidence += 0.5 * residuals * float(np.log(beta / (2.0 * np.pi)))
+        log_evidence += 0.5 * _n_residuals(objective) * float(np.log(beta / (2.0 * np.pi)))
     squares = {name: float(theta[group] @ theta[group]) for name, group in groups.items()}
     of_groups = {name: float(objective.decay[group[0]]) for name, group in groups.items()}
     return Evidence(
@@ -155,6 +160,54 @@ def evidence_at(objective: Objective, theta: Array, groups: Groups) -> Evidence:
     )
 
 
+def scale_of_sums(objective: Objective) -> float:
+    """The factor from an objective in its own reduction to sums over the rows."""
+    return float(objective.weights.sum()) if objective.reduction == "mean" else 1.0
+
+
+def noise_variance_at(objective: Objective, theta: Array, variances: Array) -> float:
+    """The noise variance of a network at an optimum, 2 E_D / (M - gamma), for any decay.
+
+    Parameters
+    ----------
+    objective : Objective
+        With the cost squared_error.
+    theta : ndarray, (P,)
+        Weights at an optimum of the objective.
+    variances : ndarray, (P,)
+        The diagonal of H^-1; gamma = P - sum_p d_p (H^-1)_pp.
+
+    Returns
+    -------
+    float
+        In squared units of the network's targets.
+
+    Raises
+    ------
+    InvalidInput
+        If the cost is not squared_error.
+
+    Examples
+    --------
+    Of a mean: the sum of the squared residuals divided by N - 1.
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.statistics import noise_variance_at
+    >>> objective = sn.make_objective(sn.Architecture((1, 1)), np.zeros(3), [1.0, 2.0, 6.0], decay={"W1": 1.0})
+    >>> round(noise_variance_at(objective, np.array([0.0, 3.0]), np.array([1 / 3, 1 / 3])), 12)
+    7.0
+    """
+    if objective.cost.name != "squared_error":
+        raise InvalidInput(
+            f"the noise variance needs the cost squared_error, but the cost is {objective.cost.name!r}"
+        )
+    scale = scale_of_sums(objective)
+    gamma = theta.size - scale * float(objective.decay @ variances)
+    cost, _, _ = objective.terms(theta)
+    return 2.0 * scale * cost / _residuals_left(objective, gamma)
+
+
 def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
     """log det and the diagonal of the inverse, (P,), of a positive definite matrix, by its Cholesky factor.
 
@@ -171,5 +224,11 @@ def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
     return 2.0 * float(np.log(np.diag(factor)).sum()), np.diag(inverse).copy()
 
 
-def _outputs(objective: Objective) -> int:
-    return int(objective.constants["K"])
+def _residuals_left(objective: Objective, gamma: float) -> float:
+    """M - gamma, the residuals that the effective parameters leave free."""
+    return max(_n_residuals(objective) - gamma, 1e-3)
+
+
+def _n_residuals(objective: Objective) -> float:
+    """M, with a row of weight k counted k times."""
+    return float(objective.weights.sum()) * int(objective.constants["K"])

@@ -12,8 +12,13 @@ from sheernet.network.architecture import Architecture
 Groups = Mapping[str, npt.NDArray[np.intp]]
 """Indices into theta, by the name of the group."""
 
+SCALE = "[scale]"
+"""Part of the name of a group of weights into logarithms of squared scales."""
 
-def decay_groups(architecture: Architecture, by_input: bool = False) -> Groups:
+
+def decay_groups(
+    architecture: Architecture, by_input: bool = False, outputs_per_target: int = 1
+) -> Groups:
     """The groups of weights of a network: the weights into each layer, the biases of each, skip connections.
 
     Biases of the output layer belong to no group, so they are not decayed: they carry the mean of the target.  Those of
@@ -25,6 +30,9 @@ def decay_groups(architecture: Architecture, by_input: bool = False) -> Groups:
         The network.
     by_input : bool
         Whether the weights out of each input are a group of their own (automatic relevance determination).
+    outputs_per_target : int
+        2 if the second half of the outputs are logarithms of squared scales: the weights into them are groups of
+        their own.
 
     Returns
     -------
@@ -46,9 +54,15 @@ def decay_groups(architecture: Architecture, by_input: bool = False) -> Groups:
         indices = np.arange(block.slice.start, block.slice.stop, dtype=np.intp)
         if block.is_bias and block.layer == architecture.n_layers and not softmax:
             continue
-        if by_input and block.source == 0:
-            rows = indices.reshape(block.shape)
-            groups |= {f"{block.name}[{i}]": row for i, row in enumerate(rows)}
-        else:
-            groups[block.name] = indices
+        halves = {block.name: indices.reshape(block.shape)}
+        if outputs_per_target == 2 and block.layer == architecture.n_layers:
+            n_targets = architecture.n_outputs // 2
+            matrix = halves.pop(block.name)
+            halves[f"{block.name}[location]"] = matrix[..., :n_targets]
+            halves[f"{block.name}{SCALE}"] = matrix[..., n_targets:]
+        for name, matrix in halves.items():
+            if by_input and block.source == 0:
+                groups |= {f"{name}[{i}]": row for i, row in enumerate(matrix)}
+            else:
+                groups[name] = matrix.ravel()
     return groups

@@ -193,8 +193,8 @@ def standard_cdf(x: Array, nu: float) -> Array:
 def standard_quantile(p: Array, nu: float) -> Array:
     """Inverse of `standard_cdf` for 0 < p < 1.
 
-    scipy.special.stdtrit is wrong for p below about 1e-100; from |x| = 1e8 sqrt(nu), the first term of the tail,
-    F(x) ~ c |x|^-nu, has a relative error of 1e-16.
+    For Student t and p below about 1e-100, scipy.special.stdtrit is wrong.  Heavy tails do not need it: from
+    |x| = 1e8 sqrt(nu), the first term of the tail, F(x) ~ c |x|^-nu, has a relative error of 1e-16.
     """
     from scipy import special
 

@@ -138,6 +138,14 @@ class TransformedUnits:
     ------
     InvalidInput, ShapeMismatch
         If a number is not finite, a scale is not positive, or the lengths differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.preprocessing import LogTransform
+    >>> from sheernet.statistics import TransformedUnits
+    >>> TransformedUnits([LogTransform()], [0.0], [np.log(10.0)]).to_units(np.array([0.0, 2.0]), 0)
+    array([  1., 100.])
     """
 
     transforms: Sequence[Transform]

@@ -24,6 +24,7 @@ from sheernet.statistics.mixtures import Mixture, standard_logpdf
 STEP = 1.0 / 32.0  # of v
 LARGEST_NORMAL = 30.0  # nodes of a normal member reach to here; the density is 1e-196
 LARGEST_LOG = 300.0  # log |y|^2 stays below twice this number
+NEGLIGIBLE = 40.0  # a term of E|y|^2 that is smaller by e^40 than the largest changes no digit
 BLOCK = 2**20  # values of g at a time
 
 
@@ -88,6 +89,11 @@ def _nodes(nu: float, growth: float) -> tuple[Array, Array]:
     log_x = 0.5 * np.pi * np.sinh(v)
     x = np.sinh(log_x)
     log_weights = standard_logpdf(x, nu) + np.log(np.cosh(log_x)) + np.log(np.cosh(v))
+    if growth < np.inf:
+        fastest = max(growth, 1.0)  # y is linear in x as long as scale x is small
+        log_terms = log_weights + 2.0 * fastest * np.log1p(np.abs(x))
+        counts = log_terms > log_terms.max() - NEGLIGIBLE
+        x, log_weights = x[counts], log_weights[counts]
     with np.errstate(under="ignore"):
         weights = np.exp(log_weights - log_weights.max())
     return x, weights / weights.sum()

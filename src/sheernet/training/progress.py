@@ -73,7 +73,9 @@ class Progress:
             TextColumn("{task.fields[at]}"),
         )
         self._bar = Bar(*columns, console=Console(file=self.stream), transient=True)
-        self._task = self._bar.add_task("training", total=self.starts * self.max_iter, at="")
+        self._task = self._bar.add_task(
+            "training", total=self.starts * self.max_iter or None, at=""
+        )
         self._bar.start()
 
     def _show(self, status: Status) -> None:
@@ -84,9 +86,39 @@ class Progress:
             f"largest gradient entry {status.gradient_norm:.2g}"
         )
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
+        done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
+        self._tell(label, at, completed=done)
+
+    def _tell(self, label: str, at: str, **of_bar: Any) -> None:
+        """Update the bar, or print a line if the last one is old enough."""
         if self._bar is not None:
-            done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
-            self._bar.update(self._task, completed=done, description=label, at=at)
+            self._bar.update(self._task, description=label, at=at, **of_bar)
         elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = self._clock()
-            print(f"{label}: {at}", file=self.stream, flush=True)
+            print(f"{label}: {at}" if at else label, file=self.stream, flush=True)
+
+
+class SearchProgress(Progress):
+    """The progress of a search for networks, whose length is not known: what is tried.
+
+    Parameters
+    ----------
+    stream : text file, optional
+        As of `Progress`.
+    clock : callable
+        As of `Progress`.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(0, 0, stream, clock)  # a bar without end
+        self._tried = "networks"
+
+    def trying(self, what: str) -> None:
+        """Say what is tried from now on."""
+        self._tried = what
+        self._tell(f"trying {what}", "")
+
+    def _show(self, status: Status) -> None:
+        self._tell(f"trying {self._tried}", "")

@@ -81,7 +81,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "--seed", "x"), ["--seed must be a whole number of at least 0, but 'x' was given\n"]),
         (fit("scores.csv", "--starts", "2.5"), ["--starts must be a whole number of at least 1, but '2.5' was given"]),
         (fit("scores.csv", "--max-iter", "1e3"), ["--max-iter must be a whole number of at least 0, but '1e3' was"]),
-        (fit("scores.csv", "--decay", "abc"), ["--decay must be a number of at least 0, or 'evidence', but 'abc' was"]),
+        (fit("scores.csv", "--decay", "abc"), ["--decay must be a number of at least 0, 'evidence' or 'cv', but"]),
         (fit("scores.csv", "--cost-tolerance", "x"), ["--cost-tolerance must be a number of at least 0, but 'x'"]),
         (fit("scores.csv", "--time-limit", "1m"), ["--time-limit must be a number of at least 0 (seconds), but '1m'"]),
         (fit("scores.csv", "--held-out", "25"), ["such as 0.25, but 25 was given; 25 % is 0.25\n"]),

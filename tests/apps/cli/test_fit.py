@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import errno
 import os
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,15 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents, write_scores
+from random_models import random_member, replaced
 from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.pictures import fit_pictures
 from sheernet.apps.cli.running import output_for
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.models.fitting import prepare
 from sheernet.models.report import text
+from sheernet.settings.fit_settings import FitSettings
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
 CLASSIFICATION = {"cost", "network", "confusion", "starts"}
@@ -32,6 +39,16 @@ def as_options(model: sn.Model) -> str:
     return said.replace("raise max_iter.", "raise --max-iter.")
 
 
+def saved(folder: str, n_pictures: int = 0) -> str:
+    """The last lines of the output."""
+    pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
+    model = shlex.quote(str(Path(folder) / "model.json"))
+    return (
+        f"\nSaved       {Path(folder)}: model.json{pictures}\n"
+        f"More        sheernet info {model} --verbose\n"
+    )
+
+
 class TestResults:
     def test_of_regression(self, run: Run, tmp_path: Path) -> None:
         said = run(*FIT)
@@ -40,9 +57,11 @@ class TestResults:
             *REGRESSION, "response_surface"
         )
         model = sn.load("scores-fit/model.json")
-        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
+        assert said.out == as_options(model) + saved("scores-fit", 6)
         assert "raise --max-iter." in said.out
         assert model.held_out_fit.rows == 10
+        again = run("info", "scores-fit/model.json")
+        assert again.out == text(model, speller(output_for(FIT).options)) + "\n"
         for picture in (tmp_path / "scores-fit").glob("*.png"):
             assert picture.read_bytes().startswith(b"\x89PNG")
 
@@ -51,6 +70,29 @@ class TestResults:
         assert (said.code, said.err) == (0, "")
         assert {p.name for p in (tmp_path / "flowers-fit").iterdir()} == files(*CLASSIFICATION)
         assert sn.load("flowers-fit/model.json").task == "classification"
+
+    def test_of_networks_that_the_data_chose_have_no_picture_of_a_polishing(self, run: Run) -> None:
+        run(*FIT)
+        model = sn.load("scores-fit/model.json")
+        prepared = prepare("scores.csv", "score", FitSettings().rows, 0)
+        assert {"cost", "starts"} < set(fit_pictures(model, prepared))
+        chosen = fit_pictures(replaced(model, evidence={"effective_parameters": 3.0}), prepared)
+        assert set(fit_pictures(model, prepared)) - set(chosen) == {"cost", "starts"}
+
+    def test_of_a_network_that_predicts_scales_name_these_outputs(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        run(*FIT)
+        model = sn.load("scores-fit/model.json")
+        prepared = prepare("scores.csv", "score", FitSettings().rows, 0)
+        member = random_member(sn.Architecture((2, 3, 2)), 0, 1.0, "gaussian_nll")
+        scaled = dataclasses.replace(model, members=(member,))
+        ax = fit_pictures(scaled, prepared)["network"]()
+        texts = [text.get_text() for text in ax.texts]
+        assert "score" in texts
+        assert "log squared scale of score" in " ".join(
+            " ".join(texts).split()
+        )  # the label is wrapped
 
     def test_the_surface_marks_the_true_values_of_training_rows(
         self, run: Run, monkeypatch
@@ -79,11 +121,21 @@ class TestResults:
             assert (tmp_path / inputs / "response_surface.png").exists() is drawn
 
     @pytest.mark.usefixtures("without_pictures")
+    def test_have_a_long_report_on_request(self, run: Run) -> None:
+        short, long = run(*FIT).out, run(*FIT, "--verbose", "-o", "long").out
+        assert "\nDefaults    --task auto; " in long
+        assert "\nDefaults " not in short
+        assert long.endswith("\nSaved       long: model.json\n")
+        stored = run("info", "scores-fit/model.json", "--verbose").out
+        assert "\nDefaults    --task auto; " in stored
+        assert stored.startswith(short[: short.index("Stopped ")])
+
+    @pytest.mark.usefixtures("without_pictures")
     def test_go_to_a_new_folder_each_time(self, run: Run, tmp_path: Path) -> None:
         assert run(*FIT).code == 0
         before = contents(tmp_path)
-        assert run(*FIT).out.endswith("\nModel: scores-fit-1\n")
-        assert run(*FIT).out.endswith("\nModel: scores-fit-2\n")
+        assert run(*FIT).out.endswith(saved("scores-fit-1"))
+        assert run(*FIT).out.endswith(saved("scores-fit-2"))
         after = contents(tmp_path)
         assert {name: after[name] for name in before} == before
         assert set(after) - set(before) == {
@@ -94,7 +146,7 @@ class TestResults:
     def test_go_to_the_folder_of_output(self, run: Run, tmp_path: Path) -> None:
         for name in ("my dir/größe/out", "my dir/größe/out-1"):
             said = run(*FIT, "-o", "my dir/größe/out")
-            assert said.out.endswith(f"\nModel: {Path(name)}\n")
+            assert said.out.endswith(saved(name))
             assert (tmp_path / name / "model.json").is_file()
 
     @pytest.mark.usefixtures("without_pictures")
@@ -117,7 +169,7 @@ class TestResults:
         old = (folder / "model.json").read_bytes()
         said = run(*FIT, "--seed", "5", "--force")
         assert said.code == 0
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
         assert said.err == (
             f"sheernet: notice: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
@@ -379,7 +431,7 @@ class TestNotes:
         assert re.fullmatch(
             r"sheernet: notice: .* need matplotlib, which is not installed: .*\n", said.err
         )
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
 
     @pytest.mark.parametrize(
@@ -577,7 +629,7 @@ class TestInterrupts:
         assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
         assert model.starts.reasons[-1] == "interrupted"
-        assert said.out.endswith("\nModel: scores-fit\n")
+        assert said.out.endswith(saved("scores-fit"))
 
     def test_before_the_first_result_leave_nothing(
         self, run: Run, tmp_path: Path, monkeypatch
@@ -605,7 +657,7 @@ class TestInterrupts:
         assert said.code == 130
         assert said.err == "sheernet: notice: interrupted; the results so far are kept\n"
         model = sn.load("scores-fit/model.json")
-        assert said.out == as_options(model) + "\n\nModel and pictures: scores-fit\n"
+        assert said.out == as_options(model) + saved("scores-fit", 1)
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files("cost")
 
     @pytest.mark.usefixtures("without_pictures")
@@ -649,7 +701,8 @@ class TestEffort:
         monkeypatch.setattr(default_effort, "MEDIUM", 10)
         plain = ("--hidden", "2", "--max-iter", "5", "--quiet")
         for command in ("fit", "compare"):
-            said = run(command, "scores.csv", "-t", "score", *plain)
+            more = ["--verbose"] if command == "fit" else []
+            said = run(command, "scores.csv", "-t", "score", *plain, *more)
             assert (said.code, said.err) == (0, ""), said
             words = " ".join(said.out.split())
             assert (

@@ -77,7 +77,7 @@ class TestHelp:
         assert main.startswith("Options ─")
         shown = re.findall(r"^│ [* ]  (--[a-z-]+)", main, re.MULTILINE)
         assert shown[-3:] == ["--json", "--quiet", "--help"]
-        assert len(shown) <= 13
+        assert len(shown) <= 14
         assert [part.split(" ─")[0] for part in advanced] == list(options.PANELS[1:])
 
     @pytest.mark.parametrize("name", COMMANDS)
@@ -134,7 +134,7 @@ class TestHelp:
         (tmp_path / "mypackage" / "network.py").write_text(
             "problem = (lambda x: float(x @ x)), (lambda x: 2 * x), [1.0, 2.0]\n"
         )
-        for module in (fit, predict, check):
+        for module in (fit, predict, check, info):
             for example in module.EXAMPLES.split("\n\n")[1:]:
                 if "xlsx" not in example and "parquet" not in example:
                     assert run(*shlex.split(example)[1:]).code == 0, example
@@ -188,7 +188,7 @@ class TestUsage:
             (("predict", "model.json"), "Missing argument 'DATA'", " predict"),
             (("predict", "model.json", "a.csv", "--epochs", "3"), "no such option --epochs", " predict"),
             (("check", "model.json"), "Missing argument 'DATA'", " check"),
-            (("info", "more"), "unexpected argument 'more'", " info"),
+            (("info", "model.json", "more"), "unexpected argument 'more'", " info"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

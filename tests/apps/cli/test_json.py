@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, Said
+from random_models import random_model, replaced
 from sheernet.apps.cli.running import output_for
+from sheernet.data.targets import RegressionFit
 from sheernet.foundation.plain_data import plain
 
 MODEL = "scores-fit/model.json"
@@ -46,6 +48,7 @@ class TestTheShape:
             ("predict", MODEL, "scores.csv", "--json", "-o", "new.csv"),
             ("check", MODEL, "scores.csv", "--json"),
             ("info", "--json"),
+            ("info", MODEL, "--json"),
         ],
         ids=" ".join,
     )
@@ -70,7 +73,8 @@ class TestTheShape:
             (("compare", "scores.csv"), "UsageError"),
             (("demo", "-o", ".."), "InvalidInput"),
             (("demo", "more"), "UsageError"),
-            (("info", "more"), "UsageError"),
+            (("info", "model.json", "more"), "UsageError"),
+            (("info", "no.json"), "InvalidInput"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
     )
@@ -151,6 +155,16 @@ class TestContent:
         assert result["network"] == {
             "architecture": "2-2-1, tanh, identity output", "sizes": [2, 2, 1], "weights": 9,
         }  # fmt: skip
+        assert result["members"] == [
+            {
+                "share": 1.0, "architecture": "2-2-1, tanh, identity output", "weights": 9, "cost": "squared_error",
+                "noise_variance": model.leading.noise_variance,
+            }
+        ]  # fmt: skip
+        assert result["evaluation"] == "held out"
+        assert result["comparisons"] == plain(model.comparisons)
+        assert {*model.comparisons} == {"linear model", "mean of target"}
+        assert result["verdict"] == "Nearly exact."
         for name, fit in (("training", model.training_fit), ("held_out", model.held_out_fit)):
             assert result["fits"][name] == plain(fit)
             assert result["fits"][name]["r2"] == list(fit.r2)
@@ -165,6 +179,16 @@ class TestContent:
         assert result["settings"]["max_iter"] == 20
         assert [n.replace("--inputs", "inputs") for n in result["notices"]] == list(model.notices)
         assert len(result["notices"]) == 1
+
+    def test_of_a_stored_model_has_its_facts_and_verdict(self, run: Run) -> None:
+        model = random_model(sn.Architecture((1, 1)))
+        fits = [RegressionFit(1000, (rmse,), (1 - rmse**2,)) for rmse in (0.5, 0.75, 1.0)]
+        names = ("linear model", "mean of target")
+        compared = dict(zip(names, fits[1:], strict=True))
+        replaced(model, held_out_fit=fits[0], comparisons=compared).save("model.json")
+        result = run("info", "model.json", "--json").document["result"]
+        assert result["comparisons"] == plain(compared)
+        assert result["verdict"] == "Better than the linear model: RMSE 33 % lower."
 
     @pytest.mark.usefixtures("without_pictures")
     def test_has_decisions_in_notices_and_warnings_in_notes(self, run: Run, tmp_path: Path) -> None:

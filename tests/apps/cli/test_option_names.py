@@ -82,7 +82,7 @@ class TestNames:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         lines = ["held_out,max_iter,time_limit,hidden", *(f"{line},1" for line in lines[1:])]
         (tmp_path / "missing.csv").write_text("\n".join(lines) + "\n")
-        said = run("fit", "missing.csv", "-t", "time_limit", *QUICK)
+        said = run("fit", "missing.csv", "-t", "time_limit", "--verbose", *QUICK)
         assert (said.code, said.err) == (0, "")
         spoken = " ".join(said.out.split())
         assert "'hidden' is left out" in spoken

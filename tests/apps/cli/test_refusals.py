@@ -107,7 +107,7 @@ class TestStreams:
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding="ascii"))
         assert run(*FIT, "-o", "größe").code == 0
         sys.stdout.flush()
-        assert content.getvalue().endswith(b": gr\\xf6\\xdfe\n")
+        assert b"\nSaved       gr\\xf6\\xdfe: model.json" in content.getvalue()
 
     @pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
     @pytest.mark.parametrize(

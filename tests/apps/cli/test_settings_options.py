@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -14,6 +15,7 @@ from sheernet.apps.cli import shared_options
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.settings_options import MAIN
 from sheernet.foundation.words import listed
+from sheernet.objective.costs import outputs_per_target
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.option import options_of
 from sheernet.settings.read_settings import ReadSettings, Samples
@@ -28,9 +30,19 @@ CLASSES = {
     "predict": shared_options.READING, "check": shared_options.READING,
 }  # fmt: skip
 OWN = {
-    "fit": {"data", "target", "output", "force", "as_json", "quiet"},
+    "fit": {"data", "target", "output", "force", "verbose", "as_json", "quiet"},
     "compare": {"data", "target", "methods", "output", "force", "as_json", "quiet"},
-    "predict": {"model", "data", "append", "output", "force", "as_json"},
+    "predict": {
+        "model",
+        "data",
+        "coverage",
+        "method",
+        "std",
+        "append",
+        "output",
+        "force",
+        "as_json",
+    },
     "check": {"model", "data", "function", "extent", "method", "pictures", "as_json"},
 }
 """Arguments and options of each command that are not settings."""
@@ -98,10 +110,9 @@ def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:
     for command in ("fit", "compare"):
         run(command, "scores.csv", "-t", "score")
     expected = FitSettings()
-    for settings, seed in given:
-        assert vars(settings) == vars(expected.table)
+    for (settings, seed), one_network in zip(given, (False, True), strict=True):
+        assert vars(settings) == vars(replace(expected, one_network=one_network).rows)
         assert seed == expected.start.seed
-    assert len(given) == 2
     assert PARAMETERS["fit"]["hidden"].default == str(expected.network.hidden)
 
 
@@ -159,7 +170,11 @@ def test_help_of_the_activation_names_those_of_hidden_layers() -> None:
 def test_help_of_the_cost_names_those_of_each_task() -> None:
     """The output activation of a task decides which costs it takes."""
     usable = {
-        output.name: [name for name, cost in sn.costs.ALL.items() if cost.allows(output)]
+        output.name: [
+            name
+            for name, cost in sn.costs.ALL.items()
+            if cost.allows(output) and outputs_per_target(cost) == 1
+        ]
         for output in (sn.activations.identity, sn.activations.sigmoid, sn.activations.softmax)
     }
     regression, two_classes = usable["identity"], usable["sigmoid"]
@@ -172,12 +187,15 @@ def test_help_of_the_cost_names_those_of_each_task() -> None:
 
 def test_help_of_the_effort_names_its_limits() -> None:
     from sheernet.models.fitting import default_effort as effort
+    from sheernet.statistics import candidates
 
     shown = (
         f"{effort.STARTS}; for more than {effort.MEDIUM:.0e} rows x weights {effort.FEW_STARTS}, "
         f"for more than {effort.LARGE:.0e} {effort.ONE_START}"
     ).replace("e+0", "e")
     assert shown in PARAMETERS["fit"]["starts"].help
+    in_search = f"{candidates.FEWEST_STARTS} to {candidates.MOST_STARTS} for each size"
+    assert in_search in PARAMETERS["fit"]["starts"].help
     tolerance = f"{effort.COST_TOLERANCE:.0e} for more than {effort.LARGE:.0e} rows".replace(
         "e+0", "e"
     ).replace("e-0", "e-")

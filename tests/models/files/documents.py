@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sheernet as sn
-from random_models import COLUMNS, random_model
+from random_models import COLUMNS, random_model, replaced
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget
 from sheernet.models.files.saving import encoded
@@ -18,6 +20,11 @@ from sheernet.models.files.saving import encoded
 INPUTS = Inputs(COLUMNS, missing="impute")
 SIZES = (INPUTS.n_features, 3, 2)
 REGRESSION = random_model(sn.Architecture(SIZES, skip=True), members=2, inputs=INPUTS)
+FIRST, SECOND = REGRESSION.members
+REGRESSION = replaced(  # the second member is of unknown density
+    REGRESSION,
+    members=(FIRST, dataclasses.replace(SECOND, factor=np.zeros(0), noise_variance=None)),
+)
 CLASSIFICATION = random_model(
     sn.Architecture((*SIZES[:2], 3), output="softmax"),
     inputs=INPUTS,

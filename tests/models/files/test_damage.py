@@ -42,6 +42,7 @@ NUMBER = {"number", "whole"}
 EXCEPTIONS = {
     "fill": {"null", "text"} | NUMBER, "r2": {"null"} | NUMBER, "norm_ratio": {"null"} | NUMBER,
     "objectives": {"null"} | NUMBER, "seed": {"null", "whole"}, "held_out_fit": {"null"},
+    "noise_variance": {"null"} | NUMBER, "comparisons": {"object"},
     "classes": {"text", "boolean"} | NUMBER, "settings": {"object", "another object"}, "confusion": NUMBER,
 }  # fmt: skip
 """Fields, or the entries of their lists, that docs/model-file.md allows more than one kind of value."""
@@ -57,7 +58,7 @@ def kinds(task: str, place: Place) -> set[str]:
     field = [key for key in place if isinstance(key, str)][-1]
     if field in EXCEPTIONS:
         return EXCEPTIONS[field]
-    if place[0] == "record" and not isinstance(node, int):
+    if "record" in place and not isinstance(node, int):
         return {"null"} | NUMBER
     if isinstance(node, bool):
         return {"boolean"}
@@ -65,7 +66,11 @@ def kinds(task: str, place: Place) -> set[str]:
 
 
 PLACES = [(task, place) for task in TASKS for place in places(DOCUMENTS[task])]
-FIELDS = [(task, place) for task, place in PLACES if isinstance(place[-1], str)]
+FIELDS = [
+    (task, place)
+    for task, place in PLACES
+    if isinstance(place[-1], str) and place[-2:-1] != ("comparisons",)
+]
 NULLABLE = [(task, place) for task, place in PLACES if "null" in kinds(task, place)]
 
 
@@ -113,7 +118,7 @@ class TestADocument:
         ("text", "twice"),
         [
             ('{"format"', '{"schema": 1, "format"'),
-            ('"schema": 2', '"schema": 2, "schema" : 2'),
+            ('"schema": 3', '"schema": 3, "schema" : 3'),
             ('"settings": {', '"settings": {"method": "gd", '),
             ('"gradient_check": {', '"gradient_check": {"verdict": "fail", '),
             ('"theta": [', '"theta": [0.0], "theta": ['),
@@ -196,8 +201,9 @@ class TestADocument:
             path.write_text(changed("regression", ("settings", setting), value))
             model = sn.load(path)
             for held_out_fit in (model.held_out_fit, None):
-                report = replaced(model, held_out_fit=held_out_fit).report()
-                assert max(map(len, report.splitlines())) <= 100
+                for verbose in (False, True):
+                    report = replaced(model, held_out_fit=held_out_fit).report(verbose)
+                    assert max(map(len, report.splitlines())) <= 100
 
 
 def weight() -> str:
@@ -210,8 +216,8 @@ BOTH = (
     (("format",), "onnx", "is not a sheernet model: its format is 'onnx', not 'sheernet-model'"),
     (
         ("schema",),
-        3,
-        "newer sheernet .schema 3; this version reads up to 2.: pip install --upgrade sheernet",
+        4,
+        "newer sheernet .schema 4; this version reads up to 3.: pip install --upgrade sheernet",
     ),
     (("schema",), 10**30, "newer sheernet"),
     (("schema",), 1, "has schema 1, but released versions of sheernet write 2 or higher; fit"),
@@ -234,58 +240,116 @@ BOTH = (
     (("inputs", "columns", 4, "unseen"), "guess", "unseen of column 'color' 'guess' is not known"),
     (("inputs", "columns", 4, "fill"), "green", "fill of column 'color' must be one of its labels"),
     (
-        ("architecture", "sizes"),
+        ("members", 0, "architecture", "sizes"),
         [10, 4, 2],
         "theta has shape .* but the network has|but its network has",
     ),
-    (("architecture", "sizes"), [10, 10**30, 2], "theta has shape|but its network has"),
-    (("architecture", "sizes"), [10, -3, 2], "positive whole numbers"),
-    (("architecture", "sizes"), [], "sizes must be at least two"),
-    (("architecture", "hidden"), ["tanh", "tanh"], "hidden must be one value"),
-    (("architecture", "hidden"), ["softmax"], "not allowed in hidden layers"),
-    (("architecture", "hidden"), ["tansig"], "'tansig' is called 'tanh' here"),
-    (("architecture", "bias"), [True], "bias must be one value"),
+    (
+        ("members", 0, "architecture", "sizes"),
+        [10, 10**30, 2],
+        "theta has shape|but its network has",
+    ),
+    (("members", 0, "architecture", "sizes"), [10, -3, 2], "positive whole numbers"),
+    (("members", 0, "architecture", "sizes"), [], "sizes must be at least two"),
+    (("members", 0, "architecture", "hidden"), ["tanh", "tanh"], "hidden must be one value"),
+    (("members", 0, "architecture", "hidden"), ["softmax"], "not allowed in hidden layers"),
+    (("members", 0, "architecture", "hidden"), ["tansig"], "'tansig' is called 'tanh' here"),
+    (("members", 0, "architecture", "bias"), [True], "bias must be one value"),
     (("members",), [], "must be at least 0 and add up to 1"),
     (("members", 0, "share"), 0.9999, "must be at least 0 and add up to 1"),
     (("members", 0, "share"), -1.0, "must be at least 0 and add up to 1"),
     (("members", 0, "theta"), [], "theta has shape"),
-    (("cost",), "quartic", "cost 'quartic' is not known"),
+    (("members", 0, "another"), 1, "unknown field `another`"),
+    (
+        ("members", 0, "noise_variance"),
+        0.0,
+        "noise_variance of a member must be finite and positive",
+    ),
+    (
+        ("members", 0, "noise_variance"),
+        -1.0,
+        "noise_variance of a member must be finite and positive",
+    ),
+    (
+        ("members", 0, "factor"),
+        [1.0, 0.5],
+        r"factor of a member has shape \(2,\), but a network with .* needs",
+    ),
+    (
+        ("members", 0, "factor", 0),
+        0.0,
+        "diagonal of the factor of a member must be positive, but has 0",
+    ),
+    (
+        ("members", 0, "factor", 2),
+        -0.5,
+        "diagonal of the factor of a member must be positive, but has -0.5",
+    ),
+    (("members", 0, "evidence"), {}, "missing required field"),
+    (("spread",), 0.0, "spread must be finite and positive"),
+    (("spread",), -1.0, "spread must be finite and positive"),
+    (("evaluation",), "elsewhere", "evaluation 'elsewhere' is not known"),
+    (("comparisons", "guess", "rows"), 0, "rows of a fit must be a whole number of at least 1"),
+    (("members", 0, "cost"), "quartic", "cost 'quartic' is not known"),
     (("reduction",), "median", "reduction 'median' is not known"),
-    (("decay",), [0.0], "decay has shape"),
-    (("decay", 0), -1.0, "decay must be finite and at least 0"),
+    (("members", 0, "decay"), [0.0], "decay has shape"),
+    (("members", 0, "decay", 0), -1.0, "decay must be finite and at least 0"),
     (("training_fit", "rows"), 0, "rows of a fit must be a whole number of at least 1"),
     (("held_out_fit", "rows"), -1, "rows of a fit must be a whole number of at least 1"),
     (("gradient_check", "verdict"), "perhaps", "Invalid enum value 'perhaps'"),
-    (("termination", "reason"), "tired", "termination 'tired' is not known"),
+    (("members", 0, "termination", "reason"), "tired", "termination 'tired' is not known"),
     (("gradient_check", "norm_ratio"), -1e-9, "Expected `float` >= 0"),
-    (("starts", "seconds", 0), -1.0, "Expected `float` >= 0"),
-    (("starts", "iterations", 0), -1, "Expected `int` >= 0"),
-    (("record", "iteration", 0), -1, "Expected `int` >= 0"),
-    (("record", "value_evaluations", 0), -1, "Expected `int` >= 0"),
-    (("record", "gradient_norm", 0), -1.0, "Expected `float` >= 0"),
-    (("record", "penalty", 0), -1.0, "Expected `float` >= 0"),
-    (("record", "seconds", 0), -1.0, "Expected `float` >= 0"),
+    (("members", 0, "starts", "seconds", 0), -1.0, "Expected `float` >= 0"),
+    (("members", 0, "starts", "iterations", 0), -1, "Expected `int` >= 0"),
+    (("members", 0, "record", "iteration", 0), -1, "Expected `int` >= 0"),
+    (("members", 0, "record", "value_evaluations", 0), -1, "Expected `int` >= 0"),
+    (("members", 0, "record", "gradient_norm", 0), -1.0, "Expected `float` >= 0"),
+    (("members", 0, "record", "penalty", 0), -1.0, "Expected `float` >= 0"),
+    (("members", 0, "record", "seconds", 0), -1.0, "Expected `float` >= 0"),
     (("provenance", "seed"), -1, "Expected `int` >= 0"),
-    (("starts", "best"), 3, "'best' must be the index of one of its 3 starts, but is 3"),
-    (("starts", "best"), -1, "'best' must be the index of one of its 3 starts, but is -1"),
-    (("starts", "reasons", 0), "tired", "termination 'tired' is not known"),
-    (("starts", "floor"), -1e-9, "'floor' of 'starts' must be at least 0, but is -1e-09"),
     (
-        ("starts", "requested"),
+        ("members", 0, "starts", "best"),
+        3,
+        "'best' must be the index of one of its 3 starts, but is 3",
+    ),
+    (
+        ("members", 0, "starts", "best"),
+        -1,
+        "'best' must be the index of one of its 3 starts, but is -1",
+    ),
+    (("members", 0, "starts", "reasons", 0), "tired", "termination 'tired' is not known"),
+    (
+        ("members", 0, "starts", "floor"),
+        -1e-9,
+        "'floor' of 'starts' must be at least 0, but is -1e-09",
+    ),
+    (
+        ("members", 0, "starts", "requested"),
         2,
         "'requested' of 'starts' must be at least the number of starts, 3, but is 2",
     ),
-    (("starts", "reasons"), [], "'iterations' and 'seconds' of 'starts' must have the same length"),
-    (("starts", "iterations", 0), 10**30, "too large"),
-    (("record", "iteration", 0), 1e300, "Expected `int`"),
-    (("record", "iteration", 0), 10**30, "too large"),
-    (("record", "cost"), [], "columns of 'record' must have the same length"),
-    (("record",), {name: [] for name in COLUMNS}, "the same length, at least 1"),
+    (
+        ("members", 0, "starts", "reasons"),
+        [],
+        "'iterations' and 'seconds' of 'starts' must have the same length",
+    ),
+    (("members", 0, "starts", "iterations", 0), 10**30, "too large"),
+    (("members", 0, "record", "iteration", 0), 1e300, "Expected `int`"),
+    (("members", 0, "record", "iteration", 0), 10**30, "too large"),
+    (("members", 0, "record", "cost"), [], "columns of 'record' must have the same length"),
+    (("members", 0, "record"), {name: [] for name in COLUMNS}, "the same length, at least 1"),
 )
 REGRESSION_ONLY = (
-    (("architecture", "skip"), False, "theta has shape"),
-    (("architecture", "output"), "softmax", "cost 'squared_error'"),
+    (("members", 0, "architecture", "skip"), False, "theta has shape"),
+    (("members", 0, "architecture", "output"), "softmax", "cost 'squared_error'"),
     (("members", 1, "theta"), [0.0], "theta has shape"),
+    (("members", 1, "decay"), [0.0], "decay has shape"),
+    (("members", 1, "architecture", "sizes"), [9, 3, 2], "theta has shape"),
+    (
+        ("comparisons", "guess"),
+        DOCUMENTS["classification"]["training_fit"],
+        "'comparisons' must describe a regression with 2 targets",
+    ),
     (("targets", "task"), "classification", "unknown field|missing required field"),
     (("targets", "names"), ["target 0"], "shift of the targets must have"),
     (("targets", "names"), ["target 0", "target 0"], "must be distinct"),
@@ -315,9 +379,17 @@ CLASSIFICATION_ONLY = (
     (("targets", "classes"), ["a", "b", 3], "all text, all Booleans or all numbers"),
     (("targets", "classes"), [], "at least two labels"),
     (("targets", "name"), "size", "different names"),
-    (("architecture", "output"), "sigmoid", "3 classes need the output activation 'softmax'"),
-    (("architecture", "output"), "identity", "3 classes need the output activation 'softmax'"),
-    (("cost",), "squared_error", "cost 'squared_error'"),
+    (
+        ("members", 0, "architecture", "output"),
+        "sigmoid",
+        "3 classes need the output activation 'softmax'",
+    ),
+    (
+        ("members", 0, "architecture", "output"),
+        "identity",
+        "3 classes need the output activation 'softmax'",
+    ),
+    (("members", 0, "cost"), "squared_error", "cost 'squared_error'"),
     (
         ("training_fit", "confusion"),
         [[1.0]],
@@ -356,7 +428,7 @@ class TestSomethingElse:
         "content",
         [b"", b"null", b"3", b'"text"', b"[]", b"{}", b"\x00" * 1000, b"\xef\xbb\xbf{}",
          TEXT.encode("utf-16"), b"\x80\x04\x95", b"PK\x03\x04",
-         b'{"format": "\xed\xa0\x80", "schema": 2}', b"hours,score\n1,2\n"],
+         b'{"format": "\xed\xa0\x80", "schema": 3}', b"hours,score\n1,2\n"],
         ids=lambda content: repr(content[:12]),
     )  # fmt: skip
     def test_is_not_a_model(self, path: Path, content: bytes) -> None:
@@ -386,10 +458,10 @@ class TestSomethingElse:
         long = "x\n" * 100_000
         for place in (
             ("format",),
-            ("cost",),
+            ("members", 0, "cost"),
             ("reduction",),
             (long,),
-            ("architecture", "output"),
+            ("members", 0, "architecture", "output"),
             ("inputs", long),
         ):
             refused(path, changed("regression", place, long))
@@ -459,7 +531,7 @@ class TestHugeFiles:
             sn.load(path)
 
     @pytest.mark.parametrize(
-        "start", ["[", '{"a":', '{"format": "sheernet-model", "schema": 2, "x": ' + "[", '[{"a":']
+        "start", ["[", '{"a":', '{"format": "sheernet-model", "schema": 3, "x": ' + "[", '[{"a":']
     )
     def test_of_deep_nesting(self, path: Path, start: str) -> None:
         refused(path, start * 100_000)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,14 @@ from models.files.documents import (
 )
 from random_models import models, random_model, replaced, table_for
 from sheernet.data.targets import ClassTarget
-from sheernet.models.files import model_from_document, schema
-from sheernet.models.files.saving import encoded, save
-from sheernet.models.model import Member, Model, Provenance
+from sheernet.models.files import schema
+from sheernet.models.files.saving import encoded
+from sheernet.models.model import Provenance
 from sheernet.optimizers.record import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
-WRITTEN = {task: Path(__file__).parent / "schema_2" / f"{task}.json" for task in MODELS}
-"""A file of each task as the first version with schema 2 wrote it."""
+WRITTEN = {task: Path(__file__).parent / "schema_3" / f"{task}.json" for task in MODELS}
+"""A file of each task as the first version with schema 3 wrote it."""
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ class TestRoundTrip:
     def test_every_finite_weight_comes_back(self, any_path: Path, weights: list[float]) -> None:
         model = random_model(sn.Architecture((2, 1)))
         network = sn.Network(model.network.architecture, weights)
-        again = sn.load(replaced(model, members=(Member(network, 1.0),)).save(any_path))
+        again = sn.load(replaced(model, network=network).save(any_path))
         assert again.network.theta.tobytes() == network.theta.tobytes()
 
     @given(model=models())
@@ -83,11 +83,16 @@ class TestRoundTrip:
             assert theirs.dtype == ours.dtype
         for name in (
             "inputs", "targets", "cost", "reduction", "termination", "settings", "provenance", "training_fit",
-            "held_out_fit", "notices", "task",
+            "held_out_fit", "notices", "task", "spread", "comparisons", "evaluation",
         ):  # fmt: skip
             assert getattr(again, name) == getattr(model, name), name
         assert dict(again.gradient_check) == dict(model.gradient_check)
-        assert np.array_equal(again.decay, model.decay)
+        for ours, theirs in zip(model.members, again.members, strict=True):
+            assert (theirs.share, theirs.cost) == (ours.share, ours.cost)
+            assert theirs.noise_variance == ours.noise_variance
+            assert theirs.decay.tobytes() == ours.decay.tobytes()
+            assert theirs.factor.tobytes() == ours.factor.tobytes()
+            assert theirs.termination == ours.termination
         assert again.starts.reasons == model.starts.reasons
         assert again.starts.objectives[[0, 2]].tolist() == model.starts.objectives[[0, 2]].tolist()
         assert np.isnan(again.starts.objectives[1]), (
@@ -149,35 +154,61 @@ class TestRoundTrip:
         model = replaced(
             REGRESSION, gradient_check={**REGRESSION.gradient_check, "norm_ratio": None}
         )
-        assert "norm ratio nan" in sn.load(model.save(path)).report()
-
-
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Described(Model):
-    """A model that has origins."""
-
-    origins: Any = None
+        assert "norm ratio nan" in sn.load(model.save(path)).report(verbose=True)
 
 
 ORIGINS = {"hidden": "given", "starts": "default"}
 
 
-class TestOrigins:
-    def test_come_back(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(model_from_document, "Model", Described)
-        model = SimpleNamespace(
-            **{**vars(REGRESSION), "origins": ORIGINS}, network=REGRESSION.network
+class TestWhatMayBeUnknown:
+    """The log density and the scores of rows that were held out; a file has them if the model does."""
+
+    @pytest.mark.parametrize("log_density", [0.0, -1.25])
+    def test_is_kept(self, path: Path, log_density: float) -> None:
+        fit = dataclasses.replace(REGRESSION.held_out_fit, log_density=log_density)
+        scores = np.array([[0.5, 0.0], [1.5, 2.0], [0.25, 3.0]])
+        model = replaced(
+            REGRESSION, held_out_fit=fit, comparisons={"linear model": fit}, scores=scores
         )
-        first = save(model, path).read_bytes()
+        again = sn.load(model.save(path))
+        assert again.held_out_fit == again.comparisons["linear model"] == fit
+        assert np.array_equal(again.scores, scores)
+        document = strict(path.read_text("utf-8"))
+        assert document["held_out_fit"]["log_density"] == log_density
+        assert document["scores"] == scores.tolist()
+
+    def test_is_absent_and_not_null(self, path: Path) -> None:
+        text = REGRESSION.save(path).read_text("utf-8")
+        assert "log_density" not in text
+        assert '"scores"' not in text
+        again = sn.load(path)
+        assert again.held_out_fit.log_density is None
+        assert again.scores.size == 0
+        for place in (("training_fit", "log_density"), ("scores",)):
+            refused(path, changed("regression", place, None), "got `null`")
+
+    @pytest.mark.parametrize(
+        ("scores", "message"),
+        [
+            ([[1.0]], "scores must have 2 columns, one per target"),
+            ([[1.0, -1.0]], "Expected `float` >= 0.0"),
+            ([1.0, 2.0], "Expected `array`, got `float`"),
+        ],
+        ids=repr,
+    )
+    def test_scores_are_checked(self, path: Path, scores: Any, message: str) -> None:
+        refused(path, changed("regression", ("scores",), scores), message)
+
+
+class TestOrigins:
+    def test_come_back(self, path: Path) -> None:
+        first = replaced(REGRESSION, origins=ORIGINS).save(path).read_bytes()
         assert strict(first.decode())["origins"] == ORIGINS
         again = sn.load(path)
         assert again.origins == ORIGINS
         assert again.save(path).read_bytes() == first
 
-    def test_are_empty_in_a_file_without_them(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(model_from_document, "Model", Described)
+    def test_are_empty_in_a_file_without_them(self, path: Path) -> None:
         for content in (
             WRITTEN["regression"].read_text("utf-8"),
             changed("regression", ("origins",), {}),
@@ -186,13 +217,7 @@ class TestOrigins:
             assert sn.load(path).origins == {}
 
     def test_are_not_written_if_empty(self) -> None:
-        without, empty = dict(vars(REGRESSION)), {**vars(REGRESSION), "origins": {}}
-        without.pop("origins", None)
-        contents = {
-            encoded(SimpleNamespace(**m, network=REGRESSION.network)) for m in (without, empty)
-        }
-        assert len(contents) == 1
-        assert b'"origins"' not in contents.pop()
+        assert b'"origins"' not in encoded(replaced(REGRESSION, origins={}))
 
     @pytest.mark.parametrize(
         ("origins", "message"),
@@ -231,13 +256,82 @@ class TestTheFormat:
         assert list(schema.Provenance.__struct_fields__) == fields
 
 
+SCHEMA_2 = Path(__file__).parent / "schema_2"
+"""Files and predictions of the last version with schema 2; those that begin with "fitted" are of fitted models."""
+
+
+class TestSchema2:
+    @pytest.mark.parametrize("file", ["regression", "classification"])
+    def test_predicts_what_the_version_that_wrote_it_did(self, path: Path, file: str) -> None:
+        written = strict((SCHEMA_2 / "predictions.json").read_text("utf-8"))
+        model = sn.load(SCHEMA_2 / f"fitted_{file}.json")
+        predict = model.predict if file == "regression" else model.probabilities
+        assert np.allclose(predict(written["table"]), written[file], rtol=1e-13)
+        again = sn.load(model.save(path))
+        assert (
+            again.outputs(written["table"]).tobytes() == model.outputs(written["table"]).tobytes()
+        )
+        assert again.report() == model.report()
+
+    def test_keeps_every_value(self) -> None:
+        old = strict((SCHEMA_2 / "fitted_regression.json").read_text("utf-8"))
+        model = sn.load(SCHEMA_2 / "fitted_regression.json")
+        new = strict(encoded(model).decode())
+        (of_member,) = new.pop("members")
+        assert new.pop("schema") == 3
+        assert of_member.pop("factor") == []
+        assert of_member.pop("noise_variance") == old["evidence"]["noise_variance"]
+        assert (new.pop("spread"), new.pop("comparisons")) == (1.0, {})
+        assert new.pop("evaluation") == "held out"
+        (of_old,) = old.pop("members")
+        del old["schema"]
+        assert new | of_member == old | of_old
+
+    def test_of_a_test_table_says_so(self) -> None:
+        assert sn.load(SCHEMA_2 / "fitted_classification.json").evaluation == "test"
+
+    @pytest.mark.parametrize("file", ["regression", "classification"])
+    def test_members_share_what_the_document_had_once(self, file: str) -> None:
+        old = strict((SCHEMA_2 / f"{file}.json").read_text("utf-8"))
+        model = sn.load(SCHEMA_2 / f"{file}.json")
+        assert [member.share for member in model.members] == [m["share"] for m in old["members"]]
+        for member in model.members:
+            assert member.cost == old["cost"]
+            assert member.decay.tolist() == old["decay"]
+            assert member.starts.requested == old["starts"]["requested"]
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            (("cost", "quartic"), "cost 'quartic' is not known"),
+            (("decay", [0.0]), "decay has shape"),
+            (("spread", 1.0), "unknown field `spread`"),
+            (("members", [{"share": 1.0, "theta": []}]), "theta has shape"),
+            (("starts", None), "Expected `object`, got `null`"),
+        ],
+        ids=repr,
+    )
+    def test_is_checked_as_a_new_one(
+        self, path: Path, change: tuple[str, Any], message: str
+    ) -> None:
+        document = strict((SCHEMA_2 / "regression.json").read_text("utf-8"))
+        document[change[0]] = change[1]
+        refused(path, json.dumps(document), message)
+
+    def test_with_a_field_twice_is_refused(self, path: Path) -> None:
+        text = (SCHEMA_2 / "regression.json").read_text("utf-8")
+        refused(
+            path, text.replace('"cost":', '"cost": "huber", "cost":', 1), "a field occurs twice"
+        )
+
+
 class TestTheFile:
     @given(model=models())
     @settings(max_examples=40)
     def test_is_strict_json(self, any_path: Path, model: sn.Model) -> None:
         document = strict(model.save(any_path).read_text("utf-8"))
         assert document["format"] == "sheernet-model"
-        assert document["schema"] == 2
+        assert document["schema"] == 3
         assert [member["theta"] for member in document["members"]] == [
             m.network.theta.tolist() for m in model.members
         ]
@@ -276,11 +370,19 @@ class TestTheFile:
         model = random_model(sn.Architecture((1, 1)), cost="huber(0.5)")
         assert sn.load(model.save(path)).cost == "huber(0.5)"
 
-    def test_holds_one_architecture(self, path: Path) -> None:
-        one, other = (random_model(sn.Architecture((2, n, 1))) for n in (2, 3))
-        members = (Member(one.network, 0.5), Member(other.network, 0.5))
-        with pytest.raises(sn.InvalidInput, match="must have the same architecture"):
-            replaced(one, members=members).save(path)
+    def test_carries_members_of_different_architectures_and_costs(self, path: Path) -> None:
+        one = random_model(sn.Architecture((2, 2, 1)))
+        other = random_model(sn.Architecture((2, 3, 2, 1), "relu", skip=True), cost="huber")
+        members = [dataclasses.replace(model.leading, share=0.5) for model in (one, other)]
+        model = replaced(one, members=tuple(members), evaluation="folds")
+        again = sn.load(model.save(path))
+        assert [member.network.architecture for member in again.members] == [
+            model.network.architecture for model in (one, other)
+        ]
+        assert [member.cost for member in again.members] == ["squared_error", "huber"]
+        table = table_for(model)
+        assert again.outputs(table).tobytes() == model.outputs(table).tobytes()
+        assert again.save(path).read_bytes() == model.save(path).read_bytes()
 
     def test_needs_a_folder(self, tmp_path: Path) -> None:
         with pytest.raises(sn.InvalidInput, match=r"the folder '.*no' does not exist"):

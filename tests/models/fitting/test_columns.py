@@ -236,7 +236,7 @@ class TestTask:
 
     def test_of_several_targets_is_regression(self) -> None:
         data = table(60) | {"z": np.sin(table(60)["b"])}
-        model = sn.fit(data, ["y", "z"], hidden=6, starts=2)
+        model = sn.fit(data, ["y", "z"], hidden=6, starts=2, decay=1e-4)
         assert min(model.held_out_fit.r2) > 0.95
         with pytest.raises(sn.InvalidInput, match="all must be numbers, but 'grade'"):
             quickly(mixed(), ["score", "grade"], inputs=INPUTS)

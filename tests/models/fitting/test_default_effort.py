@@ -40,7 +40,7 @@ def test_a_small_problem_has_ten_starts_and_no_notice() -> None:
     assert (len(model.starts), model.starts.requested) == (10, 10)
     assert (model.settings["starts"], model.settings["cost_tolerance"]) == (10, 0.0)
     assert model.notices == ()
-    defaults = " ".join(model.report().split("Defaults")[1].split())
+    defaults = " ".join(model.report(verbose=True).split("Defaults")[1].split())
     assert "starts 10; " in defaults
     assert "cost_tolerance 0" in defaults
 
@@ -63,7 +63,7 @@ def test_a_large_one_has_fewer_and_says_so(
     assert len(model.starts) == model.starts.requested == starts
     assert (model.settings["starts"], model.settings["cost_tolerance"]) == (starts, tolerance)
     json.dumps(dict(model.settings))  # plain, as a model file has them
-    defaults = " ".join(model.report().split("Defaults")[1].split())
+    defaults = " ".join(model.report(verbose=True).split("Defaults")[1].split())
     assert f"starts {starts}; " in defaults
     assert f"cost_tolerance {tolerance:g}" in defaults
 

@@ -51,7 +51,6 @@ class TestRefuses:
             ({"held_out": -0.1}, "held_out must be a number from 0 to below 1"),
             ({"held_out": "all"}, "held_out must be a number from 0 to below 1"),
             ({"held_out": True}, "held_out must be a number from 0 to below 1"),
-            ({"held_out": None}, "held_out must be a number from 0 to below 1"),
             ({"hidden": (3, 0)}, r"hidden must be the number of units of each layer, .* but \(3, 0\) was given"),
             ({"hidden": -1}, "hidden must be the number of units of each layer, .* but -1 was given"),
             ({"hidden": 2.5}, "hidden must be the number of units of each layer, .* but 2.5 was given"),
@@ -66,6 +65,11 @@ class TestRefuses:
             ({"epochs": 5}, "'epochs' is called 'max_iter' here"),
             ({"scheme": "magic"}, "scheme 'magic' is not known"),
             ({"cost": "poisson"}, "cost 'poisson' cannot be used for regression; use squared_error or huber"),
+            (
+                {"cost": "student_t(3.0)"},
+                (r"cost 'student_t\(3.0\)' needs two outputs for each target, which a model of a table does not have; "
+                "use squared_error or huber, or call sheernet.train with a network that has them"),
+            ),
             ({"cost": "magic"}, "cost 'magic' is not known"),
             ({"reduction": "median"}, "reduction 'median' is not known"),
             ({"resume": 3}, r"fit does not take resume; use train\(..., resume=...\) on scaled columns"),

@@ -44,7 +44,7 @@ class TestDecay:
 
 class TestTheModel:
     def test_learns_the_function(self) -> None:
-        model = sn.fit(table(200), "y", hidden=6, starts=3)
+        model = sn.fit(table(200), "y", hidden=6, starts=3, decay=1e-4)
         assert model.termination.converged
         assert model.held_out_fit.r2[0] > 0.999
 
@@ -177,7 +177,7 @@ class TestAgainstScikitLearn:
 
     @staticmethod
     def scores(frame: Any, seed: int) -> tuple[float, float]:
-        model = sn.fit(frame, "target", hidden=2, starts=3, seed=seed)
+        model = sn.fit(frame, "target", hidden=2, starts=3, seed=seed, decay=1e-4)
         prepared = prepare(frame, "target", seed=seed)
         rows, kept = prepared.training, prepared.evaluation
         theirs = [

@@ -51,6 +51,7 @@ class Function(NamedTuple):
 FUNCTIONS = {
     "exp": Function(mp.exp),
     "log1p": Function(mp.log1p),
+    "log1p from 0": Function(mp.log1p),
     "tanh": Function(mp.tanh, lambda z: 4 * bell(2 * z)),
     "sigmoid": Function(sigmoid, bell),
     "softplus": Function(softplus, sigmoid),
@@ -66,6 +67,7 @@ FUNCTIONS = {
 BOUNDS = {
     "exp": (1.1, 0.0),
     "log1p": (2.0, 0.0),
+    "log1p from 0": (2.0, 0.0),
     "tanh": (3.3, 3.1),
     "sigmoid": (2.8, 3.1),
     "softplus": (2.6, 2.8),
@@ -80,6 +82,13 @@ def points(function: str, number: int) -> np.ndarray:
     if function == "log1p":
         shares = [10.0 ** rng.uniform(-320, 0, number // 2), rng.random(number // 2)]
         return np.concatenate([*shares, [0.0, 5e-324, np.nextafter(1.0, 0.0), 1.0]])
+    if function == "log1p from 0":
+        shares = [10.0 ** rng.uniform(-320, 308, number // 2), rng.uniform(0.0, 8.0, number // 2)]
+        steps = 2.0 ** np.arange(1, 1024)
+        around = [np.nextafter(steps - 1.0, 0.0), steps - 1.0, np.nextafter(steps - 1.0, np.inf)]
+        return np.concatenate(
+            [*shares, *around, [0.0, 5e-324, 1.0, np.nextafter(1.0, 2.0), LARGEST]]
+        )
     any_size = 10.0 ** rng.uniform(-320, np.log10(800), number // 6)
     usual = [rng.uniform(0.0, 40.0, number // 6), rng.uniform(0.0, 2.0, number // 6)]
     steps = np.arange(1, 2200) * (np.log(2) / 2)
@@ -146,7 +155,7 @@ def test_the_bounds_are_at_most_4_ulp() -> None:
     assert max(map(max, BOUNDS.values())) <= 4.0
 
 
-@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"log1p"}))
+@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"log1p", "log1p from 0"}))
 @pytest.mark.parametrize("instructions", SETS)
 def test_infinities_nan_and_signed_zeros_are_those_of_the_reference(
     instructions: str, function: str
@@ -168,6 +177,13 @@ def test_log1p_of_0_is_0_with_its_sign(instructions: str) -> None:
     assert value[:2].tolist() == [0.0, 0.0]
     assert np.signbit(value[:2]).tolist() == [False, True]
     assert np.isnan(value[2])
+
+
+@pytest.mark.parametrize("instructions", SETS)
+def test_log1p_from_0_keeps_infinity_and_nan(instructions: str) -> None:
+    x = np.array([0.0, np.inf, np.nan])
+    value, _ = native.NATIVE.apply(instructions, "log1p from 0", x)
+    assert np.array_equal(value, x, equal_nan=True)
 
 
 @pytest.mark.parametrize("function", ["tanh", "sigmoid", "softplus"])

@@ -23,8 +23,10 @@ from sheernet.teaching.faults import Fault
 
 ATTEMPTS = 2000
 SATURATED = 40.0  # times as large as usual
-OUTPUTS = {"plain": (1, 2), "wide": range(3, 9), "deep": range(1, 9), "equal": range(1, 65)}
-FEWEST_INPUTS = {"plain": 4, "wide": 1, "deep": 1}
+OUTPUTS = {
+    "plain": (1, 2), "wide": range(3, 9), "deep": range(1, 9), "equal": range(1, 65), "pairs": range(2, 9, 2)
+}  # fmt: skip
+FEWEST_INPUTS = {"plain": 4, "wide": 1, "deep": 1, "pairs": 1}
 SURE = 30.0  # for larger z, tanh and sigmoid are 1 to at least 13 digits
 TOO_SURE = 36.0  # if all z are larger, 1 - sigmoid(z) and the whole wrong gradient are 0
 
@@ -70,7 +72,7 @@ def _draw(
 def _targets(
     rng: np.random.Generator, arch: sn.Architecture, theta: np.ndarray, X: np.ndarray, setting: Any
 ) -> np.ndarray:
-    n, k = len(X), arch.n_outputs
+    n, k = len(X), sn.costs.targets_of(sn.costs.get(setting["cost"]), arch.n_outputs)
     if setting["saturated"] == "output":  # a confident network that is right
         z = forward(arch, theta, X).pre_activations[-1]
         classes = z.argmax(axis=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.option_names import as_options
+from sheernet.models.verdict import verdict
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -31,6 +32,19 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
     return {
         **problem(model, options),
         "fits": {"training": model.training_fit, "held_out": model.held_out_fit},
+        "members": [
+            {
+                "share": member.share,
+                "architecture": str(member.network.architecture),
+                "weights": member.network.theta.size,
+                "cost": member.cost,
+                "noise_variance": member.noise_variance,
+            }
+            for member in model.members
+        ],
+        "evaluation": model.evaluation,
+        "comparisons": model.comparisons,
+        "verdict": as_options(verdict(model), options),
         "gradient": model.gradient_check,
         "termination": {
             "converged": model.termination.converged,

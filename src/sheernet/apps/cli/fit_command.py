@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
 from sheernet.apps.cli.settings_options import with_settings
+from sheernet.foundation.words import counted
 from sheernet.settings.fit_settings import FitSettings
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def fit(
     given: Mapping[str, Any],
     output: Annotated[Path | None, o.folder_option("DATA without its suffix, then -fit")] = None,
     force: o.Force = False,
+    verbose: o.Verbose = False,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
@@ -53,9 +56,9 @@ def fit(
     prepared = prepare_quietly(table, targets, settings)
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json")
-    out.say(text(model, speller(out.options)))
+    out.say(text(model, speller(out.options), verbose))
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
-    out.say(f"\n{'Model and pictures' if pictures else 'Model'}: {folder}")
+    out.say(_saved(folder, len(pictures), verbose))
     interrupted = interrupted or interrupted_later
     if interrupted:
         out.note_interrupt()
@@ -63,6 +66,18 @@ def fit(
         {"folder": folder, "files": ["model.json", *pictures], **facts(model, out.options)},
         INTERRUPTED if interrupted else DONE,
     )
+
+
+def _saved(folder: Path, n_pictures: int, verbose: bool) -> str:
+    """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
+    pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
+    from sheernet.models.report import LABEL
+
+    saved = f"{'Saved':<{LABEL}}{folder}: model.json{pictures}"
+    if verbose:
+        return saved
+    model = shlex.quote(str(folder / "model.json"))
+    return f"{saved}\n{'More':<{LABEL}}sheernet info {model} --verbose"
 
 
 def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:

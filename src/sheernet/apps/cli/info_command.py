@@ -1,20 +1,44 @@
-"""sheernet info: versions, engine and threads."""
+"""sheernet info: versions, engine and threads; or the report of a model."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import typer
 
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
 
 PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
 """Packages that calculations, tables and pictures use besides NumPy."""
-EXAMPLES = o.examples("sheernet info", "sheernet info --json")
+EXAMPLES = o.examples(
+    "sheernet info", "sheernet info --json", "sheernet info scores-fit/model.json --verbose"
+)
 
 
-def info(context: typer.Context, as_json: o.Json = False) -> Answer:
-    """Print versions and system information, for bug reports."""
+def info(
+    context: typer.Context,
+    model: o.ModelToDescribe = None,
+    verbose: o.Verbose = False,
+    as_json: o.Json = False,
+) -> Answer:
+    """Print versions and system information, for bug reports; or the report of a model."""
     out: Output = context.obj
+    return _of_installation(out) if model is None else _of_model(model, verbose, out)
+
+
+def _of_model(path: Path, verbose: bool, out: Output) -> Answer:
+    from sheernet.apps.cli.facts import facts
+    from sheernet.models.files import load
+    from sheernet.models.report import text
+
+    model = load(path)
+    out.say(text(model, speller(out.options), verbose))
+    return Answer(facts(model, out.options))
+
+
+def _of_installation(out: Output) -> Answer:
     from sheernet.objective.engines import describe
 
     facts = {}

@@ -57,7 +57,8 @@ def read_and_sort(
     from sheernet.data.tables import read_table
 
     arguments = {name: value for name, value in given.items() if name not in READING}
-    arguments["decay"] = values.number(given["decay"])
+    if given["decay"] is not None:
+        arguments["decay"] = values.number(given["decay"])
     arguments["hidden"] = values.hidden_units(given["hidden"])
     # Settings that do not depend on a file are checked before any file is read.
     FitSettings.of(

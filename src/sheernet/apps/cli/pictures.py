@@ -42,22 +42,26 @@ VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures of a model: its training, its network, and how well it fits."""
+    """The pictures of a model: its training, its network, and how well it fits.
+
+    Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
+    """
     from sheernet import plots
 
+    as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
-        "cost": lambda: plots.cost(model),
+        **({"cost": lambda: plots.cost(model)} if as_told else {}),
         "network": lambda: plots.network(
             model.network,
             input_names=model.inputs.features,
-            output_names=model.targets.output_names,
+            output_names=model.output_names,
         ),
         **(
             _of_regression(model, prepared)
             if model.task == "regression"
             else {"confusion": lambda: _confusion(model)}
         ),
-        "starts": lambda: plots.starts(model.starts),
+        **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
@@ -213,10 +217,16 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     from sheernet import plots
 
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
+    outputs = [model.mean_output(part.X) for part in rows]
+    if (
+        model.fold_outputs is not None
+    ):  # training rows again, now by networks that were not fitted to them
+        rows.append(prepared.training.take(model.fold_outputs.rows))
+        outputs.append(model.fold_outputs.outputs)
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
-    outputs = model.network.predict(np.concatenate([part.X for part in rows]))
-    predicted = model.targets.decode(outputs).reshape(truth.shape)
-    held_out = np.arange(len(prepared.training), len(truth)) if len(rows) > 1 else None
+    predicted = model.targets.decode(np.concatenate(outputs)).reshape(truth.shape)
+    # A mask, so that without a held-out row the titles say "training rows".
+    held_out = np.arange(len(truth)) >= len(prepared.training)
     weights = [part.weights for part in rows if part.weights is not None]
     same: dict[str, Any] = {
         "held_out": held_out,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli import values
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
-    "sheernet predict scores-fit/model.json new.csv --append --output predicted.csv",
+    "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.parquet -o predicted.parquet --force",
 )
 
@@ -34,6 +35,34 @@ def predict(
     model: o.ModelFile,
     data: o.DataFile,
     given: Mapping[str, Any],
+    coverage: Annotated[
+        float | None,
+        main_option(
+            "--interval",
+            metavar="COVERAGE",
+            parser=values.number,
+            help="Add the columns NAME_lower and NAME_upper for each target: an interval that contains the target of a "
+            "new row with this probability, such as 0.9.",
+            show_default=False,
+        ),
+    ] = None,
+    std: Annotated[
+        bool,
+        main_option(
+            "--std",
+            help="Add a column NAME_std for each target: the standard deviation of the target of a new row around its "
+            "prediction.",
+        ),
+    ] = False,
+    method: Annotated[
+        Literal["density", "conformal"],
+        main_option(
+            "--interval-method",
+            help="Compute intervals from the predicted density, or (conformal) from the errors on held-out rows, which "
+            "have the probability on average whatever the shape of the noise.",
+            case_sensitive=False,
+        ),
+    ] = "density",
     append: Annotated[
         bool,
         main_option(
@@ -73,7 +102,7 @@ def predict(
 
     fitted, how = read_model(model, data), reading(given)
     table = read_table(data, **how)
-    frame = fitted.predict_frame(table)
+    frame = fitted.predict_frame(table, coverage, std, method)
     if append:
         typed = as_json if output is None else output.suffix.lower() == ".parquet"
         frame = _appended(table.frame if typed else _cells(table, data, how), frame)

@@ -18,7 +18,7 @@ def prepare_quietly(table: Any, target: Any, settings: FitSettings) -> Prepared:
     from sheernet.models.fitting import prepare
 
     return quietly(
-        lambda: prepare(table, target, settings.table, settings.start.seed),
+        lambda: prepare(table, target, settings.rows, settings.start.seed),
         lambda prepared: prepared.notices,
     )
 

@@ -133,4 +133,14 @@ Json = Annotated[
     bool,
     main_option("--json", help="Print one JSON document instead of text, also for errors."),
 ]
+Verbose = Annotated[
+    bool,
+    main_option(
+        "--verbose", help="Print also the data, the training, each network and the settings."
+    ),
+]
+ModelToDescribe = Annotated[
+    Path | None,
+    _argument(metavar="MODEL", help="Model to describe, instead of the installation: model.json."),
+]
 Quiet = Annotated[bool, main_option("--quiet", "-q", help="Do not show progress.")]

@@ -204,11 +204,7 @@ class YeoJohnson:
 
         t = as_float(t, "t")
         with np.errstate(over="ignore", under="ignore"):
-            size = np.where(
-                t >= 0,
-                special.inv_boxcox1p(np.abs(t), self.exponent),
-                special.inv_boxcox1p(np.abs(t), LARGEST_EXPONENT - self.exponent),
-            )
+            size = special.inv_boxcox1p(np.abs(t), _of_side(t, self.exponent))
             return self.center + self.scale * np.copysign(size, t)
 
     def log_jacobian(self, y: npt.ArrayLike) -> Array:
@@ -263,12 +259,13 @@ def _psi(x: Array, exponent: float) -> Array:
     from scipy import special
 
     with np.errstate(over="ignore", under="ignore"):
-        size = np.where(
-            x >= 0,
-            special.boxcox1p(np.abs(x), exponent),
-            special.boxcox1p(np.abs(x), LARGEST_EXPONENT - exponent),
-        )
+        size = special.boxcox1p(np.abs(x), _of_side(x, exponent))
     return np.copysign(size, x)
+
+
+def _of_side(x: Array, exponent: float) -> Array:
+    """The exponent of |x|: lambda for x >= 0, else 2 - lambda."""
+    return np.where(x >= 0, exponent, LARGEST_EXPONENT - exponent)
 
 
 def _signed_log(x: Array) -> Array:

@@ -38,6 +38,8 @@ class RegressionFit:
         Root mean squared error of each target, in its units.
     r2 : tuple of float or None, length K
         Coefficient of determination of each target; None if the target is constant.
+    log_density : float, optional
+        Mean log density of the targets of a row, in their units; None if the prediction has no density.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class RegressionFit:
     rows: int
     rmse: tuple[float, ...]
     r2: tuple[float | None, ...]
+    log_density: float | None = None
 
     def __post_init__(self) -> None:
         _require_rows(self.rows)
@@ -67,6 +70,8 @@ class RegressionFit:
         too_large = [value for value in r2 if value is not None and value > 1]
         if too_large:
             raise InvalidInput(f"r2 of a fit must be at most 1, but is {too_large[0]!r}")
+        if self.log_density is not None:
+            finite_number(self.log_density, "log_density of a fit")
         object.__setattr__(self, "rmse", rmse)
         object.__setattr__(self, "r2", r2)
 
@@ -97,7 +102,7 @@ class RegressionFit:
         >>> import numpy as np
         >>> from sheernet.data.targets.judgment import RegressionFit
         >>> RegressionFit.of(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
-        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,))
+        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,), log_density=None)
         """
         n_rows = same_length(("predictions", "the truth"), (predicted, true))
         shares, n_judged = _shares(weights, n_rows)

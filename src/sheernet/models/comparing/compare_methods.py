@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +16,7 @@ from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
-from sheernet.settings.network_settings import EVIDENCE
+from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
@@ -56,7 +57,7 @@ def compare(
     """
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
-    return run(prepare(table, target, first.table, first.start.seed), settings)
+    return run(prepare(table, target, first.rows, first.start.seed), settings)
 
 
 def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict[str, FitSettings]:
@@ -75,7 +76,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     Raises
     ------
     InvalidInput
-        If a method or an argument is unknown, or `decay` is "evidence".
+        If a method or an argument is unknown, or `decay` is "evidence" or "cv".
     """
     names = _checked(methods)
     if "method" in given:
@@ -83,11 +84,11 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
             sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
         )
     # The search for the decay is not in the records that are compared.
-    if isinstance(decay := given.get("decay"), str) and decay == EVIDENCE:
+    if isinstance(decay := given.get("decay"), str) and decay in (EVIDENCE, CROSS_VALIDATION):
         raise InvalidInput(
             sentence(
                 "compare cannot use {}; give {} as a number",
-                Setting("decay", EVIDENCE), Setting("decay"),
+                Setting("decay", decay), Setting("decay"),
             )
         )  # fmt: skip
     common = {name: value for name, value in given.items() if name in names_of_fit()}
@@ -96,10 +97,13 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
         if not any(_takes(method, option) for method in names):
             raise _no_option(option, names)
     return {
-        method: FitSettings.of(
-            common
-            | {"method": method}
-            | {option: value for option, value in own.items() if _takes(method, option, names)}
+        method: replace(
+            FitSettings.of(
+                common
+                | {"method": method}
+                | {option: value for option, value in own.items() if _takes(method, option, names)}
+            ),
+            one_network=True,
         )
         for method in names
     }

@@ -10,11 +10,11 @@ import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.sentences import Setting, rendered
+from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.common_settings import common_setting_lines, shared
-from sheernet.models.comparing.comparison_text import LEGEND, NEAR, table, verdict
+from sheernet.models.comparing.comparison_text import LEGEND, NEAR, best_prediction, table, verdict
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Comparison:
             unless `patience` is set); median (of the starts); within (number of starts at most 1 % above the lowest
             `objective` of all methods); starts; iterations, evaluations (of the best start); seconds (of all starts);
             reason (why the best start ended); training and held_out (R^2, its mean over several targets, or for classes
-            the accuracy; None if undefined; if there is a test table, held_out refers to its rows).
+            the accuracy; None if undefined; if there is a test table, held_out refers to its rows); log_density (mean
+            logarithm of the density, or of the probability, that the held-out targets have; None if undefined).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -108,6 +109,7 @@ class Comparison:
             "reason": model.termination.reason,
             "training": _quality(model.training_fit),
             "held_out": _quality(model.held_out_fit),
+            "log_density": _log_density(model.held_out_fit),
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -124,11 +126,19 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """One or two sentences that state which method is best, and by how much.
+        """Sentences that state which method is best, and by how much; and which one predicts held-out rows best.
 
         The best one is the method with the fewest evaluations of those that end within 1 % of the lowest objective.
         """
-        return verdict(self.rows(), self.winner, self.lowest, self.allowed)
+        reached = verdict(self.rows(), self.winner, self.lowest, self.allowed)
+        predicts = self._best_prediction
+        return sentence("{}{}", reached, predicts) if predicts else reached
+
+    @property
+    def _best_prediction(self) -> str:
+        """A sentence about the method that predicts held-out rows best, if it is not the winner."""
+        rows = "rows of the test table" if self._first.evaluation == "test" else "held-out rows"
+        return best_prediction(self.rows(), self.winner, rows)
 
     @property
     def problem(self) -> str:
@@ -207,6 +217,12 @@ class Comparison:
 
 def _kept_objective(model: Model) -> float:
     return float(model.starts.objectives[model.starts.best])
+
+
+def _log_density(fit: Judgment | None) -> float | None:
+    if isinstance(fit, ClassificationFit):
+        return -fit.log_loss
+    return None if fit is None else fit.log_density
 
 
 def _quality(fit: Judgment | None) -> float | None:

@@ -12,6 +12,7 @@ from sheernet.foundation.words import WIDTH, counted, listed
 from sheernet.optimizers.step import LIMITS
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
+CLEARLY = 0.05  # mean log density of a row: predictions that differ by less are about as good
 
 Row = Mapping[str, Any]
 
@@ -45,6 +46,37 @@ def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: flo
     return (
         f"{winner} is best: its objective {_short(best['objective'])} is the lowest ({took}); "
         f"next is {second['method']} with {_short(second['objective'])}."
+    )
+
+
+def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str:
+    """A sentence about the method that predicts unseen rows best, if it is clearly better than the winner there.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As from `Comparison.rows`.
+    winner : str or None
+        The method that reached the lowest objective.
+    unseen : str
+        Name of the rows.
+
+    Examples
+    --------
+    >>> from sheernet.models.comparing.comparison_text import best_prediction
+    >>> rows = [{"method": "lm", "log_density": -6.1}, {"method": "gd", "log_density": -5.4}]
+    >>> best_prediction(rows, "lm", "held-out rows")[:59]
+    ' But gd predicts held-out rows best: their mean log density'
+    """
+    known = {row["method"]: row["log_density"] for row in rows if row["log_density"] is not None}
+    if winner not in known:
+        return ""
+    best = max(known, key=known.__getitem__)
+    if known[best] - known[winner] <= CLEARLY:
+        return ""
+    return (
+        f" But {best} predicts {unseen} best: their mean log density is {known[best]:.4g}, of {winner} "
+        f"{known[winner]:.4g}.  The lowest objective is not the best prediction: for that, use fit with its defaults."
     )
 
 

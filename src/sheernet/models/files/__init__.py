@@ -1,6 +1,7 @@
 """Save models to JSON files and load them; no code in a file is executed.
 
 schema.py               the JSON objects of a model file
+schema_2.py             those of schema 2, and their conversion
 saving.py               `save`: write a model to a file
 loading.py              `load`: read a file and check its format, schema and types
 model_from_document.py  build the model from the content of a file

@@ -13,10 +13,12 @@ from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.storage import cannot_read
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
+from sheernet.models.files.schema_2 import Document2, as_schema_3
 from sheernet.models.model import Model
 
-LARGEST_FILE = 64 * 2**20
-"""Maximum size in bytes, enough for a million weights with their decays.  Reading needs ten times as much memory."""
+LARGEST_FILE = 128 * 2**20
+"""Maximum size in bytes, enough for a dozen members of 800 weights, of which each needs 320 400 numbers for its factor.
+Reading needs ten times as much memory."""
 LONGEST_REASON = 300
 """Maximum characters of a reason, because it may quote arbitrary content of the file."""
 NOT_A_MODEL = (
@@ -52,7 +54,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     --------
     >>> import tempfile, pathlib
     >>> import sheernet as sn
-    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, target="y", hidden=1, starts=1)
+    >>> model = sn.fit({"x": [0.0, 0.5, 1.5], "y": [0.5, 1.0, 4.0]}, "y", hidden=1, decay=0.01)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     again = sn.load(model.save(pathlib.Path(folder) / "model.json"))
     >>> bool((again.predict({"x": [0.5]}) == model.predict({"x": [0.5]})).all())
@@ -62,14 +64,13 @@ def load(path: str | os.PathLike[str]) -> Model:
         raise InvalidInput(f"load takes the path of a model file, but {path!r:.40} was given")
     name, content = os.fspath(path), _read(Path(path))
     begins_as_model = _BEGINNING.match(content) is not None
-    _require_known_schema(
-        name, _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
-    )
-    document = _decoded(content, Document, name, DAMAGED)
+    header = _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
+    _require_known_schema(name, header)
+    document = _decoded(content, Document if header.schema == SCHEMA else Document2, name, DAMAGED)
     if _count_fields(content) != _count_fields(msgspec.json.encode(document)):
         raise _refusal(name, DAMAGED, "a field occurs twice")
     try:
-        return from_document(document)
+        return from_document(document if header.schema == SCHEMA else as_schema_3(document))
     except (SheernetError, ValueError, OverflowError) as error:
         raise _refusal(name, DAMAGED, error) from None
 

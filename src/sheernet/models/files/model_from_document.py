@@ -8,20 +8,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit, Targets
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.words import counted
 from sheernet.models.files import schema
-from sheernet.models.model import Member, Model, Provenance
+from sheernet.models.member import Member
+from sheernet.models.model import Model, Provenance
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective import costs
-from sheernet.objective.decay import as_decay
 from sheernet.objective.weighting import REDUCTIONS
 from sheernet.optimizers import Termination
 from sheernet.optimizers.record import COLUMNS
-
-CONSTRUCTORS: dict[Any, Any] = {**schema.CONSTRUCTORS, schema.Provenance: (Provenance, {})}
 
 
 def from_document(document: Any) -> Model:
@@ -32,28 +32,40 @@ def from_document(document: Any) -> Model:
     InvalidInput
         If a value is invalid or parts are inconsistent.
     """
-    arch = _built(document.architecture)
-    members = tuple(Member(Network(arch, np.array(m.theta)), m.share) for m in document.members)
-    _require_consistent_starts(document.starts)
-    parts: dict[str, Any] = {"members": members, "decay": as_decay(document.decay, arch)}
-    names = [field.name for field in fields(Model) if field.name not in parts]
-    model = Model(**parts, **{name: _built(getattr(document, name)) for name in names})
-    _require_consistent(model, arch)
+    for member in document.members:
+        _require_consistent_starts(member.starts)
+    names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
+    there = [name for name in names if getattr(document, name) is not msgspec.UNSET]
+    model = Model(**{"origins": {}} | {name: _built(getattr(document, name)) for name in there})
+    _require_consistent(model)
     return model
+
+
+def _member(architecture: Architecture, theta: Array, **parts: Any) -> Member:
+    """Build a member from the fields that it has in the file."""
+    return Member(network=Network(architecture, theta), **parts)
+
+
+CONSTRUCTORS: dict[Any, Any] = {
+    **schema.CONSTRUCTORS,
+    schema.Provenance: (Provenance, {}),
+    schema.Member: (_member, dict.fromkeys(("theta", "decay", "factor"), np.float64)),
+}
 
 
 def _built(part: Any) -> Any:
     """Build the objects of a part of a document."""
     if isinstance(part, tuple):
         return tuple(_built(entry) for entry in part)
-    if part is msgspec.UNSET:
-        return {}
+    if isinstance(part, dict):
+        return {name: _built(entry) for name, entry in part.items()}
     if type(part) not in CONSTRUCTORS:
         return part
     construct, dtypes = CONSTRUCTORS[type(part)]
     values = {
         name: np.array(value, dtypes[name]) if name in dtypes else _built(value)
         for name, value in msgspec.structs.asdict(part).items()
+        if value is not msgspec.UNSET
     }
     return construct(**values)
 
@@ -78,25 +90,16 @@ def _require_consistent_starts(starts: Any) -> None:
         Termination(reason)
 
 
-def _require_consistent(model: Model, arch: Architecture) -> None:
+def _require_consistent(model: Model) -> None:
     """Check that the parts of a model are consistent, which the schema cannot express."""
     inputs, targets = model.inputs, model.targets
-    if (inputs.n_features, targets.n_outputs) != (arch.n_inputs, arch.n_outputs):
-        raise InvalidInput(
-            f"its columns make {counted(inputs.n_features, 'input')} and {counted(targets.n_outputs, 'output')}, "
-            f"but its network has {arch.n_inputs} and {arch.n_outputs}"
-        )
-    output = arch.activations[-1]
-    if isinstance(targets, ClassTarget) and output.name != targets.output:
-        raise InvalidInput(
-            f"{len(targets.classes)} classes need the output activation {targets.output!r}, "
-            f"but its network has {output.name!r}"
-        )
     shares = [member.share for member in model.members]
     if min(shares, default=-1.0) < 0 or abs(sum(shares) - 1.0) > 1e-9:
         raise InvalidInput(
             f"the values of 'share' of 'members' must be at least 0 and add up to 1, but they are {shares}"
         )
+    for member in model.members:
+        _require_fitting(member, inputs, targets)
     names = [*inputs.names, *targets.names]
     if len(set(names)) != len(names):
         raise InvalidInput("its columns must have different names")
@@ -105,9 +108,27 @@ def _require_consistent(model: Model, arch: Architecture) -> None:
     _require_fit("training_fit", model.training_fit, targets)
     if model.held_out_fit is not None:
         _require_fit("held_out_fit", model.held_out_fit, targets)
-    if {len(model.record[column]) for column in COLUMNS} != {len(model.record) or 1}:
+    for fit in model.comparisons.values():
+        _require_fit("comparisons", fit, targets)
+
+
+def _require_fitting(member: Member, inputs: Inputs, targets: Targets) -> None:
+    """Require a network with the inputs and outputs that the columns of a model make."""
+    arch, n_outputs = member.network.architecture, targets.n_outputs * member.outputs_per_target
+    if (inputs.n_features, n_outputs) != (arch.n_inputs, arch.n_outputs):
+        raise InvalidInput(
+            f"its columns make {counted(inputs.n_features, 'input')} and {counted(n_outputs, 'output')}, "
+            f"but its network has {arch.n_inputs} and {arch.n_outputs}"
+        )
+    output = arch.activations[-1]
+    if isinstance(targets, ClassTarget) and output.name != targets.output:
+        raise InvalidInput(
+            f"{len(targets.classes)} classes need the output activation {targets.output!r}, "
+            f"but its network has {output.name!r}"
+        )
+    costs.require_pair(costs.get(member.cost), output)
+    if {len(member.record[column]) for column in COLUMNS} != {len(member.record) or 1}:
         raise InvalidInput("the columns of 'record' must have the same length, at least 1")
-    costs.require_pair(costs.get(model.cost), output)
 
 
 def _require_fit(field: str, fit: Judgment, targets: Targets) -> None:

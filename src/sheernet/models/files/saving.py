@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from sheernet.network.activations import Activation
 from sheernet.objective import costs
 
 if TYPE_CHECKING:
+    from sheernet.models.member import Member
     from sheernet.models.model import Model
 
 STRUCTURES = {each.__name__: each for each in schema.Part.__subclasses__()}
@@ -34,8 +35,7 @@ def save(model: Model, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidInput
-        If the model has a custom activation or cost, or members of different architectures; or if the file cannot be
-        written.
+        If the model has a custom activation or cost, or if the file cannot be written.
     """
     return write_file(path, msgspec.json.format(encoded(model), indent=1) + b"\n")
 
@@ -46,34 +46,42 @@ def encoded(model: Model) -> bytes:
     Raises
     ------
     InvalidInput
-        If the model has a custom activation or cost, or members of different architectures.
+        If the model has a custom activation or cost.
     """
-    _require_storable(model)
-    _, _, *names = schema.Document.__struct_fields__  # after format and schema
-    for name in ("origins", "evidence"):
-        if not getattr(model, name, {}):
-            names.remove(name)
-    document = {"format": schema.FORMAT, "schema": schema.SCHEMA, **_fields(model, names)}
+    for member in model.members:
+        _require_storable(member)
+    document = {"format": schema.FORMAT, "schema": schema.SCHEMA}
+    document |= _fields(model, schema.Document)
     return msgspec.json.encode(document, enc_hook=plain)  # nan and infinity become null
 
 
-def _require_storable(model: Model) -> None:
-    arch = model.network.architecture
-    own = [f.name for f in arch.activations if activations.ALL.get(f.name) != f]
+def _require_storable(member: Member) -> None:
+    own = [
+        f.name for f in member.network.architecture.activations if activations.ALL.get(f.name) != f
+    ]
     if own:
         raise InvalidInput(
             f"a model file cannot contain the custom activation {own[0]!r}; save the network's theta instead"
         )
-    if model.cost not in costs.ALL and not model.cost.startswith("huber("):
+    if member.cost not in costs.ALL and member.cost.partition("(")[0] not in costs.PARAMETRIC:
         raise InvalidInput(
-            f"a model file cannot contain the custom cost {model.cost!r}; save the network's theta instead"
+            f"a model file cannot contain the custom cost {member.cost!r}; save the network's theta instead"
         )
-    if any(member.network.architecture != arch for member in model.members):
-        raise InvalidInput("the members of a saved model must have the same architecture")
 
 
-def _fields(owner: Any, names: Iterable[str]) -> dict[str, Any]:
-    return {name: _converted(attrgetter(PATHS.get(name, name))(owner)) for name in names}
+def _fields(owner: Any, structure: Any) -> dict[str, Any]:
+    """The fields of an object in the order of its structure, without empty ones that may be absent."""
+    fields = {}
+    for field in msgspec.structs.fields(structure):
+        if field.name not in schema.Header.__struct_fields__:
+            value = attrgetter(PATHS.get(field.name, field.name))(owner)
+            if field.default is not msgspec.UNSET or not _is_empty(value):
+                fields[field.name] = _converted(value)
+    return fields
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def _converted(value: Any) -> Any:
@@ -82,9 +90,11 @@ def _converted(value: Any) -> Any:
     if structure is not None:
         field, tag = structure.__struct_config__.tag_field, structure.__struct_config__.tag
         constant = {field: getattr(value, field, tag)} if field else {}  # NumberColumn has its kind
-        return constant | _fields(value, structure.__struct_fields__)
+        return constant | _fields(value, structure)
     if isinstance(value, Activation):
         return value.name
     if isinstance(value, tuple):
         return [_converted(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {name: _converted(entry) for name, entry in value.items()}
     return value.tolist() if isinstance(value, np.ndarray) else value

@@ -24,7 +24,7 @@ from sheernet.optimizers.record import COLUMNS, Integers
 from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
-SCHEMA = 2
+SCHEMA = 3
 OLDEST_SCHEMA = 2  # 1 was never released
 
 Plain = bool | int | float | str | None
@@ -33,6 +33,7 @@ SettingValue = Plain | list[Plain] | dict[str, Plain | list[Plain]]
 
 Size = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Origins = dict[str, Literal["given", "default"]]
 LISTS: dict[Any, Any] = {Array: tuple[float | None, ...], Integers: tuple[Count, ...]}
 DTYPES: dict[Any, type] = {Array: np.float64, Integers: np.int64}
 
@@ -61,7 +62,7 @@ class GradientCheck(Part):
 
 
 class Evidence(Part):
-    """The mapping `Model.evidence`."""
+    """The mapping `Member.evidence`."""
 
     log_evidence: float
     noise_variance: Size | None
@@ -72,13 +73,6 @@ class Evidence(Part):
     updates: Count
     settled: bool
     sizes: dict[str, float]
-
-
-class Member(Part):
-    """A member; its architecture is that of the document."""
-
-    share: float
-    theta: tuple[float, ...]
 
 
 class Provenance(Part):
@@ -97,8 +91,8 @@ class Provenance(Part):
 
 
 def _structure(
-    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, **types: Any
-) -> Any:
+    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, may_lack: str = "", **types: Any
+) -> Any:  # fmt: skip
     """Define the structure of a dataclass.
 
     Parameters
@@ -109,6 +103,8 @@ def _structure(
         Fields in their order in the file; all arguments of the class if not given.
     tag_field, tag : str, optional
         A field with a constant value, which tells the structures of a union apart.
+    may_lack : str
+        A field that may be absent.
     **types
         Types that replace those of the class.
     """
@@ -116,8 +112,12 @@ def _structure(
     arguments = [field.name for field in fields(kind) if field.init]
     names = names or tuple(name for name in arguments if name != tag_field)
     types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
+    parts = [
+        (name, of | msgspec.UnsetType, msgspec.UNSET) if name == may_lack else (name, of)
+        for name, of in types.items()
+    ]
     structure = msgspec.defstruct(
-        kind.__name__, list(types.items()), bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
+        kind.__name__, parts, bases=(Part,), module=__name__, tag_field=tag_field, tag=tag
     )  # fmt: skip
     constant = {tag_field: tag} if tag_field in arguments else {}
     dtypes = {name: DTYPES[hints[name]] for name in names if hints[name] in DTYPES}
@@ -132,43 +132,63 @@ _number, _boolean, _date = (
 )
 _category = _structure(CategoryColumn, tag_field="kind", tag="category")
 _column: Any = _number | _boolean | _date | _category
-_regression = _structure(RegressionFit, tag_field="task", tag="regression")
+_regression = _structure(
+    RegressionFit, tag_field="task", tag="regression", may_lack="log_density", log_density=float
+)
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
+fit: Any = _regression | _classification
 _numbers = _structure(NumberTargets, tag_field="task", tag="regression")
 _classes = _structure(ClassTarget, tag_field="task", tag="classification")
-_architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])
+targets: Any = _numbers | _classes
+architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])
 _sizes: dict[str, Any] = dict.fromkeys(
     ("penalty", "gradient_norm", "step_length", "damping", "seconds"), tuple[Size | None, ...]
 )
 
+termination = _structure(Termination)
+starts = _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)
+record = _structure(Record, *COLUMNS, **_sizes)
+inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
+
+
+class Member(Part, kw_only=True):
+    """A member.  Not derived from its class, because a network has two fields in the file; `evidence` may be absent."""
+
+    share: float
+    cost: str
+    architecture: architecture  # type: ignore[valid-type]
+    theta: tuple[float, ...]
+    decay: tuple[float, ...]
+    noise_variance: float | None
+    factor: tuple[float, ...]
+    evidence: Evidence | msgspec.UnsetType = msgspec.UNSET
+    termination: termination  # type: ignore[valid-type]
+    starts: starts  # type: ignore[valid-type]
+    record: record  # type: ignore[valid-type]
+
+
 Document: Any = msgspec.defstruct(
     "Document",
     [
-        (
-            "inputs",
-            _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...]),
-        ),
-        ("targets", _numbers | _classes),
-        ("architecture", _architecture),
+        ("inputs", inputs),
+        ("targets", targets),
         ("members", tuple[Member, ...]),
-        ("cost", str),
         ("reduction", str),
-        ("decay", tuple[float, ...]),
-        ("training_fit", _regression | _classification),
-        ("held_out_fit", _regression | _classification | None),
+        ("spread", float),
+        ("training_fit", fit),
+        ("held_out_fit", fit | None),
+        ("evaluation", str),
+        ("comparisons", dict[str, fit]),
+        ("scores", tuple[tuple[Size, ...], ...] | msgspec.UnsetType, msgspec.UNSET),
         ("gradient_check", GradientCheck),
-        ("termination", _structure(Termination)),
-        ("starts", _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)),
         ("settings", dict[str, SettingValue]),
-        ("origins", dict[str, Literal["given", "default"]] | msgspec.UnsetType, msgspec.UNSET),
-        ("evidence", Evidence | msgspec.UnsetType, msgspec.UNSET),
+        ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
         ("provenance", Provenance),
-        ("record", _structure(Record, *COLUMNS, **_sizes)),
     ],
     bases=(Header,),
     module=__name__,
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `origins` and `evidence` may be absent."""
+"""The whole file; `scores` and `origins` may be absent."""

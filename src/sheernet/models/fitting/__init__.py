@@ -1,16 +1,17 @@
 """Fit a model to a table.
 
-table_fit.py       `fit`, and `fit_prepared` for rows that are already prepared
-preparation.py     choose columns, learn encoders, encode rows
-target_values.py   the target: names of columns, or values beside the table
-usable_data.py     omit the rows and columns that cannot be used
-splitting.py       choose the held-out rows
-default_effort.py  default number of starts and tolerance, by the size of the problem
-evidence_fit.py    train with the weight decay that the evidence chooses
-size_search.py     choose the number of hidden units by the evidence
-assembly.py        build the model from the result of training, and evaluate it
-model_checks.py    check the gradient of a fitted model on a table
-option_errors.py   errors for options that are misspelled, or that only `train` takes
+table_fit.py           `fit`, and `fit_prepared` for rows that are already prepared
+preparation.py         choose columns, learn encoders, encode rows
+target_values.py       the target: names of columns, or values beside the table
+usable_data.py         omit the rows and columns that cannot be used
+splitting.py           choose the held-out rows
+default_effort.py      default number of starts and tolerance, by the size of the problem
+answer_fit.py          the default fit: the best prediction of several networks
+simple_predictions.py  the linear model and a constant, beside which figures are shown
+fitted_member.py       build a member from the result of training, with its noise and uncertainty
+assembly.py            build the model from the result of training, and evaluate it
+model_checks.py        check the gradient of a fitted model on a table
+option_errors.py       errors for options that are misspelled, or that only `train` takes
 """
 
 from sheernet.models.fitting.assembly import assemble

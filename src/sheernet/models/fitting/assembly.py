@@ -5,20 +5,53 @@ from __future__ import annotations
 import datetime
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import Judgment, Targets
+from sheernet.data.targets import Judgment, RegressionFit
 from sheernet.derivatives import GradientReport
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
+from sheernet.models.density import densities_of
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
-from sheernet.models.model import Member, Model, Provenance
-from sheernet.network.network import Network
+from sheernet.models.member import Member, mean_location
+from sheernet.models.model import FoldOutputs, Model, Provenance
 from sheernet.training.training import Training
 from sheernet.version import __version__
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of a model and of other predictions on rows that it was not fitted to.
+
+    Parameters
+    ----------
+    fit : RegressionFit or ClassificationFit, or None
+        Of the model; None if there are no such rows.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Of other predictions of the same rows, by name.
+    rows : str
+        Which rows these are, as in `Model`.
+    spread : float
+        Factor on the standard deviation of the density of each member.
+    scores : ndarray, (n, K)
+        |y - mean| / standard deviation of these rows; empty if there are none.
+    fold_outputs : FoldOutputs, optional
+        Predictions of these rows, if they are folds.
+    """
+
+    fit: Judgment | None
+    comparisons: Mapping[str, Judgment] = field(default_factory=dict)
+    rows: str = ""
+    spread: float = 1.0
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    fold_outputs: FoldOutputs | None = None
 
 
 def assemble(
@@ -27,7 +60,9 @@ def assemble(
     check: GradientReport,
     network_settings: Mapping[str, Any] = MappingProxyType({}),
     origins: Mapping[str, str] = MappingProxyType({}),
-    evidence: Mapping[str, Any] = MappingProxyType({}),
+    members: Sequence[Member] = (),
+    evaluation: Evaluation | None = None,
+    comparisons: Mapping[str, Judgment] = MappingProxyType({}),
 ) -> Model:
     """Build a model from the result of training.
 
@@ -43,8 +78,12 @@ def assemble(
         Settings of the network: hidden, activation, decay.
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
-    evidence : mapping
-        Facts about the evidence, if it chose the decay.
+    members : sequence of Member
+        The networks, if it is not the one of the result alone.
+    evaluation : Evaluation, optional
+        Figures on unseen rows; by default those of `prepared.evaluation`.
+    comparisons : mapping of str to RegressionFit or ClassificationFit
+        Figures of other predictions of `prepared.evaluation`, by name.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -52,27 +91,31 @@ def assemble(
     settings = plain(
         {**prepared.settings, **network_settings, **training_settings}, nonfinite="keep"
     )
-    targets, evaluation = prepared.targets, prepared.evaluation
-    training_fit = _evaluate(targets, result.network, prepared.training)
+    members = tuple(members) or (fitted_member(result),)
+    training_fit = _evaluate(prepared, members, prepared.training)
+    if evaluation is None:
+        evaluation = Evaluation(
+            None
+            if prepared.evaluation is None
+            else _evaluate(prepared, members, prepared.evaluation, training_fit),
+            comparisons,
+        )
     return Model(
         inputs=prepared.inputs,
-        targets=targets,
-        members=(Member(result.network, 1.0),),
-        cost=result.settings["cost"],
+        targets=prepared.targets,
+        members=members,
         reduction=result.settings["reduction"],
-        decay=result.decay,
         training_fit=training_fit,
-        held_out_fit=None
-        if evaluation is None
-        else _evaluate(targets, result.network, evaluation, training_fit),
+        held_out_fit=evaluation.fit,
+        comparisons=evaluation.comparisons,
+        evaluation=evaluation.rows,
+        spread=evaluation.spread,
+        scores=evaluation.scores,
+        fold_outputs=evaluation.fold_outputs,
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
         },
-        record=result.record,
-        termination=result.termination,
-        starts=result.starts,
         settings=settings,
-        evidence=plain(evidence),
         origins={name: origin for name, origin in origins.items() if name in settings},
         notices=prepared.notices,
         provenance=_provenance(prepared, result),
@@ -80,9 +123,38 @@ def assemble(
 
 
 def _evaluate(
-    targets: Targets, network: Network, rows: Encoded, training: Judgment | None = None
+    prepared: Prepared, members: Sequence[Member], rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
-    return targets.judge(network.predict(rows.X), rows.truth, rows.weights, training)
+    """Figures of the mean of the members on rows; with the log density of held-out rows, if they have one."""
+    targets = prepared.targets
+    fit = targets.judge(mean_location(members, rows.X), rows.truth, rows.weights, training)
+    if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
+        return fit
+    try:
+        densities = densities_of(members[0], rows.X)
+    except InvalidInput:  # the cost is no likelihood, or the network is large
+        return fit
+    return with_log_density(fit, targets, densities.log(rows.y), rows.weights)
+
+
+def with_log_density(
+    fit: RegressionFit, targets: Any, log_densities: Array, weights: Array | None
+) -> RegressionFit:
+    """Add the mean log density of rows to their figures.
+
+    Parameters
+    ----------
+    fit : RegressionFit
+        Figures of the rows.
+    targets : NumberTargets
+        Their columns, whose units the log density refers to.
+    log_densities : ndarray, (N,)
+        On the scale of the network.
+    weights : ndarray, (N,), or None
+        Case weights.
+    """
+    mean = float(np.average(log_densities, weights=weights)) - float(np.log(targets.scale).sum())
+    return replace(fit, log_density=mean if np.isfinite(mean) else None)
 
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:

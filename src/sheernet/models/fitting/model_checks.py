@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sheernet.derivatives import GradientReport, Problem, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.models.fitting.preparation import UNNAMED, encode_rows
 from sheernet.models.model import Model
 from sheernet.objective.objective import make_objective
+
+MOVED = 0.01
+"""Fraction of each weight by which it is moved for a check."""
 
 
 def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
@@ -34,12 +39,15 @@ def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
 
 
 def gradient_problem(model: Model, table: Any) -> Problem:
-    """A model's objective and its gradient, at its weights, on the rows of a table, for `check_gradient`.
+    """A model's objective and its gradient, near its weights, on the rows of a table, for `check_gradient`.
+
+    Each weight is moved by 1 %, up and down in turn: at an optimum the entries of the gradient are sums that cancel,
+    and rounding could hide an error.
 
     Parameters
     ----------
     model : Model
-        The model; its network, cost, reduction and decay are used.
+        The model; of several networks, the one with the largest share is checked, with its cost and decay.
     table : path, DataFrame, mapping of columns, Table, or tuple (X, y)
         The table, with the model's inputs and targets.
 
@@ -62,4 +70,5 @@ def gradient_problem(model: Model, table: Any) -> Problem:
         network.architecture, rows.X, rows.y, cost=model.cost, reduction=model.reduction, decay=model.decay,
         weights=rows.weights,
     )  # fmt: skip
-    return Problem.from_objective(objective, network.theta)
+    moved = network.theta * (1.0 + MOVED * (-1.0) ** np.arange(network.theta.size))
+    return Problem.from_objective(objective, moved)

@@ -25,7 +25,7 @@ from sheernet.foundation.words import counted
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
-from sheernet.settings.table_settings import TableSettings
+from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
 
@@ -214,7 +214,8 @@ def _targets_and_rows(
 
     Classes come first, because about the same fraction of each is held out; scaling comes last, from the training rows.
     """
-    held_out = 0.0 if settings.test is not None else settings.held_out
+    wanted = DEFAULT_HELD_OUT if settings.held_out is None else settings.held_out
+    held_out = 0.0 if settings.test is not None else wanted
     choice: dict[str, Any] = {"task": settings.task, "scaling": settings.scaling}
     everything = np.arange(len(table), dtype=np.intp)
     targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)

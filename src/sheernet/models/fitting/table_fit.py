@@ -9,6 +9,7 @@ Several fits on the same rows (`sheernet.models.comparing`) share one `Prepared`
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,12 +24,14 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
+from sheernet.models.fitting.answer_fit import fit_answer
 from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
-from sheernet.models.fitting.evidence_fit import train_by_evidence
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
-from sheernet.models.fitting.size_search import fit_of_best_size
+from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
 from sheernet.models.model import Model
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
@@ -62,7 +65,7 @@ def fit(
     rare: float = TableSettings.rare,
     unseen: str = TableSettings.unseen,
     missing: str = TableSettings.missing,
-    held_out: float = TableSettings.held_out,
+    held_out: float | None = TableSettings.held_out,
     validation: Any = TableSettings.validation,
     test: Any = TableSettings.test,
     hidden: int | str | Sequence[int] = NetworkSettings.hidden,
@@ -88,10 +91,17 @@ def fit(
     check: bool = TrainingSettings.check,
     **options: Any,
 ) -> Model:
-    """Fit a network to the columns of a table, or to arrays X and y.
+    """Fit networks to the columns of a table, or to arrays X and y.
 
     Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
     linear output with the mean squared error; one of text or booleans by probabilities with the cross-entropy.
+
+    By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
+    from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
+    are those of rows that were held out in folds.  A single network is trained if `decay` is given as a number, "cv",
+    an array or a mapping, or if a setting of the training of one network is given: `method` and its options,
+    `max_iter`, `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`,
+    `reduction`, `observers`, `keep_path` or `check`.
 
     Parameters
     ----------
@@ -122,24 +132,29 @@ def fit(
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
-    held_out : float
+    held_out : float, optional
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
-        20 rows or if `test` is given.
+        20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are
+        then evaluated in folds, and 0.25 otherwise.
     validation : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
     test : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
         Rows to evaluate on, instead of held-out rows.
-    hidden : int or sequence of int
-        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses 0 to 20 units of
-        one hidden layer by the evidence; it needs `decay="evidence"`.
+    hidden : int, sequence of int, or "auto"
+        Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses the sizes of the
+        networks from the data if the decay is "evidence", and is 10 otherwise.
     activation : str
         Activation of the hidden layers.
-    decay : float, "evidence", array_like (P,), or mapping
+    decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
-        weights from the data (`sheernet.statistics`); otherwise as in `make_objective`.
+        weights from the data (`sheernet.statistics`); "cv" trains one network with the number, of 13 from 1e-5 to 10
+        (times the total weight of the rows if `reduction` is "sum"), that has the lowest mean cost in folds of the
+        training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
+        If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
+        "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
     starts : int, optional
-        Number of networks to train.  If not given, it depends on training rows x weights: 10 up to 1e6, 3 up to 1e7,
-        and 1 above.
+        Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
+        up to 1e6, 3 up to 1e7, and 1 above; 3 to 6 for each network of several.
     cost_tolerance : float, optional
         A start stops when the relative change of the objective in one iteration is at most this; 0 disables.  If not
         given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
@@ -172,20 +187,24 @@ def fit(
     Examples
     --------
     >>> import sheernet as sn
-    >>> table = {"x": [i / 10 for i in range(40)], "y": [3.0 - i / 20 for i in range(40)]}
-    >>> model = sn.fit(table, target="y", hidden=2, starts=1)
-    >>> model.training_fit.rows, model.held_out_fit.rows
-    (30, 10)
-    >>> X, y = [[i / 10, 1 - i / 40] for i in range(40)], [3.0 - i / 20 for i in range(40)]
-    >>> sn.fit(X, y, hidden=2, starts=1).predict(X).shape
-    (40,)
+    >>> table = {"x": [i / 10 for i in range(16)], "y": [i / 10 + (-1) ** i / 10 for i in range(16)]}
+    >>> model = sn.fit(table, target="y")
+    >>> model.training_fit.rows, model.evaluation, model.held_out_fit.rows
+    (16, 'folds', 16)
+
+    One network with 2 hidden units, evaluated on held-out rows, from arrays:
+
+    >>> X, y = [[i / 10, 1 - i / 40] for i in range(40)], [3.0 - i / 20 + (-1) ** i / 10 for i in range(40)]
+    >>> one = sn.fit(X, y, hidden=2, decay=1e-4, starts=1)
+    >>> len(one.members), one.training_fit.rows, one.held_out_fit.rows
+    (1, 30, 10)
     """
     given = dict(locals())
     for name in ("table", "target"):
         del given[name]
     refuse_misspelled(given.pop("options"), method)
     settings = FitSettings.of({**given, **options})
-    return fit_prepared(prepare(table, target, settings.table, settings.start.seed), settings)
+    return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings)
 
 
 def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
@@ -213,43 +232,60 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
     of_network, of_training = settings.network, settings.training
-    if of_network.hidden_units_are_chosen:
-        return fit_of_best_size(prepared, settings, fit_prepared)
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
-    decay = of_network.decay
-    by_evidence = of_network.decay_is_chosen
-    if by_evidence:
-        decay = 0.0  # the search sets it
-    elif is_number(decay):
+    if of_network.decay_is_cross_validated:
+        return _fit_with_chosen_decay(prepared, settings, network, cost)
+    decay = 0.0 if settings.chooses else settings.decay
+    if is_number(decay):
         decay = weight_decay(network.architecture, float(decay))
     rows, validation = prepared.training, prepared.validation
     minimized = {
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     gradient_report = _checked_gradient(network, rows, minimized)
+    described = _described(settings)
+    if settings.chooses:
+        return fit_answer(prepared, settings, gradient_report, described)
+    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     if notice:
         warn(notice)
         prepared = replace(prepared, notices=(*prepared.notices, notice))
     limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
-    evidence: dict[str, Any] = {}
-    if by_evidence:
-        result, evidence = train_by_evidence(network, rows, minimized, settings, effort)
-    else:
-        result = train(
-            network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
-            validation=None if validation is None else (validation.X, validation.y, validation.weights),
-            observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
-            check=of_training.check, **of_training.options,
-        )  # fmt: skip
-    described = {
-        "hidden": of_network.widths, "activation": _named(of_network.activation), "decay": of_network.decay,
-    }  # fmt: skip
+    result = train(
+        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
+        validation=None if validation is None else (validation.X, validation.y, validation.weights),
+        observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
+        check=of_training.check, **of_training.options,
+    )  # fmt: skip
     origins = _origins(settings, prepared, result)
-    return assemble(prepared, result, gradient_report, described, origins, evidence)
+    members = [fitted_member(result, rows, minimized)]
+    comparisons = comparisons_of_one_network(prepared, settings)
+    return assemble(
+        prepared, result, gradient_report, described, origins, members, comparisons=comparisons
+    )
+
+
+def _fit_with_chosen_decay(
+    prepared: Prepared, settings: FitSettings, network: Network, cost: Any
+) -> Model:
+    """The fit with the number that cross-validation chooses, in the time that is left."""
+    began, limit = time.monotonic(), settings.rules.time_limit
+    choice = choose_decay(prepared, settings, network, cost)
+    notices = tuple(choice.notices())
+    for notice in notices:
+        warn(notice)
+    left = None if limit is None else max(limit - (time.monotonic() - began), 0.0)
+    told = replace(
+        settings,
+        network=replace(settings.network, decay=choice.decay),
+        rules=replace(settings.rules, time_limit=left),
+    )
+    model = fit_prepared(replace(prepared, notices=(*prepared.notices, *notices)), told)
+    asked = {"decay": settings.decay, "time_limit": limit, "decay_choice": str(choice)}
+    return replace(model, settings={**model.settings, **asked})
 
 
 def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
@@ -262,6 +298,15 @@ def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
     )
     require_room_for_weights(architecture.n_parameters)
     return Network.random(architecture, settings.start.seed, settings.start.scheme)
+
+
+def _described(settings: FitSettings) -> dict[str, Any]:
+    """The settings of the network, as the model keeps them."""
+    of_network = settings.network
+    return {
+        "hidden": of_network.hidden if settings.chooses else of_network.widths,
+        "activation": _named(of_network.activation), "decay": settings.decay,
+    }  # fmt: skip
 
 
 def _named(activation: Any) -> Any:
@@ -290,10 +335,20 @@ def _cost(cost: Any, targets: Targets) -> Any:
     if cost is None:
         return targets.default_cost
     output = get_activation(targets.output)
+    allowed = [
+        name for name, each in costs.ALL.items() if each.allows(output) and costs.outputs_per_target(each) == 1
+    ]  # fmt: skip
+    if costs.outputs_per_target(costs.get(cost)) > 1:
+        raise InvalidInput(
+            sentence(
+                "{} {!r} needs two outputs for each target, which a model of a table does not have; use {}, or call "
+                "sheernet.train with a network that has them",
+                Setting("cost"), getattr(cost, "name", cost), listed(allowed, "or"),
+            )
+        )  # fmt: skip
     if not costs.get(cost).allows(output):
         classes = {"sigmoid": " of two classes", "softmax": " of more than two classes"}
         task = targets.task + classes.get(targets.output, "")
-        allowed = [name for name, each in costs.ALL.items() if each.allows(output)]
         raise InvalidInput(
             sentence(
                 "{} {!r} cannot be used for {}; use {}",

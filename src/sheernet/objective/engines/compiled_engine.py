@@ -58,6 +58,13 @@ def _is_built_in(cost: Cost) -> bool:
         return False
 
 
+def _parameter(cost: Cost) -> float:
+    """The number that a cost depends on, or 1 if it has none."""
+    return float(
+        getattr(cost, "degrees_of_freedom", None) or getattr(cost, "threshold", None) or 1.0
+    )
+
+
 def default_threads() -> int:
     """The processors that this process may use, at most OMP_NUM_THREADS, which joblib sets for its workers."""
     usable = (
@@ -108,11 +115,12 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             kept = w > 0
             w = w[kept]
             if used is None:
-                X, y = native.NATIVE.unpack(data, architecture.n_inputs, architecture.n_outputs)
+                n_targets = costs.targets_of(cost, architecture.n_outputs)
+                X, y = native.NATIVE.unpack(data, architecture.n_inputs, n_targets)
                 used = native.NATIVE.pack(X[kept], y[kept])
         super().__init__(
             native_plan(architecture), native.NATIVE.COSTS.index(cost.name.partition("(")[0]),
-            getattr(cost, "threshold", None) or 1.0, used, np.ascontiguousarray(w), decay, threads, instruction_set(),
+            _parameter(cost), used, np.ascontiguousarray(w), decay, threads, instruction_set(),
         )  # fmt: skip
         self.architecture, self.cost, self.weighting, self.decay = (
             architecture,
@@ -174,7 +182,8 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     def _unpacked(self) -> tuple[Array, Array]:
         """Copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
         arch = self.architecture
-        return native.NATIVE.unpack(self._all, arch.n_inputs, arch.n_outputs)
+        n_targets = costs.targets_of(self.cost, arch.n_outputs)
+        return native.NATIVE.unpack(self._all, arch.n_inputs, n_targets)
 
     @property
     def rows(self) -> tuple[Array, Array, Array]:

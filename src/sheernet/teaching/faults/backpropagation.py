@@ -21,6 +21,7 @@ from sheernet.foundation.words import listed
 from sheernet.network.activations import LEAKY_SLOPE, Activation, exp, sigmoid, softmax
 from sheernet.network.architecture import Architecture
 from sheernet.objective.costs import Cost, ResidualCost
+from sheernet.objective.location_scale_costs import StudentCost
 
 
 def gradient(
@@ -109,13 +110,20 @@ def backward(
 
 
 def output_delta(arch: Architecture, cost: Cost, z: Array, y: Array) -> Array:
-    """d loss_n / d z_nk of the output layer's pre-activations, (N, K)."""
+    """d loss_n / d z_nk of the output layer's pre-activations, (N, K).
+
+    With gaussian_nll and student_t there are K / 2 targets: locations come first, then log squared scales.
+    """
     if cost.name == "binary_cross_entropy":
         return binary_cross_entropy_delta(z, y)
     if cost.name == "cross_entropy":
         return cross_entropy_delta(z, y)
     if cost.name == "poisson":
         return poisson_delta(z, y)
+    if cost.name == "gaussian_nll":
+        return normal_delta(z, y)
+    if isinstance(cost, StudentCost):
+        return student_t_delta(z, y, cost.degrees_of_freedom)
     f = arch.activations[-1]
     r = f.value(z) - y  # (N, K)
     slope = derivative(f, z)
@@ -158,6 +166,25 @@ def poisson_delta(z: Array, y: Array) -> Array:
     """a - y, where a = e^z, (N, K)."""
     a = np.exp(z)  # (N, K)
     return a - y
+
+
+def normal_delta(z: Array, y: Array) -> Array:
+    """u e^(-s/2), where u = (m - y) e^(-s/2), then (1 - u^2) / 2, (N, K): of gaussian_nll."""
+    m, s = np.split(z, 2, axis=1)  # (N, K / 2) each
+    u = (m - y) * np.exp(-0.5 * s)
+    by_mean = u * np.exp(-0.5 * s)
+    by_log_variance = 0.5 * (1.0 - u * u)
+    return np.hstack([by_mean, by_log_variance])
+
+
+def student_t_delta(z: Array, y: Array, nu: float) -> Array:
+    """W u e^(-s/2), then (1 - W u^2) / 2 = nu (1 - u^2) / (2 (nu + u^2)), where W = (nu + 1) / (nu + u^2), (N, K)."""
+    m, s = np.split(z, 2, axis=1)  # (N, K / 2) each
+    u = (m - y) * np.exp(-0.5 * s)
+    weight = (nu + 1.0) / (nu + u * u)
+    by_location = weight * u * np.exp(-0.5 * s)
+    by_scale = 0.5 * nu * ((1.0 - u * u) / (nu + u * u))
+    return np.hstack([by_location, by_scale])
 
 
 # --- f' of each activation, without cancellation, as in sheernet.network.activations ---------------------

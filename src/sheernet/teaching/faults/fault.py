@@ -58,7 +58,8 @@ SETTING: Mapping[str, Any] = MappingProxyType(
 """Default properties of a problem on which a fault shows.
 
 - shape: "plain" has four or more inputs and one hidden layer; "wide" one hidden layer and several outputs; "deep" two
-  hidden layers of equal width; "equal" one hidden layer as wide as the inputs.
+  hidden layers of equal width; "equal" one hidden layer as wide as the inputs; "pairs" one hidden layer and two outputs
+  for each target.
 - hidden, output, cost: names of activations and of a cost.
 - decay: whether weights have decay; biases never do.
 - bias: whether all layers have biases.

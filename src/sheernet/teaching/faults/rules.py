@@ -137,5 +137,43 @@ def _of_costs() -> list[Fault]:
     ]
 
 
-FAULTS = [*_of_activations(), *_of_costs()]
+def _of_location_scale_costs() -> list[Fault]:
+    gaussian, student = ({"shape": "pairs", "cost": name} for name in ("gaussian_nll", "student_t"))
+    return [
+        Fault(
+            "gaussian_nll without the variance",
+            "The delta of a mean is m - y, not divided by the variance: all rows count alike.",
+            (),
+            "by_mean = u * np.exp(-0.5 * s)",
+            "by_mean = m - y",
+            gaussian,
+        ),
+        Fault(
+            "gaussian_nll of log sigma",
+            "The delta of s is that of the logarithm of sigma, not of the variance: twice as large.",
+            (),
+            "by_log_variance = 0.5 * (1.0 - u * u)",
+            "by_log_variance = 1.0 - u * u",
+            gaussian,
+        ),
+        Fault(
+            "student_t without nu + 1",
+            "The weight of a residual in student_t has nu instead of nu + 1 in its numerator.",
+            (),
+            "weight = (nu + 1.0) / (nu + u * u)",
+            "weight = nu / (nu + u * u)",
+            student,
+        ),
+        Fault(
+            "student_t as gaussian_nll in its scale",
+            "The delta of s lacks the weight: an outlier widens the scale as in gaussian_nll.",
+            (),
+            "by_scale = 0.5 * nu * ((1.0 - u * u) / (nu + u * u))",
+            "by_scale = 0.5 * (1.0 - u * u)",
+            student,
+        ),
+    ]
+
+
+FAULTS = [*_of_activations(), *_of_costs(), *_of_location_scale_costs()]
 """Wrong derivatives of activations and costs."""

@@ -1,0 +1,29 @@
+"""Names of the simpler predictions that the default fit is compared with."""
+
+from __future__ import annotations
+
+from sheernet.data.targets import ClassTarget, Targets
+
+LINEAR = "linear model"
+
+
+def constant_prediction(targets: Targets) -> str:
+    """The name of the prediction that is the same for each row.
+
+    Examples
+    --------
+    >>> from sheernet.data.targets import ClassTarget
+    >>> from sheernet.models.baselines import constant_prediction
+    >>> constant_prediction(ClassTarget("grade", ("A", "B")))
+    'class frequencies'
+    """
+    if isinstance(targets, ClassTarget):
+        return "class frequencies"
+    return f"mean of {'target' if len(targets.names) == 1 else 'targets'}"
+
+
+def shown_name(prediction: str, targets: Targets) -> str:
+    """The name of a prediction in text: of classes, a linear model of the log odds is called the logistic model."""
+    if prediction == LINEAR and isinstance(targets, ClassTarget):
+        return "logistic model"
+    return prediction

@@ -1,0 +1,53 @@
+"""`densities_of`: what a member of a model says of rows."""
+
+from __future__ import annotations
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.member import Member
+from sheernet.statistics.densities import Densities, predictive_densities
+from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
+
+KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}
+
+
+def noise_of(cost: str) -> NoiseKind | None:
+    """What the outputs of a network mean, by the cost that it minimized; None for classes.
+
+    Raises
+    ------
+    InvalidInput
+        If the cost is not a density of numbers or classes.
+    """
+    if cost in KINDS:
+        return KINDS[cost]
+    if cost.endswith("cross_entropy"):
+        return None
+    raise InvalidInput(
+        f"the cost {cost!r} of this model is not a density, so it predicts no uncertainty; fit with the default cost"
+    )
+
+
+def densities_of(member: Member, X: Array) -> Densities:
+    """The density of each row by a member, on the scale of its network.
+
+    Parameters
+    ----------
+    member : Member
+        The member.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+
+    Raises
+    ------
+    InvalidInput
+        If the cost is not a density, or the covariance of the weights is not known.
+    """
+    noise = noise_of(member.cost)
+    known = member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
+    if noise is not None and not known:
+        raise InvalidInput(
+            "the uncertainty of this network's weights is not known, because it is large or fits every row; fit it "
+            "with fewer hidden units"
+        )
+    return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)

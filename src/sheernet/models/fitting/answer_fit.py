@@ -1,0 +1,217 @@
+"""The default fit: networks, shares, decay, size and noise from the data, evaluated on rows held out in folds.
+
+Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
+-> figures of the judged rows: the ensemble, the linear model, a constant
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget
+from sheernet.derivatives import GradientReport
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.plain_data import plain
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.fitting.assembly import Evaluation, assemble
+from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
+from sheernet.models.fitting.preparation import Prepared
+from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
+from sheernet.models.member import Member
+from sheernet.models.model import FoldOutputs, Model
+from sheernet.optimizers import Termination
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.network_settings import DEFAULT_DECAY
+from sheernet.statistics.candidates import METHOD, Candidate, Contest
+from sheernet.statistics.densities import (
+    Densities,
+    predictive_densities,
+)
+from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
+from sheernet.statistics.stacking import mixture_log_density
+from sheernet.training.progress import SearchProgress
+from sheernet.training.training import Training, train
+
+MOST_WEIGHTS = 2000
+"""Largest network of given size: each re-estimation of the decays inverts a P x P matrix."""
+MOST_SCORES = 2000
+"""Rows whose errors a model keeps for conformal intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """Predictions of rows, and the log density of their targets."""
+
+    outputs: Array  # (N, K)
+    log_densities: Array  # (N,), on the scale of the network
+    deviations: Array  # (N, K), standard deviations on the same scale; empty for classes
+
+
+def fit_answer(
+    prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any]
+) -> Model:
+    """Find the best prediction that small networks give.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows.
+    settings : FitSettings
+        With a decay that is chosen.
+    check : GradientReport
+        The gradient check.
+    described : mapping
+        Settings of the network, as the model keeps them.
+
+    Returns
+    -------
+    Model
+        Its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
+    """
+    began = time.monotonic()
+    contest = contest_of(prepared, settings)
+    of_network, limit = settings.network, settings.rules.time_limit
+    if not of_network.hidden_units_are_chosen:
+        _refuse_large(contest.architecture(of_network.widths, None).n_parameters)
+    bar = SearchProgress()
+    with bar if settings.training.progress else nullcontext() as report_progress:
+        if settings.training.progress:
+            contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
+        ensemble = best_ensemble(
+            contest, isinstance(prepared.targets, ClassTarget),
+            None if of_network.hidden_units_are_chosen else of_network.widths, limit,
+        )  # fmt: skip
+    trained = _all_trained(
+        prepared, contest, settings, ensemble, None if limit is None else began + limit
+    )
+    members = tuple(
+        _member(prepared, contest, each, result, float(share), ensemble)
+        for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
+    )
+    leading = int(np.argmax(ensemble.shares))
+    evaluation = _evaluation(prepared, contest, ensemble, members)
+    return assemble(
+        prepared, trained[leading], check, described, settings.origins(), members, evaluation
+    )
+
+
+def _refuse_large(n_weights: int) -> None:
+    if n_weights > MOST_WEIGHTS:
+        raise InvalidInput(
+            sentence(
+                "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
+                "units, or give {}",
+                MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
+            )
+        )  # fmt: skip
+
+
+def _all_trained(
+    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, ends: float | None
+) -> list[Training]:  # fmt: skip
+    """The members trained in turn, in their order; once anything was cut short, they stay where they are.
+
+    The one with the largest share is the last: how it ended stands in the report.
+    """
+    found: dict[int, Training] = {}
+    cut = ensemble.cut
+    for k in np.argsort(ensemble.shares, kind="stable").tolist():
+        left = None if ends is None else max(ends - time.monotonic(), 0.0)
+        found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
+        cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
+    return [found[k] for k in range(len(found))]
+
+
+def _trained(
+    prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, cut: str,
+    time_limit: float | None,
+) -> Training:  # fmt: skip
+    """The candidate trained to its optimum on all rows, with its decay in means over the rows."""
+    rows, noise = prepared.training, candidate.noise
+    rules = replace(settings.rules, time_limit=time_limit)
+    if cut:
+        rules = replace(rules, max_iter=0)
+    try:
+        result = train(
+            candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
+            cost=contest.cost if noise is None else noise.cost, reduction="mean",
+            decay=candidate.decay / contest.weights.sum(), **contest.where,
+            **{**vars(settings.start), **vars(rules), "starts": 1},
+        )  # fmt: skip
+    except KeyboardInterrupt:  # before its first point
+        if cut:
+            raise
+        return _trained(prepared, contest, candidate, settings, "interrupted", time_limit)
+    if cut:
+        starts = replace(result.starts, reasons=(cut,))
+        result = replace(result, termination=Termination(cut), starts=starts)
+    as_given = {"method": settings.training.method, "starts": settings.effort.starts}
+    return replace(result, settings={**result.settings, **as_given})
+
+
+def _member(
+    prepared: Prepared, contest: Contest, candidate: Candidate, result: Training, share: float,
+    ensemble: Ensemble,
+) -> Member:  # fmt: skip
+    minimized = {"cost": result.settings["cost"], "reduction": "mean", **contest.where}
+    noise_variance, factor = noise_and_factor_or_none(result, prepared.training, minimized)
+    total = float(contest.weights.sum())
+    found = candidate.evidence
+    evidence = {
+        "log_evidence": found.log_evidence,
+        "noise_variance": found.noise_variance,
+        "effective_parameters": found.effective_parameters,
+        "decay": {name: value / total for name, value in found.decay.items()},
+        "effective": dict(found.effective),
+        **candidate.search_facts,
+        "sizes": ensemble.tried,
+    }
+    return Member(
+        network=result.network, share=share, cost=result.settings["cost"], decay=result.decay,
+        record=result.record, termination=result.termination, starts=result.starts,
+        noise_variance=noise_variance, factor=factor, evidence=plain(evidence),
+    )  # fmt: skip
+
+
+def _evaluation(
+    prepared: Prepared, contest: Contest, ensemble: Ensemble, members: tuple[Member, ...]
+) -> Evaluation:
+    """Figures of the ensemble, the linear model and a constant on the same rows."""
+    if prepared.evaluation is None:
+        rows, of_folds = prepared.training.take(contest.folds.judged), ensemble.line.densities
+        own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
+        fold_outputs = FoldOutputs(contest.folds.judged, own.outputs)
+    else:
+        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
+        own = _mixture(ensemble, densities, rows.y)
+    scores = np.zeros((0, 0))
+    if own.deviations.size:
+        every = -(-len(rows) // MOST_SCORES)  # rows are in no particular order of their errors
+        scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
+    return Evaluation(
+        judged(prepared, rows, own.outputs, own.log_densities),
+        comparisons_on(prepared, contest, rows, of_folds),
+        "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
+    )  # fmt: skip
+
+
+def _densities(candidate: Candidate, member: Member, X: Array) -> Densities:
+    """What a member says of rows; its weights are taken as known if it does not know their uncertainty."""
+    noise_variance = member.noise_variance or candidate.evidence.noise_variance
+    return predictive_densities(member.network, X, candidate.noise, noise_variance, member.factor)
+
+
+def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predicted:
+    """The prediction of the ensemble for rows that no member was fitted to."""
+    logs = np.stack([each.log(y, ensemble.spread) for each in densities], axis=1)
+    mean, deviation = mean_and_deviation(densities, ensemble.shares, ensemble.spread)
+    return Predicted(mean, mixture_log_density(logs, ensemble.shares), deviation)

@@ -1,0 +1,101 @@
+"""The weight decay of a single network, one number for all weights, by cross-validation on the training rows.
+
+    decays, large to small -> networks fitted without each fold, from a few starts -> mean cost of the rows of the fold
+
+Of the starts without a fold, the one with the lowest training objective counts, as in the fit that follows.  The fits
+use the mean of the losses, so the choice does not depend on the reduction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from sheernet.models.fitting.decay_choice import DECAYS, DecayChoice
+from sheernet.models.fitting.default_effort import with_default_effort
+from sheernet.models.fitting.preparation import Prepared
+from sheernet.models.fitting.simple_predictions import contest_of
+from sheernet.network.network import Network
+from sheernet.objective.decay import weight_decay
+from sheernet.objective.objective import Objective, make_objective
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.training.jobs import Fits, Job, fit_jobs
+from sheernet.training.progress import SearchProgress
+from sheernet.training.starts import first_starts
+
+MOST_STARTS_OF_FOLD = 3
+
+
+def choose_decay(
+    prepared: Prepared, settings: FitSettings, network: Network, cost: Any
+) -> DecayChoice:
+    """Try decays until all are tried or half of the time limit is spent.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows; those for evaluation and for validation are not used.
+    settings : FitSettings
+        The settings of the fit.
+    network : Network
+        Start 0.
+    cost : str or Cost
+        The cost to minimize, and to judge by.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If a setting is invalid; in this case nothing is fitted.
+    KeyboardInterrupt
+        If Ctrl-C is pressed: without a choice there is no network to keep.
+    """
+    rules, training, start = settings.rules, settings.training, settings.start
+    ends = None if rules.time_limit is None else time.monotonic() + rules.time_limit / 2
+    rules.require_validation(prepared.validation)
+    contest = contest_of(prepared, settings)
+    effort, _ = with_default_effort(len(contest.X), network.theta.size, settings.effort)
+    n_starts = min(effort.starts or 1, MOST_STARTS_OF_FOLD)
+    starts = first_starts(network, n_starts, start.scheme, start.seed)
+    objective = make_objective(
+        network.architecture, contest.X, contest.y, weights=contest.weights, cost=cost, **contest.where
+    )  # fmt: skip
+    outside = list(contest.folds.training_weights(contest.weights))  # no row has the weight 0
+    judges = [objective.replace(weights=contest.weights - each) for each in outside]
+    scale = float(contest.weights.sum()) if settings.network.reduction == "sum" else 1.0
+    costs, bar = [], SearchProgress()
+    with bar if training.progress else nullcontext() as report_progress:
+        for decay in DECAYS:
+            left = None if ends is None else ends - time.monotonic()
+            if left is not None and left <= 0:
+                break
+            if training.progress:
+                bar.trying(f"decay {scale * decay:.3g}")
+            vector = weight_decay(network.architecture, decay)
+            jobs = [Job(theta, vector, weights) for weights in outside for theta in starts]
+            fits = fit_jobs(
+                objective, jobs, training.method, max_iter=rules.max_iter, only_best=True, time_limit=left,
+                gradient_tolerance=rules.gradient_tolerance, cost_tolerance=effort.cost_tolerance or 0.0,
+                report_progress=report_progress, threads=training.threads or 1, **training.options,
+            )  # fmt: skip
+            found = _costs_of_folds(fits, judges)
+            if found is None:
+                break
+            costs.append(found)
+    fold_weights = np.array([(contest.weights - each).sum() for each in outside])
+    return DecayChoice(np.array(costs).reshape(-1, len(judges)), fold_weights, scale)
+
+
+def _costs_of_folds(fits: Fits, judges: Sequence[Objective]) -> list[float] | None:
+    """The cost of each fold by the fit without it that has the lowest objective; None if time was too short."""
+    if "interrupted" in fits.reasons:
+        raise KeyboardInterrupt
+    if "time_limit" in fits.reasons:
+        return None
+    objectives = fits.objectives.reshape(len(judges), -1)  # (folds, starts)
+    best = np.argmin(np.where(np.isnan(objectives), np.inf, objectives), axis=1)
+    jobs = best + objectives.shape[1] * np.arange(len(judges))
+    return [judge.value(fits[int(job)].theta) for judge, job in zip(judges, jobs, strict=True)]

@@ -1,0 +1,88 @@
+"""`fitted_member`: build a member of a model from the result of training, with its noise and uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.plain_data import plain
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.models.member import Member
+from sheernet.objective.engines.threads import blas_threads
+from sheernet.objective.objective import make_objective
+from sheernet.statistics.evidence import is_likelihood
+from sheernet.statistics.laplace import noise_and_factor
+from sheernet.training.training import Training
+
+DIGITS = 9
+"""Significant digits of a factor: with all 17, a model file has almost twice the size."""
+MOST_WEIGHTS_WITH_FACTOR = 700
+"""Larger networks have no factor: in a model file it takes 3 MB at this size."""
+
+
+def fitted_member(
+    result: Training,
+    rows: Encoded | None = None,
+    minimized: Mapping[str, Any] = MappingProxyType({}),
+    evidence: Mapping[str, Any] = MappingProxyType({}),
+) -> Member:
+    """Build the only member of a model from the result of training.
+
+    Parameters
+    ----------
+    result : Training
+        The result of `train`.
+    rows : Encoded, optional
+        The training rows, for the noise variance and the factor.  Without them, the member has neither; nor if the
+        network is large, the cost is not a likelihood, or the Gauss-Newton matrix is singular.
+    minimized : mapping
+        Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
+    evidence : mapping
+        Facts about the evidence, if it chose the decay.
+    """
+    noise_variance, factor = (
+        (None, np.zeros(0)) if rows is None else noise_and_factor_or_none(result, rows, minimized)
+    )
+    return Member(
+        network=result.network,
+        share=1.0,
+        cost=result.settings["cost"],
+        decay=result.decay,
+        record=result.record,
+        termination=result.termination,
+        starts=result.starts,
+        noise_variance=noise_variance,
+        factor=factor,
+        evidence=plain(evidence),
+    )
+
+
+def noise_and_factor_or_none(
+    result: Training, rows: Encoded, minimized: Mapping[str, Any]
+) -> tuple[float | None, Array]:
+    """The noise variance and the factor, or None and an empty array."""
+    unknown = None, np.zeros(0)
+    arch, theta = result.network.architecture, result.network.theta
+    if theta.size > MOST_WEIGHTS_WITH_FACTOR or not is_likelihood(result.settings["cost"]):
+        return unknown
+    objective = make_objective(
+        arch, rows.X, rows.y, weights=rows.weights, **{**minimized, "decay": result.decay}
+    )
+    try:
+        with blas_threads(1):
+            noise_variance, factor = noise_and_factor(objective, theta)
+    except np.linalg.LinAlgError:  # weights without decay that change no output, or a perfect fit
+        return unknown
+    return noise_variance, _shortened(factor)
+
+
+def _shortened(values: Array) -> Array:
+    """Values to `DIGITS` significant decimal digits."""
+    with np.errstate(divide="ignore"):
+        exponents = np.floor(np.log10(np.abs(values)))
+    units = 10.0 ** np.where(np.isfinite(exponents), DIGITS - 1 - exponents, 0.0)
+    return np.asarray(np.round(values * units) / units)

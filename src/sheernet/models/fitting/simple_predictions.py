@@ -1,0 +1,140 @@
+"""The linear model and a constant: what a network is compared with, on the same unseen rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
+from sheernet.foundation.arrays import Array
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.fitting.assembly import with_log_density
+from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.statistics.candidates import Contest, linear_densities
+from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
+from sheernet.statistics.folds import Folds
+
+LEAST_DEVIATION = 1e-8
+"""Of the largest target: the standard deviation of targets that are the same but for rounding."""
+MOST_WORK = 1e9
+"""Rows x (inputs squared) up to which a linear model is fitted beside a single network: a second or so."""
+
+
+def contest_of(prepared: Prepared, settings: FitSettings) -> Contest:
+    """The training rows with their folds."""
+    rows, targets, effort = prepared.training, prepared.targets, settings.effort
+    strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
+    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
+    return Contest(
+        rows.X, rows.y, weights, Folds.of(len(rows), settings.start.seed, strata),
+        cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
+        seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,
+        where={"engine": settings.training.engine, "threads": settings.training.threads},
+    )  # fmt: skip
+
+
+def comparisons_on(
+    prepared: Prepared, contest: Contest, rows: Encoded, of_folds: Densities | None = None
+) -> dict[str, Judgment]:
+    """Figures of the linear model and of a constant.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The targets and the training rows.
+    contest : Contest
+        The training rows.
+    rows : Encoded
+        The rows to judge on: unseen ones, or the judged rows of the folds.
+    of_folds : NumberDensities or ClassDensities, optional
+        The linear model on the folds; if not given, `rows` are unseen and it is fitted to all training rows.
+    """
+    if of_folds is None:
+        line = linear_densities(contest, rows.X)
+        constant = _constant(contest, np.arange(len(contest.X)), len(rows))
+    else:
+        line, constant = of_folds, _constant_in_folds(contest, rows)
+    named = {LINEAR: line, constant_prediction(prepared.targets): constant}
+    return {
+        name: judged(prepared, rows, each.means, each.log(rows.y)) for name, each in named.items()
+    }
+
+
+def comparisons_of_one_network(prepared: Prepared, settings: FitSettings) -> dict[str, Judgment]:
+    """Figures beside those of a single network on `prepared.evaluation`; none if there are no such rows, or many.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The rows.
+    settings : FitSettings
+        The settings of the fit.
+    """
+    rows = prepared.evaluation
+    if rows is None or prepared.training.X.size * prepared.training.X.shape[1] > MOST_WORK:
+        return {}
+    try:
+        return comparisons_on(prepared, contest_of(prepared, settings), rows)
+    except np.linalg.LinAlgError:  # too few rows for a linear model
+        return {}
+
+
+def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array) -> Judgment:
+    """Figures of predictions of rows, in the units of the targets.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The targets, and the training rows, whose most frequent class is a baseline.
+    rows : Encoded
+        The rows.
+    outputs : ndarray, (N, K)
+        Predictions, on the scale of the network.
+    log_densities : ndarray, (N,)
+        Log densities of the targets, on the same scale.
+    """
+    targets = prepared.targets
+    fit = targets.judge(outputs, rows.truth, rows.weights, _frequencies(prepared))
+    if not isinstance(fit, RegressionFit):
+        return fit
+    return with_log_density(fit, targets, log_densities, rows.weights)
+
+
+def _frequencies(prepared: Prepared) -> Judgment | None:
+    """A fit of the training rows by a constant: it knows their most frequent class."""
+    targets, rows = prepared.targets, prepared.training
+    if not isinstance(targets, ClassTarget):
+        return None
+    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
+    shares = weights @ rows.y / weights.sum()
+    return targets.judge(np.tile(shares, (len(rows), 1)), rows.truth, rows.weights)
+
+
+def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
+    """The mean of the targets of training rows, with their standard deviation, for any rows."""
+    weights, y = contest.weights[training], contest.y[training]
+    mean = weights @ y / weights.sum()
+    means = np.tile(mean, (n_rows, 1))
+    if contest.cost != "squared_error":
+        return ClassDensities(means)
+    deviation = np.sqrt(weights @ (y - mean) ** 2 / weights.sum())
+    least = LEAST_DEVIATION * np.maximum(np.abs(contest.y).max(axis=0), np.finfo(float).tiny)
+    return NumberDensities(means, np.tile(np.maximum(deviation, least), (n_rows, 1)))
+
+
+def _constant_in_folds(contest: Contest, rows: Encoded) -> Densities:
+    """For each judged row, the constant of the rows outside its fold."""
+    means, scales = np.empty(rows.y.shape), np.empty(rows.y.shape)
+    of_judged = contest.folds.fold_of_row[contest.folds.judged]
+    for fold in range(contest.folds.n_folds):
+        own = of_judged == fold
+        outside = np.flatnonzero(contest.folds.fold_of_row != fold)
+        part = _constant(contest, outside, int(own.sum()))
+        means[own] = part.means
+        if isinstance(part, NumberDensities):
+            scales[own] = part.scales
+    return (
+        NumberDensities(means, scales) if contest.cost == "squared_error" else ClassDensities(means)
+    )

@@ -1,0 +1,128 @@
+"""`Member`: one network of a model, with its share, noise, uncertainty, and the history of its fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.network.network import Network
+from sheernet.objective.decay import as_decay
+from sheernet.optimizers import Record, Termination
+from sheernet.training.starts import Starts
+
+LOCATION_AND_SCALE = ("gaussian_nll", "student_t")
+"""Costs of networks with two outputs per target; the first half of the outputs is the location."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Member:
+    """One network of a model and its share in the prediction.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    share : float
+        Weight in the prediction; the shares of a model add up to 1.
+    cost : str
+        The minimized cost.
+    decay : ndarray, (P,)
+        Weight decay of the parameters.
+    record, termination, starts : Record, Termination, Starts
+        Record of the best start, why it ended, and how all starts ended.
+    noise_variance : float, optional
+        Variance of the noise in squared units of the network's own targets, which are scaled; None for classes and
+        counts, and if it is not known.
+    factor : ndarray, (P(P+1)/2,) or (0,)
+        The lower triangle, row by row, of L with L L^T = covariance of theta, by Laplace's approximation; empty if it
+        is not known.
+    evidence : mapping
+        If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
+        parameters, decay of each group; otherwise empty.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If the decay, the noise variance or the factor is invalid or has the wrong size.
+    """
+
+    network: Network
+    share: float
+    cost: str
+    decay: Array
+    record: Record
+    termination: Termination
+    starts: Starts
+    noise_variance: float | None = None
+    factor: Array = field(default_factory=lambda: np.zeros(0))
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decay", as_decay(self.decay, self.network.architecture))
+        noise = self.noise_variance
+        if noise is not None and not (noise > 0 and isfinite(noise)):
+            raise InvalidInput(
+                f"noise_variance of a member must be finite and positive, or None, but {noise!r} was given"
+            )
+        factor = as_float(self.factor, "factor")
+        _require_factor(factor, self.network.theta.size)
+        object.__setattr__(self, "factor", read_only(factor))
+
+    @property
+    def outputs_per_target(self) -> int:
+        """Outputs of the network for each target: 2 if it predicts a location and a scale, otherwise 1."""
+        return 2 if self.cost.partition("(")[0] in LOCATION_AND_SCALE else 1
+
+    @property
+    def n_locations(self) -> int:
+        """Number of outputs that the prediction of a model is made of, K."""
+        return self.network.architecture.n_outputs // self.outputs_per_target
+
+    def location(self, X: Array) -> Array:
+        """The outputs that the prediction of a model is made of, (N, K), without the scales of the targets.
+
+        Parameters
+        ----------
+        X : ndarray, (N, d_0)
+            Encoded rows.
+        """
+        return self.network.predict(X)[:, : self.n_locations]
+
+
+def mean_location(members: Sequence[Member], X: Array) -> Array:
+    """The mean of the locations of members, weighted by their shares, (N, K).
+
+    Parameters
+    ----------
+    members : sequence of Member
+        At least one.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+    """
+    mean = np.zeros((len(X), members[0].n_locations))  # (N, K)
+    for member in members:
+        mean += member.share * member.location(X)
+    return mean
+
+
+def _require_factor(factor: Array, n_parameters: int) -> None:
+    """Require the packed lower triangle of a regular matrix, or nothing."""
+    n_entries = n_parameters * (n_parameters + 1) // 2
+    if factor.shape not in ((0,), (n_entries,)):
+        raise ShapeMismatch(
+            f"factor of a member has shape {factor.shape}, but a network with {n_parameters} parameters needs "
+            f"({n_entries},), or (0,) if its covariance is not known"
+        )
+    if not all_finite(factor):
+        raise InvalidInput("factor of a member must be finite")
+    diagonal = np.cumsum(np.arange(1, n_parameters + 1)) - 1
+    if factor.size and factor[diagonal].min() <= 0:
+        raise InvalidInput(
+            f"the diagonal of the factor of a member must be positive, but has {factor[diagonal].min():g}"
+        )

@@ -1,0 +1,218 @@
+"""The beginning of a report: what was predicted, how well, beside what, and by which network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.words import WIDTH, counted, listed, wrapped
+from sheernet.models.baselines import shown_name
+from sheernet.models.density import KINDS
+from sheernet.statistics.folds import FOLDS
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+MOST_TARGETS = 5  # more are counted
+MOST_NAMES = 4
+LONGEST = 40  # characters of a name in the table
+SAME_SCALE = (
+    1e3  # of the largest to the smallest figure: then a column has the same decimals in all rows
+)
+NEARLY_ONE = 0.9995  # an R^2 that three decimals would round to 1
+DIGITS = 3
+LARGE = 1e7  # beyond it, figures have an exponent
+
+LOG_DENSITY = "log density"
+MEANING_OF_LOG_DENSITY = (
+    "log density: mean logarithm of the predicted density at the true values of a row, "
+    "higher is better"
+)
+"""For the report of everything; the beginning has no room for it."""
+
+Row = tuple[str, Judgment]
+"""A label and its figures."""
+
+
+def heading(model: Model) -> str:
+    """What is predicted from what, and which rows the figures are about."""
+    fit, training = model.held_out_fit, model.training_fit.rows
+    total = training  # rows of another table do not count, and those of folds are training rows
+    if fit is None:
+        rows = "figures on the training rows"
+    elif model.evaluation == "folds":
+        rows = f"{_folds(fit.rows, training)}, model trained on all rows"
+    elif model.evaluation == "test":
+        of_test = f"{counted(fit.rows, 'row')} of {model.settings.get('test')}"
+        rows = f"figures on {of_test}, model trained on all rows"
+    else:
+        total += fit.rows
+        rows = (
+            f"figures on {counted(fit.rows, 'held-out row')}, model trained on the other {training}"
+        )
+    targets = listed(model.targets.names, most=MOST_NAMES)
+    inputs = counted(len(model.inputs.names), "column")
+    return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
+
+
+def _folds(judged: int, training: int) -> str:
+    """Small tables are judged in several folds that cover them, large ones in one."""
+    if judged == training:
+        return f"figures by {min(FOLDS, training)}-fold cross-validation"
+    return f"figures on {counted(judged, 'row')} held out for them"
+
+
+def figures(model: Model) -> str:
+    """The figures of the model and of simpler predictions of the same rows, in columns.
+
+    A model without comparisons has a line for its training rows instead, and one for the most frequent class.
+    """
+    rows = _rows(model)
+    if isinstance(rows[0][1], ClassificationFit):
+        return _aligned(_of_classes(rows, bool(model.comparisons)), {})
+    names = model.targets.names
+    if len(names) == 1:
+        return _aligned(_of_numbers(rows, 0, with_density=True), {})
+    blocks: list[list[str]] = [["", "R2", "RMSE"]]
+    labels = {}
+    for k, name in enumerate(names[:MOST_TARGETS]):
+        labels[len(blocks)] = name
+        blocks += _of_numbers(rows, k, with_density=False)[1:]
+    left = len(names) - MOST_TARGETS
+    text = _aligned(blocks, labels)
+    if left > 0:
+        text += f"\n  ... and {counted(left, 'more target')}"
+    densities = _densities(rows)
+    if any(densities):
+        lines = zip((label for label, _ in rows), densities, strict=True)
+        together = [["", LOG_DENSITY], *map(list, lines)]
+        text += f"\n\n{_aligned(together, {1: 'all targets together'})}"
+    return text
+
+
+def _rows(model: Model) -> list[Row]:
+    fit, targets = model.held_out_fit, model.targets
+    if fit is None:
+        return [("network", model.training_fit)]
+    others = [(shown_name(name, targets), each) for name, each in model.comparisons.items()]
+    if others:
+        return [("sheernet", fit), *others]
+    return [("network", fit), ("on training rows", model.training_fit)]
+
+
+def _of_numbers(rows: Sequence[Row], k: int, with_density: bool) -> list[list[str]]:
+    """A line for each prediction of target k, with the heads of the columns first."""
+    fits = [fit for _, fit in rows if isinstance(fit, RegressionFit)]
+    columns = [_r2([fit.r2[k] for fit in fits]), _amounts([fit.rmse[k] for fit in fits])]
+    heads = ["", "R2", "RMSE"]
+    densities = _densities(rows)
+    if with_density and any(densities):
+        heads.append(LOG_DENSITY)
+        columns.append(densities)
+    return [heads, *([label, *cells] for (label, _), *cells in zip(rows, *columns, strict=True))]
+
+
+def _of_classes(rows: Sequence[Row], compared: bool) -> list[list[str]]:
+    fits = [fit for _, fit in rows if isinstance(fit, ClassificationFit)]
+    losses = _amounts([fit.log_loss for fit in fits])
+    lines = [
+        [label, _percent(fit.accuracy), loss]
+        for (label, _), fit, loss in zip(rows, fits, losses, strict=True)
+    ]
+    if not compared:
+        lines.append(["most frequent class", _percent(fits[0].majority), ""])
+    return [["", "accuracy", "log loss"], *lines]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _r2(values: Sequence[float | None]) -> list[str]:
+    """Three decimals, or six if three would round one of them to 1."""
+    known = [value for value in values if value is not None]
+    decimals = 6 if any(NEARLY_ONE <= value < 1 for value in known) else 3
+    return [
+        "none" if value is None else f"{value:.{decimals}f}" if value > -1e4 else f"{value:.3g}"
+        for value in values
+    ]
+
+
+def _amounts(values: Sequence[float]) -> list[str]:
+    """At least three digits of each, with the same decimals unless they differ by orders of magnitude."""
+    positive = [value for value in values if value > 0]
+    low, high = min(positive, default=1.0), max(positive, default=1.0)
+    if high > SAME_SCALE * low or high >= LARGE or low < 1e-4:
+        return [f"{value:.{DIGITS}g}" for value in values]
+    decimals = max(DIGITS - 1 - int(np.floor(np.log10(low))), 0)
+    return [f"{value:.{decimals}f}" for value in values]
+
+
+def _densities(rows: Sequence[Row]) -> list[str]:
+    values = [getattr(fit, "log_density", None) for _, fit in rows]
+    return [
+        "" if value is None else f"{value:.2f}" if abs(value) < LARGE else f"{value:.3g}"
+        for value in values
+    ]
+
+
+def _aligned(lines: Sequence[Sequence[str]], titles: Mapping[int, str]) -> str:
+    """Names to the left, figures to the right under their heads; a title stands above the line of its number."""
+    cells = [[_shortened(line[0]), *line[1:]] for line in lines]
+    inner = "    " if titles else "  "
+    widths = [max(len(line[k]) for line in cells) for k in range(len(cells[0]))]
+    text = []
+    for number, (name, *rest) in enumerate(cells):
+        if number in titles:
+            text.append(f"  {_shortened(titles[number], WIDTH - 2)}")
+        columns = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        text.append("   ".join((f"{inner}{name.ljust(widths[0])}", *columns)).rstrip())
+    return "\n".join(text)
+
+
+def _shortened(name: str, most: int = LONGEST) -> str:
+    """A name on one line."""
+    line = " ".join(name.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def network_in_short(model: Model) -> str:
+    """Members, units, noise and effective parameters in one line."""
+    members = model.members
+    if len(members) == 1 and not model.evidence:
+        return f"{model.network.architecture}; {counted(model.network.theta.size, 'parameter')}"
+    parts = [f"{counted(len(members), 'member')}, {_units(model)}"]
+    kinds = [KINDS[member.cost].name for member in members if member.cost in KINDS]
+    if kinds:
+        parts.append(f", noise {listed(list(dict.fromkeys(kinds)))}")
+    known = [member.evidence.get("effective_parameters") for member in members]
+    counts = [each for each in known if each is not None]
+    if len(counts) == len(members):
+        mean = sum(member.share * each for member, each in zip(members, counts, strict=True))
+        several = " on average" if len(members) > 1 else ""
+        parts.append(f"; {mean:.1f} effective parameters{several}")
+    return "".join(parts)
+
+
+def _units(model: Model) -> str:
+    """The hidden units of the members: "0 to 16 tanh units"."""
+    architectures = [member.network.architecture for member in model.members]
+    hidden = sorted({each.sizes[1:-1] for each in architectures})
+    names = listed(
+        list(dict.fromkeys(a.name for each in architectures for a in each.activations[:-1]))
+    )
+    kind = f"{names or 'hidden'} unit"
+    if any(len(widths) > 1 for widths in hidden):
+        shown = [",".join(map(str, widths)) or "0" for widths in hidden]
+        return f"{listed(shown, most=MOST_NAMES)} {kind}s"
+    fewest, most = sum(hidden[0]), sum(hidden[-1])
+    return f"{fewest} to {counted(most, kind)}" if fewest < most else counted(most, kind)
+
+
+def beginning(model: Model) -> Iterator[str]:
+    """The paragraphs above the verdict."""
+    yield wrapped(heading(model))
+    yield figures(model)

@@ -1,0 +1,197 @@
+r"""How sure the predictions of a model are: the distribution of each row, its standard deviation and intervals.
+
+z_nk ~ sum_m share_m f_m((z - location_mnk) / (spread scale_mnk)),    y_nk = shift_k + scale_k z_nk
+
+"density"      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of this mixture
+"conformal"    mean +- factor_k std, with factor_k from the scores |y - mean| / std of rows that were held out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.targets import NumberTargets, Targets
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_share
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.models.density import densities_of
+from sheernet.models.rows_in import Rows
+from sheernet.statistics.conformal import ROUNDING, conformal_factor
+from sheernet.statistics.densities import NumberDensities
+from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.target_units import AffineUnits
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+INTERVALS = ("density", "conformal")
+"""Ways to compute an interval."""
+
+
+def require_numbers(targets: Targets, advice: str = "use probabilities") -> NumberTargets:
+    """Raise InvalidInput if the targets are classes, whose uncertainty is their probabilities."""
+    if not isinstance(targets, NumberTargets):
+        raise InvalidInput(
+            "this model predicts classes, and its uncertainty about them is their probabilities; "
+            + advice
+        )
+    return targets
+
+
+def distribution_of(model: Model, rows: Rows) -> Prediction:
+    """Compute the predictive distribution of N rows; that of a row with a missing input is of no use.
+
+    Parameters
+    ----------
+    model : Model
+        A regression.
+    rows : Rows
+        The rows.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    InvalidInput
+        If the model predicts classes, the density of a member is not known, or that of a row is not finite.
+    """
+    targets = require_numbers(model.targets)
+    densities = []
+    for member in model.members:
+        density = densities_of(member, rows.X)
+        assert isinstance(density, NumberDensities)
+        _require_finite(density)
+        densities.append(density)
+    return Prediction(
+        np.array([member.share for member in model.members]),
+        np.stack([density.locations for density in densities]),  # (M, N, K)
+        np.stack([model.spread * density.scales for density in densities]),
+        np.array([density.degrees for density in densities]),
+        AffineUnits(np.array(targets.shift), np.array(targets.scale)),
+    )
+
+
+def of_rows(rows: Rows, values: Array) -> Any:
+    """Values of the rows, (N,) or (N, K), as `Model.predict` returns them: nan where an input is missing."""
+    known = rows.known(values.reshape(len(values), -1)).reshape(values.shape)
+    return rows.shaped(known)
+
+
+def require_interval(coverage: object, method: str) -> float:
+    """Return the coverage of an interval; raise InvalidInput if it or the method is not allowed."""
+    if method not in INTERVALS:
+        raise unknown_name(Setting("method"), method, INTERVALS)
+    share = as_share("coverage", coverage, example=0.9)
+    if share == 0:
+        raise InvalidInput(
+            sentence(
+                "{} must be above 0 and below 1, such as 0.9, but {:g} was given",
+                Setting("coverage"), share,
+            )
+        )  # fmt: skip
+    return share
+
+
+def interval_of(
+    model: Model, distribution: Prediction, coverage: float, method: str
+) -> tuple[Array, Array]:
+    """Compute the interval of each row of a distribution.
+
+    Parameters
+    ----------
+    model : Model
+        Its scores are used by the method "conformal".
+    distribution : Prediction
+        As from `distribution_of`.
+    coverage : float
+        As from `require_interval`.
+    method : str
+        One of `INTERVALS`.
+
+    Returns
+    -------
+    lower, upper : ndarray, (N,) or (N, K)
+        In the units of the targets.
+
+    Raises
+    ------
+    InvalidInput
+        If the model has too few scores for the method "conformal".
+    """
+    if method == "density":
+        return distribution.interval(coverage)
+    mean = distribution.mean()
+    width = _factors(model, coverage) * distribution.std()
+    return mean - width, mean + width
+
+
+def require_columns_of_numbers(
+    targets: Targets, coverage: float | None, std: bool, method: str
+) -> None:
+    """Raise InvalidInput if the arguments of `Model.predict_frame` about uncertainty are not allowed."""
+    for setting in [Setting("coverage")] * (coverage is not None) + [Setting("std")] * std:
+        require_numbers(targets, sentence("leave out {}", setting))
+    if coverage is not None:
+        require_interval(coverage, method)
+    elif method != INTERVALS[0]:
+        raise InvalidInput(
+            sentence(
+                "{} is a way to compute intervals, but none are asked for; give {} too",
+                Setting("method", method), Setting("coverage", 0.9),
+            )
+        )  # fmt: skip
+
+
+def uncertainty_columns(
+    model: Model, rows: Rows, coverage: float | None, std: bool, method: str
+) -> Iterator[tuple[str, Array]]:
+    """Yield the name and the values, (N,), of each column of `Model.predict_frame` about uncertainty."""
+    distribution = distribution_of(model, rows)
+    parts = {"std": distribution.std()} if std else {}
+    if coverage is not None:
+        lower, upper = interval_of(model, distribution, coverage, method)
+        parts |= {"lower": lower, "upper": upper}
+    for k, name in enumerate(model.targets.names):
+        for part, values in parts.items():
+            known = rows.known(values.reshape(len(values), -1))  # (N, K)
+            yield f"{name}_{part}", known[:, k]
+
+
+def _factors(model: Model, coverage: float) -> Array:
+    """The conformal factor of each target, (K,)."""
+    factors = np.array(
+        [conformal_factor(scores, coverage) for scores in model.scores.T]
+    )  # (K,), or (0,) without scores
+    if factors.size == 0 or not np.isfinite(factors).all():
+        raise InvalidInput(
+            sentence(
+                "intervals of coverage {:g} by {} need the errors of at least {}, but the model keeps those of {}; "
+                "use {}",
+                coverage, Setting("method", "conformal"), counted(_rows_needed(coverage), "held-out row"),
+                len(model.scores), Setting("method", "density"),
+            )
+        )  # fmt: skip
+    return factors
+
+
+def _rows_needed(coverage: float) -> int:
+    """The smallest number of scores, N, for which ceil((N + 1) coverage) <= N."""
+    return ceil(coverage / (1.0 - coverage) * (1.0 - ROUNDING))
+
+
+def _require_finite(density: NumberDensities) -> None:
+    """Raise InvalidInput if the density of a row is not finite."""
+    for noun, values in (("output", density.locations), ("standard deviation", density.scales)):
+        bad = ~np.isfinite(values).all(axis=1)
+        if bad.any():
+            raise InvalidInput(
+                f"the network's {noun} for data row {int(bad.argmax()) + 1} is not finite; check the units"
+            )

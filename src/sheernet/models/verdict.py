@@ -1,0 +1,202 @@
+"""`verdict`: one sentence on the quality of a model, beside simpler predictions of the same rows.
+
+A prediction is better than another one by g nats a row:
+
+    numbers   g = ln(RMSE of the other / RMSE)
+    classes   g = log loss of the other - log loss
+
+The standard error of g is estimated from g itself.  If rows are drawn from the better one of two normal densities of
+the same scale, and their means differ by d scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and
+the variance d^2: twice its mean.  So g has the standard error sqrt(2 g / n) in n rows, and is `CERTAIN` standard errors
+if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sheernet.data.preprocessing.scaling_rules import TINY
+from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.words import counted, listed
+from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+CERTAIN = 2.0
+"""Standard errors by which a difference is taken as more than chance: the usual level of about 95 %."""
+NEGLIGIBLE = 0.005
+"""A relative difference of errors that is called none, however certain: the third digit of a figure."""
+SLIGHT = 0.05
+"""A relative difference of errors up to which "better" is called "slightly better"; 5 % of the RMSE is about a tenth of
+the unexplained variance."""
+LITTLE = 0.05
+"""R^2, or relative gain in log loss, below which the inputs are said to tell little about the target: the interval of
+a prediction is then at most 2.5 % narrower than without the inputs."""
+NEARLY_EXACT = 0.001
+"""1 - R^2 up to which numbers are called nearly exact: errors of 3 % of the standard deviation."""
+NEARLY_EXACT_CLASSES = 0.01
+"""The same for classes: log loss relative to that of the class frequencies.  Log loss falls slowly, even if each row is
+predicted correctly."""
+MOST_NAMES = 4
+"""Names of targets in one group."""
+
+
+def verdict(model: Model) -> str:
+    """Say how good a model is beside the linear model and a constant.
+
+    Parameters
+    ----------
+    model : Model
+        A model with `comparisons`; those with other names than in `sheernet.models.baselines` are not used.
+
+    Returns
+    -------
+    str
+        One sentence; empty if there is nothing to compare with.
+    """
+    fit, constant = model.held_out_fit, model.comparisons.get(constant_prediction(model.targets))
+    if fit is None or constant is None:
+        return ""
+    linear = model.comparisons.get(LINEAR)
+    contests = [
+        _Contest(model, one, None if other is None else other, base)
+        for one, other, base in zip(
+            _by_target(fit), _others(linear, fit), _by_target(constant), strict=True
+        )
+    ]
+    if len(contests) == 1:
+        (only,) = contests
+        return _sentence(only.finding + only.detail + _about_intervals(fit, linear))
+    groups: dict[str, list[str]] = {}
+    for name, contest in zip(model.targets.names, contests, strict=True):
+        groups.setdefault(contest.finding, []).append(name)
+    if len(groups) == 1:
+        return _sentence(f"{next(iter(groups))}, for each of the {len(contests)} targets")
+    parts = [f"{what} for {listed(names, most=MOST_NAMES)}" for what, names in groups.items()]
+    return _sentence("; ".join(parts))
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _by_target(fit: Judgment) -> Iterator[Judgment]:
+    """The figures of each target."""
+    if isinstance(fit, ClassificationFit):
+        yield fit
+        return
+    for rmse, r2 in zip(fit.rmse, fit.r2, strict=True):
+        yield RegressionFit(fit.rows, (rmse,), (r2,))
+
+
+def _others(fit: Judgment | None, like: Judgment) -> Iterator[Judgment | None]:
+    if fit is not None:
+        yield from _by_target(fit)
+        return
+    for _ in _by_target(like):
+        yield None
+
+
+class _Contest:
+    """The figures of one target: of the model, the linear model (if known) and the constant prediction."""
+
+    def __init__(
+        self, model: Model, fit: Judgment, linear: Judgment | None, constant: Judgment
+    ) -> None:
+        self.fit, self.linear, self.constant = fit, linear, constant
+        self.line = shown_name(LINEAR, model.targets)
+        of_numbers = isinstance(fit, RegressionFit)
+        self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
+        self.detail = ""
+        self.finding = self._find()
+
+    def _find(self) -> str:
+        """What the figures show, and the detail for a single target."""
+        if _has_one_value(self.fit):
+            return "the target has the same value in all these rows, so they do not tell predictions apart"
+        if _is_nearly_exact(self.fit, self.constant):
+            also = self.linear is not None and _is_nearly_exact(self.linear, self.constant)
+            return f"nearly exact, and so is the {self.line}" if also else "nearly exact"
+        beside_line = 0 if self.linear is None else _compared(self.fit, self.linear)
+        if beside_line < 0 and self.linear is not None:
+            self.detail = f": {_difference(self.fit, self.linear)}"
+            return f"worse than the {self.line}"
+        beside_constant = _compared(self.fit, self.constant)
+        if beside_constant <= 0:
+            self.detail = f": {_difference(self.fit, self.constant, beside_constant == 0)}"
+            unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
+            return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
+        if _gained(self.fit, self.constant) < LITTLE:
+            return f"hardly better than the {self.base}: the inputs say little about the target"
+        if self.linear is None:
+            return f"better than the {self.base}"
+        if beside_line == 0:
+            self.detail = f": {_difference(self.fit, self.linear, chance=True)}"
+            return f"as good as the {self.line}"
+        slightly = _error(self.fit) >= (1 - SLIGHT) * _error(self.linear)
+        found = ", so the networks found little curvature" if slightly else ""
+        self.detail = f": {_difference(self.fit, self.linear)}{found}"
+        return f"{'slightly ' if slightly else ''}better than the {self.line}"
+
+
+def _about_intervals(fit: Judgment, linear: Judgment | None) -> str:
+    """A remark if the predicted densities are worse than those of the linear model by more than chance."""
+    own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
+    if own is None or theirs is None or theirs - own < 2 * CERTAIN**2 / fit.rows:
+        return ""
+    return f"; its intervals are worse than those of the {LINEAR} (log density {theirs - own:.2g} lower)"
+
+
+def _has_one_value(fit: Judgment) -> bool:
+    return isinstance(fit, RegressionFit) and fit.r2[0] is None
+
+
+def _error(fit: Judgment) -> float:
+    """The RMSE of the first target, or the log loss."""
+    return fit.rmse[0] if isinstance(fit, RegressionFit) else fit.log_loss
+
+
+def _gained(fit: Judgment, constant: Judgment) -> float:
+    """R^2, or the part of the log loss of the class frequencies that is not left."""
+    if isinstance(fit, RegressionFit):
+        return 0.0 if fit.r2[0] is None else fit.r2[0]
+    return 1.0 - fit.log_loss / max(_error(constant), TINY)
+
+
+def _is_nearly_exact(fit: Judgment, constant: Judgment) -> bool:
+    numbers = isinstance(fit, RegressionFit)
+    return 1.0 - _gained(fit, constant) <= (NEARLY_EXACT if numbers else NEARLY_EXACT_CLASSES)
+
+
+def _compared(fit: Judgment, other: Judgment) -> int:
+    """1 if a fit is better than another by more than chance, -1 if it is worse, and 0 else."""
+    own, theirs = _error(fit), _error(other)
+    if abs(own - theirs) <= NEGLIGIBLE * max(own, theirs):
+        return 0
+    gain = theirs - own
+    if isinstance(fit, RegressionFit):
+        gain = math.log(max(theirs, TINY) / max(own, TINY))
+    if abs(gain) < 2 * CERTAIN**2 / fit.rows:
+        return 0
+    return 1 if gain > 0 else -1
+
+
+def _difference(fit: Judgment, other: Judgment, chance: bool = False) -> str:
+    """The difference of the errors in words: "RMSE 2.7 % lower"."""
+    own, theirs = _error(fit), _error(other)
+    noun = "RMSE" if isinstance(fit, RegressionFit) else "log loss"
+    change = own / max(theirs, TINY) - 1
+    if abs(change) <= NEGLIGIBLE:
+        return f"the {noun} is the same within {100 * NEGLIGIBLE:g} %"
+    if change >= 1:
+        words = f"{noun} {1 + change:.3g} times as large"
+    else:
+        words = f"{noun} {_percent(abs(change))} {'higher' if change > 0 else 'lower'}"
+    return f"{words}, which may be chance in {counted(fit.rows, 'row')}" if chance else words
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"

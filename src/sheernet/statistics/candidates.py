@@ -1,0 +1,303 @@
+"""Candidates: networks of one size, fitted with the decay that the evidence chooses, and judged on folds.
+
+    rows -> search: decays by the evidence, from several starts -> the best two optima
+         -> folds:  refit without each fold, with these decays  -> densities of the rows of the folds
+
+Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the network without a fold begins at the initial weights:
+from the optimum of all rows it would remember the fold.  Beyond, the search uses a sample of the rows outside the
+judged fold, and the network without the fold begins where the search ended.  The decays are those of sums over the
+rows, which do not depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network.architecture import Architecture
+from sheernet.network.initialize import generator
+from sheernet.network.network import Network
+from sheernet.objective.objective import Objective, make_objective
+from sheernet.statistics.densities import (
+    ClassDensities,
+    Densities,
+    NumberDensities,
+    predictive_densities,
+)
+from sheernet.statistics.evidence import Evidence
+from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
+from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
+from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.laplace import noise_and_factor
+from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
+from sheernet.training.jobs import Job, Status, fit_jobs
+from sheernet.training.starts import first_starts
+
+METHOD = "bfgs"
+FOLD_ITERATIONS = 1000
+TOLERANCE = 0.03
+MOST_UPDATES = 40
+WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
+MOST_STARTS, FEWEST_STARTS = 6, 3
+KEPT = 2
+SAME = 0.05
+"""Optima are the same if their log evidences differ by less."""
+MUCH_WORSE = 20.0
+"""Optima whose log evidence is lower than the best by more are left out: units may be switched off there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A network with the decays that the evidence chose, and its densities of rows it was not fitted to.
+
+    Parameters
+    ----------
+    network : Network
+        At the optimum of the rows of the search.
+    by_input : bool
+        Whether the weights out of each input had a decay of their own.
+    noise : NoiseKind or None
+        None for classes.
+    decay : ndarray, (P,)
+        Weight decay of sums over the rows.
+    evidence : Evidence
+        Of the rows of the search.
+    search_facts : mapping
+        Log evidence of all starts, number of re-estimations, and whether the decays had settled.
+    densities : NumberDensities or ClassDensities
+        Of the judged rows, in the order of `Folds.judged`.
+    log_densities : ndarray, (number of judged rows,)
+        Log density of their targets.
+    """
+
+    network: Network
+    by_input: bool
+    noise: NoiseKind | None
+    decay: Array
+    evidence: Evidence
+    search_facts: dict[str, Any]
+    densities: Densities
+    log_densities: Array
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Units of each hidden layer."""
+        return self.network.architecture.sizes[1:-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """The rows that candidates are fitted to and judged on, and what they have in common.
+
+    Parameters
+    ----------
+    X, y : ndarray, (N, d_0) and (N, K)
+        Inputs and targets of the network.
+    weights : ndarray, (N,)
+        Case weights.
+    folds : Folds
+        The judged rows.
+    cost : str or None
+        The cost of classes.
+    activation, output : str or Activation
+        Activations of the hidden layers and of the outputs.
+    seed, scheme : int or None, str
+        Of the initial weights.
+    starts : int, optional
+        Number of starts; by default as many as rows x weights allow, 2 to 6.
+    where : mapping
+        Engine and threads, as in `make_objective`.
+    report_progress : callable, optional
+        As in `fit_jobs`.
+    report_trying : callable, optional
+        Called with a description of the networks that are tried next.
+    """
+
+    X: Array
+    y: Array
+    weights: Array
+    folds: Folds
+    cost: str | None = None
+    activation: Any = "tanh"
+    output: Any = "identity"
+    seed: int | None = 0
+    scheme: str = "glorot"
+    starts: int | None = None
+    where: dict[str, Any] = field(default_factory=dict)
+    report_progress: Callable[[Status], object] | None = None
+    report_trying: Callable[[str], object] | None = None
+    _interrupts: list[bool] = field(default_factory=list)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed in a search or in the fits of folds."""
+        return bool(self._interrupts)
+
+    def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
+        """The network of a size."""
+        per_target = 1 if noise is None else noise.outputs_per_target
+        sizes = (self.X.shape[1], *hidden, self.y.shape[1] * per_target)
+        return Architecture(sizes, hidden=self.activation, output=self.output)
+
+    def objective(self, arch: Architecture, noise: NoiseKind | None, rows: Any = None) -> Objective:
+        """The objective of some rows, with sums over the rows; of all if not given."""
+        rows = slice(None) if rows is None else rows
+        cost = self.cost if noise is None else noise.cost
+        return make_objective(
+            arch, self.X[rows], self.y[rows], weights=self.weights[rows], cost=cost, reduction="sum", **self.where
+        )  # fmt: skip
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the search uses only a sample of the rows."""
+        return len(self.X) > MOST_ROWS_FOR_FIVE
+
+    def candidates(
+        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT
+    ) -> list[Candidate]:
+        """Fit and judge networks of a size; the best first, and those before Ctrl-C if it was pressed."""
+        found = []
+        try:
+            for candidate in self._candidates(hidden, by_input, noise, keep):
+                found.append(candidate)  # noqa: PERF402 - those before Ctrl-C are kept
+        except np.linalg.LinAlgError:  # the Gauss-Newton matrix of every start is singular
+            pass
+        except KeyboardInterrupt:  # between two fits, or before the first point of one
+            self._interrupts.append(True)
+        return found
+
+    def _candidates(
+        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int
+    ) -> Iterator[Candidate]:
+        if self.report_trying is not None:
+            self.report_trying(_in_words(hidden, by_input, noise))
+        arch = self.architecture(hidden, noise)
+        per_target = 1 if noise is None else noise.outputs_per_target
+        groups = decay_groups(arch, by_input, per_target)
+        everything = self.objective(arch, noise)
+        objective = everything
+        if self.is_sampled:
+            objective = self.objective(arch, noise, self._sample())
+        network = Network.random(arch, self.seed, self.scheme)
+        starts = first_starts(network, self._n_starts(objective, hidden), self.scheme, self.seed)
+        search = maximize_evidence(
+            objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
+            report_progress=self.report_progress,
+        )  # fmt: skip
+        if search.interrupted:
+            raise KeyboardInterrupt
+        for k in _distinct(search, keep):
+            begin = (search.thetas if self.is_sampled else search.begun)[k]
+            try:
+                densities = self._judged(everything, begin, search.decays[k], noise)
+            except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
+                continue
+            yield Candidate(
+                Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
+                _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
+            )  # fmt: skip
+
+    def _n_starts(self, objective: Objective, hidden: tuple[int, ...]) -> int:
+        if not hidden:
+            return 1  # the optimum of a network without hidden layer is unique
+        if self.starts is not None:
+            return self.starts
+        affordable = int(WORK_OF_ALL_STARTS / (objective.n_samples * objective.size))
+        return min(max(affordable, FEWEST_STARTS), MOST_STARTS)
+
+    def _sample(self) -> Any:
+        """Some rows outside of the judged fold."""
+        outside = np.flatnonzero(self.folds.fold_of_row < 0)
+        order = generator(self.seed, stream=FOLD_STREAM - 1).permutation(len(outside))
+        return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
+
+    def _judged(
+        self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None
+    ) -> Densities:
+        """Densities of the judged rows by networks that were not fitted to them."""
+        weights = list(self.folds.training_weights(self.weights))
+        jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
+        fits = fit_jobs(
+            objective, jobs, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress
+        )
+        if "interrupted" in fits.reasons:
+            raise KeyboardInterrupt
+        parts = []
+        for fold, (of_fold, run) in enumerate(zip(weights, fits, strict=True)):
+            without = objective.replace(weights=of_fold, decay=decay)
+            uncertainty = noise_and_factor(without, run.theta) if noise else (None, np.zeros(0))
+            network = Network(objective.architecture, run.theta)
+            X = self.X[self.folds.rows_of(fold)]
+            parts.append(predictive_densities(network, X, noise, *uncertainty))
+        order = np.argsort(
+            np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
+        )
+        return _joined(parts, order)
+
+
+def linear_densities(contest: Contest, X: Array) -> Densities:
+    """What the linear model of all rows, with the decay that the evidence chooses, says of new rows.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows; its folds are not used.
+    X : ndarray, (N, d_0)
+        Inputs of the new rows.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If its Gauss-Newton matrix is singular.
+    """
+    noise = CONSTANT if contest.cost == CONSTANT.cost else None
+    arch = contest.architecture((), noise)
+    objective = contest.objective(arch, noise)
+    start = np.zeros((1, arch.n_parameters))
+    search = maximize_evidence(
+        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE
+    )
+    theta, decay = search.thetas[0], search.decays[0]
+    uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
+    return predictive_densities(Network(arch, theta), X, noise, *uncertainty)
+
+
+def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) -> str:
+    """What a size is called while it is tried."""
+    size = f"{' and '.join(map(str, hidden))} hidden units" if hidden else "the linear model"
+    decays = ", a decay for each input" if by_input else ""
+    spread = f", {noise.name} noise" if noise is not None and noise.outputs_per_target > 1 else ""
+    return f"{size}{decays}{spread}"
+
+
+def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:
+    """The starts that ended at the highest, different log evidences."""
+    values = np.array([evidence.log_evidence for evidence in search.evidences])
+    last, kept = np.inf, 0
+    for k in np.argsort(-values, kind="stable"):
+        if last - values[k] > SAME and kept < keep and values.max() - values[k] < MUCH_WORSE:
+            last, kept = values[k], kept + 1
+            yield int(k)
+
+
+def _facts(search: EvidenceSearch, k: int) -> dict[str, Any]:
+    return {
+        "starts": [evidence.log_evidence for evidence in search.evidences],
+        "updates": search.updates,
+        "settled": search.settled,
+    }
+
+
+def _joined(parts: list[Any], order: Any) -> Densities:
+    """The densities of the rows of all folds, in the order of the table."""
+    if isinstance(parts[0], ClassDensities):
+        return ClassDensities(np.concatenate([part.probabilities for part in parts])[order])
+    return NumberDensities(
+        np.concatenate([part.locations for part in parts])[order],
+        np.concatenate([part.scales for part in parts])[order],
+        parts[0].degrees,
+    )

@@ -1,0 +1,137 @@
+"""What a network says of rows: a density of numbers, or probabilities of classes, with the uncertainty of its weights.
+
+    numbers   location f(x), variance noise + g^T C g     C the covariance of the weights, g = df/dtheta at x
+              Student t: squared scale exp(s(x)) + g^T C g
+    classes   probabilities of the network
+
+C = (beta H)^-1 with the Gauss-Newton matrix H of the objective: Laplace's approximation (MacKay 1992, Neural
+Computation 4, 448, eq. 4.10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network.network import Network
+from sheernet.statistics.laplace import output_variances
+from sheernet.statistics.noise_kinds import NoiseKind
+
+
+@dataclass(frozen=True, eq=False)
+class NumberDensities:
+    """A normal or Student t density for each row and target.
+
+    Parameters
+    ----------
+    locations, scales : ndarray, (N, K)
+        In the units of the network's targets.
+    degrees : float
+        Degrees of freedom; infinity for a normal density.
+    """
+
+    locations: Array
+    scales: Array
+    degrees: float = np.inf
+
+    @property
+    def means(self) -> Array:
+        """Predicted targets, (N, K)."""
+        return self.locations
+
+    @property
+    def variances(self) -> Array:
+        """Variances, (N, K); infinite up to 2 degrees of freedom."""
+        if self.degrees <= 2.0:
+            return np.full_like(self.scales, np.inf)
+        excess = 1.0 if np.isinf(self.degrees) else self.degrees / (self.degrees - 2.0)
+        return self.scales**2 * excess
+
+    def log(self, y: Array, spread: Array | float = 1.0) -> Array:
+        """Log density of the targets of each row, (N,), with all scales multiplied by `spread`.
+
+        Parameters
+        ----------
+        y : ndarray, (N, K)
+            Targets of the network.
+        spread : float or ndarray, (K,)
+            Factor of the scales.
+        """
+        from scipy import stats
+
+        scales = self.scales * spread
+        if np.isinf(self.degrees):
+            return np.asarray(stats.norm.logpdf(y, self.locations, scales).sum(axis=1))
+        return np.asarray(stats.t.logpdf(y, self.degrees, self.locations, scales).sum(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class ClassDensities:
+    """Probabilities of classes for each row.
+
+    Parameters
+    ----------
+    probabilities : ndarray, (N, K)
+        Outputs of the network: of the second of two classes, (N, 1), or of each class.
+    """
+
+    probabilities: Array
+
+    @property
+    def means(self) -> Array:
+        """Predicted outputs, (N, K)."""
+        return self.probabilities
+
+    def log(self, y: Array, spread: Array | float = 1.0) -> Array:
+        """Log probability of the class of each row, (N,).
+
+        Parameters
+        ----------
+        y : ndarray, (N, K)
+            Targets of the network: 0 or 1.
+        spread
+            Not used: probabilities have no scale.
+        """
+        tiny = np.finfo(np.float64).tiny
+        if self.probabilities.shape[1] == 1:
+            p = np.where(y > 0.5, self.probabilities, 1.0 - self.probabilities)
+            return np.asarray(np.log(np.maximum(p[:, 0], tiny)))
+        return np.asarray(np.log(np.maximum((self.probabilities * y).sum(axis=1), tiny)))
+
+
+Densities = NumberDensities | ClassDensities
+
+
+def predictive_densities(
+    network: Network, X: Array, noise: NoiseKind | None, noise_variance: float | None, factor: Array
+) -> Densities:
+    """Densities of new rows by a network at its optimum.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    X : ndarray, (N, d_0)
+        Inputs of the new rows.
+    noise : NoiseKind or None
+        What its outputs mean; None for classes.
+    noise_variance : float or None
+        Variance of constant noise.
+    factor : ndarray, (P(P+1)/2,)
+        As from `covariance_factor`; with (0,) the weights are taken as known.
+    """
+    outputs = network.predict(X)
+    if noise is None:
+        return ClassDensities(outputs)
+    variances = np.zeros_like(outputs)  # (N, outputs of the network)
+    if factor.size:
+        variances = output_variances(network.architecture, network.theta, factor, X)
+    if noise.outputs_per_target == 1:
+        assert noise_variance is not None
+        return NumberDensities(outputs, np.sqrt(noise_variance + variances))
+    n = outputs.shape[1] // 2
+    with np.errstate(over="ignore"):  # rows far away
+        squares = np.exp(outputs[:, n:]) + variances[:, :n]
+    return NumberDensities(outputs[:, :n], np.sqrt(squares), noise.degrees)

@@ -1,0 +1,339 @@
+"""The best prediction of a small network: candidates of growing size, averaged with shares chosen on folds.
+
+    the linear model -> 4, 8, 16, ... hidden units as long as the folds gain -> other kinds of noise at the best size
+    -> shares by stacking -> members
+
+Each size is tried with a decay for each group of weights, and with one for each input.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.network_settings import DEFAULT_DECAY
+from sheernet.statistics.candidates import Candidate, Contest
+from sheernet.statistics.densities import Densities, NumberDensities
+from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
+from sheernet.statistics.stacking import mixture_log_density, stacking_shares
+
+SIZES = (4, 8, 16, 32, 64)
+"""Hidden units in the order in which they are tried, for numbers."""
+CLASS_SIZES = (2, 4, 8, 16, 32)
+ALWAYS_TRIED = 2
+"""So many sizes are tried even if they gain nothing: a wave needs several units before the first one gains."""
+GAIN = 0.005
+"""Mean log density of a row by which a size must be better than all smaller ones to gain."""
+PATIENCE = 2
+"""So many sizes in a row without gain end the search."""
+MOST_WEIGHTS = 700
+"""The evidence factors a P x P matrix in each re-estimation."""
+WEIGHTS_PER_ROW = 5
+"""Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
+SMALLEST_SHARE = 0.03
+MOST_MEMBERS = 8
+GROUPINGS = (False, True)
+"""Whether the weights out of each input have a decay of their own: both are tried."""
+KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
+"""Kinds of noise that are tried at the best size, beside the constant one."""
+FEWEST_ROWS = 3
+"""Without a fold, one row has no spread."""
+FEWEST_ROWS_FOR_KINDS = 20
+"""Fewer rows do not show how their spread varies, and a scale that fits some of them exactly takes long to converge."""
+WORSE = 1.1
+"""Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
+WORSE_THAN_LINE = 1.02
+"""Factor by which the mean squared error of networks of chosen size may exceed that of the linear model.
+
+Where a few rows are far from all others, networks can predict the many better and the few much worse."""
+SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Members with their shares, and what the folds say of them.
+
+    Parameters
+    ----------
+    members : tuple of Candidate
+        The networks.
+    shares : ndarray, (M,)
+        Their shares.
+    spread : float
+        Factor of all scales.
+    line : Candidate
+        The linear model, whether it is a member or not.
+    means : ndarray, (number of judged rows, K)
+        Predictions of the judged rows, with shares that were chosen without them.
+    deviations : ndarray, (number of judged rows, K)
+        Their standard deviations; empty for classes.
+    log_densities : ndarray, (number of judged rows,)
+        Their log densities.
+    tried : dict of str to float
+        Mean log density of the best candidate of each size that was tried.
+    cut : str
+        Why the search ended early, "interrupted" or "time_limit"; empty if it did not.
+    """
+
+    members: tuple[Candidate, ...]
+    shares: Array
+    spread: float
+    line: Candidate
+    means: Array
+    deviations: Array
+    log_densities: Array
+    tried: dict[str, float]
+    cut: str
+
+
+def best_ensemble(
+    contest: Contest,
+    classes: bool,
+    hidden: tuple[int, ...] | None = None,
+    time_limit: float | None = None,
+) -> Ensemble:
+    """Find the members and their shares.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows.
+    classes : bool
+        Whether the targets are classes.
+    hidden : tuple of int, optional
+        Units of each hidden layer; chosen from the data if not given.
+    time_limit : float, optional
+        Time limit in seconds, checked between candidates.
+
+    Raises
+    ------
+    InvalidInput
+        If no network can be judged, because there are too few rows.
+    KeyboardInterrupt
+        If Ctrl-C is pressed before the first network is judged.
+    """
+    search = _Search(
+        contest, classes, np.inf if time_limit is None else time.monotonic() + time_limit
+    )
+    if hidden is None:
+        search.grow()
+    elif hidden:
+        search.try_size(hidden)
+    else:
+        search.try_lines()
+    if not classes:
+        search.try_kinds_of_noise()
+    _require_a_network(search.found, contest)
+    cut = "interrupted" if contest.interrupted else "time_limit" if search.ended else ""
+    return _stacked(contest, search.found, search.line, search.tried, cut)
+
+
+def _require_a_network(found: list[Candidate], contest: Contest) -> None:
+    """Raise if there is no candidate."""
+    if contest.interrupted and not found:
+        raise KeyboardInterrupt
+    if not found:
+        raise InvalidInput(
+            sentence(
+                "the decay cannot be chosen from these {} rows, because networks that are fitted to some of them do "
+                "not tell their uncertainty about the others; give more rows, or the decay as a number, such as {}",
+                len(contest.X), Setting("decay", DEFAULT_DECAY),
+            )
+        )  # fmt: skip
+
+
+class _Search:
+    """The candidates that were found so far; begins with the linear model."""
+
+    def __init__(self, contest: Contest, classes: bool, ends: float) -> None:
+        self.contest = contest
+        self.noise = None if classes else CONSTANT
+        self.sizes = CLASS_SIZES if classes else SIZES
+        self.ends = ends  # of the monotonic clock
+        self.groupings = list(GROUPINGS if contest.X.shape[1] > 1 else GROUPINGS[:1])
+        self.tried: dict[str, float] = {}
+        self.found: list[Candidate] = []
+        enough = len(contest.X) >= FEWEST_ROWS
+        lines = contest.candidates((), False, self.noise) if enough else []
+        _require_a_network(lines, contest)
+        self.line = lines[0]
+
+    @property
+    def ended(self) -> bool:
+        """Whether Ctrl-C or the time limit ended the search."""
+        return self.contest.interrupted or time.monotonic() >= self.ends
+
+    def try_lines(self) -> float:
+        """Take the linear models, and return their best mean log density."""
+        self.found = [self.line]
+        if self.groupings[-1] and not self.ended:
+            self.found += self.contest.candidates((), True, self.noise, keep=1)
+        self.tried["0"] = max(self._score(each) for each in self.found)
+        return self.tried["0"]
+
+    def grow(self) -> None:
+        """Try networks of growing size, as long as the folds gain."""
+        best, without_gain = self.try_lines(), 0
+        for number, units in enumerate(self.sizes, start=1):
+            n_weights = self.contest.architecture((units,), self.noise).n_parameters
+            too_large = number > ALWAYS_TRIED and n_weights > WEIGHTS_PER_ROW * len(self.contest.X)
+            if n_weights > MOST_WEIGHTS or too_large or self.ended or without_gain >= PATIENCE:
+                break
+            scores = self.try_size((units,))
+            top = max(scores.values())
+            if number >= ALWAYS_TRIED:
+                self.groupings = [max(scores, key=scores.__getitem__)]
+                without_gain = 0 if top >= best + GAIN else without_gain + 1
+            best = max(best, top)
+
+    def try_size(self, hidden: tuple[int, ...]) -> dict[bool, float]:
+        """Fit networks of a size; the best mean log density with a decay for each group, and for each input."""
+        scores = {}
+        for by_input in self.groupings:
+            new = self.contest.candidates(hidden, by_input, self.noise)
+            self.found += new
+            scores[by_input] = max(map(self._score, new), default=-np.inf)
+            if self.ended:
+                break
+        if (top := max(scores.values())) > -np.inf:  # else no network of this size was judged
+            self.tried[",".join(map(str, hidden))] = top
+        return scores
+
+    def try_kinds_of_noise(self) -> None:
+        """Fit networks of the best size with other kinds of noise."""
+        if not self.found or self.contest.weights.sum() < FEWEST_ROWS_FOR_KINDS:
+            return
+        leader = max(self.found, key=self._score)
+        for kind in KINDS:
+            if not self.ended:
+                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
+
+    def _score(self, candidate: Candidate) -> float:
+        """Mean log density of a judged row."""
+        weights = self.contest.weights[self.contest.folds.judged]
+        return float(candidate.log_densities @ weights / weights.sum())
+
+
+def _stacked(
+    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], cut: str
+) -> Ensemble:  # fmt: skip
+    judged = contest.folds.judged
+    weights, y = contest.weights[judged], contest.y[judged]
+    members, shares = _chosen(found, line, y, weights)
+    spread = _spread(members, shares, y, weights)
+    return Ensemble(
+        tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
+        cut,
+    )  # fmt: skip
+
+
+def _chosen(
+    found: list[Candidate], line: Candidate, y: Array, weights: Array
+) -> tuple[list[Candidate], Array]:
+    """Members and shares.
+
+    The shares maximize a log density.  Other kinds of noise than the constant one, and networks beside the linear
+    model, take part only if the predictions themselves stay as good.
+    """
+    members, shares = _members(found, weights)
+    of_line = _squared_error([line], np.ones(1), y, weights)
+    constant = [each for each in found if each.noise in (None, CONSTANT)]
+    if 0 < len(constant) < len(found):
+        plain, plain_shares = _members(constant, weights)
+        error = _squared_error(plain, plain_shares, y, weights)
+        if _squared_error(members, shares, y, weights) > min(WORSE * error, max(of_line, error)):
+            members, shares = plain, plain_shares
+    limit = WORSE_THAN_LINE * of_line
+    is_rival = line.noise is not None and any(each is line for each in found)
+    if is_rival and _squared_error(members, shares, y, weights) > limit:
+        as_good = [e for e in found if _squared_error([e], np.ones(1), y, weights) <= limit]
+        return _members(as_good, weights)
+    return members, shares
+
+
+def _members(found: list[Candidate], weights: Array) -> tuple[list[Candidate], Array]:
+    """The candidates with the largest shares, and these."""
+    members = found
+    while True:
+        logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
+        shares = stacking_shares(logs, weights)
+        order = np.argsort(-shares, kind="stable")[:MOST_MEMBERS]
+        kept = [int(k) for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]]
+        if len(kept) == len(members):
+            return members, shares
+        members = [members[k] for k in kept]
+
+
+def _squared_error(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
+    """Sum of the squared errors of the mean of members on the judged rows."""
+    mean, _ = mean_and_deviation([each.densities for each in members], shares, 1.0)
+    return float(weights @ np.square(y - mean).sum(axis=1))
+
+
+def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
+    """The factor of all scales with the highest log density on the judged rows."""
+    if not isinstance(members[0].densities, NumberDensities):
+        return 1.0
+    totals = []
+    for factor in SPREADS:
+        logs = np.stack([each.densities.log(y, factor) for each in members], axis=1)
+        totals.append(float(weights @ mixture_log_density(logs, shares)))
+    return float(SPREADS[int(np.argmax(totals))])
+
+
+def _without_own_fold(
+    contest: Contest, members: list[Candidate], y: Array, weights: Array, spread: float
+) -> tuple[Array, Array, Array]:
+    """Means, deviations and log densities of the judged rows, with shares that were chosen on the other folds."""
+    parts = contest.folds.fold_of_row[contest.folds.judged]
+    if contest.folds.n_folds == 1:  # then two halves of the fold
+        parts = np.arange(len(parts)) % 2
+    logs = np.stack([each.log_densities for each in members], axis=1)
+    spread_logs = np.stack([each.densities.log(y, spread) for each in members], axis=1)
+    densities = [each.densities for each in members]
+    found = [np.empty(y.shape), np.empty(y.shape), np.empty(len(y))]
+    for part in range(int(parts.max()) + 1):
+        own = parts == part
+        shares = stacking_shares(logs[~own], weights[~own])
+        mean, deviation = mean_and_deviation(densities, shares, spread)
+        log_density = mixture_log_density(spread_logs, shares)
+        for whole, values in zip(found, (mean, deviation, log_density), strict=True):
+            if values.size:
+                whole[own] = values[own]
+    means, deviations, log_densities = found
+    return means, deviations if mean_is_of_numbers(densities) else np.empty(0), log_densities
+
+
+def mean_is_of_numbers(densities: Sequence[Densities]) -> bool:
+    """Whether the members predict numbers."""
+    return isinstance(densities[0], NumberDensities)
+
+
+def mean_and_deviation(
+    densities: Sequence[Densities], shares: Array, spread: float
+) -> tuple[Array, Array]:
+    """Mean and standard deviation of a mixture, (N, K) each; the second is empty for classes.
+
+    Parameters
+    ----------
+    densities : sequence of NumberDensities or ClassDensities
+        Of the members, for the same rows.
+    shares : ndarray, (M,)
+        Shares of the members.
+    spread : float
+        Factor of the scales.
+    """
+    mean = sum(share * each.means for share, each in zip(shares, densities, strict=True))
+    if not mean_is_of_numbers(densities):
+        return np.asarray(mean), np.empty(0)
+    variance = np.zeros(densities[0].means.shape)
+    for share, each in zip(shares, densities, strict=True):
+        assert isinstance(each, NumberDensities)
+        variance += share * (spread**2 * each.variances + (each.means - mean) ** 2)
+    return np.asarray(mean), np.sqrt(variance)

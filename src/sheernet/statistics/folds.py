@@ -1,0 +1,87 @@
+"""Folds: the rows that a candidate is judged on, and the rows that it is then refitted to.
+
+Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.
+Beyond, one fold is enough to judge by, so the others are not refitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.network.initialize import generator
+
+Indices = npt.NDArray[np.intp]
+
+FOLDS = 5
+MOST_ROWS_FOR_FIVE = 2500
+LARGEST_FOLD = 5000
+FOLD_STREAM = (
+    2**32 - 2
+)  # of the seed; the starts count up from 0, and the held-out rows use the last one
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """A fold number for each row.
+
+    Parameters
+    ----------
+    fold_of_row : ndarray of int, (N,)
+        The fold of each row; -1 for rows that are in no judged fold.
+    n_folds : int
+        Number of folds that are judged.
+    """
+
+    fold_of_row: Indices
+    n_folds: int
+
+    @classmethod
+    def of(cls, n_rows: int, seed: int | None, strata: Indices | None = None) -> Folds:
+        """Choose folds at random, with about the same number of rows of each class.
+
+        Parameters
+        ----------
+        n_rows : int
+            Number of rows.
+        seed : int or None
+            Seed of the choice.
+        strata : ndarray of int, (n_rows,), optional
+            The class of each row.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sheernet.statistics.folds import Folds
+        >>> np.bincount(Folds.of(52, seed=0).fold_of_row).tolist()
+        [11, 11, 10, 10, 10]
+        """
+        order = generator(seed, stream=FOLD_STREAM).permutation(n_rows)
+        if strata is not None:
+            order = order[np.argsort(strata[order], kind="stable")]
+        fold_of_row = np.empty(n_rows, dtype=np.intp)
+        if n_rows <= MOST_ROWS_FOR_FIVE:
+            n_folds = min(FOLDS, n_rows)
+            fold_of_row[order] = np.arange(n_rows) % n_folds
+            return cls(fold_of_row, n_folds)
+        every = max(FOLDS, -(-n_rows // LARGEST_FOLD))
+        fold_of_row[order] = np.where(np.arange(n_rows) % every == 0, 0, -1)
+        return cls(fold_of_row, 1)
+
+    @property
+    def judged(self) -> Indices:
+        """The rows of all folds, in the order of the table."""
+        return np.flatnonzero(self.fold_of_row >= 0)
+
+    def training_weights(self, weights: Array) -> Iterator[Array]:
+        """Case weights with those of a fold replaced by 0, (N,), fold by fold."""
+        for fold in range(self.n_folds):
+            yield np.where(self.fold_of_row == fold, 0.0, weights)
+
+    def rows_of(self, fold: int) -> Indices:
+        """The rows of a fold."""
+        return np.flatnonzero(self.fold_of_row == fold)

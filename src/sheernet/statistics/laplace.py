@@ -1,0 +1,150 @@
+r"""The covariance of a network's weights at an optimum (Laplace's approximation), and the variance of its outputs.
+
+    H = J^T B J + D                         Gauss-Newton matrix of sums over the rows, (P, P)
+    cov theta = noise_variance H^-1 = L L^T, L lower triangular
+    var z_L[n, k] = |L^T g|^2,  g = d z_L[n, k] / d theta
+
+D is the weight decay, B the second derivative of the loss by the outputs.  The output activation is not differentiated:
+for identity, that of a regression, z_L is the output.  For classes and counts the noise variance is 1.
+
+MacKay (1992), Neural Computation 4, 448, eq. 2.6 and 2.8.  L is stored packed: its lower triangle, row by row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network import propagation
+from sheernet.network.architecture import Architecture
+from sheernet.objective.engines.threads import blas_threads
+from sheernet.objective.objective import Objective
+from sheernet.statistics.evidence import noise_variance_at, require_likelihood, scale_of_sums
+
+BLOCK = 2**20
+"""Numbers of the Jacobian of a block of rows: 8 MiB."""
+
+LARGEST_INFLATION = 1e12
+"""Largest variance of a weight in units of that with all other weights known; above, H is singular but for rounding."""
+
+
+def covariance_factor(objective: Objective, theta: Array, noise_variance: float = 1.0) -> Array:
+    """Compute the factor of the covariance of the weights of a network at an optimum.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of the training rows, with a cost that is a likelihood.
+    theta : ndarray, (P,)
+        Weights at an optimum of the objective.
+    noise_variance : float
+        Variance of the noise, in squared units of the objective's targets; 1 for classes and counts.
+
+    Returns
+    -------
+    ndarray, (P(P+1)/2,)
+        The lower triangle of L, row by row; L has a positive diagonal, and L L^T = noise_variance H^-1.
+
+    Raises
+    ------
+    InvalidInput
+        If the cost is not a likelihood.
+    numpy.linalg.LinAlgError
+        If the Gauss-Newton matrix is singular: more parameters need a decay.
+
+    Examples
+    --------
+    The standard error of a mean of 4 values, with a noise variance of 1.
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.statistics.laplace import covariance_factor
+    >>> objective = sn.make_objective(sn.Architecture((1, 1)), np.zeros(4), [1.0, 2.0, 3.0, 6.0], decay={"W1": 1.0})
+    >>> covariance_factor(objective, np.array([0.0, 3.0])).round(12).tolist()
+    [0.5, 0.0, 0.5]
+    """
+    from scipy.linalg import lapack
+
+    require_likelihood(objective)
+    matrix = scale_of_sums(objective) * objective.gauss_newton(theta)[2]  # (P, P)
+    with blas_threads(1):
+        # H = U U^T with U upper triangular, so that L = U^-T is lower: Cholesky of H with its order reversed
+        reversed_factor, info = lapack.dpotrf(matrix[::-1, ::-1], lower=1, clean=1)
+        if info == 0:
+            inverse, info = lapack.dtrtri(reversed_factor, lower=1)
+    # H_pp (H^-1)_pp is 1 for weights that are independent, and unbounded if H is singular but for rounding
+    inflation = (
+        np.diag(matrix)[::-1] * (inverse**2).sum(axis=0) if info == 0 else np.array([np.inf])
+    )
+    if not inflation.max() <= LARGEST_INFLATION:
+        raise np.linalg.LinAlgError("the Gauss-Newton matrix is not positive definite")
+    factor = np.sqrt(noise_variance) * inverse.T[::-1, ::-1]
+    packed: Array = factor[np.tril_indices(theta.size)]
+    return packed
+
+
+def noise_and_factor(objective: Objective, theta: Array) -> tuple[float | None, Array]:
+    """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
+
+    Parameters
+    ----------
+    objective, theta
+        As for `covariance_factor`.
+
+    Returns
+    -------
+    noise_variance : float or None
+        As from `noise_variance_at` for the cost squared_error; None for classes and counts.
+    factor : ndarray, (P(P+1)/2,)
+        As from `covariance_factor`.
+
+    Raises
+    ------
+    InvalidInput, numpy.linalg.LinAlgError
+        As for `covariance_factor`; also if the network fits every row, so that the noise variance is 0.
+    """
+    factor = covariance_factor(objective, theta)
+    if objective.cost.name != "squared_error":
+        return None, factor
+    rows = np.arange(theta.size)
+    begins = rows * (rows + 1) // 2  # of the rows of the triangle
+    variances = np.add.reduceat(factor**2, begins)  # (P,), the diagonal of L L^T
+    noise_variance = noise_variance_at(objective, theta, variances)
+    if not 0.0 < noise_variance < np.inf:
+        raise np.linalg.LinAlgError(f"the noise variance is {noise_variance:g}")
+    return noise_variance, np.sqrt(noise_variance) * factor
+
+
+def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
+    """The variance of the outputs of a network due to the uncertainty of its weights.
+
+    Parameters
+    ----------
+    arch : Architecture
+        The network.
+    theta : ndarray, (P,)
+        Its weights.
+    factor : ndarray, (P(P+1)/2,)
+        As from `covariance_factor`.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+
+    Returns
+    -------
+    ndarray, (N, outputs of the network)
+        |L^T g|^2 of each output before its activation, in squared units of the network's own targets, without noise.
+
+    Notes
+    -----
+    Rows are processed in blocks, whose Jacobian takes 8 MiB.
+    """
+    triangle = np.zeros((theta.size, theta.size))
+    triangle[np.tril_indices(theta.size)] = factor
+    variances = np.empty((len(X), arch.n_outputs))
+    step = max(BLOCK // (arch.n_outputs * theta.size), 1)
+    with blas_threads(1), np.errstate(all="ignore"):  # rows far away overflow to inf
+        for first in range(0, len(X), step):
+            rows = X[first : first + step]
+            g = propagation.jacobian(arch, theta, propagation.forward(arch, theta, rows))
+            variances[first : first + step] = ((g @ triangle) ** 2).sum(axis=2)  # g (n, K, P)
+    return variances

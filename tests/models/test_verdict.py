@@ -1,0 +1,202 @@
+"""The verdict: each one at both sides of its border, and the law behind its standard error."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from random_models import number_targets, random_model, replaced
+from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.verdict import verdict
+
+BASE = 10.0  # RMSE of the mean: its R^2 is 0
+
+
+def numbers(rmse: float, rows: int = 10_000) -> RegressionFit:
+    return RegressionFit(rows, (rmse,), (1 - (rmse / BASE) ** 2,))
+
+
+def classes(log_loss: float, rows: int = 10_000) -> ClassificationFit:
+    return ClassificationFit(rows, 0.5, log_loss, 0.5, ((1, 1), (1, 1)))
+
+
+def model_of(fit: Judgment, linear: Judgment | None, constant: Judgment) -> sn.Model:
+    """A model with these figures on the same rows."""
+    if isinstance(fit, ClassificationFit):
+        target = ClassTarget("kind", ("a", "b"))
+        model = random_model(sn.Architecture((1, 1), output="sigmoid"), targets=target)
+    else:
+        model = random_model(
+            sn.Architecture((1, len(fit.rmse))), targets=number_targets(len(fit.rmse))
+        )
+    comparisons = {constant_prediction(model.targets): constant}
+    if linear is not None:
+        comparisons[LINEAR] = linear
+    return replaced(model, held_out_fit=fit, comparisons=comparisons)
+
+
+def said(rmse: float, linear: float | None, rows: int = 10_000) -> str:
+    line = None if linear is None else numbers(linear, rows)
+    return verdict(model_of(numbers(rmse, rows), line, numbers(BASE, rows)))
+
+
+def said_of_classes(
+    log_loss: float, linear: float, constant: float = 0.7, rows: int = 10_000
+) -> str:
+    return verdict(
+        model_of(classes(log_loss, rows), classes(linear, rows), classes(constant, rows))
+    )
+
+
+class TestOfNumbers:
+    @pytest.mark.parametrize(
+        ("rmse", "linear", "expected"),
+        [
+            (4.0, 5.0, "Better than the linear model: RMSE 20 % lower."),
+            (4.74, 5.0, "Better than the linear model: RMSE 5.2 % lower."),
+            (
+                4.76, 5.0,
+                "Slightly better than the linear model: RMSE 4.8 % lower, so the networks found little curvature.",
+            ),
+            (
+                4.97, 5.0,
+                "Slightly better than the linear model: RMSE 0.6 % lower, so the networks found little curvature.",
+            ),
+            (4.98, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
+            (5.0, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
+            (5.02, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
+            (5.03, 5.0, "Worse than the linear model: RMSE 0.6 % higher."),
+            (9.0, 4.0, "Worse than the linear model: RMSE 2.25 times as large."),
+        ],
+    )  # fmt: skip
+    def test_beside_the_linear_model(self, rmse: float, linear: float, expected: str) -> None:
+        assert said(rmse, linear) == expected
+
+    @pytest.mark.parametrize("rows", [20, 148, 1000])
+    @pytest.mark.parametrize("sign", [1, -1])
+    def test_a_difference_within_two_standard_errors_is_called_chance(
+        self, rows: int, sign: int
+    ) -> None:
+        """ln(3 / RMSE) = 8 / rows is the border; R^2 is far from others."""
+        inside, outside = (3.0 * np.exp(-sign * share * 8 / rows) for share in (0.99, 1.01))
+        chance = f", which may be chance in {rows} rows."
+        assert said(inside, 3.0, rows).startswith("As good as the linear model: RMSE ")
+        assert said(inside, 3.0, rows).endswith(chance)
+        what = "Worse than" if sign < 0 else "etter than"
+        assert f"{what} the linear model: RMSE " in said(outside, 3.0, rows)
+        assert "chance" not in said(outside, 3.0, rows)
+
+    def test_that_are_nearly_exact(self) -> None:
+        """1 - R^2 = (RMSE / 10)^2 is 0.001 at the border, 10 sqrt(0.001) = 0.3162."""
+        assert said(0.316, 5.0) == "Nearly exact."
+        assert said(0.317, 5.0) == "Better than the linear model: RMSE 94 % lower."
+        assert said(0.3, 0.316) == "Nearly exact, and so is the linear model."
+        assert said(0.3, 0.1) == "Nearly exact, and so is the linear model."
+        assert said(0.0, 0.317) == "Nearly exact."
+
+    def test_of_which_the_inputs_say_little(self) -> None:
+        """R^2 = 0.05 at the border: RMSE 10 sqrt(0.95) = 9.7468."""
+        little = (
+            "Hardly better than the mean of the target: the inputs say little about the target."
+        )
+        assert said(9.75, 9.76) == little
+        assert said(9.74, 9.75).startswith("As good as the linear model")
+        assert said(9.75, None) == little
+        assert said(9.74, None) == "Better than the mean of the target."
+
+    def test_beside_the_mean(self) -> None:
+        """ln(10 / RMSE) = 8 / 20 is the border in 20 rows: RMSE 6.703."""
+        assert said(6.71, 6.71, rows=20) == (
+            "Not clearly better than the mean of the target: RMSE 33 % lower, which may be chance in 20 rows."
+        )
+        assert said(6.70, 6.71, rows=20).startswith("As good as the linear model")
+        assert said(10.04, 10.04) == (
+            "No better than the mean of the target: the RMSE is the same within 0.5 %."
+        )
+        assert said(10.1, 10.1) == "Worse than the mean of the target: RMSE 1.0 % higher."
+
+    @pytest.mark.parametrize(
+        ("difference", "is_told"), [(-0.0009, True), (-0.0007, False), (0.5, False)]
+    )
+    def test_worse_intervals_are_told(self, difference: float, is_told: bool) -> None:
+        """8 / 10 000 nats is the border."""
+        fits = [
+            dataclasses.replace(numbers(rmse), log_density=density)
+            for rmse, density in ((4.0, difference), (5.0, 0.0), (BASE, -2.0))
+        ]
+        remark = (
+            "; its intervals are worse than those of the linear model (log density 0.0009 lower)"
+        )
+        expected = f"Better than the linear model: RMSE 20 % lower{remark if is_told else ''}."
+        assert verdict(model_of(*fits)) == expected
+
+    def test_worse_than_the_line_is_said_though_the_mean_is_no_worse(self) -> None:
+        assert said(11.0, 5.0) == "Worse than the linear model: RMSE 2.2 times as large."
+
+    def test_of_one_value_tell_nothing(self) -> None:
+        fits = [RegressionFit(9, (rmse,), (None,)) for rmse in (1.0, 2.0, 0.0)]
+        assert verdict(model_of(*fits)) == (
+            "The target has the same value in all these rows, so they do not tell predictions apart."
+        )
+
+    def test_the_standard_error_is_that_of_normal_densities(self) -> None:
+        """The log ratio of two normal densities, of which the better one is true, has twice its mean as variance."""
+        y = np.random.default_rng(0).normal(size=1_000_000)
+        ratio = -0.5 * y**2 + 0.5 * (y - 0.2) ** 2
+        assert ratio.var() == pytest.approx(2 * ratio.mean(), rel=0.02)
+
+
+class TestOfClasses:
+    @pytest.mark.parametrize(
+        ("log_loss", "linear", "expected"),
+        [
+            (0.3, 0.4, "Better than the logistic model: log loss 25 % lower."),
+            (
+                0.39, 0.4,
+                (
+                    "Slightly better than the logistic model: log loss 2.5 % lower, so the networks "
+                    "found little curvature."
+                ),
+            ),
+            (0.399, 0.4, "As good as the logistic model: the log loss is the same within 0.5 %."),
+            (0.41, 0.4, "Worse than the logistic model: log loss 2.5 % higher."),
+            (0.68, 0.69, "Hardly better than the class frequencies: the inputs say little about the target."),
+            (0.0069, 0.4, "Nearly exact."),
+            (0.0071, 0.4, "Better than the logistic model: log loss 98 % lower."),
+            (0.71, 0.71, "Worse than the class frequencies: log loss 1.4 % higher."),
+        ],
+    )  # fmt: skip
+    def test_in_many_rows(self, log_loss: float, linear: float, expected: str) -> None:
+        assert said_of_classes(log_loss, linear) == expected
+
+    def test_in_few_rows(self) -> None:
+        """8 / 100 nats is the border in 100 rows."""
+        assert said_of_classes(0.33, 0.4, rows=100).endswith("which may be chance in 100 rows.")
+        assert said_of_classes(0.31, 0.4, rows=100).startswith("Better than")
+
+
+class TestOfSeveralTargets:
+    def fits(self, *rmse: float) -> RegressionFit:
+        return RegressionFit(10_000, rmse, tuple(1 - (each / BASE) ** 2 for each in rmse))
+
+    def test_is_one_where_they_agree(self) -> None:
+        model = model_of(self.fits(3, 4), self.fits(4, 6), self.fits(BASE, BASE))
+        assert verdict(model) == "Better than the linear model, for each of the 2 targets."
+
+    def test_names_them_where_they_differ(self) -> None:
+        model = model_of(self.fits(3, 5, 4), self.fits(4, 5, 6), self.fits(BASE, BASE, BASE))
+        assert verdict(model) == (
+            "Better than the linear model for target 0 and target 2; as good as the linear model for target 1."
+        )
+
+
+def test_says_nothing_where_there_is_nothing_to_compare_with() -> None:
+    model = random_model(sn.Architecture((1, 1)))  # its comparisons have other names
+    assert verdict(model) == ""
+    assert verdict(replaced(model, comparisons={})) == ""
+    named = {constant_prediction(model.targets): numbers(BASE)}
+    assert verdict(replaced(model, comparisons=named, held_out_fit=None)) == ""
