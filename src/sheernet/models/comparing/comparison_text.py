@@ -76,7 +76,7 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
         return ""
     return (
         f" But {best} predicts {unseen} best: their mean log density is {known[best]:.4g}, of {winner} "
-        f"{known[winner]:.4g}.  The lowest objective is not the best prediction: for that, use fit with its defaults."
+        f"{known[winner]:.4g}. The lowest objective is not the best prediction: for that, use fit with its defaults."
     )
 
 
