@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheernet.statistics import folds as module
 from sheernet.statistics.folds import FOLDS, LARGEST_FOLD, MOST_ROWS_FOR_FIVE, Folds
 
 ROWS = st.integers(2, MOST_ROWS_FOR_FIVE)
@@ -78,3 +79,22 @@ class TestManyRows:
         (weights,) = folds.training_weights(np.full(3000, 2.0))
         assert np.flatnonzero(weights == 0).tolist() == folds.judged.tolist()
         assert weights.sum() == 2.0 * (3000 - len(folds.judged))
+
+    def test_beyond_the_limit_are_not_used_and_those_used_are_chosen_at_random(
+        self, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(module, "MOST_ROWS_TO_JUDGE_BY", 600)
+        folds = Folds.of(5000, seed=0)
+        (weights,) = folds.training_weights(np.full(5000, 2.0))
+        assert (weights > 0).sum() == 600
+        assert not weights[folds.judged].any()
+        halves = (weights > 0).reshape(2, 2500).sum(axis=1)
+        assert abs(halves[0] - halves[1]) < 4 * np.sqrt(600)  # four standard deviations
+
+    def test_that_are_used_have_each_class_in_proportion(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "MOST_ROWS_TO_JUDGE_BY", 1000)
+        strata = np.repeat([0, 1, 2], [9000, 900, 100])
+        (weights,) = Folds.of(10_000, 0, strata).training_weights(np.ones(10_000))
+        assert np.abs(np.bincount(strata[weights > 0]) - [900, 90, 10]).max() <= 1

@@ -20,6 +20,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import Candidate, Contest
 from sheernet.statistics.densities import Densities, NumberDensities
+from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 
@@ -37,7 +38,7 @@ MOST_WEIGHTS = 700
 WEIGHTS_PER_ROW = 5
 """Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
 SMALLEST_SHARE = 0.03
-MOST_MEMBERS = 8
+MOST_MEMBERS, MOST_OF_MANY_ROWS = 8, 3
 GROUPINGS = (False, True)
 """Whether the weights out of each input have a decay of their own: both are tried."""
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
@@ -225,7 +226,8 @@ def _stacked(
 ) -> Ensemble:  # fmt: skip
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]
-    members, shares = _chosen(found, line, y, weights)
+    many = len(contest.X) > MOST_ROWS_TO_JUDGE_BY  # then it takes long to train each on all rows
+    members, shares = _chosen(found, line, y, weights, MOST_OF_MANY_ROWS if many else MOST_MEMBERS)
     spread = _spread(members, shares, y, weights)
     return Ensemble(
         tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
@@ -234,18 +236,18 @@ def _stacked(
 
 
 def _chosen(
-    found: list[Candidate], line: Candidate, y: Array, weights: Array
+    found: list[Candidate], line: Candidate, y: Array, weights: Array, most: int
 ) -> tuple[list[Candidate], Array]:
     """Members and shares.
 
     The shares maximize a log density.  Other kinds of noise than the constant one, and networks beside the linear
     model, take part only if the predictions themselves stay as good.
     """
-    members, shares = _members(found, weights)
+    members, shares = _members(found, weights, most)
     of_line = _squared_error([line], np.ones(1), y, weights)
     constant = [each for each in found if each.noise in (None, CONSTANT)]
     if 0 < len(constant) < len(found):
-        plain, plain_shares = _members(constant, weights)
+        plain, plain_shares = _members(constant, weights, most)
         error = _squared_error(plain, plain_shares, y, weights)
         if _squared_error(members, shares, y, weights) > min(WORSE * error, max(of_line, error)):
             members, shares = plain, plain_shares
@@ -253,17 +255,19 @@ def _chosen(
     is_rival = line.noise is not None and any(each is line for each in found)
     if is_rival and _squared_error(members, shares, y, weights) > limit:
         as_good = [e for e in found if _squared_error([e], np.ones(1), y, weights) <= limit]
-        return _members(as_good, weights)
+        return _members(as_good, weights, most)
     return members, shares
 
 
-def _members(found: list[Candidate], weights: Array) -> tuple[list[Candidate], Array]:
+def _members(
+    found: list[Candidate], weights: Array, most: int = MOST_MEMBERS
+) -> tuple[list[Candidate], Array]:
     """The candidates with the largest shares, and these."""
     members = found
     while True:
         logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
         shares = stacking_shares(logs, weights)
-        order = np.argsort(-shares, kind="stable")[:MOST_MEMBERS]
+        order = np.argsort(-shares, kind="stable")[:most]
         kept = [int(k) for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]]
         if len(kept) == len(members):
             return members, shares

@@ -20,9 +20,12 @@ Indices = npt.NDArray[np.intp]
 FOLDS = 5
 MOST_ROWS_FOR_FIVE = 2500
 LARGEST_FOLD = 5000
-FOLD_STREAM = (
-    2**32 - 2
-)  # of the seed; the starts count up from 0, and the held-out rows use the last one
+MOST_ROWS_TO_JUDGE_BY = 50_000
+"""Rows outside of a fold that the network which predicts it is fitted to, at most."""
+UNUSED = -2
+"""The fold number of the rows outside of it that no network of the folds is fitted to."""
+FOLD_STREAM = 2**32 - 2
+"""Stream of the seed; the starts count up from 0, and the held-out rows use the last one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,7 @@ class Folds:
     Parameters
     ----------
     fold_of_row : ndarray of int, (N,)
-        The fold of each row; -1 for rows that are in no judged fold.
+        The fold of each row; -1 for rows that are in no judged fold, `UNUSED` for those that are not used either.
     n_folds : int
         Number of folds that are judged.
     """
@@ -69,7 +72,16 @@ class Folds:
             fold_of_row[order] = np.arange(n_rows) % n_folds
             return cls(fold_of_row, n_folds)
         every = max(FOLDS, -(-n_rows // LARGEST_FOLD))
-        fold_of_row[order] = np.where(np.arange(n_rows) % every == 0, 0, -1)
+        in_order = np.where(np.arange(n_rows) % every == 0, 0, -1)
+        outside = np.flatnonzero(in_order)
+        if (
+            len(outside) > MOST_ROWS_TO_JUDGE_BY
+        ):  # at equal distances: the order is that of the classes
+            in_order[outside] = UNUSED
+            in_order[
+                outside[np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(int)]
+            ] = -1
+        fold_of_row[order] = in_order
         return cls(fold_of_row, 1)
 
     @property
@@ -78,9 +90,10 @@ class Folds:
         return np.flatnonzero(self.fold_of_row >= 0)
 
     def training_weights(self, weights: Array) -> Iterator[Array]:
-        """Case weights with those of a fold replaced by 0, (N,), fold by fold."""
+        """Case weights with those of a fold, and of rows that are not used, replaced by 0, (N,), fold by fold."""
         for fold in range(self.n_folds):
-            yield np.where(self.fold_of_row == fold, 0.0, weights)
+            uses = (self.fold_of_row != fold) & (self.fold_of_row != UNUSED)
+            yield np.where(uses, weights, 0.0)
 
     def rows_of(self, fold: int) -> Indices:
         """The rows of a fold."""

@@ -22,6 +22,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import Evaluation, assemble
+from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
 from sheernet.models.fitting.preparation import Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
@@ -136,7 +137,10 @@ def _trained(
 ) -> Training:  # fmt: skip
     """The candidate trained to its optimum on all rows, with its decay in means over the rows."""
     rows, noise = prepared.training, candidate.noise
-    rules = replace(settings.rules, time_limit=time_limit)
+    usual = effort_for(len(rows), candidate.network.theta.size)
+    rules = replace(
+        settings.rules, time_limit=time_limit, cost_tolerance=usual.cost_tolerance or 0.0
+    )
     if cut:
         rules = replace(rules, max_iter=0)
     try:
