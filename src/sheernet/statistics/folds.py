@@ -74,13 +74,11 @@ class Folds:
         every = max(FOLDS, -(-n_rows // LARGEST_FOLD))
         in_order = np.where(np.arange(n_rows) % every == 0, 0, -1)
         outside = np.flatnonzero(in_order)
-        if (
-            len(outside) > MOST_ROWS_TO_JUDGE_BY
-        ):  # at equal distances: the order is that of the classes
+        if len(outside) > MOST_ROWS_TO_JUDGE_BY:
+            # At equal distances, because the order is that of the classes.
+            used = np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(np.intp)
             in_order[outside] = UNUSED
-            in_order[
-                outside[np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(int)]
-            ] = -1
+            in_order[outside[used]] = -1
         fold_of_row[order] = in_order
         return cls(fold_of_row, 1)
 
