@@ -187,6 +187,18 @@ class TestTheSearch:
         best_ensemble(contest(*line(rows)), False, ())
         assert [noise for _hidden, _by_input, noise in counted.calls] == kinds
 
+    @pytest.mark.parametrize(
+        ("most", "kinds"), [(17, {CONSTANT}), (18, {CONSTANT, VARYING, HEAVY_TAILED})]
+    )
+    def test_tries_kinds_of_noise_only_if_a_model_keeps_their_uncertainty(
+        self, most: int, kinds: set, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """4 units of one input have 13 weights, and 18 with a second output."""
+        monkeypatch.setattr(module, "MOST_WEIGHTS", most)
+        counted = PressedAt(0, monkeypatch)
+        best_ensemble(contest(*wave(), starts=1), False, (4,))
+        assert {noise for _hidden, _by_input, noise in counted.calls} == kinds
+
     def test_has_shares_that_are_worth_it(self, of_wave) -> None:
         _, found = of_wave
         assert 1 <= len(found.members) <= MOST_MEMBERS

@@ -34,7 +34,7 @@ GAIN = 0.005
 PATIENCE = 2
 """So many sizes in a row without gain end the search."""
 MOST_WEIGHTS = 700
-"""The evidence factors a P x P matrix in each re-estimation."""
+"""The evidence factors a P x P matrix in each re-estimation, and a model keeps one for each member."""
 WEIGHTS_PER_ROW = 5
 """Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
 SMALLEST_SHARE = 0.03
@@ -212,7 +212,8 @@ class _Search:
             return
         leader = max(self.found, key=self._score)
         for kind in KINDS:
-            if not self.ended:
+            n_weights = self.contest.architecture(leader.hidden, kind).n_parameters
+            if n_weights <= MOST_WEIGHTS and not self.ended:
                 self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
     def _score(self, candidate: Candidate) -> float:
@@ -259,9 +260,7 @@ def _chosen(
     return members, shares
 
 
-def _members(
-    found: list[Candidate], weights: Array, most: int = MOST_MEMBERS
-) -> tuple[list[Candidate], Array]:
+def _members(found: list[Candidate], weights: Array, most: int) -> tuple[list[Candidate], Array]:
     """The candidates with the largest shares, and these."""
     members = found
     while True:
