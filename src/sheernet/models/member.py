@@ -12,12 +12,10 @@ import numpy as np
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.network.network import Network
+from sheernet.objective import costs
 from sheernet.objective.decay import as_decay
 from sheernet.optimizers import Record, Termination
 from sheernet.training.starts import Starts
-
-LOCATION_AND_SCALE = ("gaussian_nll", "student_t")
-"""Costs of networks with two outputs per target; the first half of the outputs is the location."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,7 +75,8 @@ class Member:
     @property
     def outputs_per_target(self) -> int:
         """Outputs of the network for each target: 2 if it predicts a location and a scale, otherwise 1."""
-        return 2 if self.cost.partition("(")[0] in LOCATION_AND_SCALE else 1
+        known = costs.ALL.get(self.cost.partition("(")[0])
+        return 1 if known is None else costs.outputs_per_target(known)
 
     @property
     def n_locations(self) -> int:

@@ -108,7 +108,7 @@ class Contest:
     seed, scheme : int or None, str
         Of the initial weights.
     starts : int, optional
-        Number of starts; by default as many as rows x weights allow, 2 to 6.
+        Number of starts; by default as many as rows x weights allow, 3 to 6.
     where : mapping
         Engine and threads, as in `make_objective`.
     report_progress : callable, optional

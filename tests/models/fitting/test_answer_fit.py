@@ -14,6 +14,7 @@ from contest_cases import REPORTING, CtrlC, line, wave
 from models.fitting.tables import table
 from sheernet.models.density import densities_of
 from sheernet.models.fitting import answer_fit as module
+from sheernet.models.fitting import fitted_member
 from sheernet.objective.objective import make_objective
 from sheernet.statistics import ensemble
 from sheernet.statistics.ensemble import FEWEST_ROWS_FOR_KINDS
@@ -202,7 +203,7 @@ class TestTheFigures:
     ) -> None:
         """Its factor is left out if the network is large; then its weights are taken as known."""
         monkeypatch.setattr(
-            module, "noise_and_factor_or_none", lambda *arguments: (None, np.zeros(0))
+            fitted_member, "noise_and_factor_or_none", lambda *arguments: (None, np.zeros(0))
         )
         model = sn.fit(a_line(), "y", held_out=0.25, **QUICK)
         assert all(member.factor.size == 0 for member in model.members)

@@ -27,7 +27,7 @@ def frame_from(source: Any) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame, (N, number of columns), or None
-        None if `source` is no such frame.  Numbers, Booleans, text, dates and time zones keep their kind; categories
+        None if `source` is not such a frame.  Numbers, Booleans, text, dates and time zones keep their kind; categories
         become text; null is missing, and so is nan.
 
     Raises
@@ -58,7 +58,7 @@ def frame_from(source: Any) -> pd.DataFrame | None:
 
 
 def series_from(source: Any) -> pd.Series[Any] | None:
-    """Convert a column of another package, such as a Series of polars; None if `source` is no such column."""
+    """Convert a column of another package, such as a Series of polars; None if `source` is not such a column."""
     if not hasattr(type(source), "__arrow_c_stream__"):
         return None
     narwhals = _narwhals(source)

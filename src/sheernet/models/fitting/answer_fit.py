@@ -19,11 +19,10 @@ from sheernet.data.targets import ClassTarget
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.plain_data import plain
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.default_effort import effort_for
-from sheernet.models.fitting.fitted_member import noise_and_factor_or_none
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
@@ -166,7 +165,6 @@ def _member(
     ensemble: Ensemble,
 ) -> Member:  # fmt: skip
     minimized = {"cost": result.settings["cost"], "reduction": "mean", **contest.where}
-    noise_variance, factor = noise_and_factor_or_none(result, prepared.training, minimized)
     total = float(contest.weights.sum())
     found = candidate.evidence
     evidence = {
@@ -178,11 +176,7 @@ def _member(
         **candidate.search_facts,
         "sizes": ensemble.tried,
     }
-    return Member(
-        network=result.network, share=share, cost=result.settings["cost"], decay=result.decay,
-        record=result.record, termination=result.termination, starts=result.starts,
-        noise_variance=noise_variance, factor=factor, evidence=plain(evidence),
-    )  # fmt: skip
+    return fitted_member(result, prepared.training, minimized, evidence, share)
 
 
 def _evaluation(

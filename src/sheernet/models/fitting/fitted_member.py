@@ -14,13 +14,14 @@ from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import make_objective
+from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import is_likelihood
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.training.training import Training
 
 DIGITS = 9
 """Significant digits of a factor: with all 17, a model file has almost twice the size."""
-MOST_WEIGHTS_WITH_FACTOR = 700
+MOST_WEIGHTS_WITH_FACTOR = MOST_WEIGHTS
 """Larger networks have no factor: in a model file it takes 3 MB at this size."""
 
 
@@ -29,8 +30,9 @@ def fitted_member(
     rows: Encoded | None = None,
     minimized: Mapping[str, Any] = MappingProxyType({}),
     evidence: Mapping[str, Any] = MappingProxyType({}),
+    share: float = 1.0,
 ) -> Member:
-    """Build the only member of a model from the result of training.
+    """Build a member of a model from the result of training.
 
     Parameters
     ----------
@@ -43,13 +45,15 @@ def fitted_member(
         Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
     evidence : mapping
         Facts about the evidence, if it chose the decay.
+    share : float
+        Weight in the prediction.
     """
     noise_variance, factor = (
         (None, np.zeros(0)) if rows is None else noise_and_factor_or_none(result, rows, minimized)
     )
     return Member(
         network=result.network,
-        share=1.0,
+        share=share,
         cost=result.settings["cost"],
         decay=result.decay,
         record=result.record,
