@@ -18,13 +18,14 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native format docs bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-arm format docs bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
 	@echo "make test         run the tests"
 	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
+	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator"
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
@@ -50,16 +51,28 @@ check: $(VENV)/.installed-dev
 	@echo "== tests"
 	@$(PYTEST)
 
-# Needs cmake and a compiler with sanitizers, but no Python; native/check.cpp describes the checks.
+# Needs cmake and a compiler with sanitizers, but no Python; native/check.cpp describes the checks.  With another compiler:
+# make check-native CXX=clang++
 SANITIZERS = -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+NATIVE_BUILD = build/check-native-$(notdir $(CXX))
 
 check-native:
 	@command -v cmake >/dev/null || { echo "make check-native needs cmake: pip install cmake"; exit 1; }
 	@echo "== building native/check.cpp with $(SANITIZERS)"
-	@cmake -S . -B build/check-native -D SHEERNET_CHECK=ON -D CMAKE_BUILD_TYPE=Release \
+	@cmake -S . -B $(NATIVE_BUILD) -D SHEERNET_CHECK=ON -D CMAKE_BUILD_TYPE=Release \
 	    -D CMAKE_CXX_FLAGS="$(SANITIZERS)" >/dev/null
-	@cmake --build build/check-native --parallel 2
-	@build/check-native/sheernet_check
+	@cmake --build $(NATIVE_BUILD) --parallel 2
+	@$(NATIVE_BUILD)/sheernet_check
+
+# The same checks for another processor, by Debian's cross compiler and emulator, without sanitizers.
+check-arm:
+	@command -v aarch64-linux-gnu-g++ qemu-aarch64 >/dev/null || \
+	    { echo "make check-arm needs Debian's packages g++-aarch64-linux-gnu and qemu-user"; exit 1; }
+	@cmake -S . -B build/check-arm -D SHEERNET_CHECK=ON -D CMAKE_BUILD_TYPE=Release -D CMAKE_SYSTEM_NAME=Linux \
+	    -D CMAKE_SYSTEM_PROCESSOR=aarch64 -D CMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
+	    -D CMAKE_EXE_LINKER_FLAGS=-static -D SHEERNET_WARNINGS_AS_ERRORS=ON >/dev/null
+	@cmake --build build/check-arm --parallel 2
+	@qemu-aarch64 build/check-arm/sheernet_check
 
 format: $(VENV)/.installed-dev
 	@$(PY) -m ruff check --fix-only
@@ -106,7 +119,7 @@ clean:
 	    { echo "sheernet needs Python 3.11 or newer; give one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "== creating $* with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $*
-	@$*/bin/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$*/bin/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.3'
 	@touch $@
 
 $(VENV)/.installed: $(BUILD_INPUTS) | $(VENV)/.made
@@ -135,5 +148,7 @@ $(VENV)/.installed-docs: $(TESTED)
 .venv-lowest/.installed-lowest: $(BUILD_INPUTS) scripts/lowest_versions.py | .venv-lowest/.made
 	@echo "== installing the oldest supported releases into .venv-lowest"
 	@.venv-lowest/bin/python scripts/lowest_versions.py > .venv-lowest/constraints.txt
-	@.venv-lowest/bin/python -m pip install -q -e '.[all]' --group test --constraint .venv-lowest/constraints.txt
+	@.venv-lowest/bin/python scripts/lowest_versions.py build > .venv-lowest/build-constraints.txt
+	@.venv-lowest/bin/python -m pip install -q -e '.[all]' --group test --constraint .venv-lowest/constraints.txt \
+	    --build-constraint .venv-lowest/build-constraints.txt
 	@touch $@

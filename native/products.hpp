@@ -10,7 +10,7 @@
 namespace sheernet {
 namespace SHEERNET_ISA {
 
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int kTileRows = 6, kTileColumns = 4;  // 24 sums of the 32 registers
 #elif defined(__AVX2__)
 constexpr int kTileRows = 6, kTileColumns = 2;  // 12 sums of the 16
@@ -176,8 +176,8 @@ inline void outer(
 
 constexpr std::size_t kPanel = kLanes > 4 ? static_cast<std::size_t>(kLanes) : 4;
 constexpr std::size_t kPanelVectors = kPanel / static_cast<std::size_t>(kLanes);
-#if defined(__AVX512F__)
-constexpr std::size_t kTilePanels = 3;  // 8 x 3 sums of the 32 registers
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr std::size_t kTilePanels = 3;  // 8 x 3 (NEON: 4 x 6) sums of the 32 registers
 #elif defined(__AVX2__)
 constexpr std::size_t kTilePanels = 2;  // 4 x 2 sums of the 16
 #else

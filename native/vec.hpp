@@ -10,6 +10,8 @@
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 // For functions on vectors in registers: a call would spill all of them, and compilers do not inline long functions.
@@ -63,6 +65,8 @@ SHEERNET_INLINE V fma(V a, V b, V c) {
     return _mm512_fmadd_pd(a, b, c);
 #elif defined(__AVX2__)
     return _mm256_fmadd_pd(a, b, c);
+#elif defined(__aarch64__)
+    return (V)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 #else
     return a * b + c;
 #endif
@@ -99,6 +103,8 @@ SHEERNET_INLINE V at_least(double a, V b) {
     return _mm512_max_pd(all(a), b);
 #elif defined(__AVX2__)
     return _mm256_max_pd(all(a), b);
+#elif defined(__aarch64__)
+    return (V)vmaxq_f64((float64x2_t)all(a), (float64x2_t)b);
 #else
     return b < a ? all(a) : b;
 #endif
@@ -109,6 +115,8 @@ SHEERNET_INLINE V root(V v) {
     return _mm512_sqrt_pd(v);
 #elif defined(__AVX2__)
     return _mm256_sqrt_pd(v);
+#elif defined(__aarch64__)
+    return (V)vsqrtq_f64((float64x2_t)v);
 #else
     for (int k = 0; k < kLanes; ++k) v[k] = __builtin_sqrt(v[k]);
     return v;
