@@ -3,6 +3,7 @@
 
 #include "activations.hpp"
 #include "products.hpp"
+#include "structure.hpp"
 
 namespace sheernet {
 namespace SHEERNET_ISA {
@@ -20,7 +21,8 @@ struct Workspace {
     // For derivatives per sample, in the memory that Hessian-vector products use:
     double *deltas;        // delta_l, like activations
     double *ones, *zeros;  // (lanes,)
-    double *jacobian;      // (P, lanes) in panels
+    double *curvature;     // (3 K, lanes), see costs.hpp
+    double *jacobian;      // (P, lanes) in panels, or the arrays of by_structure.hpp
 
     Workspace(const Network &net, std::size_t lanes, double *scratch) {
         const auto take = [&](std::size_t rows) {
@@ -41,13 +43,15 @@ struct Workspace {
         deltas = take(net.sum_of_widths);
         ones = take(1);
         zeros = take(1);
+        curvature = take(3 * net.n_outputs());
         jacobian = scratch;
     }
 };
 
 inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
     const std::size_t once = net.sum_of_widths + net.widest;
-    const std::size_t by_sample = net.sum_of_widths + 2 + in_panels(net.size);
+    const std::size_t jacobian = in_panels(net.size), structure = net.structured ? n_structure_arrays(net) : 0;
+    const std::size_t by_sample = net.sum_of_widths + 2 + 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
     const std::size_t rest = for_matrix && by_sample > 2 * once ? by_sample : 2 * once;
     return (2 * once + rest) * lanes;
 }
