@@ -43,12 +43,6 @@ class Poller {
     std::atomic<bool> stopped_{false};
 };
 
-// How to run an evaluation: the number of threads (0: as many as the objective was given) and the poller, or null.
-struct RunContext {
-    int threads = 0;
-    Poller *poller = nullptr;
-};
-
 constexpr std::size_t kSlice = std::size_t{1} << 21;  // numbers processed between two polls: 16 MB, some milliseconds
 
 // Calls pass(from, to) for slices of n numbers and polls between them; `poller` may be null.

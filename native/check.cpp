@@ -330,10 +330,11 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
     const std::size_t n = objective.size();
     Numbers gradient(n), matrix(n * n);
     const double *theta = problem.theta.data();
-    for (int threads : {1, 2, 5}) {
+    for (std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
         Poller poller([] { return true; });
         poller.stop();
-        const RunContext context{threads, &poller};
+        Team team(threads);
+        const RunContext context{&team, &poller};
         const bool all = is_cancelled([&] { objective.value(theta, context); }) &&
                          is_cancelled([&] { objective.value_and_gradient(theta, gradient.data(), context); }) &&
                          is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); });

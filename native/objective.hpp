@@ -206,9 +206,11 @@ class Objective {
         const double *transposed;
     };
 
-    static constexpr double kMaxChunks = 64.0;    // more do not balance the work better
-    static constexpr double kSmallChunk = 2e6;    // operations that justify starting and joining a thread
-    static constexpr double kLargestChunk = 1e9;  // operations between two polls
+    static constexpr double kMaxChunks = 64.0;      // more do not balance the work better
+    static constexpr double kSmallChunk = 2.5e5;    // operations that justify handing a chunk to a waiting thread
+    static constexpr double kSmallMatrix = 1.6e7;   // likewise for a matrix, which has a P x P sum for each chunk
+    static constexpr double kWorthAThread = 2e6;    // operations that justify starting and joining a thread
+    static constexpr double kLargestChunk = 1e9;    // operations between two polls
 
     Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
 
@@ -276,11 +278,17 @@ class Objective {
         const Blocks &blocks = data_->blocks;
         if (for_matrix) {
             const double of_matrix = static_cast<double>(blocks.n_samples) * operations_of_matrix_;
-            const bool is_large = of_matrix > static_cast<double>(kMaxParts) * kSmallChunk;
+            const bool is_large = of_matrix > kSmallMatrix;
             return std::min<std::size_t>(is_large ? kMaxParts : 1, blocks.number);
         }
         const double wanted = std::max(std::min(work() / kSmallChunk, kMaxChunks), work() / kLargestChunk);
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
+    }
+
+    // Threads for a single evaluation, which starts and joins them.  Chunks of a matrix are always large enough.
+    std::size_t n_threads(bool for_matrix) const {
+        if (for_matrix) return static_cast<std::size_t>(threads_);
+        return static_cast<std::size_t>(std::max(1.0, std::min<double>(threads_, work() / kWorthAThread)));
     }
 
     // Calls `work` for every chunk with memory for its n_sums sums, and adds these in chunk order.
@@ -294,11 +302,10 @@ class Objective {
         double *transposed = scratch.buffer(0, size());
         kernel_->transpose(network(), theta, transposed);
         const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
-        const auto threads = static_cast<std::size_t>(context.threads ? context.threads : threads_);
-        const std::size_t workers = std::min(threads, n);
+        const std::size_t members = std::min(n, context.team ? context.team->size() : n_threads(for_matrix));
         if (n == 1) {
             work(chunk(0), sums, scratch.buffer(1, scratch_size));
-        } else if (workers <= 1) {
+        } else if (members <= 1) {
             const Aligned matrix(for_matrix ? n_sums : 0);  // P x P: too large to keep per thread
             double *part = n_sums == 0 ? nullptr : for_matrix ? matrix.get() : scratch.buffer(2, n_sums);
             for (std::size_t k = 0; k < n; ++k) {
@@ -308,9 +315,13 @@ class Objective {
                 add(part, sums, n_sums, context.poller);
             }
         } else {
+            Team of_this_call(context.team ? 1 : members);
+            Team &team = context.team ? *context.team : of_this_call;
             // Matrices are large: at most one per thread, as the memory check in Python assumes.
-            OrderedSums ordered(n, n_sums, sums, for_matrix ? workers : n, context.poller);
-            ordered.run(workers, scratch_size, [&](std::size_t k, double *part, double *mine) { work(chunk(k), part, mine); });
+            OrderedSums ordered(n, n_sums, sums, for_matrix ? members : n, context.poller);
+            ordered.run(team, members, scratch, [&](std::size_t k, double *part, const Scratch &mine) {
+                work(chunk(k), part, mine.buffer(1, scratch_size));
+            });
         }
     }
 

@@ -63,15 +63,16 @@ class Fits {
         const Rules &rules = settings_.rules;
         const bool in_order = rules.max_evaluations < kInfinity || rules.target > -kInfinity || rules.time_limit <= 0.0;
         const std::size_t workers = in_order ? 1 : std::min({settings_.at_a_time, settings_.threads, jobs_.size()});
-        const RunContext context{static_cast<int>(settings_.threads / workers), &poller};
+        const std::size_t threads_of_job = settings_.threads / workers;
         std::vector<std::thread> threads;
         threads.reserve(workers);
         try {
-            for (std::size_t t = 1; t < workers; ++t) threads.emplace_back([this, context] { work(context); });
+            for (std::size_t t = 1; t < workers; ++t)
+                threads.emplace_back([this, threads_of_job, &poller] { work(threads_of_job, poller); });
         } catch (...) {
             // No more threads or no memory for one: the existing threads do the work.
         }
-        work(context);
+        work(threads_of_job, poller);
         wait(poller, threads.size());
         for (std::thread &thread : threads) thread.join();
         if (failure_) std::rethrow_exception(failure_);
@@ -85,14 +86,16 @@ class Fits {
     std::size_t best() const { return best_; }
 
   private:
-    // Runs one job after the other, until none is left or all are to end.
-    void work(const RunContext &context) {
+    // Runs one job after the other on the same team, until none is left or all are to end.
+    void work(std::size_t threads, Poller &poller) {
         try {
+            Team team(threads);
+            const RunContext context{&team, &poller};
             for (std::size_t job = take(); job < jobs_.size(); job = take()) run_job(job, context);
         } catch (...) {
             const std::lock_guard<std::mutex> lock(mutex_);
             failure_ = std::current_exception();
-            context.poller->stop();
+            poller.stop();
         }
         const std::lock_guard<std::mutex> lock(mutex_);
         ++idle_;

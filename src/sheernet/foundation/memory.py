@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from sheernet.foundation.control_groups import groups_of, lines, number
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 
@@ -19,6 +20,12 @@ UNCHECKED = 100e6
 """Requests of up to this many bytes are not checked."""
 
 ROOT = Path("/")
+
+_FILES = {
+    1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    2: ("memory.max", "memory.current", "inactive_file"),
+}
+"""By the version of control groups: the files of limit and usage, and the name of reclaimable memory in memory.stat."""
 
 
 class Memory(NamedTuple):
@@ -120,8 +127,8 @@ def in_words(n_bytes: float) -> str:
     size, unit = next(
         (pair for pair in ((1e12, "TB"), (1e9, "GB")) if n_bytes >= pair[0]), (1e6, "MB")
     )
-    number = n_bytes / size
-    return f"{number:.0f} {unit}" if number >= 9.95 else f"{number:.1f} {unit}".replace(".0 ", " ")
+    count = n_bytes / size
+    return f"{count:.0f} {unit}" if count >= 9.95 else f"{count:.1f} {unit}".replace(".0 ", " ")
 
 
 def available() -> Memory | None:
@@ -139,7 +146,7 @@ def available() -> Memory | None:
 
 def _free() -> float | None:
     """Bytes that Linux can allocate without swapping; None on other systems."""
-    for line in _lines("proc/meminfo"):
+    for line in lines(ROOT / "proc/meminfo"):
         name, _, rest = line.partition(":")
         if name == "MemAvailable":
             return 1024.0 * int(rest.split()[0])
@@ -147,48 +154,21 @@ def _free() -> float | None:
 
 
 def _left_in_groups() -> list[float]:
-    """Bytes left within the limits of the control groups (versions 1 and 2), such as those of a container."""
+    """Bytes left within the limits of the control groups, such as those of a container."""
     left = []
-    for line in _lines("proc/self/cgroup"):
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":
-            files = ("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file")
-        elif "memory" in controllers.split(","):
-            files = (
-                "sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file",
-            )  # fmt: skip
-        else:
-            continue
-        mount, limit, usage, reclaimable = files
-        # In a container, the limits of its own group may be those at the root of the tree, so read these too.
-        group = Path(path.lstrip("/"))
-        for place in (group, *group.parents):
-            most, used = _number(f"{mount}/{place}/{limit}"), _number(f"{mount}/{place}/{usage}")
-            if most is not None and used is not None:
-                cache = _statistic(f"{mount}/{place}/memory.stat", reclaimable)
-                left.append(max(most - used + cache, 0.0))
+    for group in groups_of("memory", ROOT):
+        limit, usage, reclaimable = _FILES[group.version]
+        most, used = number(group.folder / limit), number(group.folder / usage)
+        if most is not None and used is not None:
+            cache = _statistic(group.folder / "memory.stat", reclaimable)
+            left.append(max(most - used + cache, 0.0))
     return left
 
 
-def _number(path: str) -> float | None:
-    """The number in a file; None if the file is missing or holds "max"."""
-    for line in _lines(path):
-        return float(line) if line.isdecimal() else None
-    return None
-
-
-def _statistic(path: str, name: str) -> float:
+def _statistic(path: Path, name: str) -> float:
     """The number after a name in a file of names and numbers; 0 if missing."""
-    for line in _lines(path):
-        key, _, number = line.partition(" ")
+    for line in lines(path):
+        key, _, value = line.partition(" ")
         if key == name:
-            return float(number)
+            return float(value)
     return 0.0
-
-
-def _lines(path: str) -> list[str]:
-    """The lines of a file of the operating system; empty if it cannot be read."""
-    try:
-        return (ROOT / path).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, extremes
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
+from sheernet.foundation.processors import usable_processors
 from sheernet.network import Architecture, native
 from sheernet.network.activations import AnyArray
 from sheernet.network.prediction import instruction_set, native_plan, why_not_native
@@ -67,9 +68,7 @@ def _parameter(cost: Cost) -> float:
 
 def default_threads() -> int:
     """The processors that this process may use, at most OMP_NUM_THREADS, which joblib sets for its workers."""
-    usable = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    usable = usable_processors()
     # "2,1" means 2 threads, and 1 within each.
     limit = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     return min(usable, int(limit)) if limit.isdecimal() and int(limit) > 0 else usable

@@ -7,6 +7,7 @@ import platform
 
 import numpy as np
 
+from sheernet.foundation.processors import usable_processors
 from sheernet.foundation.words import counted
 from sheernet.network import native
 from sheernet.objective.engines.choice import resolve
@@ -52,9 +53,9 @@ def describe() -> dict[str, str]:
 
 
 def _processors() -> str:
-    """The number of processors and, if the system reports it, the number that this process may use."""
+    """The number of processors and, if it is lower, the number that this process may use."""
     total = os.cpu_count() or 1
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else total
+    usable = usable_processors()
     number = counted(total, "processor")
     return number if usable == total else f"{number}, {usable} usable"
 

@@ -1,0 +1,179 @@
+// Threads that compute together and live as long as one native call: a fit, or one evaluation.
+//
+// A fit hands thousands of evaluations to them.  Starting and joining a thread takes some 40 us, as long as an evaluation of
+// a few hundred rows; one that still spins is reached in 1 us.  No thread survives the call, so that a fork loses none.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cancellation.hpp"
+
+namespace sheernet {
+
+class Team {
+  public:
+    // The caller's thread and up to size - 1 others, which start with the first run().
+    explicit Team(std::size_t size) : size_(std::max<std::size_t>(size, 1)) {}
+    ~Team() {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            ends_ = true;
+            ++posted_;
+        }
+        changed_.notify_all();
+        for (std::thread &thread : threads_) thread.join();
+    }
+    Team(const Team &) = delete;
+    Team &operator=(const Team &) = delete;
+
+    std::size_t size() const { return size_; }
+
+    // Calls work(member) with member 0 on this thread and 1, 2, ... on up to `members` - 1 others, and returns after all
+    // these calls; then throws what one of them threw.  A thread that is ready only after work(0) has returned is not called,
+    // so that nobody waits for a thread without a processor: work takes items until none is left.  `poller` may be null.
+    template <class Work>
+    void run(std::size_t members, Poller *poller, const Work &work) {
+        start();
+        const Call call(std::cref(work));
+        post(call, std::min(members, threads_.size() + 1) - 1);
+        call_and_keep_failure(call, 0);
+        wait_for_others(poller);
+        if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
+
+  private:
+    using Call = std::function<void(std::size_t member)>;
+
+    // How long a thread spins before it sleeps: as long as it takes to wake it.
+    static constexpr std::chrono::microseconds kSpin{50};
+
+    void start() {
+        if (!threads_.empty() || size_ == 1) return;
+        threads_.reserve(size_ - 1);
+        try {
+            for (std::size_t t = 1; t < size_; ++t) threads_.emplace_back([this] { serve(); });
+        } catch (...) {
+            // No more threads or no memory for one: the existing threads do the work.
+        }
+    }
+
+    // The life of a thread of the team.
+    void serve() {
+        for (std::size_t seen = 0;;) {
+            spin([&] { return posted_ != seen; });
+            std::unique_lock<std::mutex> lock(mutex_);
+            ++asleep_;
+            changed_.wait(lock, [&] { return posted_ != seen; });
+            --asleep_;
+            if (ends_) return;
+            seen = posted_;
+            if (places_ == 0) continue;  // this thread is too late, or not needed
+            --places_;
+            ++active_;
+            const Call &call = *call_;
+            const std::size_t member = ++called_;
+            lock.unlock();
+            call_and_keep_failure(call, member);
+            lock.lock();
+            if (--active_ == 0) done_.notify_one();
+        }
+    }
+
+    void post(const Call &call, std::size_t places) {
+        if (places == 0) return;
+        bool wakes = false;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            call_ = &call;
+            places_ = places;
+            called_ = 0;
+            ++posted_;
+            wakes = asleep_ > 0;
+        }
+        if (wakes) changed_.notify_all();
+    }
+
+    void call_and_keep_failure(const Call &call, std::size_t member) {
+        try {
+            call(member);
+        } catch (...) {
+            keep_failure();
+        }
+    }
+
+    void keep_failure() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        failure_ = std::current_exception();
+    }
+
+    // Waits until the calls that other threads began have returned, polling meanwhile.
+    void wait_for_others(Poller *poller) {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            places_ = 0;
+        }
+        const auto ready = [&] { return active_ == 0; };
+        if (spin(ready)) return;
+        std::unique_lock<std::mutex> lock(mutex_);
+        while (!done_.wait_for(lock, Poller::kInterval, ready)) {
+            if (!poller) continue;
+            lock.unlock();
+            try {
+                poller->poll_if_due();
+            } catch (...) {
+                keep_failure();  // the other threads see it at their next poll
+            }
+            lock.lock();
+        }
+    }
+
+    // Whether ready() became true within kSpin.
+    template <class Ready>
+    static bool spin(const Ready &ready) {
+        const auto end = std::chrono::steady_clock::now() + kSpin;
+        do {
+            for (int i = 0; i < 32; ++i) {
+                if (ready()) return true;
+                pause();
+            }
+        } while (std::chrono::steady_clock::now() < end);
+        return false;
+    }
+
+    // Tells the processor that this thread only waits.
+    static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ __volatile__("yield");
+#endif
+    }
+
+    const std::size_t size_;
+    std::vector<std::thread> threads_;
+    std::mutex mutex_;
+    std::condition_variable changed_, done_;
+    const Call *call_ = nullptr;
+    std::atomic<std::size_t> posted_{0}, active_{0};  // calls posted so far; other threads within the current call
+    std::size_t places_ = 0, called_ = 0, asleep_ = 0;  // threads that may still begin the current call, began it, sleep
+    bool ends_ = false;
+    std::exception_ptr failure_;
+};
+
+// How to run an evaluation: the team (null: a team for this evaluation, of the objective's threads) and the poller, or null.
+struct RunContext {
+    Team *team = nullptr;
+    Poller *poller = nullptr;
+};
+
+}  // namespace sheernet

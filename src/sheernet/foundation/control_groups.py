@@ -1,0 +1,53 @@
+"""The control groups of this process (Linux, versions 1 and 2), which limit memory and processors of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Group(NamedTuple):
+    """A control group: the version of its interface, 1 or 2, and the folder of its files."""
+
+    version: int
+    folder: Path
+
+
+def groups_of(controller: str, root: Path) -> Iterator[Group]:
+    """The groups of this process in which a controller can set limits, each with all groups that contain it.
+
+    Parameters
+    ----------
+    controller : str
+        "memory" or "cpu".
+    root : Path
+        The folder that holds `proc` and `sys`: "/", or one with files for a test.
+    """
+    for line in lines(root / "proc/self/cgroup"):
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            version, mount = 2, root / "sys/fs/cgroup"
+        elif controller in controllers.split(","):
+            version, mount = 1, root / "sys/fs/cgroup" / controller
+        else:
+            continue
+        # In a container, the limits of its own group may be those at the root of the tree, so read these too.
+        group = Path(path.lstrip("/"))
+        for place in (group, *group.parents):
+            yield Group(version, mount / place)
+
+
+def number(path: Path) -> float | None:
+    """The number in a file; None if the file is missing or holds "max"."""
+    for line in lines(path):
+        return float(line) if line.isdecimal() else None
+    return None
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a file of the operating system; empty if it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
