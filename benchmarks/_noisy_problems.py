@@ -34,6 +34,7 @@ class Problem:
     activation: str = "sigmoid"
     output: str = "identity"
     cost: str = "squared_error"
+    reduction: str = "sum"
 
     @property
     def architecture(self) -> sn.Architecture:
@@ -49,7 +50,7 @@ class Problem:
             self.y,
             cost=self.cost,
             decay=self.decay,
-            reduction="sum",
+            reduction=self.reduction,
             engine=engine,
             threads=1,
         )
