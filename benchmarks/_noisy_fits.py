@@ -101,7 +101,7 @@ def by_scipy(objective: Any, start: Array, method: str, seconds: float) -> Found
         last, reason = found.x, "success" if found.success else "failure"
     except TimeIsUp:
         reason = "time_limit"
-    return last, reason, iterations, counts["values"], counts["products"]
+    return last, reason, iterations, counts["values"], counts["products"] or None
 
 
 def fit(objective: Any, start: Array, method: str, seconds: float) -> End:

@@ -1,6 +1,6 @@
 """Benchmark: whole fits of 31 noisy and smooth problems, by each method of sheernet, by SciPy and by R's nnet.
 
-    python benchmarks/noisy_problems.py RESULTS.json [--before PYTHON] [--problems NAME ...] [--methods NAME ...]
+    python benchmarks/noisy_problems.py [RESULTS.json] [--before PYTHON] [--problems NAME ...] [--methods NAME ...]
 
 The problems are those of _noisy_problems.py, each with ten starts that all programs share.  All run on one thread to a
 largest gradient entry of 1e-8 (sum over rows), for at most 10 000 iterations and --seconds.  Methods alternate, start
@@ -13,7 +13,8 @@ the median over the starts.
 - nnet and nnet 1e-8: R's nnet with reltol = 1e-16 and with its default value, if Rscript and the package nnet are
   installed, on problems with logistic units and an objective that nnet has.  Its ends are evaluated by sheernet.
 
-Results are kept in RESULTS.json after each problem; problems that it holds for all methods are not run again.
+If RESULTS.json is given, results are kept there after each problem, and problems that it holds for all methods are not
+run again.
 """
 
 from __future__ import annotations
@@ -267,8 +268,10 @@ def print_goals(results: Results, summaries: dict[str, Summary], base: Summary) 
 
 def fastest(name: str, auto: Summary, own: list[Summary]) -> float:
     """The least time of our methods on a problem, of those that reach the tolerance if auto does."""
-    able = [method for method in own if method.reached[name] >= min(0.5, auto.reached[name])]
-    return min(method.ms[name] for method in able or own)
+    measured = [method for method in own if name in method.ms] or [auto]
+    enough = min(0.5, auto.reached[name])
+    able = [method for method in measured if method.reached[name] >= enough]
+    return min(method.ms[name] for method in able or measured)
 
 
 def report(results: Results) -> None:
@@ -283,11 +286,30 @@ def report(results: Results) -> None:
         print_goals(results, summaries, base)
 
 
+def resumed(given: argparse.Namespace, methods: list[str]) -> Results:
+    """The results of the given problems, those of the file or measured now."""
+    known: Results = {}
+    if given.results is not None and given.results.exists():
+        known = json.loads(given.results.read_text())
+    for name in given.problems:
+        if set(methods) <= set(known.get(name, {"ends": ()})["ends"]):
+            continue
+        try:
+            known[name] = run(PROBLEMS[name](), methods, given)
+        except ImportError as missing:
+            print(f"{name} is left out: it needs {missing.name}")
+            continue
+        print(f"{name} is done", file=sys.stderr)
+        if given.results is not None:
+            given.results.write_text(json.dumps(known))
+    return {name: known[name] for name in given.problems if name in known}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("results", type=Path)
+    parser.add_argument("results", type=Path, nargs="?")
     parser.add_argument("--before", help="interpreter of an older sheernet")
     parser.add_argument("--problems", nargs="*", default=list(PROBLEMS), choices=PROBLEMS)
     every = [*OURS, BEFORE, *SCIPY, *NNET]
@@ -302,14 +324,9 @@ def main() -> None:
     if any(name in NNET for name in methods) and not shutil.which("Rscript"):
         print("nnet is left out: it needs Rscript")
         methods = [name for name in methods if name not in NNET]
-    results: Results = json.loads(given.results.read_text()) if given.results.exists() else {}
-    for name in given.problems:
-        if not set(methods) <= set(results.get(name, {"ends": ()})["ends"]):
-            results[name] = run(PROBLEMS[name](), methods, given)
-            given.results.write_text(json.dumps(results))
-            print(f"{name} is done", file=sys.stderr)
+    results = resumed(given, methods)
     print(heading(sn.engines.describe(), "scipy", rounds=given.rounds))
-    report({name: results[name] for name in given.problems})
+    report(results)
 
 
 if __name__ == "__main__":
