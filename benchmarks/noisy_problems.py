@@ -259,10 +259,11 @@ def print_goals(results: Results, summaries: dict[str, Summary], base: Summary) 
     missed = {name: 1 - auto.reached[name] for name in auto.ms if results[name]["decay"] > 0}
     print(f"- reached by auto: {auto.share:.1%} (goal 97 %); missed: {largest(missed)}")
     excesses = [float(np.median(list(method.excess.values()))) for method in (auto, base)]
-    higher = sum(auto.end[name] > base.end[name] for name in auto.ms)
+    both = auto.end.keys() & base.end.keys()
+    higher = sum(auto.end[name] > base.end[name] for name in both)
     print(
         f"- median end above the best: auto {excesses[0]:.2%}, lm {excesses[1]:.2%}; "
-        f"auto's is higher on {higher} of {len(auto.ms)} problems"
+        f"auto's is higher on {higher} of {len(both)} problems"
     )
 
 
