@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -240,7 +241,8 @@ bool use_lapack(const nb::dict &functions) {
     const bool all = take("dpotrf", "cidii", found.potrf) && take("dpotrs", "ciididii", found.potrs) &&
                      take("dtrsm", "cccciiddidi", found.trsm) && take("dsyrk", "cciiddiddi", found.syrk) &&
                      take("dgemm", "cciiiddididdi", found.gemm);
-    if (all) lapack() = found;
+    static std::once_flag set;  // by the first call only: fits on other threads may be using them
+    if (all) std::call_once(set, [&] { lapack() = found; });
     return all;
 }
 

@@ -18,9 +18,11 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
+from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
@@ -198,6 +200,12 @@ def minimize_by_rules(
 ) -> Run:
     """Minimize as `minimize` does, with the stopping rules and the options grouped in objects."""
     rules.require_validation(validation)
+    check_observers(observers)
+    if validation is not None and not callable(validation):
+        raise InvalidInput(
+            f"validation must be a function of theta, but {in_brief(validation)} was given"
+        )
+    keep_path = as_flag("keep_path", keep_path)
     chosen, begin, best = resolve_start(objective, start, method)
     check_options(chosen, options)
     seconds = inf if rules.time_limit is None else rules.time_limit

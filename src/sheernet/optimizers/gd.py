@@ -21,7 +21,7 @@ from math import nan
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.scalars import as_share
+from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.optimizers.batches import check_batches, epoch_batches
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
@@ -108,6 +108,7 @@ def gd(
     """
     require_positive("learning_rate", learning_rate)
     as_share("momentum", momentum)
+    as_flag("nesterov", nesterov)
     check_batches(objective, batch_size, seed)
     state = start.snapshot() if isinstance(start, GDState) else _begin(objective, start)
     yield _step(state, nan)

@@ -33,6 +33,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import in_brief, number_or_nan
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Differentiable, is_finite
 
@@ -102,9 +103,9 @@ def first_length(gradient: Array) -> float:
 
 def check_constants(c1: float, c2: float) -> None:
     """Raise `InvalidInput` for constants with which the Wolfe conditions may have no solution."""
-    if not 0 < c1 < c2 < 1:
+    if not 0 < number_or_nan(c1) < number_or_nan(c2) < 1:
         raise InvalidInput(
-            f"c1 and c2 must satisfy 0 < c1 < c2 < 1, but c1={c1!r} and c2={c2!r} were given"
+            f"c1 and c2 must satisfy 0 < c1 < c2 < 1, but c1={in_brief(c1)} and c2={in_brief(c2)} were given"
         )
 
 
