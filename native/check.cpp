@@ -11,6 +11,7 @@
 #include <cstring>
 #include <random>
 
+#include "hessian.hpp"
 #include "objective.hpp"
 #include "optimizers/fits.hpp"
 #include "optimizers/newton_cg.hpp"
@@ -108,6 +109,25 @@ bool half_squares(const Numbers &residuals, double value) {
     return !std::isfinite(value) || std::abs(sum - value) <= 1e-12 * value;
 }
 
+// Compares every way to the Hessian times v: kept linearizations, and several vectors at once, (P, 3).
+void check_products(
+    const Objective &objective, const Numbers &theta, const Numbers &v, const Numbers &moved, InstructionSet set,
+    const std::string &text) {
+    const std::size_t n = v.size();
+    for (std::size_t most : {std::size_t{0}, HessianAt::kMostNumbers}) {
+        Numbers other(n);
+        const HessianAt hessian(objective, theta.data(), {}, most);
+        for (int repeat = 0; repeat < 2; ++repeat) hessian.product(v.data(), other.data());
+        require(same_numbers(other, moved), "a product with kept linearizations", name(set), text);
+    }
+    Numbers V(3 * n), products(3 * n), column(n);
+    for (std::size_t p = 0; p < n; ++p)
+        for (std::size_t j = 0; j < 3; ++j) V[3 * p + j] = (j == 1 ? 1.0 : 0.5) * v[p];
+    objective.hessian_vectors(theta.data(), nullptr, V.data(), 3, products.data());
+    for (std::size_t p = 0; p < n; ++p) column[p] = products[3 * p + 1];
+    require(same_numbers(column, moved), "a product with several vectors", name(set), text);
+}
+
 // Value, absolute terms of the value, gradient, Hessian times v, absolute terms of the gradient, derivatives with respect to
 // the inputs; for a small problem also residuals, Jacobian and Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
@@ -121,6 +141,7 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     all.insert(all.end(), gradient.begin(), gradient.end());
     objective.hessian_vector(theta.data(), problem.v.data(), moved.data());
     all.insert(all.end(), moved.begin(), moved.end());
+    check_products(objective, theta, problem.v, moved, set, problem.text);
     Numbers magnitudes(n), by_inputs(problem.X.size());
     objective.gradient_magnitude(theta.data(), magnitudes.data());
     objective.input_gradient(theta.data(), problem.X.data(), by_inputs.data());
@@ -376,7 +397,9 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
         const RunContext context{&team, &poller};
         const bool all = is_cancelled([&] { objective.value(theta, context); }) &&
                          is_cancelled([&] { objective.value_and_gradient(theta, gradient.data(), context); }) &&
-                         is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); });
+                         is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); }) &&
+                         is_cancelled([&] { objective.hessian_vector(theta, theta, gradient.data(), context); }) &&
+                         is_cancelled([&] { HessianAt(objective, theta, context); });
         require(all, "a cancelled evaluation", name(set), problem.text);
     }
 }

@@ -86,10 +86,17 @@ struct Kernel {
     Sums (*gauss_newton)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
         std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook);
-    // Adds the derivative of the gradient along the direction `v` of theta to `moved` (P,).
-    void (*hessian_vector)(
-        const Network &, const double *theta, const double *transposed, const double *v, const double *v_transposed,
-        const Samples &, std::size_t first, std::size_t last, double *moved, double *scratch);
+    // What products of the Hessian at theta with any vectors share: linearization_size() doubles for each block, aligned.
+    std::size_t (*linearization_size)(const Network &, std::size_t lanes);
+    void (*linearize)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *linearizations);
+    // Adds the derivative of the gradient along direction j of theta, row j of V (m, P), to row j of `moved` (m, P).
+    // `linearizations` are those of blocks first to last - 1, or null: then they are computed, one at a time.
+    void (*hessian_vectors)(
+        const Network &, const double *theta, const double *transposed, const double *V, const double *V_transposed,
+        std::size_t m, const Samples &, std::size_t first, std::size_t last, double *linearizations, double *moved,
+        double *scratch, const PollHook &poll_hook);
     // For cost squared_error only; writes rows of the M = N K residuals and of their Jacobian (M, P).
     void (*residuals_and_jacobian)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,

@@ -354,6 +354,23 @@ def hessian_is_symmetric_and_linear(case: Case, engine: str) -> float:
     )
 
 
+@law()
+def each_of_several_vectors_gives_the_bits_of_the_product_with_it(case: Case, engine: str) -> float:
+    """10. hessian_vector(t, V) is (P, m), and column j is hessian_vector(t, V[:, j]), bit for bit."""
+    objective = case.objective(engine)
+    for m in (0, 1, 3):
+        V = np.empty((objective.size, m))
+        for j in range(m):
+            V[:, j] = direction(case, j)
+        together = objective.hessian_vector(case.theta, V)
+        if together.shape != V.shape:
+            return np.inf
+        for column, v in zip(together.T, V.T, strict=True):
+            if bits(column) != bits(objective.hessian_vector(case.theta, v)):
+                return np.inf
+    return 0.0
+
+
 @law(1e-12)
 def weights_are_repetitions(case: Case, engine: str) -> float:
     """8. A weight of k equals a row repeated k times; a weight of 0 equals the row left out."""

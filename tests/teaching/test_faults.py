@@ -26,6 +26,7 @@ from sheernet.objective.weighting import Weighting
 
 OFF = 1e-6
 COMPLEX_STEP, HESSIAN = "gradient_is_the_complex_step", "hessian_vector_is_exact"
+COLUMNS = "each_of_several_vectors_gives_the_bits_of_the_product_with_it"
 SMALL = {"width": 3, "rows": 3, "hidden_layers": (2,)}
 
 
@@ -472,6 +473,14 @@ def of_the_engine() -> list[Fault]:
             "self.decay * v",
             f"self.decay * v + {OFF}",
             "hessian_is_symmetric_and_linear",
+        ),
+        line(at, "hessian_vector", "= times(column)", "= times(vectors[:, 0].copy())", COLUMNS),
+        line(
+            at,
+            "hessian_vector",
+            "= times(column)",
+            f"= times(column) * {1 + 1e-15}",
+            COLUMNS,
         ),
         line(
             at,

@@ -140,6 +140,17 @@ def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
     return theta
 
 
+def as_vectors(values: npt.ArrayLike, size: int, noun: str) -> Array:
+    """Convert to a float64 vector (P,), or to a matrix (P, m) whose columns are m vectors."""
+    vectors = as_float(values, noun)
+    if vectors.ndim not in (1, 2) or len(vectors) != size:
+        raise ShapeMismatch(
+            f"{noun} has shape {vectors.shape} but the network has {size} parameters: ({size},), or ({size}, m) "
+            "for m vectors"
+        )
+    return vectors
+
+
 def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
     """Convert case weights to a vector (N,), all ones if None.
 

@@ -37,6 +37,7 @@ class Objective(Protocol):
        a - y is itself the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
     8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
     9. Objects are independent of each other.
+    10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
     """
 
     # --- definition ------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ class Objective(Protocol):
         """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
 
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,)."""
+        """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
 
     @property
     def has_second_derivatives(self) -> bool:
