@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -14,7 +15,10 @@ from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):
-    """Raised instead of an evaluation that would exceed the budget; contains the reason of the Termination."""
+    """Raised instead of an evaluation that would exceed the budget, or of the next mini-batch after Ctrl-C.
+
+    Contains the reason of the Termination.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,14 +35,15 @@ class Counts:
     gradient_evaluations: int = 0
     max_evaluations: float = inf
     time_limit: float = inf  # seconds
+    is_interrupted: Callable[[], bool] = bool
 
     def seconds(self) -> float:
         """Seconds since the run began."""
         return self.clock() - self.started
 
-    def spend(self, gradient: bool) -> None:
-        """Count an evaluation, or raise `BudgetSpent`.  The first is always allowed, because a run needs a start."""
-        if self.value_evaluations >= self.max_evaluations:
+    def spend(self, gradient: bool, number: int = 1) -> None:
+        """Count evaluations, or raise `BudgetSpent`.  The first is always allowed, because a run needs a start."""
+        if self.value_evaluations + number > self.max_evaluations:
             raise BudgetSpent("max_evaluations")
         if (
             self.time_limit < inf
@@ -46,8 +51,13 @@ class Counts:
             and self.seconds() >= self.time_limit
         ):
             raise BudgetSpent("time_limit")
-        self.value_evaluations += 1
-        self.gradient_evaluations += gradient
+        self.value_evaluations += number
+        self.gradient_evaluations += number * gradient
+
+    def stop_if_interrupted(self) -> None:
+        """Raise `BudgetSpent` after Ctrl-C."""
+        if self.is_interrupted():
+            raise BudgetSpent("interrupted")
 
 
 class Counted:
@@ -66,7 +76,11 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._objective, name)
         # Not stored as an attribute: a bound method would be a reference cycle, which keeps the data until collection.
-        return getattr(self, f"_{name}") if name in ("gauss_newton", "replace") else attribute
+        if name in ("adam_batches", "gd_batches"):
+            return partial(self._by_batches, attribute)
+        return (
+            getattr(self, f"_{name}") if name in ("gauss_newton", "replace", "batch") else attribute
+        )
 
     def value(self, theta: Array) -> float:
         """Evaluate and count."""
@@ -85,7 +99,19 @@ class Counted:
         return float(value), _as_gradient(gradient, theta), np.array(matrix, dtype=np.float64)
 
     def _replace(self, **changes: Any) -> Counted:
+        self.counts.stop_if_interrupted()
         return Counted(self._objective.replace(**changes), self.counts)
+
+    def _batch(self, rows: Any) -> Counted:
+        self.counts.stop_if_interrupted()
+        return Counted(self._objective.batch(rows), self.counts)
+
+    def _by_batches(
+        self, updates: Callable[..., Any], *point: Any, rows: Any, batch_size: int, **constants: Any
+    ) -> Any:
+        self.counts.stop_if_interrupted()
+        self.counts.spend(gradient=True, number=-(-len(rows) // batch_size))
+        return updates(*point, rows=rows, batch_size=batch_size, **constants)
 
 
 def _as_gradient(gradient: Any, theta: Array) -> Array:
