@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "batches_bindings.hpp"
 #include "build_info.hpp"
 #include "fits_bindings.hpp"
 #include "numpy_arrays.hpp"
@@ -347,4 +348,5 @@ NB_MODULE(_native, m) {
             "theta"_a.none(), "X"_a, "Derivative of the objective with respect to inputs X, (N, d_0), for the same targets.");
 
     sheernet::bind_fits(m);
+    sheernet::bind_batches(m);
 }

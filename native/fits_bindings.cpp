@@ -36,13 +36,6 @@ nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std:
     return matrix.array;
 }
 
-// P entries, padded with zeros.
-Aligned padded_copy(const double *from, std::size_t n) {
-    Aligned memory = zeros(padded(n));
-    std::copy(from, from + n, memory.get());
-    return memory;
-}
-
 PointPtr point_of(const nb::dict &state, std::size_t n) {
     auto point = std::make_shared<Point>(n);
     const auto theta = nb::cast<DoubleArray>(state["theta"]), gradient = nb::cast<DoubleArray>(state["gradient"]);

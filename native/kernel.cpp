@@ -264,7 +264,7 @@ const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
         SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton,
         linearization_size, linearize, hessian_vectors,
         residuals_and_jacobian, gradient_magnitude, input_gradient, predict, apply,
-        dot, add, matrix_vector, add_symmetric,
+        dot, add, matrix_vector, add_symmetric, adam,
     };
     return kernel;
 }

@@ -72,6 +72,11 @@ struct PollHook {
     }
 };
 
+// The numbers of one update of adam: theta -= rate m / (sqrt(scale v) + epsilon), with the moments m and v.
+struct AdamUpdate {
+    double beta1, beta2, rate, scale, epsilon;
+};
+
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
 // Results are added to gradient (P,) and to the upper triangle of matrix (P, P), or if net.structured to the sums
 // from which structure.hpp writes that.  `transposed` is the result of transpose()
@@ -118,6 +123,7 @@ struct Kernel {
     void (*add)(double factor, const double *x, double *y, std::size_t n);
     void (*matrix_vector)(const double *H, const double *x, double *out, std::size_t rows, std::size_t n);
     void (*add_symmetric)(double *H, const double *s, const double *b, std::size_t rows, std::size_t n);
+    void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
 };
 
 const Kernel &baseline_kernel();

@@ -89,9 +89,15 @@ class Objective {
         operations_of_matrix_ = 2.0 * (network().structured ? operations.structured : operations.plain);
     }
 
+    // The objective of other data: `weights` are packed like `data`.
+    Objective(const Objective &other, std::shared_ptr<const Data> data, Aligned weights)
+        : plan_(other.plan_), network_(other.network_), data_(std::move(data)), weights_(std::move(weights)),
+          decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_) {}
+
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
+    const double *weights() const { return weights_.get(); }  // packed like the data
     // Approximate number of operations of a value and its gradient.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
     const char *instruction_set() const { return kernel_->name; }
@@ -112,10 +118,16 @@ class Objective {
     }
 
     double value_and_gradient(const double *theta, double *gradient, const RunContext &context = {}) const {
+        const double cost = cost_and_gradient(theta, gradient, context);
+        return cost + penalty(theta);
+    }
+
+    // The cost, and the gradient of the objective.
+    double cost_and_gradient(const double *theta, double *gradient, const RunContext &context = {}) const {
         std::fill(gradient, gradient + size(), 0.0);
-        const double value = evaluate(theta, gradient, context).cost + penalty(theta);
+        const double cost = evaluate(theta, gradient, context).cost;
         add_penalty(theta, gradient);
-        return value;
+        return cost;
     }
 
     Terms terms(const double *theta, const RunContext &context = {}) const {

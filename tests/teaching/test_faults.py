@@ -532,6 +532,14 @@ def of_the_engine() -> list[Fault]:
             "weights_are_repetitions",
             reduction="sum",
         ),
+        line(
+            Weighting,
+            "batch",
+            "self.positive.size / rows.size",
+            "1.0",
+            "a_batch_is_the_objective_of_its_rows",
+            reduction="sum",
+        ),
     ]
 
 

@@ -38,6 +38,8 @@ class Objective(Protocol):
     8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
     9. Objects are independent of each other.
     10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
+    11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
+        others; with reduction "sum", v_n is multiplied by N / B.
     """
 
     # --- definition ------------------------------------------------------------------------------------
@@ -122,6 +124,9 @@ class Objective(Protocol):
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:
         """The same objective with other case weights or another decay, sharing the data."""
+
+    def batch(self, rows: npt.ArrayLike) -> Objective:
+        """The objective of a mini-batch at a cost of O(B); `rows` (B,) are counted among those with positive weight."""
 
     # --- evaluation for checks and explanations --------------------------------------------------------
 

@@ -161,9 +161,9 @@ def minimize(
 
     Notes
     -----
-    Ctrl-C ends the run after the current step: the termination is "interrupted" and the Run holds the best point so
-    far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during a
-    run.
+    Ctrl-C ends the run after the current step, or within an epoch of mini-batches after a few milliseconds: the
+    termination is "interrupted" and the Run holds the best point so far.  A second Ctrl-C raises KeyboardInterrupt
+    immediately.  NumPy's floating-point warnings are disabled during a run.
 
     Examples
     --------
@@ -218,6 +218,7 @@ def minimize_by_rules(
     )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
+        counts.is_interrupted = lambda: interrupt.times > 0
         termination = loop.run(steps, interrupt)
     if interrupt.times and termination.reason != "interrupted":
         termination = Termination("interrupted")
