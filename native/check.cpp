@@ -254,7 +254,7 @@ void check_newton_cg(InstructionSet set) {
 }
 
 State copy_of(const State &state, std::size_t n) {
-    State copy{state.iteration, state.here, state.matrix, state.fresh, {}, state.damping, state.growth};
+    State copy{state.iteration, state.here, state.matrix, state.fresh, {}, state.damping, state.growth, state.scales, state.values, state.reference};
     for (const Pair &pair : state.pairs) {
         copy.pairs.push_back({zeros(padded(n)), zeros(padded(n)), pair.rho, pair.gamma});
         std::copy(pair.s.get(), pair.s.get() + n, copy.pairs.back().s.get());

@@ -124,7 +124,10 @@ struct State {
     std::shared_ptr<Aligned> matrix;  // bfgs: inverse Hessian, rows padded; lm: Gauss-Newton matrix, (P, P)
     bool fresh = true;                // bfgs
     std::vector<Pair> pairs;          // lbfgs, the newest last
-    double damping = 0.0, growth = 0.0;  // lm
+    // lm: as in LMState
+    double damping = 0.0, growth = 0.0;
+    std::vector<double> scales, values;
+    double reference = kNan;
 };
 
 // An accepted iterate.
