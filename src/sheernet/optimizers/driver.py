@@ -23,6 +23,7 @@ from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.option_checks import check_observers
+from sheernet.optimizers.last_check import confirmed
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
@@ -214,7 +215,7 @@ def minimize_by_rules(
     )
     counted = Counted(objective, counts)
     loop = _RunLoop(
-        rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
+        objective, rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
     )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
@@ -230,12 +231,14 @@ class _RunLoop:
 
     def __init__(
         self,
+        objective: Objective,
         rules: StoppingRules,
         recorder: Recorder,
         validation: Validation | None,
         observers: tuple[Observer, ...],
         best: Best | None,
     ) -> None:
+        self.objective = objective
         self.rules = rules
         self.recorder = recorder
         self.validation = validation
@@ -256,6 +259,8 @@ class _RunLoop:
                 if interrupt.times:
                     return Termination("interrupted")
                 if termination is not None:
+                    if termination.reason == "gradient_tolerance":
+                        return confirmed(self.objective, step, termination)
                     return termination
         except BudgetSpent as spent:
             return Termination(spent.reason)

@@ -97,7 +97,8 @@ def descend(
 def first_length(gradient: Array) -> float:
     """First trial length along -g if the curvature is unknown: a step of at most 1 in theta."""
     e = exponent(gradient)
-    inverse = 1 / float(np.linalg.norm(scaled(gradient, -e)))  # of the norm, times 2^e
+    norm = float(np.linalg.norm(scaled(gradient, -e)))
+    inverse = 1 / norm if norm > 0 else inf  # of the norm, times 2^e
     return min(1.0, ldexp(inverse, min(-e, 1000)))
 
 
