@@ -50,7 +50,7 @@ struct Workspace {
 
 inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
     const std::size_t once = net.sum_of_widths + net.widest;
-    const std::size_t jacobian = in_panels(net.size), structure = net.structured ? n_structure_arrays(net) : 0;
+    const std::size_t jacobian = in_panels(net.size), structure = n_structure_arrays(net);
     const std::size_t by_sample = net.sum_of_widths + 2 + 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
     const std::size_t rest = for_matrix && by_sample > 2 * once ? by_sample : 2 * once;
     return (2 * once + rest) * lanes;
