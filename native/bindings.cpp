@@ -85,10 +85,10 @@ class Directions : public Theta {
 };
 
 // Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix does not fit into memory.
-void require_room(std::size_t size) {
+void require_room(std::size_t size, const char *what) {
     if (size < 1000) return;  // 8 MB: not worth the call
     static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
-    nb::object(nb::borrow(in_python))("gauss_newton makes", size, "use method='lbfgs'");
+    nb::object(nb::borrow(in_python))(what, size, "use method='lbfgs'");
 }
 
 // Releases the GIL, unless the evaluation takes less time than releasing it (about 0.1 us).
@@ -280,7 +280,7 @@ NB_MODULE(_native, m) {
             "gauss_newton",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                require_room(self.size());
+                require_room(self.size(), "gauss_newton makes");
                 NewArray gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
                 double value = 0.0;
                 {
@@ -290,6 +290,19 @@ NB_MODULE(_native, m) {
                 return nb::make_tuple(value, gradient.array, matrix.array);
             },
             "theta"_a.none(), "The objective, its gradient, and J^T H J + diag(decay), (P, P).")
+        .def(
+            "gradient_outer_product",
+            [](const Objective &self, nb::handle given) {
+                const Theta theta(given, self.size());
+                require_room(self.size(), "gradient_outer_product makes");
+                NewArray matrix(nb::make_tuple(self.size(), self.size()));
+                {
+                    nb::gil_scoped_release released;
+                    self.gradient_outer_product(theta.get(), matrix.data);
+                }
+                return matrix.array;
+            },
+            "theta"_a.none(), "sum_n w_n g_n g_n^T of the derivatives g_n of the losses, (P, P).")
         .def(
             "hessian_vector",
             [](const Objective &self, nb::handle given, nb::handle along) {

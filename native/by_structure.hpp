@@ -1,4 +1,4 @@
-// The sums of a Gauss-Newton matrix by structure (structure.hpp) over a block of samples.
+// The sums of a matrix by structure (structure.hpp) over a block of samples.
 //
 // For each pair of layers, the rows a_i a_i' and the columns D_jj' are written in panels, group by group, so that a group of
 // each stays in the second-level cache while all their products are summed.
@@ -14,23 +14,25 @@ namespace {
 
 // The arrays of a block, in the memory of Workspace::jacobian.
 struct StructureArrays {
-    std::size_t n_hidden;  // d_1 + ... + d_{L-1}
+    std::size_t width;        // of the layers with deltas
     double *scales;           // c_l of each layer, (L, lanes), powers of two
-    double *deltas;           // delta_l,k / c_l of the hidden layers, (K, n_hidden, lanes)
-    double *roots, *squares;  // r_k / c_L and its square, (K, lanes)
+    double *deltas;           // delta_l / c_l of these layers for each term, (n_terms, width, lanes)
+    double *roots, *squares;  // r_k / c_L (costs.hpp: Curvature) and its square, (K, lanes)
+    double *column;           // (lanes,)
     double *rows, *columns;   // groups, (kGroup, lanes) in panels
 
-    StructureArrays(const Network &net, std::size_t lanes, double *scratch)
-        : n_hidden(net.sum_of_widths - net.n_outputs()) {
+    StructureArrays(const Network &net, std::size_t n_terms, std::size_t n_widths, std::size_t lanes, double *scratch)
+        : width(n_widths) {
         const auto take = [&](std::size_t n) {
             double *here = scratch;
             scratch += n * lanes;
             return here;
         };
         scales = take(net.n_layers);
-        deltas = take(net.n_outputs() * n_hidden);
+        deltas = take(n_terms * width);
         roots = take(net.n_outputs());
         squares = take(net.n_outputs());
+        column = take(1);
         rows = take(kGroup);
         columns = take(kGroup);
     }
@@ -81,27 +83,31 @@ inline void divide(const double *from, const double *scales, double *to, std::si
     }
 }
 
-// The deltas of all roots of the curvature, from z_L.
-inline void prepare_structure(
-    const Network &net, const double *transposed, const double *X, const Curvature &curvature, const Workspace &ws,
-    const StructureArrays &arrays, std::size_t lanes) {
-    const std::size_t last = net.n_layers - 1, n = net.n_outputs();
-    for (std::size_t l = 0; l <= last; ++l)
-        find_scales(Inputs(net, l, X, ws, lanes), layer_matrix(net, l).n_in, arrays.scales + l * lanes, lanes);
-    divide(curvature.roots, arrays.scales + last * lanes, arrays.roots, n, lanes);
-    for (std::size_t s = 0; s < n * lanes; s += static_cast<std::size_t>(kLanes))
-        store(arrays.squares + s, load(arrays.roots + s) * load(arrays.roots + s));
-    if (last == 0) return;
-    for (std::size_t k = 0; k < n; ++k) {
-        root_of_curvature(net, k, curvature, last_delta(net, ws, lanes), lanes);
-        backward_by_sample(net, transposed, ws, lanes);
+// What the products of a block need in addition to its activations, in ws and arrays.
+struct BlockOfMatrix {
+    const Network &net;
+    const MatrixPlan &plan;
+    const double *X;
+    const Workspace &ws;
+    const StructureArrays &arrays;
+    const Curvature *curvature;  // null if the deltas of the output layer are among those of arrays
+    std::size_t lanes;
+
+    Inputs inputs(std::size_t l) const { return Inputs(net, l, X, ws, lanes); }
+    const double *scales(std::size_t l) const { return arrays.scales + l * lanes; }
+    void find_scales() const {
+        for (std::size_t l = 0; l < net.n_layers; ++l)
+            SHEERNET_ISA::find_scales(inputs(l), layer_matrix(net, l).n_in, arrays.scales + l * lanes, lanes);
+    }
+    // Stores the deltas of a term, those that backward_by_sample() left.
+    void keep_deltas(std::size_t term) const {
         std::size_t place = 0;
-        for (std::size_t l = 0; l < last; place += net.layers[l++].n_out)
+        for (std::size_t l = 0; place < arrays.width; place += net.layers[l++].n_out)
             divide(
-                ws.deltas + place * lanes, arrays.scales + l * lanes, arrays.deltas + (k * arrays.n_hidden + place) * lanes,
+                ws.deltas + place * lanes, scales(l), arrays.deltas + (term * arrays.width + place) * lanes,
                 net.layers[l].n_out, lanes);
     }
-}
+};
 
 // Index pairs in order; the last one is repeated, to fill up a panel.
 class Sequence {
@@ -122,15 +128,24 @@ class Sequence {
     std::size_t left_;
 };
 
+// Writes a panel of products of factors that are multiplied by scales.
+SHEERNET_INLINE void write_products(
+    const double *(&x)[kPanel], const double *x_scales, const double *(&y)[kPanel], const double *y_scales, double *panel,
+    std::size_t lanes) {
+    const auto products = [&](std::size_t r, std::size_t s, V(&rows)[kLanes]) {
+        const V one = load(x_scales + s), other = load(y_scales + s);
+        for (std::size_t k = 0; k < static_cast<std::size_t>(kLanes); ++k)
+            rows[k] = (load(x[r + k] + s) * one) * (load(y[r + k] + s) * other);
+    };
+    write_panel(products, panel, lanes);
+}
+
 // Writes the rows a_i a_i' of a pair of layers, panel by panel.
 class RowWriter {
   public:
-    RowWriter(
-        const Network &net, const LayerPair &pair, const double *X, const Workspace &ws, const StructureArrays &arrays,
-        std::size_t lanes)
-        : first_(net, pair.l, X, ws, lanes), second_(net, pair.m, X, ws, lanes),
-          first_scales_(arrays.scales + pair.l * lanes), second_scales_(arrays.scales + pair.m * lanes),
-          sequence_(pair.rows()), lanes_(lanes) {}
+    RowWriter(const BlockOfMatrix &block, const LayerPair &pair)
+        : first_(block.inputs(pair.l)), second_(block.inputs(pair.m)), first_scales_(block.scales(pair.l)),
+          second_scales_(block.scales(pair.m)), sequence_(pair.rows), lanes_(block.lanes) {}
 
     void write(double *panel) {
         const double *a[kPanel], *b[kPanel];
@@ -139,12 +154,7 @@ class RowWriter {
             a[r] = first_[at.first];
             b[r] = second_[at.second];
         }
-        const auto products = [&](std::size_t r, std::size_t s, V(&rows)[kLanes]) {
-            const V one = load(first_scales_ + s), other = load(second_scales_ + s);
-            for (std::size_t k = 0; k < static_cast<std::size_t>(kLanes); ++k)
-                rows[k] = (load(a[r + k] + s) * one) * (load(b[r + k] + s) * other);
-        };
-        write_panel(products, panel, lanes_);
+        write_products(a, first_scales_, b, second_scales_, panel, lanes_);
     }
 
   private:
@@ -154,23 +164,57 @@ class RowWriter {
     std::size_t lanes_;
 };
 
-// Writes the columns D_jj' of a pair of layers, panel by panel.  With the deltas S_k = delta_l,k of a hidden layer, D_jj' is
-// sum_k S_k[j] S_k[j'] between hidden layers, S_j'[j] r_j' between one and the output layer, and H_jj' within the output layer.
+// The columns D_jj' of a pair of layers, sums of products of deltas.  For the roots of a curvature, with S_k = delta_l,k of a
+// hidden layer, D_jj' is S_j'[j] r_j' between that and the output layer, and H_jj' within the output layer.
+class Columns {
+  public:
+    Columns(const BlockOfMatrix &block, const LayerPair &pair) : block_(block), pair_(pair) {
+        for (std::size_t l = 0; l < pair.l; ++l) first_ += block.net.layers[l].n_out;
+        for (std::size_t l = 0; l < pair.m; ++l) second_ += block.net.layers[l].n_out;
+        const std::size_t last = block.net.n_layers - 1;
+        at_output_ = block.curvature == nullptr || pair.m < last ? 0 : pair.l < last ? 1 : 2;
+        n_terms_ = at_output_ == 0 ? block.plan.n_terms : 1;
+    }
+
+    // D_jj' = sum_t x[t] y[t]: n_terms() terms, stride() numbers apart.
+    void find_factors(std::size_t j, std::size_t k, const double *&x, const double *&y) const {
+        const StructureArrays &arrays = block_.arrays;
+        const std::size_t lanes = block_.lanes;
+        if (at_output_ == 0) {
+            x = arrays.deltas + (first_ + j) * lanes;
+            y = arrays.deltas + (second_ + k) * lanes;
+        } else if (at_output_ == 1) {
+            x = arrays.deltas + (k * arrays.width + first_ + j) * lanes;
+            y = arrays.roots + k * lanes;
+        } else if (pair_.columns.which == IndexPairs::Which::diagonal) {
+            x = y = arrays.roots + j * lanes;
+        } else {
+            x = arrays.squares + j * lanes;
+            y = (j == k ? block_.curvature->others : block_.curvature->minus) + k * lanes;
+        }
+    }
+    std::size_t n_terms() const { return n_terms_; }
+    std::size_t stride() const { return block_.arrays.width * block_.lanes; }
+
+  private:
+    const BlockOfMatrix &block_;
+    const LayerPair &pair_;
+    std::size_t first_ = 0, second_ = 0;  // where the deltas of both layers begin
+    int at_output_;                       // how many of both layers are the output layer, if its deltas are roots
+    std::size_t n_terms_;
+};
+
+// Writes columns of a pair of layers, panel by panel.
 class ColumnWriter {
   public:
-    ColumnWriter(
-        const Network &net, const LayerPair &pair, const Curvature &curvature, const StructureArrays &arrays, std::size_t lanes)
-        : curvature_(curvature), arrays_(arrays), pair_(pair), n_hidden_layers_(net.n_layers - 1),
-          n_terms_(pair.m < n_hidden_layers_ ? net.n_outputs() : 1), sequence_(pair.columns()), lanes_(lanes) {
-        for (std::size_t l = 0; l < pair.l; ++l) first_ += net.layers[l].n_out;
-        for (std::size_t l = 0; l < pair.m; ++l) second_ += net.layers[l].n_out;
-    }
+    ColumnWriter(const BlockOfMatrix &block, const LayerPair &pair)
+        : columns_(block, pair), sequence_(pair.columns), lanes_(block.lanes) {}
 
     void write(double *panel) {
         const double *x[kPanel], *y[kPanel];
         for (std::size_t r = 0; r < kPanel; ++r) {
             const IndexPairs at = sequence_.take();
-            find_factors(at.first, at.second, x[r], y[r]);
+            columns_.find_factors(at.first, at.second, x[r], y[r]);
         }
         if (x[0] == x[kPanel - 1])
             write_sums<true>(x, y, panel);
@@ -179,32 +223,12 @@ class ColumnWriter {
     }
 
   private:
-    const double *delta(std::size_t k, std::size_t unit) const {
-        return arrays_.deltas + (k * arrays_.n_hidden + unit) * lanes_;
-    }
-
-    // D_jj' = sum_t x[t] y[t]; the terms are n_hidden numbers of a sample apart.
-    void find_factors(std::size_t j, std::size_t k, const double *&x, const double *&y) const {
-        if (pair_.m < n_hidden_layers_) {
-            x = delta(0, first_ + j);
-            y = delta(0, second_ + k);
-        } else if (pair_.l < n_hidden_layers_) {
-            x = delta(k, first_ + j);
-            y = arrays_.roots + k * lanes_;
-        } else if (pair_.diagonal) {
-            x = y = arrays_.roots + j * lanes_;
-        } else {
-            x = arrays_.squares + j * lanes_;
-            y = (j == k ? curvature_.others : curvature_.minus) + k * lanes_;
-        }
-    }
-
     template <bool same_x>
     void write_sums(const double *(&x)[kPanel], const double *(&y)[kPanel], double *panel) const {
-        const std::size_t stride = arrays_.n_hidden * lanes_;
+        const std::size_t n_terms = columns_.n_terms(), stride = columns_.stride();
         const auto sums = [&](std::size_t r, std::size_t s, V(&rows)[kLanes]) {
             for (V &row : rows) row = V{};
-            for (std::size_t t = 0, at = s; t < n_terms_; ++t, at += stride) {
+            for (std::size_t t = 0, at = s; t < n_terms; ++t, at += stride) {
                 const V of_all = load(x[0] + at);
                 for (std::size_t k = 0; k < static_cast<std::size_t>(kLanes); ++k)
                     rows[k] = fma(same_x ? of_all : load(x[r + k] + at), load(y[r + k] + at), rows[k]);
@@ -213,10 +237,7 @@ class ColumnWriter {
         write_panel(sums, panel, lanes_);
     }
 
-    const Curvature &curvature_;
-    const StructureArrays &arrays_;
-    const LayerPair &pair_;
-    std::size_t n_hidden_layers_, n_terms_, first_ = 0, second_ = 0;
+    Columns columns_;
     Sequence sequence_;
     std::size_t lanes_;
 };
@@ -241,17 +262,16 @@ inline std::size_t group_size(std::size_t n) {
     return (least + tile - 1) / tile * tile;
 }
 
-// Adds the products of a block's rows and columns to the sums of a pair of layers.
-inline void add_layer_pair(
-    const Network &net, const LayerPair &pair, const double *X, const Curvature &curvature, const Workspace &ws,
-    const StructureArrays &arrays, double *sums, std::size_t lanes, const PollHook &poll_hook) {
-    const std::size_t n_rows = pair.n_rows(), n_columns = pair.n_columns();
+// Adds the products of rows and columns to the sums of a pair of layers.
+inline void add_groups(const BlockOfMatrix &block, const LayerPair &pair, double *sums, const PollHook &poll_hook) {
+    const StructureArrays &arrays = block.arrays;
+    const std::size_t lanes = block.lanes, n_rows = pair.n_rows(), n_columns = pair.n_columns();
     const std::size_t most_rows = group_size(n_rows), most_columns = group_size(n_columns);
-    ColumnWriter columns(net, pair, curvature, arrays, lanes);
+    ColumnWriter columns(block, pair);
     for (std::size_t j = 0; j < n_columns; j += most_columns) {
         const std::size_t width = n_columns - j < most_columns ? n_columns - j : most_columns;
         for (std::size_t c = 0; c < width; c += kPanel) columns.write(arrays.columns + c * lanes);
-        RowWriter rows(net, pair, X, ws, arrays, lanes);
+        RowWriter rows(block, pair);
         for (std::size_t i = 0; i < n_rows; i += most_rows) {
             const std::size_t height = n_rows - i < most_rows ? n_rows - i : most_rows;
             for (std::size_t r = 0; r < height; r += kPanel) rows.write(arrays.rows + r * lanes);
@@ -261,15 +281,83 @@ inline void add_layer_pair(
     }
 }
 
-// Adds the products of a block to the sums of all pairs of layers; forward() has run.
-inline void add_by_structure(
-    const Network &net, const double *transposed, const double *X, const Curvature &curvature, const Workspace &ws,
-    double *sums, std::size_t lanes, const PollHook &poll_hook) {
-    const StructureArrays arrays(net, lanes, ws.jacobian);
-    prepare_structure(net, transposed, X, curvature, ws, arrays, lanes);
-    for_each_layer_pair(net, [&](const LayerPair &pair) {
-        add_layer_pair(net, pair, X, curvature, ws, arrays, sums + pair.place, lanes, poll_hook);
+// Writes the inputs of a layer, multiplied by a factor (lanes,), in panels, filled up with the last one.
+inline void write_inputs(
+    const BlockOfMatrix &block, const LayerPair &pair, const double *factor, double *panels) {
+    const Inputs inputs = block.inputs(pair.l);
+    const std::size_t n = pair.first.n_in;
+    for (std::size_t i = 0; i < pair.n_rows(); i += kPanel) {
+        const double *a[kPanel], *factors[kPanel];
+        for (std::size_t r = 0; r < kPanel; ++r) {
+            a[r] = inputs[i + r < n ? i + r : n - 1];
+            factors[r] = factor;
+        }
+        write_products(a, block.scales(pair.l), factors, block.ws.ones, panels + i * block.lanes, block.lanes);
+    }
+}
+
+// Adds the products of a_i and a_i' D_jj' to the sums of a layer, one column after the other.
+inline void add_by_column(const BlockOfMatrix &block, const LayerPair &pair, double *sums, const PollHook &poll_hook) {
+    const StructureArrays &arrays = block.arrays;
+    const std::size_t lanes = block.lanes, n = pair.n_rows();
+    const Columns columns(block, pair);
+    write_inputs(block, pair, block.ws.ones, arrays.rows);
+    Sequence sequence(pair.columns);
+    for (std::size_t c = 0; c < pair.columns.number(); ++c, sums += n * n) {
+        const IndexPairs at = sequence.take();
+        const double *x, *y;
+        columns.find_factors(at.first, at.second, x, y);
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+            V sum{};
+            for (std::size_t t = 0; t < columns.n_terms(); ++t)
+                sum = fma(load(x + t * columns.stride() + s), load(y + t * columns.stride() + s), sum);
+            store(arrays.column + s, sum);
+        }
+        write_inputs(block, pair, arrays.column, arrays.columns);
+        symmetric_product(arrays.rows, arrays.columns, n, sums, lanes, poll_hook);
+        poll_hook.poll_if_due();
+    }
+}
+
+// Adds the products of a block to the sums of all pairs of layers.
+inline void add_products(const BlockOfMatrix &block, double *sums, const PollHook &poll_hook) {
+    for_each_layer_pair(block.net, block.plan.diagonal, [&](const LayerPair &pair) {
+        if (pair.by_column)
+            add_by_column(block, pair, sums + pair.place, poll_hook);
+        else
+            add_groups(block, pair, sums + pair.place, poll_hook);
     });
+}
+
+// Adds a block to the sums of a Gauss-Newton matrix; forward() has run.
+inline void add_curvature_by_structure(
+    const Network &net, const MatrixPlan &plan, const double *transposed, const double *X, const Curvature &curvature,
+    const Workspace &ws, double *sums, std::size_t lanes, const PollHook &poll_hook) {
+    const std::size_t n = net.n_outputs(), last = net.n_layers - 1;
+    const StructureArrays arrays(net, n, net.sum_of_widths - n, lanes, ws.jacobian);
+    const BlockOfMatrix block{net, plan, X, ws, arrays, &curvature, lanes};
+    block.find_scales();
+    divide(curvature.roots, block.scales(last), arrays.roots, n, lanes);
+    for (std::size_t s = 0; s < n * lanes; s += static_cast<std::size_t>(kLanes))
+        store(arrays.squares + s, load(arrays.roots + s) * load(arrays.roots + s));
+    for (std::size_t k = 0; k < n && last > 0; ++k) {
+        root_of_curvature(net, k, curvature, last_delta(net, ws, lanes), lanes);
+        backward_by_sample(net, transposed, ws, lanes);
+        block.keep_deltas(k);
+    }
+    add_products(block, sums, poll_hook);
+}
+
+// Adds a block to the sums of the products of gradients; delta_L of each sample is stored.
+inline void add_gradients_by_structure(
+    const Network &net, const MatrixPlan &plan, const double *transposed, const double *X, const Workspace &ws, double *sums,
+    std::size_t lanes, const PollHook &poll_hook) {
+    const StructureArrays arrays(net, 1, net.sum_of_widths, lanes, ws.jacobian);
+    const BlockOfMatrix block{net, plan, X, ws, arrays, nullptr, lanes};
+    block.find_scales();
+    backward_by_sample(net, transposed, ws, lanes);
+    block.keep_deltas(0);
+    add_products(block, sums, poll_hook);
 }
 
 }  // namespace

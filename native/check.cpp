@@ -167,6 +167,10 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
         require(same_numbers({all[0]}, {all.back()}), "value with the matrix", name(set), problem.text);
     }
     all.insert(all.end(), matrix.begin(), matrix.end());
+    if (!matrix.empty()) {
+        objective.gradient_outer_product(theta.data(), matrix.data());
+        all.insert(all.end(), matrix.begin(), matrix.end());
+    }
     return all;
 }
 
@@ -452,44 +456,57 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
     }
 }
 
-// The Gauss-Newton matrix (P, P) of one block, by structure or as a product of Jacobians.
+// The Gauss-Newton matrix (P, P) of one block, or the sum of products of gradients, by structure or as J J^T.
 Numbers matrix_of_block(
-    const Network &plan, bool structured, const Samples &samples, const Numbers &theta, InstructionSet set,
-    const PollHook &poll_hook = {}) {
-    Network net = plan;
-    net.structured = structured;
+    const Network &net, const MatrixPlan &plan, bool of_gradients, const Samples &samples, const Numbers &theta,
+    InstructionSet set, const PollHook &poll_hook = {}) {
     const Kernel &kernel = kernel_for(set);
-    const Aligned transposed(net.size), scratch(kernel.scratch_size(net, samples.lanes, true));
+    const Aligned transposed(net.size), scratch(kernel.scratch_size(net, samples.lanes, true)), sums(plan.n_sums);
     kernel.transpose(net, theta.data(), transposed.get());
-    const std::size_t n_sums = structured ? n_structured_sums(net) : net.size * net.size;
-    const Aligned sums(n_sums);
-    clear(sums.get(), n_sums, nullptr);
-    kernel.gauss_newton(
-        net, theta.data(), transposed.get(), samples, 0, 1, nullptr, sums.get(), scratch.get(), poll_hook);
-    Numbers matrix(net.size * net.size);
-    if (structured)
-        expand(net, sums.get(), matrix.data(), [] {});
+    clear(sums.get(), plan.n_sums, nullptr);
+    if (of_gradients)
+        kernel.gradient_products(
+            net, plan, theta.data(), transposed.get(), samples, 0, 1, sums.get(), scratch.get(), poll_hook);
     else
-        std::copy(sums.get(), sums.get() + n_sums, matrix.begin());
+        kernel.gauss_newton(
+            net, plan, theta.data(), transposed.get(), samples, 0, 1, nullptr, sums.get(), scratch.get(), poll_hook);
+    Numbers matrix(net.size * net.size);
+    if (plan.structured)
+        expand(net, plan, sums.get(), matrix.data(), [] {});
+    else
+        std::copy(sums.get(), sums.get() + plan.n_sums, matrix.begin());
     for (std::size_t i = 0; i < net.size; ++i)  // only the upper triangle is defined
         for (std::size_t j = 0; j < i; ++j) matrix[i * net.size + j] = 0.0;
     return matrix;
 }
 
-// Both ways to the Gauss-Newton matrix of the first block agree, whatever the network would choose.
+// Both plans of a matrix, whichever takes fewer operations.
+MatrixPlan plan_of(const Network &net, bool of_gradients, bool structured) {
+    const std::size_t n_terms = of_gradients ? 1 : net.n_outputs();
+    const bool diagonal = !of_gradients && has_diagonal_curvature(net.cost);
+    return structured ? plan_by_structure(net, n_terms, diagonal) : plan_by_jacobians(net, n_terms, diagonal);
+}
+
+// Both ways to the matrices of the first block agree, whichever takes fewer operations.
 void check_structure(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const Network &net = objective.network();
     const Blocks &blocks = problem.data->blocks;
     const Aligned w = pack(problem.weights.data(), 1, blocks, Filling::zero);
     const Samples samples{problem.data->X.get(), problem.data->y.get(), w.get(), blocks.lanes};
-    const Numbers plain = matrix_of_block(objective.network(), false, samples, problem.theta, set);
-    const Numbers structured = matrix_of_block(objective.network(), true, samples, problem.theta, set);
-    double largest = 0.0, difference = 0.0;
-    for (std::size_t i = 0; i < plain.size(); ++i) {
-        largest = std::max(largest, std::abs(plain[i]));
-        difference = std::max(difference, std::abs(plain[i] - structured[i]));
+    if (n_structure_arrays(net) == 0) return;
+    for (bool of_gradients : {false, true}) {
+        const auto matrix = [&](bool structured) {
+            return matrix_of_block(net, plan_of(net, of_gradients, structured), of_gradients, samples, problem.theta, set);
+        };
+        const Numbers plain = matrix(false), by_structure = matrix(true);
+        double largest = 0.0, difference = 0.0;
+        for (std::size_t i = 0; i < plain.size(); ++i) {
+            largest = std::max(largest, std::abs(plain[i]));
+            difference = std::max(difference, std::abs(plain[i] - by_structure[i]));
+        }
+        require(difference <= 1e-13 * largest, of_gradients ? "gradients by structure" : "a matrix by structure", name(set), problem.text);
     }
-    require(difference <= 1e-13 * largest, "a matrix by structure", name(set), problem.text);
 }
 
 // A matrix of one block and one output polls within its sums, and a poll that itself evaluates changes nothing.
@@ -519,7 +536,7 @@ void check_polling(InstructionSet set) {
             },
             &counting};
         const auto matrix = [&](const PollHook &hook) {
-            return matrix_of_block(plan.network, structured, samples, theta, set, hook);
+            return matrix_of_block(plan.network, plan_of(plan.network, false, structured), false, samples, theta, set, hook);
         };
         require(same_bits(matrix(poll_hook), matrix({})), "a poll that evaluates", name(set), "one block");
         require(counting.polls > 3, "polls within a matrix", name(set), "one block");

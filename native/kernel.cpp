@@ -65,31 +65,57 @@ void add_jacobian_products(
         root_of_curvature(net, k, curvature, last_delta(net, ws, lanes), lanes);
         jacobian(net, transposed, X, ws, lanes);
         poll_hook.poll_if_due();
-        symmetric_outer(ws.jacobian, net.size, matrix, lanes, poll_hook);
+        symmetric_product(ws.jacobian, ws.jacobian, net.size, matrix, lanes, poll_hook);
     }
 }
 
 Sums gauss_newton(
-    const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
-    std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook) {
+    const Network &net, const MatrixPlan &plan, const double *theta, const double *transposed, const Samples &samples,
+    std::size_t first, std::size_t last, double *gradient, double *sums, double *scratch, const PollHook &poll_hook) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
     const Workspace ws(net, lanes, scratch);
     const Curvature curvature{ws.curvature, ws.curvature + n * lanes, ws.curvature + 2 * n * lanes};
     fill_constants(ws, lanes);
-    LossSums sums{};
+    LossSums losses{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_targets() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
         curvature_of(net, z, y, w, curvature, lanes);
-        if (net.structured)
-            add_by_structure(net, transposed, X, curvature, ws, matrix, lanes, poll_hook);
+        if (plan.structured)
+            add_curvature_by_structure(net, plan, transposed, X, curvature, ws, sums, lanes, poll_hook);
         else
-            add_jacobian_products(net, transposed, X, curvature, ws, matrix, lanes, poll_hook);
-        if (gradient) add_block(net, transposed, X, y, w, z, gradient, ws, sums, lanes);
+            add_jacobian_products(net, transposed, X, curvature, ws, sums, lanes, poll_hook);
+        if (gradient) add_block(net, transposed, X, y, w, z, gradient, ws, losses, lanes);
     }
-    return {sum(sums.cost), sum(sums.magnitude)};
+    return {sum(losses.cost), sum(losses.magnitude)};
+}
+
+// delta_L is sqrt(w_n) times the derivative of a sample's loss.
+void gradient_products(
+    const Network &net, const MatrixPlan &plan, const double *theta, const double *transposed, const Samples &samples,
+    std::size_t first, std::size_t last, double *sums, double *scratch, const PollHook &poll_hook) {
+    const std::size_t lanes = samples.lanes;
+    const Workspace ws(net, lanes, scratch);
+    fill_constants(ws, lanes);
+    for (std::size_t block = first; block < last; ++block) {
+        const double *X = samples.X + block * net.n_inputs() * lanes;
+        const double *w = samples.w + block * lanes;
+        double *z = forward(net, theta, X, Keep::slopes, ws, lanes), *seeds = last_delta(net, ws, lanes);
+        cost_of(net, z, samples.y + block * net.n_targets() * lanes, w, lanes);  // overwrites z by delta_L
+        for (std::size_t k = 0; k < net.n_outputs(); ++k)
+            for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+                const V weight = load(w + s), delta = load(z + k * lanes + s) / root(weight);
+                store(seeds + k * lanes + s, weight > 0.0 ? delta : V{});
+            }
+        if (plan.structured) {
+            add_gradients_by_structure(net, plan, transposed, X, ws, sums, lanes, poll_hook);
+        } else {
+            jacobian(net, transposed, X, ws, lanes);
+            symmetric_product(ws.jacobian, ws.jacobian, net.size, sums, lanes, poll_hook);
+        }
+    }
 }
 
 // Enough for a Workspace, or for Tangents and the Linearization of a block.
@@ -261,7 +287,7 @@ void apply(const char *function, const double *x, double *value, double *slope, 
 const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
     using namespace SHEERNET_ISA;
     static const Kernel kernel{
-        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton,
+        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, gradient_products,
         linearization_size, linearize, hessian_vectors,
         residuals_and_jacobian, gradient_magnitude, input_gradient, predict, apply,
         dot, add, matrix_vector, add_symmetric, adam,

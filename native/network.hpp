@@ -41,11 +41,19 @@ struct Network {
     std::size_t sum_of_widths;  // d_1 + ... + d_L
     Cost cost;               // used to evaluate an objective, not to predict
     double cost_parameter;   // likewise: the threshold of huber, the degrees of freedom of student_t
-    bool structured;         // likewise: how its Gauss-Newton matrix is computed (structure.hpp)
 
     std::size_t n_inputs() const { return layers[0].n_in; }
     std::size_t n_outputs() const { return layers[n_layers - 1].n_out; }
     std::size_t n_targets() const { return n_outputs() / outputs_per_target(cost); }
+};
+
+// How a matrix of products of derivatives by two weights is summed: by structure (structure.hpp), or as J J^T for each of
+// n_terms Jacobians J, into the upper triangle of a matrix (P, P).
+struct MatrixPlan {
+    bool structured;
+    bool diagonal;  // D of the output layer is a diagonal matrix
+    std::size_t n_terms, n_sums;
+    double operations;  // multiply-adds for each sample
 };
 
 // Samples in blocks, feature-major within a block: entry (feature, sample) of block k has index
@@ -78,9 +86,8 @@ struct AdamUpdate {
 };
 
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
-// Results are added to gradient (P,) and to the upper triangle of matrix (P, P), or if net.structured to the sums
-// from which structure.hpp writes that.  `transposed` is the result of transpose()
-// for theta, P doubles.  If gradient is null, gauss_newton returns no sums either.
+// Results are added to gradient (P,) and to the n_sums sums of a matrix, as its plan says.  `transposed` is the result of
+// transpose() for theta, P doubles.  If gradient is null, gauss_newton returns no sums either.
 struct Kernel {
     const char *name;
     std::size_t (*scratch_size)(const Network &, std::size_t lanes, bool for_matrix);
@@ -89,8 +96,12 @@ struct Kernel {
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
         std::size_t last, double *gradient, double *scratch);
     Sums (*gauss_newton)(
-        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
-        std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook);
+        const Network &, const MatrixPlan &, const double *theta, const double *transposed, const Samples &,
+        std::size_t first, std::size_t last, double *gradient, double *sums, double *scratch, const PollHook &poll_hook);
+    // sum_n w_n g_n g_n^T of the derivatives g_n of the losses.
+    void (*gradient_products)(
+        const Network &, const MatrixPlan &, const double *theta, const double *transposed, const Samples &,
+        std::size_t first, std::size_t last, double *sums, double *scratch, const PollHook &poll_hook);
     // What products of the Hessian at theta with any vectors share: linearization_size() doubles for each block, aligned.
     std::size_t (*linearization_size)(const Network &, std::size_t lanes);
     void (*linearize)(

@@ -84,15 +84,14 @@ class Objective {
         const double *weights, const double *decay, int threads, InstructionSet set)
         : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, cost_parameter)), data_(std::move(data)),
           weights_(pack(weights, 1, data_->blocks, Filling::zero)), decay_(decay, decay + size()), threads_(threads),
-          kernel_(&kernel_for(set)) {
-        const MatrixOperations operations = matrix_operations(network());
-        operations_of_matrix_ = 2.0 * (network().structured ? operations.structured : operations.plain);
-    }
+          kernel_(&kernel_for(set)), of_gauss_newton_(plan_of_gauss_newton(network_)),
+          of_gradients_(plan_of_gradient_products(network_)) {}
 
     // The objective of other data: `weights` are packed like `data`.
     Objective(const Objective &other, std::shared_ptr<const Data> data, Aligned weights)
         : plan_(other.plan_), network_(other.network_), data_(std::move(data)), weights_(std::move(weights)),
-          decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_) {}
+          decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_),
+          of_gauss_newton_(other.of_gauss_newton_), of_gradients_(other.of_gradients_) {}
 
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
@@ -138,7 +137,7 @@ class Objective {
 
     // The matrix (P, P) of J^T H J + diag(decay).
     void gauss_newton(const double *theta, double *matrix, const RunContext &context = {}) const {
-        sum_matrix(theta, nullptr, matrix, context);
+        sum_gauss_newton(theta, nullptr, matrix, context);
     }
 
     // Value, gradient and matrix.  If the data are a single chunk (small problems), one forward pass serves all three.
@@ -148,9 +147,19 @@ class Objective {
             return value_and_gradient(theta, gradient, context);
         }
         std::fill(gradient, gradient + size(), 0.0);
-        const Sums total = sum_matrix(theta, gradient, matrix, context);
+        const Sums total = sum_gauss_newton(theta, gradient, matrix, context);
         add_penalty(theta, gradient);
         return total.cost + penalty(theta);
+    }
+
+    // sum_n w_n g_n g_n^T of the derivatives g_n of the losses, (P, P).
+    void gradient_outer_product(const double *theta, double *matrix, const RunContext &context = {}) const {
+        sum_matrix(theta, of_gradients_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
+            kernel_->gradient_products(
+                network(), of_gradients_, theta, chunk.transposed, samples(), chunk.first, chunk.last, sums, scratch,
+                poll_hook(context));
+        });
+        mirror(matrix, context);
     }
 
     // The Hessian times v, (P,).
@@ -272,31 +281,36 @@ class Objective {
         return {[](void *poller) { static_cast<Poller *>(poller)->poll_if_due(); }, context.poller};
     }
 
-    // The matrix, and the gradient of the cost unless that is null; if the data are a single chunk, returns its sums.
-    Sums sum_matrix(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
-        const Network &net = network();
-        const std::size_t n_sums = net.structured ? n_structured_sums(net) : size() * size();
-        const Aligned structured(net.structured ? n_sums : 0);
-        double *const sums = net.structured ? structured.get() : matrix;
-        clear(sums, n_sums, context.poller);
+    // The Gauss-Newton matrix, and the gradient of the cost unless that is null; the sums of the last chunk.
+    Sums sum_gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
         Sums total{};
-        run(theta, n_sums, sums, true, [&](const Chunk &chunk, double *part, double *scratch) {
+        sum_matrix(theta, of_gauss_newton_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
             const Sums of_chunk = kernel_->gauss_newton(
-                net, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, part, scratch,
-                poll_hook(context));
-            if (gradient) total = of_chunk;
-        }, context);
-        if (net.structured) expand(net, sums, matrix, [&] { poll_hook(context).poll_if_due(); });
-        finish(matrix, context);
+                network(), of_gauss_newton_, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums,
+                scratch, poll_hook(context));
+            if (gradient) total = of_chunk;  // then there is only one
+        });
+        for (std::size_t p = 0; p < size(); ++p) matrix[p * size() + p] += decay_[p];
+        mirror(matrix, context);
         return total;
     }
 
-    // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in square tiles, because a full column
-    // would load a cache line for each number.
-    void finish(double *matrix, const RunContext &context) const {
+    // The upper triangle of a matrix, (P, P).
+    template <class Work>
+    void sum_matrix(
+        const double *theta, const MatrixPlan &plan, double *matrix, const RunContext &context, const Work &work) const {
+        const Aligned structured(plan.structured ? plan.n_sums : 0);
+        double *const sums = plan.structured ? structured.get() : matrix;
+        clear(sums, plan.n_sums, context.poller);
+        run(theta, plan.n_sums, sums, true, work, context);
+        if (plan.structured) expand(network(), plan, sums, matrix, [&] { poll_hook(context).poll_if_due(); });
+    }
+
+    // Copies the upper triangle of a matrix below the diagonal: in square tiles, because a full column would load a cache line
+    // for each number.
+    void mirror(double *matrix, const RunContext &context) const {
         constexpr std::size_t side = 32;
         const std::size_t n = size();
-        for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] += decay_[i];
         for (std::size_t from = 0; from < n; from += side) {
             if (context.poller && from > 0) context.poller->poll_if_due();
             for (std::size_t to = 0; to <= from; to += side)
@@ -326,8 +340,8 @@ class Objective {
     std::size_t n_chunks(bool for_matrix) const {
         const Blocks &blocks = data_->blocks;
         if (for_matrix) {
-            const double of_matrix = static_cast<double>(blocks.n_samples) * operations_of_matrix_;
-            const bool is_large = of_matrix > kSmallMatrix;
+            const double operations = 2.0 * static_cast<double>(blocks.n_samples) * of_gauss_newton_.operations;
+            const bool is_large = operations > kSmallMatrix;
             return std::min<std::size_t>(is_large ? kMaxParts : 1, blocks.number);
         }
         const double wanted = std::max(std::min(work() / kSmallChunk, kMaxChunks), work() / kLargestChunk);
@@ -377,7 +391,6 @@ class Objective {
     static Network with_cost(Network network, Cost cost, double cost_parameter) {
         network.cost = cost;
         network.cost_parameter = cost_parameter;
-        network.structured = is_structured(network);
         return network;
     }
 
@@ -388,7 +401,7 @@ class Objective {
     std::vector<double> decay_;
     int threads_;
     const Kernel *kernel_;
-    double operations_of_matrix_;  // for each sample, two in a multiply-add
+    MatrixPlan of_gauss_newton_, of_gradients_;
 };
 
 // Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): computed block by block, so that no table of all hidden

@@ -43,7 +43,7 @@ struct Workspace : Passes {
 };
 
 inline std::size_t workspace_size(const Network &net, std::size_t lanes, bool for_matrix) {
-    const std::size_t jacobian = in_panels(net.size), structure = net.structured ? n_structure_arrays(net) : 0;
+    const std::size_t jacobian = in_panels(net.size), structure = n_structure_arrays(net);
     const std::size_t of_matrix = 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
     return (3 * net.sum_of_widths + 2 * net.widest + 2 + (for_matrix ? of_matrix : 0)) * lanes;
 }

@@ -237,40 +237,43 @@ inline void product_of_panels(const double *rows, const double *columns, double 
             add_to(m + r * stride + c * static_cast<std::size_t>(kLanes), sums[r][c]);
 }
 
-// --- J J^T: J of a block in panels of parameters -------------------------------------------------------------------------
+// --- symmetric products: J J^T of a Jacobian in panels of parameters, for example ---------------------------------------
 
-// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j (indices of J).
+// m[i, j] += sum over samples of A[i] B[j], for the panel of rows i and T panels of columns j.
 template <std::size_t T>
-inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
+inline void symmetric_tile(
+    const double *A, const double *B, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
     if (i + kPanel <= n && j + T * kPanel <= n) {
-        product_of_panels<T>(J + i * lanes, J + j * lanes, m + i * n + j, n, lanes);
+        product_of_panels<T>(A + i * lanes, B + j * lanes, m + i * n + j, n, lanes);
         return;
     }
     V sums[kPanel][T * kPanelVectors] = {};
-    panel_products<T>(J + i * lanes, J + j * lanes, lanes, sums);
+    panel_products<T>(A + i * lanes, B + j * lanes, lanes, sums);
     add_edge<T>(sums, m, n, i, j);
 }
 
 // T panels of columns from j, with all rows down to the diagonal: the columns stay in the first-level cache.
 template <std::size_t T>
-inline void symmetric_columns(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t j) {
-    for (std::size_t i = 0; i <= j; i += kPanel) symmetric_tile<T>(J, m, n, lanes, i, j);
-    if constexpr (T > 1) symmetric_tile<T - 1>(J, m, n, lanes, j + kPanel, j + kPanel);
-    if constexpr (T > 2) symmetric_tile<T - 2>(J, m, n, lanes, j + 2 * kPanel, j + 2 * kPanel);
+inline void symmetric_columns(
+    const double *A, const double *B, double *m, std::size_t n, std::size_t lanes, std::size_t j) {
+    for (std::size_t i = 0; i <= j; i += kPanel) symmetric_tile<T>(A, B, m, n, lanes, i, j);
+    if constexpr (T > 1) symmetric_tile<T - 1>(A, B, m, n, lanes, j + kPanel, j + kPanel);
+    if constexpr (T > 2) symmetric_tile<T - 2>(A, B, m, n, lanes, j + 2 * kPanel, j + 2 * kPanel);
 }
 
-// m += J J^T for the upper triangle of m, (n, n), and some entries below it.
-inline void symmetric_outer(const double *J, std::size_t n, double *m, std::size_t lanes, const PollHook &poll_hook) {
+// m += A B^T for the upper triangle of m, (n, n), and some entries below it; the product is symmetric.
+inline void symmetric_product(
+    const double *A, const double *B, std::size_t n, double *m, std::size_t lanes, const PollHook &poll_hook) {
     constexpr std::size_t many = std::size_t{1} << 17;  // entries of m between two polls, some milliseconds
     std::size_t j = 0, since = 0;
     for (; j + (kTilePanels - 1) * kPanel < n; j += kTilePanels * kPanel) {
-        symmetric_columns<kTilePanels>(J, m, n, lanes, j);
+        symmetric_columns<kTilePanels>(A, B, m, n, lanes, j);
         since += j * kTilePanels * kPanel;
         if (since < many) continue;
         poll_hook.poll_if_due();
         since = 0;
     }
-    for (; j < n; j += kPanel) symmetric_columns<1>(J, m, n, lanes, j);
+    for (; j < n; j += kPanel) symmetric_columns<1>(A, B, m, n, lanes, j);
 }
 
 }  // namespace SHEERNET_ISA

@@ -1,12 +1,14 @@
-// The sums of a Gauss-Newton matrix by structure: which they are, where they are, and which entries of the matrix they equal.
+// Matrices that are sums over samples of products of derivatives by two weights, by structure: how they are summed, where the
+// sums are, and which entries of the matrix they equal.  Follows src/sheernet/network/structure.py.
 //
-// The derivative of an output by weight (i, j) of a layer is a product of an input and a delta, so
+// The derivative of an output by weight (i, j) of a layer is the product of an input and a delta, so
 //
 //     matrix[(l, i, j), (m, i', j')] = sum_n a_l[n, i] a_m[n, i'] D[n, j, j'],    D[n] = sum_k delta_l[n, k] delta_m[n, k]^T
 //
-// with the K roots k of the loss's Hessian.  For each pair of layers l <= m these are sums over samples of products of two
-// numbers: rows a_i a_i' and columns D_jj'.  D is summed over the outputs first, and for l = m only i <= i' and j <= j' are
-// needed: K P^2 / 2 multiply-adds become about P^2 / 4 within a layer and P_l P_m between two.
+// with one term k for each root of the loss's Hessian (Gauss-Newton), or a single one (products of gradients).  For each pair
+// of layers l <= m these are sums of products of two numbers: rows a_i a_i' and columns D_jj'.  For l = m only i <= i' and
+// j <= j' are needed.  If a layer has few columns, they would not fill a vector: then the numbers are a_i and a_i' D_jj',
+// for one D_jj' after the other.
 #pragma once
 
 #include <cstddef>
@@ -18,19 +20,10 @@ namespace sheernet {
 // were compiled with different flags.
 namespace {
 
-// All weights of a layer as one matrix (n_in, n_out) from `place` on in theta: W_l, b_l with input 1, and for the last layer
-// S with the inputs X, which follow each other.
-struct LayerMatrix {
-    std::size_t n_in, n_out, place;
+constexpr std::size_t kSumsPadding = 8;  // rows and columns of sums are multiples of it: the longest vector
+constexpr std::size_t kGroup = 192;      // rows or columns that are written at a time: 192 KB for 128 samples
 
-    std::size_t size() const { return n_in * n_out; }
-};
-
-inline LayerMatrix layer_matrix(const Network &net, std::size_t l) {
-    const Layer &layer = net.layers[l];
-    const bool skips = net.skip != kNone && l + 1 == net.n_layers;
-    return {layer.n_in + (layer.bias != kNone ? 1 : 0) + (skips ? net.n_inputs() : 0), layer.n_out, layer.weights};
-}
+constexpr std::size_t with_padding(std::size_t n) { return (n + kSumsPadding - 1) / kSumsPadding * kSumsPadding; }
 
 // An enumeration of index pairs (first, second): all of them, those with first <= second, or those with first = second.
 struct IndexPairs {
@@ -49,106 +42,120 @@ struct IndexPairs {
     }
 };
 
-constexpr std::size_t kSumsPadding = 8;  // rows and columns of the sums are multiples of it: the longest vector
+// All weights of a layer as one matrix (n_in, n_out) from `place` on in theta: W_l, b_l with input 1, and for the last layer
+// S with the inputs X, which follow each other.
+struct LayerMatrix {
+    std::size_t n_in, n_out, place;
+};
 
-constexpr std::size_t with_padding(std::size_t n) { return (n + kSumsPadding - 1) / kSumsPadding * kSumsPadding; }
+inline LayerMatrix layer_matrix(const Network &net, std::size_t l) {
+    const Layer &layer = net.layers[l];
+    const bool skips = net.skip != kNone && l + 1 == net.n_layers;
+    return {layer.n_in + (layer.bias != kNone ? 1 : 0) + (skips ? net.n_inputs() : 0), layer.n_out, layer.weights};
+}
 
-// A pair of layers l <= m, and its sums, (n_rows, n_columns) with padding, from `place` on.
+// A pair of layers l <= m.  Its sums begin at `place`: (rows, columns) with padding, or if it is summed by column a symmetric
+// matrix (n_in, n_in) with padding for each column, of which the upper triangle is computed.
 struct LayerPair {
     std::size_t l, m;
     LayerMatrix first, second;
-    bool diagonal;  // D is a diagonal matrix
+    IndexPairs rows, columns;
     std::size_t place;
+    bool by_column;
 
-    IndexPairs rows() const {
-        return {l == m ? IndexPairs::Which::upper : IndexPairs::Which::all, first.n_in, second.n_in};
-    }
-    IndexPairs columns() const {
-        const auto within = diagonal ? IndexPairs::Which::diagonal : IndexPairs::Which::upper;
-        return {l == m ? within : IndexPairs::Which::all, first.n_out, second.n_out};
-    }
-    std::size_t n_rows() const { return with_padding(rows().number()); }
-    std::size_t n_columns() const { return with_padding(columns().number()); }
+    std::size_t n_rows() const { return with_padding(by_column ? first.n_in : rows.number()); }
+    std::size_t n_columns() const { return with_padding(by_column ? first.n_in : columns.number()); }
+    std::size_t n_sums() const { return n_rows() * n_columns() * (by_column ? columns.number() : 1); }
 };
 
+inline LayerPair layer_pair(const Network &net, std::size_t l, std::size_t m, bool diagonal, std::size_t place) {
+    using Which = IndexPairs::Which;
+    const LayerMatrix first = layer_matrix(net, l), second = layer_matrix(net, m);
+    const Which of_columns = l != m ? Which::all : diagonal && l + 1 == net.n_layers ? Which::diagonal : Which::upper;
+    const IndexPairs rows{l == m ? Which::upper : Which::all, first.n_in, second.n_in};
+    const IndexPairs columns{of_columns, first.n_out, second.n_out};
+    const std::size_t n = with_padding(first.n_in), of_column = n * (n + kSumsPadding) / 2;
+    const bool by_column = l == m && n <= kGroup &&
+                           columns.number() * of_column < with_padding(rows.number()) * with_padding(columns.number());
+    return {l, m, first, second, rows, columns, place, by_column};
+}
+
+// Calls visit(pair) for each pair of layers; `diagonal`: D of the output layer is a diagonal matrix.
 template <class Visit>
-inline void for_each_layer_pair(const Network &net, const Visit &visit) {
+inline void for_each_layer_pair(const Network &net, bool diagonal, const Visit &visit) {
     std::size_t place = 0;
     for (std::size_t l = 0; l < net.n_layers; ++l)
         for (std::size_t m = l; m < net.n_layers; ++m) {
-            const bool is_output = l + 1 == net.n_layers;
-            const LayerPair pair{
-                l, m, layer_matrix(net, l), layer_matrix(net, m), is_output && has_diagonal_curvature(net.cost), place};
+            const LayerPair pair = layer_pair(net, l, m, diagonal, place);
             visit(pair);
-            place += pair.n_rows() * pair.n_columns();
+            place += pair.n_sums();
         }
 }
 
-inline std::size_t n_structured_sums(const Network &net) {
-    std::size_t n = 0;
-    for_each_layer_pair(net, [&](const LayerPair &pair) { n += pair.n_rows() * pair.n_columns(); });
-    return n;
-}
-
-// Multiply-adds for each sample, including those that pay for writing a factor of the sums: about kWriting each.
-struct MatrixOperations {
-    static constexpr double kWriting = 4.0;
-    double structured, plain;
-};
-
-inline MatrixOperations matrix_operations(const Network &net) {
-    const auto number = [](std::size_t n) { return static_cast<double>(n); };
-    const double n_outputs = number(net.n_outputs()), size = number(with_padding(net.size));
-    double structured = 0.0;
-    for_each_layer_pair(net, [&](const LayerPair &pair) {
-        const double rows = number(pair.n_rows()), columns = number(pair.n_columns());
-        const double terms = pair.m + 1 < net.n_layers ? n_outputs : 1.0;  // of each D_jj'
-        structured += rows * columns + MatrixOperations::kWriting * (rows + columns) + terms * columns;
-    });
-    const double of_output = 0.5 * size * (size + number(kSumsPadding)) + MatrixOperations::kWriting * size;
-    return {structured, n_outputs * of_output};
-}
-
-// Whether a matrix is computed by structure: if that takes fewer operations, and unless so many outputs follow a narrow layer
-// that the deltas of all of them would take more memory than a few Jacobians.
-inline bool is_structured(const Network &net) {
-    const MatrixOperations operations = matrix_operations(net);
-    return operations.structured < operations.plain && net.n_outputs() * net.sum_of_widths <= 4 * net.size;
-}
-
-constexpr std::size_t kGroup = 192;  // rows or columns that are written at a time: 192 KB for 128 samples
-
-// Scratch memory by structure (by_structure.hpp: StructureArrays), in numbers for each sample of a block.
+// The arrays of by_structure.hpp (StructureArrays), in numbers for each sample of a block.  None if so many outputs follow a
+// narrow layer that their deltas would take more memory than a few Jacobians.
 inline std::size_t n_structure_arrays(const Network &net) {
-    const std::size_t n = net.n_outputs(), n_hidden = net.sum_of_widths - n;
-    return net.n_layers + n * n_hidden + 2 * n + 2 * kGroup;
+    const std::size_t n_deltas = net.n_outputs() * net.sum_of_widths;
+    return n_deltas > 4 * net.size ? 0 : net.n_layers + n_deltas + 2 * net.n_outputs() + 2 * kGroup + 1;
 }
 
-// Writes the upper triangle of the matrix (P, P) from its sums; calls poll() after each row of a layer pair.
+// Operations to write a number of rows, columns or Jacobians, as a measured number of multiply-adds.
+constexpr double kWriting = 4.0;
+
+inline MatrixPlan plan_by_jacobians(const Network &net, std::size_t n_terms, bool diagonal) {
+    const double size = static_cast<double>(with_padding(net.size)), padding = static_cast<double>(kSumsPadding);
+    const double of_term = 0.5 * size * (size + padding) + kWriting * size;
+    return {false, diagonal, n_terms, net.size * net.size, static_cast<double>(n_terms) * of_term};
+}
+
+inline MatrixPlan plan_by_structure(const Network &net, std::size_t n_terms, bool diagonal) {
+    MatrixPlan plan{true, diagonal, n_terms, 0, 0.0};
+    for_each_layer_pair(net, diagonal, [&](const LayerPair &pair) {
+        const double rows = static_cast<double>(pair.n_rows()), columns = static_cast<double>(pair.n_columns());
+        const double number = static_cast<double>(pair.columns.number()), padding = static_cast<double>(kSumsPadding);
+        const double terms = pair.m + 1 < net.n_layers ? static_cast<double>(n_terms) : 1.0;  // of each D_jj'
+        const double products = pair.by_column ? number * (0.5 * rows * (rows + padding) + kWriting * rows)
+                                               : rows * columns + kWriting * (rows + columns);
+        plan.operations += products + terms * number;
+        plan.n_sums += pair.n_sums();
+    });
+    return plan;
+}
+
+// The plan with fewer operations.
+inline MatrixPlan plan_of_matrix(const Network &net, std::size_t n_terms, bool diagonal) {
+    const MatrixPlan jacobians = plan_by_jacobians(net, n_terms, diagonal);
+    if (n_structure_arrays(net) == 0) return jacobians;
+    const MatrixPlan structure = plan_by_structure(net, n_terms, diagonal);
+    return structure.operations < jacobians.operations ? structure : jacobians;
+}
+
+inline MatrixPlan plan_of_gauss_newton(const Network &net) {
+    return plan_of_matrix(net, net.n_outputs(), has_diagonal_curvature(net.cost));
+}
+
+inline MatrixPlan plan_of_gradient_products(const Network &net) { return plan_of_matrix(net, 1, false); }
+
+// Writes the upper triangle of the matrix (P, P) from its sums by structure; calls poll() after each row of a layer pair.
 template <class Poll>
-inline void expand(const Network &net, const double *sums, double *matrix, const Poll &poll) {
-    for_each_layer_pair(net, [&](const LayerPair &pair) {
-        const std::size_t n = pair.second.n_out, stride = pair.n_columns(), size = net.size;
+inline void expand(const Network &net, const MatrixPlan &plan, const double *sums, double *matrix, const Poll &poll) {
+    for_each_layer_pair(net, plan.diagonal, [&](const LayerPair &pair) {
+        const std::size_t n = pair.second.n_out, size = net.size, stride = pair.n_columns();
+        const std::size_t step = pair.by_column ? pair.n_rows() * stride : 1;  // from a column to the next
         const double *row = sums + pair.place;
-        for (IndexPairs rows = pair.rows(); rows.first < pair.first.n_in; rows.advance(), row += stride) {
-            double *block = matrix + (pair.first.place + rows.first * pair.first.n_out) * size +
-                            pair.second.place + rows.second * n;  // (n_out, n_out'), rows `size` apart
-            const double *from = row;
+        for (IndexPairs at = pair.rows; at.first < pair.first.n_in; at.advance(), row += stride) {
+            double *const block = matrix + (pair.first.place + at.first * pair.first.n_out) * size + pair.second.place +
+                                  at.second * n;  // (n_out, n_out'), rows `size` apart
+            const double *from = pair.by_column ? sums + pair.place + at.first * stride + at.second : row;
             for (std::size_t j = 0; j < pair.first.n_out; ++j) {
-                double *to = block + j * size;
-                if (pair.l != pair.m) {
-                    for (std::size_t k = 0; k < n; ++k) to[k] = from[k];
-                    from += n;
-                } else if (pair.diagonal) {
-                    for (std::size_t k = 0; k < n; ++k) to[k] = k == j ? *from : 0.0;
-                    ++from;
-                } else {
-                    for (std::size_t k = 0; k < j; ++k) to[k] = block[k * size + j];
-                    for (std::size_t k = j; k < n; ++k) to[k] = from[k - j];
-                    from += n - j;
-                }
+                double *const to = block + j * size;
+                const bool diagonal = pair.columns.which == IndexPairs::Which::diagonal;
+                const std::size_t first = pair.l == pair.m ? j : 0, last = diagonal ? j + 1 : n;
+                for (std::size_t k = 0; k < first; ++k) to[k] = diagonal ? 0.0 : block[k * size + j];
+                for (std::size_t k = first; k < last; ++k, from += step) to[k] = *from;
+                for (std::size_t k = last; k < n; ++k) to[k] = 0.0;
             }
-            if (rows.second + 1 == pair.second.n_in) poll();
+            if (at.second + 1 == pair.second.n_in) poll();
         }
     });
 }

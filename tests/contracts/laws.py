@@ -70,6 +70,7 @@ def evaluations(objective: Any, theta: np.ndarray, v: np.ndarray) -> dict[str, C
         "value_and_gradient": lambda: objective.value_and_gradient(theta),
         "terms": lambda: objective.terms(theta),
         "gauss_newton": lambda: objective.gauss_newton(theta),
+        "gradient_outer_product": lambda: objective.gradient_outer_product(theta),
         "hessian_vector": lambda: objective.hessian_vector(theta, v),
         "gradient_magnitude": lambda: objective.gradient_magnitude(theta),
         "input_gradient": lambda: objective.input_gradient(theta, objective.inputs),
@@ -444,11 +445,13 @@ def _apart(a: Any, b: Any, case: Case) -> float:
     magnitudes = a.terms(theta)[2], a.gradient_magnitude(theta) + UNSEEN
     A, B = a.gauss_newton(theta), b.gauss_newton(theta)
     Hv, other = a.hessian_vector(theta, v), b.hessian_vector(theta, v)
+    products = [objective.gradient_outer_product(theta) for objective in (a, b)]
     return max(
         relative(A[0] - B[0], magnitudes[0]),
         relative(a.terms(theta)[2] - b.terms(theta)[2], magnitudes[0]),
         relative(A[1] - B[1], magnitudes[1]),
         relative(A[2] - B[2], np.abs(A[2]).max()),
+        relative(products[0] - products[1], np.abs(products[0]).max() + UNSEEN),
         relative(Hv - other, np.abs(v).sum() * max(np.abs(A[2]).max(), np.abs(Hv).max()) + UNSEEN),
     )
 
@@ -583,6 +586,24 @@ def gauss_newton_is_the_hessian_of_a_linear_model(case: Case, engine: str) -> fl
     G = objective.gauss_newton(case.theta)[2]
     H = np.array([objective.hessian_vector(case.theta, e) for e in np.eye(objective.size)])
     return relative(G - H, np.abs(H).max())
+
+
+@law(1e-12)
+def gradient_outer_product_is_the_definition(case: Case, engine: str) -> float:
+    """sum_n w_n g_n g_n^T, symmetric to the bit, from the gradients of the rows one by one."""
+    objective = case.objective(engine)
+    total, scale = np.zeros((objective.size, objective.size)), np.zeros(objective.size)
+    for x, t, w in zip(case.X, case.y, sample_weights(case), strict=True):
+        row = sn.make_objective(
+            case.architecture, [x], [t], cost=case.cost, reduction="sum", engine=engine
+        )
+        total += w * np.outer(*[row.value_and_gradient(case.theta)[1]] * 2)
+        scale += w * row.gradient_magnitude(case.theta) ** 2
+    found = objective.gradient_outer_product(case.theta)
+    return max(
+        0.0 if np.array_equal(found, found.T) else np.inf,
+        relative(found - total, scale.max() + UNSEEN),
+    )
 
 
 @law(1e-12)

@@ -20,6 +20,7 @@ import pytest
 from contracts.cases import HIDDEN, OUTPUTS, random_cases
 from contracts.laws import LAWS
 from sheernet import activations, costs, propagation
+from sheernet.network.structure import StructuredMatrix
 from sheernet.objective import location_scale_costs
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.weighting import Weighting
@@ -361,8 +362,8 @@ def of_propagation() -> list[Fault]:
             "activations[block.source].T**2",
             "backward_is_the_jacobian_transposed",
         ),
-        line(at, "jacobian", " * slope[:, None, :]", "", jacobian),
-        line(at, "jacobian", deltas, f"= {1 + OFF} * (deltas[layer] @ W", jacobian),
+        line(at, "deltas_of_outputs", " * slope[:, None, :]", "", jacobian),
+        line(at, "deltas_of_outputs", deltas, f"= {1 + OFF} * (deltas[layer] @ W", jacobian),
         line(at, "jacobian", "else _outer(", "else (block.role != 'skip') * _outer(", jacobian),
         line(
             at,
@@ -398,7 +399,8 @@ def of_propagation() -> list[Fault]:
 
 
 def of_the_engine() -> list[Fault]:
-    at = ReferenceEngine
+    at, structure = ReferenceEngine, StructuredMatrix
+    products = "gradient_outer_product_is_the_definition"
     gauss_newton, exact = "gauss_newton_is_the_definition", "value_and_gradient_are_the_definition"
     squared = {"cost": "squared_error"}
     residuals = "residuals_give_value_and_gradient"
@@ -429,30 +431,43 @@ def of_the_engine() -> list[Fault]:
             "np.zeros((self.size, self.size))",
             gauss_newton,
         ),
-        line(at, "gauss_newton", "(w[rows, None, None] * H)", "H", gauss_newton),
+        line(at, "gauss_newton", "w[rows, None, None] * H", "H", gauss_newton),
         line(
-            at,
-            "gauss_newton",
-            "0.5 * (matrix + matrix.T)",
-            "np.triu(matrix)",
+            structure,
+            "expanded",
+            "].T",
+            "].T * 2.0",
             "gauss_newton_is_symmetric_and_positive",
+            hidden_layers=(1, 2),
         ),
+        line(structure, "add", " += ", " -= ", "gauss_newton_is_symmetric_and_positive"),
         line(
-            at, "gauss_newton", "matrix += ", "matrix -= ", "gauss_newton_is_symmetric_and_positive"
-        ),
-        line(
-            at,
-            "gauss_newton",
-            "J.reshape(-1, self.size).T",
-            f"{1 + OFF} * J.reshape(-1, self.size).T",
+            structure,
+            "add",
+            "rows.T @",
+            f"{1 + OFF} * rows.T @",
             "gauss_newton_is_jacobian_squared",
             **squared,
         ),
         line(
             at,
+            "gradient_outer_product",
+            "w[rows, None, None]",
+            "w[rows, None, None] ** 2",
+            products,
+        ),
+        line(
+            at,
+            "gradient_outer_product",
+            "of_layers[layer][:, None]",
+            f"{1 + OFF} * of_layers[layer][:, None]",
+            products,
+        ),
+        line(
+            at,
             "gauss_newton",
-            "(w[rows, None, None] * H)",
-            "(w[rows, None, None] * H * H)",
+            "w[rows, None, None] * H",
+            "w[rows, None, None] * H * H",
             "gauss_newton_is_the_hessian_of_a_linear_model",
             hidden_layers=(0,),
             cost="poisson",

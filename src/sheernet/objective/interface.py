@@ -113,6 +113,9 @@ class Objective(Protocol):
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
         """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
 
+    def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
+        """sum_n w_n g_n g_n^T of the derivatives g_n of the losses, (P, P); without decay."""
+
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
         """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
 

@@ -196,12 +196,7 @@ class ReferenceEngine(Description):
         Schraudolph (2002), Neural Computation 14(7), 1723-1738, section 2.
         """
         theta = as_theta(theta, self.size)
-        require_room(
-            "gauss_newton makes",
-            self.size,
-            sentence("use {}", Setting("method", "lbfgs")),
-            matrices=2,
-        )
+        self._require_room_for_matrix("gauss_newton makes")
         value, gradient = self.value_and_gradient(theta)
         X, y, w = self._rows
         matrix = StructuredMatrix(self.architecture)
@@ -211,6 +206,36 @@ class ReferenceEngine(Description):
             deltas = propagation.deltas_of_outputs(self.architecture, theta, passes)
             matrix.add(passes, deltas, w[rows, None, None] * H)
         return value, gradient, matrix.expanded() + np.diag(self.decay)
+
+    @_without_warnings
+    def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
+        """The products of the gradients of the losses, sum_n w_n g_n g_n^T with g_n = d loss_n / d theta.
+
+        Returns
+        -------
+        ndarray, (P, P)
+            Symmetric and without decay.  With J^T H J it gives the covariance of the weights if the model is wrong.
+
+        Raises
+        ------
+        InvalidInput
+            If the matrices do not fit into memory.
+
+        References
+        ----------
+        White (1982), Econometrica 50(1), 1-25, section 3.
+        """
+        theta = as_theta(theta, self.size)
+        self._require_room_for_matrix("gradient_outer_product makes")
+        X, y, w = self._rows
+        matrix = StructuredMatrix(self.architecture)
+        for rows in self._row_blocks(matrix.numbers_per_sample):
+            passes = propagation.forward(self.architecture, theta, X[rows])
+            delta = self.cost.delta(self._output, passes.pre_activations[-1], y[rows])  # (n, K)
+            of_layers = propagation.backward(self.architecture, theta, passes, delta).deltas
+            deltas = {layer: of_layers[layer][:, None] for layer in range(1, len(of_layers))}
+            matrix.add(passes, deltas, w[rows, None, None])
+        return matrix.expanded()
 
     @_without_warnings
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
@@ -367,6 +392,11 @@ class ReferenceEngine(Description):
     def _penalty(self, theta: Array) -> float:
         decayed = np.where(self.decay > 0, theta, 0.0)  # (P,): 0 * inf would be nan
         return 0.5 * float(self.decay @ (decayed * decayed))
+
+    def _require_room_for_matrix(self, what: str) -> None:
+        """Raise if a matrix and its sums by structure do not fit into memory."""
+        instead = sentence("use {}", Setting("method", "lbfgs"))
+        require_room(what, self.size, instead, matrices=2)
 
     def _row_blocks(self, numbers_per_row: int) -> list[slice]:
         """Slices of rows, each with arrays of about BLOCK_ENTRIES numbers."""
