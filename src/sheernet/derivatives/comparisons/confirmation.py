@@ -17,7 +17,7 @@ roughness of f (function_noise.py) is measured.  If it exceeds the noise, f has 
 the derivative and roughness / (`ROUGH_STEP` |x_p|) are added to the error of n_j.
 
 A comparison of two zeros passes, but f may vary over distances far shorter than all steps.  So the change of f is
-compared with g . v at very short steps along one direction v, in all entries that passed with g_j consistent with 0.
+compared with g . v at very short steps along one direction v, in all entries with g_j consistent with 0.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from sheernet.derivatives.estimates import (
 )
 from sheernet.foundation.arrays import Array
 
-SMALL_ERROR = 1e-3  # relative error of an entry up to which it may be due to the function's own
+SMALL_ERROR = 1e-4  # relative error of an entry up to which it may be due to the function's own
 OWN_ERROR = 2.5e-5  # relative error of the derivative of a rough function; the tolerance is 4 times as large
 ROUGH_STEP = 2.0**-4  # distance over which the error may change by the roughness, relative to |x_p|
 ASSUMED_NOISE = 8.0  # relative to the rounding of a value
@@ -136,7 +136,7 @@ class Confirmation:
     def probe(
         self, comparison: Comparisons, x: Array, along: Callable[[Array], Line], seed: int
     ) -> Comparisons:
-        """Repeat the comparisons that passed with g . v consistent with 0, if f varies at very short steps.
+        """Repeat the comparisons with g . v consistent with 0, if f varies at very short steps.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class Confirmation:
         seed : int
             Seed of the weights of the directions.
         """
-        zeros = comparison.passed & (np.abs(comparison.analytic) <= comparison.tolerance)
+        zeros = ~comparison.failed & (np.abs(comparison.analytic) <= comparison.tolerance)
         if not zeros.any():
             return comparison
         weights = zeros * random_generator(seed).standard_normal(zeros.size)
