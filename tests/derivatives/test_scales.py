@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.derivatives import check_gradient
+from sheernet.derivatives import Problem, check_gradient, check_jacobian, taylor_test
 from sheernet.derivatives.estimates import roughness, value_spacing
 from sheernet.derivatives.estimates.function_noise import noise_at_any_precision
 
@@ -114,3 +114,60 @@ class TestNoise:
         assert roughness(smooth, x)[0] < 1e-14
         assert 1e-9 < roughness(jumps, x)[0] < 1e-7
         assert roughness(narrow, x)[0] < 1e-14
+
+
+class TestOtherChecks:
+    def test_a_jacobian_of_small_entries_passes_and_a_wrong_one_fails(self):
+        def f(x):
+            return np.array([decay_time(x[:1]), peak(x[1:])])
+
+        def jacobian(x):
+            J = np.zeros((2, 3))
+            J[0, :1], J[1, 1:] = decay_time_gradient(x[:1]), peak_gradient(x[1:])
+            return J
+
+        x = np.array([0.9e-9, 1.7e9 + 0.7, 1e7 - 0.4])
+        assert check_jacobian(f, jacobian, x).verdict == "pass"
+        report = check_jacobian(f, lambda x: jacobian(x) * np.array([1, 1, 1.01]), x)
+        assert report.worst.name == "r[1] by x[2]"
+        assert report.verdict == "fail"
+
+    def test_a_complex_value_at_a_small_scale_is_used(self):
+        problem = Problem(decay_time, decay_time_gradient, [0.9e-9], complex_value=decay_time)
+        report = check_gradient(problem)
+        assert (report.method, report.verdict) == ("complex step", "pass")
+
+    @pytest.mark.parametrize("name", ["decay time in seconds", "waves at 1e7", "1 / x"])
+    def test_taylor_tells_right_from_wrong(self, name):
+        f, gradient, x = CASES[name]
+        assert taylor_test(f, gradient, x).verdict != "fail"
+        assert taylor_test(f, lambda x: 1.1 * gradient(x), x).verdict != "pass"
+
+    def test_taylor_without_a_known_noise_is_undecided(self):
+        test = taylor_test(lambda x: 1.0 if x[0] == 2.0 else np.nan, lambda x: [7.0], [2.0])
+        assert test.verdict == "inconclusive"
+        assert "not finite near this point, so its noise is unknown" in str(test)
+
+
+class TestReport:
+    def test_says_how_small_the_errors_are(self):
+        f, gradient = lambda x: np.sum(np.sin(x)), np.cos
+        report = check_gradient(f, lambda x: (1 + 3e-7) * gradient(x), [0.3, 1.1])
+        assert report.verdict == "fail"
+        assert report.findings[-1].startswith("The errors are small: at most 3e-07 of an entry.")
+        assert "is 1 + 3e-07 times the derivative: look for a constant with few digits" in str(
+            report.diagnosis
+        )
+        large = check_gradient(f, lambda x: 2 * gradient(x), [0.3, 1.1])
+        assert not any("small" in finding for finding in large.findings)
+        assert "relative error 0.5" in str(large)
+
+    def test_attributes_small_errors_of_an_integrator_to_it(self):
+        def f(x):
+            return np.sum(np.sin(x)) + 1e-8 * np.sin(np.floor(300 * x[0])) + 1e-6 * x[0]
+
+        x = np.array([0.3017, 1.1])
+        report = check_gradient(f, np.cos, x)
+        assert report.verdict == "pass"
+        assert "The function has an error of its own" in report.findings[-1]
+        assert check_gradient(f, lambda x: 1.01 * np.cos(x), x).verdict == "fail"

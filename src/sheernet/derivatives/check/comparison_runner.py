@@ -232,8 +232,9 @@ class ComparisonRunner:
                 HALF_ULP * self.consistency.magnitude / directions.length(self.problem.x)
             )
         return compare(
-            directions, self.consistency.gradient, self.noise, estimate, hidden_derivative
-        )
+            directions, self.consistency.gradient, self.noise, estimate, hidden_derivative,
+            directions.units(self.problem.x),
+        )  # fmt: skip
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
         """If x lies on kinks, decide the failed comparisons across kinks again.

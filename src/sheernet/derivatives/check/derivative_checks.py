@@ -16,6 +16,8 @@ import numpy.typing as npt
 from sheernet.derivatives.check.gradient_check import check_gradient, type_names
 from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
+    Comparisons,
+    Confirmation,
     Directions,
     compare,
     input_modification_messages,
@@ -23,7 +25,9 @@ from sheernet.derivatives.comparisons import (
 )
 from sheernet.derivatives.estimates import (
     HALF_ULP,
+    SHORTEST_STEP,
     Difference,
+    GradientEstimate,
     Line,
     differentiate,
     estimate_from_differences,
@@ -96,9 +100,10 @@ def check_jacobian(
     noise, evaluations = noise_at_any_precision(lambda t: _vector(function, t), point, seed)  # (M,)
     columns: list[list[Difference]] = []
     for p in range(point.size):
-        parts, taken = _column(function, point, p, values, noise)
-        columns.append(parts)
-        evaluations += taken
+        column = _Column(function, point, p)
+        lines = [_line(column, m, values, float(noise[m])) for m in range(values.size)]
+        columns.append([differentiate(line) for line in lines])
+        evaluations += len(column.seen)
     rows = [columns[p][m] for m in range(values.size) for p in range(point.size)]
     own, _ = noise_at_any_precision(
         lambda t: as_float(jacobian(t), "the Jacobian"), point, seed, with_jumps=True
@@ -106,7 +111,18 @@ def check_jacobian(
     titles = tuple(f"{o} by {n}" for o in of for n in by)
     directions = Directions(titles, None, (None,) * len(titles))
     estimate = estimate_from_differences(rows, 0.0, 0)
-    comparison = compare(directions, analytic.ravel(), own.ravel(), estimate)
+
+    def line(j: int, least: float) -> Line:
+        m, p = divmod(j, point.size)
+        return _line(_Column(function, point, p), m, values, max(least, float(noise[m])))
+
+    def judge(estimate: GradientEstimate) -> Comparisons:
+        units = np.tile(np.where(point == 0, 1.0, np.abs(point)), values.size)
+        return compare(directions, analytic.ravel(), own.ravel(), estimate, units=units)
+
+    confirmation = Confirmation(line, judge, 0.0)
+    comparison = confirmation.repeat(judge(estimate))
+    evaluations += confirmation.evaluations
     return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(failures), bool(doubts)),
@@ -264,25 +280,27 @@ def _vector(function: VectorFunction, x: Array) -> Array:
     return values
 
 
-def _column(
-    function: VectorFunction, point: Array, p: int, values: Array, noise: Array
-) -> tuple[list[Difference], int]:
-    """Return the derivatives of all M values with respect to entry p, and the number of evaluations they share."""
-    seen: dict[float, Array] = {}
+class _Column:
+    """The values of a function on the line along entry p, which its M outputs share."""
 
-    def at(t: float) -> Array:
-        if t not in seen:
-            x = point.copy()
-            x[p] += t
+    def __init__(self, function: VectorFunction, point: Array, p: int) -> None:
+        self.function, self.point, self.p = function, point, p
+        self.seen: dict[float, Array] = {}
+
+    def __call__(self, t: float) -> Array:
+        if t not in self.seen:
+            x = self.point.copy()
+            x[self.p] += t
             with np.errstate(all="ignore"):
-                seen[t] = _vector(function, x)
-        return seen[t]
+                self.seen[t] = _vector(self.function, x)
+        return self.seen[t]
 
-    start = float(point[p])
 
-    def line(m: int) -> Line:
-        floor = max(float(noise[m]), HALF_ULP * abs(float(values[m])))
-        return Line(lambda t: float(at(t)[m]), float(values[m]), floor, max(abs(start), 1.0), start)
-
-    parts = [differentiate(line(m)) for m in range(values.size)]
-    return parts, len(seen)
+def _line(column: _Column, m: int, values: Array, noise: float) -> Line:
+    """Return output m on the line along an entry."""
+    start, value = float(column.point[column.p]), float(values[m])
+    floor = max(noise, HALF_ULP * abs(value))
+    return Line(
+        lambda t: float(column(t)[m]), value, floor, max(abs(start), 1.0), start,
+        shortest=SHORTEST_STEP * abs(start),
+    )  # fmt: skip

@@ -19,6 +19,7 @@ from sheernet.derivatives.check.comparison_runner import METHODS, ComparisonRunn
 from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     RESOLUTION,
+    SMALL_ERROR,
     Comparisons,
     Power,
     Verdict,
@@ -43,6 +44,11 @@ MIN_POWER = 0.9
 INCONCLUSIVE_MESSAGE = (
     "An inconclusive entry could hide an error: the rounding of the function, or a kink nearby, has too large an "
     "effect; scale the data, or check at another point."
+)
+
+SMALL_ERROR_MESSAGE = (
+    "The errors are small: at most {:.1g} of an entry. A constant with few digits, the tolerance of a solver or "
+    "numbers of lower precision explain them as well as a wrong formula."
 )
 
 Extent = Literal["auto", "entries", "directions"]
@@ -271,10 +277,11 @@ def _report(
 ) -> GradientReport:
     """Make the report of the comparisons, followed by the wrong entries found by bisection."""
     problem, consistency = runner.problem, runner.consistency
-    findings = _findings(runner, comparison)
     kinks = comparison.estimate.kinks or ((),) * len(comparison.directions)
     doubtful = bool(consistency.doubts) or (power is not None and power.probability < MIN_POWER)
+    findings = _findings(runner, comparison)
     comparison = _with_wrong_entries(comparison, found, problem, consistency.gradient)
+    findings += _size_of_errors(comparison, problem.x.size if power is None else len(found))
     return make_report(
         comparison,
         verdict=overall_verdict(comparison.verdicts, bool(consistency.failures), doubtful),
@@ -305,6 +312,18 @@ def _with_wrong_entries(
         tolerance=np.append(comparison.tolerance, errors),
         verdicts=(*comparison.verdicts, *failed),
     )
+
+
+def _size_of_errors(comparison: Comparisons, n_entries: int) -> tuple[str, ...]:
+    """Return a message if all wrong entries are wrong by little; the last `n_entries` comparisons are entries."""
+    errors = (
+        comparison.relative_error[-n_entries:][comparison.failed[-n_entries:]]
+        if n_entries
+        else np.empty(0)
+    )
+    if not errors.size or not np.all(errors <= SMALL_ERROR):
+        return ()
+    return (SMALL_ERROR_MESSAGE.format(np.max(errors)),)
 
 
 def _findings(runner: ComparisonRunner, comparison: Comparisons) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ class GradientReport:
             f"||g - n|| / ||g + n|| = {self.norm_ratio:.2g}"
         )
         if self.verdict != "pass":
-            facts += f"; worst: {self.worst.name}"
+            facts += f"; worst: {self.worst.name}, relative error {self.worst.relative:.2g}"
         parts = [part for part in (*self.findings, self.power, self.diagnosis) if part is not None]
         return "\n".join(
             [

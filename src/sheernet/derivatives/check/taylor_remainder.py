@@ -9,7 +9,8 @@ error that is small compared with the curvature changes only these; the expected
 
     pass            slope >= order - 0.2, or all remainders are noise (f is a polynomial of lower order)
     fail            slope <= order - 0.8, unless x lies on a kink, where R falls as h for any gradient
-    inconclusive    otherwise, or if there are fewer than `MIN_SLOPES` slopes
+    inconclusive    otherwise, or if there are fewer than `MIN_SLOPES` slopes, or if the noise is unknown because f is
+                    not finite near x
 
 Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) plots
 these remainders.
@@ -26,7 +27,12 @@ import numpy.typing as npt
 
 from sheernet.derivatives.check.gradient_check import as_problem
 from sheernet.derivatives.comparisons import Verdict, gradient_at, magnitude, vector_line
-from sheernet.derivatives.estimates import HALF_ULP, as_one_number, noise_level, random_generator
+from sheernet.derivatives.estimates import (
+    HALF_ULP,
+    as_one_number,
+    noise_at_any_precision,
+    random_generator,
+)
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
@@ -71,6 +77,8 @@ class TaylorTest:
     def __str__(self) -> str:
         if np.isnan(self.slope):
             is_noise = self.verdict == "pass"
+            if not np.isfinite(self.noise):
+                return "Taylor test: INCONCLUSIVE; the function is not finite near this point, so its noise is unknown"
             finding = f"{'all' if is_noise else 'too many'} remainders are below the noise"
             finding += "" if is_noise else " or not finite"
         else:
@@ -137,7 +145,7 @@ def taylor_test(
     if not np.isfinite(value):
         raise InvalidInput(f"the function is {value} at this point; test at another one")
     curvature = 0.0 if hessian_vector is None else _curvature(hessian_vector, x, v)
-    measured = float(noise_level(problem.value, x, seed))
+    measured = float(noise_at_any_precision(problem.value, x, seed)[0])
     noise = max(measured, HALF_ULP * magnitude(problem, value))
     line = vector_line(problem, v, value, noise)
     with np.errstate(all="ignore"):
@@ -149,7 +157,10 @@ def taylor_test(
         logs = np.log2(np.where(known, remainders, np.nan))
         slopes = logs[:-1] - logs[1:]  # steps are halved
     order = 2 if hessian_vector is None else 3
-    verdict = _verdict(slopes, order, bool(np.all(remainders <= ABOVE_NOISE * noise)))
+    if np.isfinite(noise):
+        verdict = _verdict(slopes, order, bool(np.all(remainders <= ABOVE_NOISE * noise)))
+    else:
+        verdict = "inconclusive"
     if verdict == "fail" and problem.kinks_at_x():
         verdict = "inconclusive"  # on a kink the remainder falls as h for any gradient
     return TaylorTest(HALVED_STEPS, read_only(remainders), noise, read_only(slopes), order, verdict)

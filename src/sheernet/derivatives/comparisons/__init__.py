@@ -1,6 +1,10 @@
 """Compare a gradient with numerical derivatives, and decide the verdict of each comparison."""
 
-from sheernet.derivatives.comparisons.confirmation import Confirmation, with_small_error
+from sheernet.derivatives.comparisons.confirmation import (
+    SMALL_ERROR,
+    Confirmation,
+    with_small_error,
+)
 from sheernet.derivatives.comparisons.directional_derivatives import (
     complex_slope,
     differentiate_with_complex_steps,
@@ -40,6 +44,7 @@ __all__ = [
     "K_DIRECTIONS",
     "K_NUMERIC",
     "RESOLUTION",
+    "SMALL_ERROR",
     "Comparisons",
     "Confirmation",
     "Consistency",

@@ -2,8 +2,8 @@
 
 The steps of a first comparison begin at max(|x_p|, 1), and may be far longer than the scale of f.  The difference then
 means nothing, and its estimated error may be far too small.  So before a comparison fails, it is repeated with the
-shortest step whose round-off error is at most a tenth of the difference, |g_j - n_j|: if the derivative was g_j, this
-step would show it, however f behaves at longer ones.
+shortest step whose round-off error is far below the difference, |g_j - n_j|: if the derivative was g_j, this step
+would show it, however f behaves at longer ones.
 
     g_j and the new value differ, and both numerical values agree     the comparison fails with the first value
     otherwise                                                         the step is increased as long as the error
@@ -17,13 +17,14 @@ roughness of f (function_noise.py) is measured.  If it exceeds the noise, f has 
 the derivative and roughness / (`ROUGH_STEP` |x_p|) are added to the error of n_j.
 
 A comparison of two zeros passes, but f may vary over distances far shorter than all steps.  So the change of f is
-compared with g . v at very short steps along one direction v, in all entries that passed with g_j consistent with 0.
+compared with g . v at very short steps along one direction v, in all entries with g_j consistent with 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -41,13 +42,9 @@ from sheernet.derivatives.estimates import (
 )
 from sheernet.foundation.arrays import Array
 
-SMALL_ERROR = (
-    1e-3  # relative to the entry; a difference up to this may be due to the function's own error
-)
+SMALL_ERROR = 1e-4  # relative error of an entry up to which it may be due to the function's own
 OWN_ERROR = 2.5e-5  # relative error of the derivative of a rough function; the tolerance is 4 times as large
-ROUGH_STEP = (
-    2.0**-4
-)  # distance over which an integrator's error may grow to the roughness, relative to |x_p|
+ROUGH_STEP = 2.0**-4  # distance over which the error may change by the roughness, relative to |x_p|
 ASSUMED_NOISE = 8.0  # relative to the rounding of a value
 PROBE_STEPS = 2.0 ** -np.arange(16.0, 47.0, 6.0)
 MIN_PROBED_CHANGE = 10.0  # times the noise
@@ -139,7 +136,7 @@ class Confirmation:
     def probe(
         self, comparison: Comparisons, x: Array, along: Callable[[Array], Line], seed: int
     ) -> Comparisons:
-        """Repeat the comparisons that passed with g . v consistent with 0, if f varies at very short steps.
+        """Repeat the comparisons with g . v consistent with 0, if f varies at very short steps.
 
         Parameters
         ----------
@@ -151,7 +148,7 @@ class Confirmation:
         seed : int
             Seed of the weights of the directions.
         """
-        zeros = comparison.passed & (np.abs(comparison.analytic) <= comparison.tolerance)
+        zeros = ~comparison.failed & (np.abs(comparison.analytic) <= comparison.tolerance)
         if not zeros.any():
             return comparison
         weights = zeros * random_generator(seed).standard_normal(zeros.size)
@@ -188,7 +185,8 @@ def _difference(comparison: Comparisons, j: int) -> float:
     claim, first = float(comparison.analytic[j]), float(comparison.numeric[j])
     if comparison.failed[j]:
         return abs(claim - first)
-    return max(abs(claim), abs(first), float(comparison.estimate.uncertainty[j]))
+    sizes = abs(claim), abs(first), float(comparison.estimate.uncertainty[j])
+    return max(size for size in sizes if isfinite(size))
 
 
 def _fails_again(comparison: Comparisons, j: int, trial: Difference) -> bool:

@@ -68,6 +68,10 @@ class Directions:
         scale = np.maximum(np.abs(x), 1.0)
         return scale if self.vectors is None else 1.0 / np.max(np.abs(self.vectors) / scale, axis=1)
 
+    def units(self, x: Array) -> Array | float:
+        """Return |x_p|, or 1 if it is 0, for the unit vectors, (m,); 1 for other directions, which mix the entries."""
+        return np.where(x == 0, 1.0, np.abs(x)) if self.vectors is None else 1.0
+
     def __len__(self) -> int:
         return len(self.names)
 

@@ -10,7 +10,8 @@ evaluating the gradient at nearby points, and size_j the larger of |g_j| and |n_
 
     fails            if |g_j - n_j| > tolerance_j;
     passes           if it does not fail, and the tolerance is small enough to be meaningful: at most RESOLUTION of its
-                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes; or if both values are at most the
+                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes, also if each is multiplied by its
+                     |x_p| (x may have entries in different units); or if both values are at most the
                      hidden derivative (for which a step as long as x changes f by no more than its rounding error), and
                      the tolerance is at most MAX_HIDDEN_RATIO times the hidden derivative;
     is inconclusive  otherwise: too large an error could be hidden.
@@ -112,6 +113,7 @@ def compare(
     noise: Array,
     estimate: GradientEstimate,
     hidden_derivative: Array | float = 0.0,
+    units: Array | float = 1.0,
 ) -> Comparisons:
     """Compare a gradient with numerical derivatives along directions.
 
@@ -125,6 +127,8 @@ def compare(
         The m derivatives.
     hidden_derivative : ndarray, (m,), or float
         The rounding error of f divided by the length of x; f cannot resolve smaller derivatives.
+    units : ndarray, (m,), or float
+        The size of x along each direction; derivatives times units are comparable.
     """
     with np.errstate(all="ignore"):
         analytic = directions.dot(g)
@@ -135,19 +139,20 @@ def compare(
         size = np.fmax(size, directions.size(np.where(np.isfinite(g), g, 0.0)))
         uncertainty = estimate.uncertainty + own_noise
         tolerance = K_NUMERIC * estimate.uncertainty + K_ANALYTIC * own_noise + RTOL * size
-        verdicts = _judge(analytic, numeric, tolerance, size, np.asarray(hidden_derivative))
+        verdicts = _judge(
+            analytic, numeric, tolerance, size, np.asarray(hidden_derivative), np.asarray(units)
+        )
     return Comparisons(directions, analytic, numeric, uncertainty, tolerance, verdicts, estimate)
 
 
 def _judge(
-    g: Array, n: Array, tolerance: Array, size: Array, hidden_derivative: Array
+    g: Array, n: Array, tolerance: Array, size: Array, hidden_derivative: Array, units: Array
 ) -> tuple[Verdict, ...]:
     """Return the verdict of each comparison, by the rule in the module docstring."""
     overflows = np.isfinite(n) & (np.abs(n) < OVERFLOW_THRESHOLD) & ~np.isfinite(g)
     failed = (np.isfinite(g) & (np.abs(g - n) > tolerance)) | overflows
-    enough = np.maximum(
-        RESOLUTION * size, NEGLIGIBLE_SHARE * _root_mean_square(size) + ZERO_THRESHOLD
-    )
+    typical = np.minimum(_root_mean_square(size), _root_mean_square(size * units) / units)
+    enough = np.maximum(RESOLUTION * size, NEGLIGIBLE_SHARE * typical + ZERO_THRESHOLD)
     hidden = (size <= hidden_derivative) & (tolerance <= MAX_HIDDEN_RATIO * hidden_derivative)
     decided = np.isfinite(g) & np.isfinite(tolerance) & ((tolerance <= enough) | hidden)
     return tuple(

@@ -9,7 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
-from sheernet.derivatives.diagnosis.factor_names import FACTOR_RTOL, factor_in_words, is_plain
+from sheernet.derivatives.diagnosis.factor_names import (
+    FACTOR_RTOL,
+    NEAR_ONE,
+    factor_in_words,
+    is_plain,
+)
 from sheernet.foundation.arrays import Array
 
 MIN_SINGULAR_RATIO = 1e-6  # smallest to largest singular value; below, the two columns are parallel
@@ -23,6 +28,8 @@ def common_factor(evidence: Evidence) -> Diagnosis | None:
         return None
     words = factor_in_words(c, evidence.constants)
     hint = "a wrong sign" if _is_whole(c, -1) else "a missing or superfluous factor"
+    if abs(c - 1) < NEAR_ONE:
+        hint = "a constant with few digits"
     sentence = f"Every entry of the gradient is {words} times the derivative: look for {hint}."
     return Diagnosis("factor", sentence, (), c)
 

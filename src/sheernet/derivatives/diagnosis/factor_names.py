@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FACTOR_RTOL = 1e-6  # relative difference up to which two factors count as equal
+NEAR_ONE = 1e-5  # six digits of a factor closer to 1 would read as 1
 MAX_PLAIN_INTEGER = 12
 
 
@@ -16,10 +17,14 @@ def factor_in_words(c: float, constants: Mapping[str, float]) -> str:
     >>> from sheernet.derivatives.diagnosis.factor_names import factor_in_words
     >>> factor_in_words(2.0000000001, {"N": 200, "K": 2})
     '2 (that is K)'
+    >>> factor_in_words(1.00000012, {})
+    '1 + 1.2e-07'
     >>> factor_in_words(1 / 200, {"N": 200, "K": 2}), factor_in_words(-1.0, {}), factor_in_words(1.234567, {})
     ('0.005 (that is 1/N)', '-1', '1.23457')
     """
     names = [name for name, value in _named(constants).items() if abs(c / value - 1) < FACTOR_RTOL]
+    if 0 < abs(c - 1) < NEAR_ONE:
+        return f"1 {'+' if c > 1 else '-'} {abs(c - 1):.2g}"
     return f"{c:.6g} (that is {' or '.join(names)})" if names else f"{c:.6g}"
 
 

@@ -10,10 +10,10 @@ do not differ there, `noise_at_any_precision` increases it by factors of 16, up 
 is implausibly large, f may vary over that spacing, and the spacing is decreased to 2^-38 |x_i| and 2^-46 |x_i|.
 
 An integrator with variable steps, or an iterative solver, has values that are smooth over very short distances, and
-err by the tolerance over longer ones.  `roughness` measures this error with differences of order 10 at spacings from
-2^-4 to 2^-9 |x_i|, where a smooth function is no cubic.  They are noise if those of order 8 are about as small: for
-a smooth function, their ratio is about the square of the spacing divided by the scale of f.  If that scale is shorter
-than the spacing, both are as large, too, but then not small compared with the range of the values.
+err by the tolerance over longer ones.  `roughness` measures this error with differences of order 12 at spacings from
+2^-4 to 2^-10 |x_i|.  They are an error and no part of a smooth function if those of order 10 are about as small, and
+those at half the spacing not smaller by far: for a smooth function they would fall by 2^12.  If they are not small
+compared with the range of the values at all spacings, f itself varies, or has kinks, and nothing is known of its error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ SPACING_FACTOR = 16.0
 SHORTER_SPACINGS = (2.0**-38, 2.0**-46)  # the last one is 64 units in the last place of x
 PLAUSIBLE_NOISE = 1e-12  # relative noise above which a number is measured at shorter spacings
 PLAUSIBLE_NOISE_OF_ARRAYS = 1e-6  # some of many numbers are small differences of large ones
-ROUGHNESS_SPACINGS = (2.0**-4, 2.0**-5, 2.0**-6, 2.0**-7, 2.0**-8, 2.0**-9)
+ROUGHNESS_SPACINGS = 2.0 ** -np.arange(4.0, 11.0)
+MAX_FALL = 2.0**9  # of differences of order 12 at half the spacing
 MAX_ROUGHNESS = 3e-6  # relative to the range of the values; above, f itself varies
 MAX_DECIMALS = 15
 N_SHORT_SPACINGS = 5  # 2^-30 to 2^-14
@@ -146,7 +147,7 @@ def roughness(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0) -> t
     Returns
     -------
     float
-        The largest noise at any of `ROUGHNESS_SPACINGS`; 0 if f is smooth at all of them.
+        The largest error at any of `ROUGHNESS_SPACINGS`; about the noise if f is smooth at all of them.
     int
         Number of evaluations.
 
@@ -154,15 +155,17 @@ def roughness(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0) -> t
     ----------
     J. J. More and S. M. Wild, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3.
     """
-    found = 0.0
-    for spacing in ROUGHNESS_SPACINGS:
-        values = _values_near(f, x, seed, spacing, smallest=0.0)
-        if not np.all(np.isfinite(values)):
-            continue
-        eighth, tenth = (_noise_of_order(values, order) for order in (8, 10))
-        if eighth / 3 <= tenth <= MAX_ROUGHNESS * np.ptp(values):
-            found = max(found, tenth)
-    return found, NOISE_POINTS * len(ROUGHNESS_SPACINGS)
+    direction = np.where(x == 0, 1e-3, x) * random_generator(seed).choice([-1.0, 1.0], x.shape)
+    lines = [_values_along(f, x, spacing * direction) for spacing in ROUGHNESS_SPACINGS]
+    evaluations = NOISE_POINTS * len(lines)
+    lines = [values for values in lines if np.all(np.isfinite(values))]
+    levels = np.array([[_noise_of_order(values, order) for order in (10, 12)] for values in lines])
+    ranges = np.array([np.ptp(values) for values in lines])
+    if len(lines) < 2 or np.any(levels[:, 1] > MAX_ROUGHNESS * ranges):
+        return 0.0, evaluations
+    is_rough = levels[:-1, 1] >= levels[:-1, 0] / 3
+    is_rough &= levels[:-1, 1] <= MAX_FALL * levels[1:, 1]
+    return float(np.max(levels[:-1, 1], where=is_rough, initial=0.0)), evaluations
 
 
 def _noise_of_order(values: Array, order: int) -> float:
@@ -202,13 +205,17 @@ def value_spacing(values: Sequence[float]) -> float:
 def _values_near(
     f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float, smallest: float = 1e-3
 ) -> Array:
-    """Return the values of f at points on a line through x, (NOISE_POINTS, ...).
+    """Return the values of f at points on a random line through x, (NOISE_POINTS, ...).
 
     The spacing is relative to max(|x_i|, smallest), or to 10^-3 if that is 0.
     """
     size = np.maximum(np.abs(x), smallest)
     direction = spacing * np.where(size > 0, size, 1e-3)
-    direction = direction * random_generator(seed).uniform(-1.0, 1.0, x.shape)
+    return _values_along(f, x, direction * random_generator(seed).uniform(-1.0, 1.0, x.shape))
+
+
+def _values_along(f: Callable[[Array], npt.ArrayLike], x: Array, direction: Array) -> Array:
+    """Return the values of f at equidistant points on a line through x, (NOISE_POINTS, ...)."""
     offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
     with np.errstate(all="ignore"):
         return np.array([np.asarray(f(x + j * direction), dtype=np.float64) for j in offsets])

@@ -50,6 +50,9 @@ MAX_TRIALS = 6
 TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
 MAX_ERRORS_APART = 2.0  # distance of two values that agree, in sums of their errors
 ROUNDOFF_FACTOR = 6.0  # (4 * 4 + 2) / 3 times noise / h, for R(h/2)
+RESOLVED_SHARE = (
+    1 / 50
+)  # so that 4 times the errors of a noisy value, round-off and truncation, stay below 1
 SHORTEST_STEP = 2.0**-44  # relative to x; a quarter of it is still 64 units in the last place
 
 Signs = npt.NDArray[np.float64]
@@ -202,9 +205,9 @@ def differentiate_briefly(line: Line, h: float) -> Difference:
 
 
 def resolving_step(line: Line, difference: float) -> float:
-    """Return the shortest step at which the round-off error of R is at most a tenth of a difference."""
+    """Return the shortest step at which the round-off error of R is at most `RESOLVED_SHARE` of a difference."""
     noise = max(line.noise, HALF_ULP * abs(line.center))
-    return max(10 * ROUNDOFF_FACTOR * noise / difference, line.shortest)
+    return max(ROUNDOFF_FACTOR * noise / (RESOLVED_SHARE * difference), line.shortest)
 
 
 def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
