@@ -51,14 +51,11 @@ class Panels {
 
   private:
     void write() {
-        constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
-        for (std::size_t s = 0; s < lanes_; s += vector)
-            for (std::size_t r = 0; r < kPanel; r += vector) {
-                V rows[kLanes];
-                for (std::size_t k = 0; k < vector; ++k) rows[k] = load(a_[r + k] + s) * load(d_[r + k] + s);
-                SHEERNET_ISA::transpose(rows);
-                for (std::size_t k = 0; k < vector; ++k) store(out_ + (s + k) * kPanel + r, rows[k]);
-            }
+        const auto products = [&](std::size_t r, std::size_t s, V(&rows)[kLanes]) {
+            for (std::size_t k = 0; k < static_cast<std::size_t>(kLanes); ++k)
+                rows[k] = load(a_[r + k] + s) * load(d_[r + k] + s);
+        };
+        write_panel(products, out_, lanes_);
         out_ += kPanel * lanes_;
         filled_ = 0;
     }

@@ -320,68 +320,85 @@ inline void tangent_of_cost(
         store(ddelta + at, load(curvature + at) * load(dz + at));
 }
 
-// --- square roots of the curvature: H = sum_k s_k s_k^T over the outputs, s_k = seeds of root k, (K, lanes) ------------
+// --- the curvature H of the loss, and its roots: H = sum_k s_k s_k^T over the outputs ----------------------------------
+//
+// s_k = r_k e_k, or for softmax, H = w (diag(p) - p p^T), s_k = r_k (e_k - p) with r_k = sqrt(w p_k).
+
+struct Curvature {
+    double *roots;                // r_k, (K, lanes)
+    double *others, *minus;       // for softmax: sum_{j != k} p_j, which is 1 - p_k, and -p_k, likewise
+};
 
 template <Cost cost>
-inline void root_by_output(
-    const Network &net, std::size_t k, const double *z, const double *y, const double *w, double *seeds,
-    std::size_t lanes) {
+inline void curvature_by_output(
+    const Network &net, const double *z, const double *y, const double *w, const Curvature &found, std::size_t lanes) {
     const Activation output = net.layers[net.n_layers - 1].activation;
-    for (std::size_t j = 0; j < net.n_outputs(); ++j)
+    for (std::size_t k = 0; k < net.n_outputs(); ++k)
         for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-            V seed{};
-            if (j == k) {
-                const V weight = load(w + s);
-                const Local here =
-                    local<cost>(output, net.cost_parameter, load(z + k * lanes + s), load(y + k * lanes + s));
-                seed = weight > 0.0 ? root(weight * here.curvature) : V{};
-            }
-            store(seeds + j * lanes + s, seed);
+            const std::size_t at = k * lanes + s;
+            const V weight = load(w + s);
+            const Local here = local<cost>(output, net.cost_parameter, load(z + at), load(y + at));
+            store(found.roots + at, weight > 0.0 ? root(weight * here.curvature) : V{});
         }
 }
 
-// diag(p) - p p^T = sum_k p_k (e_k - p)(e_k - p)^T.
-inline void root_of_softmax(
-    const Network &net, std::size_t k, const double *z, const double *w, double *seeds, std::size_t lanes) {
+inline void curvature_of_softmax(
+    const Network &net, const double *z, const double *w, const Curvature &found, std::size_t lanes) {
     const std::size_t n = net.n_outputs();
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
-        const Softmax found = softmax_of(z + s, n, lanes);
-        const V scale = root(weight * probability_of(found, load(z + k * lanes + s), k).value);
-        for (std::size_t j = 0; j < n; ++j) {
-            const Probability p = probability_of(found, load(z + j * lanes + s), j);
-            const V seed = scale * (j == k ? p.others : -p.value);
-            store(seeds + j * lanes + s, weight > 0.0 ? seed : V{});
+        const Softmax shares = softmax_of(z + s, n, lanes);
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t at = k * lanes + s;
+            const Probability p = probability_of(shares, load(z + at), k);
+            store(found.roots + at, weight > 0.0 ? root(weight * p.value) : V{});
+            store(found.others + at, weight > 0.0 ? p.others : V{});
+            store(found.minus + at, weight > 0.0 ? -p.value : V{});
         }
     }
 }
 
 // The Fisher information is diagonal: sqrt(F) exp(-s/2) for a location, sqrt(F) for a log squared scale.
 template <Cost cost>
-inline void root_of_pairs(
-    const Network &net, std::size_t k, const double *z, const double *w, double *seeds, std::size_t lanes) {
+inline void curvature_of_pairs(
+    const Network &net, const double *z, const double *w, const Curvature &found, std::size_t lanes) {
     const Fisher information = fisher<cost>(net.cost_parameter);
     const std::size_t n = net.n_targets();
-    std::memset(seeds, 0, 2 * n * lanes * sizeof(double));
-    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-        const V weight = load(w + s);
-        V seed = root(weight * (k < n ? information.location : information.scale));
-        if (k < n) seed *= exp(-0.5 * load(z + (k + n) * lanes + s));
-        store(seeds + k * lanes + s, weight > 0.0 ? seed : V{});
+    for (std::size_t k = 0; k < 2 * n; ++k)
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+            const V weight = load(w + s);
+            V seed = root(weight * (k < n ? information.location : information.scale));
+            if (k < n) seed *= exp(-0.5 * load(z + (k + n) * lanes + s));
+            store(found.roots + k * lanes + s, weight > 0.0 ? seed : V{});
+        }
+}
+
+inline void curvature_of(
+    const Network &net, const double *z, const double *y, const double *w, const Curvature &found, std::size_t lanes) {
+    switch (net.cost) {
+        case Cost::huber: curvature_by_output<Cost::huber>(net, z, y, w, found, lanes); break;
+        case Cost::binary_cross_entropy: curvature_by_output<Cost::binary_cross_entropy>(net, z, y, w, found, lanes); break;
+        case Cost::cross_entropy: curvature_of_softmax(net, z, w, found, lanes); break;
+        case Cost::poisson: curvature_by_output<Cost::poisson>(net, z, y, w, found, lanes); break;
+        case Cost::gaussian_nll: curvature_of_pairs<Cost::gaussian_nll>(net, z, w, found, lanes); break;
+        case Cost::student_t: curvature_of_pairs<Cost::student_t>(net, z, w, found, lanes); break;
+        default: curvature_by_output<Cost::squared_error>(net, z, y, w, found, lanes); break;
     }
 }
 
+// Writes s_k, (K, lanes).
 inline void root_of_curvature(
-    const Network &net, std::size_t k, const double *z, const double *y, const double *w, double *seeds,
-    std::size_t lanes) {
-    switch (net.cost) {
-        case Cost::huber: root_by_output<Cost::huber>(net, k, z, y, w, seeds, lanes); break;
-        case Cost::binary_cross_entropy: root_by_output<Cost::binary_cross_entropy>(net, k, z, y, w, seeds, lanes); break;
-        case Cost::cross_entropy: root_of_softmax(net, k, z, w, seeds, lanes); break;
-        case Cost::poisson: root_by_output<Cost::poisson>(net, k, z, y, w, seeds, lanes); break;
-        case Cost::gaussian_nll: root_of_pairs<Cost::gaussian_nll>(net, k, z, w, seeds, lanes); break;
-        case Cost::student_t: root_of_pairs<Cost::student_t>(net, k, z, w, seeds, lanes); break;
-        default: root_by_output<Cost::squared_error>(net, k, z, y, w, seeds, lanes); break;
+    const Network &net, std::size_t k, const Curvature &curvature, double *seeds, std::size_t lanes) {
+    const double *scale = curvature.roots + k * lanes;
+    if (has_diagonal_curvature(net.cost)) {
+        std::memset(seeds, 0, net.n_outputs() * lanes * sizeof(double));
+        std::memcpy(seeds + k * lanes, scale, lanes * sizeof(double));
+        return;
+    }
+    for (std::size_t j = 0; j < net.n_outputs(); ++j) {
+        const double *factor = (j == k ? curvature.others : curvature.minus) + j * lanes;
+        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes))
+            store(seeds + j * lanes + s, load(scale + s) * load(factor + s));
     }
 }
 

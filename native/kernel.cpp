@@ -5,6 +5,7 @@
 //
 // A block's activations stay in the cache between the forward and the backward pass; no array of size N is written.
 #include "by_sample.hpp"
+#include "by_structure.hpp"
 #include "tangents.hpp"
 #include "vectors.hpp"
 
@@ -56,25 +57,36 @@ Sums evaluate(
     return {sum(sums.cost), sum(sums.magnitude)};
 }
 
+// Adds J J^T for each root of the curvature to the upper triangle of a matrix.
+void add_jacobian_products(
+    const Network &net, const double *transposed, const double *X, const Curvature &curvature, const Workspace &ws,
+    double *matrix, std::size_t lanes, const PollHook &poll_hook) {
+    for (std::size_t k = 0; k < net.n_outputs(); ++k) {
+        root_of_curvature(net, k, curvature, last_delta(net, ws, lanes), lanes);
+        jacobian(net, transposed, X, ws, lanes);
+        poll_hook.poll_if_due();
+        symmetric_outer(ws.jacobian, net.size, matrix, lanes, poll_hook);
+    }
+}
+
 Sums gauss_newton(
     const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
     std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook) {
-    const std::size_t lanes = samples.lanes;
+    const std::size_t lanes = samples.lanes, n = net.n_outputs();
     const Workspace ws(net, lanes, scratch);
+    const Curvature curvature{ws.curvature, ws.curvature + n * lanes, ws.curvature + 2 * n * lanes};
     fill_constants(ws, lanes);
-    double *seeds = last_delta(net, ws, lanes);
     LossSums sums{};
     for (std::size_t block = first; block < last; ++block) {
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_targets() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
-        for (std::size_t k = 0; k < net.n_outputs(); ++k) {
-            root_of_curvature(net, k, z, y, w, seeds, lanes);
-            jacobian(net, transposed, X, ws, lanes);
-            poll_hook.poll_if_due();
-            symmetric_outer(ws.jacobian, net.size, matrix, lanes, poll_hook);
-        }
+        curvature_of(net, z, y, w, curvature, lanes);
+        if (net.structured)
+            add_by_structure(net, transposed, X, curvature, ws, matrix, lanes, poll_hook);
+        else
+            add_jacobian_products(net, transposed, X, curvature, ws, matrix, lanes, poll_hook);
         if (gradient) add_block(net, transposed, X, y, w, z, gradient, ws, sums, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};

@@ -17,6 +17,9 @@ constexpr const char *kCosts[] = {
 // Outputs per target: a location and a log squared scale, or one.
 constexpr std::size_t outputs_per_target(Cost cost) { return cost == Cost::gaussian_nll || cost == Cost::student_t ? 2 : 1; }
 
+// Whether the Gauss-Newton part of the second derivative of a sample's loss with respect to its outputs is diagonal.
+constexpr bool has_diagonal_curvature(Cost cost) { return cost != Cost::cross_entropy; }
+
 constexpr double kLeakySlope = 0.01;  // equals activations.LEAKY_SLOPE (tests/objective/engines/test_shared_names.py)
 constexpr double kEpsilon = 2.220446049250313e-16;
 
@@ -38,6 +41,7 @@ struct Network {
     std::size_t sum_of_widths;  // d_1 + ... + d_L
     Cost cost;               // used to evaluate an objective, not to predict
     double cost_parameter;   // likewise: the threshold of huber, the degrees of freedom of student_t
+    bool structured;         // likewise: how its Gauss-Newton matrix is computed (structure.hpp)
 
     std::size_t n_inputs() const { return layers[0].n_in; }
     std::size_t n_outputs() const { return layers[n_layers - 1].n_out; }
@@ -69,7 +73,8 @@ struct PollHook {
 };
 
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
-// Results are added to gradient (P,) and to the upper triangle of matrix (P, P).  `transposed` is the result of transpose()
+// Results are added to gradient (P,) and to the upper triangle of matrix (P, P), or if net.structured to the sums
+// from which structure.hpp writes that.  `transposed` is the result of transpose()
 // for theta, P doubles.  If gradient is null, gauss_newton returns no sums either.
 struct Kernel {
     const char *name;

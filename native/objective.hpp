@@ -19,6 +19,7 @@
 #include "ordered_sums.hpp"
 #include "packed.hpp"
 #include "scratch.hpp"
+#include "structure.hpp"
 #include "cancellation.hpp"
 
 namespace sheernet {
@@ -83,7 +84,10 @@ class Objective {
         const double *weights, const double *decay, int threads, InstructionSet set)
         : plan_(std::move(plan)), network_(with_cost(plan_->network, cost, cost_parameter)), data_(std::move(data)),
           weights_(pack(weights, 1, data_->blocks, Filling::zero)), decay_(decay, decay + size()), threads_(threads),
-          kernel_(&kernel_for(set)) {}
+          kernel_(&kernel_for(set)) {
+        const MatrixOperations operations = matrix_operations(network());
+        operations_of_matrix_ = 2.0 * (network().structured ? operations.structured : operations.plain);
+    }
 
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
@@ -122,13 +126,7 @@ class Objective {
 
     // The matrix (P, P) of J^T H J + diag(decay).
     void gauss_newton(const double *theta, double *matrix, const RunContext &context = {}) const {
-        clear(matrix, size() * size(), context.poller);
-        run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
-            kernel_->gauss_newton(
-                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, nullptr, sums, scratch,
-                poll_hook(context));
-        }, context);
-        finish(matrix, context);
+        sum_matrix(theta, nullptr, matrix, context);
     }
 
     // Value, gradient and matrix.  If the data are a single chunk (small problems), one forward pass serves all three.
@@ -138,14 +136,7 @@ class Objective {
             return value_and_gradient(theta, gradient, context);
         }
         std::fill(gradient, gradient + size(), 0.0);
-        clear(matrix, size() * size(), context.poller);
-        Sums total{};
-        run(theta, size() * size(), matrix, true, [&](const Chunk &chunk, double *sums, double *scratch) {
-            total = kernel_->gauss_newton(
-                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums, scratch,
-                poll_hook(context));
-        });
-        finish(matrix, context);
+        const Sums total = sum_matrix(theta, gradient, matrix, context);
         add_penalty(theta, gradient);
         return total.cost + penalty(theta);
     }
@@ -267,6 +258,25 @@ class Objective {
         return {[](void *poller) { static_cast<Poller *>(poller)->poll_if_due(); }, context.poller};
     }
 
+    // The matrix, and the gradient of the cost unless that is null; if the data are a single chunk, returns its sums.
+    Sums sum_matrix(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
+        const Network &net = network();
+        const std::size_t n_sums = net.structured ? n_structured_sums(net) : size() * size();
+        const Aligned structured(net.structured ? n_sums : 0);
+        double *const sums = net.structured ? structured.get() : matrix;
+        clear(sums, n_sums, context.poller);
+        Sums total{};
+        run(theta, n_sums, sums, true, [&](const Chunk &chunk, double *part, double *scratch) {
+            const Sums of_chunk = kernel_->gauss_newton(
+                net, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, part, scratch,
+                poll_hook(context));
+            if (gradient) total = of_chunk;
+        }, context);
+        if (net.structured) expand(net, sums, matrix, [&] { poll_hook(context).poll_if_due(); });
+        finish(matrix, context);
+        return total;
+    }
+
     // Adds the decay to a matrix, and copies its upper triangle below the diagonal: in square tiles, because a full column
     // would load a cache line for each number.
     void finish(double *matrix, const RunContext &context) const {
@@ -298,11 +308,11 @@ class Objective {
         return total;
     }
 
-    // A gradient takes 6 N P operations, a matrix N K P^2; a matrix has fewer chunks, because each has P x P sums.
+    // A matrix has fewer chunks than a gradient, because each has its own sums, of up to P x P numbers.
     std::size_t n_chunks(bool for_matrix) const {
         const Blocks &blocks = data_->blocks;
-        const double of_matrix = work() / 6.0 * static_cast<double>(size());
         if (for_matrix) {
+            const double of_matrix = static_cast<double>(blocks.n_samples) * operations_of_matrix_;
             const bool is_large = of_matrix > static_cast<double>(kMaxParts) * kSmallChunk;
             return std::min<std::size_t>(is_large ? kMaxParts : 1, blocks.number);
         }
@@ -344,6 +354,7 @@ class Objective {
     static Network with_cost(Network network, Cost cost, double cost_parameter) {
         network.cost = cost;
         network.cost_parameter = cost_parameter;
+        network.structured = is_structured(network);
         return network;
     }
 
@@ -354,6 +365,7 @@ class Objective {
     std::vector<double> decay_;
     int threads_;
     const Kernel *kernel_;
+    double operations_of_matrix_;  // for each sample, two in a multiply-add
 };
 
 // Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): computed block by block, so that no table of all hidden

@@ -3,6 +3,7 @@
 
 #include "activations.hpp"
 #include "products.hpp"
+#include "structure.hpp"
 
 namespace sheernet {
 namespace SHEERNET_ISA {
@@ -20,7 +21,8 @@ struct Workspace : Passes {
     // For derivatives per sample:
     double *deltas;        // delta_l, like activations
     double *ones, *zeros;  // (lanes,)
-    double *jacobian;      // (P, lanes) in panels
+    double *curvature;     // (3 K, lanes), see costs.hpp
+    double *jacobian;      // (P, lanes) in panels, or the arrays of by_structure.hpp
 
     Workspace(const Network &net, std::size_t lanes, double *scratch) : Passes{} {
         const auto take = [&](std::size_t rows) {
@@ -35,12 +37,15 @@ struct Workspace : Passes {
         deltas = take(net.sum_of_widths);
         ones = take(1);
         zeros = take(1);
+        curvature = take(3 * net.n_outputs());
         jacobian = scratch;
     }
 };
 
 inline std::size_t workspace_size(const Network &net, std::size_t lanes, bool for_matrix) {
-    return (3 * net.sum_of_widths + 2 * net.widest + 2 + (for_matrix ? in_panels(net.size) : 0)) * lanes;
+    const std::size_t jacobian = in_panels(net.size), structure = net.structured ? n_structure_arrays(net) : 0;
+    const std::size_t of_matrix = 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
+    return (3 * net.sum_of_widths + 2 * net.widest + 2 + (for_matrix ? of_matrix : 0)) * lanes;
 }
 
 // What a forward pass stores in addition to the activations; each includes the ones before it.

@@ -169,10 +169,10 @@ inline void outer(
     });
 }
 
-// --- J J^T: J of a block in panels of kPanel parameters, sample by sample inside a panel: (panels, lanes, kPanel) -------
+// --- products of panels: numbers in groups of kPanel, sample by sample inside a panel, (panels, lanes, kPanel) ----------
 //
-// Here parameters, not samples, are the vector lanes, which avoids sums over lanes: those of every tile of every block
-// took a quarter of the time.  The last panel is padded with zeros.
+// Here the numbers of a panel, not samples, are the vector lanes, which avoids sums over lanes: those of every tile of every
+// block took a quarter of the time.  The last panel is padded with zeros.
 
 constexpr std::size_t kPanel = kLanes > 4 ? static_cast<std::size_t>(kLanes) : 4;
 constexpr std::size_t kPanelVectors = kPanel / static_cast<std::size_t>(kLanes);
@@ -197,12 +197,23 @@ inline void add_edge(const V (&sums)[kPanel][T * kPanelVectors], double *m, std:
     }
 }
 
-// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j (indices of J).
+// Writes a panel: lane r of sample s is entry(r, s), which returns a vector of samples; both arguments are multiples of kLanes.
+template <class Entries>
+SHEERNET_INLINE void write_panel(const Entries &entries, double *panel, std::size_t lanes) {
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+    for (std::size_t s = 0; s < lanes; s += vector)
+        for (std::size_t r = 0; r < kPanel; r += vector) {
+            V rows[kLanes];
+            entries(r, s, rows);
+            SHEERNET_ISA::transpose(rows);
+            for (std::size_t k = 0; k < vector; ++k) store(panel + (s + k) * kPanel + r, rows[k]);
+        }
+}
+
+// sums = sum over samples of the products of a panel of rows and T panels of columns.
 template <std::size_t T>
-inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
-    const double *rows = J + i * lanes, *columns = J + j * lanes;
-    for (std::size_t r = 0; r < kPanel; ++r) __builtin_prefetch(m + (i + r) * n + j, 1);
-    V sums[kPanel][T * kPanelVectors] = {};
+SHEERNET_INLINE void panel_products(
+    const double *rows, const double *columns, std::size_t lanes, V (&sums)[kPanel][T * kPanelVectors]) {
     for (std::size_t s = 0; s < lanes; ++s) {
         V y[T * kPanelVectors];
         for (std::size_t t = 0; t < T; ++t)
@@ -213,13 +224,31 @@ inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_
             for (std::size_t c = 0; c < T * kPanelVectors; ++c) sums[r][c] = fma(x, y[c], sums[r][c]);
         }
     }
-    if (i + kPanel > n || j + T * kPanel > n) {
-        add_edge<T>(sums, m, n, i, j);
-        return;
-    }
+}
+
+// m, with rows `stride` apart, += products of a panel of rows and T panels of columns.
+template <std::size_t T>
+inline void product_of_panels(const double *rows, const double *columns, double *m, std::size_t stride, std::size_t lanes) {
+    for (std::size_t r = 0; r < kPanel; ++r) __builtin_prefetch(m + r * stride, 1);
+    V sums[kPanel][T * kPanelVectors] = {};
+    panel_products<T>(rows, columns, lanes, sums);
     for (std::size_t r = 0; r < kPanel; ++r)
         for (std::size_t c = 0; c < T * kPanelVectors; ++c)
-            add_to(m + (i + r) * n + j + c * static_cast<std::size_t>(kLanes), sums[r][c]);
+            add_to(m + r * stride + c * static_cast<std::size_t>(kLanes), sums[r][c]);
+}
+
+// --- J J^T: J of a block in panels of parameters -------------------------------------------------------------------------
+
+// m[i, j] += sum over samples of J[i] J[j], for the panel of rows i and T panels of columns j (indices of J).
+template <std::size_t T>
+inline void symmetric_tile(const double *J, double *m, std::size_t n, std::size_t lanes, std::size_t i, std::size_t j) {
+    if (i + kPanel <= n && j + T * kPanel <= n) {
+        product_of_panels<T>(J + i * lanes, J + j * lanes, m + i * n + j, n, lanes);
+        return;
+    }
+    V sums[kPanel][T * kPanelVectors] = {};
+    panel_products<T>(J + i * lanes, J + j * lanes, lanes, sums);
+    add_edge<T>(sums, m, n, i, j);
 }
 
 // T panels of columns from j, with all rows down to the diagonal: the columns stay in the first-level cache.

@@ -162,6 +162,38 @@ class TestWhatAnObjectiveSays:
                 assert np.array_equal(twin.value_and_gradient(case.theta)[1], expected)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+class TestInputsWhoseSquaresOverflow:
+    """If products of inputs and deltas are finite, so is the matrix: squares of inputs are not multiplied by 0."""
+
+    def made(self, engine: str, size: float) -> tuple[Any, np.ndarray]:
+        """Inputs of this size, and weights W1 of its inverse, so that the units see numbers of size 1."""
+        rng = np.random.default_rng(2)
+        X, y = rng.normal(size=(40, 6)), rng.normal(size=(40, 3))
+        objective = sn.make_objective(sn.Architecture((6, 8, 3)), size * X, y, engine=engine)
+        theta = rng.normal(size=objective.size)
+        theta[objective.blocks["W1"].slice] /= size
+        return objective, theta
+
+    def test_with_deltas_of_0(self, engine: str) -> None:
+        objective, theta = self.made(engine, 2.0**600)
+        theta[objective.blocks["W2"].slice] = 0.0
+        matrix = objective.gauss_newton(theta)[2]
+        assert np.isfinite(matrix).all()
+        assert not matrix[objective.blocks["W1"].slice].any()
+
+    def test_with_deltas_whose_squares_underflow(self, engine: str) -> None:
+        (huge, at_huge), (usual, theta) = (self.made(engine, size) for size in (2.0**600, 1.0))
+        at_huge[huge.blocks["W2"].slice] *= 2.0**-600  # the derivatives by W1 stay as they are
+        assert np.abs(usual.gauss_newton(theta)[2][0, 0]) > 0
+        for name in ("W1", "W2"):
+            block = usual.blocks[name].slice
+            expected = usual.gauss_newton(theta)[2][block, block]
+            np.testing.assert_allclose(
+                huge.gauss_newton(at_huge)[2][block, block], expected, rtol=1e-12
+            )
+
+
 class TestBlocksOfRows:
     @pytest.mark.parametrize("entries", [1, 40, 10**9])
     def test_the_size_of_a_block_changes_nothing_but_rounding(

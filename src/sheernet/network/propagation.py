@@ -175,17 +175,29 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
     >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
     [[[2.0, 5.0, 1.0]]]
     """
-    W, a = arch.layout.by_layer(theta).W, passes.activations
-    n, k = a[-1].shape
-    deltas = {arch.n_layers: np.broadcast_to(np.eye(k), (n, k, k))}  # (N, K, d_l), by layer
-    for layer in range(arch.n_layers, 1, -1):
-        slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
-        deltas[layer - 1] = (deltas[layer] @ W[layer].T) * slope[:, None, :]
-    rows = np.empty((n, k, arch.n_parameters))
+    a, deltas = passes.activations, deltas_of_outputs(arch, theta, passes)
+    rows = np.empty((*a[-1].shape, arch.n_parameters))
     for block in arch.layout.blocks:
         delta, source = deltas[block.layer], block.source
         rows[:, :, block.slice] = delta if source is None else _outer(a[source], delta)
     return rows
+
+
+def deltas_of_outputs(arch: Architecture, theta: Array, passes: Passes) -> dict[int, Array]:
+    """Derivative of every output pre-activation of every sample with respect to every pre-activation, by layer.
+
+    Returns
+    -------
+    dict of int to ndarray
+        d z_L[n, k] / d z_l[n, j], (N, K, d_l), for each layer l.
+    """
+    W = arch.layout.by_layer(theta).W
+    n, k = passes.activations[-1].shape
+    deltas = {arch.n_layers: np.broadcast_to(np.eye(k), (n, k, k))}
+    for layer in range(arch.n_layers, 1, -1):
+        slope = _derivative(arch, layer - 1, passes)  # (N, d_{l-1})
+        deltas[layer - 1] = (deltas[layer] @ W[layer].T) * slope[:, None, :]
+    return deltas
 
 
 def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) -> Passes:

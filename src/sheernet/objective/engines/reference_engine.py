@@ -22,12 +22,13 @@ from sheernet.foundation.memory import require_room
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import Architecture, propagation
 from sheernet.network.activations import ALL, Activation, AnyArray
+from sheernet.network.structure import StructuredMatrix
 from sheernet.objective.costs import Cost, derivative
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.engines.description import Description
 from sheernet.objective.weighting import Weighting
 
-BLOCK_ENTRIES = 2**20  # entries of a block of the Jacobian in gauss_newton: 8 MiB, to fit the cache
+BLOCK_ENTRIES = 2**20  # numbers for a block of rows, such as its Jacobian: 8 MiB, to fit the cache
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -127,7 +128,7 @@ class ReferenceEngine(Description):
         theta = as_theta(theta, self.size)
         X, y, w = self._rows
         total = np.abs(self.decay * theta)
-        for rows in self._row_blocks():
+        for rows in self._row_blocks(self.size * self.architecture.n_outputs):
             passes = propagation.forward(self.architecture, theta, X[rows])
             delta = w[rows, None] * self.cost.delta(
                 self._output, passes.pre_activations[-1], y[rows]
@@ -186,6 +187,10 @@ class ReferenceEngine(Description):
         InvalidInput
             If the matrices do not fit into memory.
 
+        Notes
+        -----
+        J itself is not computed, see `sheernet.network.structure`.
+
         References
         ----------
         Schraudolph (2002), Neural Computation 14(7), 1723-1738, section 2.
@@ -199,14 +204,13 @@ class ReferenceEngine(Description):
         )
         value, gradient = self.value_and_gradient(theta)
         X, y, w = self._rows
-        matrix = np.diag(self.decay)  # (P, P)
-        for rows in self._row_blocks():
+        matrix = StructuredMatrix(self.architecture)
+        for rows in self._row_blocks(matrix.numbers_per_sample):
             passes = propagation.forward(self.architecture, theta, X[rows])
             H = self.cost.curvature(self._output, passes.pre_activations[-1], y[rows])  # (n, K, K)
-            J = propagation.jacobian(self.architecture, theta, passes)  # (n, K, P)
-            HJ = (w[rows, None, None] * H) @ J  # (n, K, P)
-            matrix += J.reshape(-1, self.size).T @ HJ.reshape(-1, self.size)
-        return value, gradient, 0.5 * (matrix + matrix.T)
+            deltas = propagation.deltas_of_outputs(self.architecture, theta, passes)
+            matrix.add(passes, deltas, w[rows, None, None] * H)
+        return value, gradient, matrix.expanded() + np.diag(self.decay)
 
     @_without_warnings
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
@@ -350,7 +354,7 @@ class ReferenceEngine(Description):
         decayed = np.where(self.decay > 0, theta, 0.0)  # (P,): 0 * inf would be nan
         return 0.5 * float(self.decay @ (decayed * decayed))
 
-    def _row_blocks(self) -> list[slice]:
-        """Slices of rows, each with a Jacobian of about BLOCK_ENTRIES entries."""
-        step = max(1, BLOCK_ENTRIES // (self.size * self.architecture.n_outputs))
+    def _row_blocks(self, numbers_per_row: int) -> list[slice]:
+        """Slices of rows, each with arrays of about BLOCK_ENTRIES numbers."""
+        step = max(1, BLOCK_ENTRIES // numbers_per_row)
         return [slice(start, start + step) for start in range(0, self.n_samples, step)]
