@@ -223,6 +223,33 @@ void check_predictions(const Problem &problem, InstructionSet set) {
     require(same_bits(last, outputs), "prediction of one row", name(set), problem.text);
 }
 
+// Compares the variances of the outputs with squared differences along v: L has v as its first column, and zeros elsewhere.
+// A row's have the same bits in any table.
+void check_variances(const Problem &problem, InstructionSet set, bool slopes) {
+    const Network &net = problem.plan->network;
+    const std::size_t rows = problem.data->blocks.n_samples, k = net.n_outputs(), n = net.size;
+    const double h = 1e-6;
+    Numbers factor(n * (n + 1) / 2), up = problem.theta, down = problem.theta;
+    for (std::size_t i = 0; i < n; ++i) {
+        factor[i * (i + 1) / 2] = problem.v[i];
+        up[i] += h * problem.v[i];
+        down[i] -= h * problem.v[i];
+    }
+    Numbers variances(rows * k), above(rows * k), below(rows * k), last(k);
+    const double *theta = problem.theta.data(), *X = problem.X.data();
+    output_variances(*problem.plan, theta, factor.data(), X, rows, variances.data(), set, nullptr);
+    output_variances(*problem.plan, theta, factor.data(), X + (rows - 1) * net.n_inputs(), 1, last.data(), set, nullptr);
+    require(same_bits(last, {variances.end() - static_cast<std::ptrdiff_t>(k), variances.end()}), "variance of one row",
+            name(set), problem.text);
+    if (!slopes || net.layers[net.n_layers - 1].activation != Activation::identity) return;
+    predict(*problem.plan, up.data(), X, rows, above.data(), set);
+    predict(*problem.plan, down.data(), X, rows, below.data(), set);
+    const std::size_t at = whole(0, rows * k - 1);
+    const double slope = (above[at] - below[at]) / (2.0 * h);
+    require(std::abs(std::sqrt(variances[at]) - std::abs(slope)) <= 0.05 * std::abs(slope) + 1e-4, "variance", name(set),
+            problem.text);
+}
+
 void check_functions(InstructionSet set) {
     constexpr std::size_t n = 16;
     const double inf = HUGE_VAL, some[n] = {0.0, -0.0, 1.0,  -1.0,  5e-324, -5e-324, 709.8, -745.2,
@@ -462,6 +489,7 @@ int main() {
                     check_problem(problem, set, cost != Cost::poisson);
                     check_packing(problem);
                     check_predictions(problem, set);
+                    check_variances(problem, set, cost != Cost::poisson);
                     check_structure(problem, set);
                     if (n_samples <= 130) check_fits(problem, set);
                     ++checked;
