@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "../hessian.hpp"
 #include "../objective.hpp"
 #include "point.hpp"
 
@@ -19,13 +20,13 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Why a run ended; kReasons are the names in step.py's TERMINATIONS.
 enum class Reason {
-    gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, max_iterations,
+    gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, plateau, max_iterations,
     max_evaluations, time_limit, validation_patience, target_reached, interrupted, non_finite,
 };
 
 constexpr const char *kReasons[] = {
-    "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "max_iterations",
-    "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
+    "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "plateau",
+    "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
 };
 
 inline const char *name(Reason reason) { return kReasons[static_cast<int>(reason)]; }
@@ -43,7 +44,7 @@ inline double seconds_since(Clock::time_point start) { return std::chrono::durat
 class Evaluator {
   public:
     Evaluator(const Objective &objective, RunContext context, double max_evaluations, double time_limit)
-        : objective_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
+        : objective_(objective), hessian_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
           max_evaluations_(max_evaluations), time_limit_(time_limit) {}
 
     const Objective &objective() const { return objective_; }
@@ -77,6 +78,12 @@ class Evaluator {
         point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, context_);
     }
 
+    // The Hessian at a point times v, (P,).
+    void hessian_vector(const Point &point, const double *v, double *product) {
+        spend(true);
+        hessian_.product(point.theta, v, product, context_);
+    }
+
     // Bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
     double rounding(const Point &point) const {
         return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, context_).magnitude);
@@ -98,6 +105,7 @@ class Evaluator {
     }
 
     const Objective &objective_;
+    HessianProducts hessian_;
     RunContext context_;
     Points points_;
     Clock::time_point started_;
@@ -118,7 +126,10 @@ struct State {
     std::shared_ptr<Aligned> matrix;  // bfgs: inverse Hessian, rows padded; lm: Gauss-Newton matrix, (P, P)
     bool fresh = true;                // bfgs
     std::vector<Pair> pairs;          // lbfgs, the newest last
-    double damping = 0.0, growth = 0.0;  // lm
+    // lm: as in LMState
+    double damping = 0.0, growth = 0.0;
+    std::vector<double> scales, values;
+    double reference = kNan;
 };
 
 // An accepted iterate.
