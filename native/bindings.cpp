@@ -217,7 +217,23 @@ NB_MODULE(_native, m) {
                 }
                 return outputs.array;
             },
-            "theta"_a.none(), "X"_a, "instructions"_a, "Outputs (N, K) for inputs X, (N, d_0).");
+            "theta"_a.none(), "X"_a, "instructions"_a, "Outputs (N, K) for inputs X, (N, d_0).")
+        .def(
+            "output_variances",
+            [](const Plan &self, nb::handle given, const Vector &factor, const Matrix &X, const std::string &set) {
+                const std::size_t n = self.network.size;
+                const Theta theta(given, n);
+                if (factor.shape(0) != n * (n + 1) / 2) throw nb::value_error("factor must have P (P + 1) / 2 entries");
+                const auto instructions = set_of(set);
+                NewArray variances(nb::make_tuple(X.shape(0), self.network.n_outputs()));
+                run_interruptibly([&](const sheernet::RunContext &context) {
+                    sheernet::output_variances(
+                        self, theta.get(), factor.data(), X.data(), X.shape(0), variances.data, instructions, context.poller);
+                });
+                return variances.array;
+            },
+            "theta"_a.none(), "factor"_a, "X"_a, "instructions"_a,
+            "Variances (N, K) of the outputs before their activation, from the factor of the covariance of the weights.");
 
     nb::class_<Data>(m, "Data", "Inputs and targets, packed.")
         .def_prop_ro("n_samples", [](const Data &data) { return data.blocks.n_samples; });

@@ -117,11 +117,13 @@ void check_products(
     const Objective &objective, const Numbers &theta, const Numbers &v, const Numbers &moved, InstructionSet set,
     const std::string &text) {
     const std::size_t n = v.size();
-    for (std::size_t most : {std::size_t{0}, HessianAt::kMostNumbers}) {
-        Numbers other(n);
-        const HessianAt hessian(objective, theta.data(), {}, most);
-        for (int repeat = 0; repeat < 2; ++repeat) hessian.product(v.data(), other.data());
-        require(same_numbers(other, moved), "a product with kept linearizations", name(set), text);
+    for (std::size_t most : {std::size_t{0}, HessianProducts::kMostNumbers}) {
+        HessianProducts hessian(objective, most);
+        for (const Numbers *at : {&theta, &theta, &v, &theta}) {
+            Numbers other(n);
+            hessian.product(at->data(), v.data(), other.data());
+            require(at == &v || same_numbers(other, moved), "a kept Hessian", name(set), text);
+        }
     }
     Numbers V(3 * n), products(3 * n), column(n);
     for (std::size_t p = 0; p < n; ++p)
@@ -229,6 +231,33 @@ void check_predictions(const Problem &problem, InstructionSet set) {
     predict(*problem.plan, problem.theta.data(), last_row, 1, last.data(), set);
     outputs.erase(outputs.begin(), outputs.end() - static_cast<std::ptrdiff_t>(k));
     require(same_bits(last, outputs), "prediction of one row", name(set), problem.text);
+}
+
+// Compares the variances of the outputs with squared differences along v: L has v as its first column, and zeros elsewhere.
+// A row's have the same bits in any table.
+void check_variances(const Problem &problem, InstructionSet set, bool slopes) {
+    const Network &net = problem.plan->network;
+    const std::size_t rows = problem.data->blocks.n_samples, k = net.n_outputs(), n = net.size;
+    const double h = 1e-6;
+    Numbers factor(n * (n + 1) / 2), up = problem.theta, down = problem.theta;
+    for (std::size_t i = 0; i < n; ++i) {
+        factor[i * (i + 1) / 2] = problem.v[i];
+        up[i] += h * problem.v[i];
+        down[i] -= h * problem.v[i];
+    }
+    Numbers variances(rows * k), above(rows * k), below(rows * k), last(k);
+    const double *theta = problem.theta.data(), *X = problem.X.data();
+    output_variances(*problem.plan, theta, factor.data(), X, rows, variances.data(), set, nullptr);
+    output_variances(*problem.plan, theta, factor.data(), X + (rows - 1) * net.n_inputs(), 1, last.data(), set, nullptr);
+    require(same_bits(last, {variances.end() - static_cast<std::ptrdiff_t>(k), variances.end()}), "variance of one row",
+            name(set), problem.text);
+    if (!slopes || net.layers[net.n_layers - 1].activation != Activation::identity) return;
+    predict(*problem.plan, up.data(), X, rows, above.data(), set);
+    predict(*problem.plan, down.data(), X, rows, below.data(), set);
+    const std::size_t at = whole(0, rows * k - 1);
+    const double slope = (above[at] - below[at]) / (2.0 * h);
+    require(std::abs(std::sqrt(variances[at]) - std::abs(slope)) <= 0.05 * std::abs(slope) + 1e-4, "variance", name(set),
+            problem.text);
 }
 
 void check_functions(InstructionSet set) {
@@ -451,7 +480,7 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
                          is_cancelled([&] { objective.value_and_gradient(theta, gradient.data(), context); }) &&
                          is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); }) &&
                          is_cancelled([&] { objective.hessian_vector(theta, theta, gradient.data(), context); }) &&
-                         is_cancelled([&] { HessianAt(objective, theta, context); });
+                         is_cancelled([&] { HessianProducts(objective).product(theta, theta, gradient.data(), context); });
         require(all, "a cancelled evaluation", name(set), problem.text);
     }
 }
@@ -568,6 +597,7 @@ int main() {
                     check_problem(problem, set, cost != Cost::poisson);
                     check_packing(problem);
                     check_predictions(problem, set);
+                    check_variances(problem, set, cost != Cost::poisson);
                     check_structure(problem, set);
                     check_batches(problem, set);
                     if (n_samples <= 130) check_fits(problem, set);

@@ -1,38 +1,44 @@
-// The Hessian of an objective at one theta, for many products with vectors, as in conjugate gradients.
+// Products of the Hessian of an objective with vectors, many at the same theta, as in conjugate gradients.
 #pragma once
 
+#include <cstring>
 #include <vector>
 
 #include "objective.hpp"
 
 namespace sheernet {
 
-// Keeps what the products share, activations and their derivatives, if it fits into `most_numbers`; otherwise each product
-// computes it again.  The products have the same bits either way, those of Objective::hessian_vector.
-class HessianAt {
+// Keeps what products at the last theta share, activations and their derivatives, if it fits into `most_numbers`; otherwise
+// each product computes it again.  A product has the same bits either way, those of Objective::hessian_vector.
+class HessianProducts {
   public:
     // 8 MiB.  A product then takes about half the time; memory beyond the caches is as slow as computing again: with 10-32-1,
     // in gradients, kept and not, 0.7 and 1.5 for 4 MB, 1.2 and 1.5 for 8 MB, 1.6 and 1.4 for 17 MB.
     static constexpr std::size_t kMostNumbers = std::size_t{1} << 20;
 
-    HessianAt(
-        const Objective &objective, const double *theta, const RunContext &context = {},
-        std::size_t most_numbers = kMostNumbers)
-        : objective_(objective), theta_(theta, theta + objective.size()) {
-        const std::size_t needed = objective.linearization_size();
-        if (needed > most_numbers) return;
-        kept_ = Aligned(needed);
-        objective.linearize(theta, kept_.get(), context);
-    }
+    explicit HessianProducts(const Objective &objective, std::size_t most_numbers = kMostNumbers)
+        : objective_(objective), needed_(objective.linearization_size()), keeps_(needed_ <= most_numbers) {}
 
-    // The Hessian times v, (P,).
-    void product(const double *v, double *moved, const RunContext &context = {}) const {
-        objective_.hessian_vectors(theta_.data(), kept_.get(), v, 1, moved, context);
+    // The Hessian at theta times v, (P,).
+    void product(const double *theta, const double *v, double *moved, const RunContext &context = {}) {
+        if (keeps_ && !is_at(theta)) {
+            theta_.clear();  // if this is cancelled, the memory belongs to no theta
+            if (!kept_.get()) kept_ = Aligned(needed_);
+            objective_.linearize(theta, kept_.get(), context);
+            theta_.assign(theta, theta + objective_.size());
+        }
+        objective_.hessian_vectors(theta, kept_.get(), v, 1, moved, context);
     }
 
   private:
+    bool is_at(const double *theta) const {
+        return !theta_.empty() && std::memcmp(theta_.data(), theta, theta_.size() * sizeof(double)) == 0;
+    }
+
     const Objective &objective_;
-    std::vector<double> theta_;
+    std::size_t needed_;
+    bool keeps_;
+    std::vector<double> theta_;  // (P,), or empty
     Aligned kept_;
 };
 

@@ -7,6 +7,7 @@
 #include "by_sample.hpp"
 #include "by_structure.hpp"
 #include "tangents.hpp"
+#include "variances.hpp"
 #include "vectors.hpp"
 
 #define SHEERNET_TEXT_(x) #x
@@ -259,6 +260,23 @@ void predict(
     }
 }
 
+// Writes the variances of the outputs, (blocks, K, lanes).
+void output_variances(
+    const Network &net, const double *theta, const double *transposed, const double *factor, const Samples &samples,
+    std::size_t first, std::size_t last, double *variances, double *scratch) {
+    const std::size_t lanes = samples.lanes, n = net.n_outputs();
+    const Workspace ws(net, lanes, scratch);
+    fill_constants(ws, lanes);
+    for (std::size_t block = first; block < last; ++block) {
+        const double *X = samples.X + block * net.n_inputs() * lanes;
+        forward(net, theta, X, Keep::slopes, ws, lanes);
+        for (std::size_t k = 0; k < n; ++k) {
+            gradient_of_output(net, transposed, X, k, ws, ws.jacobian, lanes);
+            squared_lengths(factor, ws.jacobian, net.size, variances + (block * n + k) * lanes, lanes);
+        }
+    }
+}
+
 // Evaluates one function on an array, for tests of its accuracy; n is a multiple of 8 and the arrays are aligned.
 void apply(const char *function, const double *x, double *value, double *slope, std::size_t n) {
     const auto is = [&](const char *name) { return std::strcmp(function, name) == 0; };
@@ -289,7 +307,7 @@ const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
     static const Kernel kernel{
         SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, gradient_products,
         linearization_size, linearize, hessian_vectors,
-        residuals_and_jacobian, gradient_magnitude, input_gradient, predict, apply,
+        residuals_and_jacobian, gradient_magnitude, input_gradient, predict, output_variances, apply,
         dot, add, matrix_vector, add_symmetric, adam,
     };
     return kernel;

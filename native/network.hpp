@@ -128,6 +128,11 @@ struct Kernel {
     void (*predict)(
         const Network &, const double *theta, const Samples &, std::size_t first, std::size_t last, double *outputs,
         double *scratch);
+    // The diagonal of J C J^T for J the Jacobian of z_L, C = L L^T the covariance of theta, and `factor` the lower triangle L
+    // row by row; (blocks, K, lanes).
+    void (*output_variances)(
+        const Network &, const double *theta, const double *transposed, const double *factor, const Samples &,
+        std::size_t first, std::size_t last, double *variances, double *scratch);
     void (*apply)(const char *function, const double *x, double *value, double *slope, std::size_t n);
     // From vectors.hpp: n is a multiple of 8 and all arrays are aligned.
     double (*dot)(const double *a, const double *b, std::size_t n);

@@ -404,21 +404,47 @@ class Objective {
     MatrixPlan of_gauss_newton_, of_gradients_;
 };
 
-// Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0): computed block by block, so that no table of all hidden
-// units is stored.  The outputs of a row do not depend on the other rows.
-inline void predict(
-    const Plan &plan, const double *theta, const double *X, std::size_t n_rows, double *outputs, InstructionSet set) {
+// Calls evaluate(samples, packed results, scratch) for blocks of the rows of X, (n_rows, d_0), and unpacks K results a row.
+// The results of a row do not depend on the other rows, and memory does not grow with their number.
+template <class Evaluate>
+inline void for_each_block_of_rows(
+    const Network &net, const Kernel &kernel, const double *X, std::size_t n_rows, bool for_matrix, double *results,
+    Poller *poller, const Evaluate &evaluate) {
     constexpr std::size_t most = 128;
-    const Network &net = plan.network;
-    const Kernel &kernel = kernel_for(set);
-    const Aligned scratch(kernel.scratch_size(net, most, false)), packed(net.n_outputs() * most);
+    const Aligned scratch(kernel.scratch_size(net, most, for_matrix)), packed(net.n_outputs() * most);
     for (std::size_t row = 0; row < n_rows; row += most) {
+        if (poller) poller->poll_if_due();
         const Blocks block = Blocks::of(std::min(most, n_rows - row));
         const Aligned inputs = pack(X + row * net.n_inputs(), net.n_inputs(), block, Filling::last);
-        kernel.predict(
-            net, theta, {inputs.get(), nullptr, nullptr, block.lanes}, 0, 1, packed.get(), scratch.get());
-        unpack(packed.get(), net.n_outputs(), block, outputs + row * net.n_outputs());
+        evaluate(Samples{inputs.get(), nullptr, nullptr, block.lanes}, packed.get(), scratch.get());
+        unpack(packed.get(), net.n_outputs(), block, results + row * net.n_outputs());
     }
+}
+
+// Outputs (n_rows, K) of a network for inputs X, (n_rows, d_0).
+inline void predict(
+    const Plan &plan, const double *theta, const double *X, std::size_t n_rows, double *outputs, InstructionSet set) {
+    const Network &net = plan.network;
+    const Kernel &kernel = kernel_for(set);
+    for_each_block_of_rows(
+        net, kernel, X, n_rows, false, outputs, nullptr, [&](const Samples &samples, double *packed, double *scratch) {
+            kernel.predict(net, theta, samples, 0, 1, packed, scratch);
+        });
+}
+
+// Variances (n_rows, K) of the outputs before their activation, for weights of covariance L L^T; `factor` is the lower
+// triangle L row by row, P (P + 1) / 2 numbers.
+inline void output_variances(
+    const Plan &plan, const double *theta, const double *factor, const double *X, std::size_t n_rows, double *variances,
+    InstructionSet set, Poller *poller) {
+    const Network &net = plan.network;
+    const Kernel &kernel = kernel_for(set);
+    const Aligned transposed(net.size);
+    kernel.transpose(net, theta, transposed.get());
+    for_each_block_of_rows(
+        net, kernel, X, n_rows, true, variances, poller, [&](const Samples &samples, double *packed, double *scratch) {
+            kernel.output_variances(net, theta, transposed.get(), factor, samples, 0, 1, packed, scratch);
+        });
 }
 
 }  // namespace sheernet

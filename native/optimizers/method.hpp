@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "../hessian.hpp"
 #include "../objective.hpp"
 #include "point.hpp"
 
@@ -43,7 +44,7 @@ inline double seconds_since(Clock::time_point start) { return std::chrono::durat
 class Evaluator {
   public:
     Evaluator(const Objective &objective, RunContext context, double max_evaluations, double time_limit)
-        : objective_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
+        : objective_(objective), hessian_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
           max_evaluations_(max_evaluations), time_limit_(time_limit) {}
 
     const Objective &objective() const { return objective_; }
@@ -80,7 +81,7 @@ class Evaluator {
     // The Hessian at a point times v, (P,).
     void hessian_vector(const Point &point, const double *v, double *product) {
         spend(true);
-        objective_.hessian_vector(point.theta, v, product, context_);
+        hessian_.product(point.theta, v, product, context_);
     }
 
     // Bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
@@ -104,6 +105,7 @@ class Evaluator {
     }
 
     const Objective &objective_;
+    HessianProducts hessian_;
     RunContext context_;
     Points points_;
     Clock::time_point started_;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
+from interruption import interrupted
 from random_models import random_member
+from sheernet import activations, propagation
 from sheernet.models.density import densities_of
+from sheernet.network import native
 from sheernet.statistics import laplace
 from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
 
@@ -159,13 +162,103 @@ def weights_of(member: Any) -> tuple[Any, ...]:
     return member.network.architecture, member.network.theta, member.factor
 
 
-def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def reference_variances(*of: Any) -> np.ndarray:
+    """What `output_variances` computes without the extension."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laplace, "why_not_native", lambda arch: "told so")
+        return output_variances(*of)
+
+
+VARIANCES = {"in C++ if possible": output_variances, "in NumPy": reference_variances}
+
+
+@pytest.mark.parametrize("variances", VARIANCES.values(), ids=VARIANCES)
+def test_blocks_of_rows_change_nothing(variances: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     member = random_member(sn.Architecture((2, 3, 2)), 0, 1.0, "squared_error")
     X = np.random.default_rng(0).normal(size=(23, 2))
-    at_once = output_variances(*weights_of(member), X)
+    at_once = variances(*weights_of(member), X)
     monkeypatch.setattr(laplace, "BLOCK", 5 * 2 * member.network.theta.size)
-    assert np.allclose(output_variances(*weights_of(member), X[::-1]), at_once[::-1], rtol=1e-13)
-    assert output_variances(*weights_of(member), X[:0]).shape == (0, 2)
+    assert np.allclose(variances(*weights_of(member), X[::-1]), at_once[::-1], rtol=1e-13)
+    assert variances(*weights_of(member), X[:0]).shape == (0, 2)
+
+
+def random_weights(arch: sn.Architecture, scale: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A theta, and the factor of a covariance."""
+    rng, size = np.random.default_rng(seed), arch.n_parameters
+    return scale * rng.normal(size=size), rng.normal(size=size * (size + 1) // 2)
+
+
+@pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
+class TestCompiledVariances:
+    SHAPES: ClassVar = {
+        "linear": ((3, 2), {}),
+        "one weight": ((1, 1), {"bias": False}),
+        "deep, with skip connections": ((2, 5, 4, 3, 3), {"skip": True, "hidden": "silu"}),
+        "no biases": ((3, 6, 1), {"bias": False, "hidden": "sigmoid"}),
+        "a kink": ((2, 4, 2), {"hidden": "relu"}),
+        "classes": ((2, 7, 4), {"output": "softmax"}),
+        "wide": ((5, 40, 1), {}),
+    }
+
+    @pytest.fixture(params=native.NATIVE.instruction_sets() if native.NATIVE is not None else [])
+    def instructions(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", request.param)
+
+    @pytest.mark.usefixtures("instructions")
+    @pytest.mark.parametrize("shape", SHAPES)
+    def test_agree_with_the_reference(self, shape: str) -> None:
+        """To 1e-12 of the sum of absolute terms; scale 30 saturates units."""
+        sizes, how = self.SHAPES[shape]
+        arch = sn.Architecture(sizes, **how)
+        for scale, n in [(0.5, 1), (0.5, 7), (1.0, 130), (30.0, 300)]:
+            theta, factor = random_weights(arch, scale, seed=n)
+            X = np.random.default_rng(n).normal(size=(n, sizes[0]))
+            found = output_variances(arch, theta, factor, X)
+            expected = reference_variances(arch, theta, factor, X)
+            g = propagation.jacobian(arch, theta, propagation.forward(arch, theta, X))
+            terms = (np.abs(g) @ np.abs(unpacked(factor, theta.size))) ** 2  # (N, K, P)
+            assert np.all(np.abs(found - expected) <= 1e-12 * terms.sum(axis=2))
+
+    @pytest.mark.usefixtures("instructions")
+    def test_of_a_row_have_the_same_bits_in_any_table(self) -> None:
+        arch = sn.Architecture((3, 11, 2))
+        theta, factor = random_weights(arch, 1.0, seed=0)
+        X = np.random.default_rng(0).normal(size=(301, 3))
+        found = output_variances(arch, theta, factor, X)
+        for row in (0, 64, 127, 128, 299, 300):
+            alone = output_variances(arch, theta, factor, X[row : row + 1])
+            assert alone.tobytes() == found[row].tobytes()
+
+    def test_of_rows_far_away_are_inf_or_nan(self) -> None:
+        arch = sn.Architecture((2, 3, 1), "softplus")
+        theta, factor = random_weights(arch, 1.0, seed=0)
+        X = np.array([[1e300, -1e300], [0.5, 1.0]])
+        for variances in VARIANCES.values():
+            found = variances(arch, theta, factor, X)
+            assert not np.isfinite(found[0])
+            assert np.isfinite(found[1])
+
+    def test_are_ended_by_a_signal(self) -> None:
+        arch = sn.Architecture((20, 60, 1))
+        theta, factor = random_weights(arch, 1.0, seed=0)
+        X = np.zeros((300_000, 20))  # a minute
+        with interrupted(after=0.1), pytest.raises(KeyboardInterrupt):
+            output_variances(arch, theta, factor, X)
+
+    def test_need_a_factor_of_the_right_length(self) -> None:
+        arch = sn.Architecture((2, 1))
+        with pytest.raises(ValueError, match=r"P \(P \+ 1\) / 2"):
+            output_variances(arch, np.zeros(3), np.zeros(5), np.zeros((1, 2)))
+
+
+def test_of_a_users_activation_are_computed_in_numpy() -> None:
+    mine = dataclasses.replace(activations.tanh, name="mine")
+    theta, factor = random_weights(sn.Architecture((2, 3, 1)), 1.0, seed=0)
+    X = np.random.default_rng(0).normal(size=(5, 2))
+    ours = output_variances(sn.Architecture((2, 3, 1), mine), theta, factor, X)
+    assert np.allclose(
+        ours, output_variances(sn.Architecture((2, 3, 1)), theta, factor, X), rtol=1e-12
+    )
 
 
 def test_a_member_without_a_factor_is_refused() -> None:

@@ -35,6 +35,9 @@ class Plan:
         skip: bool,
     ) -> None: ...
     def predict(self, theta: npt.ArrayLike, X: Array, instructions: str) -> Array: ...
+    def output_variances(
+        self, theta: npt.ArrayLike, factor: Array, X: Array, instructions: str
+    ) -> Array: ...
 
 class Data:
     @property

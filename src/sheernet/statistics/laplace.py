@@ -17,6 +17,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.network import propagation
 from sheernet.network.architecture import Architecture
+from sheernet.network.prediction import instruction_set, native_plan, why_not_native
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 from sheernet.statistics.evidence import noise_variance_at, require_likelihood, scale_of_sums
@@ -136,8 +137,15 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
 
     Notes
     -----
-    Rows are processed in blocks, whose Jacobian takes 8 MiB.
+    Computed like predictions (`network.prediction`): in C++ if possible, a block of rows at a time.
     """
+    if why_not_native(arch) is None:
+        return native_plan(arch).output_variances(theta, factor, X, instruction_set())
+    return _reference_variances(arch, theta, factor, X)
+
+
+def _reference_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
+    """`output_variances` in NumPy, a block of rows at a time, whose Jacobian takes 8 MiB."""
     triangle = np.zeros((theta.size, theta.size))
     triangle[np.tril_indices(theta.size)] = factor
     variances = np.empty((len(X), arch.n_outputs))

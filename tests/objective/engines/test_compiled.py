@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import pytest
 import sheernet as sn
 from contracts import laws
 from contracts.cases import random_cases
+from interruption import interrupted
 from sheernet.network import native
 from sheernet.objective.engines import compiled_engine as compiled
 
@@ -359,24 +359,13 @@ class TestHessianTimesManyVectors:
             alone = objective.hessian_vector(theta, np.ascontiguousarray(V[:, j]))
             assert laws.bits(together[:, j]) == laws.bits(alone), j
 
-    def test_is_ended_by_a_signal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_ended_by_a_signal(self) -> None:
         """Python's handler runs during the call, and its exception ends it."""
         arch, inputs, targets, theta = problem((20, 64, 64, 1), 20_000)
         objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=1)
         V = np.ones((objective.size, 20_000))  # an hour
-
-        def interrupt(*_: Any) -> None:
-            raise KeyboardInterrupt
-
-        before = signal.signal(signal.SIGINT, interrupt)
-        timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
-        try:
-            timer.start()
-            with pytest.raises(KeyboardInterrupt):
-                objective.hessian_vector(theta, V)
-        finally:
-            timer.join()
-            signal.signal(signal.SIGINT, before)
+        with interrupted(after=0.1), pytest.raises(KeyboardInterrupt):
+            objective.hessian_vector(theta, V)
 
 
 class TestJacobian:
