@@ -11,8 +11,8 @@ namespace sheernet {
 
 // As in last_check.py.
 constexpr std::size_t kMaxProducts = 200;
-constexpr double kCheckTolerance = 1e-9, kInfluence = 1e-8, kSmallestRow = 1e-30, kSmallestHessian = 1e-100, kLargestHessian = 1e100,
-                 kShortest = 1e-8, kShortened = 0.25;
+constexpr double kCheckTolerance = 1e-9, kInfluence = 1e-8, kSmallestRow = 1e-30, kSmallestHessian = 1e-100,
+                 kLargestHessian = 1e100, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25;
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -73,8 +73,8 @@ class LastCheck {
 
     Outcome run(double predicted) {
         const double noise = evaluator_.rounding(*here_);
-        const auto multiply = [this](const double *p, double *product) { this->multiply(p, product); };
-        row_sizes(multiply, n_, direction_.get(), sizes_.get());
+        const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
+        row_sizes(product_of, n_, direction_.get(), sizes_.get());
         const double most = largest(sizes_.get(), n_);
         if (!(most > kSmallestHessian && most < kLargestHessian))  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
@@ -83,19 +83,27 @@ class LastCheck {
         const int e = exponent(here_->gradient, n_);  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
-        const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
+        double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
         std::copy(newton_.step(), newton_.step() + n_, direction_.get());
         scale(direction_.get(), e, n_);
         auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
         if (lower && lower->value < here_->value - noise) return {std::move(lower)};
-        bool flat = idle;
+        bool is_flat = false;
         if (finds_low_curvature()) {
             AlongLast found = along_last(noise);
             if (found.lower) return {std::move(found.lower)};
-            flat = flat || found.differs;
+            const double *d = last_.get();
+            double *product = direction_.get();
+            multiply(d, product);
+            const double curvature = evaluator_.dot(d, product), slope = evaluator_.dot(here_->gradient, d);
+            for (std::size_t p = 0; p < n_; ++p) product[p] = sizes_.get()[p] * d[p];
+            if (curvature > kFlat * evaluator_.dot(d, product))
+                promise = std::max(promise, 0.5 * slope * slope / curvature);
+            else
+                is_flat = found.differs;
         }
         if (promise > noise) return {std::nullopt, Reason::line_search_failed};
-        return {std::nullopt, flat ? Reason::plateau : Reason::precision_reached};
+        return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
     }
 
   private:
@@ -104,7 +112,7 @@ class LastCheck {
         evaluator_.hessian_vector(*here_, p, product);
     }
 
-    // H h = -g by preconditioned conjugate gradients, for a g of, (P,), padded; the last direction remains in last_.
+    // H h = -g by preconditioned conjugate gradients; g is (P,), padded.  The last direction remains in last_.
     NewtonCG::Result solve(const double *g) {
         const auto remember = [this](const double *p, double *product) {
             std::copy(p, p + n_, last_.get());

@@ -57,7 +57,7 @@ class Spy:
 def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
     seen = Spy()
     for engine in CLASSES:
-        for name in ("value", "value_and_gradient", "gauss_newton"):
+        for name in ("value", "value_and_gradient", "gauss_newton", "hessian_vector"):
             monkeypatch.setattr(engine, name, seen.around(getattr(engine, name)))
     return seen
 

@@ -13,8 +13,8 @@ there without memory.  Otherwise, the end is
 
 - `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
   those of the values, or the values are rougher than they claim;
-- `plateau` if the objective is not constant along d, or if a parameter has next to no influence, as those of a
-  saturated unit: this need not be a minimum, although nothing nearby is lower;
+- `plateau` if the curvature along d is not positive by more than rounding, but the objective is not constant along it,
+  or if a parameter has next to no influence, as those of a saturated unit: this need not be a minimum;
 - `precision_reached` otherwise.
 
 Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
@@ -55,6 +55,8 @@ SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
 """Sizes of the largest row between which squares stay in the range of float64."""
 SMALLEST = 1e-30
 """Smallest size of a row, relative to the largest."""
+FLAT = 1e-14
+"""Curvature in units of S at or below which its sign is uncertain because of rounding."""
 SHORTEST, SHORTENED = 1e-8, 0.25
 """Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
 UNEXAMINED = (
@@ -111,13 +113,21 @@ def last_check(
     trial = descend(objective, here, scaled(newton.step, e), 1.0, c1, c2)
     if trial is not None and trial.value < here.value - noise:
         return trial
+    promise = float(np.ldexp(newton.predicted, 2 * e))
     direction = low_curvature(multiply, sizes)
-    found = False if direction is None else _along(objective, here, direction, noise)
-    if isinstance(found, Trial):
-        return found
-    if np.ldexp(newton.predicted, 2 * e) > noise:
+    is_flat = False
+    if direction is not None:
+        found = _along(objective, here, direction, noise)
+        if isinstance(found, Trial):
+            return found
+        curvature = float(direction @ multiply(direction))
+        if curvature > FLAT * float(direction @ (sizes * direction)):
+            promise = max(promise, 0.5 * float(here.gradient @ direction) ** 2 / curvature)
+        else:
+            is_flat = found
+    if promise > noise:
         return Termination("line_search_failed")
-    return Termination("plateau" if idle or found else "precision_reached")
+    return Termination("plateau" if idle or is_flat else "precision_reached")
 
 
 def confirmed(objective: Any, here: Iterate, end: Termination) -> Termination:

