@@ -1,8 +1,8 @@
 """Print pip constraints that fix each direct dependency at the lowest version that pyproject.toml allows.
 
-Reads [project] dependencies, [project.optional-dependencies] and the dependency group "test"; with the argument "build",
-the requirements of [build-system] instead.  With pip's constraints, no second installer is needed, and exactly the
-versions written there are tested.
+Reads [project] dependencies, [project.optional-dependencies] and the dependency group "test"; with the argument
+"build", the requirements of [build-system] instead.  With pip's constraints, no second installer is needed, and exactly
+the versions written there are tested.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ def main() -> None:
     else:
         requirements = [*project["dependencies"], *pyproject["dependency-groups"]["test"]]
         for members in project["optional-dependencies"].values():
-            requirements += [
-                name for name in members if not name.startswith(f"{project['name']}[")
-            ]
+            requirements += [name for name in members if not name.startswith(f"{project['name']}[")]
     print("\n".join(sorted(lowest(requirement) for requirement in requirements)))
 
 

@@ -22,8 +22,8 @@ from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
-from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.last_check import confirmed
+from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
