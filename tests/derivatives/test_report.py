@@ -154,7 +154,7 @@ class TestText:
         assert lines[1].startswith(
             "Method: central differences, 12 evaluations; ||g - n|| / ||g + n|| = 0.1;"
         )
-        assert lines[1].endswith("worst: W1[1,0]")
+        assert lines[1].endswith("worst: W1[1,0], relative error 0.2")
         assert lines[-1] == THREE.criterion
 
     def test_has_a_line_for_each_weight(self):
