@@ -424,6 +424,7 @@ Numbers after_epochs(const Problem &problem, const Objective &objective, Batched
 
 // A batch of all rows in order is the objective, and the calls that an epoch is divided into change no bit.
 void check_batches(const Problem &problem, InstructionSet set) {
+    const std::mt19937_64 before = generator;
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
     const std::size_t n = problem.data->blocks.n_samples, size = whole(1, n);
     const RowTable table(objective);
@@ -441,6 +442,7 @@ void check_batches(const Problem &problem, InstructionSet set) {
         const Numbers in_two = after_epochs(problem, objective, given, size * whole(0, n / size));
         require(same_numbers(at_once, in_two), "an epoch in two calls", name(set), problem.text);
     }
+    generator = before;  // the problems of the other checks do not depend on this one
 }
 
 // Cancels fits at the first poll, on one thread and on several.
