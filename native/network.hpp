@@ -138,7 +138,8 @@ struct Kernel {
     double (*dot)(const double *a, const double *b, std::size_t n);
     void (*add)(double factor, const double *x, double *y, std::size_t n);
     void (*matrix_vector)(const double *H, const double *x, double *out, std::size_t rows, std::size_t n);
-    void (*add_symmetric)(double *H, const double *s, const double *b, std::size_t rows, std::size_t n);
+    void (*add_symmetric)(
+        double *H, const double *s, const double *b, std::size_t from, std::size_t to, std::size_t n);
     void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
 };
 

@@ -1,7 +1,7 @@
 // Threads that compute together and live as long as one native call: a fit, or one evaluation.
 //
-// A fit hands thousands of evaluations to them.  Starting and joining a thread takes some 40 us, as long as an evaluation of
-// a few hundred rows; one that still spins is reached in 1 us.  No thread survives the call, so that a fork loses none.
+// A fit hands thousands of evaluations to them, each of which may take less time than starting and joining a thread.  No
+// thread survives the call, so that a fork loses none.
 #pragma once
 
 #include <algorithm>
@@ -45,17 +45,46 @@ class Team {
     void run(std::size_t members, Poller *poller, const Work &work) {
         start();
         const Call call(std::cref(work));
-        post(call, std::min(members, threads_.size() + 1) - 1);
+        const Clock::time_point began = Clock::now();
+        const std::size_t others = began < alone_until_ ? 0 : std::min(members, threads_.size() + 1) - 1;
+        post(call, others);
         call_and_keep_failure(call, 0);
+        const Clock::time_point done = Clock::now();
         wait_for_others(poller);
+        if (others > 0) note(done - began, done);
         if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
+
+    // Calls pass(from, to) for slices of n items, each on one of the threads, and polls between them.
+    template <class Pass>
+    void for_each_slice(std::size_t n, std::size_t slice, Poller *poller, const Pass &pass) {
+        std::atomic<std::size_t> next{0};
+        run((n + slice - 1) / slice, poller, [&](std::size_t) {
+            for (std::size_t from = next.fetch_add(slice); from < n; from = next.fetch_add(slice)) {
+                if (poller && from > 0) poller->poll_if_due();
+                pass(from, std::min(from + slice, n));
+            }
+        });
     }
 
   private:
     using Call = std::function<void(std::size_t member)>;
+    using Clock = std::chrono::steady_clock;
 
-    // How long a thread spins before it sleeps: as long as it takes to wake it.
-    static constexpr std::chrono::microseconds kSpin{50};
+    // How long a thread spins before it sleeps: longer than the gaps between the calls of a fit, because those take some us,
+    // and short, because on a busy machine spinning costs the time of the threads that compute.
+    static constexpr std::chrono::microseconds kSpin{10};
+
+    // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  After a call
+    // whose caller waited for longer than it worked, it works alone for kAlone times as long as it waited, so that waiting
+    // takes at most 1 / kAlone of the time.
+    static constexpr int kAlone = 20;
+    static constexpr std::chrono::microseconds kShortWait{200};  // not by the loss of a processor
+
+    void note(Clock::duration worked, Clock::time_point done) {
+        const Clock::time_point now = Clock::now();
+        if (now - done > std::max<Clock::duration>(worked, kShortWait)) alone_until_ = now + kAlone * (now - done);
+    }
 
     void start() {
         if (!threads_.empty() || size_ == 1) return;
@@ -140,13 +169,13 @@ class Team {
     // Whether ready() became true within kSpin.
     template <class Ready>
     static bool spin(const Ready &ready) {
-        const auto end = std::chrono::steady_clock::now() + kSpin;
+        const auto end = Clock::now() + kSpin;
         do {
             for (int i = 0; i < 32; ++i) {
                 if (ready()) return true;
                 pause();
             }
-        } while (std::chrono::steady_clock::now() < end);
+        } while (Clock::now() < end);
         return false;
     }
 
@@ -166,6 +195,7 @@ class Team {
     const Call *call_ = nullptr;
     std::atomic<std::size_t> posted_{0}, active_{0};  // calls posted so far; other threads within the current call
     std::size_t places_ = 0, called_ = 0, asleep_ = 0;  // threads that may still begin the current call, began it, sleep
+    Clock::time_point alone_until_{};
     bool ends_ = false;
     std::exception_ptr failure_;
 };

@@ -44,11 +44,12 @@ inline void matrix_vector(const double *H, const double *x, double *out, std::si
     for (; i < rows; ++i) out[i] = dot(H + i * n, x, n);
 }
 
-// H += s b^T + b s^T, in the first `rows` rows of H.
-inline void add_symmetric(double *H, const double *s, const double *b, std::size_t rows, std::size_t n) {
-    for (std::size_t i = 0; i < rows; ++i) {
+// H += s b^T + b s^T, in rows `from` to `to` - 1, each n long; H points to row `from`.
+inline void add_symmetric(
+    double *H, const double *s, const double *b, std::size_t from, std::size_t to, std::size_t n) {
+    for (std::size_t i = from; i < to; ++i) {
         const V si = all(s[i]), bi = all(b[i]);
-        double *row = H + i * n;
+        double *row = H + (i - from) * n;
         // Not fused: both products are rounded, so that entries (i, j) and (j, i) stay bitwise equal.
         for (std::size_t j = 0; j < n; j += kStep) store(row + j, load(row + j) + (si * load(b + j) + bi * load(s + j)));
     }

@@ -45,16 +45,28 @@ class BFGS final : public QuasiNewton {
         if (!is_used) return;
         const double rho = 1.0 / ys, of_s = 0.5 * rho * (1.0 + rho * evaluator_.dot(y, b));
         for (std::size_t p = 0; p < n_; ++p) b[p] = of_s * s[p] - rho * b[p];
-        evaluator_.kernel().add_symmetric(H(), s, b, n_, wide_);
+        for_rows(nullptr, [&](std::size_t from, std::size_t to) {
+            evaluator_.kernel().add_symmetric(H() + from * wide_, s, b, from, to, wide_);
+        });
     }
 
-    // out = H v, in slices of a multiple of four rows, which the kernel processes together.
+    // out = H v
     void multiply(const double *v, double *out) {
-        const auto rows = [&](std::size_t from, std::size_t to) {
+        for_rows(&evaluator_.poller(), [&](std::size_t from, std::size_t to) {
             evaluator_.kernel().matrix_vector(H() + from * wide_, v, out + from, to - from, wide_);
-        };
-        for_each_slice(n_, &evaluator_.poller(), rows, std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4);
+        });
     }
+
+    // Calls pass(from, to) for all rows of H on the team, in slices of some 10 us of a multiple of four rows, which the
+    // kernel processes together.
+    template <class Pass>
+    void for_rows(Poller *poller, const Pass &pass) {
+        const std::size_t slice = std::max<std::size_t>(kRowsSlice / wide_ / 4, 1) * 4;
+        if (slice >= n_) return pass(0, n_);
+        evaluator_.context().team->for_each_slice(n_, slice, poller, pass);
+    }
+
+    static constexpr std::size_t kRowsSlice = std::size_t{1} << 15;  // numbers
 
     void fill_diagonal(double entry) {
         for (std::size_t p = 0; p < n_; ++p) H()[p * wide_ + p] = entry;

@@ -31,9 +31,7 @@ def is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def as_whole(
-    name: str, value: object, least: int, or_none: bool = False, most: float = LARGEST_WHOLE
-) -> int:
+def as_whole(name: str, value: object, least: int, or_none: bool = False, most: float = inf) -> int:
     """Check that an argument is a whole number.
 
     Parameters

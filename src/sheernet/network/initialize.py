@@ -205,7 +205,7 @@ def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.G
 def check_seed(seed: int | None) -> None:
     """Raise `InvalidInput` unless seed is None or a non-negative integer."""
     if seed is not None:
-        as_whole("seed", seed, 0, or_none=True, most=math.inf)
+        as_whole("seed", seed, 0, or_none=True)
 
 
 def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, int] | None:

@@ -17,7 +17,6 @@ adam_batches, gd_batches      all updates of consecutive batches in one call
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -103,7 +102,7 @@ def _parts(rows: RowNumbers, length: int) -> Iterator[RowNumbers]:
 
 def check_batches(objective: Differentiable, batch_size: object, seed: object) -> None:
     """Raise `InvalidInput` if batch size or seed are invalid or the objective does not support batches."""
-    as_whole("seed", seed, 0, most=inf)
+    as_whole("seed", seed, 0)
     if batch_size is None:
         return
     as_whole("batch_size", batch_size, 1, or_none=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
-from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.scalars import LARGEST_WHOLE, as_whole
 from sheernet.settings.option import option
 
 
@@ -35,6 +34,6 @@ class StartSettings:
     scheme: str = "glorot"
 
     def __post_init__(self) -> None:
-        as_whole("starts", self.starts, 1)
+        as_whole("starts", self.starts, 1, most=LARGEST_WHOLE)
         if self.seed is not None:
-            as_whole("seed", self.seed, 0, or_none=True, most=inf)
+            as_whole("seed", self.seed, 0, or_none=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import as_number, as_whole
+from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -57,7 +57,7 @@ class StoppingRules:
         as_number("gradient_tolerance", self.gradient_tolerance, 0)
         as_number("cost_tolerance", self.cost_tolerance, 0)
         if self.max_evaluations is not None:
-            as_whole("max_evaluations", self.max_evaluations, 1, or_none=True)
+            as_whole("max_evaluations", self.max_evaluations, 1, True, most=LARGEST_WHOLE)
         if self.time_limit is not None:
             as_number("time_limit", self.time_limit, 0, "seconds")
         if self.target is not None:

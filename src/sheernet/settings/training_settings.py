@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheernet.foundation.scalars import as_number, as_whole
+from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, as_whole
 from sheernet.settings.option import option
 
 
@@ -71,6 +71,6 @@ class EffortSettings:
 
     def __post_init__(self) -> None:
         if self.starts is not None:
-            as_whole("starts", self.starts, 1)
+            as_whole("starts", self.starts, 1, most=LARGEST_WHOLE)
         if self.cost_tolerance is not None:
             as_number("cost_tolerance", self.cost_tolerance, 0)

@@ -19,7 +19,7 @@ compared with the range of the values at all spacings, f itself varies, or has k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import comb, inf
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ LOWER_HALF_RMS = 0.378  # root mean square of the smaller half of Gaussian numbe
 
 def random_generator(seed: int) -> np.random.Generator:
     """Make a random generator; the seed must be a whole number of at least 0."""
-    return np.random.default_rng(as_whole("seed", seed, 0, most=inf))
+    return np.random.default_rng(as_whole("seed", seed, 0))
 
 
 def noise_level(
