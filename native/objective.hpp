@@ -299,7 +299,7 @@ class Objective {
     template <class Work>
     void sum_matrix(
         const double *theta, const MatrixPlan &plan, double *matrix, const RunContext &context, const Work &work) const {
-        const Aligned structured(plan.structured ? plan.n_sums : 0);
+        const Aligned structured = plan.structured ? Aligned(plan.n_sums) : Aligned();
         double *const sums = plan.structured ? structured.get() : matrix;
         clear(sums, plan.n_sums, context.poller);
         run(theta, plan.n_sums, sums, true, work, context);
