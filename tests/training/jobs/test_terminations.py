@@ -365,7 +365,7 @@ def test_every_termination_is_provoked_here() -> None:
     """Whoever adds one adds a test."""
     provoked = {
         "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit",
-        "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted",
-        "non_finite",
+        "plateau", "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached",
+        "interrupted", "non_finite",
     }  # fmt: skip
     assert provoked == set(sn.optimizers.TERMINATIONS)
