@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 
+import sheernet as sn
 from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic
 from sheernet.optimizers import COLUMNS, METHODS, SCIPY_METHODS, Run, minimize
 
@@ -450,3 +451,49 @@ class TestGeneratorByItself:
     def test_bowl_of_the_docstring_is_drained(self, method):
         steps = list(METHODS[method].run(Quadratic([1.0, 1.0], [0.0, 0.0]), np.array([3.0, 4.0])))
         np.testing.assert_allclose(steps[-1].theta, 0, atol=1e-100)
+
+
+def noisy_sine(seed: int, hidden: int) -> tuple[Any, np.ndarray]:
+    """Noisy rows without weight decay: valleys that rounding hides, and units that saturate."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-3, 3, 30)
+    y = np.sin(2 * x) + 0.3 * rng.standard_normal(30)
+    arch = sn.Architecture((1, hidden, 1))
+    return sn.make_objective(arch, x, y, reduction="sum", engine="reference"), sn.Network.random(
+        arch, seed=seed
+    ).theta
+
+
+def continued(objective: Any, theta: np.ndarray) -> float:
+    """The objective after SciPy's trust region with the exact Hessian, starting at theta."""
+
+    def hessian(at: np.ndarray) -> np.ndarray:
+        H = np.array([objective.hessian_vector(at, unit) for unit in np.eye(at.size)])
+        return (H + H.T) / 2
+
+    return float(
+        scipy.optimize.minimize(
+            objective.value_and_gradient, theta, jac=True, hess=hessian, method="trust-exact",
+            options={"maxiter": 50, "gtol": 1e-14},
+        ).fun
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("method", SECOND_ORDER)
+@pytest.mark.parametrize(("seed", "hidden"), [(7, 2), (8, 3), (9, 3)])
+def test_an_end_that_is_called_converged_is_not_lowered_by_a_trust_region(method, seed, hidden):
+    """Without the last check, bfgs fell by 5.5e-7 after (9, 3), lbfgs by 2.7e-3, and by 3.6e-5 after (8, 3)."""
+    objective, start = noisy_sine(seed, hidden)
+    run = minimize(objective, start, method, gradient_tolerance=0.0, max_iter=1500)
+    if run.termination.converged:
+        assert run.objective - continued(objective, run.theta) <= 1e-9 * run.objective
+
+
+@pytest.mark.parametrize("method", SECOND_ORDER)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_minimum_to_rounding_is_no_plateau(method, network):
+    """Some runs walk about in the rounding until they are stopped."""
+    objective, start = NETWORKS[network]()
+    run = minimize(objective, start, method, gradient_tolerance=0.0, max_iter=300)
+    assert run.termination.reason in ("precision_reached", "max_iterations")
+    assert run.objective - continued(objective, run.theta) <= 1e-9 * run.objective
