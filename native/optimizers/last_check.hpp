@@ -83,7 +83,7 @@ class LastCheck {
         const int e = exponent(here_->gradient, n_);  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
-        double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
+        const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
         std::copy(newton_.step(), newton_.step() + n_, direction_.get());
         scale(direction_.get(), e, n_);
         auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
@@ -92,15 +92,7 @@ class LastCheck {
         if (finds_low_curvature()) {
             AlongLast found = along_last(noise);
             if (found.lower) return {std::move(found.lower)};
-            const double *d = last_.get();
-            double *product = direction_.get();
-            multiply(d, product);
-            const double curvature = evaluator_.dot(d, product), slope = evaluator_.dot(here_->gradient, d);
-            for (std::size_t p = 0; p < n_; ++p) product[p] = sizes_.get()[p] * d[p];
-            if (curvature > kFlat * evaluator_.dot(d, product))
-                promise = std::max(promise, 0.5 * slope * slope / curvature);
-            else
-                is_flat = found.differs;
+            is_flat = found.differs;
         }
         if (promise > noise) return {std::nullopt, Reason::line_search_failed};
         return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
@@ -121,10 +113,10 @@ class LastCheck {
         const auto precondition = [this](const double *r, double *out) {
             for (std::size_t p = 0; p < n_; ++p) out[p] = r[p] / sizes_.get()[p];
         };
-        return newton_.solve(remember, g, precondition, undamped_.get(), kCheckTolerance, kMaxProducts, kInfinity);
+        return newton_.solve(remember, g, precondition, undamped_.get(), kCheckTolerance, kMaxProducts, kInfinity, kFlat);
     }
 
-    // Whether conjugate gradients meet a direction d with d^T H d <= 1e-10 d^T S d, which remains in last_.
+    // Whether conjugate gradients meet a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.
     bool finds_low_curvature() {
         double *random = direction_.get();
         for (std::size_t p = 0; p < n_; ++p) random[p] = random_number(p) * std::sqrt(sizes_.get()[p]);

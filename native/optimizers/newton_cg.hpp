@@ -35,7 +35,7 @@ class NewtonCG {
     template <class Multiply, class Precondition>
     Result solve(
         const Multiply &multiply, const double *g, const Precondition &precondition, const double *damping,
-        double tolerance, std::size_t max_products, double radius) {
+        double tolerance, std::size_t max_products, double radius, double curvature_limit = kCurvatureLimit) {
         double *h = h_.get(), *Hh = Hh_.get(), *r = r_.get(), *z = z_.get(), *p = p_.get(), *Hp = Hp_.get();
         std::fill(h, h + n_, 0.0);
         std::fill(Hh, Hh + n_, 0.0);
@@ -54,7 +54,7 @@ class NewtonCG {
             for (std::size_t i = 0; i < n_; ++i) Kp[i] = Hp[i] + damping[i] * p[i];
             const double curvature = dot(p, Kp);
             if (!std::isfinite(curvature)) break;
-            result.negative_curvature = curvature <= kCurvatureLimit * pMp;
+            result.negative_curvature = curvature <= curvature_limit * pMp;
             double length = result.negative_curvature ? 0.0 : rz / curvature;
             const double beyond = hMh + length * (2.0 * hMp + length * pMp);
             const bool is_last = result.negative_curvature || beyond >= radius * radius;

@@ -11,8 +11,9 @@ Gauss-Newton step.  H h is accumulated, so that the predicted decrease -g^T h - 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 5.3 (preconditioned conjugate
 gradients) with the tests of Algorithm 7.2 (T. Steihaug's).  Deviations:
 
-1. Negative curvature is p^T (H + D) p <= 1e-10 p^T M p.  Along such a direction, the step ends where |h|_M, that is
-   (h^T M h)^(1/2), is the radius; without a radius, where it is twice that of the first direction -M^-1 g.
+1. Negative curvature is p^T (H + D) p <= 1e-10 p^T M p, or another limit.  Along such a direction, the step ends where
+   |h|_M, that is (h^T M h)^(1/2), is the radius; without a radius, where it is twice that of the first direction
+   -M^-1 g.
 2. The residual is measured by (r^T M^-1 r)^(1/2), relative to that of h = 0.
 3. A product that is not finite ends the iteration; h is the step of the products before it, or 0.
 """
@@ -53,6 +54,7 @@ def newton_cg(
     tolerance: float,
     max_products: int,
     radius: float = inf,
+    curvature_limit: float = CURVATURE_LIMIT,
 ) -> NewtonStep:
     """Compute a truncated Newton step.
 
@@ -72,6 +74,8 @@ def newton_cg(
         Maximum number of products.
     radius : float
         Maximum of |h|_M.
+    curvature_limit : float
+        Curvature at or below which a direction counts as one of negative curvature, in units of that of M.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def newton_cg(
         curvature = float(p @ Kp)
         if not isfinite(curvature):
             break
-        is_negative = curvature <= CURVATURE_LIMIT * pMp
+        is_negative = curvature <= curvature_limit * pMp
         length = 0.0 if is_negative else rz / curvature
         beyond = hMh + length * (2.0 * hMp + length * pMp)
         if is_negative or beyond >= radius * radius:
