@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from both_engines import CLASSES, ENGINES
+from both_engines import CLASSES, ENGINES, compiled
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.optimizers import Row, Step
 from sheernet.optimizers.record import COLUMNS
@@ -407,17 +407,24 @@ class TestThreads:
             return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
         before, seen = threads(), []
-        sn.train(notebook(), X, Y, max_iter=1, observers=[lambda step, row: seen.append(threads())])
-        sn.train(
-            notebook(),
-            X,
-            Y,
-            max_iter=0,
-            threads=2,
-            observers=[lambda step, row: seen.append(threads())],
-        )
-        assert seen == [{1}, {1}, {2}]
+        watch = {"max_iter": 0, "observers": [lambda step, row: seen.append(threads())]}
+        sn.train(notebook(), X, Y, **watch)
+        sn.train(notebook(), X, Y, threads=2, engine="reference", **watch)
+        assert seen == [{1}, {2}]
         assert threads() == before
+
+    @compiled
+    def test_of_blas_are_one_with_the_compiled_engine(self) -> None:
+        """Its results have the same bits with any number of threads."""
+        from threadpoolctl import threadpool_info
+
+        seen: list[int] = []
+
+        def watch(step: Any, row: Any) -> None:
+            seen.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
+
+        sn.train(notebook(), X, Y, max_iter=0, threads=2, engine="compiled", observers=[watch])
+        assert set(seen) == {1}
 
 
 class TestResuming:
