@@ -41,8 +41,8 @@ Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
    The driver implements the other stopping rules of the source.
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
-the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93), and ended at the
-same median in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8, two thirds of the
+the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93).  The median end
+was the same in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8, two thirds of the
 plain ones.  With refined steps after rejected ones, too, fits took 6 % longer (19 problems, 6 starts).
 
 tau is 1e-3 by default.  On the network of the sleep study example (300 starts), runs with tau = 1e-3 reached the global
