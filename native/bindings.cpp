@@ -84,11 +84,11 @@ class Directions : public Theta {
     }
 };
 
-// Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix does not fit into memory.
+// Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix and its sums do not fit into memory.
 void require_room(std::size_t size, const char *what) {
     if (size < 1000) return;  // 8 MB: not worth the call
     static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
-    nb::object(nb::borrow(in_python))(what, size, "use method='lbfgs'");
+    nb::object(nb::borrow(in_python))(what, size, "use method='lbfgs'", 2);
 }
 
 // Releases the GIL, unless the evaluation takes less time than releasing it (about 0.1 us).
