@@ -218,7 +218,8 @@ void check_functions(InstructionSet set) {
 // A diagonal Hessian H: with the inverse of H + D as M^-1 one product suffices; with H negative and M = 1, the step is twice
 // the first direction.
 void check_newton_cg(InstructionSet set) {
-    for (std::size_t n : {1, 7, 8, 9, 31}) {
+    constexpr std::size_t sizes[] = {1, 7, 8, 9, 31};
+    for (std::size_t n : sizes) {
         NewtonCG solver(kernel_for(set), n);
         const Aligned H = zeros(padded(n)), D = zeros(padded(n)), g = zeros(padded(n));
         for (std::size_t i = 0; i < n; ++i) {

@@ -132,8 +132,9 @@ class LM final : public Method {
         return {nullptr, 0.0, 0.0, predicted <= kNegligible * noise};
     }
 
-    // The decrease predicted for the refined step that is hardly damped; nan if there is none.
+    // The decrease predicted for the step that is hardly damped and solved for closely; nan if there is none.
     double promise() {
+        tolerance_ = kMinTolerance;  // a loose one can miss negative curvature
         double predicted = 0.0;
         for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= kMaxDamping * unit_; mu *= 10.0)
             if (compute_step(mu, true, predicted)) return predicted;

@@ -16,7 +16,7 @@ import pytest
 import scipy.optimize
 
 import sheernet as sn
-from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic
+from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic, noisy_network
 from sheernet.optimizers import COLUMNS, METHODS, SCIPY_METHODS, Run, minimize
 
 # Options with which the first-order methods converge; the defaults do not suit every problem.
@@ -228,6 +228,42 @@ class TestResumeAfter:
         assert len(first.record) == 7
         second = minimize(ROSENBROCK.objective, first.state, max_iter=6, keep_path=True, **given)
         np.testing.assert_array_equal(whole.record.path[6:], second.record.path)
+
+
+@pytest.mark.parametrize("method", SECOND_ORDER)
+class TestSlowFit:
+    """A fit to noisy data, in which lm refines its steps from the iterate 11 on."""
+
+    @staticmethod
+    def run(method: str, start: Any = None, **settings: Any) -> Run:
+        objective, begin = noisy_network(8)
+        return minimize(
+            objective, begin if start is None else start, method, keep_path=True, **settings
+        )
+
+    @pytest.mark.parametrize("stop", [0, 7, 10, 11, 12, 15, 20])
+    def test_resumed_is_bit_for_bit_the_run_that_was_not_stopped(self, method: str, stop: int):
+        whole = self.run(method, max_iter=22)
+        first = self.run(method, max_iter=stop)
+        copied = pickle.loads(pickle.dumps(first.state))
+        for state in (first.state, copied):
+            second = self.run(method, state, max_iter=22 - stop)
+            joined = first.record.joined(second.record)
+            for column in COLUMNS:
+                if column != "seconds":
+                    np.testing.assert_array_equal(
+                        whole.record[column], joined[column], err_msg=column
+                    )
+            np.testing.assert_array_equal(whole.record.path, joined.path)
+
+    @pytest.mark.parametrize("budget", range(20, 80, 4))
+    def test_budget_is_never_exceeded_and_ends_within_a_step(self, method: str, budget: int):
+        whole = self.run(method, max_iter=70)
+        first = self.run(method, max_evaluations=budget)
+        assert first.record.value_evaluations[-1] <= budget
+        second = self.run(method, first.state, max_iter=2)
+        done = len(first.record) - 1
+        np.testing.assert_array_equal(whole.record.path[done : done + 3], second.record.path)
 
 
 @pytest.mark.parametrize("method", EVERY)

@@ -297,4 +297,16 @@ def wave_network() -> tuple[object, np.ndarray]:
     return objective, sn.Network.random(arch, seed=2).theta.copy()
 
 
+def noisy_network(
+    seed: int = 0, *, hidden: object = "tanh", **settings: object
+) -> tuple[object, np.ndarray]:
+    """A sine with much noise: residuals are large, so that Gauss-Newton steps contract slowly."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-2.0, 2.0, 60)
+    y = np.sin(2 * x) + 0.7 * rng.standard_normal(60)
+    arch = sn.Architecture((1, 3, 1), hidden=hidden)
+    given = {"reduction": "sum", "decay": 0.05, "engine": "reference", **settings}
+    return sn.make_objective(arch, x, y, **given), sn.Network.random(arch, seed=seed).theta
+
+
 NETWORKS = {"sleep": sleep_network, "xor": xor_network, "wave": wave_network}

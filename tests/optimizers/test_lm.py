@@ -1,13 +1,25 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from optimizers.problems import MEYER, MORE_GARBOW_HILLSTROM, NIST, ROSENBROCK, LeastSquares, Linear
+import sheernet as sn
+from optimizers.problems import (
+    MEYER,
+    MORE_GARBOW_HILLSTROM,
+    NIST,
+    ROSENBROCK,
+    LeastSquares,
+    Linear,
+    noisy_network,
+    rosenbrock,
+)
 from sheernet.foundation.errors import InvalidInput
-from sheernet.optimizers import lm, minimize
+from sheernet.optimizers import Run, lm, minimize
 
 module = sys.modules[lm.__module__]
 
@@ -122,6 +134,211 @@ class TestDamping:
         assert len(run.record) == 1
 
 
+class Wrapped:
+    """An objective whose Hessian-vector products are replaced; None: it has none."""
+
+    def __init__(self, objective: Any, product: Any) -> None:
+        self.value, self.value_and_gradient = objective.value, objective.value_and_gradient
+        self.gauss_newton, self.terms = objective.gauss_newton, objective.terms
+        self.products = 0
+        if product is not None:
+            self.product, self.hessian_vector = product, self._hessian_vector
+
+    def _hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        self.products += 1
+        return self.product(theta, v)
+
+
+def plain(objective: Any, start: np.ndarray) -> Run:
+    """The run without refined steps, from products that cannot be used."""
+    return minimize(Wrapped(objective, lambda theta, v: np.full_like(v, np.nan)), start, "lm")
+
+
+class TestRefinedSteps:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_end_where_others_end_after_many_more_iterations(self, seed):
+        objective, start = noisy_network(seed)
+        run, slow = minimize(objective, start, "lm"), plain(objective, start)
+        assert run.termination.reason == "gradient_tolerance"
+        assert run.objective == pytest.approx(slow.objective, rel=1e-9)
+        assert 1.5 * len(run.record) < len(slow.record)
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_products_are_differences_of_gradients_if_there_are_no_others(self, seed):
+        objective, start = noisy_network(seed)
+        run = minimize(Wrapped(objective, None), start, "lm")
+        exact = minimize(objective, start, "lm")
+        assert run.termination.reason == "gradient_tolerance"
+        assert run.objective == pytest.approx(exact.objective, rel=1e-12)
+        assert len(run.record) <= len(exact.record) + 3
+        assert run.record.gradient_evaluations[-1] > len(run.record)
+
+    def test_activation_without_second_derivative(self):
+        """Whose exact products are refused."""
+        bare = replace(sn.activations.tanh, second_derivative=None)
+        objective, start = noisy_network(hidden=bare)
+        assert not objective.has_second_derivatives
+        assert minimize(objective, start, "lm").termination.reason == "gradient_tolerance"
+
+    @pytest.mark.parametrize(
+        "product",
+        [
+            lambda theta, v: -v, lambda theta, v: 0 * v, lambda theta, v: 3 * v, lambda theta, v: np.roll(v, 1),
+            lambda theta, v: np.full_like(v, np.nan), lambda theta, v: np.inf * v,
+            lambda theta, v: np.where(np.arange(v.size) == 2, np.nan, v),
+        ],
+        ids=["negative", "zero", "large", "mixed", "nan", "inf", "one nan"],
+    )  # fmt: skip
+    def test_wrong_products_do_not_lead_elsewhere(self, product):
+        objective, start = noisy_network()
+        wrong = Wrapped(objective, product)
+        run = minimize(wrong, start, "lm", max_iter=3000)
+        assert wrong.products > 0
+        assert run.objective == pytest.approx(minimize(objective, start, "lm").objective, rel=1e-6)
+        assert np.all(np.diff(run.record.objective) <= 1e-12)
+
+    def test_exception_of_a_product_reaches_the_caller(self):
+        def fail(theta, v):
+            raise ZeroDivisionError("the objective's own")
+
+        objective, start = noisy_network()
+        with pytest.raises(ZeroDivisionError, match="the objective's own"):
+            minimize(Wrapped(objective, fail), start, "lm")
+
+    def test_product_of_another_shape_is_refused(self):
+        objective, start = noisy_network()
+        with pytest.raises(
+            InvalidInput, match=r"the product has shape \(1,\) but theta has \(10,\)"
+        ):
+            minimize(Wrapped(objective, lambda theta, v: v[:1]), start, "lm")
+
+    def test_products_are_counted_and_the_time_limit_holds_between_them(self):
+        objective, start = noisy_network()
+        seconds = 0.0
+
+        def product(theta, v):
+            nonlocal seconds
+            seconds += 1.0
+            return objective.hessian_vector(theta, v)
+
+        wrapped = Wrapped(objective, product)
+        run = minimize(wrapped, start, "lm", time_limit=2.5, clock=lambda: seconds)
+        assert run.termination.reason == "time_limit"
+        assert wrapped.products == 3
+        again = Wrapped(objective, objective.hessian_vector)
+        whole = minimize(again, start, "lm")
+        gradients = whole.record.gradient_evaluations[-1]
+        assert again.products > 10
+        assert gradients == len(whole.record) + again.products
+
+    def test_begin_if_the_objective_falls_slowly(self):
+        objective, start = noisy_network()
+        seen: list[Any] = []
+        run = minimize(
+            objective, start, "lm", observers=[lambda step, row: seen.append(step.state)]
+        )
+        F = run.record.objective
+        for k, state in enumerate(seen):
+            assert state.values == tuple(F[max(k - 5, 0) : k + 1])
+        slow = [k for k in range(5, len(F)) if F[k - 5] - F[k] <= 0.01 * abs(F[k])]
+        norms = [np.linalg.norm(state.model.gradient) for state in seen]
+        assert all(np.isnan(state.reference) for state in seen[: slow[0]])
+        assert all(state.reference == norms[slow[0]] for state in seen[slow[0] :])
+
+
+class TestEnds:
+    @pytest.mark.parametrize("seed", range(4))
+    def test_nothing_is_left_to_do(self, seed):
+        """What an undamped Newton step with the dense Hessian promises."""
+        objective, start = noisy_network(seed)
+        run = minimize(objective, start, "lm", gradient_tolerance=0)
+        assert run.termination.reason == "precision_reached"
+        H = np.array([objective.hessian_vector(run.theta, e) for e in np.eye(start.size)])
+        assert np.linalg.eigvalsh(H).min() > 0
+        promise = 0.5 * run.gradient @ np.linalg.solve(H, run.gradient)
+        assert promise <= 1e-14 * run.objective
+
+    def test_saddle_is_left_along_negative_curvature(self):
+        """Two units that are equal but for 1e-7: without products, the run ends where they are still equal."""
+        x = np.linspace(-2.0, 2.0, 40)
+        arch = sn.Architecture((1, 2, 1))
+        objective = sn.make_objective(arch, x, np.sin(2 * x), reduction="sum", engine="reference")
+        start = sn.Network.random(arch, seed=2).theta.copy()
+        start[[1, 3, 5]] = start[[0, 2, 4]] + [1e-7, 0.0, 0.0]
+        stays = plain(objective, start)
+        H = np.array([objective.hessian_vector(stays.theta, e) for e in np.eye(start.size)])
+        assert np.linalg.eigvalsh(H).min() < -1e-3
+        assert minimize(objective, start, "lm").objective < stays.objective - 5e-3
+
+    def test_plateau_is_named(self):
+        """A slope that is not there, along a direction without curvature."""
+
+        class Flat:
+            def value(self, x):
+                return 1.0
+
+            def value_and_gradient(self, x):
+                return 1.0, np.array([0.0, 1e-8])
+
+            def gauss_newton(self, x):
+                return *self.value_and_gradient(x), np.diag([1.0, 0.0])
+
+            def hessian_vector(self, x, v):
+                return np.array([v[0], 0.0])
+
+        run = minimize(Flat(), [0.0, 0.0], "lm", gradient_tolerance=0)
+        assert run.termination.reason == "plateau"
+        assert not run.termination.converged
+
+
+class TestScaling:
+    @pytest.mark.parametrize("scaling", ["diagonal", "none"])
+    def test_units_of_the_parameters(self, scaling):
+        """With "diagonal", only the parameters' own scale matters: the iterates are those in other units."""
+        scale = 2.0 ** np.array([9.0, -7.0])
+        runs = [
+            minimize(LeastSquares(lambda x, s=s: rosenbrock(s * x)), np.array([-1.2, 1.0]) / s, "lm",
+                     max_iter=8, scaling=scaling)
+            for s in (np.ones(2), scale)
+        ]  # fmt: skip
+        same = np.allclose(runs[0].record.objective, runs[1].record.objective, rtol=1e-9)
+        assert same == (scaling == "diagonal")
+
+    def test_scales_are_the_largest_diagonal_entries_so_far(self):
+        seen: list[Any] = []
+        objective = ROSENBROCK.objective
+        minimize(objective, ROSENBROCK.start, "lm", scaling="diagonal",
+                 observers=[lambda step, row: seen.append(step.state)])  # fmt: skip
+        largest = np.maximum.accumulate([s.model.matrix.diagonal() for s in seen])
+        np.testing.assert_array_equal(largest, [s.scales for s in seen])
+        before, after = seen[0], seen[1]
+        A, g = before.model.matrix, before.model.gradient
+        h = after.theta - before.theta
+        mu = -(g + A @ h) @ h / (h @ (before.scales * h))
+        np.testing.assert_allclose(A @ h + mu * before.scales * h, -g, rtol=1e-6)
+        assert not seen[0].scales.flags.writeable
+
+    def test_parameter_without_effect(self):
+        objective = LeastSquares(lambda x: np.array([x[0] - 3.0, 2 * x[0] - 6.0]) + 0 * x[1])
+        run = minimize(objective, np.zeros(2), "lm", scaling="diagonal")
+        np.testing.assert_allclose(run.theta, [3.0, 0.0], rtol=1e-7)
+
+    def test_columns_in_units_of_1e3_and_1e_minus_3(self):
+        units = np.array([1e3, 1e-3])
+        X = np.random.default_rng(0).standard_normal((80, 2))
+        arch = sn.Architecture((2, 2, 1))
+        objective = sn.make_objective(
+            arch, X * units, np.tanh(X[:, 0] - X[:, 1]), engine="reference"
+        )
+        start = sn.Network.random(arch, seed=2).theta.copy()
+        start[:4] /= np.repeat(units, 2)
+        ends = [
+            minimize(objective, start, "lm", max_iter=100, scaling=scaling).objective
+            for scaling in ("diagonal", "none")
+        ]
+        assert ends[0] < 1e-8 < 0.1 < ends[1]
+
+
 class TestRefusals:
     def test_objective_without_a_matrix(self):
         with pytest.raises(
@@ -133,6 +350,13 @@ class TestRefusals:
     def test_tau(self, tau):
         with pytest.raises(InvalidInput, match="tau must be positive and finite"):
             minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", tau=tau)
+
+
+def test_unknown_scaling() -> None:
+    with pytest.raises(
+        InvalidInput, match="scaling 'jacobi' is not known: known are diagonal, none"
+    ):
+        minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", scaling="jacobi")
 
 
 def test_an_objective_may_reuse_its_matrix() -> None:

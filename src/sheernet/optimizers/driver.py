@@ -126,7 +126,7 @@ def minimize(
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables.
     max_evaluations : int, optional
-        Maximum number of evaluations of this call; never exceeded.
+        Maximum number of evaluations of this call, Hessian-vector products included; never exceeded.
     time_limit : float, optional
         Time limit of this call in seconds.  No evaluation starts after it, except the first.
     target : float, optional

@@ -1,34 +1,57 @@
-"""Levenberg-Marquardt with Nielsen's damping rule.
+"""Levenberg-Marquardt that finishes with the exact Hessian.
 
-With A = J^T H J + diag(decay), the Gauss-Newton matrix of the objective, and its gradient g:
+With A = J^T H_loss J + diag(decay), the Gauss-Newton matrix of the objective, and its gradient g:
 
-    (A + mu I) h = -g                                        the damped step
-    rho = (F(x) - F(x + h)) / (h^T (mu h - g) / 2)           gain: actual by predicted decrease
+    (A + mu D) h = -g                                        the plain step; D = I unless scaling is "diagonal"
+    rho = (F(x) - F(x + h)) / (h^T (mu D h - g) / 2)         gain: actual by predicted decrease
     rho > 0:  x <- x + h,  mu <- mu max(1/3, 1 - (2 rho - 1)^3),  nu <- 2
     else:     mu <- mu nu,  nu <- 2 nu
 
+A leaves out a part of the Hessian H of F, which is large if the residuals are: then plain steps contract the error by
+0.89 to 0.98 only.  So, once F falls slowly, the first step from each iterate is refined (newton_cg.py), with
+A + mu D = M as the preconditioner:
+
+    (H + mu D) h = -g,  until |r|_(1/M) <= max(min(1/2, (|g| / g_ref)^(1/2)), 1e-8) |g|_(1/M)
+    rho = (F(x) - F(x + h)) / (-g^T h - h^T H h / 2)
+
 Source: K. Madsen, H. B. Nielsen and O. Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. (IMM, DTU,
 2004), Algorithm 3.16; the damping is that of H. B. Nielsen, Damping Parameter in Marquardt's Method (IMM-REP-1999-05),
-tau = 1e-3.  Deviations:
+tau = 1e-3.  Scaling by running maxima is that of J. J. More, The Levenberg-Marquardt Algorithm: Implementation and
+Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
 
-1. A is the generalized Gauss-Newton matrix: J^T J for the squared error, J^T H J with the Hessian H of the loss for
-   other costs.  It is never inverted: A + mu I is factored by Cholesky; if that fails (A is singular and mu too small),
+1. A is the generalized Gauss-Newton matrix: J^T J for the squared error, J^T H_loss J with the Hessian of the loss for
+   other costs.  It is never inverted: A + mu D is factored by Cholesky; if that fails (A is singular and mu too small),
    mu grows as after a rejected step.
 2. The candidate is evaluated by value() first, and by gauss_newton() only if it is lower.  A candidate with a
    non-finite value, gradient or matrix is rejected.
 3. mu never decreases below 1e-30 of the largest diagonal entry of A, so that it can grow again.
-4. If the candidate is not lower and the predicted decrease is below the rounding error of F, the candidate is accepted
-   if its gradient is smaller and its value is equal up to rounding; otherwise it is rejected.  The run ends with
-   `precision_reached` if the predicted decrease of a rejected candidate is below 1e-3 of the rounding error, or if the
-   gradient is 0.
-5. The run ends if mu exceeds 1e16 times the largest diagonal entry of A: the remaining steps are shorter than the
-   rounding of x.  The reason is `precision_reached` if the predicted decrease of the first step from this x is below
-   the rounding error of F, which is measured unless the objective provides it, and `damping_limit` otherwise.  The
-   driver implements the other stopping rules of the source.
+4. Steps are refined from the first iterate k with F(k-5) - F(k) <= 0.01 |F(k)| on; its |g| is g_ref.  A refined step
+   must have a gain above 1e-4.  After it is rejected, the steps from this iterate are plain: the model was wrong beyond
+   the second order, and products with a wrong Hessian do no harm.  Products come from hessian_vector or, if the
+   objective has none, from differences of its gradient.
+5. If the candidate is not lower and the predicted decrease is below the rounding error of F, the candidate is accepted
+   if its gradient is smaller and its value is equal up to rounding; otherwise it is rejected.
+6. No damping helps if the predicted decrease of a rejected candidate is below 1e-3 of the rounding error, or if mu
+   exceeds 1e16 times the largest diagonal entry of A.  The reason for the end follows from the promise: the decrease
+   predicted for the refined step with mu = 1e-10 of that entry, solved for closely, along negative curvature if there
+   is any.  It is `precision_reached` if the promise is below the rounding error of F, which is measured unless the
+   objective provides it.  Otherwise refined steps are tried again from that mu on; only if none is lower, the run ends:
+   with `precision_reached` if the promise is at most 1e-9 |F|, with `plateau` if rounding hides even a step along the
+   gradient, and with `damping_limit` otherwise.  If the gradient is 0, the reason is `precision_reached`.
+   The driver implements the other stopping rules of the source.
+
+Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
+the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93).  The median end
+was the same in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8, two thirds of the
+plain ones.  With refined steps after rejected ones, too, fits took 6 % longer (19 problems, 6 starts).
 
 tau is 1e-3 by default.  On the network of the sleep study example (300 starts), runs with tau = 1e-3 reached the global
 minimum from 87 % of the starts, runs with tau = 1 from 65 %.  On an 8-10-1 regression, runs with tau = 1 ended 20 %
 lower (mean of 16 starts), so neither value is always better.
+
+scaling is "none" by default.  On the 26 problems, "diagonal" took 1.16 times the time (geometric mean; 0.90 to 1.72),
+and the median end was lower in 13 and higher in 10 of them.  It is for parameters in very different units: two columns
+in units of 1e3 and 1e-3, with initial weights in proportion, end at 3e-20 with it and at 0.16 without.
 """
 
 from __future__ import annotations
@@ -257,7 +280,8 @@ class _Trial:
         return QuadraticModel(theta, *self.objective.gauss_newton(theta))
 
     def promise(self) -> float:
-        """Return the decrease predicted for the refined step that is hardly damped; nan if there is none."""
+        """Return the decrease predicted for the step that is hardly damped and solved for closely, or nan."""
+        self.tolerance = MIN_TOLERANCE  # a loose one can miss negative curvature
         mu = max(UNDAMPED * self.unit, SMALLEST)
         while (step := self.step(mu, refined=True)) is None:
             mu *= 10.0

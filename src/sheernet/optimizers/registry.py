@@ -70,7 +70,7 @@ METHODS: Mapping[str, Method] = {
         Method("adam", "Adam, full-batch or mini-batch", adam, AdamState),
         Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_constants),
         Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
-        Method("lm", "Levenberg-Marquardt with Nielsen's damping rule", lm, LMState, check_lm),
+        Method("lm", "Levenberg-Marquardt, finished with the exact Hessian", lm, LMState, check_lm),
     )
 }
 """The methods of this package, by name, without "auto" and "scipy:NAME"."""

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from both_engines import compiled
 from contracts.cases import HIDDEN, OUTPUTS, Case
-from optimizers.problems import NETWORKS
+from optimizers.problems import NETWORKS, noisy_network
 from sheernet.optimizers import Run
 from sheernet.optimizers.step import EPS
-from training.jobs.twins import METHODS, OPTIONS, both, case_of, in_python
+from training.jobs.twins import METHODS, OPTIONS, assert_close, both, case_of, in_cpp, in_python
 
 pytestmark = compiled
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
@@ -138,6 +138,35 @@ class TestTheFirstFiveIterates:
             for seed in range(100, 120)
         ]
         assert np.mean(compared) > 5.0
+
+
+class TestRefinedStepsOfLM:
+    """They begin at iterates 11 to 16 of these fits to noisy data."""
+
+    @pytest.mark.parametrize("scaling", ["diagonal", "none"])
+    @pytest.mark.parametrize("seed", [1, 3, 8])
+    def test_iterates_states_and_counts_are_those_of_python(self, seed: int, scaling: str) -> None:
+        objective, start = noisy_network(seed, engine="compiled", threads=1)
+        given = {"keep_path": True, "max_iter": 20, "scaling": scaling}
+        native, python = both(objective, start, "lm", **given)
+        assert np.isfinite(python.state.state.reference)
+        assert_close(native, python, 1e-7)
+        assert native.state.state.reference == pytest.approx(python.state.state.reference, rel=1e-7)
+        # exact products, not differences of gradients
+        products = python.record.gradient_evaluations[-1] - len(python.record)
+        assert products >= 3
+
+    @pytest.mark.parametrize("stop", [8, 11, 14, 17])
+    @pytest.mark.parametrize("last", [in_cpp, in_python])
+    def test_resume(self, stop: int, last: Any) -> None:
+        objective, start = noisy_network(8, engine="compiled", threads=1)
+        given = {"keep_path": True}
+        whole = in_cpp(objective, start, "lm", max_iter=20, **given)
+        first = in_cpp(objective, start, "lm", max_iter=stop, **given)
+        second = last(objective, first.state, "lm", max_iter=20 - stop, **given)
+        path = whole.record.path[stop:]
+        away = np.abs(second.record.path - path).max()
+        assert away <= (0.0 if last is in_cpp else 1e-7 * np.abs(path).max())
 
 
 @pytest.mark.parametrize("method", METHODS)

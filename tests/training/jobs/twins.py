@@ -20,7 +20,13 @@ METHODS = ("bfgs", "lbfgs", "lm")
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bfgs": [{}, {"c1": 0.01, "c2": 0.5}, {"c2": 0.9}, {"c1": 0.3, "c2": 0.31}],
     "lbfgs": [{}, {"memory": 1}, {"memory": 2, "c1": 0.01}, {"memory": 3, "c2": 0.1}],
-    "lm": [{}, {"tau": 1.0}, {"tau": 0.03}, {"tau": 50.0}],
+    "lm": [
+        {},
+        {"tau": 1.0},
+        {"tau": 0.03, "scaling": "diagonal"},
+        {"scaling": "diagonal"},
+        {"tau": 50.0},
+    ],
 }
 """The defaults, and others, of each method."""
 
