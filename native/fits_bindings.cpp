@@ -274,6 +274,15 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["SMALLEST"] = LM::kSmallest;
     constants["CURVATURE_LIMIT"] = NewtonCG::kCurvatureLimit;
     constants["LENGTH_ALONG_CURVATURE"] = NewtonCG::kLengthAlongCurvature;
+    constants["LAST_CHECK_MAX_PRODUCTS"] = LastCheck::kMaxProducts;
+    constants["LAST_CHECK_TOLERANCE"] = LastCheck::kTolerance;
+    constants["LAST_CHECK_INFLUENCE"] = kInfluence;
+    constants["LAST_CHECK_SMALLEST"] = LastCheck::kSmallest;
+    constants["LAST_CHECK_FLAT"] = LastCheck::kFlat;
+    constants["LAST_CHECK_SHORTEST"] = LastCheck::kShortest;
+    constants["LAST_CHECK_SHORTENED"] = LastCheck::kShortened;
+    constants["LAST_CHECK_SMALLEST_HESSIAN"] = LastCheck::kSmallestHessian;
+    constants["LAST_CHECK_LARGEST_HESSIAN"] = LastCheck::kLargestHessian;
     m.attr("CONSTANTS") = constants;
     m.def(
         "use_lapack", &use_lapack, "functions"_a,

@@ -9,10 +9,7 @@
 
 namespace sheernet {
 
-// As in last_check.py.
-constexpr std::size_t kMaxProducts = 200;
-constexpr double kCheckTolerance = 1e-9, kInfluence = 1e-8, kSmallestRow = 1e-30, kSmallestHessian = 1e-100,
-                 kLargestHessian = 1e100, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25;
+constexpr double kInfluence = 1e-8;  // last_check.INFLUENCE
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -60,6 +57,11 @@ inline Reason confirmed(const Evaluator &evaluator, const Point &here) {
 
 class LastCheck {
   public:
+    // As in last_check.py.
+    static constexpr std::size_t kMaxProducts = 200;
+    static constexpr double kTolerance = 1e-9, kSmallest = 1e-30, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25,
+                            kSmallestHessian = 1e-100, kLargestHessian = 1e100;
+
     LastCheck(Evaluator &evaluator, const PointPtr &here, const Wolfe &wolfe)
         : evaluator_(evaluator), here_(here), wolfe_(wolfe), n_(evaluator.size()), sizes_(zeros(evaluator.padded_size())),
           direction_(zeros(evaluator.padded_size())), last_(zeros(evaluator.padded_size())),
@@ -79,7 +81,7 @@ class LastCheck {
         if (!(most > kSmallestHessian && most < kLargestHessian))  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
         const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
-        for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallestRow * most);
+        for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallest * most);
         const int e = exponent(here_->gradient, n_);  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
@@ -113,7 +115,7 @@ class LastCheck {
         const auto precondition = [this](const double *r, double *out) {
             for (std::size_t p = 0; p < n_; ++p) out[p] = r[p] / sizes_.get()[p];
         };
-        return newton_.solve(remember, g, precondition, undamped_.get(), kCheckTolerance, kMaxProducts, kInfinity, kFlat);
+        return newton_.solve(remember, g, precondition, undamped_.get(), kTolerance, kMaxProducts, kInfinity, kFlat);
     }
 
     // Whether conjugate gradients meet a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.

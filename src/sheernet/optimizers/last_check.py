@@ -128,7 +128,8 @@ def last_check(
 def confirmed(objective: Any, here: Iterate, end: Termination) -> Termination:
     """Confirm an end by the gradient, which is small, too, if it hardly depends on some parameters at all.
 
-    Weight decay on all parameters excludes that.  Otherwise, one product tells.
+    Weight decay on all parameters excludes that.  Otherwise, one product tells; it follows the run's last row, and is
+    not counted.
     """
     decay = getattr(objective, "decay", None)
     if not has_products(objective) or (decay is not None and np.all(decay)):

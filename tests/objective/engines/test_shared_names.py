@@ -12,7 +12,15 @@ import sheernet as sn
 from both_engines import compiled
 from sheernet.network import activations, native
 from sheernet.objective import costs
-from sheernet.optimizers import COLUMNS, TERMINATIONS, line_search, lm, newton_cg, step
+from sheernet.optimizers import (
+    COLUMNS,
+    TERMINATIONS,
+    last_check,
+    line_search,
+    lm,
+    newton_cg,
+    step,
+)
 from sheernet.optimizers.registry import METHODS
 from sheernet.training.jobs import compiled_fits
 
@@ -51,6 +59,17 @@ class TestTheExtension:
         python |= {
             name: getattr(newton_cg, name) for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")
         }
+        names = (
+            "MAX_PRODUCTS",
+            "TOLERANCE",
+            "INFLUENCE",
+            "SMALLEST",
+            "FLAT",
+            "SHORTEST",
+            "SHORTENED",
+        )
+        limits = ("SMALLEST_HESSIAN", "LARGEST_HESSIAN")
+        python |= {f"LAST_CHECK_{name}": getattr(last_check, name) for name in (*names, *limits)}
         assert python == native.NATIVE.CONSTANTS
 
     @pytest.mark.parametrize("method", compiled_fits.METHODS)
