@@ -1,5 +1,4 @@
-// The check of a point at which a method would end: src/sheernet/optimizers/last_check.py in C++; method and source are
-// given there.
+// The last check of a run: src/sheernet/optimizers/last_check.py in C++; method and source are given there.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +40,8 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
     return false;
 }
 
-// Confirms an end by the gradient, which is small, too, if it hardly depends on some parameters at all.  Weight decay on all
-// parameters excludes that.
+// Confirms that a run ends by gradient_tolerance: the gradient is also small if a parameter has almost no influence.  With
+// weight decay on all parameters, each has an influence.
 inline Reason confirmed(const Evaluator &evaluator, const Point &here) {
     const Objective &objective = evaluator.objective();
     const std::size_t n = evaluator.size();

@@ -1,26 +1,26 @@
-"""The check of a point at which a method would end: a lower point, or what can be said of this one.
+"""The last check of a run: at the point where a method would end, find a lower point or the reason for the end.
 
-A quasi-Newton method that finds no lower point knows only the curvature that it has met.  This check asks the exact
-Hessian H, by products:
+A quasi-Newton method that finds no lower point knows only the curvature along its own steps.  This check uses products
+with the exact Hessian H:
 
-    S_p = |(H v)_p|,  v random, in [-1, 1]                         size of row p of H
+    S_p = |(H v)_p|,  v random, in [-1, 1]                     size of row p of H, an estimate
     h   = -H^-1 g, by conjugate gradients preconditioned by S  the Newton step
-    d   with d^T H d <= 1e-14 d^T S d                          a direction along which the objective is flat or falls
+    d   with d^T H d <= 1e-14 d^T S d                          a direction of low or negative curvature
 
-d is found by conjugate gradients from random numbers, because g may have no part along it: at a saddle, g is 0.  A
-point along h or d is accepted if it is lower by more than the rounding error of the objective; the method goes on from
-there without memory.  Otherwise, the end is
+d is found by conjugate gradients from random numbers, because g may have no component along it: at a saddle, g is 0.
+A point along h or d is accepted if it is lower by more than the rounding error of the objective; the method restarts
+there.  Otherwise, the reason for the end is
 
 - `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
-  those of the values, or the values are rougher than they claim;
-- `plateau` if the objective is not constant along d, or if a parameter has next to no influence, as those of a
+  those of the values, or the values have a larger error than assumed;
+- `plateau` if the objective is not constant along d, or if a parameter has almost no influence, as those of a
   saturated unit: this need not be a minimum;
 - `precision_reached` otherwise.
 
 Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
 
-An end by the tolerance of the gradient claims only that the gradient is small.  It becomes `plateau`, too, if a
-parameter has next to no influence (`confirmed`).
+`gradient_tolerance` claims only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
+influence (`confirmed`).
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
 gradients and directions of negative curvature.
@@ -50,7 +50,7 @@ MAX_PRODUCTS = 200
 TOLERANCE = 1e-9
 """Residual of the Newton step, relative to that of h = 0."""
 INFLUENCE = 1e-8
-"""Change of the objective relative to its value, by a change of a parameter by its size or 1, that is next to none."""
+"""Relative change of the objective that counts as almost none if a parameter changes by its size or by 1."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
 """Sizes of the largest row between which squares stay in the range of float64."""
 SMALLEST = 1e-30
@@ -60,8 +60,8 @@ FLAT = 1e-14
 SHORTEST, SHORTENED = 1e-8, 0.25
 """Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
 UNEXAMINED = (
-    "No step lowers the objective by more than its rounding error. Its curvature was not examined, because it has no "
-    "hessian_vector, so this may be a saddle or a plateau."
+    "No step was found that lowers the objective by more than its rounding error. The curvature was not examined, "
+    "because the objective has no hessian_vector, so this may be a saddle or a plateau."
 )
 
 
@@ -126,10 +126,10 @@ def last_check(
 
 
 def confirmed(objective: Any, here: Iterate, end: Termination) -> Termination:
-    """Confirm an end by the gradient, which is small, too, if it hardly depends on some parameters at all.
+    """Confirm that a run ends by gradient_tolerance: the gradient is also small if a parameter has almost no influence.
 
-    Weight decay on all parameters excludes that.  Otherwise, one product tells; it follows the run's last row, and is
-    not counted.
+    With weight decay on all parameters, each has an influence.  Otherwise one product decides, which is not counted,
+    because the record of the run is complete.
     """
     decay = getattr(objective, "decay", None)
     if not has_products(objective) or (decay is not None and np.all(decay)):
@@ -188,7 +188,13 @@ def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
 def _along(
     objective: Differentiable, here: Iterate, direction: Array, noise: float
 ) -> Trial | bool:
-    """Try steps along a direction and its opposite, from long to short: a lower point, or whether a value differs."""
+    """Try long and then shorter steps along a direction and its opposite.
+
+    Returns
+    -------
+    Trial or bool
+        The first point that is lower, or whether the value of any point differs.
+    """
     reach = max(float(np.linalg.norm(here.theta)), 1.0)
     unit = direction / float(np.linalg.norm(direction))  # (P,)
     if here.gradient @ unit > 0:
