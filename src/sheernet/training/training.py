@@ -137,10 +137,10 @@ def train(
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of the compiled engine, by default one per processor that this process may use; results with any number
-        of threads are bitwise equal, with every method, because BLAS runs on one thread.  The reference engine runs
-        BLAS on this number of threads, by default one, and the bits of its results depend on it; below about 100 000
-        rows, more threads are rarely faster.
+        Threads of the compiled engine, by default one per processor that this process may use (its affinity, and the
+        quotas of control groups); results with any number of threads are bitwise equal, with every method, because BLAS
+        runs on one thread.  The reference engine runs BLAS on this number of threads, by default one, and the bits of
+        its results depend on it; below about 100 000 rows, more threads are rarely faster.
     starts : int
         Number of networks to train; the best is returned, and `Training.starts` records how all ended.
     seed, scheme : int or None, str
@@ -176,7 +176,8 @@ def train(
         fail; use it for custom activations.  It needs a few complex evaluations per array of weights, which do not
         count toward the budgets.
     **options
-        Options of the method: `learning_rate`, `momentum`, `memory`, ...  A resumed run keeps its own by default.
+        Options of the method: `learning_rate`, `momentum`, `memory`, `tau`, `scaling`, ...; see the functions in
+        `sheernet.optimizers`.  A resumed run keeps its own by default.
 
     Returns
     -------
@@ -253,7 +254,7 @@ def train(
 
 
 def _check_resume(resume: object) -> None:
-    """Raise unless the training run to resume is one."""
+    """Raise unless `resume` is a Training or None."""
     if resume is not None and not isinstance(resume, Training):
         raise InvalidInput(
             sentence(
