@@ -50,9 +50,7 @@ MAX_TRIALS = 6
 TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
 MAX_ERRORS_APART = 2.0  # distance of two values that agree, in sums of their errors
 ROUNDOFF_FACTOR = 6.0  # (4 * 4 + 2) / 3 times noise / h, for R(h/2)
-RESOLVED_SHARE = (
-    1 / 50
-)  # so that 4 times the errors, round-off and truncation, stay below the difference
+RESOLVED_SHARE = 1 / 50  # then 4 times the round-off and truncation errors stay below it
 SHORTEST_STEP = 2.0**-44  # relative to x; a quarter of it is still 64 units in the last place
 
 Signs = npt.NDArray[np.float64]
