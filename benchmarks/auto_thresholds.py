@@ -1,4 +1,4 @@
-"""Benchmark: which method is the fastest, by the numbers of parameters, rows and outputs (see optimizers/auto.py).
+"""Benchmark: the fastest method, by the numbers of parameters, rows and outputs (see optimizers/auto.py).
 
     python benchmarks/auto_thresholds.py [--kinds NAME ...] [--rows N ...] [--sizes P ...] [--seconds 10] [--starts 3]
 

@@ -550,7 +550,7 @@ def test_an_end_that_is_called_converged_is_not_lowered_by_a_trust_region(method
 
 @pytest.mark.parametrize("method", SECOND_ORDER)
 @pytest.mark.parametrize("network", NETWORKS)
-def test_a_minimum_to_rounding_is_no_plateau(method, network):
+def test_a_minimum_to_rounding_is_not_a_plateau(method, network):
     """Some runs walk about in the rounding until they are stopped."""
     objective, start = NETWORKS[network]()
     run = minimize(objective, start, method, gradient_tolerance=0.0, max_iter=300)

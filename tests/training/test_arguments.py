@@ -138,7 +138,7 @@ class TestNumbers:
             words = "the threshold of huber must be a positive number, but .* was given"
             refused(sn.costs.huber, {"threshold": given}, words)
 
-    def test_a_decay_is_no_flag(self) -> None:
+    def test_a_decay_is_not_a_flag(self) -> None:
         refused(make, {"decay": True}, "decay must be a number, a vector or a mapping")
 
 
