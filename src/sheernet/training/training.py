@@ -176,7 +176,7 @@ def train(
         fail; use it for custom activations.  It needs a few complex evaluations per array of weights, which do not
         count toward the budgets.
     **options
-        Options of the method: `learning_rate`, `momentum`, `memory`, `tau`, `scaling`, ...; see the functions in
+        Options of the method: `learning_rate`, `batch_size`, `memory`, `tau`, `scaling`, ...; see the functions in
         `sheernet.optimizers`.  A resumed run keeps its own by default.
 
     Returns
