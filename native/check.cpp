@@ -13,6 +13,7 @@
 
 #include "objective.hpp"
 #include "optimizers/fits.hpp"
+#include "optimizers/newton_cg.hpp"
 
 namespace {
 
@@ -214,8 +215,46 @@ void check_functions(InstructionSet set) {
     }
 }
 
+// A diagonal Hessian H: with the inverse of H + D as M^-1 one product suffices; with H negative and M = 1, the step is twice
+// the first direction.
+void check_newton_cg(InstructionSet set) {
+    for (std::size_t n : {1, 7, 8, 9, 31}) {
+        NewtonCG solver(kernel_for(set), n);
+        const Aligned H = zeros(padded(n)), D = zeros(padded(n)), g = zeros(padded(n));
+        for (std::size_t i = 0; i < n; ++i) {
+            H.get()[i] = 1.0 + static_cast<double>(i);
+            D.get()[i] = 0.25;
+            g.get()[i] = std::cos(static_cast<double>(i));
+        }
+        double sign = 1.0;
+        const auto multiply = [&](const double *p, double *out) {
+            for (std::size_t i = 0; i < n; ++i) out[i] = sign * H.get()[i] * p[i];
+        };
+        const auto invert = [&](const double *r, double *out) {
+            for (std::size_t i = 0; i < n; ++i) out[i] = r[i] / (H.get()[i] + D.get()[i]);
+        };
+        const auto copy = [&](const double *r, double *out) { std::copy(r, r + n, out); };
+        const auto is_step = [&](const auto &expected) {
+            for (std::size_t i = 0; i < n; ++i)
+                if (!(std::abs(solver.step()[i] - expected(i)) <= 1e-9)) return false;
+            return true;
+        };
+        const auto newton = [&](std::size_t i) { return -g.get()[i] / (H.get()[i] + D.get()[i]); };
+        const auto one = solver.solve(multiply, g.get(), invert, D.get(), 1e-6, n, kInfinity);
+        require(one.n_products == 1 && is_step(newton), "newton_cg with the inverse", name(set), std::to_string(n));
+        solver.solve(multiply, g.get(), copy, D.get(), 1e-13, 2 * n, kInfinity);
+        require(is_step(newton), "newton_cg without a preconditioner", name(set), std::to_string(n));
+        sign = -1.0;
+        const auto along = solver.solve(multiply, g.get(), copy, D.get(), 1e-13, n, kInfinity);
+        const auto twice = [&](std::size_t i) { return -2.0 * g.get()[i]; };
+        require(
+            along.negative_curvature && along.n_products == 1 && is_step(twice), "newton_cg along negative curvature",
+            name(set), std::to_string(n));
+    }
+}
+
 State copy_of(const State &state, std::size_t n) {
-    State copy{state.iteration, state.here, state.matrix, state.fresh, {}, state.damping, state.growth};
+    State copy{state.iteration, state.here, state.matrix, state.fresh, {}, state.damping, state.growth, state.scales, state.values, state.reference};
     for (const Pair &pair : state.pairs) {
         copy.pairs.push_back({zeros(padded(n)), zeros(padded(n)), pair.rho, pair.gamma});
         std::copy(pair.s.get(), pair.s.get() + n, copy.pairs.back().s.get());
@@ -433,6 +472,7 @@ int main() {
         if (set > best_instruction_set()) continue;
         std::size_t checked = 0;
         check_functions(set);
+        check_newton_cg(set);
         for (std::size_t n_samples : edge_cases)
             for (const auto &[cost, output] : kPairs)
                 for (std::size_t widest : {std::size_t{4}, std::size_t{11}}) {

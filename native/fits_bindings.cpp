@@ -75,6 +75,10 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
         std::copy(A.data(), A.data() + n * n, state.matrix->get());
         state.damping = nb::cast<double>(given["damping"]);
         state.growth = nb::cast<double>(given["growth"]);
+        const auto scales = nb::cast<DoubleArray>(given["scales"]);
+        state.scales.assign(scales.data(), scales.data() + n);
+        state.values = nb::cast<std::vector<double>>(given["values"]);
+        state.reference = nb::cast<double>(given["reference"]);
     }
     return state;
 }
@@ -97,6 +101,9 @@ nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
         fields["matrix"] = matrix_of(state.matrix->get(), n, n, n);
         fields["damping"] = state.damping;
         fields["growth"] = state.growth;
+        fields["scales"] = vector_of(state.scales.data(), n);
+        fields["values"] = state.values;
+        fields["reference"] = state.reference;
     }
     return fields;
 }
@@ -119,23 +126,26 @@ Best best_of(const nb::tuple &given) {
     return best;
 }
 
-MethodName method_of(const std::string &name) {
-    const auto found = std::find(std::begin(kMethods), std::end(kMethods), name);
-    if (found == std::end(kMethods)) throw nb::value_error(("unknown method: " + name).c_str());
-    return static_cast<MethodName>(found - std::begin(kMethods));
+// The value of an enumeration by its name.
+template <class Value, std::size_t n>
+Value named(const char *noun, const std::string &name, const char *const (&names)[n]) {
+    const auto found = std::find(std::begin(names), std::end(names), name);
+    if (found == std::end(names)) throw nb::value_error((std::string("unknown ") + noun + ": " + name).c_str());
+    return static_cast<Value>(found - std::begin(names));
 }
 
 Settings settings_of(const nb::dict &given) {
     const auto number = [&](const char *name) { return nb::cast<double>(given[name]); };
     const auto whole = [&](const char *name) { return nb::cast<std::size_t>(given[name]); };
     Settings settings;
-    settings.method = method_of(nb::cast<std::string>(given["method"]));
+    settings.method = named<MethodName>("method", nb::cast<std::string>(given["method"]), kMethods);
     settings.rules = {
         number("max_iter"), number("gradient_tolerance"), number("cost_tolerance"), number("max_evaluations"),
         number("time_limit"), number("target"), whole("patience"),
     };
     if (settings.method == MethodName::lm) {
         settings.tau = number("tau");
+        settings.scaling = named<Scaling>("scaling", nb::cast<std::string>(given["scaling"]), kScalings);
     } else {
         settings.wolfe = {number("c1"), number("c2")};
     }
@@ -249,6 +259,7 @@ bool use_lapack(const nb::dict &functions) {
 void sheernet::bind_fits(nb::module_ &m) {
     m.attr("LARGEST_WITHOUT_LAPACK") = kMaxTextbookSize;
     m.attr("METHODS") = names_of(kMethods);
+    m.attr("SCALINGS") = names_of(kScalings);
     m.attr("REASONS") = names_of(kReasons);
     m.attr("COLUMNS") = names_of(kRowFields);
     nb::dict constants;
@@ -258,6 +269,16 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["MIN_DAMPING"] = LM::kMinDamping;
     constants["MAX_DAMPING"] = LM::kMaxDamping;
     constants["NEGLIGIBLE"] = LM::kNegligible;
+    constants["WINDOW"] = LM::kWindow;
+    constants["SLOW"] = LM::kSlow;
+    constants["MIN_GAIN"] = LM::kMinGain;
+    constants["MAX_TOLERANCE"] = LM::kMaxTolerance;
+    constants["MIN_TOLERANCE"] = LM::kMinTolerance;
+    constants["UNDAMPED"] = LM::kUndamped;
+    constants["CONVERGED"] = LM::kConverged;
+    constants["SMALLEST"] = LM::kSmallest;
+    constants["CURVATURE_LIMIT"] = NewtonCG::kCurvatureLimit;
+    constants["LENGTH_ALONG_CURVATURE"] = NewtonCG::kLengthAlongCurvature;
     m.attr("CONSTANTS") = constants;
     m.def(
         "use_lapack", &use_lapack, "functions"_a,

@@ -142,7 +142,7 @@ class Objective {
     }
 
     // The Hessian times v, (P,).
-    void hessian_vector(const double *theta, const double *v, double *moved) const {
+    void hessian_vector(const double *theta, const double *v, double *moved, const RunContext &context = {}) const {
         const Aligned v_transposed(size());
         kernel_->transpose(network(), v, v_transposed.get());
         std::fill(moved, moved + size(), 0.0);
@@ -150,7 +150,7 @@ class Objective {
             kernel_->hessian_vector(
                 network(), theta, chunk.transposed, v, v_transposed.get(), samples(), chunk.first, chunk.last, sums,
                 scratch);
-        });
+        }, context);
         add_penalty(v, moved);
     }
 

@@ -1,4 +1,4 @@
-// Solves A x = b for a symmetric positive definite A by Cholesky factorization.
+// Solves A x = b for a symmetric positive definite A by Cholesky factorization, for any number of b.
 //
 // Uses LAPACK and BLAS through function pointers from SciPy.  Up to kMaxTextbookSize rows, where a call takes longer than
 // the arithmetic, it uses the textbook loops.  A large A is factored in panels, with a poll between them.
@@ -93,15 +93,12 @@ class PanelCholesky {
     double one_ = 1.0, minus_one_ = -1.0;
 };
 
-// Overwrites b by x and one triangle of A (n, n); false if A is not positive definite.
-inline bool cholesky_solve(double *A, std::size_t n, double *b, Poller &poller) {
+// Overwrites one triangle of A (n, n) by its factor L, A = L L^T, which cholesky_solve uses; false if A is not positive
+// definite.
+inline bool cholesky_factor(double *A, std::size_t n, Poller &poller) {
     if (n > kMaxTextbookSize) {
         if (!lapack().potrf) throw std::logic_error("lm needs LAPACK from this size on");
-        if (!PanelCholesky(A, n, poller).factor()) return false;
-        char lower = 'L';
-        int order = static_cast<int>(n), one = 1, failed = 0;
-        lapack().potrs(&lower, &order, &one, A, &order, b, &order, &failed);
-        return true;
+        return PanelCholesky(A, n, poller).factor();
     }
     for (std::size_t j = 0; j < n; ++j) {
         for (std::size_t i = j; i < n; ++i) {
@@ -116,15 +113,25 @@ inline bool cholesky_solve(double *A, std::size_t n, double *b, Poller &poller) 
             }
         }
     }
+    return true;
+}
+
+// Overwrites b by x, L L^T x = b.
+inline void cholesky_solve(double *L, std::size_t n, double *b) {
+    if (n > kMaxTextbookSize) {
+        char lower = 'L';
+        int order = static_cast<int>(n), one = 1, failed = 0;
+        lapack().potrs(&lower, &order, &one, L, &order, b, &order, &failed);
+        return;
+    }
     for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k) b[i] -= A[i * n + k] * b[k];
-        b[i] /= A[i * n + i];
+        for (std::size_t k = 0; k < i; ++k) b[i] -= L[i * n + k] * b[k];
+        b[i] /= L[i * n + i];
     }
     for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) b[i] -= A[k * n + i] * b[k];
-        b[i] /= A[i * n + i];
+        for (std::size_t k = i + 1; k < n; ++k) b[i] -= L[k * n + i] * b[k];
+        b[i] /= L[i * n + i];
     }
-    return true;
 }
 
 }  // namespace sheernet

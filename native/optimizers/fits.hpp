@@ -23,6 +23,7 @@ struct Settings {
     Wolfe wolfe{};           // bfgs, lbfgs
     std::size_t memory = 0;  // lbfgs
     double tau = 0.0;        // lm
+    Scaling scaling{};       // lm
     bool keep_path = false;
     bool only_best = false;     // whether records are kept for the best job only
     std::size_t threads = 1;    // shared by all jobs
@@ -123,7 +124,7 @@ class Fits {
             case MethodName::bfgs: return std::make_unique<BFGS>(evaluator, std::move(state), start, settings_.wolfe);
             case MethodName::lbfgs:
                 return std::make_unique<LBFGS>(evaluator, std::move(state), start, settings_.wolfe, settings_.memory);
-            default: return std::make_unique<LM>(evaluator, std::move(state), start, settings_.tau);
+            default: return std::make_unique<LM>(evaluator, std::move(state), start, settings_.tau, settings_.scaling);
         }
     }
 

@@ -1,26 +1,37 @@
-// Levenberg-Marquardt: src/sheernet/optimizers/lm.py in C++; source and deviations are given there.
+// Levenberg-Marquardt that finishes with the exact Hessian: src/sheernet/optimizers/lm.py in C++; source and deviations are
+// given there.
 #pragma once
 
 #include "cholesky.hpp"
 #include "method.hpp"
+#include "newton_cg.hpp"
 
 namespace sheernet {
 
+enum class Scaling : int { diagonal, none };
+constexpr const char *kScalings[] = {"diagonal", "none"};
+
 class LM final : public Method {
   public:
-    // As in lm.py: MIN_DAMPING and MAX_DAMPING in units of the largest diagonal entry, NEGLIGIBLE of the rounding error of F.
-    static constexpr double kMinDamping = 1e-30, kMaxDamping = 1e16, kNegligible = 1e-3;
+    // As in lm.py, under the same names.
+    static constexpr double kMinDamping = 1e-30, kMaxDamping = 1e16, kNegligible = 1e-3, kSlow = 0.01, kMinGain = 1e-4,
+                            kMaxTolerance = 0.5, kMinTolerance = 1e-8, kUndamped = 1e-10, kConverged = 1e-9,
+                            kSmallest = std::numeric_limits<double>::min();
+    static constexpr std::size_t kWindow = 5;
 
-    // Resumes from `state`; if that has no point, starts at theta with damping tau times the largest diagonal entry.
-    LM(Evaluator &evaluator, State state, const double *theta, double tau)
-        : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), next_(std::make_shared<Aligned>(n_ * n_)),
-          damped_(n_ * n_), h_(zeros(padded(n_))) {
+    // Resumes from `state`; if that has no point, starts at theta with damping tau.
+    LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling)
+        : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), scaling_(scaling),
+          next_(std::make_shared<Aligned>(n_ * n_)), factor_(n_ * n_), h_(zeros(padded(n_))), damping_(zeros(padded(n_))),
+          spare_(zeros(padded(n_))), scales_(n_), newton_cg_(evaluator.kernel(), n_) {
         if (state_.here) return;
         state_.matrix = std::make_shared<Aligned>(n_ * n_);
         state_.here = evaluator.at(theta);
         evaluator.gauss_newton(*state_.here, A());
-        state_.damping = tau * unit();
+        state_.damping = tau * (scaling == Scaling::diagonal ? 1.0 : largest_diagonal());
         state_.growth = 2.0;
+        for (std::size_t p = 0; p < n_; ++p) state_.scales.push_back(A()[p * n_ + p]);
+        state_.values = {state_.here->value};
     }
 
     std::optional<Reason> next(Step &step) override {
@@ -31,99 +42,164 @@ class LM final : public Method {
         }
         if (state_.iteration == 0 && !is_finite(*state_.here, A())) return Reason::non_finite;
         if (!any(g(), n_)) return Reason::precision_reached;
-        const double unit_of_A = unit();
-        double mu = state_.damping, nu = state_.growth;
-        Attempt attempt;
-        for (;;) {
-            evaluator_.poller().poll_if_due();
-            attempt = attempt_step(mu);
-            if (attempt.accepted || attempt.end) break;
-            mu *= nu;
-            nu *= 2.0;
-            if (mu > kMaxDamping * unit_of_A) return at_the_limit();
+        begin_trial();
+        Outcome found = lower(state_.damping, kMaxDamping * unit_);
+        if (!found.point) {
+            reference_ = is_refined() ? reference_ : length_;
+            const double expected = promise(), noise = evaluator_.rounding(*state_.here);
+            if (expected <= noise) return Reason::precision_reached;
+            found = lower(kUndamped * unit_, state_.damping);
+            if (!found.point) {
+                if (expected <= kConverged * std::abs(state_.here->value)) return Reason::precision_reached;
+                return along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
+            }
         }
-        if (attempt.end) return attempt.end;
-        const double cube = std::pow(2.0 * attempt.gain - 1.0, 3.0);
-        state_.damping = std::max(mu * std::max(1.0 / 3.0, 1.0 - cube), kMinDamping * unit_of_A);
-        state_.growth = 2.0;
-        state_.here = attempt.accepted;
-        std::swap(state_.matrix, next_);
-        step = {++state_.iteration, state_.here, 1.0, state_.damping};
+        accept(found);
+        step = {state_.iteration, state_.here, 1.0, state_.damping};
         return std::nullopt;
     }
 
     State release() override { return std::move(state_); }
 
   private:
-    // Outcome of the step for one damping: a new point and its gain, an end, or neither if it is rejected.
-    struct Attempt {
-        PointPtr accepted;
-        double gain = 0.0;
-        std::optional<Reason> end;
+    // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether it is
+    // hopeless to go on.
+    struct Outcome {
+        PointPtr point;
+        double gain = 0.0, damping = 0.0;
+        bool is_hidden = false;
     };
 
     double *A() const { return state_.matrix->get(); }
     const double *g() const { return state_.here->gradient; }
+    bool is_refined() const { return !std::isnan(reference_); }
 
     bool is_finite(const Point &point, const double *matrix) const {
         return sheernet::is_finite(point, n_) && all_finite(matrix, n_ * n_);
     }
 
-    Attempt attempt_step(double mu) {
-        if (!solve(mu)) return {};
-        const double predicted = predicted_decrease(mu);
+    // _Trial.__init__
+    void begin_trial() {
+        const double largest = largest_diagonal();
+        unit_ = scaling_ == Scaling::diagonal ? 1.0 : largest;
+        for (std::size_t p = 0; p < n_; ++p) {
+            const double scale = state_.scales[p];
+            scales_[p] = scaling_ == Scaling::none ? 1.0 : scale > 0.0 ? scale : largest;
+        }
+        length_ = std::sqrt(evaluator_.dot(g(), g()));
+        reference_ = state_.reference;
+    }
+
+    // Increases the damping from mu until a step is accepted.
+    Outcome lower(double mu, double most) {
+        mu = std::max(mu, kSmallest);  // 0 could not grow
+        for (double nu = 2.0; mu <= most; mu *= nu, nu *= 2.0) {
+            evaluator_.poller().poll_if_due();
+            Outcome outcome = attempt(mu);
+            if (outcome.point) {
+                const double cube = std::pow(2.0 * outcome.gain - 1.0, 3.0);
+                outcome.damping = std::max(mu * std::max(1.0 / 3.0, 1.0 - cube), kMinDamping * unit_);
+            }
+            if (outcome.point || outcome.is_hidden) return outcome;
+        }
+        return {};
+    }
+
+    Outcome attempt(double mu) {
+        double predicted = 0.0;
+        if (!compute_step(mu, predicted)) return {};
         PointPtr candidate = evaluator_.fresh();
         for (std::size_t p = 0; p < n_; ++p) candidate->theta[p] = state_.here->theta[p] + h_.get()[p];
         const double found = evaluator_.value(candidate->theta);
         if (!std::isfinite(found) || !(predicted >= 0.0)) return {};
         const double gain = predicted > 0.0 ? (state_.here->value - found) / predicted : 0.0;
-        if (gain > 0.0) {
+        if (gain > (is_refined() ? kMinGain : 0.0)) {
             evaluator_.gauss_newton(*candidate, next_->get());
             if (!is_finite(*candidate, next_->get())) return {};
-            return {std::move(candidate), gain, std::nullopt};
+            return {std::move(candidate), gain};
         }
         return accept_if_equal(std::move(candidate), predicted);
     }
 
     // A candidate that is not lower is accepted if rounding hides the decrease and its gradient is smaller.
-    Attempt accept_if_equal(PointPtr candidate, double predicted) {
+    Outcome accept_if_equal(PointPtr candidate, double predicted) {
         const double noise = evaluator_.rounding(*state_.here);
         if (predicted > noise) return {};
         evaluator_.gauss_newton(*candidate, next_->get());
         const bool smaller =
             is_finite(*candidate, next_->get()) && largest(candidate->gradient, n_) < largest(g(), n_);
-        if (smaller && candidate->value <= state_.here->value + noise) return {std::move(candidate), 1.0, std::nullopt};
-        if (predicted <= kNegligible * noise) return {nullptr, 0.0, Reason::precision_reached};
-        return {};
+        if (smaller && candidate->value <= state_.here->value + noise) return {std::move(candidate), 1.0};
+        return {nullptr, 0.0, 0.0, predicted <= kNegligible * noise};
     }
 
-    Reason at_the_limit() {
-        if (!solve(state_.damping)) return Reason::damping_limit;
-        const double predicted = predicted_decrease(state_.damping);
-        const bool is_hidden = 0.0 <= predicted && predicted <= evaluator_.rounding(*state_.here);
-        return is_hidden ? Reason::precision_reached : Reason::damping_limit;
+    // The decrease predicted for the step that is hardly damped.
+    double promise() {
+        double predicted = 0.0;
+        for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= kMaxDamping * unit_; mu *= 10.0)
+            if (compute_step(mu, predicted)) return predicted;
+        return kNan;
     }
 
-    // h = -(A + mu I)^-1 g; false if the matrix is not positive definite in float64.
-    bool solve(double mu) {
+    // The decrease predicted for a step along the gradient as long as the largest curvature of A allows.
+    double along_gradient() {
+        for (std::size_t p = 0; p < n_; ++p) spare_.get()[p] = g()[p] / (unit_ * scales_[p]);
+        return 0.5 * evaluator_.dot(g(), spare_.get());
+    }
+
+    // h and its predicted decrease; false if A + mu D is not positive definite in float64.
+    bool compute_step(double mu, double &predicted) {
+        if (!factor(mu)) return false;
+        const auto solve = [&](const double *r, double *out) {
+            std::copy(r, r + n_, out);
+            cholesky_solve(factor_.get(), n_, out);
+        };
+        if (is_refined()) {
+            const auto multiply = [&](const double *p, double *out) { evaluator_.hessian_vector(*state_.here, p, out); };
+            const double shrunk = reference_ > 0.0 ? length_ / reference_ : 1.0;
+            const double tolerance = std::max(std::min(kMaxTolerance, std::sqrt(shrunk)), kMinTolerance);
+            predicted = newton_cg_.solve(multiply, g(), solve, damping_.get(), tolerance, n_, kInfinity).predicted;
+            if (predicted > 0.0) {
+                std::copy(newton_cg_.step(), newton_cg_.step() + n_, h_.get());
+                return true;
+            }
+        }
+        for (std::size_t p = 0; p < n_; ++p) spare_.get()[p] = -g()[p];
+        solve(spare_.get(), h_.get());
+        if (!all_finite(h_.get(), n_)) return false;
+        for (std::size_t p = 0; p < n_; ++p) spare_.get()[p] = damping_.get()[p] * h_.get()[p] - g()[p];
+        predicted = 0.5 * evaluator_.dot(h_.get(), spare_.get());
+        return true;
+    }
+
+    // Factors A + mu D.
+    bool factor(double mu) {
         for_each_slice(n_ * n_, &evaluator_.poller(), [&](std::size_t from, std::size_t to) {
-            std::copy(A() + from, A() + to, damped_.get() + from);
+            std::copy(A() + from, A() + to, factor_.get() + from);
         });
         for (std::size_t p = 0; p < n_; ++p) {
-            damped_.get()[p * n_ + p] += mu;
-            h_.get()[p] = -g()[p];
+            damping_.get()[p] = mu * scales_[p];
+            factor_.get()[p * n_ + p] += damping_.get()[p];
         }
-        return cholesky_solve(damped_.get(), n_, h_.get(), evaluator_.poller()) && all_finite(h_.get(), n_);
+        return cholesky_factor(factor_.get(), n_, evaluator_.poller());
     }
 
-    // Decrease predicted by the quadratic model, L(0) - L(h).
-    double predicted_decrease(double mu) const {
-        const double *h = h_.get();
-        return 0.5 * (mu * evaluator_.dot(h, h) - evaluator_.dot(h, g()));
+    // The state at the next iterate, whose matrix is in next_.
+    void accept(const Outcome &found) {
+        state_.damping = found.damping;
+        state_.growth = 2.0;
+        state_.here = found.point;
+        std::swap(state_.matrix, next_);
+        ++state_.iteration;
+        auto &values = state_.values;
+        values.push_back(state_.here->value);
+        if (values.size() > kWindow + 1) values.erase(values.begin());
+        const bool is_slow = values.size() > kWindow && values.front() - values.back() <= kSlow * std::abs(values.back());
+        if (is_slow && std::isnan(state_.reference)) state_.reference = std::sqrt(evaluator_.dot(g(), g()));
+        for (std::size_t p = 0; p < n_; ++p) state_.scales[p] = std::max(state_.scales[p], A()[p * n_ + p]);
     }
 
-    // The largest diagonal entry of A, the unit of the damping; 1 if all are 0, nan if one is nan.
-    double unit() const {
+    // The largest diagonal entry of A; 1 if all are 0, nan if one is nan.
+    double largest_diagonal() const {
         double most = A()[0];
         for (std::size_t p = 1; p < n_; ++p) {
             const double entry = A()[p * n_ + p];
@@ -135,9 +211,13 @@ class LM final : public Method {
     Evaluator &evaluator_;
     State state_;
     std::size_t n_;
+    Scaling scaling_;
     std::shared_ptr<Aligned> next_;  // the candidate's matrix, (P, P)
-    Aligned damped_;                 // (P, P)
-    Aligned h_;                      // (P,), padded
+    Aligned factor_;                 // of A + mu D, (P, P)
+    Aligned h_, damping_, spare_;    // (P,), padded; damping_ is the diagonal of mu D
+    std::vector<double> scales_;     // D, (P,)
+    double unit_ = 1.0, length_ = 0.0, reference_ = kNan;  // of the damping, |g|, and that of the first refined iterate
+    NewtonCG newton_cg_;
     bool begun_ = false;
 };
 

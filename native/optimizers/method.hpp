@@ -19,13 +19,13 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Why a run ended; kReasons are the names in step.py's TERMINATIONS.
 enum class Reason {
-    gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, max_iterations,
+    gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, plateau, max_iterations,
     max_evaluations, time_limit, validation_patience, target_reached, interrupted, non_finite,
 };
 
 constexpr const char *kReasons[] = {
-    "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "max_iterations",
-    "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
+    "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit", "plateau",
+    "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted", "non_finite",
 };
 
 inline const char *name(Reason reason) { return kReasons[static_cast<int>(reason)]; }
@@ -77,6 +77,12 @@ class Evaluator {
         point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, context_);
     }
 
+    // The Hessian at a point times v, (P,).
+    void hessian_vector(const Point &point, const double *v, double *product) {
+        spend(true);
+        objective_.hessian_vector(point.theta, v, product, context_);
+    }
+
     // Bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
     double rounding(const Point &point) const {
         return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, context_).magnitude);
@@ -118,7 +124,10 @@ struct State {
     std::shared_ptr<Aligned> matrix;  // bfgs: inverse Hessian, rows padded; lm: Gauss-Newton matrix, (P, P)
     bool fresh = true;                // bfgs
     std::vector<Pair> pairs;          // lbfgs, the newest last
-    double damping = 0.0, growth = 0.0;  // lm
+    // lm: as in LMState
+    double damping = 0.0, growth = 0.0;
+    std::vector<double> scales, values;
+    double reference = kNan;
 };
 
 // An accepted iterate.

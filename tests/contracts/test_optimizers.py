@@ -82,6 +82,8 @@ class Spy:
         return self.inner.gauss_newton(theta)
 
     def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        self._note()
+        self.gradients += 1
         return self.inner.hessian_vector(theta, v)
 
 

@@ -65,6 +65,7 @@ class Objective:
 
 LARGEST_WITHOUT_LAPACK: int
 METHODS: tuple[str, ...]
+SCALINGS: tuple[str, ...]
 REASONS: tuple[str, ...]
 COLUMNS: tuple[str, ...]
 CONSTANTS: dict[str, float]

@@ -113,6 +113,10 @@ class Objective(Protocol):
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
         """The exact Hessian times v, (P,)."""
 
+    @property
+    def has_second_derivatives(self) -> bool:
+        """Whether all activations have one, so that `hessian_vector` can be called."""
+
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:

@@ -50,13 +50,16 @@ class Counts:
         self.gradient_evaluations += gradient
 
 
+_COUNTED = ("gauss_newton", "hessian_vector", "replace")
+
+
 class Counted:
     """An objective whose evaluations are counted.
 
     A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, the last two also
-    as one of the gradient; a mini-batch counts like all rows.
-    Hessian-vector products and terms() are not counted.  Values are converted to float, gradients and matrices are
-    copied, so objectives may reuse buffers.
+    as one of the gradient; a mini-batch counts like all rows.  A Hessian-vector product takes the time of about two
+    gradients and counts as one of both.  terms() is not counted.  Values are converted to float, gradients, matrices
+    and products are copied, so objectives may reuse buffers.
     """
 
     def __init__(self, objective: Any, counts: Counts) -> None:
@@ -66,7 +69,7 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._objective, name)
         # Not stored as an attribute: a bound method would be a reference cycle, which keeps the data until collection.
-        return getattr(self, f"_{name}") if name in ("gauss_newton", "replace") else attribute
+        return getattr(self, f"_{name}") if name in _COUNTED else attribute
 
     def value(self, theta: Array) -> float:
         """Evaluate and count."""
@@ -84,8 +87,22 @@ class Counted:
         value, gradient, matrix = self._objective.gauss_newton(theta)
         return float(value), _as_gradient(gradient, theta), np.array(matrix, dtype=np.float64)
 
+    def _hessian_vector(self, theta: Array, v: Array) -> Array:
+        self.counts.spend(gradient=True)
+        return _as_product(self._objective.hessian_vector(theta, v), theta)
+
     def _replace(self, **changes: Any) -> Counted:
         return Counted(self._objective.replace(**changes), self.counts)
+
+
+def _as_product(product: Any, theta: Array) -> Array:
+    copy = np.array(product, dtype=np.float64)
+    if copy.shape != theta.shape:
+        raise InvalidInput(
+            f"the product has shape {copy.shape} but theta has {theta.shape}; "
+            "hessian_vector(theta, v) must return a vector of the length of theta"
+        )
+    return copy
 
 
 def _as_gradient(gradient: Any, theta: Array) -> Array:

@@ -33,17 +33,22 @@ lower (mean of 16 starts), so neither value is always better.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from functools import partial
+from math import isfinite, nan, sqrt
+from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.optimizers.newton_cg import newton_cg
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import (
+    EPS,
     Step,
     Steps,
     Termination,
@@ -60,8 +65,23 @@ MAX_DAMPING = 1e16
 """Damping above which the run ends, in the same units."""
 NEGLIGIBLE = 1e-3
 """Predicted decrease at or below which the run ends, in units of the rounding error of F."""
+SCALINGS = ("diagonal", "none")
+"""The values of the option scaling."""
+WINDOW = 5
+"""Iterations over which F must fall by more than SLOW |F|; otherwise, steps are refined from then on."""
+SLOW = 0.01
+MIN_GAIN = 1e-4
+"""Gain that a refined step must exceed."""
+MAX_TOLERANCE, MIN_TOLERANCE = 0.5, 1e-8
+"""Relative residuals between which the equations of a refined step are solved."""
+UNDAMPED = 1e-10
+"""Damping at which the promise of a run that ends is computed, in the units of MIN_DAMPING."""
+SMALLEST = float(np.finfo(np.float64).tiny)
+"""Minimum damping, if even the units are below the normal range of float64."""
+CONVERGED = 1e-9
+"""Promise, relative to |F|, at or below which nothing is left to do."""
 MATRICES = 3
-"""Number of (P, P) matrices at a time: A at x, A + mu I or A of the candidate, and a temporary of its computation."""
+"""Number of (P, P) matrices at a time: A at x, A + mu D or A of the candidate, and a temporary of its computation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +105,12 @@ class LMState:
     model: QuadraticModel
     damping: float  # mu
     growth: float  # nu
+    scales: Array  # largest diagonal entries of A so far, (P,)
+    values: tuple[float, ...]  # F of the last iterates, at most WINDOW + 1, the latest last
+    reference: float  # |g| of the first iterate whose step is refined; nan before
+
+    def __post_init__(self) -> None:
+        freeze(self, "scales")
 
     @property
     def theta(self) -> Array:
@@ -96,17 +122,28 @@ class LMState:
         return replace(self, model=replace(self.model))
 
 
-def lm(objective: WithGaussNewton, start: Array | LMState, *, tau: float = 1e-3) -> Steps:
+def lm(
+    objective: WithGaussNewton,
+    start: Array | LMState,
+    *,
+    tau: float = 1e-3,
+    scaling: str = "none",
+) -> Steps:
     """Minimize by Levenberg-Marquardt.
 
     Parameters
     ----------
     objective : object
-        Has value(theta) -> float and gauss_newton(theta) -> (float, (P,), (P, P)).
+        Has value(theta) -> float and gauss_newton(theta) -> (float, (P,), (P, P)).  Optional: hessian_vector(theta, v)
+        -> (P,); without it, products are differences of value_and_gradient(theta).
     start : ndarray, (P,), or LMState
         The start, or the state to resume.
     tau : float
-        Initial damping, in units of the largest diagonal entry of A: small if the start is good.
+        Initial damping, in units of the largest diagonal entry of A, or of each with scaling "diagonal": small if the
+        start is good.
+    scaling : str
+        "diagonal" damps each parameter in proportion to its largest diagonal entry of A so far, so that the iterates
+        do not depend on the units of the inputs; "none" damps all equally.
 
     Yields
     ------
@@ -116,16 +153,16 @@ def lm(objective: WithGaussNewton, start: Array | LMState, *, tau: float = 1e-3)
     Returns
     -------
     Termination
-        precision_reached, damping_limit or non_finite.
+        precision_reached, plateau, damping_limit or non_finite.
 
     Raises
     ------
     InvalidInput
-        If the objective has no Gauss-Newton matrix, tau is not positive, or the matrices do not fit into memory.
+        If the objective has no Gauss-Newton matrix, an option is not allowed, or the matrices do not fit into memory.
 
     References
     ----------
-    Madsen, Nielsen and Tingleff (2004), Algorithm 3.16; Nielsen (1999).
+    Madsen, Nielsen and Tingleff (2004), Algorithm 3.16; Nielsen (1999); More (1978).
     """
     if getattr(objective, "gauss_newton", None) is None:
         raise InvalidInput(
@@ -134,100 +171,202 @@ def lm(objective: WithGaussNewton, start: Array | LMState, *, tau: float = 1e-3)
                 Setting("method", "bfgs"),
             )
         )
-    check_lm(tau)
+    check_lm(tau, scaling)
     size = start.theta.size if isinstance(start, LMState) else np.size(start)
     require_room_for("lm", size, MATRICES)
-    state = start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau)
+    state = (
+        start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau, scaling)
+    )
     yield _step(state, nan)
     if not _finite(state.model):
         return Termination("non_finite")
-    while True:
-        if not state.model.gradient.any():
-            return Termination("precision_reached")
-        model, mu, nu = state.model, state.damping, state.growth
-        unit = _unit(model.matrix)
-        while (accepted := _attempt(objective, model, mu)) is None:
-            mu, nu = mu * nu, 2 * nu
-            if mu > MAX_DAMPING * unit:
-                return _at_the_limit(objective, model, state.damping)
-        if isinstance(accepted, Termination):
-            return accepted
-        model, rho = accepted
-        mu = max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), MIN_DAMPING * unit)
-        state = LMState(state.iteration + 1, model, mu, 2.0)
+    while state.model.gradient.any():
+        found = _search(_Trial(objective, state, scaling), state.damping)
+        if isinstance(found, Termination):
+            return found
+        model, mu = found
+        state = _after(state, model, mu)
         yield _step(state, 1.0)
+    return Termination("precision_reached")
 
 
-def check_lm(tau: float) -> None:
-    """Raise `InvalidInput` unless the initial damping is positive and finite."""
+def check_lm(tau: float, scaling: str) -> None:
+    """Raise `InvalidInput` unless the initial damping is positive and finite and the scaling is known."""
     require_positive("tau", tau)
+    if scaling not in SCALINGS:
+        raise unknown_name(Setting("scaling"), scaling, SCALINGS)
 
 
-def _attempt(
-    objective: WithGaussNewton, model: QuadraticModel, mu: float
-) -> tuple[QuadraticModel, float] | Termination | None:
-    """Try one damping: the new point and its gain, None if the step is rejected, or the reason for the end."""
-    x, value, g, A = model.theta, model.value, model.gradient, model.matrix
-    h = _solve(A, mu, -g)
-    if h is None:
-        return None
-    predicted = _predicted_decrease(h, mu, g)
-    candidate = x + h
-    found = objective.value(candidate)
-    if not isfinite(found) or not predicted >= 0:
-        return None
-    rho = (value - found) / predicted if predicted > 0 else 0.0  # 0 if the squares of g underflow
-    if rho > 0:
-        lower = QuadraticModel(candidate, *objective.gauss_newton(candidate))
-        return (lower, rho) if _finite(lower) else None
-    noise = rounding(objective, x, value)
-    if predicted > noise:
-        return None
-    flat = QuadraticModel(candidate, *objective.gauss_newton(candidate))
-    smaller = _finite(flat) and np.abs(flat.gradient).max() < np.abs(g).max()
-    if smaller and flat.value <= value + noise:
-        return flat, 1.0
-    return Termination("precision_reached") if predicted <= NEGLIGIBLE * noise else None
+class _Trial:
+    """Steps from one iterate x for any damping, and their evaluation."""
+
+    def __init__(self, objective: WithGaussNewton, state: LMState, scaling: str) -> None:
+        model = state.model
+        self.objective = objective
+        self.model = model
+        self.multiply = _product(objective, model)
+        self.length = float(np.linalg.norm(model.gradient))
+        self.reference = state.reference
+        largest = float(model.matrix.diagonal().max()) or 1.0
+        self.scales: Array | float  # D
+        if scaling == "diagonal":
+            self.scales, self.unit = np.where(state.scales > 0, state.scales, largest), 1.0
+        else:
+            self.scales, self.unit = 1.0, largest
+
+    @property
+    def is_refined(self) -> bool:
+        """Whether steps are refined by the exact Hessian."""
+        return self.reference == self.reference
+
+    def refine(self) -> None:
+        """Refine the following steps."""
+        if not self.is_refined:
+            self.reference = self.length
+
+    def step(self, mu: float) -> tuple[Array, float] | None:
+        """Return the step h and its predicted decrease; None if A + mu D is not positive definite in float64."""
+        g, damping = self.model.gradient, mu * self.scales
+        solve = _factored(self.model.matrix, damping)
+        if solve is None:
+            return None
+        if self.is_refined:
+            shrunk = self.length / self.reference if self.reference > 0 else 1.0
+            tolerance = max(min(MAX_TOLERANCE, sqrt(shrunk)), MIN_TOLERANCE)
+            found = newton_cg(
+                self.multiply, g, precondition=solve, damping=damping, tolerance=tolerance, max_products=g.size
+            )  # fmt: skip
+            if found.predicted > 0:
+                return found.step, found.predicted
+        h = solve(-g)
+        return (h, 0.5 * float(h @ (damping * h - g))) if np.isfinite(h).all() else None
+
+    def attempt(self, mu: float) -> tuple[QuadraticModel, float] | str:
+        """Try one damping: the new point and its gain, "rejected", or "hidden" if it is hopeless to go on."""
+        step = self.step(mu)
+        if step is None:
+            return "rejected"
+        h, predicted = step
+        value, g = self.model.value, self.model.gradient
+        candidate = self.model.theta + h
+        found = self.objective.value(candidate)
+        if not isfinite(found) or not predicted >= 0:
+            return "rejected"
+        rho = (
+            (value - found) / predicted if predicted > 0 else 0.0
+        )  # 0 if the squares of g underflow
+        if rho > (MIN_GAIN if self.is_refined else 0.0):
+            lower = self.evaluate(candidate)
+            return (lower, rho) if _finite(lower) else "rejected"
+        noise = rounding(self.objective, self.model.theta, value)
+        if predicted > noise:
+            return "rejected"
+        flat = self.evaluate(candidate)
+        smaller = _finite(flat) and np.abs(flat.gradient).max() < np.abs(g).max()
+        if smaller and flat.value <= value + noise:
+            return flat, 1.0
+        return "hidden" if predicted <= NEGLIGIBLE * noise else "rejected"
+
+    def evaluate(self, theta: Array) -> QuadraticModel:
+        """Evaluate value, gradient and matrix."""
+        return QuadraticModel(theta, *self.objective.gauss_newton(theta))
+
+    def promise(self) -> float:
+        """Return the decrease predicted for the step that is hardly damped."""
+        mu = max(UNDAMPED * self.unit, SMALLEST)
+        while (step := self.step(mu)) is None:
+            mu *= 10.0
+            if mu > MAX_DAMPING * self.unit:
+                return nan
+        return step[1]
+
+    def along_gradient(self) -> float:
+        """Return the decrease predicted for a step along the gradient as long as the largest curvature of A allows."""
+        g = self.model.gradient
+        return 0.5 * float(g @ (g / (self.unit * self.scales)))
 
 
-def _at_the_limit(objective: WithGaussNewton, model: QuadraticModel, mu: float) -> Termination:
-    """Reason at the maximum damping: rounding hides the predicted decrease of the first step, or the model is wrong."""
-    h = _solve(model.matrix, mu, -model.gradient)
-    if h is None:
-        return Termination("damping_limit")
-    noise = measured_rounding(objective, model.theta, model.value)
-    small = 0 <= _predicted_decrease(h, mu, model.gradient) <= noise
-    return Termination("precision_reached" if small else "damping_limit")
+def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Termination:
+    """Find the next iterate and its damping, or the reason for the end."""
+    found = _lower(trial, mu, MAX_DAMPING * trial.unit)
+    if found is not None:
+        return found
+    x, value = trial.model.theta, trial.model.value
+    trial.refine()
+    promise = trial.promise()
+    for measure in (rounding, measured_rounding):
+        noise = measure(trial.objective, x, value)
+        if promise <= noise:
+            return Termination("precision_reached")
+    # The damping may have grown at former iterates, so that its promise says nothing: begin again from almost none.
+    again = _lower(trial, UNDAMPED * trial.unit, mu)
+    if again is not None:
+        return again
+    if promise <= CONVERGED * abs(value):
+        return Termination("precision_reached")
+    return Termination("plateau" if trial.along_gradient() <= noise else "damping_limit")
 
 
-def _predicted_decrease(h: Array, mu: float, g: Array) -> float:
-    """Decrease predicted by the quadratic model, L(0) - L(h)."""
-    return 0.5 * float(h @ (mu * h - g))
+def _lower(trial: _Trial, mu: float, most: float) -> tuple[QuadraticModel, float] | None:
+    """Increase the damping from mu until a step is accepted: the new point and its damping; None if none is."""
+    mu, nu = max(mu, SMALLEST), 2.0  # 0 could not grow
+    while mu <= most:
+        outcome = trial.attempt(mu)
+        if not isinstance(outcome, str):
+            model, rho = outcome
+            return model, max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), MIN_DAMPING * trial.unit)
+        if outcome == "hidden":
+            break
+        mu, nu = mu * nu, 2 * nu
+    return None
 
 
-def _solve(A: Array, mu: float, right: Array) -> Array | None:
-    """Solve (A + mu I) h = right by Cholesky; None if the matrix is not positive definite in float64."""
-    from scipy.linalg.lapack import dposv
+def _product(objective: Any, model: QuadraticModel) -> Callable[[Array], Array]:
+    """Return p -> H p, from the objective or from differences of its gradient."""
+    x, g = model.theta, model.gradient
+    if hasattr(objective, "hessian_vector") and getattr(objective, "has_second_derivatives", True):
+        return partial(objective.hessian_vector, x)
+
+    def difference(p: Array) -> Array:
+        step = sqrt(EPS) * (1.0 + float(np.abs(x).max())) / float(np.abs(p).max())
+        return (objective.value_and_gradient(x + step * p)[1] - g) / step  # (P,)
+
+    return difference
+
+
+def _factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | None:
+    """Factor A + D by Cholesky: r -> (A + D)^-1 r; None if it is not positive definite in float64."""
+    from scipy.linalg.lapack import dpotrf, dpotrs
 
     damped = A.copy()  # (P, P)
-    damped.flat[:: A.shape[0] + 1] += mu
-    _, h, failed = dposv(damped, right, lower=1, overwrite_a=1)
-    return h if failed == 0 and np.isfinite(h).all() else None
-
-
-def _unit(A: Array) -> float:
-    """Largest diagonal entry of A, the unit of the damping; 1 if all are 0."""
-    return float(A.diagonal().max()) or 1.0
+    damped.flat[:: A.shape[0] + 1] += damping
+    factor, failed = dpotrf(damped, lower=1, overwrite_a=1, clean=0)
+    if failed != 0:
+        return None
+    return lambda r: dpotrs(factor, r, lower=1)[0]
 
 
 def _finite(model: QuadraticModel) -> bool:
     return is_finite(model.value, model.gradient) and bool(np.isfinite(model.matrix).all())
 
 
-def _begin(objective: WithGaussNewton, start: Array, tau: float) -> LMState:
+def _begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     model = QuadraticModel(theta, *objective.gauss_newton(theta))
-    return LMState(0, model, tau * _unit(model.matrix), 2.0)
+    diagonal = model.matrix.diagonal().copy()  # (P,)
+    unit = 1.0 if scaling == "diagonal" else float(diagonal.max()) or 1.0
+    return LMState(0, model, tau * unit, 2.0, diagonal, (model.value,), nan)
+
+
+def _after(state: LMState, model: QuadraticModel, mu: float) -> LMState:
+    """The state at the next iterate."""
+    values = (*state.values, model.value)[-WINDOW - 1 :]
+    reference = state.reference
+    is_slow = len(values) > WINDOW and values[0] - values[-1] <= SLOW * abs(values[-1])
+    if is_slow and reference != reference:
+        reference = float(np.linalg.norm(model.gradient))
+    scales = np.maximum(state.scales, model.matrix.diagonal())  # (P,)
+    return LMState(state.iteration + 1, model, mu, 2.0, scales, values, reference)
 
 
 def _step(state: LMState, length: float) -> Step:

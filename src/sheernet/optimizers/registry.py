@@ -172,7 +172,7 @@ def get(name: str) -> Method:
     --------
     >>> from sheernet.optimizers import get
     >>> get("lm").options
-    ('tau',)
+    ('tau', 'scaling')
     >>> get("trainlm")
     Traceback (most recent call last):
         ...

@@ -52,6 +52,13 @@ TERMINATIONS: dict[str, str] = {
         "If the gradient is correct (sn.check_gradient), use {}.",
         Setting("method", "bfgs"),
     ),
+    "plateau": sentence(
+        "The gradient is small, but this may not be a minimum: along a direction in which no lower point was found, the "
+        "objective curves downward or hardly changes at all, as it does if units are saturated. "
+        "Start again from other weights ({}), or add weight decay ({}).",
+        Setting("starts"),
+        Setting("decay"),
+    ),
     "max_iterations": sentence(
         "The iteration limit was reached before a tolerance; raise {}.", LIMITS["max_iterations"]
     ),

@@ -12,7 +12,7 @@ import sheernet as sn
 from both_engines import compiled
 from sheernet.network import activations, native
 from sheernet.objective import costs
-from sheernet.optimizers import COLUMNS, TERMINATIONS, line_search, lm, step
+from sheernet.optimizers import COLUMNS, TERMINATIONS, line_search, lm, newton_cg, step
 from sheernet.optimizers.registry import METHODS
 from sheernet.training.jobs import compiled_fits
 
@@ -30,6 +30,9 @@ class TestTheExtension:
     def test_names_the_methods_that_jobs_run_in_cpp(self) -> None:
         assert set(native.NATIVE.METHODS) == set(compiled_fits.METHODS) <= set(METHODS)
 
+    def test_names_the_scalings_of_lm(self) -> None:
+        assert native.NATIVE.SCALINGS == sys.modules[lm.__module__].SCALINGS
+
     def test_has_the_slope_of_leaky_relu(self) -> None:
         assert native.NATIVE.LEAKY_SLOPE == activations.LEAKY_SLOPE
 
@@ -40,8 +43,13 @@ class TestTheExtension:
             "MAX_TRIALS": line_search.MAX_TRIALS,
         }
         module = sys.modules[lm.__module__]
+        of_lm = (
+            *("MIN_DAMPING", "MAX_DAMPING", "NEGLIGIBLE", "WINDOW", "SLOW", "MIN_GAIN"),
+            *("MAX_TOLERANCE", "MIN_TOLERANCE", "UNDAMPED", "CONVERGED", "SMALLEST"),
+        )
+        python |= {name: getattr(module, name) for name in of_lm}
         python |= {
-            name: getattr(module, name) for name in ("MIN_DAMPING", "MAX_DAMPING", "NEGLIGIBLE")
+            name: getattr(newton_cg, name) for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")
         }
         assert python == native.NATIVE.CONSTANTS
 

@@ -195,6 +195,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         return self._reference.inputs
 
     complex_is_exact = True  # built-in activations are analytic
+    has_second_derivatives = True
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta."""

@@ -251,6 +251,11 @@ class ReferenceEngine(Description):
         return all(ALL.get(f.name) is f for f in self.architecture.activations)
 
     @property
+    def has_second_derivatives(self) -> bool:
+        """Whether all activations have one, so that `hessian_vector` can be called."""
+        return all(f.second_derivative is not None for f in self.architecture.activations)
+
+    @property
     def inputs(self) -> Array:
         """The inputs of the rows with positive weight, (N, d_0)."""
         return self._rows[0]

@@ -33,6 +33,10 @@ LARGEST_COUNT = 2**53
 """Limit of counts passed to C++: larger ones have the same effect, but may not fit into C++ types."""
 
 
+_REST_OF_LM = ("damping", "growth", "scales", "values", "reference")
+"""Fields of LMState in addition to the iteration and the model."""
+
+
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
     """Whether jobs of these objectives, method and validation can run in C++."""
     if native.NATIVE is None or method not in METHODS:
@@ -231,7 +235,8 @@ def _state(method: str, fields: dict[str, Any]) -> State:
     if method == "lbfgs":
         return LBFGSState(**{**fields, "pairs": tuple(Pair(*pair) for pair in fields["pairs"])})
     point = (fields[name] for name in ("theta", "value", "gradient", "matrix"))
-    return LMState(fields["iteration"], QuadraticModel(*point), fields["damping"], fields["growth"])
+    rest = {name: fields[name] for name in _REST_OF_LM}
+    return LMState(fields["iteration"], QuadraticModel(*point), **rest | {"values": tuple(fields["values"])})
 
 
 def _fields(state: Any) -> dict[str, Any]:
@@ -251,8 +256,7 @@ def _fields(state: Any) -> dict[str, Any]:
         "value": model.value,
         "gradient": model.gradient,
         "matrix": model.matrix,
-        "damping": state.damping,
-        "growth": state.growth,
+        **{name: getattr(state, name) for name in _REST_OF_LM},
     }
 
 
