@@ -23,80 +23,71 @@ SHEERNET_INLINE Pair activate(Activation f, V z) {
     }
 }
 
-// The same for `count` independent vectors, whose instructions interleave and so hide each other's latency.
-template <Activation f, int count>
-SHEERNET_INLINE void activate_vectors(double *z, double *slope) {
-    Pair a[static_cast<std::size_t>(count)];
-    SHEERNET_UNROLL
-    for (int k = 0; k < count; ++k) a[k] = activate(f, load(z + k * kLanes));
-    SHEERNET_UNROLL
-    for (int k = 0; k < count; ++k) {
-        store(z + k * kLanes, a[k].value);
-        if (slope) store(slope + k * kLanes, a[k].slope);
-    }
-}
-
-// Overwrites z by a = f(z), and writes the derivative to `slope` unless it is null.
-template <Activation f>
-inline void activate_all(double *z, double *slope, std::size_t n) {
-    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
-    std::size_t s = 0;
-    for (; s + 4 * vector <= n; s += 4 * vector) activate_vectors<f, 4>(z + s, slope ? slope + s : nullptr);
-    for (; s < n; s += vector) activate_vectors<f, 1>(z + s, slope ? slope + s : nullptr);
-}
-
-inline void activate_layer(Activation f, double *z, double *slope, std::size_t n) {
+// f''(z), without cancellation, from f and f' at z: see activations.py.  The functions here share the exponential of a:
+// the compiler computes it once.
+SHEERNET_INLINE V second_slope(Activation f, V z, Pair a) {
     switch (f) {
-        case Activation::sigmoid: activate_all<Activation::sigmoid>(z, slope, n); break;
-        case Activation::tanh: activate_all<Activation::tanh>(z, slope, n); break;
-        case Activation::relu: activate_all<Activation::relu>(z, slope, n); break;
-        case Activation::leaky_relu: activate_all<Activation::leaky_relu>(z, slope, n); break;
-        case Activation::softplus: activate_all<Activation::softplus>(z, slope, n); break;
-        case Activation::silu: activate_all<Activation::silu>(z, slope, n); break;
-        case Activation::exp: activate_all<Activation::exp>(z, slope, n); break;
-        default: activate_all<Activation::identity>(z, slope, n); break;
-    }
-}
-
-// f''(z), without cancellation: see activations.py.  1 - tanh^2 is taken from the slope of tanh.
-SHEERNET_INLINE V second_slope(Activation f, V z) {
-    switch (f) {
-        case Activation::sigmoid: return -sigmoid(z).slope * tanh(z * 0.5).value;
-        case Activation::tanh: {
-            const Pair a = tanh(z);
-            return -2.0 * a.value * a.slope;
-        }
+        case Activation::sigmoid: return -a.slope * tanh_of_half(z).value;
+        case Activation::tanh: return -2.0 * a.value * a.slope;
         case Activation::softplus: return sigmoid(z).slope;
-        case Activation::silu: return sigmoid(z).slope * (2.0 - z * tanh(z * 0.5).value);
-        case Activation::exp: return exp(z);
+        case Activation::silu: return sigmoid(z).slope * (2.0 - z * tanh_of_half(z).value);
+        case Activation::exp: return a.slope;
         default: return V{};  // identity, relu, leaky_relu
     }
 }
 
-template <Activation f>
-inline void second_slopes_of_all(const double *z, double *out, std::size_t n) {
-    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(out + s, second_slope(f, load(z + s)));
-}
-
-inline void second_slopes_of_layer(Activation f, const double *z, double *out, std::size_t n) {
-    switch (f) {
-        case Activation::sigmoid: second_slopes_of_all<Activation::sigmoid>(z, out, n); break;
-        case Activation::tanh: second_slopes_of_all<Activation::tanh>(z, out, n); break;
-        case Activation::softplus: second_slopes_of_all<Activation::softplus>(z, out, n); break;
-        case Activation::silu: second_slopes_of_all<Activation::silu>(z, out, n); break;
-        default: second_slopes_of_all<Activation::identity>(z, out, n); break;  // hidden layers have no exp
+// The functions and derivatives of `count` independent vectors, whose instructions interleave and so hide each other's
+// latency.
+template <Activation f, bool with_second, int count>
+SHEERNET_INLINE void activate_vectors(double *z, double *slope, double *second) {
+    Pair a[static_cast<std::size_t>(count)];
+    V bend[static_cast<std::size_t>(count)];
+    SHEERNET_UNROLL
+    for (int k = 0; k < count; ++k) {
+        const V here = load(z + k * kLanes);
+        a[k] = activate(f, here);
+        if constexpr (with_second) bend[k] = second_slope(f, here, a[k]);
+    }
+    SHEERNET_UNROLL
+    for (int k = 0; k < count; ++k) {
+        store(z + k * kLanes, a[k].value);
+        if (slope) store(slope + k * kLanes, a[k].slope);
+        if constexpr (with_second) store(second + k * kLanes, bend[k]);
     }
 }
 
-// x *= factor, entry by entry.
-inline void multiply(double *x, const double *factor, std::size_t n) {
-    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes)) store(x + s, load(x + s) * load(factor + s));
+template <Activation f, bool with_second>
+inline void activate_all(double *z, double *slope, double *second, std::size_t n) {
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+    const auto from = [](double *array, std::size_t s) { return array ? array + s : nullptr; };
+    std::size_t s = 0;
+    for (; s + 4 * vector <= n; s += 4 * vector)
+        activate_vectors<f, with_second, 4>(z + s, from(slope, s), from(second, s));
+    for (; s < n; s += vector) activate_vectors<f, with_second, 1>(z + s, from(slope, s), from(second, s));
 }
 
-// x += a b, entry by entry.
-inline void add_product(double *x, const double *a, const double *b, std::size_t n) {
-    for (std::size_t s = 0; s < n; s += static_cast<std::size_t>(kLanes))
-        store(x + s, fma(load(a + s), load(b + s), load(x + s)));
+template <bool with_second>
+inline void activate_layer(Activation f, double *z, double *slope, double *second, std::size_t n) {
+    switch (f) {
+        case Activation::sigmoid: activate_all<Activation::sigmoid, with_second>(z, slope, second, n); break;
+        case Activation::tanh: activate_all<Activation::tanh, with_second>(z, slope, second, n); break;
+        case Activation::relu: activate_all<Activation::relu, with_second>(z, slope, second, n); break;
+        case Activation::leaky_relu: activate_all<Activation::leaky_relu, with_second>(z, slope, second, n); break;
+        case Activation::softplus: activate_all<Activation::softplus, with_second>(z, slope, second, n); break;
+        case Activation::silu: activate_all<Activation::silu, with_second>(z, slope, second, n); break;
+        case Activation::exp: activate_all<Activation::exp, with_second>(z, slope, second, n); break;
+        default: activate_all<Activation::identity, with_second>(z, slope, second, n); break;
+    }
+}
+
+// Overwrites z by a = f(z), and writes f' to `slope` unless it is null.
+inline void activate_layer(Activation f, double *z, double *slope, std::size_t n) {
+    activate_layer<false>(f, z, slope, nullptr, n);
+}
+
+// Likewise, and writes f'' to `second`.
+inline void activate_layer(Activation f, double *z, double *slope, double *second, std::size_t n) {
+    activate_layer<true>(f, z, slope, second, n);
 }
 
 // out = |x|, entry by entry.

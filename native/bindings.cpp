@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "batches_bindings.hpp"
 #include "build_info.hpp"
 #include "fits_bindings.hpp"
 #include "numpy_arrays.hpp"
@@ -28,22 +29,25 @@ using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 // A theta of P entries: used in place if it is a suitable array, else converted or rejected by Python (arrays.as_theta).
-// A direction of theta is treated likewise, under its own name.
 class Theta {
   public:
-    Theta(nb::handle given, std::size_t size, const char *name = "theta") : size_(size) {
-        if (!view(given)) {
-            static PyObject *const as_theta = nb::module_::import_("sheernet.foundation.arrays").attr("as_theta").inc_ref().ptr();
-            converted_ = nb::handle(as_theta)(given, size, name).attr("copy")();  // a copy is aligned
-            if (!view(converted_)) throw nb::type_error("theta is not a vector of float64");
-        }
-    }
+    Theta(nb::handle given, std::size_t size) : Theta(given, size, 1, "as_theta", "theta") {}
     ~Theta() {
         if (buffer_.obj) PyBuffer_Release(&buffer_);
     }
     Theta(const Theta &) = delete;
     Theta &operator=(const Theta &) = delete;
     const double *get() const { return static_cast<const double *>(buffer_.buf); }
+
+  protected:
+    Theta(nb::handle given, std::size_t size, int most_dimensions, const char *convert, const char *name)
+        : size_(size), most_dimensions_(most_dimensions) {
+        if (view(given)) return;
+        static PyObject *const arrays = nb::module_::import_("sheernet.foundation.arrays").inc_ref().ptr();
+        converted_ = nb::handle(arrays).attr(convert)(given, size, name).attr("copy")();  // a copy is aligned
+        if (!view(converted_)) throw nb::type_error("not an array of float64");
+    }
+    const Py_buffer &buffer() const { return buffer_; }
 
   private:
     bool view(nb::handle array) {
@@ -54,8 +58,8 @@ class Theta {
             buffer_.obj = nullptr;
             return false;
         }
-        const bool fits = buffer_.ndim == 1 && buffer_.itemsize == 8 && buffer_.format && std::strcmp(buffer_.format, "d") == 0 &&
-                          buffer_.len == static_cast<Py_ssize_t>(8 * size_) &&
+        const bool fits = buffer_.ndim >= 1 && buffer_.ndim <= most_dimensions_ && buffer_.itemsize == 8 && buffer_.format &&
+                          std::strcmp(buffer_.format, "d") == 0 && buffer_.shape[0] == static_cast<Py_ssize_t>(size_) &&
                           reinterpret_cast<std::uintptr_t>(buffer_.buf) % 8 == 0;
         if (!fits) {
             PyBuffer_Release(&buffer_);
@@ -64,8 +68,20 @@ class Theta {
         return fits;
     }
     std::size_t size_;
+    int most_dimensions_;
     nb::object converted_;
     Py_buffer buffer_{};
+};
+
+// Directions of theta, v: a vector (P,), or a matrix (P, m) of m columns; converted likewise (arrays.as_vectors).
+class Directions : public Theta {
+  public:
+    Directions(nb::handle given, std::size_t size) : Theta(given, size, 2, "as_vectors", "v") {}
+    bool is_matrix() const { return buffer().ndim == 2; }
+    std::size_t number() const { return is_matrix() ? static_cast<std::size_t>(buffer().shape[1]) : 1; }
+    NewArray results(std::size_t size) const {
+        return is_matrix() ? NewArray(nb::make_tuple(size, number())) : NewArray(nb::int_(size));
+    }
 };
 
 // Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix does not fit into memory.
@@ -88,6 +104,21 @@ class GilReleased {
   private:
     PyThreadState *state_;
 };
+
+// Calls work(context) without the GIL; Python's handlers of signals run every 50 ms, and their exception ends the work.
+template <class Work>
+void run_interruptibly(const Work &work) {
+    sheernet::Poller poller([] {
+        const nb::gil_scoped_acquire held;
+        return PyErr_CheckSignals() == 0;
+    });
+    try {
+        const nb::gil_scoped_release released;
+        work(sheernet::RunContext{0, &poller});
+    } catch (const sheernet::Stopped &) {
+        nb::raise_python_error();
+    }
+}
 
 // The instruction sets of this machine, the widest first.  Cached: in a virtual machine every CPUID takes microseconds.
 const std::vector<sheernet::InstructionSet> &usable_sets() {
@@ -262,15 +293,20 @@ NB_MODULE(_native, m) {
         .def(
             "hessian_vector",
             [](const Objective &self, nb::handle given, nb::handle along) {
-                const Theta theta(given, self.size()), v(along, self.size(), "v");
-                NewArray moved(nb::int_(self.size()));
-                {
+                const Theta theta(given, self.size());
+                const Directions v(along, self.size());
+                NewArray moved = v.results(self.size());
+                if (!v.is_matrix()) {
                     const GilReleased released(self);
                     self.hessian_vector(theta.get(), v.get(), moved.data);
+                } else {
+                    run_interruptibly([&](const sheernet::RunContext &context) {
+                        self.hessian_vectors(theta.get(), nullptr, v.get(), v.number(), moved.data, context);
+                    });
                 }
                 return moved.array;
             },
-            "theta"_a.none(), "v"_a.none(), "The exact Hessian times v, (P,).")
+            "theta"_a.none(), "v"_a.none(), "The exact Hessian times v, (P,) or (P, m).")
         .def(
             "residuals_and_jacobian",
             [](const Objective &self, nb::handle given) {
@@ -312,4 +348,5 @@ NB_MODULE(_native, m) {
             "theta"_a.none(), "X"_a, "Derivative of the objective with respect to inputs X, (N, d_0), for the same targets.");
 
     sheernet::bind_fits(m);
+    sheernet::bind_batches(m);
 }

@@ -9,10 +9,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <random>
 
+#include "hessian.hpp"
 #include "objective.hpp"
+#include "optimizers/adam.hpp"
 #include "optimizers/fits.hpp"
+#include "optimizers/gd.hpp"
 #include "optimizers/newton_cg.hpp"
 
 namespace {
@@ -108,6 +112,25 @@ bool half_squares(const Numbers &residuals, double value) {
     return !std::isfinite(value) || std::abs(sum - value) <= 1e-12 * value;
 }
 
+// Compares every way to the Hessian times v: kept linearizations, and several vectors at once, (P, 3).
+void check_products(
+    const Objective &objective, const Numbers &theta, const Numbers &v, const Numbers &moved, InstructionSet set,
+    const std::string &text) {
+    const std::size_t n = v.size();
+    for (std::size_t most : {std::size_t{0}, HessianAt::kMostNumbers}) {
+        Numbers other(n);
+        const HessianAt hessian(objective, theta.data(), {}, most);
+        for (int repeat = 0; repeat < 2; ++repeat) hessian.product(v.data(), other.data());
+        require(same_numbers(other, moved), "a product with kept linearizations", name(set), text);
+    }
+    Numbers V(3 * n), products(3 * n), column(n);
+    for (std::size_t p = 0; p < n; ++p)
+        for (std::size_t j = 0; j < 3; ++j) V[3 * p + j] = (j == 1 ? 1.0 : 0.5) * v[p];
+    objective.hessian_vectors(theta.data(), nullptr, V.data(), 3, products.data());
+    for (std::size_t p = 0; p < n; ++p) column[p] = products[3 * p + 1];
+    require(same_numbers(column, moved), "a product with several vectors", name(set), text);
+}
+
 // Value, absolute terms of the value, gradient, Hessian times v, absolute terms of the gradient, derivatives with respect to
 // the inputs; for a small problem also residuals, Jacobian and Gauss-Newton matrix.
 Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet set, int threads) {
@@ -121,6 +144,7 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
     all.insert(all.end(), gradient.begin(), gradient.end());
     objective.hessian_vector(theta.data(), problem.v.data(), moved.data());
     all.insert(all.end(), moved.begin(), moved.end());
+    check_products(objective, theta, problem.v, moved, set, problem.text);
     Numbers magnitudes(n), by_inputs(problem.X.size());
     objective.gradient_magnitude(theta.data(), magnitudes.data());
     objective.input_gradient(theta.data(), problem.X.data(), by_inputs.data());
@@ -341,6 +365,51 @@ void check_fits(const Problem &problem, InstructionSet set) {
     }
 }
 
+std::vector<std::int64_t> shuffled(std::size_t n) {
+    std::vector<std::int64_t> rows(n);
+    std::iota(rows.begin(), rows.end(), 0);
+    std::shuffle(rows.begin(), rows.end(), generator);
+    return rows;
+}
+
+// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows.
+Numbers after_epochs(const Problem &problem, const Objective &objective, BatchedRows rows, std::size_t first) {
+    const std::size_t n = objective.size(), number = rows.number;
+    AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
+    GDPoint other{problem.theta, Numbers(n)};
+    for (const bool again : {false, true}) {
+        if (again) rows.rows += first;
+        rows.number = again ? number - first : first;
+        if (rows.number == 0) continue;
+        update_by_batches(point, {0.01, 0.9, 0.999, 1e-8}, objective, rows);
+        update_by_batches(other, {0.001, 0.9, true}, objective, rows);
+    }
+    Numbers ends(point.theta.get(), point.theta.get() + n);
+    ends.insert(ends.end(), other.theta.begin(), other.theta.end());
+    return ends;
+}
+
+// A batch of all rows in order is the objective, and the calls that an epoch is divided into change no bit.
+void check_batches(const Problem &problem, InstructionSet set) {
+    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    const std::size_t n = problem.data->blocks.n_samples, size = whole(1, n);
+    const RowTable table(objective);
+    Numbers expected(objective.size()), gradient(objective.size());
+    std::vector<std::int64_t> in_order = shuffled(n);
+    std::sort(in_order.begin(), in_order.end());
+    Batch batch(objective, n);
+    const double cost = objective.cost_and_gradient(problem.theta.data(), expected.data());
+    const double same = batch.of(table, in_order.data(), false).cost_and_gradient(problem.theta.data(), gradient.data());
+    require(same_bits({same}, {cost}) && same_bits(gradient, expected), "a batch of all rows", name(set), problem.text);
+    const auto rows = shuffled(n);
+    for (const bool mean : {false, true}) {
+        const BatchedRows given{table, rows.data(), n, size, mean};
+        const Numbers at_once = after_epochs(problem, objective, given, n);
+        const Numbers in_two = after_epochs(problem, objective, given, size * whole(0, n / size));
+        require(same_numbers(at_once, in_two), "an epoch in two calls", name(set), problem.text);
+    }
+}
+
 // Cancels fits at the first poll, on one thread and on several.
 void check_interruption(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
@@ -376,7 +445,9 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
         const RunContext context{&team, &poller};
         const bool all = is_cancelled([&] { objective.value(theta, context); }) &&
                          is_cancelled([&] { objective.value_and_gradient(theta, gradient.data(), context); }) &&
-                         is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); });
+                         is_cancelled([&] { objective.gauss_newton(theta, gradient.data(), matrix.data(), context); }) &&
+                         is_cancelled([&] { objective.hessian_vector(theta, theta, gradient.data(), context); }) &&
+                         is_cancelled([&] { HessianAt(objective, theta, context); });
         require(all, "a cancelled evaluation", name(set), problem.text);
     }
 }
@@ -481,6 +552,7 @@ int main() {
                     check_packing(problem);
                     check_predictions(problem, set);
                     check_structure(problem, set);
+                    check_batches(problem, set);
                     if (n_samples <= 130) check_fits(problem, set);
                     ++checked;
                 }

@@ -200,85 +200,124 @@ inline LossSums cost_of(const Network &net, double *z, const double *y, const do
     }
 }
 
-// --- derivative of delta_L along dz_L: ddelta = w d2loss/dz2 dz, (K, lanes) ---------------------------------------------
+// --- linearization of delta_L: `curvature` holds what ddelta = w d2loss/dz2 dz needs of z, (curvature_rows, lanes) -----
 
-template <Cost cost>
-SHEERNET_INLINE V second_derivative(Activation output, double threshold, V z, V y) {
-    const V curvature = local<cost>(output, threshold, z, y).curvature;
-    if constexpr (cost == Cost::binary_cross_entropy || cost == Cost::poisson) return curvature;
-    const Residual r = residual<cost>(activate(output, z).value - y, threshold);
-    return curvature + r.slope * second_slope(output, z);
+// w d2loss/dz_k^2 of each output; for cross_entropy p_k and the sum of the other p_j; for a location m and a log squared
+// scale s the entries mm, ms and ss of w d2loss.
+inline std::size_t curvature_rows(const Network &net) {
+    if (net.cost == Cost::cross_entropy) return 2 * net.n_outputs();
+    return outputs_per_target(net.cost) == 2 ? 3 * net.n_targets() : net.n_outputs();
 }
 
 template <Cost cost>
-inline void tangent_by_output(
-    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
-    std::size_t lanes) {
+inline void linearize_by_output(
+    const Network &net, double *z, const double *y, const double *w, double *curvature, std::size_t lanes) {
     const Activation output = net.layers[net.n_layers - 1].activation;
     for (std::size_t k = 0; k < net.n_outputs(); ++k)
         for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
             const std::size_t at = k * lanes + s;
-            const V weight = load(w + s);
-            const V second = second_derivative<cost>(output, net.cost_parameter, load(z + at), load(y + at));
-            store(ddelta + at, weight > 0.0 ? weight * (second * load(dz + at)) : V{});
+            const V weight = load(w + s), z_k = load(z + at), y_k = load(y + at);
+            const Local here = local<cost>(output, net.cost_parameter, z_k, y_k);
+            V second = here.curvature;
+            if constexpr (cost != Cost::binary_cross_entropy && cost != Cost::poisson) {
+                const Pair a = activate(output, z_k);
+                second += residual<cost>(a.value - y_k, net.cost_parameter).slope * second_slope(output, z_k, a);
+            }
+            store(z + at, weight > 0.0 ? weight * here.delta : V{});
+            store(curvature + at, weight > 0.0 ? weight * second : V{});
         }
 }
 
-// p_k (dz_k sum_{j != k} p_j - sum_{j != k} p_j dz_j): the second sum is split into j < k and j > k.
-inline void tangent_of_softmax(
-    const Network &net, const double *z, const double *w, const double *dz, double *ddelta, std::size_t lanes) {
+inline void linearize_softmax(
+    const Network &net, double *z, const double *y, const double *w, double *curvature, std::size_t lanes) {
     const std::size_t n = net.n_outputs();
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
         const Softmax found = softmax_of(z + s, n, lanes);
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t at = k * lanes + s;
+            const V y_k = load(y + at);
+            const Probability p = probability_of(found, load(z + at), k);
+            const V delta = p.value * (1.0 - y_k) - y_k * p.others;
+            store(z + at, weight > 0.0 ? weight * delta : V{});
+            store(curvature + at, p.value);
+            store(curvature + at + n * lanes, p.others);
+        }
+    }
+}
+
+template <Cost cost>
+inline void linearize_pairs(
+    const Network &net, double *z, const double *y, const double *w, double *curvature, std::size_t lanes) {
+    const std::size_t n = net.n_targets(), to_next = n * lanes;
+    for (std::size_t at = 0; at < n * lanes; at += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + at % lanes);
+        const LocationScale here =
+            location_scale<cost>(net.cost_parameter, load(z + at), load(z + at + to_next), load(y + at));
+        const auto keep = [&](double *to, V found) { store(to, weight > 0.0 ? weight * found : V{}); };
+        keep(z + at, here.weight * here.u * here.e);
+        keep(z + at + to_next, 0.5 * here.shortfall);
+        keep(curvature + at, here.by_location * here.e * here.e);
+        keep(curvature + at + to_next, -here.by_scale * here.u * here.e);
+        keep(curvature + at + 2 * to_next, 0.5 * here.by_scale * here.q);
+    }
+}
+
+// Overwrites z by delta_L, as cost_of, and writes `curvature`.
+inline void linearize_cost(
+    const Network &net, double *z, const double *y, const double *w, double *curvature, std::size_t lanes) {
+    switch (net.cost) {
+        case Cost::huber: linearize_by_output<Cost::huber>(net, z, y, w, curvature, lanes); break;
+        case Cost::binary_cross_entropy:
+            linearize_by_output<Cost::binary_cross_entropy>(net, z, y, w, curvature, lanes);
+            break;
+        case Cost::cross_entropy: linearize_softmax(net, z, y, w, curvature, lanes); break;
+        case Cost::poisson: linearize_by_output<Cost::poisson>(net, z, y, w, curvature, lanes); break;
+        case Cost::gaussian_nll: linearize_pairs<Cost::gaussian_nll>(net, z, y, w, curvature, lanes); break;
+        case Cost::student_t: linearize_pairs<Cost::student_t>(net, z, y, w, curvature, lanes); break;
+        default: linearize_by_output<Cost::squared_error>(net, z, y, w, curvature, lanes); break;
+    }
+}
+
+// w p_k (dz_k sum_{j != k} p_j - sum_{j != k} p_j dz_j): the second sum is split into j < k and j > k.
+inline void tangent_of_softmax(
+    const Network &net, const double *curvature, const double *w, const double *dz, double *ddelta, std::size_t lanes) {
+    const std::size_t n = net.n_outputs();
+    const double *const others = curvature + n * lanes;
+    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
+        const V weight = load(w + s);
         V before{}, after{};
         for (std::size_t k = 0; k < n; ++k) {
             store(ddelta + k * lanes + s, before);
-            before += probability_of(found, load(z + k * lanes + s), k).value * load(dz + k * lanes + s);
+            before += load(curvature + k * lanes + s) * load(dz + k * lanes + s);
         }
         for (std::size_t k = n; k-- > 0;) {
             const std::size_t at = k * lanes + s;
-            const Probability p = probability_of(found, load(z + at), k);
-            const V moved = p.value * (p.others * load(dz + at) - (load(ddelta + at) + after));
-            after += p.value * load(dz + at);
+            const V p = load(curvature + at), dz_k = load(dz + at);
+            const V moved = p * (load(others + at) * dz_k - (load(ddelta + at) + after));
+            after += p * dz_k;
             store(ddelta + at, weight > 0.0 ? weight * moved : V{});
         }
     }
 }
 
-template <Cost cost>
 inline void tangent_of_pairs(
-    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
-    std::size_t lanes) {
-    const std::size_t n = net.n_targets(), to_scale = n * lanes;
-    for (std::size_t k = 0; k < n; ++k)
-        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-            const std::size_t at = k * lanes + s;
-            const V weight = load(w + s), dm = load(dz + at), ds = load(dz + at + to_scale);
-            const LocationScale here =
-                location_scale<cost>(net.cost_parameter, load(z + at), load(z + at + to_scale), load(y + at));
-            const V mixed = -here.by_scale * here.u * here.e;
-            const V of_location = here.by_location * here.e * here.e * dm + mixed * ds;
-            const V of_scale = mixed * dm + 0.5 * here.by_scale * here.q * ds;
-            store(ddelta + at, weight > 0.0 ? weight * of_location : V{});
-            store(ddelta + at + to_scale, weight > 0.0 ? weight * of_scale : V{});
-        }
+    const Network &net, const double *curvature, const double *dz, double *ddelta, std::size_t lanes) {
+    const std::size_t to_next = net.n_targets() * lanes;
+    for (std::size_t at = 0; at < to_next; at += static_cast<std::size_t>(kLanes)) {
+        const V dm = load(dz + at), ds = load(dz + at + to_next), mixed = load(curvature + at + to_next);
+        store(ddelta + at, load(curvature + at) * dm + mixed * ds);
+        store(ddelta + at + to_next, mixed * dm + load(curvature + at + 2 * to_next) * ds);
+    }
 }
 
+// The derivative of delta_L along dz_L: ddelta, (K, lanes).
 inline void tangent_of_cost(
-    const Network &net, const double *z, const double *y, const double *w, const double *dz, double *ddelta,
-    std::size_t lanes) {
-    switch (net.cost) {
-        case Cost::huber: tangent_by_output<Cost::huber>(net, z, y, w, dz, ddelta, lanes); break;
-        case Cost::binary_cross_entropy:
-            tangent_by_output<Cost::binary_cross_entropy>(net, z, y, w, dz, ddelta, lanes);
-            break;
-        case Cost::cross_entropy: tangent_of_softmax(net, z, w, dz, ddelta, lanes); break;
-        case Cost::poisson: tangent_by_output<Cost::poisson>(net, z, y, w, dz, ddelta, lanes); break;
-        case Cost::gaussian_nll: tangent_of_pairs<Cost::gaussian_nll>(net, z, y, w, dz, ddelta, lanes); break;
-        case Cost::student_t: tangent_of_pairs<Cost::student_t>(net, z, y, w, dz, ddelta, lanes); break;
-        default: tangent_by_output<Cost::squared_error>(net, z, y, w, dz, ddelta, lanes); break;
-    }
+    const Network &net, const double *curvature, const double *w, const double *dz, double *ddelta, std::size_t lanes) {
+    if (net.cost == Cost::cross_entropy) return tangent_of_softmax(net, curvature, w, dz, ddelta, lanes);
+    if (outputs_per_target(net.cost) == 2) return tangent_of_pairs(net, curvature, dz, ddelta, lanes);
+    for (std::size_t at = 0; at < net.n_outputs() * lanes; at += static_cast<std::size_t>(kLanes))
+        store(ddelta + at, load(curvature + at) * load(dz + at));
 }
 
 // --- the curvature H of the loss, and its roots: H = sum_k s_k s_k^T over the outputs ----------------------------------

@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -33,13 +34,6 @@ nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std:
     NewArray matrix(nb::make_tuple(n_rows, n));
     for (std::size_t i = 0; i < n_rows; ++i) std::copy(from + i * stride, from + i * stride + n, matrix.data + i * n);
     return matrix.array;
-}
-
-// P entries, padded with zeros.
-Aligned padded_copy(const double *from, std::size_t n) {
-    Aligned memory = zeros(padded(n));
-    std::copy(from, from + n, memory.get());
-    return memory;
 }
 
 PointPtr point_of(const nb::dict &state, std::size_t n) {
@@ -250,7 +244,8 @@ bool use_lapack(const nb::dict &functions) {
     const bool all = take("dpotrf", "cidii", found.potrf) && take("dpotrs", "ciididii", found.potrs) &&
                      take("dtrsm", "cccciiddidi", found.trsm) && take("dsyrk", "cciiddiddi", found.syrk) &&
                      take("dgemm", "cciiiddididdi", found.gemm);
-    if (all) lapack() = found;
+    static std::once_flag set;  // by the first call only: fits on other threads may be using them
+    if (all) std::call_once(set, [&] { lapack() = found; });
     return all;
 }
 

@@ -6,7 +6,6 @@
 // A block's activations stay in the cache between the forward and the backward pass; no array of size N is written.
 #include "by_sample.hpp"
 #include "by_structure.hpp"
-#include "costs.hpp"
 #include "tangents.hpp"
 #include "vectors.hpp"
 
@@ -93,20 +92,38 @@ Sums gauss_newton(
     return {sum(sums.cost), sum(sums.magnitude)};
 }
 
-void hessian_vector(
-    const Network &net, const double *theta, const double *transposed, const double *v, const double *v_transposed,
-    const Samples &samples, std::size_t first, std::size_t last, double *moved, double *scratch) {
-    const std::size_t lanes = samples.lanes;
-    const Workspace ws(net, lanes, scratch);
+// Enough for a Workspace, or for Tangents and the Linearization of a block.
+std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
+    const std::size_t passes = workspace_size(net, lanes, for_matrix);
+    const std::size_t products = linearization_size(net, lanes) + tangents_size(net, lanes);
+    return passes > products ? passes : products;
+}
+
+void linearize(
+    const Network &net, const double *theta, const double *transposed, const Samples &samples, std::size_t first,
+    std::size_t last, double *linearizations) {
+    const std::size_t size = linearization_size(net, samples.lanes);
+    for (std::size_t block = first; block < last; ++block)
+        linearize_block(net, theta, transposed, samples, block, {net, samples.lanes, linearizations + (block - first) * size});
+}
+
+void hessian_vectors(
+    const Network &net, const double *theta, const double *transposed, const double *V, const double *V_transposed,
+    std::size_t m, const Samples &samples, std::size_t first, std::size_t last, double *linearizations, double *moved,
+    double *scratch, const PollHook &poll_hook) {
+    const std::size_t lanes = samples.lanes, size = linearization_size(net, lanes);
+    const Tangents tangents(net, lanes, scratch + size);
     for (std::size_t block = first; block < last; ++block) {
-        const double *X = samples.X + block * net.n_inputs() * lanes;
-        const double *y = samples.y + block * net.n_targets() * lanes;
-        const double *w = samples.w + block * lanes;
-        double *z = forward(net, theta, X, Keep::second_slopes, ws, lanes);
-        const double *dz = tangent_forward(net, theta, v, X, ws, lanes);
-        tangent_of_cost(net, z, y, w, dz, ws.ddelta, lanes);
-        cost_of(net, z, y, w, lanes);  // overwrites z by delta_L
-        tangent_backward(net, transposed, v_transposed, X, z, ws, moved, lanes);
+        const Linearization at(net, lanes, linearizations ? linearizations + (block - first) * size : scratch);
+        if (!linearizations) linearize_block(net, theta, transposed, samples, block, at);
+        const double *X = samples.X + block * net.n_inputs() * lanes, *w = samples.w + block * lanes;
+        if (m > 1) poll_hook.poll_if_due();
+        for (std::size_t j = 0; j < m; ++j) {
+            const Direction along{theta, transposed, V + j * net.size, V_transposed + j * net.size};
+            const double *dz = tangent_forward(net, along, X, at, tangents, lanes);
+            tangent_of_cost(net, at.curvature, w, dz, tangents.ddelta, lanes);
+            tangent_backward(net, along, X, at, tangents, moved + j * net.size, lanes);
+        }
     }
 }
 
@@ -229,10 +246,10 @@ void apply(const char *function, const double *x, double *value, double *slope, 
         if (is("sigmoid")) found = sigmoid(z);
         if (is("softplus")) found = softplus(z);
         if (is("silu")) found = silu(z);
-        if (is("tanh''")) found.value = second_slope(Activation::tanh, z);
-        if (is("sigmoid''")) found.value = second_slope(Activation::sigmoid, z);
-        if (is("softplus''")) found.value = second_slope(Activation::softplus, z);
-        if (is("silu''")) found.value = second_slope(Activation::silu, z);
+        if (is("tanh''")) found.value = second_slope(Activation::tanh, z, tanh(z));
+        if (is("sigmoid''")) found.value = second_slope(Activation::sigmoid, z, sigmoid(z));
+        if (is("softplus''")) found.value = second_slope(Activation::softplus, z, softplus(z));
+        if (is("silu''")) found.value = second_slope(Activation::silu, z, silu(z));
         store(value + s, found.value);
         store(slope + s, found.slope);
     }
@@ -244,9 +261,10 @@ void apply(const char *function, const double *x, double *value, double *slope, 
 const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
     using namespace SHEERNET_ISA;
     static const Kernel kernel{
-        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, hessian_vector,
+        SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton,
+        linearization_size, linearize, hessian_vectors,
         residuals_and_jacobian, gradient_magnitude, input_gradient, predict, apply,
-        dot, add, matrix_vector, add_symmetric,
+        dot, add, matrix_vector, add_symmetric, adam,
     };
     return kernel;
 }

@@ -72,6 +72,11 @@ struct PollHook {
     }
 };
 
+// The numbers of one update of adam: theta -= rate m / (sqrt(scale v) + epsilon), with the moments m and v.
+struct AdamUpdate {
+    double beta1, beta2, rate, scale, epsilon;
+};
+
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
 // Results are added to gradient (P,) and to the upper triangle of matrix (P, P), or if net.structured to the sums
 // from which structure.hpp writes that.  `transposed` is the result of transpose()
@@ -86,10 +91,17 @@ struct Kernel {
     Sums (*gauss_newton)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
         std::size_t last, double *gradient, double *matrix, double *scratch, const PollHook &poll_hook);
-    // Adds the derivative of the gradient along the direction `v` of theta to `moved` (P,).
-    void (*hessian_vector)(
-        const Network &, const double *theta, const double *transposed, const double *v, const double *v_transposed,
-        const Samples &, std::size_t first, std::size_t last, double *moved, double *scratch);
+    // What products of the Hessian at theta with any vectors share: linearization_size() doubles for each block, aligned.
+    std::size_t (*linearization_size)(const Network &, std::size_t lanes);
+    void (*linearize)(
+        const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
+        std::size_t last, double *linearizations);
+    // Adds the derivative of the gradient along direction j of theta, row j of V (m, P), to row j of `moved` (m, P).
+    // `linearizations` are those of blocks first to last - 1, or null: then they are computed, one at a time.
+    void (*hessian_vectors)(
+        const Network &, const double *theta, const double *transposed, const double *V, const double *V_transposed,
+        std::size_t m, const Samples &, std::size_t first, std::size_t last, double *linearizations, double *moved,
+        double *scratch, const PollHook &poll_hook);
     // For cost squared_error only; writes rows of the M = N K residuals and of their Jacobian (M, P).
     void (*residuals_and_jacobian)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
@@ -111,6 +123,7 @@ struct Kernel {
     void (*add)(double factor, const double *x, double *y, std::size_t n);
     void (*matrix_vector)(const double *H, const double *x, double *out, std::size_t rows, std::size_t n);
     void (*add_symmetric)(double *H, const double *s, const double *b, std::size_t rows, std::size_t n);
+    void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
 };
 
 const Kernel &baseline_kernel();

@@ -89,9 +89,15 @@ class Objective {
         operations_of_matrix_ = 2.0 * (network().structured ? operations.structured : operations.plain);
     }
 
+    // The objective of other data: `weights` are packed like `data`.
+    Objective(const Objective &other, std::shared_ptr<const Data> data, Aligned weights)
+        : plan_(other.plan_), network_(other.network_), data_(std::move(data)), weights_(std::move(weights)),
+          decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_) {}
+
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
+    const double *weights() const { return weights_.get(); }  // packed like the data
     // Approximate number of operations of a value and its gradient.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
     const char *instruction_set() const { return kernel_->name; }
@@ -112,10 +118,16 @@ class Objective {
     }
 
     double value_and_gradient(const double *theta, double *gradient, const RunContext &context = {}) const {
+        const double cost = cost_and_gradient(theta, gradient, context);
+        return cost + penalty(theta);
+    }
+
+    // The cost, and the gradient of the objective.
+    double cost_and_gradient(const double *theta, double *gradient, const RunContext &context = {}) const {
         std::fill(gradient, gradient + size(), 0.0);
-        const double value = evaluate(theta, gradient, context).cost + penalty(theta);
+        const double cost = evaluate(theta, gradient, context).cost;
         add_penalty(theta, gradient);
-        return value;
+        return cost;
     }
 
     Terms terms(const double *theta, const RunContext &context = {}) const {
@@ -143,15 +155,51 @@ class Objective {
 
     // The Hessian times v, (P,).
     void hessian_vector(const double *theta, const double *v, double *moved, const RunContext &context = {}) const {
-        const Aligned v_transposed(size());
-        kernel_->transpose(network(), v, v_transposed.get());
-        std::fill(moved, moved + size(), 0.0);
-        run(theta, size(), moved, false, [&](const Chunk &chunk, double *sums, double *scratch) {
-            kernel_->hessian_vector(
-                network(), theta, chunk.transposed, v, v_transposed.get(), samples(), chunk.first, chunk.last, sums,
-                scratch);
+        hessian_vectors(theta, nullptr, v, 1, moved, context);
+    }
+
+    // The numbers that linearize() writes.
+    std::size_t linearization_size() const {
+        return data_->blocks.number * kernel_->linearization_size(network(), data_->blocks.lanes);
+    }
+
+    // What products of the Hessian at theta with any vectors share.
+    void linearize(const double *theta, double *linearizations, const RunContext &context = {}) const {
+        const std::size_t of_block = kernel_->linearization_size(network(), data_->blocks.lanes);
+        run(theta, 0, nullptr, false, [&](const Chunk &chunk, double *, double *) {
+            kernel_->linearize(
+                network(), theta, chunk.transposed, samples(), chunk.first, chunk.last,
+                linearizations + chunk.first * of_block);
         }, context);
-        add_penalty(v, moved);
+    }
+
+    // The Hessian times V, (P, m): m vectors in columns.  Without the linearizations at theta (null), a block's is computed
+    // once for all vectors, or for those whose sums are not too large.
+    void hessian_vectors(
+        const double *theta, double *linearizations, const double *V, std::size_t m, double *moved,
+        const RunContext &context = {}) const {
+        const std::size_t n = size(), number = std::min(m, std::max<std::size_t>(kMostSums / n, 1));
+        const std::size_t of_block = kernel_->linearization_size(network(), data_->blocks.lanes);
+        const Aligned rows(number * n), transposed(number * n), totals(number * n);
+        for (std::size_t first = 0; first < m; first += number) {
+            const std::size_t here = std::min(number, m - first);
+            for (std::size_t j = 0; j < here; ++j) {
+                double *const v = rows.get() + j * n;
+                for (std::size_t p = 0; p < n; ++p) v[p] = V[p * m + first + j];
+                kernel_->transpose(network(), v, transposed.get() + j * n);
+            }
+            std::fill(totals.get(), totals.get() + here * n, 0.0);
+            run(theta, here * n, totals.get(), false, [&](const Chunk &chunk, double *sums, double *scratch) {
+                kernel_->hessian_vectors(
+                    network(), theta, chunk.transposed, rows.get(), transposed.get(), here, samples(), chunk.first,
+                    chunk.last, linearizations ? linearizations + chunk.first * of_block : nullptr, sums, scratch,
+                    poll_hook(context));
+            }, context);
+            for (std::size_t j = 0; j < here; ++j) {
+                add_penalty(rows.get() + j * n, totals.get() + j * n);
+                for (std::size_t p = 0; p < n; ++p) moved[p * m + first + j] = totals.get()[j * n + p];
+            }
+        }
     }
 
     // D, the number of parameters with decay.
@@ -211,6 +259,7 @@ class Objective {
     static constexpr double kSmallMatrix = 1.6e7;   // likewise for a matrix, which has a P x P sum for each chunk
     static constexpr double kWorthAThread = 2e6;    // operations that justify starting and joining a thread
     static constexpr double kLargestChunk = 1e9;    // operations between two polls
+    static constexpr std::size_t kMostSums = std::size_t{1} << 17;  // of several Hessian-vector products: 1 MiB a chunk
 
     Samples samples() const { return {data_->X.get(), data_->y.get(), weights_.get(), data_->blocks.lanes}; }
 

@@ -7,24 +7,24 @@
 
 namespace sheernet {
 namespace SHEERNET_ISA {
-// The arrays of a block within the scratch memory.  Arrays over layers store the layers consecutively.
-struct Workspace {
-    double *activations;  // a_1, ..., a_L, (sum of widths, lanes); z_L in place of a_L
-    double *slopes;       // f'(z_l), likewise; delta_l after backward()
+// The arrays of a block that a forward pass writes.  Arrays over layers store the layers consecutively.
+struct Passes {
+    double *activations;    // a_1, ..., a_L, (sum of widths, lanes); z_L in place of a_L
+    double *slopes;         // f'(z_l), likewise; delta_l after backward()
+    double *second_slopes;  // f''(z_l), likewise
+};
 
-    // For Hessian-vector products; residuals_and_jacobian and gradient_magnitude use the first two:
-    double *delta, *next;    // (widest, lanes)
-    double *tangents;        // da_l, like activations; dz_L in place of da_L
-    double *second_slopes;   // f''(z_l), later f''(z_l) dz_l, likewise
-    double *ddelta, *dnext;  // (widest, lanes)
+// The arrays of a block within the scratch memory, except those of Hessian-vector products (tangents.hpp).
+struct Workspace : Passes {
+    double *delta, *next;  // (widest, lanes)
 
-    // For derivatives per sample, in the memory that Hessian-vector products use:
+    // For derivatives per sample:
     double *deltas;        // delta_l, like activations
     double *ones, *zeros;  // (lanes,)
     double *curvature;     // (3 K, lanes), see costs.hpp
     double *jacobian;      // (P, lanes) in panels, or the arrays of by_structure.hpp
 
-    Workspace(const Network &net, std::size_t lanes, double *scratch) {
+    Workspace(const Network &net, std::size_t lanes, double *scratch) : Passes{} {
         const auto take = [&](std::size_t rows) {
             double *here = scratch;
             scratch += rows * lanes;
@@ -34,12 +34,6 @@ struct Workspace {
         slopes = take(net.sum_of_widths);
         delta = take(net.widest);
         next = take(net.widest);
-        double *const rest = scratch;
-        tangents = take(net.sum_of_widths);
-        second_slopes = take(net.sum_of_widths);
-        ddelta = take(net.widest);
-        dnext = take(net.widest);
-        scratch = rest;
         deltas = take(net.sum_of_widths);
         ones = take(1);
         zeros = take(1);
@@ -48,12 +42,10 @@ struct Workspace {
     }
 };
 
-inline std::size_t scratch_size(const Network &net, std::size_t lanes, bool for_matrix) {
-    const std::size_t once = net.sum_of_widths + net.widest;
+inline std::size_t workspace_size(const Network &net, std::size_t lanes, bool for_matrix) {
     const std::size_t jacobian = in_panels(net.size), structure = net.structured ? n_structure_arrays(net) : 0;
-    const std::size_t by_sample = net.sum_of_widths + 2 + 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
-    const std::size_t rest = for_matrix && by_sample > 2 * once ? by_sample : 2 * once;
-    return (2 * once + rest) * lanes;
+    const std::size_t of_matrix = 3 * net.n_outputs() + (structure > jacobian ? structure : jacobian);
+    return (3 * net.sum_of_widths + 2 * net.widest + 2 + (for_matrix ? of_matrix : 0)) * lanes;
 }
 
 // What a forward pass stores in addition to the activations; each includes the ones before it.
@@ -69,19 +61,21 @@ inline void affine(const Layer &layer, const double *theta, const double *a, dou
 }
 
 // z_l = a_{l-1} W_l + b_l, a_l = f_l(z_l); z_L also includes X S, and f_L is not applied.  Returns z_L.
-inline double *forward(const Network &net, const double *theta, const double *X, Keep keep, const Workspace &ws, std::size_t lanes) {
+inline double *forward(
+    const Network &net, const double *theta, const double *X, Keep keep, const Passes &passes, std::size_t lanes) {
     const double *a = X;
     std::size_t place = 0;
     double *z = nullptr;
     for (std::size_t l = 0; l < net.n_layers; ++l) {
         const Layer &layer = net.layers[l];
-        z = ws.activations + place * lanes;
+        z = passes.activations + place * lanes;
         affine(layer, theta, a, z, lanes);
         if (l + 1 < net.n_layers) {
-            double *slope = keep == Keep::nothing ? nullptr : ws.slopes + place * lanes;
+            double *slope = keep == Keep::nothing ? nullptr : passes.slopes + place * lanes;
             if (keep == Keep::second_slopes)
-                second_slopes_of_layer(layer.activation, z, ws.second_slopes + place * lanes, layer.n_out * lanes);
-            activate_layer(layer.activation, z, slope, layer.n_out * lanes);
+                activate_layer(layer.activation, z, slope, passes.second_slopes + place * lanes, layer.n_out * lanes);
+            else
+                activate_layer(layer.activation, z, slope, layer.n_out * lanes);
         }
         a = z;
         place += layer.n_out;
@@ -91,10 +85,10 @@ inline double *forward(const Network &net, const double *theta, const double *X,
 }
 
 // Location of a layer's inputs: a_l for layer index l, counted from 0 (a_0 is X).
-inline const double *inputs_of(const Network &net, std::size_t l, const double *X, const Workspace &ws, std::size_t lanes) {
+inline const double *inputs_of(const Network &net, std::size_t l, const double *X, const Passes &passes, std::size_t lanes) {
     std::size_t place = 0;
     for (std::size_t k = 0; k + 1 < l; ++k) place += net.layers[k].n_out;
-    return l == 0 ? X : ws.activations + place * lanes;
+    return l == 0 ? X : passes.activations + place * lanes;
 }
 
 // Adds the gradient of every block of theta, from delta_L, which is stored in z_L.  delta_l overwrites f_l'(z_l), which

@@ -109,15 +109,18 @@ SHEERNET_INLINE Pair sigmoid(V z) {
     return {z > 0.0 ? inverse : s, fma(-s, s, s)};  // sigmoid'(z) = sigmoid(z) sigmoid(-z)
 }
 
-// tanh |z| = (1 - e) / (1 + e), e = exp(-2 |z|);  sech^2(z) = t (2 - t), t = 2 e / (1 + e) = 2 sigmoid(-2 |z|).
-// Doubling is written as a sum, which some processors execute in parallel with products.
-SHEERNET_INLINE Pair tanh(V z) {
-    const Exponential x = exponential_of_size(z + z);
+// tanh(z) and sech^2(z) from twice z: tanh |z| = (1 - e) / (1 + e), e = exp(-2 |z|);  sech^2(z) = t (2 - t),
+// t = 2 e / (1 + e) = 2 sigmoid(-2 |z|).
+SHEERNET_INLINE Pair tanh_of_half(V z) {
+    const Exponential x = exponential_of_size(z);
     const V power = times_power(all(1.0), x.k);
     const V e = fma(power, x.q, power), minus_one = fma(power, x.q, power - 1.0);  // e - 1 without cancellation
     const V inverse = 1.0 / (1.0 + e), s = e * inverse, t = s + s;
     return {with_sign_of(minus_one * inverse, z), fma(-t, t, t + t)};
 }
+
+// Doubling is written as a sum, which some processors execute in parallel with products.
+SHEERNET_INLINE Pair tanh(V z) { return tanh_of_half(z + z); }
 
 SHEERNET_INLINE Pair softplus(V z) {
     const V e = exponential_of_size(z).value(), inverse = 1.0 / (1.0 + e);

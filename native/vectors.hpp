@@ -3,6 +3,7 @@
 // Lengths are multiples of 8 and arrays are aligned (optimizers/point.hpp pads them with zeros), so no loop has a remainder.
 #pragma once
 
+#include "network.hpp"
 #include "vec.hpp"
 
 namespace sheernet {
@@ -50,6 +51,19 @@ inline void add_symmetric(double *H, const double *s, const double *b, std::size
         double *row = H + i * n;
         // Not fused: both products are rounded, so that entries (i, j) and (j, i) stay bitwise equal.
         for (std::size_t j = 0; j < n; j += kStep) store(row + j, load(row + j) + (si * load(b + j) + bi * load(s + j)));
+    }
+}
+
+// An update of adam with the gradient g.
+inline void adam(const AdamUpdate &update, const double *g, double *m, double *v, double *theta, std::size_t n) {
+    const V beta1 = all(update.beta1), beta2 = all(update.beta2), new1 = all(1.0 - update.beta1), new2 = all(1.0 - update.beta2);
+    const V rate = all(update.rate), scale = all(update.scale), epsilon = all(update.epsilon);
+    for (std::size_t i = 0; i < n; i += kStep) {
+        const V g_i = load(g + i);
+        const V m_i = beta1 * load(m + i) + new1 * g_i, v_i = beta2 * load(v + i) + new2 * g_i * g_i;
+        store(m + i, m_i);
+        store(v + i, v_i);
+        store(theta + i, load(theta + i) - rate * m_i / (root(scale * v_i) + epsilon));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "last_check.hpp"
 #include "method.hpp"
 
 namespace sheernet {
@@ -97,7 +98,8 @@ class Driver {
             const double rank = ranked(step.point->value, validation_cost);
             if (!fit_.best.exists() || rank < ranked(fit_.best.value, fit_.best.validation_cost))
                 fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
-            if (const auto end = stopping_reason()) return *end;
+            if (const auto end = stopping_reason())
+                return *end == Reason::gradient_tolerance ? confirmed(evaluator_, *step.point) : *end;
             accepted_(fit_.rows.back());
             evaluator_.poller().poll_if_due();
         }

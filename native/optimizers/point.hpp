@@ -20,6 +20,13 @@ inline Aligned zeros(std::size_t n) {
     return memory;
 }
 
+// P entries, padded with zeros.
+inline Aligned padded_copy(const double *from, std::size_t n) {
+    Aligned memory = zeros(padded(n));
+    std::copy(from, from + n, memory.get());
+    return memory;
+}
+
 // theta, the objective at theta, and its gradient.
 struct Point {
     explicit Point(std::size_t size) : memory(zeros(2 * padded(size))), theta(memory.get()), gradient(theta + padded(size)) {}

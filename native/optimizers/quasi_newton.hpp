@@ -3,7 +3,7 @@
 // H is the approximation of the inverse Hessian from the pairs; a method without pairs is `fresh`, and its H is I.
 #pragma once
 
-#include "line_search.hpp"
+#include "last_check.hpp"
 
 namespace sheernet {
 
@@ -17,7 +17,6 @@ class QuasiNewton : public Method {
         }
         if (!is_finite(*state_.here, n_)) return Reason::non_finite;
         const double *g = state_.here->gradient;
-        if (!any(g, n_)) return Reason::precision_reached;
         bool fresh = is_fresh();
         apply(g, p_.get());
         const double first = fresh ? first_length(evaluator_, g, spare_.get()) : 1.0;
@@ -27,7 +26,11 @@ class QuasiNewton : public Method {
             std::transform(g, g + n_, p_.get(), [](double entry) { return -entry; });
             trial = descend(evaluator_, state_.here, p_.get(), first_length(evaluator_, g, spare_.get()), wolfe_);
         }
-        if (!trial) return failure();
+        if (!trial) {
+            LastCheck::Outcome outcome = LastCheck(evaluator_, state_.here, wolfe_).run(predicted_decrease());
+            if (!outcome.lower) return outcome.reason;
+            trial = std::move(outcome.lower);
+        }
         update(*trial->point, fresh);
         state_.here = trial->point;
         step = {++state_.iteration, state_.here, trial->length};
@@ -63,12 +66,11 @@ class QuasiNewton : public Method {
     Aligned spare_;  // (P,), padded
 
   private:
-    // The reason: precision_reached if rounding hides the decrease predicted by the quadratic model.
-    Reason failure() {
+    // Decrease predicted by the quadratic model of H.
+    double predicted_decrease() {
         const double *g = state_.here->gradient;
         apply(g, p_.get());
-        const double predicted = -0.5 * evaluator_.dot(g, p_.get());
-        return predicted <= evaluator_.rounding(*state_.here) ? Reason::precision_reached : Reason::line_search_failed;
+        return -0.5 * evaluator_.dot(g, p_.get());
     }
 
     Wolfe wolfe_;

@@ -354,6 +354,23 @@ def hessian_is_symmetric_and_linear(case: Case, engine: str) -> float:
     )
 
 
+@law()
+def each_of_several_vectors_gives_the_bits_of_the_product_with_it(case: Case, engine: str) -> float:
+    """10. hessian_vector(t, V) is (P, m), and column j is hessian_vector(t, V[:, j]), bit for bit."""
+    objective = case.objective(engine)
+    for m in (0, 1, 3):
+        V = np.empty((objective.size, m))
+        for j in range(m):
+            V[:, j] = direction(case, j)
+        together = objective.hessian_vector(case.theta, V)
+        if together.shape != V.shape:
+            return np.inf
+        for column, v in zip(together.T, V.T, strict=True):
+            if bits(column) != bits(objective.hessian_vector(case.theta, v)):
+                return np.inf
+    return 0.0
+
+
 @law(1e-12)
 def weights_are_repetitions(case: Case, engine: str) -> float:
     """8. A weight of k equals a row repeated k times; a weight of 0 equals the row left out."""
@@ -401,6 +418,24 @@ def a_weight_of_0_is_no_row(case: Case, engine: str) -> float:
         case.theta,
     )
     return _apart(of_all, left.objective(engine), case) + (of_all.n_samples != len(X) - 1)
+
+
+@law(1e-12)
+def a_batch_is_the_objective_of_its_rows(case: Case, engine: str) -> float:
+    """10. batch(rows) is replace(weights=...) with weights of 0 for all other rows."""
+    objective = case.objective(engine)
+    counted, n = np.flatnonzero(objective.weights), objective.n_samples
+    order = np.random.default_rng(n).permutation(n)
+    worst = 0.0
+    for size in {1, (n + 1) // 2, n}:
+        rows = order[:size]
+        weights = np.zeros_like(objective.weights)
+        weights[counted[rows]] = objective.weights[counted[rows]]
+        weights *= n / size if case.reduction == "sum" else 1.0
+        batch = objective.batch(rows)
+        worst = max(worst, _apart(batch, objective.replace(weights=weights), case))
+        worst += batch.n_samples != size
+    return worst
 
 
 def _apart(a: Any, b: Any, case: Case) -> float:

@@ -11,7 +11,9 @@ import pytest
 from mpmath import mp, mpf
 
 import sheernet as sn
+from both_engines import ENGINES
 from sheernet import activations, costs
+from sheernet.objective import as_targets
 
 DIGITS = 700  # 1 + e^-700 needs 305 digits, and its square as many again
 STEP = 1e-20
@@ -176,6 +178,19 @@ class TestHuber:
             bend = cost.rho_prime(r + 1j * STEP).imag / STEP
             assert np.allclose(bend, cost.rho_second(r), rtol=1e-12, atol=1e-15)
 
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_of_an_output_exp_near_overflow_has_no_curvature_of_its_own(self, engine: str) -> None:
+        """rho'' underflows where the square of f' overflows: their product is 0."""
+        arch = sn.Architecture((1, 1), output="exp", bias=False)
+        objective = sn.make_objective(arch, [1.0], [2.0], cost="huber", engine=engine)
+        theta, one = np.array([705.0]), np.ones(1)
+        value, gradient, matrix = objective.gauss_newton(theta)
+        slope = np.exp(705.0)  # of rho(a) = a and of a = e^z
+        assert [value, *gradient, *objective.hessian_vector(theta, one)] == pytest.approx(
+            [slope] * 3
+        )
+        assert matrix.tolist() == [[0.0]]
+
     def test_small_residuals_count_squared_and_large_ones_linearly(self) -> None:
         cost = costs.huber(2.0)
         assert cost.rho(np.array(1e-6)) == pytest.approx(0.5e-12, rel=1e-10)
@@ -329,6 +344,24 @@ class TestTargets:
     )
     def test_inside_the_domain_are_taken(self, cost: str, y: list[list[float]]) -> None:
         costs.get(cost).check_targets(np.array(y))
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_shares_of_float32_are_divided_by_their_sum(self, engine: str) -> None:
+        rng = np.random.default_rng(0)
+        shares = rng.dirichlet(np.ones(5), size=20).astype(np.float32)
+        wide = shares.astype(np.float64)
+        sums = wide.sum(axis=1, keepdims=True)
+        assert 0 < np.count_nonzero(np.abs(sums - 1.0) > 1e-9) < 20
+        expected = np.where(np.abs(sums - 1.0) > 1e-9, wide / sums, wide)
+        arch = sn.Architecture((2, 5), output="softmax")
+        X, theta = rng.normal(size=(20, 2)), rng.normal(size=arch.n_parameters)
+        values = [
+            sn.make_objective(arch, X, y, engine=engine).value(theta) for y in (shares, expected)
+        ]
+        assert values[0] == values[1]
+        np.testing.assert_array_equal(as_targets(arch, shares, costs.cross_entropy), expected)
+        with pytest.raises(sn.InvalidInput, match="must be probabilities with sum 1"):
+            sn.make_objective(arch, X, shares.round(3), engine=engine)
 
 
 class TestPairs:

@@ -326,6 +326,13 @@ class TestRefusals:
         ):
             sn.make_objective(ARCH, X, Y).hessian_vector(THETA, np.zeros(3))
 
+    def test_a_matrix_of_directions_of_another_length(self) -> None:
+        with pytest.raises(
+            sn.ShapeMismatch,
+            match=r"v has shape \(3, 2\) .* parameters: \(13,\), or \(13, m\) for m",
+        ):
+            sn.make_objective(ARCH, X, Y).hessian_vector(THETA, np.zeros((3, 2)))
+
     def test_residuals_of_a_cost_that_has_none(self) -> None:
         message = "residuals_and_jacobian needs cost 'squared_error', but the cost is 'huber'; use gauss_newton"
         with pytest.raises(sn.InvalidInput, match=message):

@@ -28,6 +28,23 @@ def regression(reduction="mean", weights=None, decay=0.0):
     ), np.zeros(3)
 
 
+class Weighted:
+    """What an objective of a user must have for batches: weights and replace(weights=...)."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.weights, self.reduction = inner.weights, inner.reduction
+
+    def value(self, theta):
+        return self.inner.value(theta)
+
+    def value_and_gradient(self, theta):
+        return self.inner.value_and_gradient(theta)
+
+    def replace(self, weights):
+        return Weighted(self.inner.replace(weights=weights))
+
+
 def path(method, objective, start, count, **options):
     return minimize(objective, start, method, max_iter=count, keep_path=True, **options).record.path
 
@@ -96,7 +113,7 @@ class TestBatches:
     @pytest.mark.parametrize("weights", [None, [0, 2, 0, 1, 3, 1, 1, 0.5, 1, 0, 2]])
     def test_an_epoch_uses_every_row_once(self, reduction, weights):
         objective, _ = regression(reduction, weights)
-        parts = list(epoch_batches(objective, 4, 0, 1))
+        parts = list(epoch_batches(Weighted(objective), 4, 0, 1))
         used = np.array([part.weights > 0 for part in parts])
         np.testing.assert_array_equal(used.sum(axis=0), objective.weights > 0)
         for part, rows in zip(parts, used, strict=True):
@@ -124,7 +141,8 @@ class TestBatches:
         objective, _ = regression()
 
         def order(seed, epoch):
-            return [part.weights.tolist() for part in epoch_batches(objective, 1, seed, epoch)]
+            parts = epoch_batches(Weighted(objective), 1, seed, epoch)
+            return [part.weights.tolist() for part in parts]
 
         assert order(0, 1) == order(0, 1)
         assert order(0, 1) != order(0, 2)
@@ -132,7 +150,8 @@ class TestBatches:
 
     def test_order_is_drawn_from_the_seed_sequence(self):
         objective, _ = regression()
-        rows = [int(np.argmax(part.weights)) for part in epoch_batches(objective, 1, 3, 8)]
+        parts = epoch_batches(Weighted(objective), 1, 3, 8)
+        rows = [int(np.argmax(part.weights)) for part in parts]
         expected = np.random.default_rng(np.random.SeedSequence([3, 8])).permutation(np.arange(11))
         assert rows == expected.tolist()
 

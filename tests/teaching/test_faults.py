@@ -26,6 +26,7 @@ from sheernet.objective.weighting import Weighting
 
 OFF = 1e-6
 COMPLEX_STEP, HESSIAN = "gradient_is_the_complex_step", "hessian_vector_is_exact"
+COLUMNS = "each_of_several_vectors_gives_the_bits_of_the_product_with_it"
 SMALL = {"width": 3, "rows": 3, "hidden_layers": (2,)}
 
 
@@ -473,6 +474,14 @@ def of_the_engine() -> list[Fault]:
             f"self.decay * v + {OFF}",
             "hessian_is_symmetric_and_linear",
         ),
+        line(at, "hessian_vector", "= times(column)", "= times(vectors[:, 0].copy())", COLUMNS),
+        line(
+            at,
+            "hessian_vector",
+            "= times(column)",
+            f"= times(column) * {1 + 1e-15}",
+            COLUMNS,
+        ),
         line(
             at,
             "residuals_and_jacobian",
@@ -521,6 +530,14 @@ def of_the_engine() -> list[Fault]:
             "return self.case_weights",
             "return self.case_weights**2",
             "weights_are_repetitions",
+            reduction="sum",
+        ),
+        line(
+            Weighting,
+            "batch",
+            "self.positive.size / rows.size",
+            "1.0",
+            "a_batch_is_the_objective_of_its_rows",
             reduction="sum",
         ),
     ]

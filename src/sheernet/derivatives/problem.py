@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.words import counted
 
 ValueFunction = Callable[[Array], float]
@@ -188,7 +188,7 @@ class Problem:
         object.__setattr__(self, "x", read_only(x))
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "blocks", _as_blocks(self.blocks, x.size))
-        object.__setattr__(self, "constants", MappingProxyType(dict(self.constants or {})))
+        object.__setattr__(self, "constants", ReadOnlyMapping(dict(self.constants or {})))
         if self.decay is not None:
             decay = as_float(self.decay, "decay")
             if decay.shape != x.shape:
@@ -349,7 +349,7 @@ def _as_blocks(blocks: Mapping[str, Block | slice] | None, size: int) -> Mapping
         raise ShapeMismatch(
             f"the blocks have {counted(end, 'entry', 'entries')} but x has {size}; they must cover x"
         )
-    return MappingProxyType(made)
+    return ReadOnlyMapping(made)
 
 
 def as_point(x: npt.ArrayLike, noun: str = "x") -> Array:

@@ -35,7 +35,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
     """
     if type(values) is np.ndarray and values.dtype is FLOAT64 and values.flags.c_contiguous:
         return values
-    if np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).any():
+    if has_masked_values(values):
         raise InvalidInput(f"{noun} has masked values; fill or drop these rows first")
     try:
         raw = np.asarray(values)
@@ -60,6 +60,29 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
             ) from None
     # np.ascontiguousarray would turn a single number into a vector.
     return np.asarray(raw, dtype=np.float64, order="C")
+
+
+def has_masked_values(values: object) -> bool:
+    """Whether an array is masked somewhere, or holds such an array: a row of a list, for example.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.arrays import has_masked_values
+    >>> has_masked_values([[1.0, 2.0], np.ma.masked_equal([1.0, 2.0], 2.0)])
+    True
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        return bool(np.ma.getmaskarray(values).any())
+    if isinstance(values, np.ndarray):
+        return values.dtype.kind == "O" and has_masked_values(values.ravel().tolist())
+    if not isinstance(values, (list, tuple)):
+        return False
+    may_hold = (list, tuple, np.ndarray)
+    # The types are few, so that a long list of numbers is not searched entry by entry.
+    return any(issubclass(kind, may_hold) for kind in set(map(type, values))) and any(
+        map(has_masked_values, values)
+    )
 
 
 def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
@@ -115,6 +138,17 @@ def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
             f"{noun} has shape {theta.shape} but the network has {size} parameters: ({size},)"
         )
     return theta
+
+
+def as_vectors(values: npt.ArrayLike, size: int, noun: str) -> Array:
+    """Convert to a float64 vector (P,), or to a matrix (P, m) whose columns are m vectors."""
+    vectors = as_float(values, noun)
+    if vectors.ndim not in (1, 2) or len(vectors) != size:
+        raise ShapeMismatch(
+            f"{noun} has shape {vectors.shape} but the network has {size} parameters: ({size},), or ({size}, m) "
+            "for m vectors"
+        )
+    return vectors
 
 
 def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:

@@ -89,8 +89,11 @@ def require_room_for_weights(n_weights: int) -> None:
     InvalidInput
         If they need more memory than is available to this process, as far as the system reports it.
     """
-    needed, memory = 4 * 8.0 * n_weights, available()
-    if needed > UNCHECKED and memory is not None and needed > memory.n_bytes:
+    needed = 4 * 8.0 * n_weights
+    if needed <= UNCHECKED:
+        return
+    memory = available()
+    if memory is not None and needed > memory.n_bytes:
         raise InvalidInput(
             sentence(
                 "a network of {} weights does not fit in memory; lower {}",
@@ -98,6 +101,27 @@ def require_room_for_weights(n_weights: int) -> None:
                 Setting("hidden"),
             )
         )
+
+
+def require_room_for_starts(starts: int, n_weights: int) -> None:
+    """Raise if the initial weights of all starts do not fit in memory.
+
+    Raises
+    ------
+    InvalidInput
+        If they need more memory than is available to this process, as far as the system reports it.
+    """
+    needed = 8.0 * starts * n_weights
+    if needed <= UNCHECKED:
+        return
+    memory = available()
+    if memory is not None and needed > memory.n_bytes:
+        raise InvalidInput(
+            sentence(
+                "the initial weights of {} starts need {}, and {}; lower {}",
+                starts, in_words(needed), memory.words.format(in_words(memory.n_bytes)), Setting("starts"),
+            )
+        )  # fmt: skip
 
 
 def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from sheernet.foundation.control_groups import Group, groups_of, lines, number
 
+MOST_THREADS = 1024
+"""The largest number of threads that an argument may ask for."""
+
 
 def usable_processors() -> int:
     """The number of processors that this process may use.

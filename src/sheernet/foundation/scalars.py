@@ -1,13 +1,13 @@
-"""Checks of numbers in arguments and files: whole numbers, numbers with a lower bound, fractions, finite numbers.
+"""Checks of scalars in arguments and files: whole numbers, numbers with a lower bound, fractions, flags.
 
-Numbers of Python and NumPy are accepted alike; True and False are not numbers.  NumPy registers its numbers with
-Python's `numbers`, so nothing here imports NumPy.
+Numbers of Python and NumPy are accepted alike; True and False are not numbers, and numbers are not flags.  NumPy
+registers its numbers with Python's `numbers`, so nothing here imports NumPy.
 """
 
 from __future__ import annotations
 
 import sys
-from math import inf, isnan
+from math import inf, isnan, log10, nan
 from numbers import Integral, Real
 from typing import Any
 
@@ -16,6 +16,9 @@ from sheernet.foundation.sentences import InPython, Setting, sentence
 
 LARGEST = sys.float_info.max
 """The largest finite float64."""
+
+LARGEST_WHOLE = 2**63 - 1
+"""The largest whole number of an argument that counts something: the largest int64."""
 
 
 def is_number(value: object) -> bool:
@@ -28,7 +31,9 @@ def is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int:
+def as_whole(
+    name: str, value: object, least: int, or_none: bool = False, most: float = LARGEST_WHOLE
+) -> int:
     """Check that an argument is a whole number.
 
     Parameters
@@ -41,6 +46,8 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int
         The smallest allowed value.
     or_none : bool
         Whether the caller also allows None (which it handles itself), so that the message says so.
+    most : int or inf
+        The largest allowed value.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int
     Raises
     ------
     InvalidInput
-        If it is not a whole number, or too small.
+        If it is not a whole number, too small or too large.
 
     Examples
     --------
@@ -62,18 +69,72 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False) -> int
         ...
     sheernet.InvalidInput: starts must be a whole number of at least 1, but 0 was given
     """
-    if not is_whole(value) or int(value) < least:  # type: ignore[call-overload]
-        none = InPython(", or None") if or_none else ""
+    if not is_whole(value) or not least <= int(value) <= most:  # type: ignore[call-overload]
+        too_large = is_whole(value) and int(value) > most  # type: ignore[call-overload]
+        allowed = f"from {least} to {most}" if too_large else f"of at least {least}"
         raise InvalidInput(
             sentence(
-                "{} must be a whole number of at least {}{}, but {!r:.60} was given",
-                Setting(name),
-                least,
-                none,
-                value,
+                "{} must be a whole number {}{}, but {} was given",
+                Setting(name), allowed, InPython(", or None") if or_none else "", in_brief(value),
             )
-        )
+        )  # fmt: skip
     return int(value)  # type: ignore[call-overload]
+
+
+def in_brief(value: object) -> str:
+    """What was given, for a message: at most 60 characters, and the size of a longer whole number.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import in_brief
+    >>> in_brief("3"), in_brief(10**400)
+    ("'3'", 'a whole number of 401 digits')
+    """
+    if isinstance(value, int) and abs(value) >= 10**60:
+        digits = int(log10(abs(value))) + 1  # not from its text: Python writes at most 4300 digits
+        return f"a whole number of {digits} digits"
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # it contains such a number
+        return f"a {type(value).__name__} with a number of too many digits"
+
+
+def as_flag(name: str, value: object) -> bool:
+    """Check that an argument is True or False, of Python or NumPy.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else, such as 1 or "no".
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import as_flag
+    >>> as_flag("skip", "no")
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: skip must be True or False, but 'no' was given
+    """
+    if type(value).__name__ not in ("bool", "bool_"):  # bool_: NumPy 1
+        raise InvalidInput(
+            sentence("{} must be True or False, but {} was given", Setting(name), in_brief(value))
+        )
+    return bool(value)
+
+
+def number_or_nan(value: object) -> float:
+    """A number as a float64; nan if it is none, or too large for one.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.scalars import number_or_nan
+    >>> number_or_nan(3), number_or_nan("3"), number_or_nan(10**400)
+    (3.0, nan, nan)
+    """
+    try:
+        return float(value) if is_number(value) else nan  # type: ignore[arg-type]
+    except OverflowError:
+        return nan
 
 
 def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> float:
@@ -107,15 +168,16 @@ def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> 
         ...
     sheernet.InvalidInput: time_limit must be a number of at least 0 (seconds), but -1 was given
     """
-    if not is_number(value) or isnan(value) or value < least:  # type: ignore[arg-type, operator]
+    number = number_or_nan(value)
+    if isnan(number) or number < least:
         bound = "" if least == -inf else f" of at least {least:g}"
         raise InvalidInput(
             sentence(
-                "{} must be a number{}{}, but {!r:.60} was given",
-                Setting(name), bound, f" ({unit})" if unit else "", value,
+                "{} must be a number{}{}, but {} was given",
+                Setting(name), bound, f" ({unit})" if unit else "", in_brief(value),
             )
         )  # fmt: skip
-    return float(value)  # type: ignore[arg-type]
+    return number
 
 
 def as_share(name: str, value: object, example: float | None = None) -> float:
@@ -143,15 +205,16 @@ def as_share(name: str, value: object, example: float | None = None) -> float:
         ...
     sheernet.InvalidInput: held_out must be a number from 0 to below 1, such as 0.25, but 25 was given; 25 % is 0.25
     """
-    if not is_number(value) or not 0 <= value < 1:  # type: ignore[operator]
+    number = number_or_nan(value)
+    if not 0 <= number < 1:
         such, advice = ("", "") if example is None else (f", such as {example:g}", _percent(value))
         raise InvalidInput(
             sentence(
-                "{} must be a number from 0 to below 1{}, but {:.60} was given{}",
-                Setting(name), such, f"{value:g}" if is_number(value) else repr(value), advice,
+                "{} must be a number from 0 to below 1{}, but {} was given{}",
+                Setting(name), such, in_brief(value) if isnan(number) else f"{number:g}", advice,
             )
         )  # fmt: skip
-    return float(value)  # type: ignore[arg-type]
+    return number
 
 
 def finite_number(value: Any, noun: str) -> float:
@@ -185,6 +248,6 @@ def _percent(value: object) -> str:
     """The fraction that a percentage such as 25 or '25%' stands for."""
     try:
         number = float(str(value).rstrip("% "))
-    except ValueError:
+    except ValueError:  # also of a whole number with too many digits
         return ""
     return f"; {number:g} % is {number / 100:g}" if 1 < number < 100 else ""

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import LARGEST_WHOLE, as_flag, in_brief, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
@@ -270,17 +270,19 @@ class Architecture:
         hidden = _one_for_each(self.hidden, len(sizes) - 2, "hidden", "hidden layer")
         functions = tuple(_checked_hidden(f) for f in hidden)
         bias = tuple(
-            bool(b) for b in _one_for_each(self.bias, len(sizes) - 1, "bias", "layer of weights")
+            as_flag("bias", b)
+            for b in _one_for_each(self.bias, len(sizes) - 1, "bias", "layer of weights")
         )
+        skip = as_flag("skip", self.skip)
         output = activations.get(self.output)
         canonical = {
             "sizes": sizes,
             "hidden": functions,
             "output": output,
             "bias": bias,
-            "skip": bool(self.skip),
+            "skip": skip,
             "activations": (*functions, output),
-            "layout": _layout(sizes, bias, bool(self.skip)),
+            "layout": _layout(sizes, bias, skip),
         }
         for name, value in canonical.items():
             object.__setattr__(self, name, value)
@@ -318,12 +320,12 @@ class Architecture:
 def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     wanted = "sizes must be at least two positive whole numbers, (inputs, ..., outputs)"
     try:
-        given = tuple(sizes)
+        widths = tuple(sizes)
     except TypeError:
-        raise InvalidInput(f"{wanted}, but {sizes!r} was given") from None
-    if len(given) < 2 or not all(is_whole(n) and n > 0 for n in given):
-        raise InvalidInput(f"{wanted}, but {sizes!r} was given")
-    return tuple(int(n) for n in given)
+        raise InvalidInput(f"{wanted}, but {in_brief(sizes)} was given") from None
+    if len(widths) < 2 or not all(is_whole(n) and 0 < n <= LARGEST_WHOLE for n in widths):
+        raise InvalidInput(f"{wanted}, but {in_brief(sizes)} was given")
+    return tuple(int(n) for n in widths)
 
 
 def _one_for_each(value: object, count: int, argument: str, place: str) -> Sequence[object]:

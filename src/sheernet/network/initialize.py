@@ -160,7 +160,7 @@ def get(scheme: str) -> Scheme:
     InvalidInput
         If the name is not known; if it is another package's name, the message gives the name used here.
     """
-    if scheme not in SCHEMES:
+    if not isinstance(scheme, str) or scheme not in SCHEMES:
         raise unknown_name("scheme", scheme, SCHEMES, TRANSLATIONS)
     return SCHEMES[scheme]
 
@@ -205,7 +205,7 @@ def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.G
 def check_seed(seed: int | None) -> None:
     """Raise `InvalidInput` unless seed is None or a non-negative integer."""
     if seed is not None:
-        as_whole("seed", seed, 0, or_none=True)
+        as_whole("seed", seed, 0, or_none=True, most=math.inf)
 
 
 def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, int] | None:

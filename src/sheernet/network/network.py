@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.words import counted, listed
 from sheernet.network import initialize
 from sheernet.network.architecture import Architecture
@@ -90,6 +91,7 @@ class Network:
         >>> bool(((net.theta >= 0) & (net.theta < 1)).all())
         True
         """
+        require_room_for_weights(architecture.n_parameters)
         return cls(architecture, initialize.draw(architecture, scheme, initialize.generator(seed)))
 
     @classmethod

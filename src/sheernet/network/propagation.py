@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.network.activations import AnyArray, second_derivative
 from sheernet.network.architecture import Architecture
 
@@ -294,7 +294,7 @@ def _collect(
             views[block.name][...] = bias_input * delta.sum(axis=0)
         else:
             views[block.name][...] = activations[block.source].T @ delta
-    return Gradients(MappingProxyType(views), vector, tuple(deltas))
+    return Gradients(ReadOnlyMapping(views), vector, tuple(deltas))
 
 
 def _derivative(arch: Architecture, layer: int, passes: Passes) -> Array:

@@ -29,6 +29,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.scalars import in_brief, number_or_nan
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
@@ -113,10 +114,15 @@ class ResidualCost:
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
         r = output.value(z) - y  # (N, K)
         first, second = derivative(output)(z), second_derivative(output)(z)
-        return (self.rho_second(r) * first**2 + self.rho_prime(r) * second) * dz
+        return (self._curvature(r, first) + self.rho_prime(r) * second) * dz
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
-        return _diagonal(self.rho_second(output.value(z) - y) * derivative(output)(z) ** 2)
+        slope = derivative(output)(z)
+        return _diagonal(self._curvature(output.value(z) - y, slope))
+
+    def _curvature(self, r: Array, slope: Array) -> Array:
+        """rho'' f'^2, from left to right: with an output exp, f'^2 overflows where rho'' of huber is 0."""
+        return self.rho_second(r) * slope * slope
 
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         a = output.value(z)
@@ -181,9 +187,15 @@ class LogitCost:
         return self.absolute(z, y).sum(axis=1)
 
 
+SINGLE, DOUBLE = 1e-6, 1e-9
+"""Largest distance from 1 of a sum of probabilities: of float32 numbers, and of a row that is taken as it is."""
+
+
 @dataclass(frozen=True)
 class SoftmaxCost:
     """Cross-entropy of softmax outputs, -sum_k y_k log p_k, for targets whose rows are probabilities with sum 1.
+
+    Rows whose sum differs from 1 by float32 rounding are divided by their sum.
 
     Notes
     -----
@@ -198,13 +210,20 @@ class SoftmaxCost:
         return output == activations.softmax
 
     def check_targets(self, y: Array) -> None:
-        bad = (y < 0).any(axis=1) | (np.abs(y.sum(axis=1) - 1.0) > 1e-9)
+        bad = (y < 0).any(axis=1) | (np.abs(y.sum(axis=1) - 1.0) > SINGLE)
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
             raise InvalidInput(
                 f"targets of cost 'cross_entropy' must be probabilities with sum 1 in each row (such as one-hot rows), "
                 f"but row {row} is {y[row].tolist()}"
             )
+
+    @staticmethod
+    def normalized(y: Array) -> Array:
+        """Divide rows whose sum is not 1 in float64 by their sum; (N, K)."""
+        sums = y.sum(axis=1)
+        inexact = np.abs(sums - 1.0) > DOUBLE
+        return np.where(inexact[:, None], y / sums[:, None], y) if inexact.any() else y
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
         shifted, others = self._shift(z)
@@ -320,10 +339,10 @@ def huber(threshold: float = 1.0) -> ResidualCost:
     >>> sn.costs.huber(2.0) == sn.costs.get("huber(2.0)")
     True
     """
-    t = float(threshold)
+    t = number_or_nan(threshold)
     if not 0.0 < t < np.inf:
         raise InvalidInput(
-            f"the threshold of huber must be a positive number, but {threshold!r} was given"
+            f"the threshold of huber must be a positive number, but {in_brief(threshold)} was given"
         )
     name = "huber" if t == 1.0 else f"huber({t!r})"
     formula = f"t^2 (sqrt(1 + ((a - y) / t)^2) - 1), t = {t:g}"

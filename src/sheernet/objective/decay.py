@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
@@ -55,11 +56,12 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     [0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]
     """
     size = architecture.n_parameters
+    require_room_for_weights(size)
     if type(decay) is float and 0.0 <= decay < np.inf:  # the usual case
         vector = np.full(size, decay)
         vector.flags.writeable = False
         return vector
-    if isinstance(decay, str):
+    if isinstance(decay, (str, bool)):
         raise InvalidInput(
             sentence(
                 "{} must be a number, a vector or a mapping of names to numbers, but {!r} was given",

@@ -37,6 +37,9 @@ class Objective(Protocol):
        a - y is itself the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
     8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
     9. Objects are independent of each other.
+    10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
+    11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
+        others; with reduction "sum", v_n is multiplied by N / B.
     """
 
     # --- definition ------------------------------------------------------------------------------------
@@ -111,7 +114,7 @@ class Objective(Protocol):
         """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
 
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,)."""
+        """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
 
     @property
     def has_second_derivatives(self) -> bool:
@@ -121,6 +124,9 @@ class Objective(Protocol):
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:
         """The same objective with other case weights or another decay, sharing the data."""
+
+    def batch(self, rows: npt.ArrayLike) -> Objective:
+        """The objective of a mini-batch at a cost of O(B); `rows` (B,) are counted among those with positive weight."""
 
     # --- evaluation for checks and explanations --------------------------------------------------------
 

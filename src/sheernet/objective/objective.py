@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
 from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.network.network import as_inputs
 from sheernet.objective import costs
-from sheernet.objective.costs import Cost
+from sheernet.objective.costs import Cost, SoftmaxCost
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.engines.reference_engine import ReferenceEngine
@@ -58,7 +59,8 @@ def make_objective(
     engine : {"auto", "reference", "compiled"}
         The engine that evaluates the objective; "auto" selects the compiled engine if possible.
     threads : int, optional
-        Threads of the compiled engine.  The reference engine uses the threads of NumPy's BLAS, which `train` limits.
+        Threads of the compiled engine, 1 to 1024.  The reference engine uses the threads of NumPy's BLAS, which
+        `train` limits.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def make_objective(
     (5.25, array([3.5, 1. ]))
     """
     if threads is not None:
-        threads = as_whole("threads", threads, 1, or_none=True)
+        threads = as_whole("threads", threads, 1, or_none=True, most=MOST_THREADS)
     cost_object = costs.get(
         costs.default_for(architecture.activations[-1]) if cost is None else cost
     )
@@ -120,4 +122,4 @@ def as_targets(architecture: Architecture, y: Any, cost: Cost) -> Array:
             + ("" if each == 1 else f", {each} for each target with cost {cost.name!r}")
         )
     cost.check_targets(targets)
-    return targets
+    return cost.normalized(targets) if isinstance(cost, SoftmaxCost) else targets

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_case_weights, read_only
+from sheernet.foundation.arrays import Array, as_case_weights, extremes, read_only
 from sheernet.foundation.errors import unknown_name
 
 REDUCTIONS = ("mean", "sum")
@@ -69,3 +70,17 @@ class Weighting:
         relative: Array = self.case_weights / self.case_weights.max()
         relative /= relative.sum()
         return relative
+
+    @cached_property
+    def positive(self) -> Array:
+        """w_n of the rows with positive weight, (N,)."""
+        w = self.sample_weights
+        return w if extremes(w)[0] > 0 else w[w > 0]
+
+    def batch(self, rows: npt.NDArray[np.int64]) -> Weighting:
+        """The weighting of a mini-batch: `rows` (B,) are counted among the rows with positive weight.
+
+        With reduction "sum" the weights are multiplied by N / B: the sum over the batch estimates that over all rows.
+        """
+        scale = self.positive.size / rows.size if self.reduction == "sum" else 1.0
+        return Weighting(scale * self.positive[rows], self.reduction)

@@ -7,7 +7,8 @@ Source: D. P. Kingma and J. Ba, Adam: A Method for Stochastic Optimization (ICLR
 constants.  Deviations:
 
 1. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
-   which is the Step.  t counts the updates.
+   which is the Step.  t counts the updates.  The compiled engine does the updates itself
+   (native/optimizers/adam.hpp); they differ from those below by rounding.
 2. An iterate that is not finite is not accepted; the run ends with `non_finite`.
 """
 
@@ -15,12 +16,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
+from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_share
-from sheernet.optimizers.batches import check_batches, epoch_batches
+from sheernet.optimizers.batches import check_batches, epoch_batches, epoch_stretches
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
@@ -116,21 +118,50 @@ def adam(
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")
+    constants: dict[str, Any] = {
+        "learning_rate": learning_rate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon
+    }  # fmt: skip
     while True:
-        theta, m, v, t = state.theta, state.first, state.second, state.updates
-        for part in epoch_batches(objective, batch_size, seed, state.iteration + 1):
-            g = state.gradient if part is objective else part.value_and_gradient(theta)[1]
-            t += 1
-            m = beta1 * m + (1 - beta1) * g
-            v = beta2 * v + (1 - beta2) * g * g
-            m_hat = m / (1 - beta1**t)  # bias-corrected
-            v_hat = v / (1 - beta2**t)
-            theta = theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        point = state.theta, state.first, state.second, state.updates
+        if batch_size is None:
+            point = _update(*point, state.gradient, **constants)
+        else:
+            point = _epoch(objective, point, batch_size, seed, state.iteration + 1, constants)
+        theta, m, v, t = point
         value, gradient = objective.value_and_gradient(theta)
         if not is_finite(value, gradient):
             return Termination("non_finite")
         state = AdamState(state.iteration + 1, theta, value, gradient, m, v, t)
         yield _step(state, learning_rate)
+
+
+_Point = tuple[Array, Array, Array, int]  # theta_t, m_t, v_t, t
+
+
+def _update(
+    theta: Array, m: Array, v: Array, t: int, g: Array,
+    *, learning_rate: float, beta1: float, beta2: float, epsilon: float,
+) -> _Point:  # fmt: skip
+    t += 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)  # bias-corrected
+    v_hat = v / (1 - beta2**t)
+    return theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v, t
+
+
+def _epoch(
+    objective: Any, point: _Point, batch_size: int, seed: int, epoch: int, constants: dict[str, Any]
+) -> _Point:  # fmt: skip
+    """One update per mini-batch."""
+    if hasattr(objective, "adam_batches"):
+        theta = point[0]
+        for rows in epoch_stretches(objective.n_samples, theta.size, batch_size, seed, epoch):
+            point = objective.adam_batches(*point, rows=rows, batch_size=batch_size, **constants)
+        return point
+    for part in epoch_batches(objective, batch_size, seed, epoch):
+        point = _update(*point, part.value_and_gradient(point[0])[1], **constants)
+    return point
 
 
 def _begin(objective: Differentiable, start: Array) -> AdamState:

@@ -18,9 +18,12 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
+from sheernet.optimizers.option_checks import check_observers
+from sheernet.optimizers.last_check import confirmed
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
 from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
@@ -159,9 +162,9 @@ def minimize(
 
     Notes
     -----
-    Ctrl-C ends the run after the current step: the termination is "interrupted" and the Run holds the best point so
-    far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during a
-    run.
+    Ctrl-C ends the run after the current step, or within an epoch of mini-batches after a few milliseconds: the
+    termination is "interrupted" and the Run holds the best point so far.  A second Ctrl-C raises KeyboardInterrupt
+    immediately.  NumPy's floating-point warnings are disabled during a run.
 
     Examples
     --------
@@ -198,6 +201,12 @@ def minimize_by_rules(
 ) -> Run:
     """Minimize as `minimize` does, with the stopping rules and the options grouped in objects."""
     rules.require_validation(validation)
+    check_observers(observers)
+    if validation is not None and not callable(validation):
+        raise InvalidInput(
+            f"validation must be a function of theta, but {in_brief(validation)} was given"
+        )
+    keep_path = as_flag("keep_path", keep_path)
     chosen, begin, best = resolve_start(objective, start, method)
     check_options(chosen, options)
     seconds = inf if rules.time_limit is None else rules.time_limit
@@ -206,10 +215,11 @@ def minimize_by_rules(
     )
     counted = Counted(objective, counts)
     loop = _RunLoop(
-        rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
+        objective, rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
     )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
+        counts.is_interrupted = lambda: interrupt.times > 0
         termination = loop.run(steps, interrupt)
     if interrupt.times and termination.reason != "interrupted":
         termination = Termination("interrupted")
@@ -221,12 +231,14 @@ class _RunLoop:
 
     def __init__(
         self,
+        objective: Objective,
         rules: StoppingRules,
         recorder: Recorder,
         validation: Validation | None,
         observers: tuple[Observer, ...],
         best: Best | None,
     ) -> None:
+        self.objective = objective
         self.rules = rules
         self.recorder = recorder
         self.validation = validation
@@ -247,6 +259,8 @@ class _RunLoop:
                 if interrupt.times:
                     return Termination("interrupted")
                 if termination is not None:
+                    if termination.reason == "gradient_tolerance":
+                        return confirmed(self.objective, step, termination)
                     return termination
         except BudgetSpent as spent:
             return Termination(spent.reason)

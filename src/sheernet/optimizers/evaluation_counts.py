@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -14,7 +15,10 @@ from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):
-    """Raised instead of an evaluation that would exceed the budget; contains the reason of the Termination."""
+    """Raised instead of an evaluation that would exceed the budget, or of the next mini-batch after Ctrl-C.
+
+    Contains the reason of the Termination.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,14 +35,15 @@ class Counts:
     gradient_evaluations: int = 0
     max_evaluations: float = inf
     time_limit: float = inf  # seconds
+    is_interrupted: Callable[[], bool] = bool
 
     def seconds(self) -> float:
         """Seconds since the run began."""
         return self.clock() - self.started
 
-    def spend(self, gradient: bool) -> None:
-        """Count an evaluation, or raise `BudgetSpent`.  The first is always allowed, because a run needs a start."""
-        if self.value_evaluations >= self.max_evaluations:
+    def spend(self, gradient: bool, number: int = 1) -> None:
+        """Count evaluations, or raise `BudgetSpent`.  The first is always allowed, because a run needs a start."""
+        if self.value_evaluations + number > self.max_evaluations:
             raise BudgetSpent("max_evaluations")
         if (
             self.time_limit < inf
@@ -46,11 +51,16 @@ class Counts:
             and self.seconds() >= self.time_limit
         ):
             raise BudgetSpent("time_limit")
-        self.value_evaluations += 1
-        self.gradient_evaluations += gradient
+        self.value_evaluations += number
+        self.gradient_evaluations += number * gradient
+
+    def stop_if_interrupted(self) -> None:
+        """Raise `BudgetSpent` after Ctrl-C."""
+        if self.is_interrupted():
+            raise BudgetSpent("interrupted")
 
 
-_COUNTED = ("gauss_newton", "hessian_vector", "replace")
+_COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch")
 
 
 class Counted:
@@ -69,6 +79,8 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._objective, name)
         # Not stored as an attribute: a bound method would be a reference cycle, which keeps the data until collection.
+        if name in ("adam_batches", "gd_batches"):
+            return partial(self._by_batches, attribute)
         return getattr(self, f"_{name}") if name in _COUNTED else attribute
 
     def value(self, theta: Array) -> float:
@@ -92,7 +104,19 @@ class Counted:
         return _as_product(self._objective.hessian_vector(theta, v), theta)
 
     def _replace(self, **changes: Any) -> Counted:
+        self.counts.stop_if_interrupted()
         return Counted(self._objective.replace(**changes), self.counts)
+
+    def _batch(self, rows: Any) -> Counted:
+        self.counts.stop_if_interrupted()
+        return Counted(self._objective.batch(rows), self.counts)
+
+    def _by_batches(
+        self, updates: Callable[..., Any], *point: Any, rows: Any, batch_size: int, **constants: Any
+    ) -> Any:
+        self.counts.stop_if_interrupted()
+        self.counts.spend(gradient=True, number=-(-len(rows) // batch_size))
+        return updates(*point, rows=rows, batch_size=batch_size, **constants)
 
 
 def _as_product(product: Any, theta: Array) -> Array:

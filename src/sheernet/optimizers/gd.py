@@ -9,7 +9,8 @@ learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 
 
 1. epsilon and mu are constant; there is no schedule.
 2. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
-   which is the Step.
+   which is the Step.  The compiled engine does the updates itself (native/optimizers/gd.hpp); they differ from those
+   below by rounding.
 3. An iterate that is not finite is not accepted; the run ends with `non_finite`.
 """
 
@@ -17,12 +18,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
+from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.scalars import as_share
-from sheernet.optimizers.batches import check_batches, epoch_batches
+from sheernet.foundation.scalars import as_flag, as_share
+from sheernet.optimizers.batches import check_batches, epoch_batches, epoch_stretches
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
@@ -108,24 +110,51 @@ def gd(
     """
     require_positive("learning_rate", learning_rate)
     as_share("momentum", momentum)
+    as_flag("nesterov", nesterov)
     check_batches(objective, batch_size, seed)
     state = start.snapshot() if isinstance(start, GDState) else _begin(objective, start)
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")
+    constants: dict[str, Any] = {
+        "learning_rate": learning_rate, "momentum": momentum, "nesterov": bool(nesterov)
+    }  # fmt: skip
     while True:
         x, v = state.theta, state.velocity
-        for part in epoch_batches(objective, batch_size, seed, state.iteration + 1):
-            known = part is objective and not nesterov
-            ahead = x + momentum * v if nesterov else x
-            g = state.gradient if known else part.value_and_gradient(ahead)[1]
-            v = momentum * v - learning_rate * g
-            x = x + v
+        if batch_size is None:
+            gradient = None if nesterov else state.gradient
+            x, v = _update(objective, x, v, gradient, **constants)
+        else:
+            x, v = _epoch(objective, x, v, batch_size, seed, state.iteration + 1, constants)
         value, gradient = objective.value_and_gradient(x)
         if not is_finite(value, gradient):
             return Termination("non_finite")
         state = GDState(state.iteration + 1, x, value, gradient, v)
         yield _step(state, learning_rate)
+
+
+def _update(
+    objective: Differentiable, x: Array, v: Array, g: Array | None = None,
+    *, learning_rate: float, momentum: float, nesterov: bool,
+) -> tuple[Array, Array]:  # fmt: skip
+    """x and v after an update; g is the gradient, if it is known."""
+    if g is None:
+        g = objective.value_and_gradient(x + momentum * v if nesterov else x)[1]
+    v = momentum * v - learning_rate * g
+    return x + v, v
+
+
+def _epoch(
+    objective: Any, x: Array, v: Array, batch_size: int, seed: int, epoch: int, constants: dict[str, Any]
+) -> tuple[Array, Array]:  # fmt: skip
+    """One update per mini-batch."""
+    if hasattr(objective, "gd_batches"):
+        for rows in epoch_stretches(objective.n_samples, x.size, batch_size, seed, epoch):
+            x, v = objective.gd_batches(x, v, rows=rows, batch_size=batch_size, **constants)
+        return x, v
+    for part in epoch_batches(objective, batch_size, seed, epoch):
+        x, v = _update(part, x, v, **constants)
+    return x, v
 
 
 def _begin(objective: Differentiable, start: Array) -> GDState:

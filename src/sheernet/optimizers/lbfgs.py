@@ -9,9 +9,7 @@ Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.
 2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
    stored times a power of two (power_of_two_scaling.py), so that no product of them leaves the range of float64.
 3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
-   the run ends with `precision_reached` if the decrease predicted by H is below the rounding error of f, which is
-   measured unless the objective provides it, and with `line_search_failed` otherwise.  If the gradient is 0, it ends
-   with `precision_reached`.
+   or if the gradient is 0, last_check.py finds a lower point, at which the method restarts, or the reason for the end.
 
 The defaults were chosen by measurement.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer
 evaluations than 10 in about the same time, and 40 pairs took longer; c2 = 0.5 took 3 to 51 % more evaluations than 0.9.
@@ -27,6 +25,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
+from sheernet.optimizers.last_check import last_check
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
@@ -36,7 +35,6 @@ from sheernet.optimizers.step import (
     Termination,
     freeze,
     is_finite,
-    measured_rounding,
 )
 
 
@@ -96,7 +94,7 @@ def lbfgs(
     Returns
     -------
     Termination
-        precision_reached, line_search_failed or non_finite.
+        precision_reached, plateau, line_search_failed or non_finite.
 
     Raises
     ------
@@ -113,8 +111,6 @@ def lbfgs(
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")
     while True:
-        if not state.gradient.any():
-            return Termination("precision_reached")
         x, g, pairs = state.theta, state.gradient, state.pairs
         p = -two_loops(g, pairs)
         first = 1.0 if pairs else first_length(g)
@@ -123,8 +119,10 @@ def lbfgs(
             pairs = ()
             trial = descend(objective, state, -g, first_length(g), c1, c2)
         if trial is None:
-            small = -0.5 * float(g @ p) <= measured_rounding(objective, x, state.value)
-            return Termination("precision_reached" if small else "line_search_failed")
+            found = last_check(objective, state, -0.5 * float(g @ p), c1, c2)
+            if isinstance(found, Termination):
+                return found
+            trial = found
         pairs = _appended(pairs, trial.theta - x, trial.gradient - g, memory)
         state = LBFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, pairs)
         yield _step(state, trial.length)

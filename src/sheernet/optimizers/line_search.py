@@ -33,6 +33,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import in_brief, number_or_nan
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 from sheernet.optimizers.step import EPS, Differentiable, is_finite
 
@@ -96,15 +97,16 @@ def descend(
 def first_length(gradient: Array) -> float:
     """First trial length along -g if the curvature is unknown: a step of at most 1 in theta."""
     e = exponent(gradient)
-    inverse = 1 / float(np.linalg.norm(scaled(gradient, -e)))  # of the norm, times 2^e
+    norm = float(np.linalg.norm(scaled(gradient, -e)))
+    inverse = 1 / norm if norm > 0 else inf  # of the norm, times 2^e
     return min(1.0, ldexp(inverse, min(-e, 1000)))
 
 
 def check_constants(c1: float, c2: float) -> None:
     """Raise `InvalidInput` for constants with which the Wolfe conditions may have no solution."""
-    if not 0 < c1 < c2 < 1:
+    if not 0 < number_or_nan(c1) < number_or_nan(c2) < 1:
         raise InvalidInput(
-            f"c1 and c2 must satisfy 0 < c1 < c2 < 1, but c1={c1!r} and c2={c2!r} were given"
+            f"c1 and c2 must satisfy 0 < c1 < c2 < 1, but c1={in_brief(c1)} and c2={in_brief(c2)} were given"
         )
 
 

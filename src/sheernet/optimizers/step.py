@@ -43,8 +43,7 @@ TERMINATIONS: dict[str, str] = {
         Setting("cost_tolerance"),
         Setting("cost_tolerance", 0),
     ),
-    "precision_reached": "The objective cannot be lowered further in double precision, and the gradient is as small as "
-    " rounding allows. Only scaling the data to improve the conditioning could help.",
+    "precision_reached": "Converged: no step lowers the objective by more than its rounding error.",
     "line_search_failed": "No lower point was found along the search direction, although the gradient predicts a "
     "decrease. If the gradient is correct (sn.check_gradient), scale the data or use a smooth activation.",
     "damping_limit": sentence(
@@ -53,8 +52,8 @@ TERMINATIONS: dict[str, str] = {
         Setting("method", "bfgs"),
     ),
     "plateau": sentence(
-        "The gradient is small, but this may not be a minimum: along a direction in which no lower point was found, the "
-        "objective curves downward or hardly changes at all, as it does if units are saturated. "
+        "The gradient is small, but this may not be a minimum: along a direction in which no lower point was found, "
+        "the objective curves downward or hardly changes at all, as it does if units are saturated. "
         "Start again from other weights ({}), or add weight decay ({}).",
         Setting("starts"),
         Setting("decay"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import as_number, is_number, is_whole
+from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, in_brief, is_number, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -113,12 +113,12 @@ class NetworkSettings:
         widths = tuple(given) if several else (given,)
         if widths == (0,):
             return ()
-        if not all(is_whole(width) and width > 0 for width in widths):
+        if not all(is_whole(width) and 0 < width <= LARGEST_WHOLE for width in widths):
             raise InvalidInput(
                 sentence(
                     "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
-                    "{!r:.60} was given",
-                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), self.hidden,
+                    "{} was given",
+                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), in_brief(self.hidden),
                 )
             )  # fmt: skip
         return tuple(int(width) for width in widths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from sheernet.foundation.scalars import as_whole
 from sheernet.settings.option import option
@@ -36,4 +37,4 @@ class StartSettings:
     def __post_init__(self) -> None:
         as_whole("starts", self.starts, 1)
         if self.seed is not None:
-            as_whole("seed", self.seed, 0, or_none=True)
+            as_whole("seed", self.seed, 0, or_none=True, most=inf)

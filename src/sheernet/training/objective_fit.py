@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer
 from sheernet.settings.stopping_rules import StoppingRules
@@ -109,8 +110,9 @@ def fit_starts(
 ) -> Fits:
     """Minimize as `fit_objective` does, with the settings grouped in objects."""
     began = time.monotonic()
-    with Progress(len(starts), rules.max_iter) if progress else nullcontext() as report_progress:
-        if check and len(starts):
+    shows, checks = as_flag("progress", progress), as_flag("check", check)
+    with Progress(len(starts), rules.max_iter) if shows else nullcontext() as report_progress:
+        if checks and len(starts):
             training_checks.require_correct_gradient(objective, _point(starts[0]))
         remaining = replace(rules, time_limit=_remaining_seconds(rules.time_limit, began))
         with_progress = replace(context, report_progress=report_progress)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.memory import require_room_for_starts
 from sheernet.foundation.words import counted
 from sheernet.network import initialize
 from sheernet.network.network import Network
@@ -193,6 +194,7 @@ def first_starts(
     >>> thetas.shape, bool((thetas[7] == nth_start(net, 7, "glorot", seed=0).theta).all())
     ((20, 13), True)
     """
+    require_room_for_starts(count, network.theta.size)
     thetas = np.empty((count, network.theta.size))
     given = 1 if first == 0 and count > 0 else 0  # number of rows that are not drawn
     thetas[:given] = network.theta

@@ -137,9 +137,10 @@ def train(
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of the compiled engine, by default one per processor; results with any number of threads are bitwise
-        equal.  The reference engine runs BLAS on one thread by default, so its results do not depend on the number of
-        processors; below about 100 000 rows, more threads are rarely faster.
+        Threads of the compiled engine, by default one per processor that this process may use; results with any number
+        of threads are bitwise equal, with every method, because BLAS runs on one thread.  The reference engine runs
+        BLAS on this number of threads, by default one, and the bits of its results depend on it; below about 100 000
+        rows, more threads are rarely faster.
     starts : int
         Number of networks to train; the best is returned, and `Training.starts` records how all ended.
     seed, scheme : int or None, str
@@ -218,6 +219,7 @@ def train(
         network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
         engine=engine, threads=threads,
     )  # fmt: skip
+    _check_resume(resume)
     method, options = _method_and_options(method, options, seed, resume)
     chosen = StartSettings(starts, seed, scheme)
     initialize.get(scheme)
@@ -229,7 +231,7 @@ def train(
     training_checks.warn_if_outside_range(network.architecture.activations[-1], targets)
     context = RunContext(
         validation=_validation_objective(network, validation, objective), observers=observers, keep_path=keep_path,
-        only_best=True, threads=threads or 1,
+        only_best=True, threads=1 if objective.engine == "compiled" else threads or 1,
     )  # fmt: skip
 
     def fit(points: Any) -> Fits:
@@ -248,6 +250,17 @@ def train(
         Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
         objective.engine, objective.decay, table, run.state, settings,
     )  # fmt: skip
+
+
+def _check_resume(resume: object) -> None:
+    """Raise unless the training run to resume is one."""
+    if resume is not None and not isinstance(resume, Training):
+        raise InvalidInput(
+            sentence(
+                "{} must be a Training, the result of an earlier train(...), but {} was given",
+                Setting("resume"), type(resume).__name__,
+            )
+        )  # fmt: skip
 
 
 def _method_and_options(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -50,6 +51,8 @@ def natively(objective: Any, theta: Any) -> dict[str, Any]:
     """The bits of all results of the extension, without large matrices."""
     v = np.random.default_rng(objective.size).normal(size=objective.size)
     calls = laws.evaluations(objective, theta, v)
+    V = np.stack([v, v[::-1]], axis=1)
+    calls["hessian_vector of a matrix"] = lambda: objective.hessian_vector(theta, V)
     if objective.size > 1000:
         del calls["gauss_newton"], calls["residuals_and_jacobian"]
     return {name: laws.bits(call()) for name, call in calls.items()}
@@ -283,10 +286,30 @@ class TestTheta:
         others = {"hessian_vector": [THETA], "input_gradient": [X]}.get(method, [])
         assert _same_refusal(both, method, self.REFUSED[given], *others)
 
-    @pytest.mark.parametrize("given", REFUSED)
+    @pytest.mark.parametrize("given", sorted(set(REFUSED) - {"a column"}))
     def test_a_direction_is_refused_under_its_own_name(self, given: str, both: list[Any]) -> None:
         said = _same_refusal(both, "hessian_vector", THETA, self.REFUSED[given])
         assert said.startswith("v ")
+
+    @pytest.mark.parametrize("given", ["in Fortran order", "float32", "lists"])
+    def test_a_matrix_of_directions_is_converted(self, given: str, both: list[Any]) -> None:
+        V = np.stack([THETA, THETA[::-1], X.sum() * THETA], axis=1).astype(np.float32)  # (P, 3)
+        expected = [objective.hessian_vector(THETA, V.astype(np.float64)) for objective in both]
+        others = {
+            "in Fortran order": np.asfortranarray(V, np.float64),
+            "float32": V,
+            "lists": V.tolist(),
+        }
+        for objective, columns in zip(both, expected, strict=True):
+            assert laws.bits(objective.hessian_vector(THETA, others[given])) == laws.bits(columns)
+        assert np.allclose(*expected, rtol=1e-12)
+
+    def test_a_matrix_of_directions_of_another_length_is_refused(self, both: list[Any]) -> None:
+        said = _same_refusal(both, "hessian_vector", THETA, np.zeros((3, 2)))
+        assert said == (
+            "v has shape (3, 2) but the network has 13 parameters: (13,), or (13, m) for m vectors"
+        )
+        _same_refusal(both, "hessian_vector", THETA, np.zeros((13, 1, 1)))
 
     def test_that_cannot_be_written_is_taken_as_it_is(self, both: list[Any]) -> None:
         theta = THETA.copy()
@@ -323,6 +346,37 @@ class TestTheta:
             with pytest.raises(TypeError):
                 both[0].value(*arguments)
         assert both[0].value(theta=THETA) == both[0].value(THETA)
+
+
+class TestHessianTimesManyVectors:
+    def test_has_the_bits_of_single_products(self, instructions: str) -> None:
+        """So many columns that their sums are computed in several passes."""
+        arch, inputs, targets, theta = problem((50, 70, 1), 300)
+        objective = sn.make_objective(arch, inputs, targets, decay=0.1, engine="compiled")
+        V = np.random.default_rng(2).normal(size=(objective.size, 75))  # 36 at once
+        together = objective.hessian_vector(theta, V)
+        for j in (0, 1, 35, 36, 71, 72, 74):
+            alone = objective.hessian_vector(theta, np.ascontiguousarray(V[:, j]))
+            assert laws.bits(together[:, j]) == laws.bits(alone), j
+
+    def test_is_ended_by_a_signal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Python's handler runs during the call, and its exception ends it."""
+        arch, inputs, targets, theta = problem((20, 64, 64, 1), 20_000)
+        objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=1)
+        V = np.ones((objective.size, 20_000))  # an hour
+
+        def interrupt(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+        try:
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                objective.hessian_vector(theta, V)
+        finally:
+            timer.join()
+            signal.signal(signal.SIGINT, before)
 
 
 class TestJacobian:

@@ -10,8 +10,10 @@ import pytest
 import sheernet as sn
 from both_engines import compiled as needs_compiled
 from sheernet.network import native
+from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs import Job, fit_jobs
 from sheernet.training.jobs import compiled_fits as to_cpp
+from sheernet.training.jobs.job import RunContext
 from training.jobs.test_same_algorithm import compare
 from training.jobs.twins import (
     assert_same_bits,
@@ -121,3 +123,15 @@ class TestWithoutLapack:
         assert native.NATIVE.use_lapack(capsules)
         for name, other in [("dpotrf", "spotrf"), ("dgemm", "dsymm"), ("dpotrs", "dlamch")]:
             assert not native.NATIVE.use_lapack({**capsules, name: capsules[other]})
+
+    def test_functions_are_taken_once(self) -> None:
+        """Fits on other threads may be using them.  dpotri has the arguments of dpotrf."""
+        from scipy.linalg import cython_blas, cython_lapack
+
+        objective = linear(40)
+        expected = in_cpp(objective, start_of(objective), "lm", max_iter=3)
+        capsules = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
+        assert native.NATIVE.use_lapack({**capsules, "dpotrf": capsules["dpotri"]})
+        # fit_compiled does not call use_lapack.
+        arguments = [objective], [start_of(objective)], "lm", StoppingRules(max_iter=3), {}
+        assert_same_bits(to_cpp.fit_compiled(*arguments, RunContext())[0], expected)

@@ -262,8 +262,29 @@ def overfitting(**settings: Any) -> tuple[Any, Any]:
     return rows(24), rows(40)
 
 
+class TestPlateaus:
+    """A unit that is saturated on all rows hardly changes the objective."""
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_saturated_unit(self, method: str) -> None:
+        x = np.linspace(0.5, 1.5, 8)
+        objective = compiled(
+            sn.Architecture((1, 2, 1), hidden="tanh"), x, np.sin(3 * x), reduction="sum"
+        )
+        start = start_of(objective).copy()
+        start[0], start[2] = 25.0, 5.0  # weight and bias of the first unit
+        runs = both(objective, start, method, gradient_tolerance=0.05, keep_path=True)
+        ended(runs, "plateau")
+        assert not runs[0].termination.converged
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_decay_on_all_weights_excludes_them(self, method: str) -> None:
+        objective = taught(decay=0.01)
+        ended(both(objective, near(), method, gradient_tolerance=1e-3), "gradient_tolerance")
+
+
 class TestFailures:
-    @pytest.mark.parametrize(("method", "seed"), [("bfgs", 0), ("lbfgs", 2)])
+    @pytest.mark.parametrize(("method", "seed"), [("bfgs", 0), ("lbfgs", 38)])
     def test_line_search_failed(self, method: str, seed: int) -> None:
         objective, start = kinked(seed)
         native, python = both(objective, start, method, gradient_tolerance=1e-8)
@@ -365,7 +386,7 @@ def test_every_termination_is_provoked_here() -> None:
     """Whoever adds one adds a test."""
     provoked = {
         "gradient_tolerance", "cost_tolerance", "precision_reached", "line_search_failed", "damping_limit",
-        "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached", "interrupted",
-        "non_finite",
+        "plateau", "max_iterations", "max_evaluations", "time_limit", "validation_patience", "target_reached",
+        "interrupted", "non_finite",
     }  # fmt: skip
     assert provoked == set(sn.optimizers.TERMINATIONS)

@@ -19,7 +19,7 @@ from sheernet.data.tables.other_frames import series_from
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.table_reader import read_table
-from sheernet.foundation.arrays import same_length
+from sheernet.foundation.arrays import has_masked_values, same_length
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
 
@@ -188,10 +188,19 @@ def pair_table(
     return replace(beside(X, y[list(targets)], nouns), source=noun)
 
 
+def _with_nan(values: Any) -> Any:
+    """The same values with nan in place of masked ones, which also may be rows or entries of a list."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.filled(values.astype(object), np.nan)[()]  # a masked entry is an array, too
+    if isinstance(values, (list, tuple)):
+        return [_with_nan(entry) for entry in values]
+    return values
+
+
 def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
     """An array of any dtype as a matrix, (N, d); a vector becomes a column."""
-    if np.ma.isMaskedArray(values):
-        values = np.ma.filled(values.astype(object), np.nan)
+    if has_masked_values(values):
+        values = _with_nan(values)
     try:
         matrix = np.asarray(values)
         if matrix.dtype.kind in "US" and not isinstance(values, np.ndarray):

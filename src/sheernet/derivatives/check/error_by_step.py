@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from sheernet.derivatives.check.gradient_check import as_problem
 from sheernet.derivatives.comparisons import check_functions, each_entry
 from sheernet.derivatives.estimates import numerical_gradient
 from sheernet.foundation.arrays import Array, read_only
+from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 
 STEP_GRID = 10.0 ** np.arange(-16.0, 0.25, 0.5)
 
@@ -92,4 +92,4 @@ def step_errors(subject: Any, /, *arguments: Any, seed: int = 0) -> StepErrors:
     errors = {
         formula: read_only([error(formula, h) for h in STEP_GRID.tolist()]) for formula in functions
     }
-    return StepErrors(STEP_GRID, MappingProxyType(errors), runner.method)
+    return StepErrors(STEP_GRID, ReadOnlyMapping(errors), runner.method)

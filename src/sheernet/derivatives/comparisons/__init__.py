@@ -1,5 +1,6 @@
 """Compare a gradient with numerical derivatives, and decide the verdict of each comparison."""
 
+from sheernet.derivatives.comparisons.confirmation import Confirmation, with_small_error
 from sheernet.derivatives.comparisons.directional_derivatives import (
     complex_slope,
     differentiate_with_complex_steps,
@@ -40,6 +41,7 @@ __all__ = [
     "K_NUMERIC",
     "RESOLUTION",
     "Comparisons",
+    "Confirmation",
     "Consistency",
     "Directions",
     "Power",
@@ -60,4 +62,5 @@ __all__ = [
     "overall_verdict",
     "power",
     "vector_line",
+    "with_small_error",
 ]

@@ -11,6 +11,7 @@ from sheernet.derivatives.comparisons.directions import Directions
 from sheernet.derivatives.estimates import (
     BRIEF_STEP,
     COMPLEX_STEP,
+    SHORTEST_STEP,
     STEP_FACTOR,
     Difference,
     GradientEstimate,
@@ -113,7 +114,8 @@ def entry_line(problem: Problem, i: int, value: float, noise: float) -> Line:
         return x
 
     f = entry_function(problem.value, problem.x, i)
-    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, _sign_function(problem, moved))
+    signs, shortest = _sign_function(problem, moved), SHORTEST_STEP * abs(x_i)
+    return Line(f, value, noise, max(abs(x_i), 1.0), x_i, signs, shortest)
 
 
 def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
@@ -126,7 +128,10 @@ def vector_line(problem: Problem, v: Array, value: float, noise: float) -> Line:
         with np.errstate(all="ignore"):
             return float(as_one_number(problem.value(moved(t))))
 
-    return Line(f, value, noise, signs=_sign_function(problem, moved))
+    moving = v != 0
+    ratio = float(np.max(np.abs(problem.x[moving] / v[moving]), initial=0.0))
+    signs = _sign_function(problem, moved)
+    return Line(f, value, noise, signs=signs, shortest=SHORTEST_STEP * ratio)
 
 
 def _sign_function(

@@ -49,6 +49,10 @@ class Directions:
         """Return g . v_j for all directions, (m,)."""
         return g if self.vectors is None else self.vectors @ g
 
+    def combined(self, weights: Array) -> Array:
+        """Return the sum of the directions with weights (m,), a vector (P,)."""
+        return weights if self.vectors is None else weights @ self.vectors
+
     def size(self, g: Array) -> Array:
         """Return sqrt(sum_p (g_p v_jp)^2) for all directions, (m,): the size of g . v_j without cancellation."""
         if self.vectors is None:

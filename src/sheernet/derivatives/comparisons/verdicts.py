@@ -93,6 +93,18 @@ class Comparisons:
         """Mask of the failed comparisons, (m,)."""
         return np.array([verdict == "fail" for verdict in self.verdicts], dtype=bool)
 
+    @property
+    def passed(self) -> npt.NDArray[np.bool_]:
+        """Mask of the passed comparisons, (m,)."""
+        return np.array([verdict == "pass" for verdict in self.verdicts], dtype=bool)
+
+    @property
+    def relative_error(self) -> Array:
+        """|g . v_j - n_j| relative to the larger of the two, (m,); nan if that is 0 or not finite."""
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(self.analytic), np.abs(self.numeric))
+            return np.abs(self.analytic - self.numeric) / size
+
 
 def compare(
     directions: Directions,

@@ -11,6 +11,7 @@ from sheernet.derivatives.estimates.function_noise import (
     noise_at_any_precision,
     noise_level,
     random_generator,
+    roughness,
     value_spacing,
 )
 from sheernet.derivatives.estimates.gradient_estimates import (
@@ -24,12 +25,16 @@ from sheernet.derivatives.estimates.gradient_estimates import (
 )
 from sheernet.derivatives.estimates.line_derivative import (
     BRIEF_STEP,
+    SHORTEST_STEP,
     STEP_FACTOR,
     Difference,
     Line,
+    ascend,
     differentiate,
     differentiate_briefly,
+    extrapolated,
     kinks_crossed,
+    resolving_step,
 )
 
 __all__ = [
@@ -37,11 +42,13 @@ __all__ = [
     "COMPLEX_FLOOR",
     "COMPLEX_STEP",
     "HALF_ULP",
+    "SHORTEST_STEP",
     "STEP_FACTOR",
     "Difference",
     "GradientEstimate",
     "Line",
     "as_one_number",
+    "ascend",
     "complex_error",
     "complex_step_gradient",
     "differentiate",
@@ -50,10 +57,13 @@ __all__ = [
     "estimate_from_complex_steps",
     "estimate_from_differences",
     "estimate_gradient",
+    "extrapolated",
     "kinks_crossed",
     "noise_at_any_precision",
     "noise_level",
     "numerical_gradient",
     "random_generator",
+    "resolving_step",
+    "roughness",
     "value_spacing",
 ]

@@ -6,13 +6,20 @@ differences then contain only noise.
 Source: J. J. More and S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3
 (noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4.
 The spacing is at most 2^-30 max(|x_i|, 10^-3) in each entry i, which makes the smooth part of f vanish; if the values
-do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3).
+do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3); if the noise
+is implausibly large, f may vary over that spacing, and the spacing is decreased to 2^-38 |x_i| and 2^-46 |x_i|.
+
+An integrator with variable steps, or an iterative solver, has values that are smooth over very short distances, and
+err by the tolerance over longer ones.  `roughness` measures this error with differences of order 10 at spacings from
+2^-4 to 2^-9 |x_i|, where a smooth function is no cubic.  They are noise if those of order 8 are about as small: for
+a smooth function, their ratio is about the square of the spacing divided by the scale of f.  If that scale is shorter
+than the spacing, both are as large, too, but then not small compared with the range of the values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import comb
+from math import comb, inf
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +32,11 @@ NOISE_POINTS = 16
 NOISE_SPACING = 2.0**-30  # its fourth power is below the noise, but it changes the roundings of f
 NOISE_ORDER = 4
 SPACING_FACTOR = 16.0
+SHORTER_SPACINGS = (2.0**-38, 2.0**-46)  # the last one is 64 units in the last place of x
+PLAUSIBLE_NOISE = 1e-12  # relative noise above which a number is measured at shorter spacings
+PLAUSIBLE_NOISE_OF_ARRAYS = 1e-6  # some of many numbers are small differences of large ones
+ROUGHNESS_SPACINGS = (2.0**-4, 2.0**-5, 2.0**-6, 2.0**-7, 2.0**-8, 2.0**-9)
+MAX_ROUGHNESS = 3e-6  # relative to the range of the values; above, f itself varies
 MAX_DECIMALS = 15
 N_SHORT_SPACINGS = 5  # 2^-30 to 2^-14
 N_LONG_SPACINGS = 3  # 2^-10 to 2^-2, if the values do not differ at the short ones
@@ -33,7 +45,7 @@ LOWER_HALF_RMS = 0.378  # root mean square of the smaller half of Gaussian numbe
 
 def random_generator(seed: int) -> np.random.Generator:
     """Make a random generator; the seed must be a whole number of at least 0."""
-    return np.random.default_rng(as_whole("seed", seed, 0))
+    return np.random.default_rng(as_whole("seed", seed, 0, most=inf))
 
 
 def noise_level(
@@ -93,13 +105,75 @@ def noise_at_any_precision(
             distinct = 1 + np.sum(np.diff(np.sort(values, axis=0), axis=0) > 0, axis=0)
         if np.median(distinct) > (NOISE_POINTS // 2 if trial < N_SHORT_SPACINGS else 1):
             break
+    if trial == 0:
+        noise = _noise_at_shorter_spacings(f, x, seed, with_jumps, noise, seen)
     if values.ndim == 1:
         noise = np.maximum(noise, 0.5 * value_spacing(np.concatenate(seen).tolist()))
-    return np.where(np.isfinite(noise), noise, np.inf), NOISE_POINTS * (trial + 1)
+    return np.where(np.isfinite(noise), noise, np.inf), NOISE_POINTS * max(trial + 1, len(seen))
+
+
+def _noise_at_shorter_spacings(
+    f: Callable[[Array], npt.ArrayLike],
+    x: Array,
+    seed: int,
+    with_jumps: bool,
+    noise: Array,
+    seen: list[Array],
+) -> Array:
+    """Measure an implausibly large noise again at shorter spacings, and add the values to those seen.
+
+    What falls by more than a factor of 8 was the function itself.
+    """
+    plausible = PLAUSIBLE_NOISE if seen[0].ndim == 1 else PLAUSIBLE_NOISE_OF_ARRAYS
+    for spacing in SHORTER_SPACINGS:
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.max(np.abs(seen[-1]), axis=0), 1e-9 * np.max(np.abs(seen[-1])))
+            if not np.any(noise > plausible * size):
+                break
+        values = _values_near(f, x, seed, spacing, smallest=0.0)
+        seen.append(values)
+        shorter = _fourth_differences(values, with_jumps)
+        with np.errstate(all="ignore"):
+            distinct = 1 + np.sum(np.diff(np.sort(values, axis=0), axis=0) > 0, axis=0)
+            is_structure = (distinct > NOISE_POINTS // 2) & (8 * shorter < noise)
+        noise = np.where(is_structure, shorter, noise)
+    return noise
+
+
+def roughness(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0) -> tuple[float, int]:
+    """Measure the error of a function that is smooth over short distances only, such as an integrator's.
+
+    Returns
+    -------
+    float
+        The largest noise at any of `ROUGHNESS_SPACINGS`; 0 if f is smooth at all of them.
+    int
+        Number of evaluations.
+
+    References
+    ----------
+    J. J. More and S. M. Wild, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3.
+    """
+    found = 0.0
+    for spacing in ROUGHNESS_SPACINGS:
+        values = _values_near(f, x, seed, spacing, smallest=0.0)
+        if not np.all(np.isfinite(values)):
+            continue
+        eighth, tenth = (_noise_of_order(values, order) for order in (8, 10))
+        if eighth / 3 <= tenth <= MAX_ROUGHNESS * np.ptp(values):
+            found = max(found, tenth)
+    return found, NOISE_POINTS * len(ROUGHNESS_SPACINGS)
+
+
+def _noise_of_order(values: Array, order: int) -> float:
+    """Return the noise of values on a line from their differences of one order."""
+    return float(np.sqrt(np.mean(np.square(np.diff(values, n=order))) / comb(2 * order, order)))
 
 
 def value_spacing(values: Sequence[float]) -> float:
     """Return the spacing of the grid (float32 numbers or decimals) that contains all values; 0 if there is none.
+
+    Whole numbers are on both grids; the wider one counts.
 
     Examples
     --------
@@ -113,21 +187,27 @@ def value_spacing(values: Sequence[float]) -> float:
     if numbers.size < 2 or largest == 0:
         return 0.0
     with np.errstate(all="ignore"):
-        if np.all(numbers.astype(np.float32) == numbers):
-            return float(np.finfo(np.float32).eps) * largest
+        is_float32 = np.all(numbers.astype(np.float32) == numbers)
+    of_float32 = float(np.finfo(np.float32).eps) * largest if is_float32 else 0.0
     for decimals in range(MAX_DECIMALS):
         step = 10.0**-decimals
-        if step < 100 * EPS * largest:
+        if step < max(100 * EPS * largest, of_float32):
             break
         steps = numbers / step
         if np.all(np.abs(steps - np.round(steps)) <= 4 * EPS * np.abs(steps)):
             return step
-    return 0.0
+    return of_float32
 
 
-def _values_near(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float) -> Array:
-    """Return the values of f at points on a line through x, (NOISE_POINTS, ...)."""
-    direction = spacing * np.maximum(np.abs(x), 1e-3)
+def _values_near(
+    f: Callable[[Array], npt.ArrayLike], x: Array, seed: int, spacing: float, smallest: float = 1e-3
+) -> Array:
+    """Return the values of f at points on a line through x, (NOISE_POINTS, ...).
+
+    The spacing is relative to max(|x_i|, smallest), or to 10^-3 if that is 0.
+    """
+    size = np.maximum(np.abs(x), smallest)
+    direction = spacing * np.where(size > 0, size, 1e-3)
     direction = direction * random_generator(seed).uniform(-1.0, 1.0, x.shape)
     offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
     with np.errstate(all="ignore"):

@@ -6,7 +6,8 @@ Source: W. Squire and G. Trapp, Using complex variables to estimate derivatives 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,21 @@ class GradientEstimate:
     def uncertainty(self) -> Array:
         """Sum of the truncation and round-off errors, (P,)."""
         return self.truncation + self.roundoff
+
+    def with_parts(self, parts: Mapping[int, Difference]) -> GradientEstimate:
+        """Return the estimate with other differences for some entries, by index."""
+        gradient, truncation = self.gradient.copy(), self.truncation.copy()
+        roundoff, steps = self.roundoff.copy(), self.steps.copy()
+        spread = np.array(np.broadcast_to(self.spread, gradient.shape))
+        kinks = list(self.kinks or ((),) * gradient.size)
+        for j, part in parts.items():
+            gradient[j], spread[j] = 0.5 * (part.low + part.high), 0.5 * (part.high - part.low)
+            truncation[j], roundoff[j] = part.truncation, part.roundoff
+            steps[j], kinks[j] = part.h, part.kinks or kinks[j]
+        return replace(
+            self, gradient=gradient, truncation=truncation, roundoff=roundoff, steps=steps,
+            spread=spread, kinks=tuple(kinks),
+        )  # fmt: skip
 
 
 def estimate_gradient(

@@ -12,7 +12,13 @@ second difference
 
 is checked, too: for smooth f, B(h) - 2 B(h/2) is O(h^3); a kink within the step changes B by twice as much as D.  So
 the truncation error is set to at least |B(h) - 2 B(h/2)| less its noise.  If truncation dominates, the step is divided
-by 8; if noise dominates, it is multiplied by 8; the step with the smallest error of at most `MAX_TRIALS` is used.
+by 8; if noise dominates, it is multiplied by 8; the step with the smallest error of at most `MAX_TRIALS` is used.  The
+error of a step includes its distance from the values at all shorter steps, less their errors: steps longer than the
+scale of f would otherwise win, because D, B and their differences all decrease as 1/h there.
+
+The scale of f may be far below max(|x|, 1), the scale at which `differentiate` begins.  `ascend` begins at a given
+short step and multiplies it by 8 as long as the error decreases and the values agree with those at all shorter steps;
+comparisons/confirmation.py calls it with the shortest step whose noise is small enough.
 
 If the kinks of f are known (`Problem.kinks`), the step is shortened until it crosses none.  A kink at x itself is
 crossed by every step: f then has two one-sided derivatives, and every number between them is a valid derivative.
@@ -42,6 +48,9 @@ MIN_STEP = 2.0**-36
 STEP_FACTOR = 8.0
 MAX_TRIALS = 6
 TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
+MAX_ERRORS_APART = 2.0  # distance of two values that agree, in sums of their errors
+ROUNDOFF_FACTOR = 6.0  # (4 * 4 + 2) / 3 times noise / h, for R(h/2)
+SHORTEST_STEP = 2.0**-44  # relative to x; a quarter of it is still 64 units in the last place
 
 Signs = npt.NDArray[np.float64]
 
@@ -64,6 +73,8 @@ class Line:
         x_i if v is the unit vector of entry i: steps are chosen so that start + t is exact.
     signs : callable, optional
         t -> (m,), the sign (-1, 0 or 1) of each kink function at x + t v.
+    shortest : float
+        The shortest step: the rounding of x + t v is negligible for longer ones.
     """
 
     f: Callable[[float], float]
@@ -72,6 +83,7 @@ class Line:
     scale: float = 1.0
     start: float = 0.0
     signs: Callable[[float], Signs] | None = None
+    shortest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -113,17 +125,54 @@ def differentiate(line: Line) -> Difference:
     longest = h if kinks else line.scale
     trials = dict[float, Difference]()
     while len(trials) < MAX_TRIALS and h not in trials and h <= longest:
-        trials[h] = trial = _extrapolated(line, 4 * exact_step(line.start, h / 4))
+        trials[h] = trial = extrapolated(line, h)
         if trial.error <= TARGET_RELATIVE_ERROR * abs(trial.low):
             break
         h = h * STEP_FACTOR if trial.truncation < trial.roundoff else h / STEP_FACTOR
-    chosen = min(trials, key=lambda step: trials[step].error)
-    best, finer = trials[chosen], trials.get(chosen / STEP_FACTOR)
-    doubt = 0.0
-    if finer is not None and isfinite(finer.low):
-        doubt = abs(best.low - finer.low) - finer.error
-    truncation = max(best.truncation, doubt)
-    return replace(best, truncation=truncation, evaluations=6 * len(trials), kinks=kinks)
+    best = min(_doubted(trials), key=lambda trial: trial.error)
+    return replace(best, evaluations=6 * len(trials), kinks=kinks)
+
+
+def _doubted(trials: dict[float, Difference]) -> list[Difference]:
+    """Raise the truncation error of each trial to its distance from the values at shorter steps, less their errors."""
+    doubted = []
+    for step, trial in trials.items():
+        finer = [other for h, other in trials.items() if h < step and isfinite(other.low)]
+        doubts = [abs(trial.low - other.low) - other.error for other in finer]
+        doubted.append(replace(trial, truncation=max([trial.truncation, *doubts])))
+    return doubted
+
+
+def ascend(line: Line, first: Difference) -> Difference:
+    """Differentiate with extrapolated central differences at increasing steps, as long as they improve.
+
+    Parameters
+    ----------
+    line : Line
+    first : Difference
+        From `extrapolated`, at the shortest step.
+
+    Returns
+    -------
+    Difference
+        The last one before the error increases, or before the values disagree with those at shorter steps.  It counts
+        all evaluations, those of `first` included.
+    """
+    longest, kinks, clear = _clear_step(line, line.scale)
+    trials, h, tried = [first], first.h, 1
+    while clear and STEP_FACTOR * h <= longest:
+        if trials[-1].error <= TARGET_RELATIVE_ERROR * abs(trials[-1].low):
+            break
+        h *= STEP_FACTOR
+        trial, tried = extrapolated(line, h), tried + 1
+        if not (trial.error < trials[-1].error and all(_agree(trial, t) for t in trials)):
+            break
+        trials.append(trial)
+    return replace(trials[-1], evaluations=6 * tried, kinks=kinks)
+
+
+def _agree(a: Difference, b: Difference) -> bool:
+    return abs(a.low - b.low) <= MAX_ERRORS_APART * (a.error + b.error)
 
 
 def differentiate_briefly(line: Line, h: float) -> Difference:
@@ -150,6 +199,12 @@ def differentiate_briefly(line: Line, h: float) -> Difference:
     value = (4 * d2 - d1) / 3
     truncation = max(2 * abs(d1 - d2) / 3, kink)
     return Difference(value, value, truncation, roundoff, h, 4, kinks, (line.center, *values))
+
+
+def resolving_step(line: Line, difference: float) -> float:
+    """Return the shortest step at which the round-off error of R is at most a tenth of a difference."""
+    noise = max(line.noise, HALF_ULP * abs(line.center))
+    return max(10 * ROUNDOFF_FACTOR * noise / difference, line.shortest)
 
 
 def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
@@ -205,13 +260,14 @@ def _side(line: Line, h: float) -> Difference:
     return Difference(fine, fine, abs(fine - coarse), roundoff, abs(h), 3)
 
 
-def _extrapolated(line: Line, h: float) -> Difference:
-    """Compute R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors."""
+def extrapolated(line: Line, h: float) -> Difference:
+    """Compute R(h/2) from D at h, h/2 and h/4, with its truncation and round-off errors; h is rounded."""
+    h = 4 * exact_step(line.start, h / 4)
     values, (d1, d2, d4), (b1, b2, b4) = _symmetric(line, h, h / 2, h / 4)
     if not isfinite(d1 + d2 + d4):
         return Difference(nan, nan, inf, 0.0, h, 6)
     largest = max(map(abs, values))
-    roundoff = 6 * max(line.noise, HALF_ULP * largest) / h  # (4 * 4 + 2) / 3 times noise / h
+    roundoff = ROUNDOFF_FACTOR * max(line.noise, HALF_ULP * largest) / h
     coarse, fine = (4 * d2 - d1) / 3, (4 * d4 - d2) / 3
     excess = 4 * abs(d2 - d4) - abs(d1 - d2)  # 0 in theory, for a short step and smooth f
     is_regular = abs(excess) <= 0.4 * abs(d1 - d2) + roundoff

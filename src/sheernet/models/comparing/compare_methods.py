@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from sheernet import optimizers
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison
@@ -142,12 +142,16 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
             interrupted = models[name].starts.reasons[-1] == "interrupted"
         if interrupted:
             break
-    return Comparison(MappingProxyType(models), tuple(settings), interrupted)
+    return Comparison(ReadOnlyMapping(models), tuple(settings), interrupted)
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:
     """The names of the methods as used here; raise if one occurs twice."""
-    given = (methods,) if isinstance(methods, str) else tuple(methods)
+    given = (
+        (methods,)
+        if isinstance(methods, str) or not isinstance(methods, Iterable)
+        else tuple(methods)
+    )
     if not given:
         raise InvalidInput(
             sentence("{} is empty; give at least one of {}", Setting("methods"), listed(METHODS))

@@ -48,7 +48,7 @@ def refuse_misspelled(given: Iterable[str], method: str) -> None:
     InvalidInput
         If a name resembles that of a setting or option.
     """
-    if method.startswith("scipy:"):
+    if str(method).startswith("scipy:"):
         return
     own = {option for each in METHODS.values() for option in each.options}
     known = sorted({*names_of_fit(), *own})

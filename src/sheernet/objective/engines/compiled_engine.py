@@ -165,6 +165,45 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             self.architecture, self.cost, self._all, weighting, vector, self.threads, used
         )
 
+    @cached_property
+    def _table(self) -> Any:
+        """The rows with positive weight in row order, to gather mini-batches from: a second copy of the data."""
+        return native.NATIVE.RowTable(self)
+
+    def batch(self, rows: npt.ArrayLike) -> CompiledEngine:
+        """The objective of a mini-batch of rows with positive weight, as `Objective.batch` defines it."""
+        numbers = np.ascontiguousarray(rows, dtype=np.int64)  # (B,)
+        data = native.NATIVE.gather(self, self._table, numbers)
+        weighting = self.weighting.batch(numbers)
+        return CompiledEngine(
+            self.architecture, self.cost, data, weighting, self.decay, self.threads
+        )
+
+    def adam_batches(
+        self, theta: Array, first: Array, second: Array, updates: int,
+        *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
+    ) -> tuple[Array, Array, Array, int]:  # fmt: skip
+        """theta, its moments (P,) and their number of updates after those of adam for consecutive batches of `rows`."""
+        of_batches = self._of_batches(rows, batch_size)
+        return native.NATIVE.adam_batches(
+            self, theta, first, second, updates, **of_batches, **constants
+        )
+
+    def gd_batches(
+        self, theta: Array, velocity: Array,
+        *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
+    ) -> tuple[Array, Array]:  # fmt: skip
+        """theta and its velocity (P,) after the updates of gd for consecutive batches of `rows`."""
+        return native.NATIVE.gd_batches(
+            self, theta, velocity, **self._of_batches(rows, batch_size), **constants
+        )
+
+    def _of_batches(self, rows: npt.NDArray[np.int64], batch_size: int) -> dict[str, Any]:
+        mean = self.reduction == "mean"
+        return {
+            "table": self._table, "rows": rows, "batch_size": min(batch_size, len(rows)), "mean": mean
+        }  # fmt: skip
+
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
         """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
         self._require_residuals()

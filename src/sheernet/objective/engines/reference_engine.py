@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_theta
+from sheernet.foundation.arrays import Array, as_theta, as_vectors
 from sheernet.foundation.memory import require_room
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import Architecture, propagation
@@ -214,13 +214,30 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,), without computing the Hessian.
+        """The exact Hessian times v, without computing the Hessian.
+
+        Parameters
+        ----------
+        theta : array_like, (P,)
+            Weights.
+        v : array_like, (P,) or (P, m)
+            A vector, or m vectors in columns, which share all passes that depend on theta alone.
+
+        Returns
+        -------
+        ndarray, (P,) or (P, m)
+            H v; a column has the same bits as the product with that column alone.
+
+        Raises
+        ------
+        ShapeMismatch
+            If v does not have P rows.
 
         References
         ----------
         Pearlmutter (1994), Neural Computation 6(1), 147-160.
         """
-        theta, v = as_theta(theta, self.size), as_theta(v, self.size, "v")
+        theta, vectors = as_theta(theta, self.size), as_vectors(v, self.size, "v")
         X, y, w = self._rows
         arch = self.architecture
         passes = propagation.forward(arch, theta, X)
@@ -228,14 +245,23 @@ class ReferenceEngine(Description):
         gradients = propagation.backward(
             arch, theta, passes, w[:, None] * self.cost.delta(self._output, z, y)
         )
-        tangents = propagation.tangent_forward(arch, theta, passes, v)
-        ddelta = w[:, None] * self.cost.delta_tangent(
-            self._output, z, y, tangents.pre_activations[-1]
-        )
-        return (
-            propagation.tangent_backward(arch, theta, passes, gradients, v, tangents, ddelta)
-            + self.decay * v
-        )
+
+        def times(v: Array) -> Array:
+            tangents = propagation.tangent_forward(arch, theta, passes, v)
+            ddelta = w[:, None] * self.cost.delta_tangent(
+                self._output, z, y, tangents.pre_activations[-1]
+            )
+            return (
+                propagation.tangent_backward(arch, theta, passes, gradients, v, tangents, ddelta)
+                + self.decay * v
+            )
+
+        if vectors.ndim == 1:
+            return times(vectors)
+        product = np.empty_like(vectors)  # (P, m)
+        for j, column in enumerate(np.ascontiguousarray(vectors.T)):
+            product[:, j] = times(column)
+        return product
 
     @_without_warnings
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
@@ -305,6 +331,15 @@ class ReferenceEngine(Description):
         """
         weighting, vector = self._replaced(weights, decay)
         return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
+
+    def batch(self, rows: npt.ArrayLike) -> ReferenceEngine:
+        """The objective of a mini-batch of rows with positive weight, as `Objective.batch` defines it."""
+        numbers = np.asarray(rows, dtype=np.int64)  # (B,)
+        X, y, _ = self._rows
+        weighting = self.weighting.batch(numbers)
+        return ReferenceEngine(
+            self.architecture, self.cost, X[numbers], y[numbers], weighting, self.decay
+        )
 
     @property
     def _kinked(self) -> list[int]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cache, cached_property
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from sheernet.derivatives import Problem
 from sheernet.foundation.arrays import Array, as_theta
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.words import counted, listed
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.teaching.faults import backpropagation
@@ -42,7 +42,7 @@ KINDS = {
 }
 """Patterns of wrong gradients, which a diagnosis may name."""
 
-SETTING: Mapping[str, Any] = MappingProxyType(
+SETTING: Mapping[str, Any] = ReadOnlyMapping(
     {
         "shape": "plain",
         "hidden": "tanh",
@@ -123,7 +123,7 @@ class Fault:
                 f"sheernet.teaching.faults.backpropagation but occurs {counted(found, 'time')}; "
                 "give more or less of the line"
             )
-        object.__setattr__(self, "setting", MappingProxyType({**SETTING, **self.setting}))
+        object.__setattr__(self, "setting", ReadOnlyMapping({**SETTING, **self.setting}))
 
     @cached_property
     def source(self) -> str:

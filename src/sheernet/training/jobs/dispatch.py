@@ -9,6 +9,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import in_brief
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
@@ -110,9 +111,16 @@ def fit_jobs_by_rules(
     context: RunContext,
 ) -> Fits:
     """Run fits as `fit_jobs` does, with the settings grouped in objects."""
+    if not isinstance(jobs, Sequence) or not all(isinstance(job, Job) for job in jobs):
+        raise InvalidInput(f"jobs must be a sequence of Job, but {in_brief(jobs)} was given")
     if not jobs:
         raise InvalidInput("there are no jobs to fit; give at least one Job(start)")
     validation = context.validation
+    if validation is not None and not hasattr(validation, "value"):
+        raise InvalidInput(
+            "validation must be an objective, such as make_objective(...) of other rows, but "
+            f"{in_brief(validation)} was given"
+        )
     rules.require_validation(validation)
     _require_same_size(objective, validation)
     objectives = _objectives(objective, jobs)

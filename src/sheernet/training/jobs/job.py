@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 import numpy.typing as npt
 
+from sheernet.foundation.processors import MOST_THREADS
+from sheernet.foundation.scalars import as_flag, as_whole
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.option_checks import check_observers
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +56,9 @@ class RunContext:
     keep_path: bool = False
     only_best: bool = False
     threads: int = 1
+
+    def __post_init__(self) -> None:
+        check_observers(self.observers)
+        as_whole("threads", self.threads, 1, most=MOST_THREADS)
+        for name in ("keep_path", "only_best"):
+            object.__setattr__(self, name, as_flag(name, getattr(self, name)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,3 +65,8 @@ class Fits:
 
     def __iter__(self) -> Iterator[Run]:
         return map(self.run, range(len(self)))
+
+    def __reduce__(self) -> tuple[type[Fits], tuple[Any, ...]]:
+        """Copies and pickles hold all runs: those that are still in C++ are read."""
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        return Fits, tuple({**values, "run": tuple(self).__getitem__}.values())

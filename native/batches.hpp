@@ -1,0 +1,138 @@
+// Mini-batches: objectives of some rows of the data, gathered batch by batch.  src/sheernet/optimizers/batches.py in C++.
+//
+// Rows are gathered from a table in row order: in packed data each number of a row is in another cache line, so that for
+// 100 000 rows the gathering took longer than the evaluation.  Every batch is packed into the same memory.
+#pragma once
+
+#include <cstdint>
+
+#include "objective.hpp"
+
+namespace sheernet {
+
+// All rows of an objective, (N, d_0 + targets + 1): inputs, targets and weight of a row are adjacent.
+class RowTable {
+  public:
+    explicit RowTable(const Objective &objective)
+        : n_inputs_(objective.network().n_inputs()), n_targets_(objective.network().n_targets()),
+          n_rows_(objective.data()->blocks.n_samples), table_(n_rows_ * width()) {
+        const Blocks &blocks = objective.data()->blocks;
+        copy(objective.data()->X.get(), n_inputs_, 0, blocks);
+        copy(objective.data()->y.get(), n_targets_, n_inputs_, blocks);
+        copy(objective.weights(), 1, n_inputs_ + n_targets_, blocks);
+    }
+
+    std::size_t n_rows() const { return n_rows_; }
+
+    // Packs rows[0], ..., rows[n - 1], n = blocks.n_samples, as pack() does; the padding of w is 0.
+    void gather(const std::int64_t *rows, const Blocks &blocks, double *X, double *y, double *w) const {
+        for (std::size_t first = 0; first < blocks.n_samples; first += blocks.lanes) {
+            const std::size_t n = std::min(blocks.lanes, blocks.n_samples - first);
+            gather_block(rows + first, n, blocks.lanes, 0, n_inputs_, X + first * n_inputs_);
+            gather_block(rows + first, n, blocks.lanes, n_inputs_, n_targets_, y + first * n_targets_);
+            gather_block(rows + first, n, blocks.lanes, n_inputs_ + n_targets_, 1, w + first);
+            std::fill(w + first + n, w + first + blocks.lanes, 0.0);
+        }
+    }
+
+    // Loads rows[0], ..., rows[n - 1] into the cache, while other work goes on.
+    void prefetch(const std::int64_t *rows, std::size_t n) const {
+        constexpr std::size_t line = 8;  // numbers
+        for (std::size_t s = 0; s < n; ++s) {
+            const double *row = table_.get() + static_cast<std::size_t>(rows[s]) * width();
+            for (std::size_t j = 0; j < width(); j += line) __builtin_prefetch(row + j);
+        }
+    }
+
+  private:
+    std::size_t width() const { return n_inputs_ + n_targets_ + 1; }
+
+    // Copies packed columns into the columns from `place`.
+    void copy(const double *packed, std::size_t n_columns, std::size_t place, const Blocks &blocks) {
+        for (std::size_t n = 0; n < n_rows_; ++n) {
+            const double *from = packed + n / blocks.lanes * n_columns * blocks.lanes + n % blocks.lanes;
+            for (std::size_t j = 0; j < n_columns; ++j) table_.get()[n * width() + place + j] = from[j * blocks.lanes];
+        }
+    }
+
+    // The columns from `place` of n rows, (n_columns, lanes), padded with the last row.
+    void gather_block(
+        const std::int64_t *rows, std::size_t n, std::size_t lanes, std::size_t place, std::size_t n_columns, double *to) const {
+        for (std::size_t s = 0; s < lanes; ++s) {
+            const double *row = table_.get() + static_cast<std::size_t>(rows[std::min(s, n - 1)]) * width() + place;
+            for (std::size_t j = 0; j < n_columns; ++j) to[j * lanes + s] = row[j];
+        }
+    }
+
+    std::size_t n_inputs_, n_targets_, n_rows_;
+    Aligned table_;
+};
+
+// The objective of `size` rows of another one, which must outlive it.
+class Batch {
+  public:
+    Batch(const Objective &whole, std::size_t size) : Batch(whole, Blocks::of(size)) {}
+
+    // The objective of rows[0], ..., rows[size - 1] of the table of the whole objective.
+    const Objective &of(const RowTable &table, const std::int64_t *rows, bool mean) {
+        table.gather(rows, data_->blocks, data_->X.get(), data_->y.get(), weights_);
+        weigh(mean);
+        return objective_;
+    }
+
+    const std::shared_ptr<Data> &data() const { return data_; }
+
+  private:
+    Batch(const Objective &whole, const Blocks &blocks)
+        : Batch(whole, std::make_shared<Data>(allocated(whole.network(), blocks)), Aligned(blocks.number * blocks.lanes)) {}
+    Batch(const Objective &whole, std::shared_ptr<Data> data, Aligned weights)
+        : whole_(whole), data_(std::move(data)), weights_(weights.get()), objective_(whole, data_, std::move(weights)) {}
+
+    static Data allocated(const Network &net, const Blocks &blocks) {
+        const std::size_t lanes = blocks.number * blocks.lanes;
+        return {blocks, Aligned(lanes * net.n_inputs()), Aligned(lanes * net.n_targets())};
+    }
+
+    void weigh(bool mean) {
+        const std::size_t n = data_->blocks.n_samples;
+        double *end = weights_ + n;  // only the last block is padded
+        if (mean) {
+            double sum = 0.0;
+            for (const double *w = weights_; w != end; ++w) sum += *w;
+            for (double *w = weights_; w != end; ++w) *w /= sum;
+        } else {
+            const double scale = static_cast<double>(whole_.data()->blocks.n_samples) / static_cast<double>(n);
+            for (double *w = weights_; w != end; ++w) *w *= scale;
+        }
+    }
+
+    const Objective &whole_;
+    std::shared_ptr<Data> data_;
+    double *weights_;  // owned by objective_
+    Objective objective_;
+};
+
+// Numbers of rows in a table, and how they are divided into batches.
+struct BatchedRows {
+    const RowTable &table;
+    const std::int64_t *rows;
+    std::size_t number, batch_size;
+    bool mean;  // reduction: weights are divided by their sum in the batch; otherwise they are multiplied by N / B
+};
+
+// Calls use(objective) with the objective of each batch; the last batch may be smaller.
+template <class Use>
+void for_each_batch(const Objective &whole, const BatchedRows &given, const Use &use) {
+    const std::size_t size = std::min(given.batch_size, given.number), whole_batches = given.number / size * size;
+    Batch batch(whole, size);
+    for (std::size_t i = 0; i < whole_batches; i += size) {
+        const Objective &part = batch.of(given.table, given.rows + i, given.mean);
+        given.table.prefetch(given.rows + i + size, std::min(size, given.number - i - size));
+        use(part);
+    }
+    if (whole_batches == given.number) return;
+    Batch last(whole, given.number - whole_batches);
+    use(last.of(given.table, given.rows + whole_batches, given.mean));
+}
+
+}  // namespace sheernet

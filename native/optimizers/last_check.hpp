@@ -1,0 +1,165 @@
+// The check of a point at which a method would end: src/sheernet/optimizers/last_check.py in C++; method and source are
+// given there.
+#pragma once
+
+#include <cstdint>
+
+#include "line_search.hpp"
+#include "newton_cg.hpp"
+
+namespace sheernet {
+
+// As in last_check.py.
+constexpr std::size_t kMaxProducts = 200;
+constexpr double kCheckTolerance = 1e-9, kInfluence = 1e-8, kSmallestRow = 1e-30, kSmallestHessian = 1e-100, kLargestHessian = 1e100,
+                 kShortest = 1e-8, kShortened = 0.25;
+
+// The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
+inline double random_number(std::size_t index) {
+    auto bits = static_cast<std::uint32_t>(index + 1);
+    bits ^= bits >> 16;
+    bits *= 0x85EBCA6BU;
+    bits ^= bits >> 13;
+    bits *= 0xC2B2AE35U;
+    bits ^= bits >> 16;
+    return static_cast<double>(bits) / 2147483648.0 - 1.0;
+}
+
+// Writes the sizes of the rows of the Hessian, (P,).  multiply(p, out) writes H p.
+template <class Multiply>
+void row_sizes(const Multiply &multiply, std::size_t n, double *random, double *sizes) {
+    for (std::size_t p = 0; p < n; ++p) random[p] = random_number(p);
+    multiply(random, sizes);
+    for (std::size_t p = 0; p < n; ++p) sizes[p] = std::abs(sizes[p]);
+}
+
+// Whether a parameter can change by its size or by 1 without a noticeable effect on the quadratic model.
+inline bool has_idle_parameters(const Point &here, const double *sizes, std::size_t n) {
+    const double unnoticed = kInfluence * std::abs(here.value);
+    for (std::size_t p = 0; p < n; ++p) {
+        const double reach = std::max(std::abs(here.theta[p]), 1.0);
+        const double change = (std::abs(here.gradient[p]) + 0.5 * sizes[p] * reach) * reach;
+        if (change > 0.0 && change <= unnoticed) return true;
+    }
+    return false;
+}
+
+// Confirms an end by the gradient, which is small, too, if it hardly depends on some parameters at all.  Weight decay on all
+// parameters excludes that.
+inline Reason confirmed(const Evaluator &evaluator, const Point &here) {
+    const Objective &objective = evaluator.objective();
+    const std::size_t n = evaluator.size();
+    if (objective.n_decayed() == n) return Reason::gradient_tolerance;
+    const Aligned random(n), sizes(n);
+    const auto multiply = [&](const double *p, double *product) {
+        objective.hessian_vector(here.theta, p, product, evaluator.context());
+    };
+    row_sizes(multiply, n, random.get(), sizes.get());
+    return has_idle_parameters(here, sizes.get(), n) ? Reason::plateau : Reason::gradient_tolerance;
+}
+
+class LastCheck {
+  public:
+    LastCheck(Evaluator &evaluator, const PointPtr &here, const Wolfe &wolfe)
+        : evaluator_(evaluator), here_(here), wolfe_(wolfe), n_(evaluator.size()), sizes_(zeros(evaluator.padded_size())),
+          direction_(zeros(evaluator.padded_size())), last_(zeros(evaluator.padded_size())),
+          undamped_(zeros(evaluator.padded_size())), newton_(evaluator.kernel(), n_) {}
+
+    // A lower point, or the reason for the end.  `predicted` is the decrease that the method itself predicts.
+    struct Outcome {
+        std::optional<Trial> lower;
+        Reason reason = Reason::precision_reached;
+    };
+
+    Outcome run(double predicted) {
+        const double noise = evaluator_.rounding(*here_);
+        const auto multiply = [this](const double *p, double *product) { this->multiply(p, product); };
+        row_sizes(multiply, n_, direction_.get(), sizes_.get());
+        const double most = largest(sizes_.get(), n_);
+        if (!(most > kSmallestHessian && most < kLargestHessian))  // all flat, or overflow
+            return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
+        const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
+        for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallestRow * most);
+        const int e = exponent(here_->gradient, n_);  // so that squares stay in range
+        std::copy(here_->gradient, here_->gradient + n_, direction_.get());
+        scale(direction_.get(), -e, n_);
+        const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
+        std::copy(newton_.step(), newton_.step() + n_, direction_.get());
+        scale(direction_.get(), e, n_);
+        auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
+        if (lower && lower->value < here_->value - noise) return {std::move(lower)};
+        bool flat = idle;
+        if (finds_low_curvature()) {
+            AlongLast found = along_last(noise);
+            if (found.lower) return {std::move(found.lower)};
+            flat = flat || found.differs;
+        }
+        if (promise > noise) return {std::nullopt, Reason::line_search_failed};
+        return {std::nullopt, flat ? Reason::plateau : Reason::precision_reached};
+    }
+
+  private:
+    void multiply(const double *p, double *product) {
+        evaluator_.poller().poll_if_due();
+        evaluator_.hessian_vector(*here_, p, product);
+    }
+
+    // H h = -g by preconditioned conjugate gradients, for a g of, (P,), padded; the last direction remains in last_.
+    NewtonCG::Result solve(const double *g) {
+        const auto remember = [this](const double *p, double *product) {
+            std::copy(p, p + n_, last_.get());
+            multiply(p, product);
+        };
+        const auto precondition = [this](const double *r, double *out) {
+            for (std::size_t p = 0; p < n_; ++p) out[p] = r[p] / sizes_.get()[p];
+        };
+        return newton_.solve(remember, g, precondition, undamped_.get(), kCheckTolerance, kMaxProducts, kInfinity);
+    }
+
+    // Whether conjugate gradients meet a direction d with d^T H d <= 1e-10 d^T S d, which remains in last_.
+    bool finds_low_curvature() {
+        double *random = direction_.get();
+        for (std::size_t p = 0; p < n_; ++p) random[p] = random_number(p) * std::sqrt(sizes_.get()[p]);
+        return solve(random).negative_curvature;
+    }
+
+    struct AlongLast {
+        std::optional<Trial> lower;
+        bool differs = false;
+    };
+
+    // Steps along the last direction and its opposite, from long to short: the first lower point, or whether a value differs.
+    AlongLast along_last(double noise) {
+        const double size = std::sqrt(evaluator_.dot(here_->theta, here_->theta)), reach = std::max(size, 1.0);
+        double *unit = last_.get();
+        double factor = 1.0 / std::sqrt(evaluator_.dot(unit, unit));
+        if (evaluator_.dot(here_->gradient, unit) > 0.0) factor = -factor;
+        for (std::size_t p = 0; p < n_; ++p) unit[p] *= factor;
+        AlongLast found;
+        for (double length = 1.0; length >= kShortest; length *= kShortened) {
+            for (const double step : {length * reach, -length * reach}) {
+                PointPtr candidate = evaluator_.fresh();
+                for (std::size_t p = 0; p < n_; ++p) candidate->theta[p] = here_->theta[p] + step * unit[p];
+                const double value = evaluator_.value(candidate->theta);
+                if (value < here_->value - noise) {
+                    evaluator_.value_and_gradient(*candidate);
+                    if (is_finite(*candidate, n_)) {
+                        found.lower = Trial{step, candidate->value, evaluator_.dot(candidate->gradient, unit), candidate};
+                        return found;
+                    }
+                }
+                found.differs = found.differs || !(std::abs(value - here_->value) <= noise);
+            }
+        }
+        return found;
+    }
+
+    Evaluator &evaluator_;
+    const PointPtr &here_;
+    Wolfe wolfe_;
+    std::size_t n_;
+    Aligned sizes_, direction_, last_, undamped_;  // (P,), padded
+    NewtonCG newton_;
+};
+
+}  // namespace sheernet

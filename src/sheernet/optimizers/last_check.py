@@ -1,0 +1,200 @@
+"""The check of a point at which a method would end: a lower point, or what can be said of this one.
+
+A quasi-Newton method that finds no lower point knows only the curvature that it has met.  This check asks the exact
+Hessian H, by products:
+
+    S_p = |(H v)_p|,  v random, in [-1, 1]                         size of row p of H
+    h   = -H^-1 g, by conjugate gradients preconditioned by S  the Newton step
+    d   with d^T H d <= 1e-10 d^T S d                          a direction along which the objective is flat or falls
+
+d is found by conjugate gradients from random numbers, because g may have no part along it: at a saddle, g is 0.  A
+point along h or d is accepted if it is lower by more than the rounding error of the objective; the method goes on from
+there without memory.  Otherwise, the end is
+
+- `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
+  those of the values, or the values are rougher than they claim;
+- `plateau` if the objective is not constant along d, or if a parameter has next to no influence, as those of a
+  saturated unit: this need not be a minimum, although nothing nearby is lower;
+- `precision_reached` otherwise.
+
+Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
+
+An end by the tolerance of the gradient claims only that the gradient is small.  It becomes `plateau`, too, if a
+parameter has next to no influence (`confirmed`).
+
+Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
+gradients and directions of negative curvature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.optimizers.line_search import Iterate, Trial, descend
+from sheernet.optimizers.newton_cg import newton_cg
+from sheernet.optimizers.power_of_two_scaling import exponent, scaled
+from sheernet.optimizers.step import (
+    Differentiable,
+    Termination,
+    is_finite,
+    measured_rounding,
+    rounding,
+)
+
+MAX_PRODUCTS = 200
+"""Maximum number of products for the Newton step, and for the direction of low curvature."""
+TOLERANCE = 1e-9
+"""Residual of the Newton step, relative to that of h = 0."""
+INFLUENCE = 1e-8
+"""Change of the objective relative to its value, by a change of a parameter by its size or 1, that is next to none."""
+SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
+"""Sizes of the largest row between which squares stay in the range of float64."""
+SMALLEST = 1e-30
+"""Smallest size of a row, relative to the largest."""
+SHORTEST, SHORTENED = 1e-8, 0.25
+"""Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
+UNEXAMINED = (
+    "No step lowers the objective by more than its rounding error. Its curvature was not examined, because it has no "
+    "hessian_vector, so this may be a saddle or a plateau."
+)
+
+
+def last_check(
+    objective: Differentiable, here: Iterate, predicted: float, c1: float, c2: float
+) -> Trial | Termination:
+    """Find a lower point, or the reason why a run ends here.
+
+    Parameters
+    ----------
+    objective : object
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); optional: hessian_vector(theta, v).
+    here : Iterate
+        The last iterate, with a finite value and gradient.
+    predicted : float
+        The decrease predicted by the method itself.
+    c1, c2 : float
+        Constants of the Wolfe conditions along the Newton step.
+
+    Returns
+    -------
+    Trial or Termination
+        A point that is lower by more than the rounding error of the objective, or the reason for the end.
+    """
+    bound = measured_rounding if here.gradient.any() else rounding
+    noise = bound(objective, here.theta, here.value)
+    if not has_products(objective):
+        small = predicted <= noise
+        return (
+            Termination("precision_reached", UNEXAMINED)
+            if small
+            else Termination("line_search_failed")
+        )
+
+    def multiply(p: Array) -> Array:
+        product: Array = objective.hessian_vector(here.theta, p)  # type: ignore[attr-defined]
+        return product
+
+    sizes = row_sizes(multiply, here.theta.size)
+    if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:  # all flat, or overflow
+        return Termination("plateau" if predicted <= noise else "line_search_failed")
+    idle = has_idle_parameters(here, sizes)
+    sizes = np.maximum(sizes, SMALLEST * sizes.max())
+    e = exponent(here.gradient)  # so that squares stay in range
+    newton = newton_cg(
+        multiply, scaled(here.gradient, -e), precondition=lambda r: r / sizes, tolerance=TOLERANCE,
+        max_products=MAX_PRODUCTS,
+    )  # fmt: skip
+    trial = descend(objective, here, scaled(newton.step, e), 1.0, c1, c2)
+    if trial is not None and trial.value < here.value - noise:
+        return trial
+    direction = low_curvature(multiply, sizes)
+    found = False if direction is None else _along(objective, here, direction, noise)
+    if isinstance(found, Trial):
+        return found
+    if np.ldexp(newton.predicted, 2 * e) > noise:
+        return Termination("line_search_failed")
+    return Termination("plateau" if idle or found else "precision_reached")
+
+
+def confirmed(objective: Any, here: Iterate, end: Termination) -> Termination:
+    """Confirm an end by the gradient, which is small, too, if it hardly depends on some parameters at all.
+
+    Weight decay on all parameters excludes that.  Otherwise, one product tells.
+    """
+    decay = getattr(objective, "decay", None)
+    if not has_products(objective) or (decay is not None and np.all(decay)):
+        return end
+    sizes = row_sizes(lambda p: objective.hessian_vector(here.theta, p), here.theta.size)
+    return Termination("plateau") if has_idle_parameters(here, sizes) else end
+
+
+def has_products(objective: Any) -> bool:
+    """Whether an objective multiplies vectors by its Hessian."""
+    return hasattr(objective, "hessian_vector") and getattr(
+        objective, "has_second_derivatives", True
+    )
+
+
+def row_sizes(multiply: Callable[[Array], Array], size: int) -> Array:
+    """The sizes of the rows of the Hessian, (P,)."""
+    return np.abs(multiply(random_vector(size)))
+
+
+def random_vector(size: int) -> Array:
+    """The same numbers from -1 to 1 in every run, (P,): hashed indices (the finalizer of A. Appleby's MurmurHash3)."""
+    bits = np.arange(1, size + 1, dtype=np.uint32)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        bits ^= bits >> np.uint32(shift)
+        bits *= np.uint32(factor)
+    bits ^= bits >> np.uint32(16)
+    return bits / 2**31 - 1
+
+
+def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | None:
+    """Find a direction d (P,) with d^T H d <= 1e-10 d^T S d; None if conjugate gradients meet none."""
+    last = np.empty(0)
+
+    def remember(p: Array) -> Array:
+        nonlocal last
+        last = p
+        return multiply(p)
+
+    right = random_vector(sizes.size) * np.sqrt(sizes)  # (P,)
+    found = newton_cg(
+        remember, right, precondition=lambda r: r / sizes, tolerance=TOLERANCE, max_products=MAX_PRODUCTS
+    )  # fmt: skip
+    return last if found.negative_curvature else None
+
+
+def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
+    """Whether a parameter can change by its size or by 1 without a noticeable effect on the quadratic model."""
+    reach = np.maximum(np.abs(here.theta), 1.0)  # (P,)
+    change = (np.abs(here.gradient) + 0.5 * sizes * reach) * reach
+    # Those without any influence, such as the weights of an input that is always 0, have none elsewhere either.
+    return bool((change[change > 0] <= INFLUENCE * abs(here.value)).any())
+
+
+def _along(
+    objective: Differentiable, here: Iterate, direction: Array, noise: float
+) -> Trial | bool:
+    """Try steps along a direction and its opposite, from long to short: a lower point, or whether a value differs."""
+    reach = max(float(np.linalg.norm(here.theta)), 1.0)
+    unit = direction / float(np.linalg.norm(direction))  # (P,)
+    if here.gradient @ unit > 0:
+        unit = -unit
+    length, differs = 1.0, False
+    while length >= SHORTEST:
+        for step in (length * reach, -length * reach):
+            candidate = here.theta + step * unit
+            value = objective.value(candidate)
+            if value < here.value - noise:
+                value, gradient = objective.value_and_gradient(candidate)
+                if is_finite(value, gradient):
+                    return Trial(step, value, float(gradient @ unit), candidate, gradient)
+            differs = differs or not abs(value - here.value) <= noise
+        length *= SHORTENED
+    return differs

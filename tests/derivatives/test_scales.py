@@ -1,0 +1,116 @@
+"""Gradients of functions whose scale is far from 1: right ones do not fail, and wrong ones do not pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sheernet.derivatives import check_gradient
+from sheernet.derivatives.estimates import roughness, value_spacing
+from sheernet.derivatives.estimates.function_noise import noise_at_any_precision
+
+T = np.linspace(0.2e-9, 5e-9, 20)
+
+
+def decay_time(x):
+    return np.sum((np.exp(-T / x[0]) - 0.5) ** 2)
+
+
+def decay_time_gradient(x):
+    e = np.exp(-T / x[0])
+    return np.array([np.sum(2 * (e - 0.5) * e * T) / x[0] ** 2])
+
+
+def peak(x):
+    return np.exp(-((x[0] - 1.7e9) ** 2) / 2) + 1 / (1 + (x[1] - 1e7) ** 2)
+
+
+def peak_gradient(x):
+    u, v = x[0] - 1.7e9, x[1] - 1e7
+    return np.array([-u * np.exp(-(u**2) / 2), -2 * v / (1 + v**2) ** 2])
+
+
+def mixed(x):
+    """Entries of sizes 1e-9, 1, 1e9 and 0."""
+    return np.sin(x[0] / 1e-9) * x[1] + np.cos(x[2] / 1e9) + x[1] ** 2 + 3 * x[3]
+
+
+def mixed_gradient(x):
+    u = x[0] / 1e-9
+    return np.array([np.cos(u) * x[1] / 1e-9, np.sin(u) + 2 * x[1], -np.sin(x[2] / 1e9) / 1e9, 3.0])
+
+
+CASES = {
+    "decay time in seconds": (decay_time, decay_time_gradient, [0.9e-9]),
+    "cos(x / 1e-8)": (lambda x: np.cos(x[0] / 1e-8), lambda x: -np.sin(x / 1e-8) / 1e-8, [3e-8]),
+    "1 / x": (lambda x: 1 / x[0], lambda x: -1 / x**2, [1e-7]),
+    "peaks at 1.7e9 and 1e7": (peak, peak_gradient, [1.7e9 + 0.7, 1e7 - 0.4]),
+    "waves at 1e7": (lambda x: np.sum(np.sin(x)), np.cos, [1.1e7, 0.7e7, 1.9e7]),
+    "mixed": (mixed, mixed_gradient, [0.7e-9, 1.2, 0.8e9, 0.0]),
+    "1e-300": (lambda x: 1e-300 * np.sum(np.sin(x)), lambda x: 1e-300 * np.cos(x), [0.3, 1.1]),
+    "whole numbers": (
+        lambda x: np.round(1e6 * np.sum(np.sin(x))), lambda x: 1e6 * np.cos(x), [0.3, 1.1]
+    ),
+}  # fmt: skip
+WRONG = {
+    "sign": np.negative,
+    "factor 2": lambda g: 2 * g,
+    "zero": np.zeros_like,
+    "1 percent": lambda g: 1.01 * g,
+    "first entry zero": lambda g: np.r_[0.0, g[1:]],
+    "first entry per unit of 1e-9": lambda g: np.r_[1e-9 * g[:1], g[1:]],
+}
+NAMES = pytest.mark.parametrize("name", CASES)
+
+
+class TestScales:
+    @NAMES
+    @pytest.mark.parametrize("seed", range(3))
+    def test_right_gradients_pass(self, name, seed):
+        f, gradient, x = CASES[name]
+        report = check_gradient(f, gradient, np.array(x), seed=seed, extent="entries")
+        assert report.verdict == "pass", report
+
+    @NAMES
+    @pytest.mark.parametrize("seed", range(3))
+    def test_right_gradients_do_not_fail_along_directions(self, name, seed):
+        f, gradient, x = CASES[name]
+        report = check_gradient(f, gradient, np.array(x), seed=seed, extent="directions")
+        assert report.verdict != "fail", report
+
+    @NAMES
+    @pytest.mark.parametrize("wrong", WRONG)
+    def test_wrong_gradients_fail(self, name, wrong):
+        f, gradient, x = CASES[name]
+        report = check_gradient(
+            f, lambda x: WRONG[wrong](gradient(x)), np.array(x), extent="entries"
+        )
+        assert report.verdict == "fail", report
+
+    @pytest.mark.parametrize("name", ["decay time in seconds", "peaks at 1.7e9 and 1e7"])
+    def test_a_wrong_factor_is_named_and_the_numeric_value_is_right(self, name):
+        f, gradient, x = CASES[name]
+        wrong = lambda x: -2 * gradient(x)  # noqa: E731
+        report = check_gradient(f, wrong, np.array(x), extent="entries")
+        np.testing.assert_allclose(report.numeric, gradient(np.array(x)), rtol=1e-3)
+
+
+class TestNoise:
+    def test_of_a_narrow_peak_is_its_rounding(self):
+        noise, _ = noise_at_any_precision(
+            lambda x: np.exp(-((x[0] - 1.7e9) ** 2)), np.array([1.7e9 + 0.5])
+        )
+        assert noise <= 1e-6  # x is rounded to 2e-7, and the slope is near 1
+
+    def test_of_whole_numbers_is_half_their_distance(self):
+        assert value_spacing([3.0, 5.0, 1e4]) == 1.0
+        assert value_spacing([np.float32(0.1).item(), np.float32(0.7).item()]) < 1e-6
+
+    def test_roughness_is_that_of_jumps_and_not_of_a_smooth_function(self):
+        x = np.array([1.3, 0.4])
+        smooth = lambda x: np.sum(np.exp(np.sin(3 * x)))  # noqa: E731
+        jumps = lambda x: smooth(x) + 1e-8 * np.sin(np.floor(300 * x[0]))  # noqa: E731
+        narrow = lambda x: smooth(x) + np.tanh(1e5 * (x[0] - 1.3))  # noqa: E731
+        assert roughness(smooth, x)[0] < 1e-14
+        assert 1e-9 < roughness(jumps, x)[0] < 1e-7
+        assert roughness(narrow, x)[0] < 1e-14

@@ -1,0 +1,200 @@
+"""The check at the end of a run: it leaves saddles, names plateaus, and claims no more than it has seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizers.problems import ROSENBROCK, Quadratic
+from sheernet.optimizers import METHODS, Checkpoint, Step, Termination, minimize
+from sheernet.optimizers.last_check import low_curvature, random_vector
+
+METHOD = pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
+
+
+class Formula:
+    """An objective of x and y, with its derivatives."""
+
+    def value(self, theta: np.ndarray) -> float:
+        return float(self.of(*theta)[0])
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient, _ = self.of(*theta)
+        return float(value), np.array(gradient)
+
+    def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return np.array(self.of(*theta)[2]) @ v
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        raise NotImplementedError
+
+
+class Saddle(Formula):
+    """x^2 / 2 - y^2 / 2 + y^4 / 4: a saddle at 0, minima of -1/4 at y = 1 and y = -1."""
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        value = x**2 / 2 - y**2 / 2 + y**4 / 4
+        return value, [x, y**3 - y], [[1.0, 0.0], [0.0, 3 * y**2 - 1]]
+
+
+class Saturated(Formula):
+    """1 + x^2 / 2 + 1e-16 sin y: y has less influence than rounding shows."""
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        value = 1 + x**2 / 2 + 1e-16 * np.sin(y)
+        gradient = [x, 1e-16 * np.cos(y)]
+        return value, gradient, [[1.0, 0.0], [0.0, -1e-16 * np.sin(y)]]
+
+
+class Redundant(Formula):
+    """1 + (x + y)^2 / 2: a valley of equal minima."""
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        return 1 + (x + y) ** 2 / 2, [x + y, x + y], [[1.0, 1.0], [1.0, 1.0]]
+
+
+class Idle(Formula):
+    """1 + x^2 / 2: nothing depends on y, as on a weight of an input that is always 0."""
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        return 1 + x**2 / 2, [x, 0.0], [[1.0, 0.0], [0.0, 0.0]]
+
+
+def drained(method: str, objective: Any, start: Any) -> tuple[list[Step], Termination]:
+    """The steps of a method by itself, without tolerances, and its end."""
+    steps = METHODS[method].run(objective, start)
+    taken = []
+    while True:
+        try:
+            taken.append(next(steps))
+        except StopIteration as end:
+            return taken, end.value
+
+
+@METHOD
+class TestEnd:
+    @pytest.mark.parametrize("x", [0.0, 1.0])
+    def test_saddle_is_left(self, method: str, x: float) -> None:
+        steps, end = drained(method, Saddle(), np.array([x, 0.0]))
+        assert end.reason == "precision_reached"
+        np.testing.assert_allclose(np.abs(steps[-1].theta), [0, 1], atol=1e-7)
+        assert [step.iteration for step in steps] == list(range(len(steps)))
+
+    def test_parameter_of_next_to_no_influence_is_a_plateau(self, method: str) -> None:
+        _, end = drained(method, Saturated(), np.array([1.0, 1.0]))
+        assert end.reason == "plateau"
+        assert not end.converged
+        assert "weight decay" in end.message
+
+    @pytest.mark.parametrize("objective", [Redundant(), Idle()])
+    def test_constant_direction_is_no_plateau(self, method: str, objective: Any) -> None:
+        _, end = drained(method, objective, np.array([1.0, 1.0]))
+        assert end.reason == "precision_reached"
+
+    def test_without_products_less_is_claimed(self, method: str) -> None:
+        _, end = drained(method, Quadratic([1.0, 4.0], [1.0, 1.0]), np.zeros(2))
+        assert end.reason == "precision_reached"
+        assert "not examined" not in end.message
+
+        class Plain:
+            value = Saddle.value
+            value_and_gradient = Saddle.value_and_gradient
+            of = Saddle.of
+
+        _, end = drained(method, Plain(), np.array([1.0, 0.0]))
+        assert end.reason == "precision_reached"
+        assert "not examined" in end.message
+
+    @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200, np.inf, np.nan])
+    def test_derivatives_out_of_range_claim_nothing(self, method: str, size: float) -> None:
+        class Extreme(Saddle):
+            def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+                return size * v
+
+        _, end = drained(method, Extreme(), np.array([0.0, 0.0]))
+        assert end.reason == "plateau"
+
+
+@METHOD
+class TestRules:
+    """Through the driver, from a point that leads to a saddle."""
+
+    def whole(self, method: str, **settings: Any) -> Any:
+        given = {"gradient_tolerance": 0, "max_iter": 30, "keep_path": True, **settings}
+        return minimize(Tilted(), [1.0, 0.0], method, **given)
+
+    def test_resumed_run_has_the_same_bits(self, method: str) -> None:
+        whole = self.whole(method)
+        assert whole.termination.converged
+        assert whole.objective < -0.2
+        for stop in range(len(whole.record)):
+            first = self.whole(method, max_iter=stop)
+            assert isinstance(first.state, Checkpoint)
+            second = minimize(
+                Tilted(), first.state, gradient_tolerance=0, max_iter=30 - stop, keep_path=True
+            )
+            np.testing.assert_array_equal(whole.record.path[stop:], second.record.path)
+            assert second.termination == whole.termination
+
+    def test_budget_holds_within_the_check(self, method: str) -> None:
+        spy = Tilted()
+        minimize(spy, [1.0, 0.0], method, gradient_tolerance=0, max_iter=30)
+        for budget in range(1, spy.calls + 1):
+            limited = Tilted()
+            run = minimize(
+                limited,
+                [1.0, 0.0],
+                method,
+                gradient_tolerance=0,
+                max_iter=30,
+                max_evaluations=budget,
+            )
+            assert limited.calls <= budget
+            assert (run.termination.reason == "max_evaluations") == (budget < spy.calls)
+
+
+class Tilted(Saddle):
+    """The saddle, with a gradient of 1e-20 along y, below what a search can use; it counts its calls."""
+
+    calls = 0
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        self.calls += 1
+        value, (gx, gy), H = super().of(x, y)
+        return value, [gx, gy + 1e-20], H
+
+
+def test_random_vector_is_uniform_and_uncorrelated() -> None:
+    entries = random_vector(10_000)
+    assert -1 <= entries.min() < -0.99 < 0.99 < entries.max() < 1
+    assert abs(entries.mean()) < 0.02
+    for shift in range(1, 20):
+        assert abs(np.mean(entries[:-shift] * entries[shift:])) < 0.02
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_low_curvature_is_found_if_there_is_one(seed: int) -> None:
+    """Against the eigenvalues of the scaled matrix, some definite, some singular, some indefinite."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 9))
+    Q = np.linalg.qr(rng.normal(size=(n, n)))[0]
+    eigenvalues = rng.uniform(0.1, 2.0, n)
+    eigenvalues[0] *= rng.choice([-1.0, 0.0, 1.0])
+    H = (Q * eigenvalues) @ Q.T * np.outer(*[10.0 ** rng.uniform(-2, 2, n)] * 2)
+    sizes = np.abs(H @ random_vector(n))
+    direction = low_curvature(lambda p: H @ p, sizes)
+    lowest = np.linalg.eigvalsh(H / np.sqrt(np.outer(sizes, sizes)))[0]
+    assert (direction is not None) == (lowest < 1e-10)
+    if direction is not None:
+        assert direction @ H @ direction <= 1e-10 * (direction @ (sizes * direction))
+
+
+def test_gradient_tolerance_is_no_convergence_if_a_parameter_is_idle() -> None:
+    for method in ("bfgs", "lbfgs", "scipy:BFGS", "scipy:L-BFGS-B"):
+        assert minimize(Saturated(), [1.0, 1.0], method).termination.reason == "plateau"
+    run = minimize(Saturated(), [1.0, 1.0], "gd", learning_rate=0.5)
+    assert run.termination.reason == "plateau"
+    assert minimize(Idle(), [1.0, 1.0], "bfgs").termination.reason == "gradient_tolerance"
+    assert minimize(ROSENBROCK.objective, [1.0, 1.0]).termination.reason == "gradient_tolerance"
