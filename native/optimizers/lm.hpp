@@ -17,7 +17,7 @@ class LM final : public Method {
     static constexpr double kMinDamping = 1e-30, kMaxDamping = 1e16, kNegligible = 1e-3, kSlow = 0.01, kMinGain = 1e-4,
                             kMaxTolerance = 0.5, kMinTolerance = 1e-8, kUndamped = 1e-10, kConverged = 1e-9,
                             kSmallest = std::numeric_limits<double>::min();
-    static constexpr std::size_t kWindow = 5;
+    static constexpr std::size_t kWindow = 5, kAll = std::numeric_limits<std::size_t>::max();
 
     // Resumes from `state`; if that has no point, starts at theta with damping tau.
     LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling)
@@ -43,12 +43,12 @@ class LM final : public Method {
         if (state_.iteration == 0 && !is_finite(*state_.here, A())) return Reason::non_finite;
         if (!any(g(), n_)) return Reason::precision_reached;
         begin_trial();
-        Outcome found = lower(state_.damping, kMaxDamping * unit_);
+        Outcome found = lower(state_.damping, kMaxDamping * unit_, std::isnan(state_.reference) ? 0 : 1);
         if (!found.point) {
-            reference_ = is_refined() ? reference_ : length_;
             const double expected = promise(), noise = evaluator_.rounding(*state_.here);
             if (expected <= noise) return Reason::precision_reached;
-            found = lower(kUndamped * unit_, state_.damping);
+            // The damping may have grown at former iterates, so that its promise says nothing.
+            found = lower(kUndamped * unit_, state_.damping, kAll);
             if (!found.point) {
                 if (expected <= kConverged * std::abs(state_.here->value)) return Reason::precision_reached;
                 return along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
@@ -72,13 +72,12 @@ class LM final : public Method {
 
     double *A() const { return state_.matrix->get(); }
     const double *g() const { return state_.here->gradient; }
-    bool is_refined() const { return !std::isnan(reference_); }
 
     bool is_finite(const Point &point, const double *matrix) const {
         return sheernet::is_finite(point, n_) && all_finite(matrix, n_ * n_);
     }
 
-    // _Trial.__init__
+    // What all steps from this iterate share.
     void begin_trial() {
         const double largest = largest_diagonal();
         unit_ = scaling_ == Scaling::diagonal ? 1.0 : largest;
@@ -86,16 +85,17 @@ class LM final : public Method {
             const double scale = state_.scales[p];
             scales_[p] = scaling_ == Scaling::none ? 1.0 : scale > 0.0 ? scale : largest;
         }
-        length_ = std::sqrt(evaluator_.dot(g(), g()));
-        reference_ = state_.reference;
+        const double shrunk = state_.reference > 0.0 ? std::sqrt(evaluator_.dot(g(), g())) / state_.reference : 1.0;
+        tolerance_ = std::max(std::min(kMaxTolerance, std::sqrt(shrunk)), kMinTolerance);
     }
 
-    // Increases the damping from mu until a step is accepted.
-    Outcome lower(double mu, double most) {
+    // Increases the damping from mu until a step is accepted; the first n_refined steps are refined.
+    Outcome lower(double mu, double most, std::size_t n_refined) {
         mu = std::max(mu, kSmallest);  // 0 could not grow
         for (double nu = 2.0; mu <= most; mu *= nu, nu *= 2.0) {
             evaluator_.poller().poll_if_due();
-            Outcome outcome = attempt(mu);
+            Outcome outcome = attempt(mu, n_refined > 0);
+            if (n_refined > 0) --n_refined;
             if (outcome.point) {
                 const double cube = std::pow(2.0 * outcome.gain - 1.0, 3.0);
                 outcome.damping = std::max(mu * std::max(1.0 / 3.0, 1.0 - cube), kMinDamping * unit_);
@@ -105,15 +105,15 @@ class LM final : public Method {
         return {};
     }
 
-    Outcome attempt(double mu) {
+    Outcome attempt(double mu, bool refined) {
         double predicted = 0.0;
-        if (!compute_step(mu, predicted)) return {};
+        if (!compute_step(mu, refined, predicted)) return {};
         PointPtr candidate = evaluator_.fresh();
         for (std::size_t p = 0; p < n_; ++p) candidate->theta[p] = state_.here->theta[p] + h_.get()[p];
         const double found = evaluator_.value(candidate->theta);
         if (!std::isfinite(found) || !(predicted >= 0.0)) return {};
         const double gain = predicted > 0.0 ? (state_.here->value - found) / predicted : 0.0;
-        if (gain > (is_refined() ? kMinGain : 0.0)) {
+        if (gain > (refined ? kMinGain : 0.0)) {
             evaluator_.gauss_newton(*candidate, next_->get());
             if (!is_finite(*candidate, next_->get())) return {};
             return {std::move(candidate), gain};
@@ -132,11 +132,11 @@ class LM final : public Method {
         return {nullptr, 0.0, 0.0, predicted <= kNegligible * noise};
     }
 
-    // The decrease predicted for the step that is hardly damped.
+    // The decrease predicted for the refined step that is hardly damped; nan if there is none.
     double promise() {
         double predicted = 0.0;
         for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= kMaxDamping * unit_; mu *= 10.0)
-            if (compute_step(mu, predicted)) return predicted;
+            if (compute_step(mu, true, predicted)) return predicted;
         return kNan;
     }
 
@@ -147,17 +147,15 @@ class LM final : public Method {
     }
 
     // h and its predicted decrease; false if A + mu D is not positive definite in float64.
-    bool compute_step(double mu, double &predicted) {
+    bool compute_step(double mu, bool refined, double &predicted) {
         if (!factor(mu)) return false;
         const auto solve = [&](const double *r, double *out) {
             std::copy(r, r + n_, out);
             cholesky_solve(factor_.get(), n_, out);
         };
-        if (is_refined()) {
+        if (refined) {
             const auto multiply = [&](const double *p, double *out) { evaluator_.hessian_vector(*state_.here, p, out); };
-            const double shrunk = reference_ > 0.0 ? length_ / reference_ : 1.0;
-            const double tolerance = std::max(std::min(kMaxTolerance, std::sqrt(shrunk)), kMinTolerance);
-            predicted = newton_cg_.solve(multiply, g(), solve, damping_.get(), tolerance, n_, kInfinity).predicted;
+            predicted = newton_cg_.solve(multiply, g(), solve, damping_.get(), tolerance_, n_, kInfinity).predicted;
             if (predicted > 0.0) {
                 std::copy(newton_cg_.step(), newton_cg_.step() + n_, h_.get());
                 return true;
@@ -216,7 +214,7 @@ class LM final : public Method {
     Aligned factor_;                 // of A + mu D, (P, P)
     Aligned h_, damping_, spare_;    // (P,), padded; damping_ is the diagonal of mu D
     std::vector<double> scales_;     // D, (P,)
-    double unit_ = 1.0, length_ = 0.0, reference_ = kNan;  // of the damping, |g|, and that of the first refined iterate
+    double unit_ = 1.0, tolerance_ = kMaxTolerance;  // of the damping, and of the equations of a refined step
     NewtonCG newton_cg_;
     bool begun_ = false;
 };

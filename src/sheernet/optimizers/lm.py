@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from math import isfinite, nan, sqrt
+from math import inf, isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -204,46 +204,31 @@ class _Trial:
         model = state.model
         self.objective = objective
         self.model = model
-        self.multiply = _product(objective, model)
-        self.length = float(np.linalg.norm(model.gradient))
-        self.reference = state.reference
-        largest = float(model.matrix.diagonal().max()) or 1.0
-        self.scales: Array | float  # D
-        if scaling == "diagonal":
-            self.scales, self.unit = np.where(state.scales > 0, state.scales, largest), 1.0
-        else:
-            self.scales, self.unit = 1.0, largest
+        self.is_slow = state.reference == state.reference
+        self.scales, self.unit = _scales(model.matrix, state.scales, scaling)  # D
+        length = float(np.linalg.norm(model.gradient))
+        shrunk = length / state.reference if state.reference > 0 else 1.0
+        self.tolerance = max(min(MAX_TOLERANCE, sqrt(shrunk)), MIN_TOLERANCE)
 
-    @property
-    def is_refined(self) -> bool:
-        """Whether steps are refined by the exact Hessian."""
-        return self.reference == self.reference
-
-    def refine(self) -> None:
-        """Refine the following steps."""
-        if not self.is_refined:
-            self.reference = self.length
-
-    def step(self, mu: float) -> tuple[Array, float] | None:
+    def step(self, mu: float, refined: bool) -> tuple[Array, float] | None:
         """Return the step h and its predicted decrease; None if A + mu D is not positive definite in float64."""
         g, damping = self.model.gradient, mu * self.scales
         solve = _factored(self.model.matrix, damping)
         if solve is None:
             return None
-        if self.is_refined:
-            shrunk = self.length / self.reference if self.reference > 0 else 1.0
-            tolerance = max(min(MAX_TOLERANCE, sqrt(shrunk)), MIN_TOLERANCE)
+        if refined:
             found = newton_cg(
-                self.multiply, g, precondition=solve, damping=damping, tolerance=tolerance, max_products=g.size
+                _product(self.objective, self.model), g, precondition=solve, damping=damping,
+                tolerance=self.tolerance, max_products=g.size,
             )  # fmt: skip
             if found.predicted > 0:
                 return found.step, found.predicted
         h = solve(-g)
         return (h, 0.5 * float(h @ (damping * h - g))) if np.isfinite(h).all() else None
 
-    def attempt(self, mu: float) -> tuple[QuadraticModel, float] | str:
+    def attempt(self, mu: float, refined: bool) -> tuple[QuadraticModel, float] | str:
         """Try one damping: the new point and its gain, "rejected", or "hidden" if it is hopeless to go on."""
-        step = self.step(mu)
+        step = self.step(mu, refined)
         if step is None:
             return "rejected"
         h, predicted = step
@@ -255,7 +240,7 @@ class _Trial:
         rho = (
             (value - found) / predicted if predicted > 0 else 0.0
         )  # 0 if the squares of g underflow
-        if rho > (MIN_GAIN if self.is_refined else 0.0):
+        if rho > (MIN_GAIN if refined else 0.0):
             lower = self.evaluate(candidate)
             return (lower, rho) if _finite(lower) else "rejected"
         noise = rounding(self.objective, self.model.theta, value)
@@ -272,11 +257,11 @@ class _Trial:
         return QuadraticModel(theta, *self.objective.gauss_newton(theta))
 
     def promise(self) -> float:
-        """Return the decrease predicted for the step that is hardly damped."""
+        """Return the decrease predicted for the refined step that is hardly damped; nan if there is none."""
         mu = max(UNDAMPED * self.unit, SMALLEST)
-        while (step := self.step(mu)) is None:
+        while (step := self.step(mu, refined=True)) is None:
             mu *= 10.0
-            if mu > MAX_DAMPING * self.unit:
+            if not mu <= MAX_DAMPING * self.unit:
                 return nan
         return step[1]
 
@@ -288,18 +273,17 @@ class _Trial:
 
 def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Termination:
     """Find the next iterate and its damping, or the reason for the end."""
-    found = _lower(trial, mu, MAX_DAMPING * trial.unit)
+    found = _lower(trial, mu, MAX_DAMPING * trial.unit, n_refined=1 if trial.is_slow else 0)
     if found is not None:
         return found
     x, value = trial.model.theta, trial.model.value
-    trial.refine()
     promise = trial.promise()
     for measure in (rounding, measured_rounding):
         noise = measure(trial.objective, x, value)
         if promise <= noise:
             return Termination("precision_reached")
     # The damping may have grown at former iterates, so that its promise says nothing: begin again from almost none.
-    again = _lower(trial, UNDAMPED * trial.unit, mu)
+    again = _lower(trial, UNDAMPED * trial.unit, mu, n_refined=inf)
     if again is not None:
         return again
     if promise <= CONVERGED * abs(value):
@@ -307,17 +291,22 @@ def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Terminat
     return Termination("plateau" if trial.along_gradient() <= noise else "damping_limit")
 
 
-def _lower(trial: _Trial, mu: float, most: float) -> tuple[QuadraticModel, float] | None:
-    """Increase the damping from mu until a step is accepted: the new point and its damping; None if none is."""
-    mu, nu = max(mu, SMALLEST), 2.0  # 0 could not grow
+def _lower(
+    trial: _Trial, mu: float, most: float, n_refined: float
+) -> tuple[QuadraticModel, float] | None:
+    """Increase the damping from mu until a step is accepted: the new point and its damping; None if none is.
+
+    The first n_refined steps are refined.
+    """
+    mu, nu = max(mu, SMALLEST), 2.0  # a damping of 0 could not grow
     while mu <= most:
-        outcome = trial.attempt(mu)
+        outcome = trial.attempt(mu, refined=n_refined > 0)
         if not isinstance(outcome, str):
             model, rho = outcome
             return model, max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), MIN_DAMPING * trial.unit)
         if outcome == "hidden":
             break
-        mu, nu = mu * nu, 2 * nu
+        mu, nu, n_refined = mu * nu, 2 * nu, n_refined - 1
     return None
 
 
@@ -350,11 +339,19 @@ def _finite(model: QuadraticModel) -> bool:
     return is_finite(model.value, model.gradient) and bool(np.isfinite(model.matrix).all())
 
 
+def _scales(A: Array, largest: Array, scaling: str) -> tuple[Array, float]:
+    """D (P,) and the unit of the damping, from the largest diagonal entries of A so far, (P,)."""
+    most = float(A.diagonal().max()) or 1.0
+    if scaling == "diagonal":
+        return np.where(largest > 0, largest, most), 1.0
+    return np.ones_like(largest), most
+
+
 def _begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     model = QuadraticModel(theta, *objective.gauss_newton(theta))
     diagonal = model.matrix.diagonal().copy()  # (P,)
-    unit = 1.0 if scaling == "diagonal" else float(diagonal.max()) or 1.0
+    unit = _scales(model.matrix, diagonal, scaling)[1]
     return LMState(0, model, tau * unit, 2.0, diagonal, (model.value,), nan)
 
 

@@ -236,7 +236,9 @@ def _state(method: str, fields: dict[str, Any]) -> State:
         return LBFGSState(**{**fields, "pairs": tuple(Pair(*pair) for pair in fields["pairs"])})
     point = (fields[name] for name in ("theta", "value", "gradient", "matrix"))
     rest = {name: fields[name] for name in _REST_OF_LM}
-    return LMState(fields["iteration"], QuadraticModel(*point), **rest | {"values": tuple(fields["values"])})
+    return LMState(
+        fields["iteration"], QuadraticModel(*point), **rest | {"values": tuple(fields["values"])}
+    )
 
 
 def _fields(state: Any) -> dict[str, Any]:
