@@ -73,6 +73,10 @@ class Objective(Protocol):
         """Weight decay of each parameter, (P,): the penalty is 1/2 decay_p theta_p^2."""
 
     @property
+    def relative_decay(self) -> float:
+        """The median weight decay / sum_n w_n: the curvature of the penalty beside that of the loss of a row."""
+
+    @property
     def size(self) -> int:
         """P, the length of theta."""
 
