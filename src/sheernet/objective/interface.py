@@ -74,7 +74,7 @@ class Objective(Protocol):
 
     @property
     def relative_decay(self) -> float:
-        """The median weight decay / sum_n w_n: the curvature of the penalty beside that of the loss of a row."""
+        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
 
     @property
     def size(self) -> int:

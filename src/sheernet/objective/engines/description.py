@@ -25,7 +25,7 @@ class Description:
 
     @property
     def relative_decay(self: Objective) -> float:
-        """The median weight decay / sum_n w_n: the curvature of the penalty beside that of the loss of a row."""
+        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
         return float(np.sort(self.decay)[self.size // 2] / self.weighting.positive.sum())
 
     @property
