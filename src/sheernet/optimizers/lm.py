@@ -69,6 +69,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.optimizers.last_check import has_products
 from sheernet.optimizers.newton_cg import newton_cg
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import (
@@ -338,7 +339,7 @@ def _lower(
 def _product(objective: Any, model: QuadraticModel) -> Callable[[Array], Array]:
     """Return p -> H p, from the objective or from differences of its gradient."""
     x, g = model.theta, model.gradient
-    if hasattr(objective, "hessian_vector") and getattr(objective, "has_second_derivatives", True):
+    if has_products(objective):
         return partial(objective.hessian_vector, x)
 
     def difference(p: Array) -> Array:
