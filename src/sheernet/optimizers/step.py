@@ -52,8 +52,8 @@ TERMINATIONS: dict[str, str] = {
         Setting("method", "bfgs"),
     ),
     "plateau": sentence(
-        "The gradient is small, but this may not be a minimum: along a direction in which no lower point was found, "
-        "the objective curves downward or hardly changes at all, as it does if units are saturated. "
+        "The gradient is small, but this may not be a minimum: along some direction, the objective curves downward or "
+        "hardly changes at all, as it does if units are equal or saturated. "
         "Start again from other weights ({}), or add weight decay ({}).",
         Setting("starts"),
         Setting("decay"),
