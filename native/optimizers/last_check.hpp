@@ -144,7 +144,7 @@ class LastCheck {
         const double unused = kSmallest * largest(sizes_.get(), n_);
         for (std::size_t p = 0; p < n_; ++p) {
             double &size = sizes_.get()[p];
-            random[p] = size > unused ? random_number(p) * std::sqrt(size) : 0.0;
+            random[p] = random_number(p) * std::sqrt(size);
             if (!(size > unused)) size = kInfinity;
         }
         return solve(random).negative_curvature;

@@ -70,22 +70,32 @@ class Idle(Formula):
 
 
 class WithIdle(Saddle):
-    """The saddle, and two parameters without influence, whose products are 0 up to rounding."""
+    """1 + the saddle in two of four parameters; the others have no influence, and products are 0 there up to rounding."""
+
+    USED = (1, 0)
 
     def value(self, theta: np.ndarray) -> float:
-        return super().value(theta[:2])
+        return 1 + super().value(theta[[*self.USED]])
 
     def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = super().value_and_gradient(theta[:2])
-        return value, np.append(gradient, [0.0, 0.0])
+        value, gradient = super().value_and_gradient(theta[[*self.USED]])
+        return 1 + value, self.widened(gradient)
 
     def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
-        rounding = 0.0 if np.array_equal(v, random_vector(4)) else 1e-16 * v[0]
-        return np.append(super().hessian_vector(theta[:2], v[:2]), [0.0, rounding])
+        product = super().hessian_vector(theta[[*self.USED]], v[[*self.USED]])
+        rounding = 0.0 if np.array_equal(v, random_vector(4)) else 1e-16 * product[0]
+        return self.widened(product, rounding)
 
     def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        value, gradient, matrix = super().gauss_newton(theta[:2])
-        return value, np.append(gradient, [0.0, 0.0]), np.pad(matrix, (0, 2))
+        value, gradient, matrix = super().gauss_newton(theta[[*self.USED]])
+        wide = np.zeros((4, 4))
+        wide[np.ix_(self.USED, self.USED)] = matrix
+        return 1 + value, self.widened(gradient), wide
+
+    def widened(self, entries: np.ndarray, rest: float = 0.0) -> np.ndarray:
+        wide = np.full(4, rest)
+        wide[[*self.USED]] = entries
+        return wide
 
 
 def drained(method: str, objective: Any, start: Any) -> tuple[list[Step], Termination]:
@@ -120,8 +130,9 @@ class TestEnd:
         assert end.reason == "precision_reached"
 
     def test_idle_parameters_do_not_hide_a_saddle(self, method: str) -> None:
-        steps, _ = drained(method, WithIdle(), np.array([1.0, 0.0, 3.0, 3.0]))
-        np.testing.assert_allclose(np.abs(steps[-1].theta[:2]), [0, 1], atol=1e-7)
+        start = WithIdle().widened(np.array([1.0, 0.0]), 3.0)
+        steps, _ = drained(method, WithIdle(), start)
+        np.testing.assert_allclose(np.abs(steps[-1].theta[[*WithIdle.USED]]), [0, 1], atol=1e-7)
 
     @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200, np.inf, np.nan])
     def test_derivatives_out_of_range_claim_nothing(self, method: str, size: float) -> None:

@@ -197,7 +197,7 @@ def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | N
     # Parameters without influence stay 0: their flat directions would be found before one of negative curvature.
     used = sizes > SMALLEST * sizes.max()
     inverse = used / sizes  # (P,)
-    right = used * random_vector(sizes.size) * np.sqrt(sizes)  # (P,)
+    right = random_vector(sizes.size) * np.sqrt(sizes)  # (P,)
     found = newton_cg(
         remember, right, precondition=lambda r: r * inverse, tolerance=TOLERANCE, max_products=MAX_PRODUCTS,
         curvature_limit=FLAT,
