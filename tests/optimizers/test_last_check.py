@@ -70,7 +70,7 @@ class Idle(Formula):
 
 
 class WithIdle(Saddle):
-    """1 + the saddle in two of four parameters; the others have no influence, and products are 0 there up to rounding."""
+    """1 + the saddle in two of four parameters; the others have no influence, but for the rounding of products."""
 
     USED = (1, 0)
 
