@@ -72,7 +72,8 @@ class LastCheck {
 
     Outcome run(double predicted) {
         const double noise = evaluator_.rounding(*here_);
-        measure_rows();
+        const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
+        row_sizes(product_of, n_, direction_.get(), sizes_.get());
         const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
         if (!bound_rows())  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
@@ -94,18 +95,13 @@ class LastCheck {
         return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
     }
 
-    // The reason for an end by the gradient, as last_check.confirmed.
-    Reason confirm(bool is_decayed, bool is_suspect) {
-        measure_rows();
-        const bool idle = !is_decayed && has_idle_parameters(*here_, sizes_.get(), n_);
-        return idle || (is_suspect && is_saddle()) ? Reason::plateau : Reason::gradient_tolerance;
+    // Whether a point is lower along a direction of low curvature; `sizes` are those of the rows.
+    bool is_saddle(const double *sizes) {
+        std::copy(sizes, sizes + n_, sizes_.get());
+        return bound_rows() && finds_low_curvature() && along_last(evaluator_.rounding(*here_)).lower.has_value();
     }
 
   private:
-    void measure_rows() {
-        const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
-        row_sizes(product_of, n_, direction_.get(), sizes_.get());
-    }
 
     // Keeps the sizes of the rows above 0; false if the Hessian is 0 or not in range.
     bool bound_rows() {
@@ -113,11 +109,6 @@ class LastCheck {
         if (!(most > kSmallestHessian && most < kLargestHessian)) return false;
         for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallest * most);
         return true;
-    }
-
-    // Whether a point is lower along a direction of low curvature.
-    bool is_saddle() {
-        return bound_rows() && finds_low_curvature() && along_last(evaluator_.rounding(*here_)).lower.has_value();
     }
 
     void multiply(const double *p, double *product) {
@@ -196,10 +187,14 @@ inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t 
     const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(here->theta, n);
     if (is_decayed && !is_suspect) return Reason::gradient_tolerance;
     try {
-        return LastCheck(evaluator, here).confirm(is_decayed, is_suspect);
+        const Aligned random(n), sizes(n);
+        const auto multiply = [&](const double *p, double *product) { evaluator.hessian_vector(*here, p, product); };
+        row_sizes(multiply, n, random.get(), sizes.get());
+        if (!is_decayed && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
+        if (is_suspect && LastCheck(evaluator, here).is_saddle(sizes.get())) return Reason::plateau;
     } catch (const BudgetSpent &) {
-        return Reason::gradient_tolerance;
     }
+    return Reason::gradient_tolerance;
 }
 
 }  // namespace sheernet
