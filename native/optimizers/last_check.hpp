@@ -188,7 +188,7 @@ inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t 
     if (is_decayed && !is_suspect) return Reason::gradient_tolerance;
     try {
         const Aligned random(n), sizes(n);
-        const auto multiply = [&](const double *p, double *product) { evaluator.hessian_vector(*here, p, product); };
+        const auto multiply = [&](const double *p, double *product) { evaluator.only_hessian_vector(*here, p, product); };
         row_sizes(multiply, n, random.get(), sizes.get());
         if (!is_decayed && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
         if (is_suspect && LastCheck(evaluator, here).is_saddle(sizes.get())) return Reason::plateau;
