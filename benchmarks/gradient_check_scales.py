@@ -2,8 +2,8 @@
 
 Correct gradients, from formulas (for the differential equations from their sensitivities), of functions of x near 1e-9
 to 1e9, of functions with structure much narrower than x, and of functions that are rounded or integrated numerically.
-The first table counts the verdicts: a "fail" is a false alarm.  The second plants faults in the same gradients and
-counts those that are found, and those that pass.
+The first table counts the verdicts: a "fail" is a false alarm.  For the second, faults are planted in such gradients:
+a "pass" is a miss.
 
     python benchmarks/gradient_check_scales.py [--each 52] [--faults 12] [--show]
 """
@@ -241,7 +241,7 @@ FAULTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def verdict(case: Case, gradient: Function, seed: int) -> Any:
-    """Check a gradient entry by entry, however long the function takes."""
+    """Check a gradient entry by entry, even if the function is slow."""
     return sn.check_gradient(case.f, gradient, case.x, extent="entries", seed=seed)
 
 

@@ -3,18 +3,18 @@
     python benchmarks/noisy_problems.py [RESULTS.json] [--before PYTHON] [--problems NAME ...] [--methods NAME ...]
 
 The problems are those of _noisy_problems.py, each with ten starts that all programs share.  All run on one thread to a
-largest gradient entry of 1e-8 (sum over rows), for at most 10 000 iterations and --seconds.  Methods alternate, start
-sets as a whole, in up to --rounds rounds; a method that has used --enough seconds gets no further round.  Times are
-those of the processor, not of the clock, because other programs may run: the least of the rounds for each start, then
-the median over the starts.
+largest gradient entry of 1e-8 (sum over rows), for at most 10 000 iterations and --seconds.  Methods alternate, each
+with all starts, in up to --rounds rounds; a method that has used --enough seconds gets no further round.  Times are
+processor times, because other programs may run: the lowest of the rounds for each start, then the median over the
+starts.
 
 - lm before: lm of another installation of sheernet, in the environment of the interpreter --before.
 - SciPy BFGS and SciPy trust-exact: scipy.optimize.minimize with sheernet's values, gradients and products.
 - nnet and nnet 1e-8: R's nnet with reltol = 1e-16 and with its default value, if Rscript and the package nnet are
   installed, on problems with logistic units and an objective that nnet has.  Its ends are evaluated by sheernet.
 
-If RESULTS.json is given, results are kept there after each problem, and problems that it holds for all methods are not
-run again.
+If RESULTS.json is given, results are saved there after each problem, and problems that it contains for all methods are
+not run again.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def largest(ratios: dict[str, float], count: int = 3) -> str:
 
 
 def print_goals(results: Results, summaries: dict[str, Summary], base: Summary) -> None:
-    """auto beside the others, and what is aimed at."""
+    """Compare auto with the other methods, and with the goals."""
     auto = summaries["auto"]
     print(f"\n- lm / auto: {1 / geometric(auto.times(base).values()):.2f} (goal 2.5)")
     own = [summaries[name] for name in OURS[1:] if name in summaries]

@@ -1,12 +1,12 @@
-"""Benchmark: whether the ends of fits that are called converged are minima.
+"""Benchmark: whether fits that end as converged are at minima.
 
     python benchmarks/termination_claims.py [--starts 10] [--problems diabetes ...] [--methods bfgs lbfgs lm auto]
 
 Problems of _noisy_problems.py, noisy and smooth, with and without weight decay, are fitted from common starts, with the
-default tolerance, 10 000 iterations and 20 seconds a fit.  Each end that is called converged is continued by a
-trust-region method that factors the exact Hessian: the step h minimizes g^T h + 1/2 h^T H h over ||h|| <= radius
-(Nocedal and Wright 2006, Theorem 4.1; the multiplier by bisection, with the eigenvalues of H, hard case included).  A
-claim is untrue if the objective falls by more than 1e-9 of its value.
+default tolerance, 10 000 iterations and 20 seconds per fit.  Each fit that ends as converged is continued by a
+trust-region method with the exact Hessian: the step h minimizes g^T h + 1/2 h^T H h over ||h|| <= radius (Nocedal and
+Wright 2006, Theorem 4.1; the multiplier by bisection, with the eigenvalues of H, hard case included).  An end is untrue
+if the objective then falls by more than 1e-9 of its value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHOSEN = (
     *("friedman1", "friedman1_exact", "sine", "sine_without_decay", "units", "counts"),
 )
 UNTRUE = 1e-9
-"""Fall of an objective, relative to its value, beyond which a claim of convergence is untrue."""
+"""Fall of an objective, relative to its value, beyond which an end as converged is untrue."""
 LIMITS: dict[str, Any] = {"max_iter": 10_000, "time_limit": 20.0}
 MAX_STEPS = 300
 """Maximum number of trust-region steps."""

@@ -1,10 +1,10 @@
-"""Two threads against one: fits of 10-32-1 at 1 000 to 100 000 rows, and lm at 500 weights and 5 000 rows.
+"""Benchmark: two threads against one, for fits of 10-32-1 to 1 000 to 100 000 rows, and for lm with 505 weights.
 
     python benchmarks/threads.py [rounds]
 
 A fit of a fixed number of iterations is timed with one and with two threads, alternately.  The table has the lowest
-times and the ratio of both in each round.  Both fits end at the same bits, which is checked.  Other work on the machine
-changes the ratios, so its load is printed before and after.
+times and the ratios within a round.  It is checked that both fits end at the same bits.  Other programs change the
+ratios, so the load of the machine is printed before and after.
 """
 
 from __future__ import annotations

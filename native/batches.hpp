@@ -1,4 +1,5 @@
-// Mini-batches: objectives of some rows of the data, gathered batch by batch.  src/sheernet/optimizers/batches.py in C++.
+// Mini-batches: objectives of some rows of the data, gathered batch by batch.  Follows Objective.batch of
+// src/sheernet/objective/interface.py.
 //
 // Rows are gathered from a table in row order: in packed data each number of a row is in another cache line, so that for
 // 100 000 rows the gathering took longer than the evaluation.  Every batch is packed into the same memory.

@@ -16,8 +16,8 @@
 #include "network.hpp"
 
 namespace sheernet {
-// Kernels of all instruction sets include this file: in a namespace without a name, the linker cannot merge functions that
-// were compiled with different flags.
+// Kernels of all instruction sets include this file.  In an unnamed namespace, the linker cannot merge functions that were
+// compiled with different flags.
 namespace {
 
 constexpr std::size_t kSumsPadding = 8;  // rows and columns of sums are multiples of it: the longest vector

@@ -40,7 +40,7 @@ class Team {
 
     // Calls work(member) with member 0 on this thread and 1, 2, ... on up to `members` - 1 others, and returns after all
     // these calls; then throws what one of them threw.  A thread that is ready only after work(0) has returned is not called,
-    // so that nobody waits for a thread without a processor: work takes items until none is left.  `poller` may be null.
+    // so that no time is lost with a thread that has no processor: work takes items until none is left.  `poller` may be null.
     template <class Work>
     void run(std::size_t members, Poller *poller, const Work &work) {
         start();
@@ -75,9 +75,9 @@ class Team {
     // and short, because on a busy machine spinning costs the time of the threads that compute.
     static constexpr std::chrono::microseconds kSpin{10};
 
-    // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  After a call
-    // whose caller waited for longer than it worked, it works alone for kAlone times as long as it waited, so that waiting
-    // takes at most 1 / kAlone of the time.
+    // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  If the caller
+    // waited for longer than it worked, it then works alone for kAlone times as long as it waited, so that waiting takes at
+    // most 1 / kAlone of the time.
     static constexpr int kAlone = 20;
     static constexpr std::chrono::microseconds kShortWait{200};  // not by the loss of a processor
 

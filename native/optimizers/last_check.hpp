@@ -1,5 +1,4 @@
-// The check of a point at which a method would end: src/sheernet/optimizers/last_check.py in C++; method and source are
-// given there.
+// The last check of a run: src/sheernet/optimizers/last_check.py in C++; method and source are given there.
 #pragma once
 
 #include <cstdint>
@@ -180,7 +179,7 @@ class LastCheck {
     NewtonCG newton_;
 };
 
-// Confirms an end by the gradient, which is small, too, at a saddle or without influence.
+// Confirms that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
 inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
     const std::size_t n = evaluator.size();
     const bool is_decayed = evaluator.objective().n_decayed() == n;

@@ -86,7 +86,7 @@ class LM final : public Method {
         if (found.point) return found;
         const double expected = promise(), noise = evaluator_.rounding(*state_.here);
         if (expected <= noise) return {};
-        // The damping may have grown at former iterates, so that its promise says nothing.
+        // The damping may have grown at earlier iterates, which says nothing about this one.
         found = lower(kUndamped * unit_, state_.damping, kAll);
         if (found.point || expected <= kConverged * std::abs(state_.here->value)) return found;
         found.end = along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
@@ -152,7 +152,7 @@ class LM final : public Method {
         return {nullptr, 0.0, 0.0, predicted <= kNegligible * noise};
     }
 
-    // The decrease predicted for the step that is hardly damped and solved for closely; nan if there is none.
+    // The decrease predicted for a step with almost no damping and a small residual; nan if there is none.
     double promise() {
         tolerance_ = kMinTolerance;  // a loose one can miss negative curvature
         double predicted = 0.0;

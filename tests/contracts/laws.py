@@ -423,7 +423,7 @@ def a_weight_of_0_is_no_row(case: Case, engine: str) -> float:
 
 @law(1e-12)
 def a_batch_is_the_objective_of_its_rows(case: Case, engine: str) -> float:
-    """10. batch(rows) is replace(weights=...) with weights of 0 for all other rows."""
+    """11. batch(rows) is replace(weights=...) with weights of 0 for all other rows."""
     objective = case.objective(engine)
     counted, n = np.flatnonzero(objective.weights), objective.n_samples
     order = np.random.default_rng(n).permutation(n)

@@ -183,7 +183,7 @@ class TestBudgets:
         assert found.state.state.iteration == (budget - 1) // 5
 
     def test_time(self, method: str, engine: str, monkeypatch: Any) -> None:
-        """The clock moves by a second for each look: the time is over in the first epoch."""
+        """The clock advances by a second at each reading: the time is over in the first epoch."""
         monkeypatch.setattr(batches, "OPERATIONS", 1.0)
         times = iter(range(10_000))
         objective = objective_of(30, engine)

@@ -601,7 +601,7 @@ def test_products_that_confirm_an_end_are_within_the_budget(method):
 
 @pytest.mark.parametrize("method", SECOND_ORDER)
 @pytest.mark.parametrize("network", NETWORKS)
-def test_a_minimum_to_rounding_is_no_plateau(method, network):
+def test_a_minimum_to_rounding_is_not_a_plateau(method, network):
     """Some runs walk about in the rounding until they are stopped."""
     objective, start = NETWORKS[network]()
     run = minimize(objective, start, method, gradient_tolerance=0.0, max_iter=300)

@@ -494,7 +494,9 @@ class TestCautions:
         assert "Caution" not in replaced(model, held_out_fit=fit, training_fit=HALVES).report()
 
     def test_of_classes_that_are_worse_than_the_most_frequent_one(self) -> None:
-        said = self.said(rows=60, hidden=9, noise=100.0, classes=True)
+        model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
+        fit = ClassificationFit(10, 0.4, 0.65, 0.6, ((2, 4), (2, 2)))
+        said = " ".join(replaced(model, held_out_fit=fit, training_fit=HALVES).report().split())
         assert (
             "held-out rows are predicted worse than by the most frequent class of the training rows"
             in said

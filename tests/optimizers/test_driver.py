@@ -13,7 +13,6 @@ import pytest
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic, sleep_network
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers import minimize
-from sheernet.optimizers.auto import BFGS_UP_TO, LM_UP_TO, choose
 
 
 def on_rosenbrock(method="bfgs", **settings):
@@ -340,19 +339,6 @@ class TestAuto:
     def test_takes_lm_where_there_is_a_matrix(self):
         assert on_rosenbrock("auto").method == "lm"
         assert minimize(Linear(), [0.0], max_iter=2).method == "bfgs"
-
-    def test_thresholds(self):
-        with_matrix, without = ROSENBROCK.objective, Linear()
-        assert [choose(with_matrix, P) for P in (1, LM_UP_TO, LM_UP_TO + 1)] == [
-            "lm",
-            "lm",
-            "lbfgs",
-        ]
-        assert [choose(without, P) for P in (1, BFGS_UP_TO, BFGS_UP_TO + 1)] == [
-            "bfgs",
-            "bfgs",
-            "lbfgs",
-        ]
 
     def test_resumes_the_method_that_ran(self):
         run = on_rosenbrock("auto", max_iter=2)

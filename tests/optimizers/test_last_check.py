@@ -1,4 +1,4 @@
-"""The check at the end of a run: it leaves saddles, names plateaus, and claims no more than it has seen."""
+"""The check at the end of a run: it leaves saddles, names plateaus, and claims no more than it has shown."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class TestEnd:
         assert "weight decay" in end.message
 
     @pytest.mark.parametrize("objective", [Redundant(), Idle()])
-    def test_constant_direction_is_no_plateau(self, method: str, objective: Any) -> None:
+    def test_constant_direction_is_not_a_plateau(self, method: str, objective: Any) -> None:
         _, end = drained(method, objective, np.array([1.0, 1.0]))
         assert end.reason == "precision_reached"
 
@@ -227,7 +227,7 @@ def test_low_curvature_is_found_if_there_is_one(seed: int) -> None:
         assert direction @ H @ direction <= 1e-12 * (direction @ (sizes * direction))
 
 
-def test_gradient_tolerance_is_no_convergence_if_a_parameter_is_idle() -> None:
+def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:
     for method in ("bfgs", "lbfgs", "lm", "scipy:BFGS", "scipy:L-BFGS-B"):
         assert minimize(Saturated(), [1.0, 1.0], method).termination.reason == "plateau"
     run = minimize(Saturated(), [1.0, 1.0], "gd", learning_rate=0.5)

@@ -243,19 +243,10 @@ def of_cost_methods() -> list[Fault]:
             HESSIAN,
             **curved,
         ),
-        line(
-            residual,
-            "delta_tangent",
-            "first**2",
-            "first",
-            HESSIAN,
-            **bent,
-        ),
+        line(residual, "_curvature", "* slope * slope", "* slope", HESSIAN, **bent),
         line(residual, "delta_tangent", ") * dz", ")", HESSIAN, **bent),
-        line(residual, "curvature", "(z) ** 2", "(z)", definition, **curved),
-        line(
-            residual, "curvature", "self.rho_second(output.value(z) - y)", "1.0", definition, **bent
-        ),
+        line(residual, "_curvature", "* slope * slope", "* slope", definition, **curved),
+        line(residual, "_curvature", "self.rho_second(r)", "1.0", definition, **bent),
         line(
             logit,
             "delta",

@@ -92,7 +92,7 @@ class TestWholeNumbers:
         assert sn.Network.random(ARCH, seed=2**128).theta.size == 13
 
     def test_widths(self) -> None:
-        refused(architecture, {"sizes": (2, HUGE, 1)}, "sizes must be at least two positive whole")
+        refused(architecture, {"sizes": (2, HUGE, 1)}, "sizes must be at most 9223372036854775807")
         refused(
             architecture, {"sizes": (2, 10**5000, 1)}, "a tuple with a number of too many digits"
         )
@@ -138,7 +138,7 @@ class TestNumbers:
             words = "the threshold of huber must be a positive number, but .* was given"
             refused(sn.costs.huber, {"threshold": given}, words)
 
-    def test_a_decay_is_no_flag(self) -> None:
+    def test_a_decay_is_not_a_flag(self) -> None:
         refused(make, {"decay": True}, "decay must be a number, a vector or a mapping")
 
 

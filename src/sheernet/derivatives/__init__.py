@@ -12,7 +12,7 @@ comparisons/   a gradient against numerical derivatives
     function_checks.py          checks of the functions before a comparison: deterministic, consistent
     directions.py               the directions: unit vectors or random, and the power of random ones
     directional_derivatives.py  numerical derivatives along the directions
-    confirmation.py             repeats comparisons that did not pass, or show nothing, with shorter steps
+    confirmation.py             shorter steps for comparisons that did not pass, or passed without evidence
     verdicts.py                 the rule for "pass", "fail" and "inconclusive"
 diagnosis/     the kind of mistake in a wrong gradient
     diagnosis_data.py           Evidence, the input of a diagnosis, and Diagnosis, its result

@@ -63,7 +63,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
 
 
 def has_masked_values(values: object) -> bool:
-    """Whether an array is masked somewhere, or holds such an array: a row of a list, for example.
+    """Whether an array has masked values, or a list or an array of objects contains such an array.
 
     Examples
     --------

@@ -15,7 +15,7 @@ class Group(NamedTuple):
 
 
 def groups_of(controller: str, root: Path) -> Iterator[Group]:
-    """The groups of this process in which a controller can set limits, each with all groups that contain it.
+    """Iterate over the groups of this process whose limits a controller sets, each followed by all groups around it.
 
     Parameters
     ----------
@@ -23,6 +23,11 @@ def groups_of(controller: str, root: Path) -> Iterator[Group]:
         "memory" or "cpu".
     root : Path
         The folder that holds `proc` and `sys`: "/", or one with files for a test.
+
+    Yields
+    ------
+    Group
+        A group; its folder need not exist.
     """
     for line in lines(root / "proc/self/cgroup"):
         _, controllers, path = line.split(":", 2)

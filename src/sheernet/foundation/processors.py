@@ -10,7 +10,7 @@ from pathlib import Path
 from sheernet.foundation.control_groups import Group, groups_of, lines, number
 
 MOST_THREADS = 1024
-"""The largest number of threads that an argument may ask for."""
+"""The largest number of threads that an argument may give."""
 
 
 def usable_processors() -> int:
@@ -34,7 +34,7 @@ def usable_processors() -> int:
 def quota(root: Path = Path("/")) -> float:
     """Processors that the quotas of control groups allow, such as 1.5; inf without a quota.
 
-    Read once, because that takes as long as making a small objective.
+    Read once per process, because reading takes as long as making a small objective.
     """
     return min((_quota_of(group) for group in groups_of("cpu", root)), default=inf)
 

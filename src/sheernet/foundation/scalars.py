@@ -80,7 +80,7 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False, most: 
 
 
 def in_brief(value: object) -> str:
-    """What was given, for a message: at most 60 characters, and the size of a longer whole number.
+    """Describe a value in a message: at most 60 characters; of a longer whole number only the number of digits.
 
     Examples
     --------
@@ -99,6 +99,18 @@ def in_brief(value: object) -> str:
 
 def as_flag(name: str, value: object) -> bool:
     """Check that an argument is True or False, of Python or NumPy.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument for the message.
+    value : object
+        The value.
+
+    Returns
+    -------
+    bool
+        The value as a bool of Python.
 
     Raises
     ------
@@ -121,7 +133,7 @@ def as_flag(name: str, value: object) -> bool:
 
 
 def number_or_nan(value: object) -> float:
-    """A number as a float64; nan if it is none, or too large for one.
+    """Convert a number to a float64; nan if the value is not a number, or too large.
 
     Examples
     --------

@@ -323,8 +323,12 @@ def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
         widths = tuple(sizes)
     except TypeError:
         raise InvalidInput(f"{wanted}, but {in_brief(sizes)} was given") from None
-    if len(widths) < 2 or not all(is_whole(n) and 0 < n <= LARGEST_WHOLE for n in widths):
+    if len(widths) < 2 or not all(is_whole(n) and n > 0 for n in widths):
         raise InvalidInput(f"{wanted}, but {in_brief(sizes)} was given")
+    if max(widths) > LARGEST_WHOLE:
+        raise InvalidInput(
+            f"sizes must be at most {LARGEST_WHOLE}, but {in_brief(sizes)} was given"
+        )
     return tuple(int(n) for n in widths)
 
 

@@ -186,6 +186,15 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
 def deltas_of_outputs(arch: Architecture, theta: Array, passes: Passes) -> dict[int, Array]:
     """Derivative of every output pre-activation of every sample with respect to every pre-activation, by layer.
 
+    Parameters
+    ----------
+    arch : Architecture
+        The network's architecture.
+    theta : ndarray, (P,)
+        Weights.
+    passes : Passes
+        The result of `forward`.
+
     Returns
     -------
     dict of int to ndarray

@@ -1,4 +1,4 @@
-r"""Sums over samples of products of two derivatives by the weights, by structure: J^T H J, for example.
+r"""Matrices that are sums over samples of products of two derivatives by weights, such as J^T H J, layer by layer.
 
 The derivative of output k by weight (i, j) of layer l is the product of an input and a delta, a_i delta_kj, so
 
@@ -64,7 +64,7 @@ class StructuredMatrix:
 
     @property
     def numbers_per_sample(self) -> int:
-        """The largest number of rows and columns of a pair of layers: a sample takes as many numbers of memory."""
+        """Numbers that `add` stores for each sample: at most the rows and columns of a pair of layers."""
         return max(sum(sums.shape) for sums in self._sums.values())
 
     def add(self, passes: Passes, deltas: Mapping[int, Array], H: Array) -> None:

@@ -73,6 +73,10 @@ class Objective(Protocol):
         """Weight decay of each parameter, (P,): the penalty is 1/2 decay_p theta_p^2."""
 
     @property
+    def relative_decay(self) -> float:
+        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
+
+    @property
     def size(self) -> int:
         """P, the length of theta."""
 
@@ -114,14 +118,14 @@ class Objective(Protocol):
         """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
 
     def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
-        """sum_n w_n g_n g_n^T of the derivatives g_n of the losses, (P, P); without decay."""
+        """sum_n w_n g_n g_n^T, (P, P), with g_n = d loss_n / d theta; without decay."""
 
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
         """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
 
     @property
     def has_second_derivatives(self) -> bool:
-        """Whether all activations have one, so that `hessian_vector` can be called."""
+        """Whether all activations have a second derivative, so that `hessian_vector` can be called."""
 
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None

@@ -59,8 +59,8 @@ def make_objective(
     engine : {"auto", "reference", "compiled"}
         The engine that evaluates the objective; "auto" selects the compiled engine if possible.
     threads : int, optional
-        Threads of the compiled engine, 1 to 1024.  The reference engine uses the threads of NumPy's BLAS, which
-        `train` limits.
+        Threads of the compiled engine, 1 to 1024; by default one per processor that this process may use, at most
+        OMP_NUM_THREADS.  The reference engine uses the threads of NumPy's BLAS, which `train` limits.
 
     Returns
     -------

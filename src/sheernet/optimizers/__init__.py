@@ -4,11 +4,12 @@
     adam     Adam; full-batch or mini-batch
     bfgs     BFGS with a dense inverse Hessian
     lbfgs    limited-memory BFGS
-    lm       Levenberg-Marquardt
+    lm       Levenberg-Marquardt, finished with the exact Hessian
     scipy:*  any method of scipy.optimize.minimize
-    auto     lm, bfgs or lbfgs, by the number of parameters
+    auto     lm, bfgs or lbfgs, by weight decay, outputs and number of parameters
 
-An objective is any object with the methods value, value_and_gradient and, for lm, gauss_newton.
+An objective is any object with the methods value, value_and_gradient and, for lm, gauss_newton.  If it has
+hessian_vector, bfgs, lbfgs and lm use it to find out whether a point is a minimum.
 """
 
 from __future__ import annotations

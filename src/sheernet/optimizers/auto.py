@@ -1,29 +1,51 @@
-"""Choice of the method for method="auto": lm for small P, then bfgs, then lbfgs.
+"""Choice of the method for method="auto", by weight decay, outputs and number of parameters.
 
-In each iteration, lm builds and factors a (P, P) matrix, bfgs updates one, and lbfgs uses 2 m vectors of length P.  The
-thresholds were measured by benchmarks/auto_thresholds.py --seconds 3.  The table shows the objectives after 0.3 s and
-after 3 s, each divided by the lowest objective of the three methods from the same start (geometric mean over 3 starts;
-N = 1000 rows, compiled engine, one thread):
+The condition number of the Hessian decides how many iterations bfgs and lbfgs need, and weight decay bounds it: the
+smallest eigenvalue is about the decay's.  lm needs few iterations at any condition, but each of them builds and factors
+a (P, P) matrix and multiplies with the exact Hessian.  So:
 
-    P          41         101         201         401         801         1201        2001
-    lm      1.26 1.26   1.76 1.76   1.03 1.03   1.08 1.05   2.17 1.00   93.9 1.00    964 21.7
-    bfgs    1.04 1.04   1.10 1.10   1.07 1.05   1.11 1.02   2.19 1.05   3.87 1.09   27.3 1.68
-    lbfgs   1.00 1.00   1.11 1.11   1.04 1.00   1.08 1.04   1.53 1.03   2.72 1.11   3.32 1.00
+    relative decay (objective.relative_decay)
+    below 1.5e-4 (light), P K <= 250                     lm
+    otherwise, P > 500                                   lbfgs
+    otherwise, classes, not light or P K > N             lbfgs
+    otherwise                                            bfgs
 
-At P = 41 and 101 all three converged early, to different minima (with 3 starts, the ranking is not significant): for
-these sizes the number of starts matters more than the method.  Up to P = 800, lm is among the best after less than a
-second; at P = 1200 it is the best after three seconds, but far behind in the first second.  Above P = 400, bfgs is
-never the best.
+An objective without these attributes counts as one of one output and no decay, and lm needs a Gauss-Newton matrix.
+Times of whole fits by benchmarks/auto_thresholds.py, relative to the fastest method whose end is at most 5 % above the
+lowest (compiled engine, one thread, medians of 3 starts, so that differences of less than 1.5 are not significant):
+
+                                 P = 50               P = 200              P = 400
+    kind          N   decay      lm   bfgs  lbfgs     lm   bfgs  lbfgs     lm   bfgs  lbfgs
+    noisy       500   1e-3      2.1    0.6    1.0    5.4    1.0    1.1    2.0    1.2    1.0
+    noisy       500   1e-4      1.0    1.2    3.1    1.1    1.0    1.0    1.6    1.0    1.2
+    noisy       500   1e-5      1.1    1.0    9.4    1.0    0.6    1.4    1.0    0.6    0.8
+    noisy      5000   1e-3      1.1    1.0    1.6    2.0    1.0    1.0    1.6    1.0    1.5
+    smooth      500   1e-3      1.5    1.0    2.5    1.4    1.0    1.4    3.5    1.0    1.7
+    smooth      500   1e-4      1.0    1.1    9.8    1.2    1.0    1.6    1.9    1.0    1.8
+    smooth      500   1e-5      0.4    1.0    8.8    1.0    1.0    1.8    1.6    1.3    1.0
+    classes3    500   1e-3      1.9    1.0    1.5    5.6    1.8    1.0    7.9    1.8    1.0
+    classes3    500   1e-4      1.0    1.0    5.3    1.0    0.4    0.4    4.5    3.7    1.0
+    classes3    500   1e-5      1.0    1.1   18.9    1.0    0.8    0.5    5.2    2.9    1.0
+    classes10  5000   1e-3      3.5    1.9    1.0    4.0    1.6    1.0    4.6    1.3    1.0
+    classes10  5000   1e-4      3.3    1.9    1.0    1.9    1.2    1.0    1.7    1.0    1.8
+
+scikit-learn's digits (N = 1797, 10 classes, P = 760, decay 1e-4): lbfgs 0.1 to 0.2 s, bfgs 0.6 to 0.8 s, lm above 2 s.
+The rule fits real tables as well (benchmarks/noisy_problems.py).  It takes the curvature of a row's loss for about 1,
+so it is less good for large counts.  Near the limits, whether bfgs or lm is faster depends on the noise.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-LM_UP_TO = 800
-"""Largest P for which auto chooses lm, if the objective has a Gauss-Newton matrix."""
+LIGHT = 1.5e-4
+"""Relative decay below which the Hessian counts as ill-conditioned."""
+LM_UP_TO = 250
+"""Largest P K for which auto chooses lm."""
 BFGS_UP_TO = 500
-"""Largest P for which auto chooses bfgs, if the objective has no Gauss-Newton matrix."""
+"""Largest P for which auto chooses bfgs."""
+CLASSES = ("binary_cross_entropy", "cross_entropy")
+"""Costs with which lbfgs needs hardly more iterations than bfgs, if the decay is not light or P K > N."""
 
 
 def choose(objective: Any, size: int) -> str:
@@ -31,10 +53,19 @@ def choose(objective: Any, size: int) -> str:
 
     Examples
     --------
+    >>> import sheernet as sn
     >>> from sheernet.optimizers.auto import choose
     >>> choose(object(), 10), choose(object(), 100_000)
     ('bfgs', 'lbfgs')
+    >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 0.0]
+    >>> arch = sn.Architecture((1, 2, 1))
+    >>> [choose(sn.make_objective(arch, X, y, decay=decay), 7) for decay in (1e-5, 1e-2)]
+    ['lm', 'bfgs']
     """
-    if size <= LM_UP_TO and hasattr(objective, "gauss_newton"):
+    light = getattr(objective, "relative_decay", 0.0) < LIGHT
+    numbers = size * getattr(getattr(objective, "architecture", None), "n_outputs", 1)
+    if light and numbers <= LM_UP_TO and hasattr(objective, "gauss_newton"):
         return "lm"
-    return "bfgs" if size <= BFGS_UP_TO else "lbfgs"
+    of_classes = getattr(getattr(objective, "cost", None), "name", None) in CLASSES
+    as_few_iterations = of_classes and (not light or numbers > objective.n_samples)
+    return "lbfgs" if size > BFGS_UP_TO or as_few_iterations else "bfgs"

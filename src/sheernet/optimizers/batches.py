@@ -8,7 +8,7 @@ rows are multiplied by N / B, so that its gradient is an unbiased estimate of th
 batch: an estimate of the same scale).  Each batch includes the full decay.
 
 Any objective with case weights has batches: the rows of a batch keep their weights, all others get weight 0, which may
-cost O(N) for each batch.  An objective that can do better is asked for it:
+cost O(N) for each batch.  The following attributes are used instead if the objective has them:
 
 n_samples, batch(rows)        the objective of a batch, at a cost of O(B)
 adam_batches, gd_batches      all updates of consecutive batches in one call
@@ -29,7 +29,8 @@ from sheernet.optimizers.step import Differentiable
 RowNumbers = npt.NDArray[np.int64]
 
 OPERATIONS = 2e7
-"""Operations in one call of `adam_batches` or `gd_batches`: some milliseconds, after which budgets and Ctrl-C count."""
+"""Operations in one call of `adam_batches` or `gd_batches`: some milliseconds, between which budgets and Ctrl-C are
+checked."""
 
 
 def epoch_batches(

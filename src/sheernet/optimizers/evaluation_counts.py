@@ -35,7 +35,7 @@ class Counts:
     gradient_evaluations: int = 0
     max_evaluations: float = inf
     time_limit: float = inf  # seconds
-    is_interrupted: Callable[[], bool] = bool
+    is_interrupted: Callable[[], bool] = bool  # bool() is False
 
     def seconds(self) -> float:
         """Seconds since the run began."""
@@ -67,9 +67,9 @@ class Counted:
     """An objective whose evaluations are counted.
 
     A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, the last two also
-    as one of the gradient; a mini-batch counts like all rows.  A Hessian-vector product takes the time of about two
-    gradients and counts as one of both.  terms() is not counted.  Values are converted to float, gradients, matrices
-    and products are copied, so objectives may reuse buffers.
+    as one of the gradient; a mini-batch counts like all rows.  A Hessian-vector product, which takes about as long as
+    one or two gradients, counts as an evaluation of the value and of the gradient.  terms() is not counted.  Values are
+    converted to float, gradients, matrices and products are copied, so objectives may reuse buffers.
     """
 
     def __init__(self, objective: Any, counts: Counts) -> None:

@@ -137,7 +137,7 @@ def _update(
     objective: Differentiable, x: Array, v: Array, g: Array | None = None,
     *, learning_rate: float, momentum: float, nesterov: bool,
 ) -> tuple[Array, Array]:  # fmt: skip
-    """x and v after an update; g is the gradient, if it is known."""
+    """Return x and v after an update; g is the gradient where it is needed, if it is known."""
     if g is None:
         g = objective.value_and_gradient(x + momentum * v if nesterov else x)[1]
     v = momentum * v - learning_rate * g

@@ -1,28 +1,28 @@
-"""The check of a point at which a method would end: a lower point, or what can be said of this one.
+"""The last check of a run: at the point where a method would end, find a lower point or the reason for the end.
 
-A method that finds no lower point knows only the curvature that it has met.  This check asks the exact Hessian H, by
-products:
+A method that finds no lower point knows only the curvature along its own steps.  This check uses products with the
+exact Hessian H:
 
-    S_p = |(H v)_p|,  v random, in [-1, 1]                         size of row p of H
+    S_p = |(H v)_p|,  v random, in [-1, 1]                     size of row p of H, an estimate
     h   = -H^-1 g, by conjugate gradients preconditioned by S  the Newton step
-    d   with d^T H d <= 1e-14 d^T S d                          a direction along which the objective is flat or falls
+    d   with d^T H d <= 1e-14 d^T S d                          a direction of low or negative curvature
 
-d is found by conjugate gradients from random numbers, because g may have no part along it: at a saddle, g is 0.  A
-point along h or d is accepted if it is lower by more than the rounding error of the objective; the method goes on from
-there without memory (lm: with its initial damping).  Otherwise, the end is
+d is found by conjugate gradients from random numbers, because g may have no component along it: at a saddle, g is 0.
+A point along h or d is accepted if it is lower by more than the rounding error of the objective; the method restarts
+there, lm with its initial damping.  Otherwise, the reason for the end is
 
 - `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
-  those of the values, or the values are rougher than they claim;
-- `plateau` if the objective is not constant along d, or if a parameter has next to no influence, as those of a
+  those of the values, or the values have a larger error than assumed;
+- `plateau` if the objective is not constant along d, or if a parameter has almost no influence, as those of a
   saturated unit: this need not be a minimum;
 - `precision_reached` otherwise.
 
 Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
 
-An end by the tolerance of the gradient claims only that the gradient is small.  It becomes `plateau`, too, if a
-parameter has next to no influence, or if a point along d is lower (`confirmed`).  d takes about P products, as many as
-a short fit.  So it is sought only where a saddle is likely: at a start, if the gradient is 0, or if two parameters are
-equal up to 1e-6 / P, as those of units that were equal at the start remain.
+`gradient_tolerance` claims only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
+influence, or if a point along d is lower (`confirmed`).  d takes about P products, as many as a short fit.  So it is
+computed only if a saddle is likely: at a start, if the gradient is 0, or if two parameters are equal up to 1e-6 / P, as
+those of units that were equal at the start remain.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
 gradients and directions of negative curvature.
@@ -54,9 +54,9 @@ MAX_PRODUCTS = 200
 TOLERANCE = 1e-9
 """Residual of the Newton step, relative to that of h = 0."""
 INFLUENCE = 1e-8
-"""Change of the objective relative to its value, by a change of a parameter by its size or 1, that is next to none."""
+"""Relative change of the objective that counts as almost none if a parameter changes by its size or by 1."""
 EQUAL = 1e-6
-"""Difference between parameters, times P and relative to the largest, at or below which they are called equal."""
+"""Difference between parameters, times P and relative to the largest, at or below which they count as equal."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
 """Sizes of the largest row between which squares stay in the range of float64."""
 SMALLEST = 1e-30
@@ -66,8 +66,8 @@ FLAT = 1e-14
 SHORTEST, SHORTENED = 1e-8, 0.25
 """Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
 UNEXAMINED = (
-    "No step lowers the objective by more than its rounding error. Its curvature was not examined, because it has no "
-    "hessian_vector, so this may be a saddle or a plateau."
+    "No step was found that lowers the objective by more than its rounding error. The curvature was not examined, "
+    "because the objective has no hessian_vector, so this may be a saddle or a plateau."
 )
 
 
@@ -132,10 +132,10 @@ def last_check(
 
 
 def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
-    """Confirm an end by the gradient, which is small, too, at a saddle or without influence.
+    """Confirm that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
 
-    Weight decay on all parameters excludes the latter; otherwise, one product tells.  If the products exceed the run's
-    budget, the end stays as it is.
+    With weight decay on all parameters, each has an influence; otherwise one product decides.  If the products exceed
+    the budget of the run, the end is not changed.
     """
     decay = getattr(objective, "decay", None)
     is_decayed = decay is not None and bool(np.all(decay))
@@ -229,7 +229,13 @@ def _is_saddle(
 def _along(
     objective: Differentiable, here: Iterate, direction: Array, noise: float
 ) -> Trial | bool:
-    """Try steps along a direction and its opposite, from long to short: a lower point, or whether a value differs."""
+    """Try long and then shorter steps along a direction and its opposite.
+
+    Returns
+    -------
+    Trial or bool
+        The first point that is lower, or whether the value of any point differs.
+    """
     reach = max(float(np.linalg.norm(here.theta)), 1.0)
     unit = direction / float(np.linalg.norm(direction))  # (P,)
     if here.gradient @ unit > 0:

@@ -7,9 +7,9 @@ With A = J^T H_loss J + diag(decay), the Gauss-Newton matrix of the objective, a
     rho > 0:  x <- x + h,  mu <- mu max(1/3, 1 - (2 rho - 1)^3),  nu <- 2
     else:     mu <- mu nu,  nu <- 2 nu
 
-A leaves out a part of the Hessian H of F, which is large if the residuals are: then plain steps contract the error by
-0.89 to 0.98 only.  So, once F falls slowly, the first step from each iterate is refined (newton_cg.py), with
-A + mu D = M as the preconditioner:
+A leaves out a part of the Hessian H of F that is large if the residuals are large: on three such problems, a plain step
+multiplied the error by 0.89 to 0.98.  So, once F falls slowly, the first step from each iterate is refined
+(newton_cg.py), with M = A + mu D as the preconditioner:
 
     (H + mu D) h = -g,  until |r|_(1/M) <= max(min(1/2, (|g| / g_ref)^(1/2)), 1e-8) |g|_(1/M)
     rho = (F(x) - F(x + h)) / (-g^T h - h^T H h / 2)
@@ -26,18 +26,19 @@ Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
    non-finite value, gradient or matrix is rejected.
 3. mu never decreases below 1e-30 of the largest diagonal entry of A, so that it can grow again.
 4. Steps are refined from the first iterate k with F(k-5) - F(k) <= 0.01 |F(k)| on; its |g| is g_ref.  A refined step
-   must have a gain above 1e-4.  After it is rejected, the steps from this iterate are plain: the model was wrong beyond
-   the second order, and products with a wrong Hessian do no harm.  Products come from hessian_vector or, if the
-   objective has none, from differences of its gradient.
+   must have a gain above 1e-4.  If it is rejected, the remaining steps from this iterate are plain: the exact Hessian
+   did not help, and a wrong hessian_vector can do no harm.  Products come from hessian_vector or, if the objective has
+   none, from differences of its gradient.
 5. If the candidate is not lower and the predicted decrease is below the rounding error of F, the candidate is accepted
    if its gradient is smaller and its value is equal up to rounding; otherwise it is rejected.
-6. No damping helps if the predicted decrease of a rejected candidate is below 1e-3 of the rounding error, or if mu
-   exceeds 1e16 times the largest diagonal entry of A.  The reason for the end follows from the promise: the decrease
-   predicted for the refined step with mu = 1e-10 of that entry, solved for closely, along negative curvature if there
-   is any.  It is `precision_reached` if the promise is below the rounding error of F, which is measured unless the
-   objective provides it.  Otherwise refined steps are tried again from that mu on; only if none is lower, the run ends:
-   with `precision_reached` if the promise is at most 1e-9 |F|, with `plateau` if rounding hides even a step along the
-   gradient, and with `damping_limit` otherwise.  If the gradient is 0, the reason is `precision_reached`.
+6. The search from an iterate ends if the predicted decrease of a rejected candidate is below 1e-3 of the rounding
+   error, or if mu exceeds 1e16 times the largest diagonal entry of A.  What follows depends on the promise: the
+   decrease predicted for the refined step with mu = 1e-10 of that entry and a residual of at most 1e-8, along negative
+   curvature if there is any.  The run ends with `precision_reached` if the promise is below the rounding error of F,
+   which is measured unless the objective provides it.  Otherwise refined steps are tried again from that mu on.  If
+   none is lower, the run ends: with `precision_reached` if the promise is at most 1e-9 |F|, with `plateau` if the
+   decrease predicted for a step along the gradient is below the rounding error, and with `damping_limit` otherwise.  If
+   the gradient is 0, the reason is `precision_reached`.
    The driver implements the other stopping rules of the source.
 7. Before the run ends for one of these reasons, last_check.py seeks a lower point, because steps that follow from the
    gradient have no part along the negative curvature at a symmetric saddle.  From there, the run goes on with the
@@ -45,16 +46,16 @@ Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
 the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93).  The median end
-was the same in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8, two thirds of the
-plain ones.  With refined steps after rejected ones, too, fits took 6 % longer (19 problems, 6 starts).
+was the same in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8; with plain steps,
+two thirds of them did.  If steps were also refined after a rejected one, fits took 6 % longer (19 problems, 6 starts).
 
 tau is 1e-3 by default.  On the network of the sleep study example (300 starts), runs with tau = 1e-3 reached the global
 minimum from 87 % of the starts, runs with tau = 1 from 65 %.  On an 8-10-1 regression, runs with tau = 1 ended 20 %
 lower (mean of 16 starts), so neither value is always better.
 
 scaling is "none" by default.  On the 26 problems, "diagonal" took 1.16 times the time (geometric mean; 0.90 to 1.72),
-and the median end was lower in 13 and higher in 10 of them.  It is for parameters in very different units: two columns
-in units of 1e3 and 1e-3, with initial weights in proportion, end at 3e-20 with it and at 0.16 without.
+and the median end was lower in 13 and higher in 10 of them.  It is for parameters in very different units: a fit to two
+columns in units of 1e3 and 1e-3, with initial weights in proportion, ends at 3e-20 with it and at 0.16 without.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ UNDAMPED = 1e-10
 SMALLEST = float(np.finfo(np.float64).tiny)
 """Minimum damping, if even the units are below the normal range of float64."""
 CONVERGED = 1e-9
-"""Promise, relative to |F|, at or below which nothing is left to do."""
+"""Promise, relative to |F|, at or below which a run that finds no lower point has converged."""
 MATRICES = 3
 """Number of (P, P) matrices at a time: A at x, A + mu D or A of the candidate, and a temporary of its computation."""
 
@@ -169,8 +170,8 @@ def lm(
         Initial damping, in units of the largest diagonal entry of A, or of each with scaling "diagonal": small if the
         start is good.
     scaling : str
-        "diagonal" damps each parameter in proportion to its largest diagonal entry of A so far, so that the iterates
-        do not depend on the units of the inputs; "none" damps all equally.
+        "diagonal" damps each parameter in proportion to its largest diagonal entry of A so far, so that plain steps do
+        not depend on the units of the parameters; "none" damps all equally.
 
     Yields
     ------
@@ -255,7 +256,7 @@ class _Trial:
         return (h, 0.5 * float(h @ (damping * h - g))) if np.isfinite(h).all() else None
 
     def attempt(self, mu: float, refined: bool) -> tuple[QuadraticModel, float] | str:
-        """Try one damping: the new point and its gain, "rejected", or "hidden" if it is hopeless to go on."""
+        """Try one damping: the new point and its gain, "rejected", or "hidden" if rounding would hide further steps."""
         step = self.step(mu, refined)
         if step is None:
             return "rejected"
@@ -285,7 +286,7 @@ class _Trial:
         return QuadraticModel(theta, *self.objective.gauss_newton(theta))
 
     def promise(self) -> float:
-        """Return the decrease predicted for the step that is hardly damped and solved for closely, or nan."""
+        """Return the decrease predicted for a step with almost no damping and a small residual, or nan."""
         self.tolerance = MIN_TOLERANCE  # a loose one can miss negative curvature
         mu = max(UNDAMPED * self.unit, SMALLEST)
         while (step := self.step(mu, refined=True)) is None:
@@ -313,7 +314,7 @@ def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Terminat
         noise = measure(trial.objective, x, value)
         if promise <= noise:
             return Termination("precision_reached")
-    # The damping may have grown at former iterates, so that its promise says nothing: begin again from almost none.
+    # The damping may have grown at earlier iterates, which says nothing about this one: begin again with almost none.
     again = _lower(trial, UNDAMPED * trial.unit, mu, n_refined=inf)
     if again is not None:
         return again

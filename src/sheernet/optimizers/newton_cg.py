@@ -4,9 +4,10 @@ Approximately solves
 
     (H + D) h = -g
 
-from products H p only: H is the Hessian, which may be indefinite, D >= 0 a diagonal damping, and M an approximation of
-H + D that can be inverted.  The first direction is -M^-1 g, so each further product improves a quasi-Newton or damped
-Gauss-Newton step.  H h is accumulated, so that the predicted decrease -g^T h - 1/2 h^T H h takes no further product.
+from products H p only: H is the Hessian, which may be indefinite, D >= 0 a diagonal damping, and M a positive definite
+approximation of H + D, the preconditioner, which is given by products M^-1 r.  The first direction is -M^-1 g, so each
+further product improves a quasi-Newton or damped Gauss-Newton step.  H h is accumulated, so that the predicted decrease
+-g^T h - 1/2 h^T H h takes no further product.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 5.3 (preconditioned conjugate
 gradients) with the tests of Algorithm 7.2 (T. Steihaug's).  Deviations:
@@ -80,7 +81,7 @@ def newton_cg(
     Returns
     -------
     NewtonStep
-        The step and what it predicts.
+        The step and its predicted decrease.
     """
     h, Hh, r = np.zeros_like(gradient), np.zeros_like(gradient), -gradient  # (P,)
     z = r if precondition is None else precondition(r)

@@ -43,7 +43,7 @@ TERMINATIONS: dict[str, str] = {
         Setting("cost_tolerance"),
         Setting("cost_tolerance", 0),
     ),
-    "precision_reached": "Converged: no step lowers the objective by more than its rounding error.",
+    "precision_reached": "Converged: no step was found that lowers the objective by more than its rounding error.",
     "line_search_failed": "No lower point was found along the search direction, although the gradient predicts a "
     "decrease. If the gradient is correct (sn.check_gradient), scale the data or use a smooth activation.",
     "damping_limit": sentence(
@@ -52,8 +52,8 @@ TERMINATIONS: dict[str, str] = {
         Setting("method", "bfgs"),
     ),
     "plateau": sentence(
-        "The gradient is small, but this may not be a minimum: along some direction, the objective curves downward or "
-        "hardly changes at all, as it does if units are equal or saturated. "
+        "The gradient is small, but this may not be a minimum: in some direction the objective curves downward or "
+        "hardly changes, for example because units are equal or saturated. "
         "Start again from other weights ({}), or add weight decay ({}).",
         Setting("starts"),
         Setting("decay"),

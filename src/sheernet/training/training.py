@@ -133,14 +133,15 @@ def train(
     X, y : array_like, (N, d_0) and (N, K)
         Inputs and targets, one row per sample.
     method : str
-        "auto" (lm for few weights, then bfgs, then lbfgs), "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
+        "auto" (lm, bfgs or lbfgs, by weight decay, outputs and number of weights), "lm", "bfgs", "lbfgs", "gd", "adam",
+        or "scipy:NAME".
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
-        Threads of the compiled engine, by default one per processor that this process may use; results with any number
-        of threads are bitwise equal, with every method, because BLAS runs on one thread.  The reference engine runs
-        BLAS on this number of threads, by default one, and the bits of its results depend on it; below about 100 000
-        rows, more threads are rarely faster.
+        Threads of the compiled engine, by default one per processor that this process may use (its affinity, and the
+        quotas of control groups); results with any number of threads are bitwise equal, with every method, because BLAS
+        runs on one thread.  The reference engine runs BLAS on this number of threads, by default one, and the bits of
+        its results depend on it; below about 100 000 rows, more threads are rarely faster.
     starts : int
         Number of networks to train; the best is returned, and `Training.starts` records how all ended.
     seed, scheme : int or None, str
@@ -176,7 +177,8 @@ def train(
         fail; use it for custom activations.  It needs a few complex evaluations per array of weights, which do not
         count toward the budgets.
     **options
-        Options of the method: `learning_rate`, `momentum`, `memory`, ...  A resumed run keeps its own by default.
+        Options of the method: `learning_rate`, `batch_size`, `memory`, `tau`, `scaling`, ...; see the functions in
+        `sheernet.optimizers`.  A resumed run keeps its own by default.
 
     Returns
     -------
@@ -253,7 +255,7 @@ def train(
 
 
 def _check_resume(resume: object) -> None:
-    """Raise unless the training run to resume is one."""
+    """Raise unless `resume` is a Training or None."""
     if resume is not None and not isinstance(resume, Training):
         raise InvalidInput(
             sentence(

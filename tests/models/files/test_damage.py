@@ -247,7 +247,7 @@ BOTH = (
     (
         ("members", 0, "architecture", "sizes"),
         [10, 10**30, 2],
-        "theta has shape|but its network has",
+        "sizes must be at most",
     ),
     (("members", 0, "architecture", "sizes"), [10, -3, 2], "positive whole numbers"),
     (("members", 0, "architecture", "sizes"), [], "sizes must be at least two"),

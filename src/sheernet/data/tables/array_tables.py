@@ -189,7 +189,7 @@ def pair_table(
 
 
 def _with_nan(values: Any) -> Any:
-    """The same values with nan in place of masked ones, which also may be rows or entries of a list."""
+    """The values with nan in place of masked ones, which may also be rows or entries of a list."""
     if isinstance(values, np.ma.MaskedArray):
         return np.ma.filled(values.astype(object), np.nan)[()]  # a masked entry is an array, too
     if isinstance(values, (list, tuple)):

@@ -60,12 +60,12 @@ SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the diff
 N_TEST_DIRECTIONS = 3  # directions in which a complex value is tested near x
 MAX_RELATIVE_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
 MAX_RELATIVE_TOLERANCE = 1e-7  # required to call the gradient right at another point
-MIN_ROUGHNESS = 16.0  # relative to the noise; below, it is the same noise
+MIN_ROUGHNESS = 16.0  # relative to the noise; below, it may be that noise
 TEST_OFFSET = 2.0**-7  # distance of these tests from x, relative to max(|x_i|, 1)
 
 ROUGHNESS_MESSAGE = (
-    "The function has an error of its own of about {:.1g} that changes from point to point, as an integrator or an "
-    "iterative solver has; errors of the gradient up to about 0.01 % are attributed to it."
+    "The function has an error of its own of about {:.1g} that changes from point to point, as with an integrator or "
+    "an iterative solver; errors of the gradient up to about 0.01 % are attributed to it."
 )
 
 Method = Literal["auto", "complex", "differences"]
@@ -162,7 +162,7 @@ class ComparisonRunner:
     def _allow_for_roughness(
         self, comparison: Comparisons, confirmation: Confirmation
     ) -> Comparisons:
-        """Repeat the judgement if only the function's own error explains why comparisons failed by little."""
+        """Judge again the comparisons that failed by little, if the function has an error of its own."""
         small = with_small_error(comparison)
         if not small.any() or self.problem.complex_is_exact:
             return comparison
@@ -174,7 +174,7 @@ class ComparisonRunner:
         return confirmation.allow_for_roughness(comparison, rough)
 
     def _measured(self, measure: Callable[..., tuple[Any, int]]) -> float:
-        """Return a kind of noise of the function, at least that of its terms, and count the evaluations."""
+        """Measure noise or roughness, which is at least the noise of the terms, and count the evaluations."""
         noise, evaluations = measure(self.problem.value, self.problem.x, self.seed)
         self.evaluations += evaluations
         return max(float(noise), self.consistency.noise)

@@ -48,7 +48,7 @@ INCONCLUSIVE_MESSAGE = (
 
 SMALL_ERROR_MESSAGE = (
     "The errors are small: at most {:.1g} of an entry. A constant with few digits, the tolerance of a solver or "
-    "numbers of lower precision explain them as well as a wrong formula."
+    "numbers of lower precision may explain them, as well as a wrong formula."
 )
 
 Extent = Literal["auto", "entries", "directions"]

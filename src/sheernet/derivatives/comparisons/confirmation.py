@@ -1,13 +1,13 @@
-"""Confirm comparisons that did not pass, and passes that show nothing, with shorter steps.
+"""Repeat with shorter steps the comparisons that did not pass, and those that passed although they show nothing.
 
-The steps of a first comparison begin at max(|x_p|, 1), and may be far longer than the scale of f.  The difference then
-means nothing, and its estimated error may be far too small.  So before a comparison fails, it is repeated with the
-shortest step whose round-off error is far below the difference, |g_j - n_j|: if the derivative was g_j, this step
-would show it, however f behaves at longer ones.
+The steps of a first comparison begin at max(|x_p|, 1) and may be far longer than the scale of f.  The numerical value
+n_j is then meaningless, and its estimated error may be far too small.  So before a comparison fails, it is repeated
+with the shortest step whose round-off error is far below the difference |g_j - n_j|: if the derivative is g_j, this
+step shows it, however f behaves at longer ones.
 
-    g_j and the new value differ, and both numerical values agree     the comparison fails with the first value
-    otherwise                                                         the step is increased as long as the error
-                                                                      decreases, and the last value decides
+    the new value differs from g_j and agrees with n_j     the comparison fails, with n_j
+    otherwise                                              the step is increased as long as the error decreases, and the
+                                                           last value decides
 
 An undecided comparison is repeated in the same way, with |g_j| in place of the difference.
 
@@ -16,8 +16,8 @@ ones, and their derivative inherits the slope of that error.  So if a comparison
 roughness of f (function_noise.py) is measured.  If it exceeds the noise, f has an error of its own, and `OWN_ERROR` of
 the derivative and roughness / (`ROUGH_STEP` |x_p|) are added to the error of n_j.
 
-A comparison of two zeros passes, but f may vary over distances far shorter than all steps.  So the change of f is
-compared with g . v at very short steps along one direction v, in all entries with g_j consistent with 0.
+A comparison of two zeros passes, but f may vary over distances far shorter than all steps.  So the change of f at very
+short steps along one direction v, a combination of all directions with g_j consistent with 0, is compared with g . v.
 """
 
 from __future__ import annotations

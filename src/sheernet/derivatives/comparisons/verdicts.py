@@ -10,7 +10,7 @@ evaluating the gradient at nearby points, and size_j the larger of |g_j| and |n_
 
     fails            if |g_j - n_j| > tolerance_j;
     passes           if it does not fail, and the tolerance is small enough to be meaningful: at most RESOLUTION of its
-                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes, also if each is multiplied by its
+                     size, or NEGLIGIBLE_SHARE of the root mean square of all sizes, both as they are and multiplied by
                      |x_p| (x may have entries in different units); or if both values are at most the
                      hidden derivative (for which a step as long as x changes f by no more than its rounding error), and
                      the tolerance is at most MAX_HIDDEN_RATIO times the hidden derivative;

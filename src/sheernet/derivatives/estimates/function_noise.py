@@ -9,11 +9,12 @@ The spacing is at most 2^-30 max(|x_i|, 10^-3) in each entry i, which makes the 
 do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3); if the noise
 is implausibly large, f may vary over that spacing, and the spacing is decreased to 2^-38 |x_i| and 2^-46 |x_i|.
 
-An integrator with variable steps, or an iterative solver, has values that are smooth over very short distances, and
-err by the tolerance over longer ones.  `roughness` measures this error with differences of order 12 at spacings from
-2^-4 to 2^-10 |x_i|.  They are an error and no part of a smooth function if those of order 10 are about as small, and
-those at half the spacing not smaller by far: for a smooth function they would fall by 2^12.  If they are not small
-compared with the range of the values at all spacings, f itself varies, or has kinks, and nothing is known of its error.
+Values of an integrator with variable steps, or of an iterative solver, are smooth over very short distances, but have
+errors of the size of its tolerance over longer ones.  `roughness` measures this error with differences of order 12 at
+spacings from 2^-4 to 2^-10 |x_i|.  They are attributed to an error, and not to a smooth function, if those of order 10
+are about as small and those at half the spacing are not far smaller: for a smooth function they would fall by 2^12.  If
+they are not small compared with the range of the values at all spacings, f itself varies or has kinks, and its error
+cannot be measured.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ NOISE_ORDER = 4
 SPACING_FACTOR = 16.0
 SHORTER_SPACINGS = (2.0**-38, 2.0**-46)  # the last one is 64 units in the last place of x
 PLAUSIBLE_NOISE = 1e-12  # relative noise above which a number is measured at shorter spacings
-PLAUSIBLE_NOISE_OF_ARRAYS = 1e-6  # some of many numbers are small differences of large ones
+PLAUSIBLE_NOISE_OF_ARRAYS = 1e-6  # some entries may be small differences of large numbers
 ROUGHNESS_SPACINGS = 2.0 ** -np.arange(4.0, 11.0)
 MAX_FALL = 2.0**9  # of differences of order 12 at half the spacing
 MAX_ROUGHNESS = 3e-6  # relative to the range of the values; above, f itself varies
@@ -123,7 +124,7 @@ def _noise_at_shorter_spacings(
 ) -> Array:
     """Measure an implausibly large noise again at shorter spacings, and add the values to those seen.
 
-    What falls by more than a factor of 8 was the function itself.
+    If the noise falls by more than a factor of 8, the function itself varied over the longer spacing.
     """
     plausible = PLAUSIBLE_NOISE if seen[0].ndim == 1 else PLAUSIBLE_NOISE_OF_ARRAYS
     for spacing in SHORTER_SPACINGS:
@@ -143,6 +144,15 @@ def _noise_at_shorter_spacings(
 
 def roughness(f: Callable[[Array], npt.ArrayLike], x: Array, seed: int = 0) -> tuple[float, int]:
     """Measure the error of a function that is smooth over short distances only, such as an integrator's.
+
+    Parameters
+    ----------
+    f : callable
+        x (P,) -> a number.
+    x : ndarray, (P,)
+        The point.
+    seed : int
+        Seed of the direction in which x is moved.
 
     Returns
     -------
@@ -176,7 +186,7 @@ def _noise_of_order(values: Array, order: int) -> float:
 def value_spacing(values: Sequence[float]) -> float:
     """Return the spacing of the grid (float32 numbers or decimals) that contains all values; 0 if there is none.
 
-    Whole numbers are on both grids; the wider one counts.
+    Whole numbers are on both grids; the larger spacing is returned.
 
     Examples
     --------

@@ -50,9 +50,7 @@ MAX_TRIALS = 6
 TARGET_RELATIVE_ERROR = 1e-9  # relative error below which no other step is tried
 MAX_ERRORS_APART = 2.0  # distance of two values that agree, in sums of their errors
 ROUNDOFF_FACTOR = 6.0  # (4 * 4 + 2) / 3 times noise / h, for R(h/2)
-RESOLVED_SHARE = (
-    1 / 50
-)  # so that 4 times the errors of a noisy value, round-off and truncation, stay below 1
+RESOLVED_SHARE = 1 / 50  # then 4 times the round-off and truncation errors stay below it
 SHORTEST_STEP = 2.0**-44  # relative to x; a quarter of it is still 64 units in the last place
 
 Signs = npt.NDArray[np.float64]
@@ -137,7 +135,7 @@ def differentiate(line: Line) -> Difference:
 
 
 def _doubted(trials: dict[float, Difference]) -> list[Difference]:
-    """Raise the truncation error of each trial to its distance from the values at shorter steps, less their errors."""
+    """Increase truncation errors to at least the distances from the values at shorter steps, less their errors."""
     doubted = []
     for step, trial in trials.items():
         finer = [other for h, other in trials.items() if h < step and isfinite(other.low)]

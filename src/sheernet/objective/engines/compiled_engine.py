@@ -183,7 +183,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         self, theta: Array, first: Array, second: Array, updates: int,
         *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
     ) -> tuple[Array, Array, Array, int]:  # fmt: skip
-        """theta, its moments (P,) and their number of updates after those of adam for consecutive batches of `rows`."""
+        """theta, its moments (P,) and the number of updates, after an update of adam for each batch of `rows`."""
         of_batches = self._of_batches(rows, batch_size)
         return native.NATIVE.adam_batches(
             self, theta, first, second, updates, **of_batches, **constants
@@ -193,7 +193,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         self, theta: Array, velocity: Array,
         *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
     ) -> tuple[Array, Array]:  # fmt: skip
-        """theta and its velocity (P,) after the updates of gd for consecutive batches of `rows`."""
+        """theta and its velocity (P,) after an update of gd for each batch of `rows`."""
         return native.NATIVE.gd_batches(
             self, theta, velocity, **self._of_batches(rows, batch_size), **constants
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
@@ -21,6 +22,11 @@ class Description:
     def size(self: Objective) -> int:
         """P, the length of theta."""
         return self.architecture.n_parameters
+
+    @property
+    def relative_decay(self: Objective) -> float:
+        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
+        return float(np.sort(self.decay)[self.size // 2] / self.weighting.positive.sum())
 
     @property
     def names(self: Objective) -> list[str]:

@@ -209,17 +209,27 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
-        """The products of the gradients of the losses, sum_n w_n g_n g_n^T with g_n = d loss_n / d theta.
+        """The sum of the outer products of the gradients of the losses, sum_n w_n g_n g_n^T, g_n = d loss_n / d theta.
+
+        Parameters
+        ----------
+        theta : array_like, (P,)
+            Weights.
 
         Returns
         -------
         ndarray, (P, P)
-            Symmetric and without decay.  With J^T H J it gives the covariance of the weights if the model is wrong.
+            Symmetric and without decay.
 
         Raises
         ------
         InvalidInput
             If the matrices do not fit into memory.
+
+        Notes
+        -----
+        With this matrix M and the inverse C of the Hessian of the objective, C M C estimates the covariance of theta
+        even if the model is wrong; with reduction "mean", divide it by the sum of the case weights.
 
         References
         ----------
@@ -246,7 +256,7 @@ class ReferenceEngine(Description):
         theta : array_like, (P,)
             Weights.
         v : array_like, (P,) or (P, m)
-            A vector, or m vectors in columns, which share all passes that depend on theta alone.
+            A vector, or m vectors in columns; what depends on theta alone is computed once.
 
         Returns
         -------
@@ -303,7 +313,7 @@ class ReferenceEngine(Description):
 
     @property
     def has_second_derivatives(self) -> bool:
-        """Whether all activations have one, so that `hessian_vector` can be called."""
+        """Whether all activations have a second derivative, so that `hessian_vector` can be called."""
         return all(f.second_derivative is not None for f in self.architecture.activations)
 
     @property

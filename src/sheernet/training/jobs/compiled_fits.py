@@ -114,7 +114,7 @@ def _settings(
     """The settings for C++; raise if there is not enough memory."""
     size, threads = objective.size, objective.threads
     # In addition to the matrices of the method, each thread accumulates a part of the Gauss-Newton matrix.
-    # By structure, the parts and their total have half as many numbers.
+    # If the matrix is computed by structure (native/structure.hpp), the parts and their total are half as large.
     parts = min(threads, native.NATIVE.MOST_PARTS)
     matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": LM_MATRICES + parts}[method]
     stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far

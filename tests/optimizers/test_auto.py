@@ -1,0 +1,77 @@
+"""Which method auto chooses, by decay, outputs, rows and size; benchmarks/auto_thresholds.py measured the limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from optimizers.problems import ROSENBROCK, Linear
+from sheernet.optimizers.auto import BFGS_UP_TO, LIGHT, LM_UP_TO, choose
+
+RNG = np.random.default_rng(0)
+ROWS = 400
+X = RNG.normal(size=(ROWS, 2))
+HEAVY, SLIGHT = 2 * LIGHT, LIGHT / 2
+
+
+def objective(
+    outputs: int = 1, *, classes: bool = False, reduction: str = "mean", **given: Any
+) -> Any:
+    """An objective on ROWS rows; P is given to choose() separately."""
+    y = np.eye(outputs)[np.arange(ROWS) % outputs] if classes else RNG.normal(size=(ROWS, outputs))
+    arch = sn.Architecture((2, 3, outputs), output="softmax" if classes else "identity")
+    return sn.make_objective(arch, X, y, reduction=reduction, **given)
+
+
+def test_an_objective_that_only_has_values_and_gradients() -> None:
+    sizes = (1, BFGS_UP_TO, BFGS_UP_TO + 1)
+    assert [choose(Linear(), P) for P in sizes] == ["bfgs", "bfgs", "lbfgs"]
+
+
+def test_an_objective_with_a_matrix_counts_as_one_without_decay() -> None:
+    sizes = (1, LM_UP_TO, LM_UP_TO + 1, BFGS_UP_TO + 1)
+    assert [choose(ROSENBROCK.objective, P) for P in sizes] == ["lm", "lm", "bfgs", "lbfgs"]
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_lm_counts_outputs(outputs: int) -> None:
+    light, largest = objective(outputs, decay=SLIGHT), LM_UP_TO // outputs
+    assert [choose(light, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_decay_is_compared_with_the_loss_of_a_row(reduction: str) -> None:
+    scale = ROWS if reduction == "sum" else 1
+    found = [
+        choose(objective(reduction=reduction, decay=scale * decay), 9) for decay in (SLIGHT, HEAVY)
+    ]
+    assert found == ["lm", "bfgs"]
+
+
+def test_few_heavy_decays_do_not_matter() -> None:
+    assert choose(objective(decay={"b1": 1.0}), 9) == "lm"
+
+
+def test_case_weights_count_as_rows() -> None:
+    decay = 2 * ROWS * LIGHT
+    as_given = objective(reduction="sum", decay=decay)
+    assert [choose(as_given.replace(weights=np.full(ROWS, k)), 9) for k in (1.0, 4.0)] == [
+        "bfgs",
+        "lm",
+    ]
+
+
+def test_classes_with_heavy_decay_or_more_numbers_than_rows() -> None:
+    light, heavy = (objective(3, classes=True, decay=decay) for decay in (SLIGHT, HEAVY))
+    assert LM_UP_TO < ROWS - 1
+    assert [choose(heavy, 5), choose(light, 5)] == ["lbfgs", "lm"]
+    assert [choose(light, P) for P in (ROWS // 3, ROWS // 3 + 1)] == ["bfgs", "lbfgs"]
+
+
+def test_digits_do_not_run_lm() -> None:
+    """1797 rows of 64 pixels, ten classes: lm took more than 500 s for what lbfgs does in 8."""
+    size = sn.Architecture((64, 10, 10)).n_parameters
+    assert choose(objective(10, classes=True, decay=1e-4), size) == "lbfgs"
