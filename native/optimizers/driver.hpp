@@ -99,7 +99,7 @@ class Driver {
             if (!fit_.best.exists() || rank < ranked(fit_.best.value, fit_.best.validation_cost))
                 fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
             if (const auto end = stopping_reason())
-                return *end == Reason::gradient_tolerance ? confirmed(evaluator_, *step.point) : *end;
+                return *end == Reason::gradient_tolerance ? confirmed(evaluator_, step.point, step.iteration) : *end;
             accepted_(fit_.rows.back());
             evaluator_.poller().poll_if_due();
         }

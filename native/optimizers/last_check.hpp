@@ -9,6 +9,7 @@
 namespace sheernet {
 
 constexpr double kInfluence = 1e-8;  // last_check.INFLUENCE
+constexpr double kEqual = 1e-6;      // last_check.EQUAL
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -40,18 +41,14 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
     return false;
 }
 
-// Confirms that a run ends by gradient_tolerance: the gradient is also small if a parameter has almost no influence.  With
-// weight decay on all parameters, each has an influence.
-inline Reason confirmed(const Evaluator &evaluator, const Point &here) {
-    const Objective &objective = evaluator.objective();
-    const std::size_t n = evaluator.size();
-    if (objective.n_decayed() == n) return Reason::gradient_tolerance;
-    const Aligned random(n), sizes(n);
-    const auto multiply = [&](const double *p, double *product) {
-        objective.hessian_vector(here.theta, p, product, evaluator.context());
-    };
-    row_sizes(multiply, n, random.get(), sizes.get());
-    return has_idle_parameters(here, sizes.get(), n) ? Reason::plateau : Reason::gradient_tolerance;
+// Whether an entry is as large as another one, up to what iterations do to equal ones.
+inline bool has_equal_entries(const double *theta, std::size_t n) {
+    std::vector<double> ordered(theta, theta + n);
+    for (double &entry : ordered) entry = std::abs(entry);
+    std::sort(ordered.begin(), ordered.end());
+    const double equal = kEqual * ordered.back();
+    const auto are_equal = [=](double a, double b) { return (b - a) * static_cast<double>(n) <= equal; };
+    return std::adjacent_find(ordered.begin(), ordered.end(), are_equal) != ordered.end();
 }
 
 class LastCheck {
@@ -61,7 +58,7 @@ class LastCheck {
     static constexpr double kTolerance = 1e-9, kSmallest = 1e-30, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25,
                             kSmallestHessian = 1e-100, kLargestHessian = 1e100;
 
-    LastCheck(Evaluator &evaluator, const PointPtr &here, const Wolfe &wolfe)
+    LastCheck(Evaluator &evaluator, const PointPtr &here, const Wolfe &wolfe = {1e-4, 0.1})
         : evaluator_(evaluator), here_(here), wolfe_(wolfe), n_(evaluator.size()), sizes_(zeros(evaluator.padded_size())),
           direction_(zeros(evaluator.padded_size())), last_(zeros(evaluator.padded_size())),
           undamped_(zeros(evaluator.padded_size())), newton_(evaluator.kernel(), n_) {}
@@ -76,11 +73,9 @@ class LastCheck {
         const double noise = evaluator_.rounding(*here_);
         const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
         row_sizes(product_of, n_, direction_.get(), sizes_.get());
-        const double most = largest(sizes_.get(), n_);
-        if (!(most > kSmallestHessian && most < kLargestHessian))  // all flat, or overflow
-            return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
         const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
-        for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallest * most);
+        if (!bound_rows())  // all flat, or overflow
+            return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
         const int e = exponent(here_->gradient, n_);  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
@@ -99,7 +94,22 @@ class LastCheck {
         return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
     }
 
+    // Whether a point is lower along a direction of low curvature; `sizes` are those of the rows.
+    bool is_saddle(const double *sizes) {
+        std::copy(sizes, sizes + n_, sizes_.get());
+        return bound_rows() && finds_low_curvature() && along_last(evaluator_.rounding(*here_)).lower.has_value();
+    }
+
   private:
+
+    // Keeps the sizes of the rows above 0; false if the Hessian is 0 or not in range.
+    bool bound_rows() {
+        const double most = largest(sizes_.get(), n_);
+        if (!(most > kSmallestHessian && most < kLargestHessian)) return false;
+        for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallest * most);
+        return true;
+    }
+
     void multiply(const double *p, double *product) {
         evaluator_.poller().poll_if_due();
         evaluator_.hessian_vector(*here_, p, product);
@@ -120,7 +130,13 @@ class LastCheck {
     // Whether conjugate gradients meet a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.
     bool finds_low_curvature() {
         double *random = direction_.get();
-        for (std::size_t p = 0; p < n_; ++p) random[p] = random_number(p) * std::sqrt(sizes_.get()[p]);
+        // Parameters without influence stay 0.
+        const double unused = kSmallest * largest(sizes_.get(), n_);
+        for (std::size_t p = 0; p < n_; ++p) {
+            double &size = sizes_.get()[p];
+            random[p] = random_number(p) * std::sqrt(size);
+            if (!(size > unused)) size = kInfinity;
+        }
         return solve(random).negative_curvature;
     }
 
@@ -162,5 +178,22 @@ class LastCheck {
     Aligned sizes_, direction_, last_, undamped_;  // (P,), padded
     NewtonCG newton_;
 };
+
+// Confirms that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
+inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
+    const std::size_t n = evaluator.size();
+    const bool is_decayed = evaluator.objective().n_decayed() == n;
+    const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(here->theta, n);
+    if (is_decayed && !is_suspect) return Reason::gradient_tolerance;
+    try {
+        const Aligned random(n), sizes(n);
+        const auto multiply = [&](const double *p, double *product) { evaluator.only_hessian_vector(*here, p, product); };
+        row_sizes(multiply, n, random.get(), sizes.get());
+        if (!is_decayed && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
+        if (is_suspect && LastCheck(evaluator, here).is_saddle(sizes.get())) return Reason::plateau;
+    } catch (const BudgetSpent &) {
+    }
+    return Reason::gradient_tolerance;
+}
 
 }  // namespace sheernet

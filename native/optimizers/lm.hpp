@@ -3,8 +3,7 @@
 #pragma once
 
 #include "cholesky.hpp"
-#include "method.hpp"
-#include "newton_cg.hpp"
+#include "last_check.hpp"
 
 namespace sheernet {
 
@@ -23,7 +22,7 @@ class LM final : public Method {
     LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling)
         : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), scaling_(scaling),
           next_(std::make_shared<Aligned>(n_ * n_)), factor_(n_ * n_), h_(zeros(padded(n_))), damping_(zeros(padded(n_))),
-          spare_(zeros(padded(n_))), scales_(n_), newton_cg_(evaluator.kernel(), n_) {
+          spare_(zeros(padded(n_))), scales_(n_), tau_(tau), newton_cg_(evaluator.kernel(), n_) {
         if (state_.here) return;
         state_.matrix = std::make_shared<Aligned>(n_ * n_);
         state_.here = evaluator.at(theta);
@@ -41,19 +40,10 @@ class LM final : public Method {
             return std::nullopt;
         }
         if (state_.iteration == 0 && !is_finite(*state_.here, A())) return Reason::non_finite;
-        if (!any(g(), n_)) return Reason::precision_reached;
         begin_trial();
-        Outcome found = lower(state_.damping, kMaxDamping * unit_, std::isnan(state_.reference) ? 0 : 1);
-        if (!found.point) {
-            const double expected = promise(), noise = evaluator_.rounding(*state_.here);
-            if (expected <= noise) return Reason::precision_reached;
-            // The damping may have grown at earlier iterates, which says nothing about this one.
-            found = lower(kUndamped * unit_, state_.damping, kAll);
-            if (!found.point) {
-                if (expected <= kConverged * std::abs(state_.here->value)) return Reason::precision_reached;
-                return along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
-            }
-        }
+        Outcome found = search();
+        if (!found.point) found = checked(found.end);
+        if (!found.point) return found.end;
         accept(found);
         step = {state_.iteration, state_.here, 1.0, state_.damping};
         return std::nullopt;
@@ -63,11 +53,12 @@ class LM final : public Method {
 
   private:
     // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether it is
-    // hopeless to go on.
+    // hopeless to go on and, after search(), the reason for the end.
     struct Outcome {
         PointPtr point;
         double gain = 0.0, damping = 0.0;
         bool is_hidden = false;
+        Reason end = Reason::precision_reached;
     };
 
     double *A() const { return state_.matrix->get(); }
@@ -87,6 +78,35 @@ class LM final : public Method {
         }
         const double shrunk = state_.reference > 0.0 ? std::sqrt(evaluator_.dot(g(), g())) / state_.reference : 1.0;
         tolerance_ = std::max(std::min(kMaxTolerance, std::sqrt(shrunk)), kMinTolerance);
+    }
+
+    Outcome search() {
+        if (!any(g(), n_)) return {};
+        Outcome found = lower(state_.damping, kMaxDamping * unit_, std::isnan(state_.reference) ? 0 : 1);
+        if (found.point) return found;
+        const double expected = promise(), noise = evaluator_.rounding(*state_.here);
+        if (expected <= noise) return {};
+        // The damping may have grown at earlier iterates, which says nothing about this one.
+        found = lower(kUndamped * unit_, state_.damping, kAll);
+        if (found.point || expected <= kConverged * std::abs(state_.here->value)) return found;
+        found.end = along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
+        return found;
+    }
+
+    // A lower point at which the run goes on, with its initial damping, or the reason for the end after all.
+    Outcome checked(Reason end) {
+        LastCheck::Outcome check = LastCheck(evaluator_, state_.here).run(0.0);
+        Outcome found;
+        found.end = end;
+        if (check.lower) {
+            evaluator_.gauss_newton(*check.lower->point, next_->get());
+            if (!is_finite(*check.lower->point, next_->get())) return found;
+            found.point = std::move(check.lower->point);
+            found.damping = tau_ * unit_;
+        } else if (end == Reason::precision_reached && check.reason == Reason::plateau) {
+            found.end = Reason::plateau;
+        }
+        return found;
     }
 
     // Increases the damping from mu until a step is accepted; the first n_refined steps are refined.
@@ -215,7 +235,7 @@ class LM final : public Method {
     Aligned factor_;                 // of A + mu D, (P, P)
     Aligned h_, damping_, spare_;    // (P,), padded; damping_ is the diagonal of mu D
     std::vector<double> scales_;     // D, (P,)
-    double unit_ = 1.0, tolerance_ = kMaxTolerance;  // of the damping, and of the equations of a refined step
+    double tau_, unit_ = 1.0, tolerance_ = kMaxTolerance;  // of the damping, and of the equations of a refined step
     NewtonCG newton_cg_;
     bool begun_ = false;
 };

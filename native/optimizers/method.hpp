@@ -84,6 +84,12 @@ class Evaluator {
         hessian_.product(point.theta, v, product, context_);
     }
 
+    // The same bits, without keeping anything for further products at this point.
+    void only_hessian_vector(const Point &point, const double *v, double *product) {
+        spend(true);
+        objective_.hessian_vector(point.theta, v, product, context_);
+    }
+
     // Bound of the rounding error of a value: 10 ulp of the sum of its absolute terms.
     double rounding(const Point &point) const {
         return 10.0 * kEpsilon * std::max(std::abs(point.value), objective_.terms(point.theta, context_).magnitude);

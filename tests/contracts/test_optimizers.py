@@ -548,6 +548,57 @@ def test_an_end_that_is_called_converged_is_not_lowered_by_a_trust_region(method
         assert run.objective - continued(objective, run.theta) <= 1e-9 * run.objective
 
 
+def equal_units(activation: str, decay: float, engine: str) -> Any:
+    """Noisy rows, whose network has a saddle that attracts weights of equal units."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    y = np.sin(X[:, 0]) + 0.1 * rng.normal(size=60)
+    arch = sn.Architecture((3, 3, 1), hidden=activation)
+    return sn.make_objective(arch, X, y - y.mean(), decay=decay, reduction="sum", engine=engine)
+
+
+def eigenvalues(objective: Any, theta: np.ndarray) -> np.ndarray:
+    """Of the exact Hessian, ascending."""
+    return np.linalg.eigvalsh(
+        [objective.hessian_vector(theta, unit) for unit in np.eye(theta.size)]
+    )
+
+
+@pytest.mark.parametrize("method", EVERY)
+@pytest.mark.parametrize("decay", [0.0, 0.01])
+def test_weights_of_zero_are_a_plateau(method, decay):
+    objective = equal_units("tanh", decay, "reference")
+    start = np.zeros(objective.size)
+    run = minimize(objective, start, method, gradient_tolerance=1e-10)
+    assert run.termination.reason == "plateau"
+    assert not run.termination.converged
+    assert len(run.record) == 1
+    assert eigenvalues(objective, start)[0] < -1
+
+
+@pytest.mark.parametrize("method", [*SECOND_ORDER, "scipy:BFGS"])
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+@pytest.mark.parametrize("decay", [0.0, 1e-3])
+def test_saddle_of_equal_units_is_not_called_converged(method, weight, decay):
+    objective = equal_units("sigmoid", decay, "reference")
+    run = minimize(objective, np.full(objective.size, weight), method, gradient_tolerance=1e-7)
+    if run.termination.converged:
+        lowest, *_, largest = eigenvalues(objective, run.theta)
+        assert lowest >= -1e-12 * largest
+    else:
+        assert run.termination.reason == "plateau"
+
+
+@pytest.mark.parametrize("method", MINIMIZERS)
+def test_products_that_confirm_an_end_are_within_the_budget(method):
+    """Rosenbrock's minimum is a start, which takes a product for the rows and two for the curvature."""
+    for budget in range(1, 6):
+        spy = Spy()
+        run = minimize(spy, [1.0, 1.0], method, max_evaluations=budget)
+        assert run.termination.reason == "gradient_tolerance"
+        assert spy.calls <= budget
+
+
 @pytest.mark.parametrize("method", SECOND_ORDER)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_minimum_to_rounding_is_not_a_plateau(method, network):

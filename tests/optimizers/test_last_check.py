@@ -12,7 +12,7 @@ from sheernet.optimizers import METHODS, Step, Termination, minimize
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.last_check import low_curvature, random_vector
 
-METHOD = pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
+METHOD = pytest.mark.parametrize("method", ["bfgs", "lbfgs", "lm"])
 
 
 class Formula:
@@ -27,6 +27,12 @@ class Formula:
 
     def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
         return np.array(self.of(*theta)[2]) @ v
+
+    def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """With the part of the Hessian that curves upward."""
+        value, gradient, hessian = self.of(*theta)
+        eigenvalues, Q = np.linalg.eigh(hessian)
+        return float(value), np.array(gradient), (Q * np.maximum(eigenvalues, 0.0)) @ Q.T
 
     def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
         raise NotImplementedError
@@ -63,6 +69,35 @@ class Idle(Formula):
         return 1 + x**2 / 2, [x, 0.0], [[1.0, 0.0], [0.0, 0.0]]
 
 
+class WithIdle(Saddle):
+    """1 + the saddle in two of four parameters; the others have no influence, but for the rounding of products."""
+
+    USED = (1, 0)
+
+    def value(self, theta: np.ndarray) -> float:
+        return 1 + super().value(theta[[*self.USED]])
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = super().value_and_gradient(theta[[*self.USED]])
+        return 1 + value, self.widened(gradient)
+
+    def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        product = super().hessian_vector(theta[[*self.USED]], v[[*self.USED]])
+        rounding = 0.0 if np.array_equal(v, random_vector(4)) else 1e-16 * product[0]
+        return self.widened(product, rounding)
+
+    def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        value, gradient, matrix = super().gauss_newton(theta[[*self.USED]])
+        wide = np.zeros((4, 4))
+        wide[np.ix_(self.USED, self.USED)] = matrix
+        return 1 + value, self.widened(gradient), wide
+
+    def widened(self, entries: np.ndarray, rest: float = 0.0) -> np.ndarray:
+        wide = np.full(4, rest)
+        wide[[*self.USED]] = entries
+        return wide
+
+
 def drained(method: str, objective: Any, start: Any) -> tuple[list[Step], Termination]:
     """The steps of a method by itself, without tolerances, and its end."""
     steps = METHODS[method].run(objective, start)
@@ -94,19 +129,10 @@ class TestEnd:
         _, end = drained(method, objective, np.array([1.0, 1.0]))
         assert end.reason == "precision_reached"
 
-    def test_without_products_less_is_claimed(self, method: str) -> None:
-        _, end = drained(method, Quadratic([1.0, 4.0], [1.0, 1.0]), np.zeros(2))
-        assert end.reason == "precision_reached"
-        assert "not examined" not in end.message
-
-        class Plain:
-            value = Saddle.value
-            value_and_gradient = Saddle.value_and_gradient
-            of = Saddle.of
-
-        _, end = drained(method, Plain(), np.array([1.0, 0.0]))
-        assert end.reason == "precision_reached"
-        assert "not examined" in end.message
+    def test_idle_parameters_do_not_hide_a_saddle(self, method: str) -> None:
+        start = WithIdle().widened(np.array([1.0, 0.0]), 3.0)
+        steps, _ = drained(method, WithIdle(), start)
+        np.testing.assert_allclose(np.abs(steps[-1].theta[[*WithIdle.USED]]), [0, 1], atol=1e-7)
 
     @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200, np.inf, np.nan])
     def test_derivatives_out_of_range_claim_nothing(self, method: str, size: float) -> None:
@@ -116,6 +142,28 @@ class TestEnd:
 
         _, end = drained(method, Extreme(), np.array([0.0, 0.0]))
         assert end.reason == "plateau"
+
+
+@pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
+def test_without_products_less_is_claimed(method: str) -> None:
+    _, end = drained(method, Quadratic([1.0, 4.0], [1.0, 1.0]), np.zeros(2))
+    assert end.reason == "precision_reached"
+    assert "not examined" not in end.message
+
+    class Plain:
+        value = Saddle.value
+        value_and_gradient = Saddle.value_and_gradient
+        of = Saddle.of
+
+    _, end = drained(method, Plain(), np.array([1.0, 0.0]))
+    assert end.reason == "precision_reached"
+    assert "not examined" in end.message
+
+
+def test_lm_goes_on_with_the_initial_damping() -> None:
+    steps, _ = drained("lm", Saddle(), np.array([0.0, 0.0]))
+    largest = steps[0].state.model.matrix.diagonal().max()  # type: ignore[union-attr]
+    assert [step.damping for step in steps[:2]] == [1e-3 * largest] * 2
 
 
 @METHOD
@@ -180,7 +228,7 @@ def test_low_curvature_is_found_if_there_is_one(seed: int) -> None:
 
 
 def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:
-    for method in ("bfgs", "lbfgs", "scipy:BFGS", "scipy:L-BFGS-B"):
+    for method in ("bfgs", "lbfgs", "lm", "scipy:BFGS", "scipy:L-BFGS-B"):
         assert minimize(Saturated(), [1.0, 1.0], method).termination.reason == "plateau"
     run = minimize(Saturated(), [1.0, 1.0], "gd", learning_rate=0.5)
     assert run.termination.reason == "plateau"

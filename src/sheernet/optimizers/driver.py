@@ -215,7 +215,7 @@ def minimize_by_rules(
     )
     counted = Counted(objective, counts)
     loop = _RunLoop(
-        objective, rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
+        counted, rules, Recorder(objective, counts, keep_path), validation, tuple(observers), best
     )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
@@ -231,14 +231,14 @@ class _RunLoop:
 
     def __init__(
         self,
-        objective: Objective,
+        counted: Counted,
         rules: StoppingRules,
         recorder: Recorder,
         validation: Validation | None,
         observers: tuple[Observer, ...],
         best: Best | None,
     ) -> None:
-        self.objective = objective
+        self.counted = counted
         self.rules = rules
         self.recorder = recorder
         self.validation = validation
@@ -260,7 +260,7 @@ class _RunLoop:
                     return Termination("interrupted")
                 if termination is not None:
                     if termination.reason == "gradient_tolerance":
-                        return confirmed(self.objective, step, termination)
+                        return confirmed(self.counted, step, termination)
                     return termination
         except BudgetSpent as spent:
             return Termination(spent.reason)

@@ -1,7 +1,7 @@
 """The last check of a run: at the point where a method would end, find a lower point or the reason for the end.
 
-A quasi-Newton method that finds no lower point knows only the curvature along its own steps.  This check uses products
-with the exact Hessian H:
+A method that finds no lower point knows only the curvature along its own steps.  This check uses products with the
+exact Hessian H:
 
     S_p = |(H v)_p|,  v random, in [-1, 1]                     size of row p of H, an estimate
     h   = -H^-1 g, by conjugate gradients preconditioned by S  the Newton step
@@ -9,7 +9,7 @@ with the exact Hessian H:
 
 d is found by conjugate gradients from random numbers, because g may have no component along it: at a saddle, g is 0.
 A point along h or d is accepted if it is lower by more than the rounding error of the objective; the method restarts
-there.  Otherwise, the reason for the end is
+there, lm with its initial damping.  Otherwise, the reason for the end is
 
 - `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
   those of the values, or the values have a larger error than assumed;
@@ -20,7 +20,9 @@ there.  Otherwise, the reason for the end is
 Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
 
 `gradient_tolerance` claims only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
-influence (`confirmed`).
+influence, or if a point along d is lower (`confirmed`).  d takes about P products, as many as a short fit.  So it is
+computed only if a saddle is likely: at a start, if the gradient is 0, or if two parameters are equal up to 1e-6 / P, as
+those of units that were equal at the start remain.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
 gradients and directions of negative curvature.
@@ -34,11 +36,13 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.optimizers.evaluation_counts import BudgetSpent
 from sheernet.optimizers.line_search import Iterate, Trial, descend
 from sheernet.optimizers.newton_cg import newton_cg
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 from sheernet.optimizers.step import (
     Differentiable,
+    Step,
     Termination,
     is_finite,
     measured_rounding,
@@ -51,6 +55,8 @@ TOLERANCE = 1e-9
 """Residual of the Newton step, relative to that of h = 0."""
 INFLUENCE = 1e-8
 """Relative change of the objective that counts as almost none if a parameter changes by its size or by 1."""
+EQUAL = 1e-6
+"""Difference between parameters, times P and relative to the largest, at or below which they count as equal."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
 """Sizes of the largest row between which squares stay in the range of float64."""
 SMALLEST = 1e-30
@@ -66,7 +72,7 @@ UNEXAMINED = (
 
 
 def last_check(
-    objective: Differentiable, here: Iterate, predicted: float, c1: float, c2: float
+    objective: Differentiable, here: Iterate, predicted: float, c1: float = 1e-4, c2: float = 0.1
 ) -> Trial | Termination:
     """Find a lower point, or the reason why a run ends here.
 
@@ -125,17 +131,36 @@ def last_check(
     return Termination("plateau" if idle or is_flat else "precision_reached")
 
 
-def confirmed(objective: Any, here: Iterate, end: Termination) -> Termination:
-    """Confirm that a run ends by gradient_tolerance: the gradient is also small if a parameter has almost no influence.
+def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
+    """Confirm that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
 
-    With weight decay on all parameters, each has an influence.  Otherwise one product decides, which is not counted,
-    because the record of the run is complete.
+    With weight decay on all parameters, each has an influence; otherwise one product decides.  If the products exceed
+    the budget of the run, the end is not changed.
     """
     decay = getattr(objective, "decay", None)
-    if not has_products(objective) or (decay is not None and np.all(decay)):
+    is_decayed = decay is not None and bool(np.all(decay))
+    is_suspect = here.iteration == 0 or not here.gradient.any() or has_equal_entries(here.theta)
+    if not has_products(objective) or (is_decayed and not is_suspect):
         return end
-    sizes = row_sizes(lambda p: objective.hessian_vector(here.theta, p), here.theta.size)
-    return Termination("plateau") if has_idle_parameters(here, sizes) else end
+
+    def multiply(p: Array) -> Array:
+        product: Array = objective.hessian_vector(here.theta, p)
+        return product
+
+    try:
+        sizes = row_sizes(multiply, here.theta.size)
+        idle = not is_decayed and has_idle_parameters(here, sizes)
+        if idle or (is_suspect and _is_saddle(objective, here, multiply, sizes)):
+            return Termination("plateau")
+    except BudgetSpent:
+        pass
+    return end
+
+
+def has_equal_entries(theta: Array) -> bool:
+    """Whether an entry is as large as another one, up to what iterations do to equal ones."""
+    ordered = np.sort(np.abs(theta))
+    return bool((np.diff(ordered) * theta.size <= EQUAL * ordered[-1:]).any())
 
 
 def has_products(objective: Any) -> bool:
@@ -169,9 +194,12 @@ def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | N
         last = p
         return multiply(p)
 
+    # Parameters without influence stay 0: their flat directions would be found before one of negative curvature.
+    used = sizes > SMALLEST * sizes.max()
+    inverse = used / sizes  # (P,)
     right = random_vector(sizes.size) * np.sqrt(sizes)  # (P,)
     found = newton_cg(
-        remember, right, precondition=lambda r: r / sizes, tolerance=TOLERANCE, max_products=MAX_PRODUCTS,
+        remember, right, precondition=lambda r: r * inverse, tolerance=TOLERANCE, max_products=MAX_PRODUCTS,
         curvature_limit=FLAT,
     )  # fmt: skip
     return last if found.negative_curvature else None
@@ -183,6 +211,19 @@ def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
     change = (np.abs(here.gradient) + 0.5 * sizes * reach) * reach
     # Those without any influence, such as the weights of an input that is always 0, have none elsewhere either.
     return bool((change[change > 0] <= INFLUENCE * abs(here.value)).any())
+
+
+def _is_saddle(
+    objective: Differentiable, here: Iterate, multiply: Callable[[Array], Array], sizes: Array
+) -> bool:
+    """Whether a point is lower along a direction of low curvature."""
+    if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:
+        return False
+    direction = low_curvature(multiply, np.maximum(sizes, SMALLEST * sizes.max()))
+    if direction is None:
+        return False
+    noise = measured_rounding(objective, here.theta, here.value)
+    return isinstance(_along(objective, here, direction, noise), Trial)
 
 
 def _along(

@@ -40,6 +40,9 @@ Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
    decrease predicted for a step along the gradient is below the rounding error, and with `damping_limit` otherwise.  If
    the gradient is 0, the reason is `precision_reached`.
    The driver implements the other stopping rules of the source.
+7. Before the run ends for one of these reasons, last_check.py seeks a lower point, because steps that follow from the
+   gradient have no part along the negative curvature at a symmetric saddle.  From there, the run goes on with the
+   initial damping.  Otherwise, `precision_reached` becomes `plateau` if the check says so.
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
 the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93).  The median end
@@ -69,7 +72,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.optimizers.last_check import has_products
+from sheernet.optimizers.last_check import has_products, last_check
 from sheernet.optimizers.newton_cg import newton_cg
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import (
@@ -205,14 +208,15 @@ def lm(
     yield _step(state, nan)
     if not _finite(state.model):
         return Termination("non_finite")
-    while state.model.gradient.any():
-        found = _search(_Trial(objective, state, scaling), state.damping)
+    while True:
+        trial = _Trial(objective, state, scaling)
+        found = _search(trial, state.damping)
+        if isinstance(found, Termination):
+            found = _checked(trial, found, tau)
         if isinstance(found, Termination):
             return found
-        model, mu = found
-        state = _after(state, model, mu)
+        state = _after(state, *found)
         yield _step(state, 1.0)
-    return Termination("precision_reached")
 
 
 def check_lm(tau: float, scaling: str) -> None:
@@ -299,6 +303,8 @@ class _Trial:
 
 def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Termination:
     """Find the next iterate and its damping, or the reason for the end."""
+    if not trial.model.gradient.any():
+        return Termination("precision_reached")
     found = _lower(trial, mu, MAX_DAMPING * trial.unit, n_refined=1 if trial.is_slow else 0)
     if found is not None:
         return found
@@ -315,6 +321,19 @@ def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Terminat
     if promise <= CONVERGED * abs(value):
         return Termination("precision_reached")
     return Termination("plateau" if trial.along_gradient() <= noise else "damping_limit")
+
+
+def _checked(
+    trial: _Trial, end: Termination, tau: float
+) -> tuple[QuadraticModel, float] | Termination:
+    """Find a lower point at which the run goes on, with its initial damping, or the reason for the end after all."""
+    if not has_products(trial.objective):
+        return end
+    found = last_check(trial.objective, trial.model, 0.0)
+    if isinstance(found, Termination):
+        return found if (end.reason, found.reason) == ("precision_reached", "plateau") else end
+    lower = trial.evaluate(found.theta)
+    return (lower, tau * trial.unit) if _finite(lower) else end
 
 
 def _lower(

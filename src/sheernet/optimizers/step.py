@@ -53,7 +53,7 @@ TERMINATIONS: dict[str, str] = {
     ),
     "plateau": sentence(
         "The gradient is small, but this may not be a minimum: in some direction the objective curves downward or "
-        "hardly changes, for example because units are saturated, and no lower point was found. "
+        "hardly changes, for example because units are equal or saturated. "
         "Start again from other weights ({}), or add weight decay ({}).",
         Setting("starts"),
         Setting("decay"),
