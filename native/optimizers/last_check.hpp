@@ -101,10 +101,7 @@ class LastCheck {
     }
 
   private:
-    void multiply(const double *p, double *product) {
-        evaluator_.poller().poll_if_due();
-        evaluator_.hessian_vector(*here_, p, product);
-    }
+    void multiply(const double *p, double *product) { evaluator_.hessian_vector(*here_, p, product); }
 
     // H h = -g by preconditioned conjugate gradients; g is (P,), padded.  The last direction remains in last_.
     NewtonCG::Result solve(const double *g) {
