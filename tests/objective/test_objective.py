@@ -193,6 +193,13 @@ class TestInputsWhoseSquaresOverflow:
                 huge.gauss_newton(at_huge)[2][block, block], expected, rtol=1e-12
             )
 
+    def test_with_classes_of_probability_0_and_1(self, engine: str) -> None:
+        X = 2.0**600 * np.random.default_rng(3).normal(size=(40, 2))
+        arch = sn.Architecture((2, 3), output="softmax")
+        objective = sn.make_objective(arch, X, np.eye(3)[np.arange(40) % 3], engine=engine)
+        matrix = objective.gauss_newton(np.arange(1.0, objective.size + 1) ** 2)[2]
+        assert np.isfinite(matrix).all()
+
 
 class TestBlocksOfRows:
     @pytest.mark.parametrize("entries", [1, 40, 10**9])
