@@ -6,6 +6,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "batches_bindings.hpp"
@@ -84,11 +85,17 @@ class Directions : public Theta {
     }
 };
 
-// Raises, in Python (memory.require_room, which does not check below 100 MB), if a matrix and its sums do not fit into memory.
-void require_room(std::size_t size, const char *what) {
-    if (size < 1000) return;  // 8 MB: not worth the call
+// The matrices (P, P) that so many numbers fill.
+int matrices_of(const Objective &objective, double numbers) {
+    const auto size = static_cast<double>(objective.size());
+    return static_cast<int>(std::ceil(numbers / (size * size)));
+}
+
+// Raises, in Python (memory.require_room, which does not check below 100 MB), if the numbers do not fit into memory.
+void require_room(const Objective &objective, double numbers, const char *what) {
+    if (numbers < 1e6) return;  // 8 MB: not worth the call
     static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
-    nb::object(nb::borrow(in_python))(what, size, "use method='lbfgs'", 2);
+    nb::object(nb::borrow(in_python))(what, objective.size(), "use method='lbfgs'", matrices_of(objective, numbers));
 }
 
 // Releases the GIL, unless the evaluation takes less time than releasing it (about 0.1 us).
@@ -162,7 +169,6 @@ NB_MODULE(_native, m) {
     m.attr("ACTIVATIONS") = sheernet::names_of(sheernet::kActivations);
     m.attr("COSTS") = sheernet::names_of(sheernet::kCosts);
     m.attr("LEAKY_SLOPE") = sheernet::kLeakySlope;
-    m.attr("MOST_PARTS") = Objective::kMaxParts;
 
     m.def(
         "instruction_sets",
@@ -259,6 +265,10 @@ NB_MODULE(_native, m) {
             },
             "plan"_a, "cost"_a, "cost_parameter"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
         .def_prop_ro("instruction_set", &Objective::instruction_set)
+        .def_prop_ro(
+            "gauss_newton_matrices",
+            [](const Objective &self) { return matrices_of(self, self.numbers_for_gauss_newton()); },
+            "The matrices (P, P), rounded up, that are in memory while gauss_newton computes one.")
         .def(
             "value",
             [](const Objective &self, nb::handle given) {
@@ -296,7 +306,7 @@ NB_MODULE(_native, m) {
             "gauss_newton",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                require_room(self.size(), "gauss_newton makes");
+                require_room(self, self.numbers_for_gauss_newton(), "gauss_newton makes");
                 NewArray gradient(nb::int_(self.size())), matrix(nb::make_tuple(self.size(), self.size()));
                 double value = 0.0;
                 {
@@ -310,7 +320,7 @@ NB_MODULE(_native, m) {
             "gradient_outer_product",
             [](const Objective &self, nb::handle given) {
                 const Theta theta(given, self.size());
-                require_room(self.size(), "gradient_outer_product makes");
+                require_room(self, self.numbers_for_gradient_products(), "gradient_outer_product makes");
                 NewArray matrix(nb::make_tuple(self.size(), self.size()));
                 {
                     nb::gil_scoped_release released;

@@ -17,7 +17,7 @@ struct StructureArrays {
     std::size_t width;        // of the layers with deltas
     double *scales;           // c_l of each layer, (L, lanes), powers of two
     double *deltas;           // delta_l / c_l of these layers for each term, (n_terms, width, lanes)
-    double *roots, *squares;  // r_k / c_L (costs.hpp: Curvature) and its square, (K, lanes)
+    double *roots, *squares;  // r_k / c_L and r_k^2 / c_L (costs.hpp: Curvature), (K, lanes)
     double *column;           // (lanes,)
     double *rows, *columns;   // groups, (kGroup, lanes) in panels
 
@@ -339,11 +339,15 @@ inline void add_curvature_by_structure(
     block.find_scales();
     divide(curvature.roots, block.scales(last), arrays.roots, n, lanes);
     for (std::size_t s = 0; s < n * lanes; s += static_cast<std::size_t>(kLanes))
-        store(arrays.squares + s, load(arrays.roots + s) * load(arrays.roots + s));
+        store(arrays.squares + s, load(arrays.roots + s) * load(curvature.roots + s));
     for (std::size_t k = 0; k < n && last > 0; ++k) {
         root_of_curvature(net, k, curvature, last_delta(net, ws, lanes), lanes);
         backward_by_sample(net, transposed, ws, lanes);
         block.keep_deltas(k);
+    }
+    if (!plan.diagonal) {  // both factors of H_jj' / c_L^2 are divided once: squares would overflow where H_jj' is 0
+        divide(curvature.others, block.scales(last), curvature.others, n, lanes);
+        divide(curvature.minus, block.scales(last), curvature.minus, n, lanes);
     }
     add_products(block, sums, poll_hook);
 }

@@ -488,6 +488,19 @@ void check_cancelled_evaluations(const Problem &problem, InstructionSet set) {
     }
 }
 
+// Products of the Hessian are cancelled, even those of a single chunk, which itself does not poll.
+void check_cancelled_products(const Problem &problem, InstructionSet set) {
+    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
+    Poller poller([] { return true; });
+    poller.stop();
+    Team team(1);
+    Evaluator evaluator(objective, {&team, &poller}, kInfinity, kInfinity);
+    const PointPtr point = evaluator.at(problem.theta.data());
+    Numbers moved(objective.size());
+    const bool cancelled = is_cancelled([&] { evaluator.hessian_vector(*point, problem.v.data(), moved.data()); });
+    require(cancelled && evaluator.gradient_evaluations() == 0, "a cancelled product", name(set), problem.text);
+}
+
 // The Gauss-Newton matrix (P, P) of one block, or the sum of products of gradients, by structure or as J J^T.
 Numbers matrix_of_block(
     const Network &net, const MatrixPlan &plan, bool of_gradients, const Samples &samples, const Numbers &theta,
@@ -616,6 +629,7 @@ int main() {
             long_work = random_problem(2000, Cost::squared_error, Activation::identity, 24);
         check_interruption(long_work, set);
         check_cancelled_evaluations(long_work, set);
+        check_cancelled_products(random_problem(9, Cost::squared_error, Activation::identity, 4), set);
         check_polling(set);
         std::printf("%s: %zu problems\n", name(set), checked);
     }

@@ -272,6 +272,7 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["UNDAMPED"] = LM::kUndamped;
     constants["CONVERGED"] = LM::kConverged;
     constants["SMALLEST"] = LM::kSmallest;
+    constants["LARGEST"] = LM::kLargest;
     constants["CURVATURE_LIMIT"] = NewtonCG::kCurvatureLimit;
     constants["LENGTH_ALONG_CURVATURE"] = NewtonCG::kLengthAlongCurvature;
     constants["LAST_CHECK_MAX_PRODUCTS"] = LastCheck::kMaxProducts;

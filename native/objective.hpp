@@ -152,6 +152,11 @@ class Objective {
         return total.cost + penalty(theta);
     }
 
+    // How many numbers are in memory at the same time for a matrix: its own, its sums by structure, which are more if a wide
+    // layer is followed by one or two units, and a part of the sums for each thread, unless the data are a single chunk.
+    double numbers_for_gauss_newton() const { return numbers_for(of_gauss_newton_); }
+    double numbers_for_gradient_products() const { return numbers_for(of_gradients_); }
+
     // sum_n w_n g_n g_n^T of the derivatives g_n of the losses, (P, P).
     void gradient_outer_product(const double *theta, double *matrix, const RunContext &context = {}) const {
         sum_matrix(theta, of_gradients_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
@@ -295,6 +300,12 @@ class Objective {
         return total;
     }
 
+    double numbers_for(const MatrixPlan &plan) const {
+        const std::size_t n = n_chunks(true), parts = n > 1 ? std::min(n, n_threads(true)) : 0;
+        const auto own = static_cast<double>(size()) * static_cast<double>(size());
+        return own + static_cast<double>(plan.n_sums) * static_cast<double>(parts + (plan.structured ? 1 : 0));
+    }
+
     // The upper triangle of a matrix, (P, P).
     template <class Work>
     void sum_matrix(
@@ -380,7 +391,7 @@ class Objective {
         } else {
             Team of_this_call(context.team ? 1 : members);
             Team &team = context.team ? *context.team : of_this_call;
-            // Matrices are large: at most one per thread, as the memory check in Python assumes.
+            // Matrices are large: at most one per thread, as numbers_for() assumes.
             OrderedSums ordered(n, n_sums, sums, for_matrix ? members : n, context.poller);
             ordered.run(team, members, scratch, [&](std::size_t k, double *part, const Scratch &mine) {
                 work(chunk(k), part, mine.buffer(1, scratch_size));

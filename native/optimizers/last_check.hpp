@@ -101,7 +101,6 @@ class LastCheck {
     }
 
   private:
-
     // Keeps the sizes of the rows above 0; false if the Hessian is 0 or not in range.
     bool bound_rows() {
         const double most = largest(sizes_.get(), n_);
@@ -110,10 +109,7 @@ class LastCheck {
         return true;
     }
 
-    void multiply(const double *p, double *product) {
-        evaluator_.poller().poll_if_due();
-        evaluator_.hessian_vector(*here_, p, product);
-    }
+    void multiply(const double *p, double *product) { evaluator_.hessian_vector(*here_, p, product); }
 
     // H h = -g by preconditioned conjugate gradients; g is (P,), padded.  The last direction remains in last_.
     NewtonCG::Result solve(const double *g) {

@@ -15,7 +15,7 @@ class LM final : public Method {
     // As in lm.py, under the same names.
     static constexpr double kMinDamping = 1e-30, kMaxDamping = 1e16, kNegligible = 1e-3, kSlow = 0.01, kMinGain = 1e-4,
                             kMaxTolerance = 0.5, kMinTolerance = 1e-8, kUndamped = 1e-10, kConverged = 1e-9,
-                            kSmallest = std::numeric_limits<double>::min();
+                            kSmallest = std::numeric_limits<double>::min(), kLargest = std::numeric_limits<double>::max();
     static constexpr std::size_t kWindow = 5, kAll = std::numeric_limits<std::size_t>::max();
 
     // Resumes from `state`; if that has no point, starts at theta with damping tau.
@@ -112,6 +112,7 @@ class LM final : public Method {
     // Increases the damping from mu until a step is accepted; the first n_refined steps are refined.
     Outcome lower(double mu, double most, std::size_t n_refined) {
         mu = std::max(mu, kSmallest);  // 0 could not grow
+        most = std::min(most, kLargest);  // infinity would not exceed infinity
         for (double nu = 2.0; mu <= most; mu *= nu, nu *= 2.0) {
             evaluator_.poller().poll_if_due();
             Outcome outcome = attempt(mu, n_refined > 0);
@@ -156,7 +157,8 @@ class LM final : public Method {
     double promise() {
         tolerance_ = kMinTolerance;  // a loose one can miss negative curvature
         double predicted = 0.0;
-        for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= kMaxDamping * unit_; mu *= 10.0)
+        const double most = std::min(kMaxDamping * unit_, kLargest);
+        for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= most; mu *= 10.0)
             if (compute_step(mu, true, predicted)) return predicted;
         return kNan;
     }

@@ -78,8 +78,9 @@ class Evaluator {
         point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, context_);
     }
 
-    // The Hessian at a point times v, (P,).
+    // The Hessian at a point times v, (P,).  Polls, because conjugate gradients need many products.
     void hessian_vector(const Point &point, const double *v, double *product) {
+        poller().poll_if_due();
         spend(true);
         hessian_.product(point.theta, v, product, context_);
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import sheernet as sn
 from both_engines import ENGINES
 from sheernet.foundation import memory
 from sheernet.foundation.memory import Memory, at_a_time, require_room
+from sheernet.network import native
 from sheernet.optimizers import minimize
 
 
@@ -60,6 +62,38 @@ class TestRefusals:
             match=r"gauss_newton makes .* of 80 000 x 80 000 numbers, .* GB, and 20 GB are free; use method='lbfgs'",
         ):
             objective.gauss_newton(np.zeros(80_000))
+
+    @pytest.mark.skipif(native.NATIVE is None, reason="no C++ extension")
+    @pytest.mark.parametrize(
+        ("sizes", "threads", "n_rows", "matrices"),
+        [
+            ((1500, 1), 4, 100, 1),  # a single chunk, which is summed in the matrix
+            ((1500, 1), 1, 1100, 2),
+            ((1500, 1), 4, 1100, 5),  # a part for each thread
+            ((1500, 1), 40, 1100, 9),
+            ((1500, 1, 20), 1, 1100, 9),  # by structure: sums of 3.8 matrices, and a part of them
+            ((1500, 1, 20), 4, 1100, 21),
+        ],
+    )
+    def test_matrices_of_the_compiled_engine(
+        self, sizes: tuple[int, ...], threads: int, n_rows: int, matrices: int
+    ) -> None:
+        X, y = np.zeros((n_rows, sizes[0])), np.zeros((n_rows, sizes[-1]))
+        objective: Any = sn.make_objective(
+            sn.Architecture(sizes), X, y, engine="compiled", threads=threads
+        )
+        assert objective.gauss_newton_matrices == matrices
+
+    @pytest.mark.skipif(native.NATIVE is None, reason="no C++ extension")
+    def test_parts_of_threads_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "available", lambda: Memory(120e6, "{} are free"))
+        architecture, theta = sn.Architecture((1600, 1)), np.zeros(1601)
+        X, y = np.zeros((1100, 1600)), np.arange(1100.0)
+        given: dict[str, Any] = {"engine": "compiled", "threads": 8}
+        with pytest.raises(sn.InvalidInput, match="gauss_newton makes 9 matrices of 1 601 x 1 601"):
+            sn.make_objective(architecture, X, y, **given).gauss_newton(theta)
+        with pytest.raises(sn.InvalidInput, match="'lm' keeps 11 matrices of 1 601 x 1 601"):
+            sn.train(sn.Network(architecture, theta), X, y, method="lm", **given)
 
     def test_matrices_of_the_best_start_are_kept(self) -> None:
         assert at_a_time(20_000, 1, 8) == 6  # 3.2 GB each

@@ -115,7 +115,10 @@ class TestWhatAnObjectiveSays:
     def test_public_attributes_are_those_of_the_protocol(self, objective: Any) -> None:
         protocol = {name for name in vars(Objective) if not name.startswith("_")}
         public = {name for name in dir(objective) if not name.startswith("_")}
-        of_one_engine = {"X", "y", "threads", "instruction_set", "of", "adam_batches", "gd_batches"}
+        of_one_engine = {
+            *("X", "y", "of", "threads", "instruction_set", "gauss_newton_matrices"),
+            *("adam_batches", "gd_batches"),
+        }
         assert public - of_one_engine == protocol
 
     def test_size_names_and_blocks(self, objective: Any) -> None:
@@ -192,6 +195,13 @@ class TestInputsWhoseSquaresOverflow:
             np.testing.assert_allclose(
                 huge.gauss_newton(at_huge)[2][block, block], expected, rtol=1e-12
             )
+
+    def test_with_classes_of_probability_0_and_1(self, engine: str) -> None:
+        X = 2.0**600 * np.random.default_rng(3).normal(size=(40, 2))
+        arch = sn.Architecture((2, 3), output="softmax")
+        objective = sn.make_objective(arch, X, np.eye(3)[np.arange(40) % 3], engine=engine)
+        matrix = objective.gauss_newton(np.arange(1.0, objective.size + 1) ** 2)[2]
+        assert np.isfinite(matrix).all()
 
 
 class TestBlocksOfRows:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from both_engines import ENGINES
 from optimizers.problems import (
     MEYER,
     MORE_GARBOW_HILLSTROM,
@@ -291,6 +292,16 @@ class TestEnds:
         run = minimize(Flat(), [0.0, 0.0], "lm", gradient_tolerance=0)
         assert run.termination.reason == "plateau"
         assert not run.termination.converged
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    @pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+    def test_run_ends_although_the_limit_of_the_damping_overflows(self, engine):
+        rng = np.random.default_rng(1)
+        X, y = 1e150 * rng.standard_normal((30, 2)), 1e150 * rng.standard_normal(30)
+        objective = sn.make_objective(sn.Architecture((2, 2, 1), "relu"), X, y, engine=engine)
+        start = rng.standard_normal(9)
+        run = minimize(objective, start, "lm", gradient_tolerance=0, max_evaluations=2000)
+        assert run.termination.reason == "damping_limit"
 
 
 class TestScaling:

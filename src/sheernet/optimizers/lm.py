@@ -106,6 +106,8 @@ UNDAMPED = 1e-10
 """Damping at which the promise of a run that ends is computed, in the units of MIN_DAMPING."""
 SMALLEST = float(np.finfo(np.float64).tiny)
 """Minimum damping, if even the units are below the normal range of float64."""
+LARGEST = float(np.finfo(np.float64).max)
+"""Maximum damping, if the units are so large that `MAX_DAMPING` of them are infinite."""
 CONVERGED = 1e-9
 """Promise, relative to |F|, at or below which a run that finds no lower point has converged."""
 MATRICES = 3
@@ -291,7 +293,7 @@ class _Trial:
         mu = max(UNDAMPED * self.unit, SMALLEST)
         while (step := self.step(mu, refined=True)) is None:
             mu *= 10.0
-            if not mu <= MAX_DAMPING * self.unit:
+            if not mu <= min(MAX_DAMPING * self.unit, LARGEST):
                 return nan
         return step[1]
 
@@ -344,6 +346,7 @@ def _lower(
     The first n_refined steps are refined.
     """
     mu, nu = max(mu, SMALLEST), 2.0  # a damping of 0 could not grow
+    most = min(most, LARGEST)  # infinity would not exceed infinity
     while mu <= most:
         outcome = trial.attempt(mu, refined=n_refined > 0)
         if not isinstance(outcome, str):

@@ -53,7 +53,7 @@ class TestTheExtension:
         module = sys.modules[lm.__module__]
         of_lm = (
             *("MIN_DAMPING", "MAX_DAMPING", "NEGLIGIBLE", "WINDOW", "SLOW", "MIN_GAIN"),
-            *("MAX_TOLERANCE", "MIN_TOLERANCE", "UNDAMPED", "CONVERGED", "SMALLEST"),
+            *("MAX_TOLERANCE", "MIN_TOLERANCE", "UNDAMPED", "CONVERGED", "SMALLEST", "LARGEST"),
         )
         python |= {name: getattr(module, name) for name in of_lm}
         python |= {

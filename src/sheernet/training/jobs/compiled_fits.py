@@ -113,10 +113,9 @@ def _settings(
 ) -> dict[str, Any]:
     """The settings for C++; raise if there is not enough memory."""
     size, threads = objective.size, objective.threads
-    # In addition to the matrices of the method, each thread accumulates a part of the Gauss-Newton matrix.
-    # If the matrix is computed by structure (native/structure.hpp), the parts and their total are half as large.
-    parts = min(threads, native.NATIVE.MOST_PARTS)
-    matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": LM_MATRICES + parts}[method]
+    # One of lm's matrices is the result of gauss_newton, which needs others while it computes it.
+    of_lm = LM_MATRICES - 1 + objective.gauss_newton_matrices
+    matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": of_lm}[method]
     stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far
     require_room_for(method, size, matrices + stored)
     return {
