@@ -189,7 +189,7 @@ class TestLimits:
                 np.testing.assert_array_equal(fits[0].theta, jobs[0].start)
 
     def test_time(self, method: str) -> None:
-        objective = long_running()
+        objective = long_running(rows=10_000)
         began = time.perf_counter()
         run = in_cpp(objective, start_of(objective), method, max_iter=10**6, time_limit=0.1,
                      gradient_tolerance=0.0)  # fmt: skip
