@@ -278,6 +278,7 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["LAST_CHECK_MAX_PRODUCTS"] = LastCheck::kMaxProducts;
     constants["LAST_CHECK_TOLERANCE"] = LastCheck::kTolerance;
     constants["LAST_CHECK_INFLUENCE"] = kInfluence;
+    constants["LAST_CHECK_NOTABLE_FALL"] = kNotableFall;
     constants["LAST_CHECK_EQUAL"] = kEqual;
     constants["LAST_CHECK_SMALLEST"] = LastCheck::kSmallest;
     constants["LAST_CHECK_FLAT"] = LastCheck::kFlat;

@@ -9,6 +9,7 @@
 namespace sheernet {
 
 constexpr double kInfluence = 1e-8;  // last_check.INFLUENCE
+constexpr double kNotableFall = 1e-9;  // last_check.NOTABLE_FALL
 constexpr double kEqual = 1e-6;      // last_check.EQUAL
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
@@ -94,10 +95,11 @@ class LastCheck {
         return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
     }
 
-    // Whether a point is lower along a direction of low curvature; `sizes` are those of the rows.
+    // Whether a point is notably lower along a direction of low curvature; `sizes` are those of the rows.
     bool is_saddle(const double *sizes) {
         std::copy(sizes, sizes + n_, sizes_.get());
-        return bound_rows() && finds_low_curvature() && along_last(evaluator_.rounding(*here_)).lower.has_value();
+        const double least = std::max(evaluator_.rounding(*here_), kNotableFall * std::abs(here_->value));
+        return bound_rows() && finds_low_curvature() && along_last(least).lower.has_value();
     }
 
   private:

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_wine
 
+import sheernet as sn
+from both_engines import ENGINES
 from optimizers.problems import ROSENBROCK, Quadratic
 from sheernet.optimizers import METHODS, Step, Termination, minimize
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
@@ -234,3 +237,18 @@ def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:
     assert run.termination.reason == "plateau"
     assert minimize(Idle(), [1.0, 1.0], "bfgs").termination.reason == "gradient_tolerance"
     assert minimize(ROSENBROCK.objective, [1.0, 1.0]).termination.reason == "gradient_tolerance"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_constant_shifts_of_softmax_do_not_make_a_plateau(engine: str) -> None:
+    """Without decay on biases, the objective is constant along a shift of them; lm ends here with mirrored units."""
+    X, y = load_wine(return_X_y=True)
+    arch = sn.Architecture((13, 5, 3), output="softmax")
+    objective = sn.make_objective(
+        arch, (X - X.mean(axis=0)) / X.std(axis=0), np.eye(3)[y], engine=engine
+    )
+    decay = [0.0 if name.startswith("b") else 1e-3 for name in objective.names]
+    run = minimize(
+        objective.replace(decay=decay), np.array(sn.Network.random(arch, seed=1).theta), "lm"
+    )
+    assert run.termination.reason == "gradient_tolerance"

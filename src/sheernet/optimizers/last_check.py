@@ -57,6 +57,8 @@ INFLUENCE = 1e-8
 """Relative change of the objective that counts as almost none if a parameter changes by its size or by 1."""
 EQUAL = 1e-6
 """Difference between parameters, times P and relative to the largest, at or below which they count as equal."""
+NOTABLE_FALL = 1e-9
+"""Fall of the objective, relative to its value, that shows an end by the gradient to be a saddle."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
 """Sizes of the largest row between which squares stay in the range of float64."""
 SMALLEST = 1e-30
@@ -216,14 +218,16 @@ def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
 def _is_saddle(
     objective: Differentiable, here: Iterate, multiply: Callable[[Array], Array], sizes: Array
 ) -> bool:
-    """Whether a point is lower along a direction of low curvature."""
+    """Whether a point is notably lower along a direction of low curvature."""
     if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:
         return False
     direction = low_curvature(multiply, np.maximum(sizes, SMALLEST * sizes.max()))
     if direction is None:
         return False
     noise = measured_rounding(objective, here.theta, here.value)
-    return isinstance(_along(objective, here, direction, noise), Trial)
+    # A small gradient alone promises less than this, also along a direction in which nothing curves downward.
+    least = max(noise, NOTABLE_FALL * abs(here.value))
+    return isinstance(_along(objective, here, direction, least), Trial)
 
 
 def _along(

@@ -63,6 +63,7 @@ class TestTheExtension:
             "MAX_PRODUCTS",
             "TOLERANCE",
             "INFLUENCE",
+            "NOTABLE_FALL",
             "EQUAL",
             "SMALLEST",
             "FLAT",
