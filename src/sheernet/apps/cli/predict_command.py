@@ -20,8 +20,6 @@ from sheernet.foundation.words import counted, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.data.tables import Table
-
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
@@ -98,14 +96,14 @@ def predict(
     if output is not None:
         _require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, read_table, write_table
+    from sheernet.data.tables import csv_text, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
-    table = read_table(data, **how)
+    table, cells = read_with_cells(data, **how)
     frame = fitted.predict_frame(table, coverage, std, method)
     if append:
         typed = as_json if output is None else output.suffix.lower() == ".parquet"
-        frame = _appended(table.frame if typed else _cells(table, data, how), frame)
+        frame = _appended(table.frame if typed or cells is None else cells, frame)
     if output is None:
         out.say_file(csv_text(frame))
         return Answer(
@@ -151,14 +149,6 @@ def _require_other_file(output: Path, files: Mapping[str, Path]) -> None:
                     noun, str(path), Setting("output"),
                 )
             )  # fmt: skip
-
-
-def _cells(table: Table, data: Path, how: Mapping[str, Any]) -> pd.DataFrame:
-    """The cells of a text file as they are written there; of another file, its columns."""
-    from sheernet.data.tables import read_cells
-
-    cells = read_cells(data, **how)
-    return table.frame if cells is None else cells
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

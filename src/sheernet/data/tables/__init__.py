@@ -6,6 +6,7 @@ kinds             the kind of a column: number, boolean, date, category, ...
 other_frames      data frames of other packages: polars, pyarrow, Modin
 array_tables      arrays as tables, and arrays of targets beside a table
 table_reader      read_table: selects the reader for a source
+unchanged_file    noticing that a file is changed while it is read
 opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes
 text_encoding     the encoding of a text file
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 from sheernet.data.tables.kinds import KINDS, kind
 from sheernet.data.tables.table import Indices, Table
-from sheernet.data.tables.table_reader import read_cells, read_table, unused_arguments
+from sheernet.data.tables.table_reader import read_table, read_with_cells, unused_arguments
 from sheernet.data.tables.table_writer import EXTENSIONS, csv_text, write_table
 
 __all__ = [
@@ -36,8 +37,8 @@ __all__ = [
     "Table",
     "csv_text",
     "kind",
-    "read_cells",
     "read_table",
+    "read_with_cells",
     "unused_arguments",
     "write_table",
 ]

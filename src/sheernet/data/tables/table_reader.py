@@ -18,6 +18,7 @@ from sheernet.data.tables.parquet import read_parquet
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.text_conversion import replace_missing_markers
+from sheernet.data.tables.unchanged_file import unchanged
 from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.read_settings import ReadSettings
 
@@ -124,25 +125,42 @@ def read_table(
     return table
 
 
-def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | None:
-    """Read the cells of a text file as text, unchanged.
+def read_with_cells(
+    source: str | os.PathLike[str], **how: Any
+) -> tuple[Table, pd.DataFrame | None]:
+    """Read a file as a table and, if it is text, its cells as they are written there.
 
     Parameters
     ----------
     source : path
-        A file that `read_table` has read.
+        The file.
     **how
-        The arguments of that call to `read_table`.
+        Other arguments of `read_table`.
 
     Returns
     -------
+    Table
+        As `read_table` returns it.
     DataFrame of str, (N, number of columns), or None
-        The rows and names of the table; None if the file is not a text file.
+        The same rows and columns, unchanged text; None if the file is not a text file.
+
+    Raises
+    ------
+    InvalidInput
+        As `read_table`, or if the file is changed or replaced in between.
     """
-    with opened(Path(source)) as file:
-        return (
-            delimited.read_cells(file, ReadSettings(**how)) if file.form == opening.TEXT else None
-        )
+    path, options = Path(source), ReadSettings(**how)
+    cells = None
+    with unchanged(path), opened(path) as file:
+        table = _read(file, options)
+        if file.form == opening.TEXT:
+            cells = delimited.read_cells(file, options)
+            if len(cells) != len(table):
+                raise InvalidInput(
+                    f"{file.name} has {len(table)} rows of values but {len(cells)} rows of text; give a copy of it "
+                    "that no program writes to"
+                )
+    return table, cells
 
 
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -152,10 +170,14 @@ def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
 
 
 def _from_file(path: Path, options: ReadSettings) -> Table:
-    with opened(path) as file:
-        names, why = _UNUSED[file.form]
-        options.refuse(names, why.format(file.name))
-        frame, reading = _READERS[file.form](file, options)
+    with unchanged(path), opened(path) as file:
+        return _read(file, options)
+
+
+def _read(file: Opened, options: ReadSettings) -> Table:
+    names, why = _UNUSED[file.form]
+    options.refuse(names, why.format(file.name))
+    frame, reading = _READERS[file.form](file, options)
     if options.missing_values and file.form != opening.TEXT:
         frame = replace_missing_markers(frame, options.missing_values)
     if file.compression:
