@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from math import isnan
 from types import TracebackType
 from typing import Any, TextIO
@@ -48,7 +49,7 @@ class Progress:
         self._task: Any = None
 
     def __enter__(self) -> Callable[[Status], None]:
-        if self.stream.isatty():
+        if self.stream is not None and self.stream.isatty():
             self._open_bar()
         return self._show
 
@@ -91,11 +92,14 @@ class Progress:
 
     def _tell(self, label: str, at: str, **of_bar: Any) -> None:
         """Update the bar, or print a line if the last one is old enough."""
+        if self.stream is None:  # the process was started without standard error
+            return
         if self._bar is not None:
             self._bar.update(self._task, description=label, at=at, **of_bar)
         elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = self._clock()
-            print(f"{label}: {at}" if at else label, file=self.stream, flush=True)
+            with suppress(OSError, ValueError):  # a stream that is full or closed costs no result
+                print(f"{label}: {at}" if at else label, file=self.stream, flush=True)
 
 
 class SearchProgress(Progress):

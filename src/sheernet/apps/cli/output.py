@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from sheernet.apps.cli.option_names import as_options
+from sheernet.apps.cli.streams import visible, write_bytes, write_text
 from sheernet.foundation.errors import SheernetWarning
 from sheernet.foundation.plain_data import plain
 
@@ -88,17 +89,14 @@ class Output:
             _write(sys.stdout, text + end)
 
     def say_file(self, text: str) -> None:
-        """Print the content of a file in UTF-8, whatever the encoding of the terminal."""
-        binary = getattr(sys.stdout, "buffer", None)
+        """Print the content of a file in UTF-8, unchanged; on a terminal as other text."""
         if self.json:
             return
-        if binary is None:  # standard output was replaced by a stream of text
+        if getattr(sys.stdout, "buffer", None) is None or sys.stdout.isatty():
             _write(sys.stdout, text)
             return
         with _ignoring_closed_pipe(sys.stdout):
-            sys.stdout.flush()
-            binary.write(text.encode())
-            binary.flush()
+            write_bytes(sys.stdout, text.encode("utf-8", "backslashreplace"))
 
     def note(self, sentence: str) -> None:
         """Print a note at once: about files, which exist whatever comes later."""
@@ -169,13 +167,11 @@ def _text_of(message: Warning | str) -> str:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """Print text; characters that the stream's encoding does not have are escaped."""
+    """Print text without control characters."""
     if stream is None:  # the process was started without this stream
         return
-    encoding = getattr(stream, "encoding", None) or "utf-8"
     with _ignoring_closed_pipe(stream):
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        stream.flush()
+        write_text(stream, visible(text))
 
 
 @contextmanager
