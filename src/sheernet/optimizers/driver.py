@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
-from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.last_check import confirmed
 from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.record import Record, Recorder, Row

@@ -43,7 +43,7 @@ def start(*arguments: str, folder: Path, **more) -> subprocess.Popen:
     )
     return subprocess.Popen(
         [sys.executable, "-m", "sheernet", *arguments],
-        cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
+        cwd=folder, env=environment, text=True, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )  # fmt: skip
 
 
@@ -66,20 +66,25 @@ def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     assert (tmp_path / "scores-fit" / "cost.png").is_file()
 
 
-@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
-def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_json: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "as_json"),
+    [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, True)],
+)
+def test_a_signal_during_a_fit_leaves_a_usable_model(
+    tmp_path: Path, number: int, as_json: bool
+) -> None:
     write_scores(tmp_path / "scores.csv", rows=400)
     process = start(*ENDLESS, *(["--json"] if as_json else []), folder=tmp_path)
     first = process.stderr.readline()
     assert first.startswith("start 1 of 1000: iteration 0, "), first
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    assert process.returncode == 128 + number, err
     assert "Traceback" not in err
     if as_json:
         document = json.loads(out)
-        assert document["exit_code"] == 130
+        assert document["exit_code"] == 128 + number
         assert document["result"]["termination"]["reason"] == "interrupted"
     else:
         assert err.endswith("sheernet: notice: interrupted; the results so far are kept\n")
@@ -88,6 +93,53 @@ def test_ctrl_c_during_a_fit_leaves_a_usable_model_and_130(tmp_path: Path, as_js
     assert model.starts.reasons == ("interrupted",)
     inside = {"asleep": [5.0, 6.0], "studying": [1.0, 2.0]}
     assert np.isfinite(model.predict(inside)).all()
+
+
+def test_a_program_in_the_background_is_ended_by_sigterm_and_not_by_ctrl_c(tmp_path: Path) -> None:
+    write_scores(tmp_path / "scores.csv", rows=400)
+    process = start(
+        *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+    )
+    process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert sn.load(tmp_path / "scores-fit" / "model.json").starts.reasons == ("interrupted",)
+
+
+def test_nohup_protects_from_a_hangup(tmp_path: Path) -> None:
+    write_scores(tmp_path / "scores.csv", rows=400)
+    process = start(
+        *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    )
+    process.stderr.readline()
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",)])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
+    tmp_path: Path, monkeypatch, arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    process = start(*arguments, folder=tmp_path)
+    process.stdout.close()
+    with process.stderr as errors:
+        assert errors.read() == ""
+    assert process.wait(timeout=60) == 0
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w") as full:
+            process = start(*arguments, folder=tmp_path, stdout=full)
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert err == (
+            "sheernet: standard output cannot be written: no space is left on the device; "
+            "redirect it to another place\n"
+        )
 
 
 def test_a_closed_pipe_stops_nothing(tmp_path: Path) -> None:

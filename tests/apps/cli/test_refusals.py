@@ -16,6 +16,7 @@ from sheernet.apps.cli.refusals import ADVICE, refusal
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
 
+LACK = "not enough memory; use fewer rows, columns or hidden units, or raise the limit (ulimit -v)"
 CODES = sorted(code for code in ADVICE if code is not None)
 
 
@@ -42,7 +43,11 @@ def test_other_errors_of_the_system_have_the_system_s_message() -> None:
         (InvalidInput(sentence("{} is\n bad", Setting("max_iter"))), "InvalidInput", "--max-iter is bad", 2),
         (MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
         (GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
-        (MemoryError(), "MemoryError", "not enough memory; use fewer rows, columns or hidden units", 2),
+        (MemoryError(), "MemoryError", LACK, 2),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "MemoryError", LACK, 2),
+        (ImportError("libscipy.so: failed to map segment from shared object"), "MemoryError", LACK, 2),
+        (RuntimeError("can't start new thread"), "MemoryError", LACK, 2),
+        (RuntimeError("std::bad_alloc"), "MemoryError", LACK, 2),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError",
          ("a text cannot be read or written ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); "
          "name the encoding of the file with --encoding"), 2),
@@ -55,7 +60,7 @@ def test_other_errors(error: BaseException, kind: str, message: str, code: int) 
     assert (refused.kind, refused.message, refused.exit_code) == (kind, message, code)
 
 
-def test_a_bug_of_sheernet_is_raised(run, monkeypatch) -> None:
+def test_a_defect_of_sheernet_has_its_own_exit_code_and_a_traceback(run, monkeypatch) -> None:
     from sheernet.models import fitting
 
     def broken(*arguments: object, **more: object) -> None:
@@ -63,24 +68,25 @@ def test_a_bug_of_sheernet_is_raised(run, monkeypatch) -> None:
 
     assert refusal(ZeroDivisionError(), {}) is None
     monkeypatch.setattr(fitting, "prepare", broken)
-    with pytest.raises(ZeroDivisionError, match="a bug"):
-        run(*FIT)
+    said = run(*FIT)
+    assert (said.code, said.out) == (70, "")
+    assert said.err.startswith("Traceback (most recent call last):\n")
+    assert said.err.splitlines()[-1].startswith(
+        "sheernet: ZeroDivisionError: a bug; this is a defect of sheernet, not of your command; please report it"
+    )
 
 
-def test_a_bug_of_sheernet_is_in_the_document_too(run, monkeypatch, capsys) -> None:
-    import json
-
+def test_a_defect_of_sheernet_is_in_the_document_too(run, monkeypatch) -> None:
     from sheernet.models import fitting
 
     def broken(*arguments: object, **more: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(fitting, "prepare", broken)
-    with pytest.raises(ZeroDivisionError, match="a bug"):
-        run(*FIT, "--json")
-    document = json.loads(capsys.readouterr().out)
-    assert document["exit_code"] == 1
-    assert document["error"] == {"kind": "ZeroDivisionError", "message": "a bug"}
+    document = run(*FIT, "--json").document
+    assert document["exit_code"] == 70
+    assert document["error"]["kind"] == "ZeroDivisionError"
+    assert document["error"]["message"].startswith("ZeroDivisionError: a bug; this is a defect")
 
 
 @pytest.mark.usefixtures("without_pictures")

@@ -10,11 +10,13 @@
     folders.py            folders for results                   pictures.py        pictures of a fit and of a check
     facts.py              a model as plain data                 quiet_work.py      notices that are not also warnings
     refusals.py           errors as one sentence with an exit code
+    streams.py            writing completely, without control characters
     usage.py              the sentence about wrong usage
 
-Exit codes: 0 success or check passed, 1 check failed, 2 bad input, 3 check inconclusive, 130 interrupted (results so
-far are kept).  Results go to standard output; progress, notes and errors to standard error.  With --json, standard
-output holds exactly one JSON document, whatever happens.
+Exit codes: 0 success or check passed, 1 check failed, 2 bad input, 3 check inconclusive, 70 a defect of sheernet, 130
+interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (results so far are kept).  Results go to standard output;
+progress, notes and errors to standard error.  With --json, standard output holds exactly one JSON document, whatever
+happens.
 """
 
 from sheernet.apps.cli.entry_point import main, run

@@ -56,6 +56,7 @@ def compare(
     with results_folder(output or Path(f"{stem(data)}-compare"), force=force) as folder:
         comparison = quietly(lambda: run(prepared, settings), lambda found: found.notices)
         tables = _write_table(comparison, folder)
+        out.complete.append(str(folder / tables[0]))
     out.say(comparison.text(speller(out.options)))
     pictures, interrupted = _draw(comparison, folder, out)
     files = [*tables, *pictures]

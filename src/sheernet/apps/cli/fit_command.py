@@ -56,6 +56,7 @@ def fit(
     prepared = prepare_quietly(table, targets, settings)
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json")
+        out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), verbose))
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
     out.say(_saved(folder, len(pictures), verbose))
@@ -82,8 +83,8 @@ def _saved(folder: Path, n_pictures: int, verbose: bool) -> str:
 
 def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
+    from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.fitting import fit_prepared
-    from sheernet.optimizers.interrupts import deferred_interrupt
 
     model = quietly(lambda: fit_prepared(prepared, settings), lambda fitted: fitted.notices)
     with deferred_interrupt() as late:

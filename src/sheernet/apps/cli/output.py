@@ -6,22 +6,19 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from sheernet.apps.cli.option_names import as_options
-from sheernet.apps.cli.streams import visible, write_bytes, write_text
+from sheernet.apps.cli.streams import ignoring_closed_pipe, visible, write_bytes, write_text
 from sheernet.foundation.errors import SheernetWarning
 from sheernet.foundation.plain_data import plain
 
-STANDARD_OUTPUT = "<stdout>"
-"""Its file name in errors."""
-DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,8 @@ class Output:
         Notes besides the results.
     held : list of str
         Notes to print after the results; they are not printed if the command ends with an error.
+    complete : list of str
+        Files that were written completely, for the message of an interruption.
     """
 
     json: bool = False
@@ -82,6 +81,7 @@ class Output:
     options: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    complete: list[str] = field(default_factory=list)
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -95,7 +95,7 @@ class Output:
         if getattr(sys.stdout, "buffer", None) is None or sys.stdout.isatty():
             _write(sys.stdout, text)
             return
-        with _ignoring_closed_pipe(sys.stdout):
+        with ignoring_closed_pipe(sys.stdout):
             write_bytes(sys.stdout, text.encode("utf-8", "backslashreplace"))
 
     def note(self, sentence: str) -> None:
@@ -107,6 +107,10 @@ class Output:
     def note_interrupt(self) -> None:
         """Print the note about Ctrl-C after which there are results."""
         self.note("interrupted; the results so far are kept")
+
+    def note_traceback(self, lines: str) -> None:
+        """Print the traceback of a defect."""
+        _write(sys.stderr, lines)
 
     def finish(self, answer: Answer) -> int:
         """End with a result; return the exit code."""
@@ -170,22 +174,5 @@ def _write(stream: TextIO | None, text: str) -> None:
     """Print text without control characters."""
     if stream is None:  # the process was started without this stream
         return
-    with _ignoring_closed_pipe(stream):
+    with ignoring_closed_pipe(stream):
         write_text(stream, visible(text))
-
-
-@contextmanager
-def _ignoring_closed_pipe(stream: TextIO) -> Iterator[None]:
-    """Ignore that the reader of a pipe has closed it, so that `sheernet fit ... | head -1` writes its files.
-
-    Other failures of standard output are raised with its name; those of standard error are ignored.
-    """
-    try:
-        yield
-    except OSError as error:
-        with suppress(
-            OSError, ValueError
-        ):  # otherwise Python reports the error again when it exits
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error

@@ -14,6 +14,7 @@ from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
 
@@ -109,7 +110,11 @@ def predict(
         return Answer(
             {"rows": len(frame), "columns": list(frame), "file": None, "predictions": _data(frame)}
         )
-    write_table(frame, output, overwrite=force)
+    with deferred_interrupt() as late:
+        write_table(frame, output, overwrite=force)
+    out.complete.append(str(output))
+    if late.times:
+        raise KeyboardInterrupt  # the message names the file, which is complete
     empty = int(frame.iloc[:, -1].isna().sum())
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")

@@ -6,17 +6,17 @@ A bug of sheernet is none of these and keeps its traceback.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
 
 from sheernet.apps.cli.option_names import as_options
-from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, STANDARD_OUTPUT, Refusal
+from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refusal
+from sheernet.apps.cli.streams import STANDARD_OUTPUT
 from sheernet.apps.cli.usage import usage
 from sheernet.foundation.errors import GradientMismatch, SheernetError
-
-NOTHING_KEPT = Refusal("Interrupted", "interrupted before there were any results", INTERRUPTED)
+from sheernet.foundation.words import listed
 
 _NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
 _NOT_ALLOWED = ("permission denied", "choose a place that you may write to with --output")
@@ -36,6 +36,8 @@ ADVICE: Mapping[int | None, tuple[str, str]] = {
     errno.EMFILE: ("too many files are open", "close some programs and try again"),
 }
 """Errors of the system in plain words, each with advice."""
+_LACK = ("cannot allocate memory", "failed to map segment", "can't start new thread", "bad_alloc")
+"""Words of libraries for a lack of memory."""
 
 
 def refusal(
@@ -59,17 +61,39 @@ def refusal(
     if isinstance(error, typer.TyperException):
         return Refusal("UsageError", _one_line(usage(error, command)))
     if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):
-        return NOTHING_KEPT
+        return interruption(())
+    if _is_lack_of_memory(error):
+        return Refusal(
+            "MemoryError",
+            "not enough memory; use fewer rows, columns or hidden units, or raise the limit (ulimit -v)",
+        )
     if isinstance(error, OSError):
         return Refusal(kind, _one_line(_system(error)))
-    if isinstance(error, MemoryError):
-        return Refusal(kind, "not enough memory; use fewer rows, columns or hidden units")
     if isinstance(error, UnicodeError):
         return Refusal(
             kind,
             f"a text cannot be read or written ({error}); name the encoding of the file with --encoding",
         )
     return None
+
+
+def interruption(complete: Sequence[str], exit_code: int = INTERRUPTED) -> Refusal:
+    """The end of an interrupted command without a result, with the files that it has written completely."""
+    kept = f"; complete: {listed(complete)}" if complete else " before there were any results"
+    return Refusal("Interrupted", f"interrupted{kept}", exit_code)
+
+
+def _is_lack_of_memory(error: BaseException) -> bool:
+    """Whether an error, or its cause, comes from a lack of memory, by whatever name a library gives it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        text = str(seen).lower()
+        if isinstance(seen, MemoryError) or getattr(seen, "errno", None) == errno.ENOMEM:
+            return True
+        if isinstance(seen, (ImportError, RuntimeError, OSError)) and any(w in text for w in _LACK):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _text_of(error: BaseException) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
 from sheernet.apps.cli.app import app
-from sheernet.apps.cli.output import INTERRUPTED, Answer, Output, Refusal
-from sheernet.apps.cli.refusals import NOTHING_KEPT, refusal
+from sheernet.apps.cli.output import DEFECT, INTERRUPTED, Answer, Output, Refusal
+from sheernet.apps.cli.refusals import interruption, refusal
+from sheernet.foundation.interrupts import EndingSignals, deferred_interrupt
 
-BUG = 1  # the exit code of Python after a traceback
 
-
-def execute(arguments: Sequence[str] | None) -> int:
-    """Run a command line and return its exit code."""
+def execute(arguments: Sequence[str] | None, ending: EndingSignals) -> int:
+    """Run a command line and return its exit code; `ending` knows which signal ended it."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     output = output_for(typed)
     # matplotlib logs a folder for its settings that it cannot make, and its search for fonts: no reasons to worry.
@@ -25,16 +26,31 @@ def execute(arguments: Sequence[str] | None) -> int:
         with output.listening():
             answer = app(args=arguments, prog_name="sheernet", standalone_mode=False, obj=output)
         if isinstance(answer, Answer):
-            return output.finish(answer)
+            if answer.exit_code == INTERRUPTED:
+                answer = replace(answer, exit_code=ending.exit_code)
+            with deferred_interrupt():  # what is left is short; a second Ctrl-C ends it
+                return output.finish(answer)
     except (Exception, KeyboardInterrupt) as error:
         refused = refusal(error, output.options, output.command)
         if refused is None:
-            if output.json:
-                output.refuse(Refusal(type(error).__name__, str(error), BUG))
-            raise
+            return _defect(output, error)
+        if refused.exit_code == INTERRUPTED:
+            refused = interruption(output.complete, ending.exit_code)
         return output.refuse(refused)
     code = int(answer or 0)  # --help and --version; typer turns Ctrl-C into 130
-    return output.refuse(NOTHING_KEPT) if code == INTERRUPTED else code
+    if code == INTERRUPTED:
+        return output.refuse(interruption(output.complete, ending.exit_code))
+    return code
+
+
+def _defect(output: Output, error: BaseException) -> int:
+    """End with a defect of sheernet: its traceback, and a sentence that says what to do with it."""
+    message = (
+        f"{type(error).__name__}: {error}; this is a defect of sheernet, not of your command; please report it with "
+        "the command, the lines above and the output of 'sheernet info'"
+    )
+    output.note_traceback("".join(traceback.format_exception(error)))
+    return output.refuse(Refusal(type(error).__name__, message, DEFECT))
 
 
 def output_for(arguments: Sequence[str]) -> Output:

@@ -10,8 +10,13 @@ from __future__ import annotations
 import os
 import re
 import select
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
+STANDARD_OUTPUT = "<stdout>"
+"""Its file name in errors."""
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -59,3 +64,41 @@ def write_bytes(stream: TextIO, content: bytes) -> None:
         else:
             left = left[written:]
     raw.flush()
+
+
+@contextmanager
+def ignoring_closed_pipe(stream: TextIO) -> Iterator[None]:
+    """Ignore that the reader of a pipe has closed it, so that `sheernet fit ... | head -1` writes its files.
+
+    Other failures of standard output are raised with its name; those of standard error are ignored.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Otherwise Python reports the error again when it exits.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
+            raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error
+
+
+class CompleteStream:
+    """Standard output for code that prints by itself, such as that of help texts: its writes are complete.
+
+    Parameters
+    ----------
+    stream : text file
+        The stream; all but `write` is its own.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text completely; see `write_text`."""
+        with ignoring_closed_pipe(self._stream):
+            write_text(self._stream, text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.memory import at_a_time, require_room_for
 from sheernet.network import native
 from sheernet.objective.engines.threads import blas_threads
@@ -18,7 +19,6 @@ from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
 from sheernet.optimizers.bfgs import BFGSState
 from sheernet.optimizers.driver import Best
-from sheernet.optimizers.interrupts import Interrupt, deferred_interrupt
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as LM_MATRICES
 from sheernet.optimizers.lm import LMState, QuadraticModel
