@@ -20,6 +20,7 @@ from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_conversion import convert_text
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular_row_error, records
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
@@ -54,14 +55,12 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     codes = _restore_codes(frame, source)
     conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
     for name in conversion.unclear:
-        warnings.warn(
+        warn(
             sentence(
                 "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
                 "separators; give the decimal mark, such as {}",
                 name, file.name, Setting("decimal", layout.decimal),
-            ),
-            SheernetWarning,
-            stacklevel=2,
+            )
         )  # fmt: skip
     if options.decimal:
         _refuse_contrary(conversion.contrary, file.name, options.decimal)
@@ -111,13 +110,11 @@ def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas:
         way: str = sentence("give {}", Setting("decimal", "."))
         if has_commas:
             way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
-        warnings.warn(
+        warn(
             sentence(
                 "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
                 name, source, number, number.replace(".", ""), way,
-            ),
-            SheernetWarning,
-            stacklevel=3,
+            )
         )  # fmt: skip
 
 
@@ -237,11 +234,9 @@ def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> Non
         return
     blank = count_blank(text, layout)
     if blank:
-        warnings.warn(
+        warn(
             f"{text.name} has {counted(blank, 'blank line')} between its rows, which "
-            f"{plural_of(blank, 'is', 'are')} skipped",
-            SheernetWarning,
-            stacklevel=3,
+            f"{plural_of(blank, 'is', 'are')} skipped"
         )
 
 

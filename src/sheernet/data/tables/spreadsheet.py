@@ -15,7 +15,8 @@ from sheernet.data.tables.column_names import listed_names, name_columns
 from sheernet.data.tables.opening import CHUNK, Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import require_distinct
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import MISSING, ReadSettings
@@ -71,12 +72,10 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
         file, sheet, cells, names, transposed=options.samples == "columns"
     )
     if without:
-        warnings.warn(
+        warn(
             f"{file.name} has formulas without stored results in {plural_of(len(without), 'column')} "
             f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
-            "program and save it",
-            SheernetWarning,
-            stacklevel=2,
+            "program and save it"
         )
     pandas = import_pandas()
     frame = pandas.DataFrame(

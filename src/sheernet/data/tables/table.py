@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,9 +59,9 @@ class Table:
     reading: str = ""
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns."""
+        """Names of the columns."""  # made once: tables of thousands of columns are asked for it for each column
         return tuple(self.frame.columns)
 
     def __len__(self) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.text_encoding import Text
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import SEPARATORS, ReadSettings
@@ -105,11 +105,9 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
     _require_regular(trial, skipped, text.name)
     names, notes = name_columns(["", *trial.header] if trial.has_row_names else trial.header)
     if all(_NUMBER.fullmatch(name) for name in trial.header):
-        warnings.warn(
+        warn(
             f"the first line of {text.name} contains only numbers and was read as the header; if it is a row "
-            "of data, add a header above it",
-            SheernetWarning,
-            stacklevel=2,
+            "of data, add a header above it"
         )
     return Layout(trial.separator, options.decimal or _decimal(trial), names, notes, skipped)
 
