@@ -238,7 +238,7 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     row = record.row_of(kept)
     last = row == len(record) - 1
     where = "at the end" if last else f"at iteration {record.iteration[row]}, the best iterate"
-    together = f" ({np.sum(starts.seconds):.3g} s for all starts)" if len(starts) > 1 else ""
+    together = f" ({starts.seconds_together:.3g} s for all starts)" if len(starts) > 1 else ""
     iterations = counted(int(record.iteration[-1]), "iteration")
     evaluations = counted(int(record.value_evaluations[-1]), "evaluation")
     effort = f"{iterations}, {evaluations}, {record.seconds[-1]:.3g} s{together}"

@@ -146,7 +146,9 @@ _sizes: dict[str, Any] = dict.fromkeys(
 )
 
 termination = _structure(Termination)
-starts = _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)
+starts = _structure(
+    Starts, may_lack="elapsed", seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
+)
 record = _structure(Record, *COLUMNS, **_sizes)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 

@@ -62,12 +62,13 @@ def usable_part(
     rows, lost = usable_rows(table, roles, settings.missing)
     _require_rows(rows)
     if not lost or inputs is not None:
-        return rows, roles, [*roles.left_out, *lost]
+        return rows, roles, [*roles.left_out, *roles.doubtful, *lost]
     # A column with two values may have only one in the rows that are left.
     used = {*roles.inputs, *roles.targets, roles.weights}
     gone = [name for name in table.columns if name not in used]
     again = choose_roles(rows, targets, drop=gone, **choice)
-    return rows, again, [*roles.left_out, *lost, *again.left_out]
+    later = [sentence("in the rows that remain, {}", text) for text in again.left_out]
+    return rows, again, [*roles.left_out, *roles.doubtful, *lost, *later]
 
 
 def _require_rows(table: Table) -> None:
