@@ -80,7 +80,7 @@ class TestHeldOutRows:
         assert split_rows(40, 0.25, 7)[1].tolist() == sorted(rng.permutation(40)[:10])
 
     @pytest.mark.filterwarnings(
-        "ignore:a. 10 of 10 held-out rows are far outside:sheernet.SheernetWarning"
+        "ignore:.. 10 of 10 held-out rows are far outside:sheernet.SheernetWarning"
     )
     def test_change_nothing_in_the_training(self) -> None:
         data = table()
