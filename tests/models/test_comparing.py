@@ -163,7 +163,7 @@ class TestRows:
         assert row["objective"] == model.starts.objectives[model.starts.best]
         assert row["median"] == np.median(model.starts.objectives)
         assert row["evaluations"] == model.record.value_evaluations[-1]
-        assert row["seconds"] == pytest.approx(model.starts.seconds.sum())
+        assert row["seconds"] == model.starts.elapsed
         assert row["held_out"] == model.held_out_fit.r2[0]
 
     def test_several_targets_have_their_mean(self) -> None:
@@ -197,25 +197,31 @@ class TestVerdict:
             ([(1.0, 7, 0.5)], "a: objective 1 (7 evaluations, 0.5 s)."),
             (
                 [(1.0, 7, 0.5), (2.0, 3, 0.1)],
-                "a is best: its objective 1 is the lowest (7 evaluations, 0.5 s); next is b with 2.",
+                (
+                    "a is best by the objective on the training rows: its 1 is the lowest (7 evaluations, 0.5 s); "
+                    "next is b with 2."
+                ),
             ),
             (
                 [(1.0, 9, 0.5), (1.005, 3, 0.1)],
                 (
-                    "b is best: all methods ended within 1 % of the lowest objective, 1, and b took the fewest "
-                    "evaluations (3; a 9)."
+                    "b is best by the objective on the training rows: all methods ended within 1 % of the lowest, 1, "
+                    "and b took the fewest evaluations (3; a 9)."
                 ),
             ),
             (
                 [(1.0, 3, 0.5), (1.005, 9, 0.1), (2.0, 1, 0.1)],
                 (
-                    "a is best: a and b ended within 1 % of the lowest objective, 1, and a took the fewest "
-                    "evaluations (3; b 9). b was fastest (0.1 s for all starts; a 0.5 s)."
+                    "a is best by the objective on the training rows: a and b ended within 1 % of the lowest, 1, and "
+                    "a took the fewest evaluations (3; b 9). b was fastest (0.1 s for all starts; a 0.5 s)."
                 ),
             ),
             (
                 [(1.0, 1, 0.5), (nan, 3, 0.1)],
-                "a is best: no other method ended at a finite objective (1 evaluation, 0.5 s).",
+                (
+                    "a is best by the objective on the training rows: no other method ended at a finite objective "
+                    "(1 evaluation, 0.5 s)."
+                ),
             ),
             (
                 [(nan, 1, 0.5), (inf, 3, 0.1)],
@@ -240,7 +246,9 @@ class TestVerdict:
         comparison = comparison_of(kept)
         assert comparison.winner == "bfgs"
         assert comparison.lowest == 1.0
-        assert comparison.verdict.startswith("bfgs is best: its objective 1 is the lowest")
+        assert comparison.verdict.startswith(
+            "bfgs is best by the objective on the training rows: its 1 is the lowest"
+        )
         assert comparison.text().splitlines()[2].split() == ["kept", "median", "held-out"]
 
     def test_without_an_iteration_it_names_the_limit(self) -> None:
@@ -260,6 +268,37 @@ class TestVerdict:
             }
         )
         assert comparison.winner == "b"
+        assert "ended within 1 %, or 1e-09, of the lowest, 1e-30" in comparison.verdict
+        assert "1 % above the lowest objective of the table, or 1e-09 (1e-9 of the" in " ".join(
+            comparison.text().split()
+        )
+
+    @pytest.mark.parametrize(
+        ("reasons", "leads", "end"),
+        [
+            (("gradient_tolerance",) * 2, "a is best", "next is b with 2."),
+            (("max_iterations", "gradient_tolerance"), "a is ahead", ("2. a (max iterations) did not converge, so the "
+             "order may change in longer runs; raise max_iter.")),
+            (("gradient_tolerance", "max_iterations"), "a is best", ("2. b (max iterations) did not converge, so the "
+             "order may change in longer runs; raise max_iter.")),
+            (("time_limit", "max_iterations"), "a is ahead", ("2. a (time limit) and b (max iterations) did not "
+             "converge, so the order may change in longer runs; raise time_limit and max_iter.")),
+            (("max_evaluations", "max_evaluations"), "a is ahead", "runs; raise max_evaluations."),
+            (("cost_tolerance", "interrupted"), "a is best", ("2. b (interrupted) did not converge, so the order may "
+             "change in longer runs.")),
+            (("validation_patience", "line_search_failed"), "a is best", "next is b with 2."),
+        ],
+    )  # fmt: skip
+    def test_a_method_that_did_not_finish_is_not_the_best(self, reasons, leads, end) -> None:
+        comparison = comparison_of(
+            {
+                name: model_of(record_of([9.0, value], [1, 7]), ran=name, reason=reason)
+                for name, value, reason in zip("ab", (1.0, 2.0), reasons, strict=True)
+            }
+        )
+        assert comparison.verdict.startswith(f"{leads} by the objective on the training rows: ")
+        assert comparison.verdict.endswith(end)
+        assert "1e-9 of the first" not in comparison.text()
 
 
 class TestText:
@@ -287,7 +326,9 @@ class TestText:
             for (name, model), log_density in zip(comparison.models.items(), densities, strict=True)
         }
         verdict = dataclasses.replace(comparison, models=models).verdict
-        assert verdict.startswith("a is best: its objective 1 is the lowest")
+        assert verdict.startswith(
+            "a is best by the objective on the training rows: its 1 is the lowest"
+        )
         assert ("But b predicts held-out rows best" in verdict) == (better == "b")
 
     def test_the_probability_of_classes_counts_as_their_density(self) -> None:

@@ -710,7 +710,7 @@ PLACES = {
     "CategoryColumn": 'A column of `kind` `"category"`', "NumberTargets": '`targets` of a `"regression"`',
     "ClassTarget": '`targets` of a `"classification"`', "Architecture": "`architecture`", "Member": "`members`",
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
-    "Evidence": "`evidence`",
+    "Evidence": "`evidence`", "RowRoles": "`rows`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
 }  # fmt: skip
 """Where the page describes each structure."""

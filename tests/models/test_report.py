@@ -102,7 +102,7 @@ class TestTheReport:
             in said["Objective"]
         )
         assert said["Objective"].endswith(
-            f" {record.seconds[-1]:.3g} s ({model.starts.seconds.sum():.3g} s for all starts)"
+            f" {record.seconds[-1]:.3g} s ({model.starts.elapsed:.3g} s for all starts)"
         )
         assert said["Starts"].startswith("3 starts: ")
         assert said["Starts"].endswith("(seed 1, glorot)")
@@ -193,8 +193,8 @@ class TestTheReport:
         assert "decay 0.25 to 0.5 on 2 of 4 parameters" in lines(model)["Method"]
 
     def test_says_each_notice(self) -> None:
-        with pytest.warns(sn.SheernetWarning, match="'id' is left out"):
-            model = quickly({"id": np.arange(40), "x": X, "y": X**2}, "y")
+        with pytest.warns(sn.SheernetWarning, match="'row' is left out"):
+            model = quickly({"row": np.arange(40), "x": X, "y": X**2}, "y")
         assert lines(model)["Notice"] == model.notices[0]
         assert next(iter(lines(model))) == "Notice"
         assert lines(model, verbose=False)["Notice"] == model.notices[0]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,6 +86,20 @@ class TestBeginningsOfAll:
 
 
 class TestEnds:
+    def test_the_seconds_together_are_those_of_the_clock(self) -> None:
+        side_by_side = dataclasses.replace(
+            starts(1.0, 2.0), seconds=np.array([3.0, 4.0]), elapsed=4.5
+        )
+        assert side_by_side.seconds_together == 4.5
+        assert dataclasses.replace(side_by_side, elapsed=None).seconds_together == 7.0
+        assert side_by_side.with_end(0.5, "target_reached", 9, 5.0).seconds_together == 9.0
+
+    def test_train_measures_them_by_its_clock(self, monkeypatch) -> None:
+        clock = SimpleNamespace(monotonic=itertools.count(100.0, 2.5).__next__)
+        monkeypatch.setattr(sys.modules["sheernet.training.training"], "time", clock)
+        X = np.random.default_rng(0).normal(size=(9, 2))
+        assert sn.train(NETWORK, X, X[:, 0], starts=3, max_iter=2).starts.elapsed == 2.5
+
     @given(
         hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(0.0, 1e6)),
         st.floats(0.0, 3.0),

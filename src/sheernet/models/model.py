@@ -24,6 +24,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import counted
 from sheernet.models.member import Member, mean_location
+from sheernet.models.row_roles import RowRoles
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
 from sheernet.network.network import Network
 from sheernet.optimizers import Record, Termination
@@ -122,6 +123,8 @@ class Model:
         |y - mean| / standard deviation for some of these rows, for conformal intervals; empty if there are none.
     fold_outputs : FoldOutputs, optional
         Predictions of the rows of `held_out_fit` if they are folds; a model file does not contain them.
+    rows : RowRoles, optional
+        Which rows of the table were held out and which were left out, by index; None if unknown.
 
     Raises
     ------
@@ -153,6 +156,7 @@ class Model:
     evaluation: str = ""
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
     fold_outputs: FoldOutputs | None = None
+    rows: RowRoles | None = None
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):

@@ -14,7 +14,7 @@ from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, network_in_short
-from sheernet.models.verdict import verdict
+from sheernet.models.verdict import rows_outside, verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY
@@ -29,7 +29,7 @@ WELL_PREDICTED = 0.9  # an R^2 that needs no caution
 LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = ("validation_rows", "options", "decay_choice")
+TOLD_ELSEWHERE = ("validation_rows", "evaluation_rows_outside", "options", "decay_choice")
 """Settings that other lines of the report contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
@@ -238,7 +238,7 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     row = record.row_of(kept)
     last = row == len(record) - 1
     where = "at the end" if last else f"at iteration {record.iteration[row]}, the best iterate"
-    together = f" ({np.sum(starts.seconds):.3g} s for all starts)" if len(starts) > 1 else ""
+    together = f" ({starts.seconds_together:.3g} s for all starts)" if len(starts) > 1 else ""
     iterations = counted(int(record.iteration[-1]), "iteration")
     evaluations = counted(int(record.value_evaluations[-1]), "evaluation")
     effort = f"{iterations}, {evaluations}, {record.seconds[-1]:.3g} s{together}"
@@ -341,7 +341,14 @@ def cautions(model: Model) -> Iterator[str]:
         else:
             finding = _overfit_numbers(evaluated_rows(model), training, fit)
         if finding:
-            yield sentence("{} the network has learned noise; {}", finding, _to_learn_less(model))
+            cause = f"the network has learned noise{_or_extrapolates(model)}"
+            yield sentence("{} {}; {}", finding, cause, _to_learn_less(model))
+
+
+def _or_extrapolates(model: Model) -> str:
+    """Another cause of poor predictions: evaluated rows outside of the training rows; empty if there are none."""
+    outside = rows_outside(model)
+    return f", or it extrapolates, because {outside}" if outside else ""
 
 
 def _cut_short(model: Model) -> Iterator[str]:

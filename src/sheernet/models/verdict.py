@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def verdict(model: Model) -> str:
     ]
     if len(contests) == 1:
         (only,) = contests
-        return _sentence(only.finding + only.detail + _about_intervals(fit, linear))
+        found = only.finding + only.detail + _about_intervals(fit, linear)
+        outside = rows_outside(model) if only.finding.startswith("worse") else ""
+        return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
         groups.setdefault(contest.finding, []).append(name)
@@ -77,6 +80,16 @@ def verdict(model: Model) -> str:
         return _sentence(f"{next(iter(groups))}, for each of the {len(contests)} targets")
     parts = [f"{what} for {listed(names, most=MOST_NAMES)}" for what, names in groups.items()]
     return _sentence("; ".join(parts))
+
+
+def rows_outside(model: Model) -> str:
+    """How many evaluated rows have inputs outside of the range of the training rows; empty if none has."""
+    n: Any = model.settings.get("evaluation_rows_outside")
+    fit = model.held_out_fit
+    if not is_whole(n) or fit is None:  # a model file may contain anything here
+        return ""
+    have = plural_of(n, "has an input", "have inputs")
+    return f"{n} of these {fit.rows} rows {have} outside of the range of the training rows"
 
 
 def _sentence(words: str) -> str:

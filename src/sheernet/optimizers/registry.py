@@ -110,8 +110,25 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "m": "memory",
     "maxiter": "max_iter",
     "maxit": "max_iter",
-    "epochs": "max_iter",
-    "n_epochs": "max_iter",
+    **dict.fromkeys(
+        (
+            "epochs",
+            "n_epochs",
+            "nepochs",
+            "num_epochs",
+            "maxepochs",
+            "max_epochs",
+            "niter",
+            "n_iter",
+            "num_iter",
+            "max_iters",
+            "max_iterations",
+            "iterationlimit",
+            "max_steps",
+            "stepmax",
+        ),
+        "max_iter",
+    ),
     "gtol": "gradient_tolerance",
     "ftol": "cost_tolerance",
     "tol": "cost_tolerance",
@@ -126,6 +143,34 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "optimizer": "method",
     "solver": "method",
     "algorithm": "method",
+    **dict.fromkeys(("lambda", "lambda_", "penalty", "regularization", "reg", "l2_reg"), "decay"),
+    **dict.fromkeys(("trainfcn", "train_fcn", "training_function"), "method"),
+    **dict.fromkeys(("performfcn", "err_fct", "criterion", "loss_function", "objective"), "cost"),
+    **dict.fromkeys(
+        ("act_fct", "act", "activations", "activation_function", "transferfcn"), "activation"
+    ),
+    **dict.fromkeys(("n_init", "nstart", "n_starts", "rep", "repeats", "n_restarts"), "starts"),
+    **dict.fromkeys(("n_iter_no_change", "max_fail", "validationpatience"), "patience"),
+    **dict.fromkeys(
+        ("min_grad", "threshold", "gradienttolerance", "grad_tol"), "gradient_tolerance"
+    ),
+    **dict.fromkeys(("reltol", "abstol", "losstolerance", "rtol", "eps_cost"), "cost_tolerance"),
+    **dict.fromkeys(("timeout", "max_time", "time", "maxtime", "seconds"), "time_limit"),
+    **dict.fromkeys(
+        ("size", "hidden_units", "n_hidden", "hidden_size", "layersizes", "hiddensizes"), "hidden"
+    ),
+    **dict.fromkeys(("categoricalpredictors", "categorical", "cat_cols", "factors"), "categories"),
+    **dict.fromkeys(("predictors", "x_cols", "columns", "predictornames"), "inputs"),
+    **dict.fromkeys(("holdout", "test_fraction", "val_split"), "held_out"),
+    **dict.fromkeys(("seeds", "rng", "rand_seed", "randomstate"), "seed"),
+    **dict.fromkeys(("na_action", "na.action", "imputation", "nan"), "missing"),
+    **dict.fromkeys(("handle_unknown", "unknown"), "unseen"),
+    **dict.fromkeys(
+        ("initiallearnrate", "initialstepsize", "eta", "learningrate", "stepsize"), "learning_rate"
+    ),
+    **dict.fromkeys(("minibatchsize", "batchsize"), "batch_size"),
+    **dict.fromkeys(("initializer", "layerweightsinitializer", "init_scheme"), "scheme"),
+    **dict.fromkeys(("callbacks", "outputfcn"), "observers"),
     "neurons": "hidden",
     "units": "hidden",
     "layers": "hidden",
@@ -139,8 +184,6 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "x": "inputs",
     "exclude": "drop",
     "test_size": "held_out",
-    "validation_split": "held_out",
-    "early_stopping": "patience",
     "normalize": "scaling",
     "standardize": "scaling",
     "restarts": "starts",
@@ -189,8 +232,9 @@ def get(name: str) -> Method:
     if text.lower() == "trainbr":
         raise InvalidInput(
             sentence(
-                "{} 'trainbr' (Bayesian regularization) is not available; use {} with a small decay, such as {}",
-                Setting("method"), Setting("method", "lm"), Setting("decay", 1e-4),
+                "{} 'trainbr' (Bayesian regularization) is {} here, the default of fit, which takes no method; train "
+                "takes {} with a given decay, such as {}",
+                Setting("method"), Setting("decay", "evidence"), Setting("method", "lm"), Setting("decay", 1e-4),
             )
         )  # fmt: skip
     raise unknown_name(Setting("method"), name, [*METHODS, "auto", "scipy:NAME"], TRANSLATIONS)

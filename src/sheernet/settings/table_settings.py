@@ -117,7 +117,7 @@ class TableSettings:
                 )
             )
         for name in ("inputs", "drop", "categories"):
-            if getattr(self, name) is not None:
+            if name != "inputs" or self.inputs is not None:
                 object.__setattr__(self, name, names_of(name, getattr(self, name)))
 
 

@@ -51,6 +51,9 @@ class Starts:
         best fit is exact, a difference of 1 % of 1e-20 has no meaning.
     requested : int
         Number of starts set by the caller; if not given, the number of entries.
+    elapsed : float, optional
+        Seconds from the beginning of the first start to the end of the last.  Starts run side by side on several
+        threads, so it may be less than the sum of `seconds`.
 
     Examples
     --------
@@ -73,12 +76,18 @@ class Starts:
     scheme: str
     floor: float = 0.0
     requested: int = 0
+    elapsed: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requested", max(self.requested, len(self)))
 
     def __len__(self) -> int:
         return len(self.objectives)
+
+    @property
+    def seconds_together(self) -> float:
+        """`elapsed`; if it is not known, the sum of `seconds`."""
+        return float(np.sum(self.seconds)) if self.elapsed is None else self.elapsed
 
     def within(self, fraction: float = 0.01) -> int:
         """Number of starts that ended at most `fraction`, or `floor`, above the lowest objective (itself included)."""
@@ -127,6 +136,7 @@ class Starts:
             reasons=(*self.reasons[: self.best], reason, *self.reasons[self.best + 1 :]),
             iterations=np.where(is_best, iterations, self.iterations),
             seconds=np.where(is_best, seconds, self.seconds),
+            elapsed=None,
         )
 
     def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:

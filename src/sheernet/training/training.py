@@ -6,6 +6,7 @@ the choice of the best start.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -284,9 +285,11 @@ def _from_starts(
     """The initial network and the run of the best start, and how all starts ended."""
     thetas = first_starts(network, settings.starts, settings.scheme, settings.seed)  # (starts, P)
     training_checks.warn_if_identical_units(network.architecture, thetas)
+    began = time.monotonic()
     fits = fit(thetas)
+    elapsed = time.monotonic() - began
     initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
-    return initial, fits[fits.best], _table(fits, settings)
+    return initial, fits[fits.best], _table(fits, settings, elapsed)
 
 
 def _resumed(
@@ -337,7 +340,7 @@ def _end(run: Run) -> tuple[float, str, int, float]:
     return run.objective, run.termination.reason, int(last), float(seconds)
 
 
-def _table(fits: Fits, settings: StartSettings) -> Starts:
+def _table(fits: Fits, settings: StartSettings, elapsed: float) -> Starts:
     scale = abs(float(fits.first_objectives[0]))
     return Starts(
         objectives=fits.objectives,
@@ -349,6 +352,7 @@ def _table(fits: Fits, settings: StartSettings) -> Starts:
         scheme=settings.scheme,
         floor=1e-9 * scale if isfinite(scale) else 0.0,
         requested=int(settings.starts),
+        elapsed=elapsed,
     )
 
 

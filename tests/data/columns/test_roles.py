@@ -42,7 +42,18 @@ class TestDefaults:
         ("column", "why"),
         [
             ([7.0, 7.0, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
-            ([7.0, None, 7.0, 7.0], "'z' is left out: it has the same value in every row"),
+            (
+                [7.0, None, 7.0, 7.0],
+                "'z' is left out: it has one value and 1 missing value; if it matters which values are missing, fill",
+            ),
+            (["u", None, None, "u"], "'z' is left out: it has one value and 2 missing values; if it"),
+            ([None, True, None, None], "'z' is left out: it has one value and 3 missing values; if it"),
+            ([False, None, False, False], "'z' is left out: it has one value and 1 missing value; if"),
+            (
+                pd.to_datetime(["2024-01-01", None, "2024-01-01", None]),
+                "'z' is left out: it has one value and 2 missing values; if it",
+            ),
+            ([0, 0, np.nan, np.nan], "'z' is left out: it has one value and 2 missing values; if it"),
             ([True] * 4, "'z' is left out: it has the same value in every row"),
             (["u"] * 4, "'z' is left out: it has the same value in every row"),
             (pd.to_datetime(["2024-01-01"] * 4), "'z' is left out: it has the same value in every row"),
@@ -79,25 +90,48 @@ class TestDefaults:
 
 class TestRowNumbers:
     @pytest.mark.parametrize("start", [0, 1])
-    def test_a_first_column_of_row_numbers_is_left_out(self, start):
-        roles = choose({"n": range(start, start + 4), **TABLE})
+    @pytest.mark.parametrize(
+        "name", ["row", "row 2", "Unnamed: 0", "Unnamed: 0.1", "rownames", "row.names"]
+    )
+    def test_without_a_name_they_are_left_out(self, name, start):
+        roles = choose({name: range(start, start + 4), **TABLE})
         assert roles.inputs == ("x", "c", "w")
         assert roles.left_out == (
-            "'n' is left out: it is only a row number; name it in inputs to keep it",
+            f"{name!r} is left out: it is only a row number; name it in inputs to keep it",
         )
+        assert choose({**TABLE, name: range(start, start + 4)}).inputs == ("x", "c", "w")
+
+    @pytest.mark.parametrize("name", ["t", "id", "X", "index", "time [s]", "rows"])
+    @pytest.mark.parametrize("start", [0, 1])
+    def test_with_a_name_they_are_kept_with_a_message(self, name, start):
+        roles = choose({name: range(start, start + 4), **TABLE})
+        assert roles.inputs == (name, "x", "c", "w")
+        assert roles.left_out == ()
+        assert roles.doubtful == (
+            (
+                f"{name!r} counts the rows ({start}, {start + 1}, {start + 2}, ...) and is used as an input; if it is "
+                f"only a row number, use drop={name!r}"
+            ),
+        )
+        assert choose({**TABLE, name: np.arange(start, start + 4.0)}).doubtful == roles.doubtful
+        assert choose({name: range(start, start + 4), **TABLE}, drop=[name]).doubtful == ()
+
+    def test_two_of_them_without_a_name_are_left_out(self):
+        table = {"row": range(4), "Unnamed: 0": range(1, 5), **TABLE}
+        assert choose(table).inputs == ("x", "c", "w")
 
     @pytest.mark.parametrize(
         "column", [[2, 3, 4, 5], [1, 2, 3, 5], [0.0, 0.5, 1.0, 1.5], [4, 3, 2, 1], [1, 2, None, 4]]
     )
     def test_other_numbers_are_kept(self, column):
-        assert "n" in choose({"n": column, **TABLE}).inputs
-
-    def test_in_another_place_it_is_kept(self):
-        assert "n" in choose({**TABLE, "n": range(4)}).inputs
+        for name in ("n", "row"):
+            roles = choose({name: column, **TABLE})
+            assert name in roles.inputs
+            assert roles.doubtful == ()
 
     def test_as_the_only_input_it_is_kept(self):
         assert choose({"n": range(4), "y": TABLE["y"]}) == Roles(("n",), ("y",), None, ())
-        assert choose({"n": range(4), "z": [1.0] * 4, "y": TABLE["y"]}).inputs == ("n",)
+        assert choose({"row": range(4), "z": [1.0] * 4, "y": TABLE["y"]}).inputs == ("row",)
 
     def test_named_it_is_kept(self):
         table = {"n": [1, 2, 3, 4], **TABLE}

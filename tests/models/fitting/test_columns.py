@@ -81,7 +81,10 @@ class TestColumns:
         assert prepared.inputs.names == ("a", "b", "gap")
         dropped, constant = prepared.notices
         assert "2 of 40 rows" in dropped
-        assert constant == "'flag' is left out: it has the same value in every row"
+        assert (
+            constant
+            == "in the rows that remain, 'flag' is left out: it has the same value in every row"
+        )
         assert prepare(data, "y", inputs=["flag", "gap"], missing="drop").inputs.names == (
             "flag",
             "gap",
@@ -166,12 +169,13 @@ class TestColumns:
 
     def test_that_tell_nothing_are_left_out_with_a_notice_each(self) -> None:
         data = table() | {"same": np.ones(40), "name": [f"row {i}" for i in range(40)]}
-        data = {"id": np.arange(1, 41)} | data
+        data = {"row": np.arange(1, 41), "t": np.arange(40)} | data
         with pytest.warns(sn.SheernetWarning) as caught:
             model = sn.fit(data, "y", hidden=1, starts=1, max_iter=1)
-        assert model.inputs.names == ("a", "b")
+        assert model.inputs.names == ("t", "a", "b")
         assert [sentence.split(":")[0] for sentence in model.notices] == [
-            "'id' is left out", "'same' is left out", "'name' is left out"
+            "'row' is left out", "'same' is left out", "'name' is left out",
+            "'t' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'",
         ]  # fmt: skip
         assert [str(warning.message) for warning in caught] == list(model.notices)
         assert {warning.filename for warning in caught} == {__file__}, "whoever called fit"

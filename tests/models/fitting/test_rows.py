@@ -79,6 +79,9 @@ class TestHeldOutRows:
         rng = np.random.default_rng(np.random.SeedSequence(7, spawn_key=(2**32 - 1,)))
         assert split_rows(40, 0.25, 7)[1].tolist() == sorted(rng.permutation(40)[:10])
 
+    @pytest.mark.filterwarnings(
+        "ignore:.. 10 of 10 held-out rows are far outside:sheernet.SheernetWarning"
+    )
     def test_change_nothing_in_the_training(self) -> None:
         data = table()
         kept = split_rows(40, 0.25, 0)[1]

@@ -11,8 +11,10 @@ from typing import Any
 
 import typer
 
+from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.errors import SheernetError
 from sheernet.foundation.words import listed
+from sheernet.settings.familiar_options import answer
 
 CLOSE = 0.75
 """The similarity, from 0 to 1, above which a name is a guess at what was meant."""
@@ -105,6 +107,9 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
     ours = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}.get(name, name)
     if ours == "method" and "methods" in known:  # of compare
         ours = "methods"
+    instead = answer(name.replace("_", "")) or answer(name)
+    if instead is not None and "target" in known:
+        return f"{command} has no {given}: {as_options(instead, known)}"
     if ours in known:
         return f"option {given!r} is called {known[ours]!r} here"
     if "target" in known and (advice := _only_in_python(ours)):

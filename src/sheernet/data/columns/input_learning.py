@@ -241,7 +241,8 @@ def _learn_labels(
         gap = Gap.among(name, table.column(name).isna().to_numpy())
         raise missing_values_error(table.source, [gap] if gap else [], missing_value_advice("drop"))
     counts = np.bincount(codes, minlength=len(labels))
-    fewest = fewest_rows(options.rare, len(codes))
+    # A label of no training row has no effect that could be learned, whatever `rare` is.
+    fewest = max(1, fewest_rows(options.rare, len(codes)))
     return CategoryColumn(
         name,
         tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),

@@ -3,16 +3,19 @@
 Named inputs are used as they are.  By default every column is an input except the targets, the weights, dropped
 columns, and columns that carry no information:
 
-    a first column of row numbers            0, 1, 2, ... or 1, 2, 3, ..., as R and pandas write it
-    constant columns, and empty ones
+    row numbers without a name               0, 1, 2, ... or 1, 2, 3, ..., as R and pandas write them
+    columns with one value, or none          missing values beside it are counted in the message
     text that identifies rows                no value is in two rows, or in the fraction `rare` of the rows
     neither numbers, dates nor text          lists, durations, complex numbers
+
+A column with a name that counts the rows may be a time, so it is kept, and a message says so.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,10 +40,12 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
+_NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
+"""Names of a column of row numbers: "row" is that of `name_columns`, the others are those of pandas and R."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,15 @@ class Roles:
         Name of the column of case weights.
     left_out : tuple of str
         A message for each column that is left out by default.
+    doubtful : tuple of str
+        A message for each input that may be only a row number.
     """
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
     weights: str | None
     left_out: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 def choose_roles(
@@ -104,12 +112,14 @@ def choose_roles(
     --------
     >>> import sheernet as sn
     >>> from sheernet.data.columns.roles import choose_roles
-    >>> table = sn.read_table({"id": [1, 2, 3], "x": [0.1, 0.5, 0.2], "y": [1.0, 2.0, 3.0]})
-    >>> roles = choose_roles(table, "y")
+    >>> columns = {"row": [1, 2, 3], "t": [0, 1, 2], "x": [0.1, 0.5, 0.2], "y": [1.0, 2.0, 3.0]}
+    >>> roles = choose_roles(sn.read_table(columns), "y")
     >>> roles.inputs
-    ('x',)
+    ('t', 'x')
     >>> print(roles.left_out[0])
-    'id' is left out: it is only a row number; name it in inputs to keep it
+    'row' is left out: it is only a row number; name it in inputs to keep it
+    >>> print(roles.doubtful[0])
+    't' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'
     """
     as_share("rare", rare)
     targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
@@ -122,10 +132,12 @@ def choose_roles(
     )
     used = {*targets, *weight, *dropped}
     reasons: dict[str, str] = {}
+    doubtful: list[str] = []
     if inputs is None:
         chosen, reasons = _default_inputs(
             table, [name for name in table.columns if name not in used], labels, rare
         )
+        doubtful = list(_doubtful_messages(table, chosen, labels))
     not_inputs = [name for name in labels if name not in chosen]
     if not_inputs:
         raise InvalidInput(
@@ -140,13 +152,24 @@ def choose_roles(
         raise _no_inputs(table, reasons)
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
-    return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)))
+    return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
 
 
 def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
     """Yield a message for each column that is left out."""
     for name, why in reasons.items():
         yield sentence("{!r} is left out: {}", name, f"it has {why}" if why == _CONSTANT else why)
+
+
+def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+    """Yield a message for each input, if there are several, that counts the rows."""
+    for name in inputs if len(inputs) > 1 else ():
+        first = None if name in labels else _first_row_number(table, name)
+        if first is not None:
+            yield sentence(
+                "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
+                name, first, first + 1, first + 2, Setting("drop", name),
+            )  # fmt: skip
 
 
 def _no_inputs(table: Table, reasons: Mapping[str, str]) -> InvalidInput:
@@ -233,10 +256,10 @@ def _default_inputs(
         name: None if name in labels else _uninformative(table, name, rare) for name in candidates
     }
     kept = [name for name in candidates if reasons[name] is None]
-    first = table.columns[0]
-    if first in kept and first not in labels and len(kept) > 1 and _is_row_number(table, first):
-        kept.remove(first)
-        reasons[first] = sentence("it is only a row number; {}", _KEEP)
+    numbers = [name for name in kept if name not in labels and _is_nameless_row_number(table, name)]
+    for name in numbers if len(numbers) < len(kept) else ():
+        kept.remove(name)
+        reasons[name] = sentence("it is only a row number; {}", _KEEP)
     return tuple(kept), {name: why for name, why in reasons.items() if why}
 
 
@@ -252,15 +275,25 @@ def _uninformative(table: Table, name: str, rare: float) -> str | None:
     if kind == "category":
         return _row_names(table, name, rare)
     values = as_numbers(table, name, kind)
-    values = values[~np.isnan(values)]
-    return _CONSTANT if values.min() == values.max() else None
+    present = values[~np.isnan(values)]
+    return None if present.min() < present.max() else _one_value(len(values) - len(present))
+
+
+def _one_value(n_missing: int) -> str:
+    """Return why a column with one value is left out; which values are missing may carry information."""
+    if not n_missing:
+        return _CONSTANT
+    return (
+        f"it has one value and {counted(n_missing, 'missing value')}; if it matters which values are missing, fill "
+        "them with another value"
+    )
 
 
 def _row_names(table: Table, name: str, rare: float) -> str | None:
     """Return why the text of a column only identifies rows; None if it may carry information."""
     codes, labels = as_labels(table, name)
     if len(labels) == 1:
-        return _CONSTANT
+        return _one_value(int(np.count_nonzero(codes < 0)))
     if _has_frequent_label(codes, len(table), rare):
         return None
     n_rows = int(np.count_nonzero(codes >= 0))
@@ -285,12 +318,18 @@ def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
     return int(np.bincount(codes[codes >= 0]).max()) >= max(2, fewest_rows(rare, n_rows))
 
 
-def _is_row_number(table: Table, name: str) -> bool:
-    """Whether a column is 0, 1, 2, ... or 1, 2, 3, ..."""
+def _is_nameless_row_number(table: Table, name: str) -> bool:
+    """Whether a column counts the rows and has a name that R, pandas or `name_columns` makes if there is none."""
+    return _NAMELESS.fullmatch(name) is not None and _first_row_number(table, name) is not None
+
+
+def _first_row_number(table: Table, name: str) -> int | None:
+    """Return the first value of a column that is 0, 1, 2, ... or 1, 2, 3, ...; None for other columns."""
     if table.kind(name) != "number":
-        return False
+        return None
     values = as_numbers(table, name, "number")
-    return values[0] in (0.0, 1.0) and bool(np.all(values == values[0] + np.arange(len(values))))
+    counts = values[0] in (0.0, 1.0) and np.array_equal(values, values[0] + np.arange(len(values)))
+    return int(values[0]) if counts else None
 
 
 def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> None:

@@ -15,6 +15,7 @@ from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
+from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 
@@ -179,6 +180,9 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
             f"option {option!r} belongs to {listed(owners)}, but the methods to compare are {listed(methods)}; "
             "omit it"
         )
+    instead = answer(option)
+    if instead is not None:
+        return InvalidInput(sentence("compare does not take {!r}: {}", option, instead))
     own = {name for method in methods for name in _own_options(method)}
     return unknown_name("option", option, sorted({*names_of_fit(), *own}), OPTION_TRANSLATIONS)
 

@@ -14,7 +14,7 @@ from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.common_settings import common_setting_lines, shared
-from sheernet.models.comparing.comparison_text import LEGEND, NEAR, best_prediction, table, verdict
+from sheernet.models.comparing.comparison_text import NEAR, best_prediction, legend, table, verdict
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ class Comparison:
 
     @property
     def winner(self) -> str | None:
-        """The method within 1 % of the lowest objective with the fewest evaluations (on a tie, the fewest seconds)."""
+        """Of the methods within 1 %, or `floor`, of the lowest objective, the one with the fewest evaluations.
+
+        On a tie, the one with the fewest seconds.
+        """
         near = [row for row in self.rows() if row["objective"] <= self.allowed]
         if not near:
             return None
@@ -85,12 +88,13 @@ class Comparison:
         Returns
         -------
         list of dict
-            method; ran (the method that ran, for "auto" the chosen one); objective (of the best start: the lowest one,
-            unless `patience` is set); median (of the starts); within (number of starts at most 1 % above the lowest
-            `objective` of all methods); starts; iterations, evaluations (of the best start); seconds (of all starts);
-            reason (why the best start ended); training and held_out (R^2, its mean over several targets, or for classes
-            the accuracy; None if undefined; if there is a test table, held_out refers to its rows); log_density (mean
-            logarithm of the density, or of the probability, that the held-out targets have; None if undefined).
+            method; ran (the method that ran, for "auto" the chosen one); objective (of the best start: the lowest
+            one, unless `patience` is set); median (of the starts); within (number of starts at most 1 % above the
+            lowest `objective` of all methods); starts; iterations, evaluations (of the best start); seconds (of all
+            starts, by the clock); reason (why the best start ended); training and held_out (R^2, its mean over
+            several targets, or for classes the accuracy; None if undefined; if there is a test table, held_out refers
+            to its rows); log_density (mean logarithm of the density, or of the probability, that the held-out targets
+            have; None if undefined).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -105,7 +109,7 @@ class Comparison:
             "starts": len(starts),
             "iterations": int(record.iteration[-1]),
             "evaluations": int(record.value_evaluations[-1]),
-            "seconds": float(np.sum(starts.seconds)),
+            "seconds": starts.seconds_together,
             "reason": model.termination.reason,
             "training": _quality(model.training_fit),
             "held_out": _quality(model.held_out_fit),
@@ -126,11 +130,12 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """Sentences that state which method is best, and by how much; and which one predicts held-out rows best.
+        """Sentences that state which method is best on the training rows, and which one predicts held-out rows best.
 
-        The best one is the method with the fewest evaluations of those that end within 1 % of the lowest objective.
+        The best one is the method with the fewest evaluations of those that end within 1 % of the lowest objective.  It
+        is only "ahead" if a limit ended it before it converged.
         """
-        reached = verdict(self.rows(), self.winner, self.lowest, self.allowed)
+        reached = verdict(self.rows(), self.winner, self.lowest, self.allowed, self.floor)
         predicts = self._best_prediction
         return sentence("{}{}", reached, predicts) if predicts else reached
 
@@ -198,7 +203,7 @@ class Comparison:
             ),
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(rendered(self.verdict, spell)),
-            wrapped(LEGEND),
+            wrapped(legend(self.lowest, self.floor)),
             report.lines(common_setting_lines(self.models, self.winner), spell),
         ]
         return "\n\n".join(parts)

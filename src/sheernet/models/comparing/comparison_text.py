@@ -1,4 +1,4 @@
-"""A comparison as text: a table for a terminal, and a sentence that names the winner."""
+"""A comparison as text: a table for a terminal, and sentences about which method reached the lowest objective."""
 
 from __future__ import annotations
 
@@ -14,16 +14,35 @@ from sheernet.optimizers.step import LIMITS
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 CLEARLY = 0.05  # mean log density of a row: predictions that differ by less are about as good
 
+UNFINISHED = (*LIMITS, "interrupted")
+"""Reasons for the end of a run that could have gone on."""
+
 Row = Mapping[str, Any]
 
-LEGEND = (
-    f"near: starts that end at most {100 * NEAR:g} % above the lowest objective of the table; iterations, evaluations: "
-    "of the best start; seconds: of all starts."
+_LEGEND = (
+    f"near: starts that end at most {100 * NEAR:g} % above the lowest objective of the table{{}}; iterations, "
+    "evaluations: of the best start; seconds: of all starts, by the clock."
 )
 
 
-def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: float) -> str:
-    """A sentence that states which method is best, and by how much."""
+def legend(lowest: float, floor: float) -> str:
+    """The meaning of the columns; with the floor, if it allows more than the percentage."""
+    decides = floor > NEAR * abs(lowest)
+    return _LEGEND.format(f", or {floor:.3g} (1e-9 of the first objective)" if decides else "")
+
+
+def verdict(
+    rows: Sequence[Row], winner: str | None, lowest: float, allowed: float, floor: float = 0.0
+) -> str:
+    """Sentences that state which method is best by the training objective, by how much, and which did not finish.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As from `Comparison.rows`.
+    winner, lowest, allowed, floor
+        The properties of `Comparison`.
+    """
     limits = [LIMITS[row["reason"]] for row in rows if row["reason"] in LIMITS]
     if len(limits) == len(rows) and not any(row["iterations"] for row in rows):
         return sentence("No method made an iteration; raise {}.", limits[0])
@@ -32,21 +51,49 @@ def verdict(rows: Sequence[Row], winner: str | None, lowest: float, allowed: flo
             "No method ended at a finite objective; use {}, or look for extreme values in the columns.",
             Setting("scaling", "standardize"),
         )
+    reached = _reached(rows, winner, lowest, allowed, floor)
+    unfinished = _unfinished(rows, winner)
+    return sentence("{} {}", reached, unfinished) if unfinished else reached
+
+
+def _reached(rows: Sequence[Row], winner: str, lowest: float, allowed: float, floor: float) -> str:
+    """What the winner reached, and the other methods."""
     best = next(row for row in rows if row["method"] == winner)
     near = [row for row in rows if row["objective"] <= allowed]
     if len(near) > 1:
-        return _first_of_several(best, near, lowest, len(rows))
+        return _first_of_several(best, near, lowest, floor, len(rows))
     took = f"{counted(best['evaluations'], 'evaluation')}, {_seconds(best['seconds'])} s"
     if len(rows) == 1:
         return f"{winner}: objective {_short(best['objective'])} ({took})."
     others = [row for row in rows if np.isfinite(row["objective"]) and row is not best]
     if not others:
-        return f"{winner} is best: no other method ended at a finite objective ({took})."
+        return f"{_leads(best)}: no other method ended at a finite objective ({took})."
     second = min(others, key=lambda row: float(row["objective"]))
     return (
-        f"{winner} is best: its objective {_short(best['objective'])} is the lowest ({took}); "
+        f"{_leads(best)}: its {_short(best['objective'])} is the lowest ({took}); "
         f"next is {second['method']} with {_short(second['objective'])}."
     )
+
+
+def _leads(best: Row) -> str:
+    """What is compared, and that a method that did not finish is not the best yet."""
+    leads = "is ahead" if best["reason"] in UNFINISHED else "is best"
+    return f"{best['method']} {leads} by the objective on the training rows"
+
+
+def _unfinished(rows: Sequence[Row], winner: str) -> str:
+    """A sentence about the methods that a limit or Ctrl-C ended before they converged; the winner first."""
+    cut = [row for row in rows if row["reason"] in UNFINISHED]
+    if not cut:
+        return ""
+    cut.sort(key=lambda row: row["method"] != winner)
+    names = [f"{row['method']} ({row['reason'].replace('_', ' ')})" for row in cut]
+    limits = dict.fromkeys(LIMITS[row["reason"]] for row in cut if row["reason"] in LIMITS)
+    raised = sentence(" and ".join(["{}"] * len(limits)), *limits)
+    return sentence(
+        "{} did not converge, so the order may change in longer runs{}{}.",
+        listed(names), "; raise " if limits else "", raised,
+    )  # fmt: skip
 
 
 def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str:
@@ -80,14 +127,19 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
     )
 
 
-def _first_of_several(best: Row, near: Sequence[Row], lowest: float, n_methods: int) -> str:
+def _first_of_several(
+    best: Row, near: Sequence[Row], lowest: float, floor: float, n_methods: int
+) -> str:
+    """What the methods near the lowest objective took."""
     winner = best["method"]
     names = "all methods" if len(near) == n_methods else listed([row["method"] for row in near])
     counts = ", ".join(f"{row['method']} {row['evaluations']}" for row in near if row is not best)
     fastest = min(near, key=lambda row: float(row["seconds"]))
+    by_floor = any(row["objective"] > lowest + NEAR * abs(lowest) for row in near)
+    within = f"{100 * NEAR:g} %" + (f", or {floor:.3g}," if by_floor else "")
     text = (
-        f"{winner} is best: {names} ended within {100 * NEAR:g} % of the lowest objective, {_short(lowest)}, and "
-        f"{winner} took the fewest evaluations ({best['evaluations']}; {counts})."
+        f"{_leads(best)}: {names} ended within {within} of the lowest, {_short(lowest)}, and {winner} took the fewest "
+        f"evaluations ({best['evaluations']}; {counts})."
     )
     if fastest is best:
         return text

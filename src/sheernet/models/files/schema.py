@@ -18,6 +18,7 @@ from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
+from sheernet.models.row_roles import RowRoles
 from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
 from sheernet.optimizers.record import COLUMNS, Integers
@@ -146,8 +147,11 @@ _sizes: dict[str, Any] = dict.fromkeys(
 )
 
 termination = _structure(Termination)
-starts = _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)
+starts = _structure(
+    Starts, may_lack="elapsed", seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
+)
 record = _structure(Record, *COLUMNS, **_sizes)
+rows = _structure(RowRoles, count=Count)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 
 
@@ -185,10 +189,11 @@ Document: Any = msgspec.defstruct(
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
         ("provenance", Provenance),
+        ("rows", rows | msgspec.UnsetType, msgspec.UNSET),
     ],
     bases=(Header,),
     module=__name__,
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `scores` and `origins` may be absent."""
+"""The whole file; `scores`, `origins` and `rows` may be absent."""

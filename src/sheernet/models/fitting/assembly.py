@@ -119,6 +119,7 @@ def assemble(
         origins={name: origin for name, origin in origins.items() if name in settings},
         notices=prepared.notices,
         provenance=_provenance(prepared, result),
+        rows=prepared.rows,
     )
 
 

@@ -1,4 +1,4 @@
-"""Errors for options of a fit that are misspelled settings, or arguments that only `train` takes."""
+"""Errors for options of a fit that are misspelled, those of another package, or arguments that only `train` takes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import difflib
 from collections.abc import Iterable
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
+from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import names_of_fit
 
 ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
 """Arguments of `train` that are not settings of a fit."""
+
+CHOICES = ("lm", "bfgs", "lbfgs")
+"""Methods that "auto" chooses from."""
 
 
 def refuse_arguments_of_train(given: Iterable[str]) -> None:
@@ -33,8 +39,29 @@ def refuse_arguments_of_train(given: Iterable[str]) -> None:
             )
 
 
+def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
+    """Raise if `method` is "auto" and an option belongs to methods that "auto" does not choose.
+
+    Parameters
+    ----------
+    name, method : str
+        The option, and the method.
+    before : str
+        Words for the beginning of the message.
+    """
+    owners = [each.name for each in METHODS.values() if name in each.options]
+    is_setting = name in names_of_fit()
+    if method == "auto" and owners and not is_setting and not set(owners) & set(CHOICES):
+        raise InvalidInput(
+            sentence(
+                "{}{!r} is an option of {}, and the default method chooses its own steps; use it with {}",
+                before, name, listed(owners), Setting("method", owners[-1]),
+            )
+        )  # fmt: skip
+
+
 def refuse_misspelled(given: Iterable[str], method: str) -> None:
-    """Raise if an unknown option resembles a known one; the method checks the others.
+    """Raise if an unknown option is one of another package, or resembles a known one; the method checks the others.
 
     Parameters
     ----------
@@ -46,15 +73,25 @@ def refuse_misspelled(given: Iterable[str], method: str) -> None:
     Raises
     ------
     InvalidInput
-        If a name resembles that of a setting or option.
+        If a name is that of another package, or resembles that of a setting or option.
     """
     if str(method).startswith("scipy:"):
         return
     own = {option for each in METHODS.values() for option in each.options}
     known = sorted({*names_of_fit(), *own})
     for name in given:
-        if name in known or name.lower() in OPTION_TRANSLATIONS:
+        if name in ONLY_OF_TRAIN:
             continue
+        if name in known:
+            refuse_of_other_methods(name, method)
+            continue
+        instead = answer(name)
+        if instead is not None:
+            raise InvalidInput(sentence("fit does not take {!r}: {}", name, instead))
+        if name.lower() in OPTION_TRANSLATIONS:
+            ours = OPTION_TRANSLATIONS[name.lower()]
+            refuse_of_other_methods(ours, method, f"option {name!r} is called {ours!r} here, but ")
+            raise InvalidInput(f"option {name!r} is called {ours!r} here")
         near = difflib.get_close_matches(name.lower(), known, n=1)
         if near:
             raise InvalidInput(f"option {name!r} is not known: did you mean {near[0]!r}?")

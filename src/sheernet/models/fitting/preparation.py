@@ -22,9 +22,17 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.models.fitting.split_effects import (
+    one_value_in_training,
+    one_value_notice,
+    only_held_out_notices,
+    outside_notices,
+    outside_training,
+)
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
+from sheernet.models.row_roles import RowRoles
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
@@ -81,6 +89,8 @@ class Prepared:
         How the table's file was read.
     settings : mapping
         The settings of the table, as a model keeps them.
+    rows : RowRoles, optional
+        The roles of the rows of the table.
     """
 
     inputs: Inputs
@@ -91,6 +101,7 @@ class Prepared:
     notices: tuple[str, ...] = ()
     reading: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    rows: RowRoles | None = None
 
 
 def prepare(
@@ -130,23 +141,29 @@ def prepare(
     if settings.inputs is None and not has_names(table):
         # The columns of an array are known by their positions, so none is left out for its values.
         settings = replace(settings, inputs=[name for name in columns if name not in settings.drop])
-    data, roles, notices = usable_part(whole, target_columns, settings)
+    data, kept, roles, notices = usable_part(whole, target_columns, settings)
     case_weights = None if roles.weights is None else read_weights(data, roles.weights)
     targets, rows, held_out_rows, of_targets = _targets_and_rows(
         data, roles, case_weights, seed, settings
     )
+    inputs, of_split = _inputs_in(data, roles, rows, settings)
     learned = Inputs.learn(
-        data, roles.inputs, rows, weights=None if case_weights is None else case_weights[rows],
+        data, inputs, rows, weights=None if case_weights is None else case_weights[rows],
         scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
         missing=settings.missing,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
     notices += [
         *of_targets,
-        *_date_like(data, roles.inputs, settings.categories),
-        *_number_like(data, roles.inputs, settings.categories),
+        *of_split,
+        *_date_like(data, inputs, settings.categories),
+        *_number_like(data, inputs, settings.categories),
         *learned.notices(data),
     ]
+    held_out = data.take(held_out_rows) if len(held_out_rows) else None
+    if held_out is not None:
+        notices += only_held_out_notices(learned, data, rows)
+        notices += outside_notices(learned, held_out, "held-out row")
     validation, test = (
         None if other is None
         else encode_rows(other, noun, learned, targets, roles.weights, notices, columns)
@@ -164,8 +181,33 @@ def prepare(
         validation=validation,
         notices=tuple(notices),
         reading=data.reading,
-        settings=_recorded(settings, roles, validation, test),
+        settings=_recorded(settings, roles, validation, test)
+        | _outside(learned, held_out, "evaluation_rows_outside"),
+        rows=RowRoles(len(whole), kept[held_out_rows], _others(len(whole), kept)),
     )
+
+
+def _inputs_in(
+    table: Table, roles: Roles, rows: Indices, settings: TableSettings
+) -> tuple[tuple[str, ...], list[str]]:
+    """The inputs, without those of one value in the training rows unless they are named; and a notice about these."""
+    if len(rows) == len(table):
+        return roles.inputs, []
+    alike = one_value_in_training(table, roles.inputs, rows, settings.categories)
+    leave_out = settings.inputs is None and len(alike) < len(roles.inputs)
+    inputs = tuple(name for name in roles.inputs if not (leave_out and name in alike))
+    return inputs, one_value_notice(alike, leave_out)
+
+
+def _outside(inputs: Inputs, table: Table | None, name: str) -> dict[str, int]:
+    """How many evaluated rows have an input outside of the training rows' range, as a setting; empty if none has."""
+    found = {} if table is None else outside_training(inputs, table)
+    return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
+
+
+def _others(n_rows: int, kept: Indices) -> Indices:
+    """The indices of the rows that are not kept."""
+    return np.setdiff1d(np.arange(n_rows, dtype=np.intp), kept, assume_unique=True)
 
 
 def _recorded(
@@ -290,7 +332,7 @@ def encode_rows(
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
         refuse_missing(table, roles, advice)
-    table, lost = usable_rows(table, roles, inputs.missing)
+    table, _, lost = usable_rows(table, roles, inputs.missing)
     notices += [
         *lost,
         *(sentence("{}, in {}", text, table.source) for text in inputs.fill_messages(table)),

@@ -10,6 +10,7 @@ from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weigh
 from sheernet.data.columns.cells import Gap, missing_values_error
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.tables import Table
+from sheernet.data.tables.table import Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
@@ -24,7 +25,7 @@ _SOME_LEFT_OUT = sentence(
 
 def usable_part(
     table: Table, targets: list[str], settings: TableSettings
-) -> tuple[Table, Roles, list[str]]:
+) -> tuple[Table, Indices, Roles, list[str]]:
     """Leave out the rows and columns of a table that cannot be used.
 
     Parameters
@@ -40,6 +41,8 @@ def usable_part(
     -------
     Table
         The usable rows.
+    ndarray of int
+        Their indices in the table.
     Roles
         The roles of their columns.
     list of str
@@ -59,15 +62,16 @@ def usable_part(
     roles = choose_roles(table, targets, inputs=inputs, drop=list(settings.drop), **choice)
     if settings.missing == "refuse":
         refuse_missing(table, roles)
-    rows, lost = usable_rows(table, roles, settings.missing)
+    rows, kept, lost = usable_rows(table, roles, settings.missing)
     _require_rows(rows)
     if not lost or inputs is not None:
-        return rows, roles, [*roles.left_out, *lost]
+        return rows, kept, roles, [*roles.left_out, *roles.doubtful, *lost]
     # A column with two values may have only one in the rows that are left.
     used = {*roles.inputs, *roles.targets, roles.weights}
     gone = [name for name in table.columns if name not in used]
     again = choose_roles(rows, targets, drop=gone, **choice)
-    return rows, again, [*roles.left_out, *lost, *again.left_out]
+    later = [sentence("in the rows that remain, {}", text) for text in again.left_out]
+    return rows, kept, again, [*roles.left_out, *roles.doubtful, *lost, *later]
 
 
 def _require_rows(table: Table) -> None:
@@ -95,25 +99,24 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         raise missing_values_error(table.source, found, advice or of_fit)
 
 
-def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, list[str]]:
-    """The usable rows, and notices about the others: rows with a missing value, or of weight 0."""
-    rows, lost = _without_missing(table, roles, missing)
+def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
+    """The usable rows, their indices, and notices about the others: rows with a missing value, or of weight 0."""
+    kept, lost = _without_missing(table, roles, missing)
+    rows = table if len(kept) == len(table) else table.take(kept)
     if roles.weights is None:
-        return rows, list(lost)
+        return rows, kept, list(lost)
     weighted = np.flatnonzero(read_weights(rows, roles.weights))
     n_zero = len(rows) - len(weighted)
     if not n_zero:
-        return rows, list(lost)
-    return rows.take(weighted), [
-        *lost,
-        f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0",
-    ]
+        return rows, kept, list(lost)
+    notice = f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0"
+    return rows.take(weighted), kept[weighted], [*lost, notice]
 
 
-def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, tuple[str, ...]]:
-    """The usable rows under a policy for missing values, and a notice about the others."""
+def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Indices, tuple[str, ...]]:
+    """The indices of the usable rows under a policy for missing values, and a notice about the others."""
     if missing == "refuse":
-        return table, ()
+        return np.arange(len(table), dtype=np.intp), ()
     what = "missing values"
     needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
     which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
@@ -123,7 +126,7 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
         what = f"no value of {which}"
     rows = complete_rows(table, needed)
     if len(rows) == len(table):
-        return table, ()
+        return rows, ()
     if not len(rows):
         raise InvalidInput(
             f"every row of {table.source} has no value in {which}; drop the columns with the most missing values, "
@@ -134,7 +137,7 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Table, t
         f"{count} of {len(table)} rows of {table.source} {plural_of(count, 'has', 'have')} {what} and "
         f"{plural_of(count, 'is', 'are')} left out{_emptiest(table, needed)}"
     )
-    return table.take(rows), (lost,)
+    return rows, (lost,)
 
 
 def _left_out(n_rows: int, table: Table) -> str:

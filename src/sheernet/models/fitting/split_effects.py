@@ -1,0 +1,135 @@
+"""What holding rows out does to columns: one value in the training rows, and held-out rows outside of their range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers, listed_labels
+from sheernet.data.tables import Table
+from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.models.fitting.splitting import Indices
+
+FAR = 1.0
+"""Distance from the training rows, in widths of their range, above which a notice counts a row."""
+
+
+def one_value_in_training(
+    table: Table, names: Sequence[str], rows: Indices, categories: Sequence[str]
+) -> list[str]:
+    """The inputs that have at most one value in the training rows, although other rows have others.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    names : sequence of str
+        Names of inputs.
+    rows : ndarray of int
+        The training rows.
+    categories : sequence of str
+        Inputs whose values are labels.
+    """
+    return [name for name in names if _n_values(table, name, rows, name in categories) < 2]
+
+
+def _n_values(table: Table, name: str, rows: Indices, as_label: bool) -> int:
+    """The number of different values of a column in some rows, missing ones not counted."""
+    kind = table.kind(name)
+    if kind in NUMBER_KINDS and not as_label:
+        values = as_numbers(table, name, kind)[rows]
+        return len(np.unique(values[~np.isnan(values)]))
+    codes = as_labels(table, name)[0][rows]
+    return len(np.unique(codes[codes >= 0]))
+
+
+def outside_training(
+    inputs: Inputs, table: Table, margin: float = 0.0
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """The rows of a table outside of the training rows' range, by column.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The columns, as learned from the training rows.
+    table : Table
+        Rows, (N,).
+    margin : float
+        Distance to the range, in its widths, from which a row counts.
+
+    Returns
+    -------
+    dict of str to ndarray of bool, (N,)
+        Only columns of numbers and dates in which a row is outside.
+    """
+    found = {}
+    for column in inputs.columns:
+        if not isinstance(column, NumberColumn):
+            continue
+        x = as_numbers(table, column.name, column.kind)
+        room = margin * (column.highest - column.lowest)
+        beyond = (x < column.lowest - room) | (x > column.highest + room)
+        if beyond.any():
+            found[column.name] = beyond
+    return found
+
+
+def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
+    """A notice for each column in which rows are far outside of the training rows' range.
+
+    Parameters
+    ----------
+    inputs, table
+        As for `outside_training`.
+    rows : str
+        The name of the rows: "held-out row".
+    """
+    columns = {column.name: column for column in inputs.columns}
+    notices = []
+    for name, beyond in outside_training(inputs, table, FAR).items():
+        column, n = columns[name], int(beyond.sum())
+        assert isinstance(column, NumberColumn)
+        low, high = column.written(column.lowest), column.written(column.highest)
+        span = f"{low} to {high}" if low != high else f"{low}"
+        notices.append(
+            f"{name}: {n} of {counted(len(table), rows)} {plural_of(n, 'is', 'are')} far outside of the training rows "
+            f"({span})"
+        )
+    return notices
+
+
+def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
+    """A notice for each column with labels that no training row has."""
+    notices = []
+    for column in inputs.columns:
+        if isinstance(column, CategoryColumn) and column.rare:
+            codes, labels = as_labels(table, column.name)
+            trained = {labels[code] for code in np.unique(codes[rows]) if code >= 0}
+            new = sorted(set(labels) - trained)
+            if new:
+                have = plural_of(len(new), "label occurs", "labels occur")
+                notices.append(
+                    f"{column.name}: {len(new)} {have} in no training row, only in held-out rows, and "
+                    f"{plural_of(len(new), 'counts', 'count')} as rare: {listed_labels(new)}"
+                )
+    return notices
+
+
+def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
+    """The notice about the inputs of `one_value_in_training`, if there are any."""
+    if not names:
+        return []
+    have = plural_of(len(names), "has", "have")
+    what = plural_of(len(names), "it is", "they are")
+    end = (
+        f"{what} left out"
+        if left_out
+        else "the model cannot know what other values of held-out rows mean"
+    )
+    shown = listed([repr(name) for name in names], most=5)
+    return [
+        f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
+    ]

@@ -1,0 +1,138 @@
+"""What the split into training and held-out rows does to columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from models.fitting.tables import prepare, table
+from sheernet.models.fitting import split_rows
+from sheernet.models.row_roles import RowRoles
+
+pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+
+
+HELD_OUT = split_rows(40, 0.25, 0)[1]
+
+
+def only_held_out(usual: Any, *others: Any) -> list[Any]:
+    """A column in which only held-out rows have other values."""
+    values = [usual] * 40
+    for n, row in enumerate(HELD_OUT):
+        values[row] = others[n % len(others)]
+    return values
+
+
+def leading_words(notices: tuple[str, ...], name: str) -> list[str]:
+    return [notice for notice in notices if name in notice]
+
+
+class TestOneValueInTraining:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            (1.0, 50.0), (0, 1), (False, True), ("a", "b"), (5.0, np.nan, 6.0), (np.nan, 5.0, 6.0),
+            (pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")), (None, "a", "b"),
+        ],
+    )  # fmt: skip
+    def test_is_left_out_with_a_notice(self, values: tuple[Any, ...]) -> None:
+        data = pd.DataFrame({**table(), "z": only_held_out(*values)})
+        prepared = prepare(data, "y", held_out=0.25, missing="impute")
+        assert prepared.inputs.names == ("a", "b")
+        assert len(leading_words(prepared.notices, "'z'")) == 1
+
+    @pytest.mark.parametrize(("usual", "other"), [(1.0, 50.0), (False, True), ("a", "b")])
+    def test_is_kept_with_a_notice_if_it_is_named(self, usual: Any, other: Any) -> None:
+        data = {**table(), "z": only_held_out(usual, other)}
+        prepared = prepare(data, "y", held_out=0.25, inputs=["a", "z"])
+        assert prepared.inputs.names == ("a", "z")
+        assert (
+            "'z' has one value in the training rows and others only in held-out rows"
+            in " ".join(prepared.notices)
+        )
+
+    def test_is_kept_if_no_other_input_is_left(self) -> None:
+        data = {"z": only_held_out(1.0, 2.0), "y": table()["y"]}
+        assert prepare(data, "y", held_out=0.25).inputs.names == ("z",)
+
+
+class TestLabelsOfHeldOutRows:
+    @pytest.mark.parametrize("rare", [0, 0.01, 0.1])
+    def test_count_as_rare_with_a_notice(self, rare: float) -> None:
+        labels = np.array(["a", "b"] * 20)
+        labels[HELD_OUT[:2]] = "c"
+        prepared = prepare({**table(), "z": labels}, "y", held_out=0.25, rare=rare)
+        column = prepared.inputs.columns[-1]
+        assert column.labels == ("a", "b")
+        assert column.rare == ("c",)
+        assert (
+            "z: 1 label occurs in no training row, only in held-out rows, and counts as rare: 'c'"
+            in prepared.notices
+        )
+
+    def test_all_are_known_if_no_rows_are_held_out(self) -> None:
+        labels = np.array(["a", "b"] * 19 + ["c", "d"])
+        prepared = prepare({**table(), "z": labels}, "y", held_out=0, rare=0)
+        assert prepared.inputs.columns[-1].labels == ("a", "b", "c", "d")
+
+
+class TestRowsOutside:
+    def far(self) -> dict[str, np.ndarray]:
+        data = table()
+        data["a"][HELD_OUT[:4]] = 900.0
+        return data
+
+    def test_are_counted_in_a_notice(self) -> None:
+        (notice,) = leading_words(prepare(self.far(), "y", held_out=0.25).notices, "a: ")
+        assert notice.startswith("a: 4 of 10 held-out rows are far outside of the training rows (")
+
+    def test_are_a_cause_of_poor_predictions(self) -> None:
+        model = sn.fit(self.far(), "y", hidden=3, decay=0.0, starts=1, max_iter=200, held_out=0.25)
+        text = " ".join(model.report().split())
+        assert model.held_out_fit.r2[0] < 0
+        assert "have inputs outside of the range of the training rows" in text
+        assert "has learned noise, or it extrapolates, because" in text
+
+    def test_are_not_mentioned_if_there_are_none(self) -> None:
+        prepared = prepare({**table(), "a": [1.0, 2.0] * 20}, "y", inputs=["a"], held_out=0.25)
+        assert prepared.notices == ()
+        assert "evaluation_rows_outside" not in prepared.settings
+
+
+class TestRowRoles:
+    def test_count_rows_of_the_table_as_it_was_given(self) -> None:
+        data = pd.DataFrame(table())
+        data.loc[[3, 7], "a"] = np.nan
+        data["w"] = np.where(np.arange(40) == 9, 0.0, 1.0)
+        prepared = prepare(data, "y", held_out=0.25, missing="drop", weights="w")
+        rows = prepared.rows
+        assert rows.left_out.tolist() == [3, 7, 9]
+        assert np.array_equal(prepared.evaluation.truth[:, 0], data["y"].to_numpy()[rows.held_out])
+        assert np.array_equal(prepared.training.truth[:, 0], data["y"].to_numpy()[rows.training])
+
+    @given(st.integers(1, 30), st.data())
+    def test_each_row_has_one(self, count: int, data: st.DataObject) -> None:
+        roles = data.draw(st.lists(st.sampled_from("tho"), min_size=count, max_size=count))
+        held_out, left_out = (np.flatnonzero(np.array(roles) == role) for role in "ho")
+        rows = RowRoles(count, held_out, left_out)
+        assert [name[0] for name in rows.names] == [{"o": "l"}.get(role, role) for role in roles]
+        assert rows.training.tolist() == [i for i, role in enumerate(roles) if role == "t"]
+
+    @pytest.mark.parametrize(
+        ("held_out", "left_out"), [([4], []), ([-1], []), ([2, 1], []), ([1, 1], []), ([1], [1])]
+    )
+    def test_refuse_rows_that_are_none(self, held_out: list[int], left_out: list[int]) -> None:
+        with pytest.raises(sn.InvalidInput, match="'rows'"):
+            RowRoles(4, np.array(held_out, np.int64), np.array(left_out, np.int64))
+
+    def test_survive_a_file(self, tmp_path: Any) -> None:
+        model = sn.fit(table(), "y", hidden=1, decay=1e-4, starts=1, max_iter=2)
+        loaded = sn.load(model.save(tmp_path / "model.json"))
+        assert len(loaded.rows.held_out) == 10
+        assert np.array_equal(loaded.rows.names, model.rows.names)
