@@ -74,6 +74,12 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def settle_layout(ax: Axes) -> None:
+    """Lay out a new figure once: the first layout measures square panels before they are square, the second fits."""
+    figure: Any = ax.figure
+    figure.draw_without_rendering()
+
+
 @contextmanager
 def drawing(
     ax: Axes | None, width: float = 6.4, height: float = 4.4, projection: str | None = None

@@ -59,7 +59,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
         **(
             _of_regression(model, prepared)
             if model.task == "regression"
-            else {"confusion": lambda: _confusion(model)}
+            else {"confusion": lambda: plots.confusion(model)}
         ),
         **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
     }
@@ -202,14 +202,6 @@ def _remove_earlier(path: Path, out: Output) -> None:
         out.note(f"{path} is from an earlier run and cannot be removed: {error.strerror}")
     else:
         out.note(f"{path} from an earlier run was removed")
-
-
-def _confusion(model: Model) -> Any:
-    from sheernet import plots
-
-    fits: Any = model.training_fit, model.held_out_fit
-    classes: Any = model.targets
-    return plots.confusion(fits[0], classes.classes, held_out=fits[1])
 
 
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:
