@@ -172,12 +172,15 @@ def _incomplete(
 def _drawn(
     pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput]
 ) -> Iterator[str]:
-    from sheernet import plots
+    from sheernet.foundation.storage import write_file
+    from sheernet.plots.picture_file import missing_glyphs_message, render
 
+    missing_glyphs: set[str] = set()
     for name, make in pictures.items():
         path = folder / f"{name}.png"
         try:
-            plots.save(make(), path)
+            picture, missing = render(make(), path)
+            write_file(path, picture)
         except MissingDependency as missing:
             out.note(str(missing))
             break  # the other pictures need it as well
@@ -189,7 +192,10 @@ def _drawn(
             why = known.message if known else f"{type(error).__name__}: {error}"
             out.note(f"picture {path.name} is missing: {why}")
         else:
+            missing_glyphs |= missing
             yield name
+    if missing_glyphs:
+        out.note(missing_glyphs_message(missing_glyphs))
 
 
 def _remove_earlier(path: Path, out: Output) -> None:
