@@ -171,14 +171,18 @@ class TestManyClasses:
 
 class TestRefused:
     def test_what_has_no_classes(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="model that predicts classes, but list was given"):
+        with pytest.raises(
+            sn.InvalidInput, match="model that predicts classes, but list was given"
+        ):
             sn.plots.confusion([[3, 1], [0, 4]], ("a", "b"))
         with pytest.raises(sn.InvalidInput, match=r"classes is missing.*targets\.classes"):
             sn.plots.confusion(fit_of([[3, 1], [0, 4]]))
 
     @pytest.mark.parametrize("most", [0, 2.5, "all"])
     def test_a_limit_that_is_no_number_of_classes(self, most) -> None:
-        with pytest.raises(sn.InvalidInput, match="most_classes must be a whole number of at least 1"):
+        with pytest.raises(
+            sn.InvalidInput, match="most_classes must be a whole number of at least 1"
+        ):
             sn.plots.confusion(fit_of([[3, 1], [0, 4]]), "ab", most_classes=most)
 
     def test_classes_that_do_not_fit(self) -> None:

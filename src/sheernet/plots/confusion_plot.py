@@ -256,7 +256,9 @@ def _size(matrix: ConfusionMatrix) -> tuple[float, float]:
     names = matrix.names
     cells, label = _cells(names), _label(names)
     above = 1.5 if matrix.combined else 1.3
-    return max(cells + label + 0.7, TITLE_WIDTH), cells + (0.2 if _is_flat(names) else label) + above
+    return max(cells + label + 0.7, TITLE_WIDTH), cells + (
+        0.2 if _is_flat(names) else label
+    ) + above
 
 
 def _cells(names: tuple[str, ...]) -> float:
@@ -324,7 +326,11 @@ def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
     _name_classes(ax, matrix.names)
     ax.set_xlabel("predicted class")
     ax.set_ylabel("true class (gray: without rows)" if matrix.has_empty_class else "true class")
-    some = f"\nthe {n - 1} of {n - 1 + matrix.combined} classes with the most errors" if matrix.combined else ""
+    some = (
+        f"\nthe {n - 1} of {n - 1 + matrix.combined} classes with the most errors"
+        if matrix.combined
+        else ""
+    )
     ax.set_title(matrix.title + some, fontsize=10)
     return image
 

@@ -151,7 +151,7 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
 
 
 def _tidy_labels(labels: Sequence[Any], surface: Surface) -> None:
-    """Put labels of contour lines above the marks, with a light edge; hide those at the border or on one of few marks."""
+    """Put labels of contour lines above the marks; hide those at the border or on one of few marks."""
     x, y = surface.axes
     edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
     size = np.array([x[-1] - x[0], y[-1] - y[0]])

@@ -105,7 +105,10 @@ def drawing(
 @contextmanager
 def style(own_figure: bool = True) -> Iterator[None]:
     """The settings of all plots, until the block ends."""
-    settings = {**_SHAPES, "font.family": [*matplotlib().rcParams["font.family"], *_fallback_fonts()]}
+    settings = {
+        **_SHAPES,
+        "font.family": [*matplotlib().rcParams["font.family"], *_fallback_fonts()],
+    }
     with matplotlib().rc_context({**settings, **_COLORS} if own_figure else settings):
         yield
 
@@ -184,7 +187,9 @@ def plain(text: str) -> str:
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
     """Text in lines of at most `width` characters, cut with an ellipsis after the last line."""
-    return plain("\n".join(textwrap.wrap(printable(text), width, max_lines=lines, placeholder=" …")))
+    return plain(
+        "\n".join(textwrap.wrap(printable(text), width, max_lines=lines, placeholder=" …"))
+    )
 
 
 def shortened(text: str, width: int) -> str:

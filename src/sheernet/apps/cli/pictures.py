@@ -51,17 +51,13 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
         **({"cost": lambda: plots.cost(model)} if as_told else {}),
-        "network": lambda: plots.network(
-            model.network,
-            input_names=model.inputs.features,
-            output_names=model.output_names,
-        ),
+        "network": lambda: plots.network(model),
         **(
             _of_regression(model, prepared)
             if model.task == "regression"
             else {"confusion": lambda: plots.confusion(model)}
         ),
-        **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
+        **({"starts": lambda: plots.starts(model)} if as_told and len(model.starts) > 1 else {}),
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
@@ -179,7 +175,7 @@ def _drawn(
     for name, make in pictures.items():
         path = folder / f"{name}.png"
         try:
-            picture, missing = render(make(), path)
+            picture, characters = render(make(), path)
             write_file(path, picture)
         except MissingDependency as missing:
             out.note(str(missing))
@@ -192,7 +188,7 @@ def _drawn(
             why = known.message if known else f"{type(error).__name__}: {error}"
             out.note(f"picture {path.name} is missing: {why}")
         else:
-            missing_glyphs |= missing
+            missing_glyphs |= characters
             yield name
     if missing_glyphs:
         out.note(missing_glyphs_message(missing_glyphs))
