@@ -89,20 +89,25 @@ class TestPicture:
         assert len({line.get_marker() for line in lines}) == 5
         assert len({str(line._unscaled_dash_pattern) for line in lines}) == 5
 
+    def test_the_winner_does_not_fall_to_the_floor_at_its_own_end(self) -> None:
+        runs = {"lm": record_of([5.0, 2.0]), "gd": record_of([5.0, 3.0])}
+        ax = sn.plots.comparison(comparison_of(runs))
+        assert [line.get_ydata().tolist() for line in ax.lines[:2]] == [[5.0, 2.0], [5.0, 3.0]]
+        assert ax.get_ylim()[0] > 1.0
+
     def test_heights_below_the_floor_are_drawn_at_the_floor(self) -> None:
         run = model_of(record_of([1.0, 1e-3, 1e-12]), ran="lm", floor=1e-9)
         ax = sn.plots.comparison(comparison_of({"lm": run}))
         assert ax.get_yscale() == "log"
         assert ax.lines[0].get_ydata() == pytest.approx([1.0, 1e-3, 1e-9])
-        label = "lowest of all, or less than 1e−09 above it"
+        label = "objectives up to 1e−09 count as 0"
         assert lines_of(ax)[label].get_ydata() == [1e-9, 1e-9]
 
     def test_1_percent_is_marked(self) -> None:
         run = model_of(record_of([5.0, 2.0]), ran="lm", floor=1e-9)
         ax = sn.plots.comparison(comparison_of({"lm": run}))
-        assert lines_of(ax)["1 % above the lowest of all"].get_ydata() == pytest.approx(
-            [0.02, 0.02]
-        )
+        label = "1 % above the lowest of all, 2"
+        assert lines_of(ax)[label].get_ydata() == pytest.approx([2.02, 2.02])
 
     def test_a_second_panel_has_seconds(self) -> None:
         ax = sn.plots.comparison(comparison_of({"lm": record_of([5.0, 2.0], seconds=[0.0, 3.0])}))

@@ -15,6 +15,7 @@ from sheernet.plots.confusion_plot import (
     MOST_WITH_COUNTS,
     MOST_WITH_SHARES,
     ConfusionMatrix,
+    with_most_errors,
 )
 
 
@@ -105,9 +106,10 @@ class TestPicture:
         assert right.get_title().startswith("2 held-out rows: accuracy 100.0 %")
         assert bar.get_ylabel() == "share of the rows of a true class"
 
-    @pytest.mark.parametrize("n", [2, 8, 30])
-    def test_nothing_is_cut_off(self, n) -> None:
-        names = [f"a very long name of class {i}" for i in range(n)]
+    @pytest.mark.parametrize("n", [2, 8, 30, 135])
+    @pytest.mark.parametrize("name", ["a very long name of class", "c"])
+    def test_nothing_is_cut_off(self, n, name) -> None:
+        names = [f"{name} {i}" for i in range(n)]
         figure = sn.plots.confusion(random_fit(n), names, random_fit(n, 500)).figure
         figure.draw_without_rendering()
         for ax in figure.axes:
@@ -115,19 +117,74 @@ class TestPicture:
             assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
             assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
 
-    def test_the_titles_of_two_panels_do_not_overlap(self) -> None:
-        figure = sn.plots.confusion(random_fit(2), ("no", "yes"), random_fit(2, 500)).figure
+    @pytest.mark.parametrize("n", [2, 3, 135])
+    def test_the_titles_of_two_panels_do_not_overlap(self, n) -> None:
+        fits = random_fit(n, 1_234_567), random_fit(n, 1_000_000)
+        figure = sn.plots.confusion(fits[0], range(n), fits[1]).figure
         figure.draw_without_rendering()
         left, right = (ax.title.get_window_extent() for ax in figure.axes[:2])
         assert left.x1 < right.x0
 
     def test_of_very_many_classes_some_are_named(self) -> None:
-        ax = sn.plots.confusion(random_fit(100), range(100))
+        ax = sn.plots.confusion(random_fit(100), range(100), most_classes=100)
         assert len(ax.get_xticks()) <= MOST_NAMED
         assert [label.get_text() for label in ax.get_xticklabels()][:2] == ["0", "3"]
 
 
+class TestManyClasses:
+    """Those with the most errors are shown; the others share a row and a column, so that no row is lost."""
+
+    @given(st.integers(2, 9), st.integers(1, 8), st.integers(0, 99))
+    def test_all_rows_and_all_errors_of_the_shown_are_counted(self, n, most, seed) -> None:
+        counts = np.random.default_rng(seed).integers(0, 9, size=(n, n)) + np.eye(n, dtype=int)
+        own = with_most_errors(fit_of(counts), most)
+        matrix = ConfusionMatrix.of(fit_of(counts), range(n), own=own)
+        assert matrix.counts.sum() == counts.sum()
+        k = len(own)
+        assert matrix.counts[:k, :k].tolist() == counts[np.ix_(own, own)].tolist()
+        assert matrix.counts.sum(axis=1)[:k].tolist() == counts.sum(axis=1)[own].tolist()
+        assert matrix.counts.sum(axis=0)[:k].tolist() == counts.sum(axis=0)[own].tolist()
+        errors = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+        assert min(errors[own]) >= max(np.delete(errors, own), default=0)
+
+    def test_the_picture_says_how_many_are_left_out(self) -> None:
+        ax = sn.plots.confusion(random_fit(135), range(135))
+        assert "the 20 of 135 classes with the most errors" in ax.get_title()
+        assert ax.get_yticklabels()[-1].get_text() == "115 others"
+        assert all(text.get_fontsize() >= 7.5 for text in ax.texts)
+        assert len(ax.texts) > 21
+
+    def test_one_class_more_is_shown_instead_of_a_group_of_one(self) -> None:
+        ax = sn.plots.confusion(random_fit(21), range(21))
+        assert len(ax.get_yticks()) == 21
+        assert "most errors" not in ax.get_title()
+
+    def test_others_predicted_as_others_are_neither_right_nor_wrong(self) -> None:
+        matrix = ConfusionMatrix.of(random_fit(30), range(30), own=[3, 4])
+        assert np.isnan(matrix.shares[-1, -1])
+        assert np.isfinite(matrix.shares[-1, :-1]).all()
+
+    def test_a_class_without_rows_is_gray_and_explained(self) -> None:
+        ax = sn.plots.confusion(fit_of([[3, 1], [0, 0]]), ("no", "yes"))
+        assert ax.get_ylabel() == "true class (gray: without rows)"
+
+
 class TestRefused:
+    def test_what_has_no_classes(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match="model that predicts classes, but list was given"
+        ):
+            sn.plots.confusion([[3, 1], [0, 4]], ("a", "b"))
+        with pytest.raises(sn.InvalidInput, match=r"classes is missing.*targets\.classes"):
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]))
+
+    @pytest.mark.parametrize("most", [0, 2.5, "all"])
+    def test_a_limit_that_is_no_number_of_classes(self, most) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match="most_classes must be a whole number of at least 1"
+        ):
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), "ab", most_classes=most)
+
     def test_classes_that_do_not_fit(self) -> None:
         with pytest.raises(
             sn.ShapeMismatch, match=r"matrix has shape \(2, 2\) but 3 classes were given"

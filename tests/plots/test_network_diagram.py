@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.plots.network_diagram import MOST_UNITS, THICK, lay_out
+from sheernet.plots.network_diagram import MOST_UNITS, THICK, InputGroup, lay_out
 from sheernet.plots.network_numbers import MOST_NUMBERS, UNIT, overlap, place_numbers, text_box
 
 shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)
@@ -18,6 +19,14 @@ shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)
 
 def normal(arch: sn.Architecture, seed: int = 0) -> sn.Network:
     return sn.Network(arch, np.random.default_rng(seed).normal(size=arch.n_parameters))
+
+
+def model_of_columns() -> sn.Model:
+    table = {"a": [i % 7 for i in range(30)], "color": ["red", "green", "blue"] * 10}
+    table["y"] = [
+        a / 4 + (c == "red") / 3 + 0.1 for a, c in zip(table["a"], table["color"], strict=True)
+    ]
+    return sn.fit(table, "y", hidden=2, decay=1e-3, starts=1, held_out=0)
 
 
 class TestUnitsAndEdges:
@@ -73,7 +82,45 @@ class TestUnitsAndEdges:
             "... +41 units",
             "... +3 outputs",
         ]
-        assert diagram.title == "100-50-12 network: 5662 weights, 180 of them drawn"
+        assert diagram.title == (
+            "100-50-12 network: 5662 weights, 180 of them drawn\n"
+            "shown are the inputs and units with the largest weights"
+        )
+
+    @given(st.integers(11, 30), st.integers(0, 99))
+    @settings(max_examples=20)
+    def test_the_inputs_and_units_with_the_largest_weights_are_shown(self, n, seed) -> None:
+        net = normal(sn.Architecture((n, n, 1)), seed)
+        units = lay_out(net).units
+        size = {
+            0: np.linalg.norm(net["W1"], axis=1),
+            1: np.hypot(np.linalg.norm(net["W1"], axis=0), net["b1"]) * np.abs(net["W2"][:, 0]),
+        }
+        for layer, importance in size.items():
+            shown = {unit.index for unit in units if unit.layer == layer and not unit.bias}
+            assert shown == set(np.argsort(-importance)[: MOST_UNITS - 1].tolist())
+
+    def test_the_inputs_of_a_column_are_one_node(self) -> None:
+        net = normal(sn.Architecture((6, 2, 1), skip=True))
+        groups = [
+            InputGroup("a", 0, 1),
+            InputGroup("color", 1, 4, category=True),
+            InputGroup("day", 4, 6),
+        ]
+        diagram = lay_out(net, groups=groups)
+        assert [u.name for u in diagram.units if u.layer == 0 and not u.bias] == [
+            "a",
+            "color",
+            "day",
+        ]
+        at = {edge.name: edge for edge in diagram.edges}
+        assert at["W1[0,1]"].weight == net["W1"][0, 1]
+        assert at["W1[1,1]"].weight == pytest.approx(np.std(net["W1"][1:4, 1]))
+        assert at["W1[4,1]"].weight == pytest.approx(np.linalg.norm(net["W1"][4:, 1]))
+        assert at["S[1,0]"].weight == pytest.approx(np.std(net["S"][1:4, 0]))
+        assert at["W1[1,1]"].text.startswith("±")
+        assert sum(edge.stands_for for edge in diagram.edges) == net.theta.size
+        assert diagram.headings[0].text == "3 columns\n6 inputs"
 
     def test_ten_units_are_all_shown(self) -> None:
         assert not lay_out(normal(sn.Architecture((10, 10)))).omitted
@@ -149,12 +196,36 @@ class TestPicture:
 
     def test_many_encoded_inputs_are_omitted_or_named_within_their_lines(self) -> None:
         names = [f"neighborhood=label number {i} of many" for i in range(500)]
-        ax = sn.plots.network(normal(sn.Architecture((500, 10, 1))), names)
+        first_largest = np.r_[np.full(90, 9.0), np.full(4921, 0.5)]
+        net = sn.Network(sn.Architecture((500, 10, 1)), np.resize(first_largest, 5021))
+        ax = sn.plots.network(net, names)
         texts = [text.get_text() for text in ax.texts]
         assert "... +491 inputs" in texts
         named = [text for text in texts if text.startswith("neighborhood=")]
         assert len(named) == 9
         assert named[0] == "neighborhood=\nlabel numb…0 of many"
+
+    def test_a_model_names_its_columns_and_shows_one_node_for_each(self) -> None:
+        model = model_of_columns()
+        ax = sn.plots.network(model)
+        texts = [text.get_text() for text in ax.texts]
+        assert {"a", "color", "y", "2 columns\n4 inputs"} <= set(texts)
+        assert not any("color=" in text for text in texts)
+        legend = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert "all weights of a column" in legend
+
+    def test_the_member_of_a_model_is_told(self) -> None:
+        model = model_of_columns()
+        small = replace(model.members[0], share=0.25)
+        pair = replace(model, members=(small, replace(small, share=0.75)))
+        assert "members[1] of 2, whose share in the prediction is 75 %" in (
+            sn.plots.network(pair).get_title()
+        )
+        assert "members[0] of 2" in sn.plots.network(pair, member=0).get_title()
+        with pytest.raises(sn.InvalidInput, match="member must be a whole number from 0 to 1"):
+            sn.plots.network(pair, member=2)
+        with pytest.raises(sn.InvalidInput, match="member needs a Model, but Network"):
+            sn.plots.network(model.network, member=0)
 
     def test_columns_are_named(self) -> None:
         ax = sn.plots.network(normal(sn.Architecture((2, 1))), ["asleep", "studying"], ["score"])

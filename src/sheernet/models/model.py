@@ -187,8 +187,12 @@ class Model:
     @property
     def output_names(self) -> tuple[str, ...]:
         """Names of the outputs of `network`."""
+        return self.names_of_outputs(self.leading)
+
+    def names_of_outputs(self, member: Member) -> tuple[str, ...]:
+        """Names of the outputs of the network of a member."""
         names = self.targets.output_names
-        if self.leading.outputs_per_target == 1:
+        if member.outputs_per_target == 1:
             return names
         return (*names, *(f"log squared scale of {name}" for name in names))
 
@@ -206,6 +210,13 @@ class Model:
     def record(self) -> Record:
         """The record of the best start of the leading member."""
         return self.leading.record
+
+    @property
+    def name_of_validation_cost(self) -> str:
+        """The rows of `record.validation_cost`: "validation cost", or without them "held-out cost" or "test cost"."""
+        if self.settings.get("validation") is not None:
+            return "validation cost"
+        return "test cost" if self.evaluation == "test" else "held-out cost"
 
     @property
     def termination(self) -> Termination:

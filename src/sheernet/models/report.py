@@ -245,7 +245,10 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     yield "Objective", f"{record.objective[0]:.6g} at the start, {kept:.6g} {where}; {effort}"
     validation_cost = record.validation_cost[row]
     if np.isfinite(validation_cost):
-        yield "", f"validation cost {validation_cost:.6g} at this iterate, without decay"
+        yield (
+            "",
+            f"{model.name_of_validation_cost} {validation_cost:.6g} at this iterate, without decay",
+        )
     if model.evidence:
         yield "Evidence", _evidence(model)
         if model.evidence["sizes"]:

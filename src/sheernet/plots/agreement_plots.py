@@ -27,6 +27,7 @@ from sheernet.plots.style import (
     legend_below,
     matplotlib,
     new_figure,
+    settle_layout,
     style,
     wrapped,
 )
@@ -34,7 +35,9 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ACROSS = 2  # panels in a row
+ACROSS = 3  # most panels in a row
+PANEL = 4.6  # inches across a panel, if there are several
+MOST_TARGETS = 12  # of more, the first are drawn
 
 Panel = tuple[Agreement, tuple[Group, ...]]
 """A target, and the groups of its rows that are drawn."""
@@ -91,7 +94,7 @@ def predicted_against_true(
     'Predicted against true: RMSE 0.129, R² 0.9750'
     """
     pairs = agreements(predicted, true, held_out, target_names, weights)
-    return _draw_panels(_draw_pairs, pairs, ax, (5.6, 5.3))
+    return _draw_panels(_draw_pairs, pairs, ax, (5.6, 5.3), square=True)
 
 
 def residuals(
@@ -144,7 +147,7 @@ def residuals(
     'Residuals: mean −0.0333, RMSE 0.129'
     """
     pairs = agreements(predicted, true, held_out, target_names, weights)
-    return _draw_panels(_draw_residuals, pairs, ax, (6.4, 4.6))
+    return _draw_panels(_draw_residuals, pairs, ax, (6.4, 4.6), square=False)
 
 
 def _draw_panels(
@@ -152,32 +155,42 @@ def _draw_panels(
     pairs: list[Agreement],
     ax: Axes | None,
     size: tuple[float, float],
+    square: bool,
 ) -> Axes:
     if ax is not None and len(pairs) > 1:
         raise ShapeMismatch(
             f"ax has room for one target but there are {len(pairs)}; give one column at a time, or leave ax out"
         )
     panels: list[Panel] = []
-    for pair in pairs:
+    for pair in pairs[:MOST_TARGETS]:
         split = pair.is_dense and ax is None
         panels += [(pair, (group,)) for group in pair.groups] if split else [(pair, pair.groups)]
     if len(panels) == 1:
         new = ax is None
         with drawing(ax, *size) as ax:
             draw(ax, panels[0])
-            if new and ax.child_axes:
-                # The first layout measures the bar before the panel is square; the second makes room for it.
-                figure: Any = ax.figure
-                figure.draw_without_rendering()
+            if new:
+                settle_layout(ax)
         return ax
-    across = min(len(panels), ACROSS)
+    across = 2 if len(panels) in (2, 4) or len(panels) == 2 * len(pairs) else ACROSS
     down = -(-len(panels) // across)
     with style():
-        figure = new_figure(4.6 * across, (size[1] + 0.8) * down)
+        figure = new_figure(PANEL * across, _height(panels[0], square) * down)
         axes = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel in zip(axes, panels, strict=True):
             draw(place, panel)
+        if len(pairs) > MOST_TARGETS:
+            figure.suptitle(f"the first {MOST_TARGETS} of {len(pairs)} targets", fontsize=11)
+        settle_layout(axes[0])
     return axes[0]
+
+
+def _height(panel: Panel, square: bool) -> float:
+    """Inches of one of several panels: its axes, and the title, labels and legend above and below them."""
+    pair, groups = panel
+    bar = 0.95 if pair.is_dense else 0.0
+    legend = 0.19 * (1 + len(groups) * (1 if square else 2) * (len(groups) > 1))
+    return (PANEL - 0.75 - bar if square else 3.2) + 1.1 + legend
 
 
 def _title(panel: Panel, otherwise: str, quality: str) -> str:

@@ -1,14 +1,13 @@
 """Plot of a comparison: the progress of each optimizer to the lowest objective, in evaluations and in seconds.
 
-Each curve belongs to a method's best start: the lowest objective so far, minus the lowest of all methods.  Differences
-up to the comparison's floor are drawn at the floor, as a logarithmic axis has no place for 0.  The titles name the
+Each curve belongs to a method's best start: the lowest objective so far, on a logarithmic axis if all are positive.
+Objectives below the comparison's floor, which counts as 0, are drawn at the floor.  The titles name the
 method that was first within 1 % of the lowest objective, and the winner; a winner's evaluations are counted until it
 stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,15 +48,20 @@ class MethodCurve:
         Since the start; positive, as their axes are logarithmic.
     above : ndarray, (rows,)
         The lowest objective so far minus the lowest of all methods; nan before the first finite one.
-    objective : float
-        The lowest objective of this start.
+    so_far : ndarray, (rows,)
+        The lowest objective so far.
     """
 
     method: str
     evaluations: Array
     seconds: Array
     above: Array
-    objective: float
+    so_far: Array
+
+    @property
+    def objective(self) -> float:
+        """The lowest objective of this start."""
+        return float(self.so_far[-1])
 
     @property
     def label(self) -> str:
@@ -115,7 +119,7 @@ class ComparisonCurves:
                     np.maximum(record.value_evaluations, 1).astype(np.float64),
                     _positive(record.seconds.astype(np.float64)),
                     np.maximum(so_far - lowest, 0.0),
-                    float(so_far[-1]),
+                    so_far,
                 )
             )
         near, won = comparison.allowed - lowest, _won(comparison)
@@ -210,31 +214,35 @@ def _positive(values: Array) -> Array:
 
 
 def _draw(ax: Axes, found: ComparisonCurves, unit: str) -> None:
-    drawn = [np.maximum(curve.above, found.floor) for curve in found.curves]
-    scale = choose_scale([*drawn, np.array([max(found.near, found.floor)])])
-    for i, (curve, above) in enumerate(zip(found.curves, drawn, strict=True)):
+    drawn = [curve.so_far for curve in found.curves]
+    scale = choose_scale(drawn)
+    if scale.log:
+        drawn = [np.maximum(heights, found.floor) for heights in drawn]
+        scale = choose_scale(drawn)
+    for i, (curve, heights) in enumerate(zip(found.curves, drawn, strict=True)):
         ax.plot(
-            getattr(curve, unit), scale.place(above), color=SERIES[i % len(SERIES)], linestyle=DASHES[i % len(DASHES)],
-            marker=MARKERS[i % len(MARKERS)], markevery=[-1], markersize=8, label=wrapped(curve.label, 60, lines=1),
+            getattr(curve, unit), scale.place(heights), color=SERIES[i % len(SERIES)],
+            linestyle=DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], markevery=[-1], markersize=8,
+            label=wrapped(curve.label, 60, lines=1),
             zorder=3,
         )  # fmt: skip
     set_scale(ax, scale)
     ax.set_xscale("log")
-    _draw_goals(ax, found, scale, drawn)
+    _draw_goals(ax, found, scale)
     grid(ax)
     ax.set_xlabel("evaluations of the objective" if unit == "evaluations" else "seconds")
-    lowest = "" if np.isnan(found.lowest) else f" − lowest of all ({number(found.lowest)})"
-    ax.set_ylabel(f"objective{lowest}")
+    ax.set_ylabel("lowest objective so far")
 
 
-def _draw_goals(ax: Axes, found: ComparisonCurves, scale: Scale, drawn: Sequence[Array]) -> None:
-    """Lines at 1 % above the lowest objective, and at the floor."""
-    if not scale.log:
-        return
-    floor = found.floor or scale.floor
+def _draw_goals(ax: Axes, found: ComparisonCurves, scale: Scale) -> None:
+    """Lines at 1 % above the lowest objective, and at the floor if a curve ends there."""
     lines: dict[str, Any] = {"color": NEUTRAL, "linewidth": 1.0, "zorder": 1}
-    if found.near > found.floor:
-        ax.axhline(found.near, linestyle="--", label="1 % above the lowest of all", **lines)
-    if any(np.any(above <= found.floor) for above in drawn):
-        label = f"lowest of all, or less than {number(floor)} above it"
+    if np.isnan(found.lowest):
+        return
+    if scale.log and found.lowest <= max(found.floor, 0.0):
+        floor = found.floor or scale.floor
+        label = f"objectives up to {number(floor)} count as 0" if found.floor else "exactly 0"
         ax.axhline(floor, linestyle="-", label=label, **lines)
+    else:
+        label = f"1 % above the lowest of all, {number(found.lowest)}"
+        ax.axhline(found.lowest + found.near, linestyle="--", label=label, **lines)

@@ -1,7 +1,8 @@
 """Plot of a confusion matrix: true classes down, predicted classes across.
 
 The color of a cell is its share of its row, so that rare classes are as visible as frequent ones; the color scale
-follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.
+follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.  Of many
+classes those with the most errors have their own row and column, and the others share one.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import plural_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
@@ -24,6 +28,7 @@ from sheernet.plots.style import (
     matplotlib,
     new_figure,
     number,
+    settle_layout,
     shortened,
     style,
 )
@@ -31,9 +36,13 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, 14, 40  # classes
+    from sheernet.models.model import Model
+
+MOST_CLASSES = 20  # with a row and a column of their own, by default
+MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # rows and columns
 LONGEST = 20  # letters of a class name
 LETTER = 0.075  # inches of a letter of a class name
+TITLE_WIDTH = 3.7  # inches of the longest title: a panel is at least as wide
 DARK = 0.6  # cells of a larger share are dark, and their text is white
 
 
@@ -44,13 +53,16 @@ class ConfusionMatrix:
     Parameters
     ----------
     names : tuple of str
-        Names of the C classes.
+        Names of the C rows and columns: the classes, or some of them and "114 others".
     counts, shares : ndarray, (C, C)
-        Number, and share of the true class, by true (down) and predicted class (across); nan for a class without rows.
+        Number, and share of the true class, by true (down) and predicted class (across).  The share is nan for a class
+        without rows, and for the others predicted as others, because these predictions may be right or wrong.
     texts : tuple of tuple of str
-        Text of each cell; "" if there are many classes.
+        Text of each cell; "" if there are many classes, and for 0 if there are more than 8.
     title : str
         Number of rows, accuracy, and the accuracy of always predicting the majority class.
+    combined : int
+        The number of classes that share the last row and column; 0 if each has its own.
     """
 
     names: tuple[str, ...]
@@ -58,12 +70,17 @@ class ConfusionMatrix:
     shares: Array
     texts: tuple[tuple[str, ...], ...]
     title: str
+    combined: int = 0
 
     @classmethod
     def of(
-        cls, fit: ClassificationFit, classes: Sequence[object], noun: str = "row"
+        cls,
+        fit: ClassificationFit,
+        classes: Sequence[object],
+        noun: str = "row",
+        own: Sequence[int] | None = None,
     ) -> ConfusionMatrix:
-        """Compute shares and texts.
+        """Compute shares and texts; `own` are the indices of the classes with a row of their own, all by default.
 
         Raises
         ------
@@ -86,29 +103,71 @@ class ConfusionMatrix:
                 f"the confusion matrix has shape {counts.shape} but {count(len(names), 'class', 'classes')} "
                 f"{plural_of(len(names), 'was', 'were')} given; give the model's targets.classes"
             )
+        combined = 0 if own is None else len(names) - len(own)
+        if own is not None and combined:
+            counts = _combined(counts, np.asarray(own))
+            names = (*(names[i] for i in own), f"{combined} others")
         totals = counts.sum(axis=1, keepdims=True)  # (C, 1)
         shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
-        return cls(names, counts, shares, _texts(counts, shares), _title(fit, noun))
+        if combined:
+            shares[-1, -1] = np.nan
+        return cls(names, counts, shares, _texts(counts, shares), _title(fit, noun), combined)
+
+    @property
+    def has_empty_class(self) -> bool:
+        """Whether a class has no rows."""
+        return bool(np.isnan(self.shares).all(axis=1).any())
+
+
+def with_most_errors(fit: ClassificationFit, most: int) -> list[int]:
+    """The classes that are most often mistaken or predicted by mistake, in their order; then the most frequent ones.
+
+    Examples
+    --------
+    >>> from sheernet.data.targets.judgment import ClassificationFit
+    >>> from sheernet.plots.confusion_plot import with_most_errors
+    >>> confusion = ((9, 0, 0), (0, 1, 1), (0, 0, 2))
+    >>> with_most_errors(ClassificationFit(13, 0.9, 0.5, 0.7, confusion), most=2)
+    [1, 2]
+    """
+    counts = np.array(fit.confusion, dtype=np.float64)
+    rows = counts.sum(axis=1)  # (C,)
+    errors = rows + counts.sum(axis=0) - 2 * np.diag(counts)
+    return sorted(np.lexsort((-rows, -errors))[:most].tolist())
+
+
+def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
+    """Add up the rows and columns of all classes except the `own`, as the last row and column."""
+    group = np.full(len(counts), len(own))
+    group[own] = np.arange(len(own))
+    result = np.zeros((len(own) + 1,) * 2)
+    np.add.at(result, (group[:, None], group[None, :]), counts)
+    return result
 
 
 def confusion(
-    fit: ClassificationFit,
-    classes: Sequence[object],
+    fit: ClassificationFit | Model,
+    classes: Sequence[object] | None = None,
     held_out: ClassificationFit | None = None,
     ax: Axes | None = None,
+    most_classes: int = MOST_CLASSES,
 ) -> Axes:
     """Draw a confusion matrix: true classes down, predicted classes across.
 
     Parameters
     ----------
-    fit : ClassificationFit
-        For example `model.training_fit`.
+    fit : ClassificationFit or Model
+        For example `model.training_fit`.  A model is drawn with its training rows and its held-out rows, or on given
+        axes with the held-out rows alone if it has any.
     classes : sequence
-        The classes in the order of the matrix: `model.targets.classes`.
+        The classes in the order of the matrix, `model.targets.classes`; not needed for a model.
     held_out : ClassificationFit, optional
         `model.held_out_fit`, for a second panel; `fit` is then labeled as that of the training rows.
     ax : Axes, optional
         Axes to draw on, for a single matrix; a new figure if not given.
+    most_classes : int
+        Of more classes, those with the most errors (in the held-out rows, if given) have a row and a column, and the
+        others share one.
 
     Returns
     -------
@@ -119,13 +178,15 @@ def confusion(
     ------
     ShapeMismatch
         If the number of classes is not the number of rows of the matrix, or two matrices are to be drawn on given axes.
+    InvalidInput
+        If `classes` is missing, the model predicts numbers, or `most_classes` is not a whole number of at least 1.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
-    With up to 8 classes, each cell shows its number and its share of the true class; with up to 14, its number; with
-    more, only its color.
+    With up to 8 classes, each cell shows its number and its share of the true class; with up to 21 rows, its number if
+    it is not 0; with more, only its color.
 
     Examples
     --------
@@ -135,36 +196,74 @@ def confusion(
     >>> sn.plots.confusion(fit, ("no", "yes")).get_title().splitlines()
     ['8 rows: accuracy 75.0 %', 'majority class: 50.0 %']
     """
-    if held_out is None:
-        matrices = [ConfusionMatrix.of(fit, classes)]
-    else:
-        groups = ((fit, "training row"), (held_out, "held-out row"))
-        matrices = [ConfusionMatrix.of(one, classes, noun) for one, noun in groups]
-    width, height = _size(matrices[0].names)
+    fits, classes = _fits_and_classes(fit, classes, held_out, ax)
+    if not is_whole(most_classes) or most_classes < 1:
+        raise InvalidInput(
+            f"most_classes must be a whole number of at least 1, but {most_classes!r} was given"
+        )
+    own = None
+    if len(classes) > most_classes + 1:  # a single other class takes as much room by itself
+        own = with_most_errors(fits[-1][0], most_classes)
+    matrices = [ConfusionMatrix.of(one, classes, noun, own) for one, noun in fits]
+    width, height = _size(matrices[0])
     if len(matrices) == 1:
+        new = ax is None
         with drawing(ax, width=width + 1.2, height=height) as ax:
             _bar(ax, _draw(ax, matrices[0]))
+            if new:
+                settle_layout(ax)
         return ax
-    if ax is not None:
-        raise ShapeMismatch(
-            "ax has room for one confusion matrix but there are 2; draw them one at a time, or leave ax out"
-        )
     with style():
         figure = new_figure(2 * width + 1.2, height)
         panels = [figure.add_subplot(1, 2, k + 1) for k in range(2)]
         image = [_draw(panel, one) for panel, one in zip(panels, matrices, strict=True)][-1]
         _bar(panels, image)
+        settle_layout(panels[0])
     return panels[0]
 
 
-def _size(names: tuple[str, ...]) -> tuple[float, float]:
+def _fits_and_classes(
+    fit: ClassificationFit | Model,
+    classes: Sequence[object] | None,
+    held_out: ClassificationFit | None,
+    ax: Axes | None,
+) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
+    """What each panel shows, with the noun of its rows, and the classes."""
+    if not isinstance(fit, ClassificationFit):
+        if not isinstance(getattr(fit, "targets", None), ClassTarget):
+            given = "a model of numbers" if hasattr(fit, "targets") else type(fit).__name__
+            raise InvalidInput(
+                "a confusion matrix needs a ClassificationFit or a model that predicts classes, but "
+                f"{given} was given"
+            )
+        model: Any = fit
+        groups = ((model.training_fit, "training row"), (model.held_out_fit, "held-out row"))
+        fits = [group for group in groups if group[0] is not None]
+        return fits[-1:] if ax is not None else fits, model.targets.classes
+    if classes is None:
+        raise InvalidInput("classes is missing; give the model's targets.classes")
+    if held_out is None:
+        return [(fit, "row")], classes
+    if ax is not None:
+        raise ShapeMismatch(
+            "ax has room for one confusion matrix but there are 2; draw them one at a time, or leave ax out"
+        )
+    return [(fit, "training row"), (held_out, "held-out row")], classes
+
+
+def _size(matrix: ConfusionMatrix) -> tuple[float, float]:
     """Inches of a panel: cells, and names beside and below them."""
+    names = matrix.names
     cells, label = _cells(names), _label(names)
-    return cells + label + 0.7, cells + (0.2 if _is_flat(names) else label) + 1.3
+    above = 1.5 if matrix.combined else 1.3
+    return max(cells + label + 0.7, TITLE_WIDTH), cells + (
+        0.2 if _is_flat(names) else label
+    ) + above
 
 
 def _cells(names: tuple[str, ...]) -> float:
-    return float(np.clip(0.66 * len(names), 2.4, 6.0))
+    n = len(names)
+    return float(np.clip(0.66 * n, 2.4, max(6.0, min(0.34 * n, 7.2))))
 
 
 def _label(names: tuple[str, ...]) -> float:
@@ -188,7 +287,12 @@ def _texts(counts: Array, shares: Array) -> tuple[tuple[str, ...], ...]:
     if n > MOST_WITH_COUNTS:
         return (("",) * n,) * n
     return tuple(
-        tuple(_cell(counts[i, j], shares[i, j], n <= MOST_WITH_SHARES) for j in range(n))
+        tuple(
+            _cell(counts[i, j], shares[i, j], n <= MOST_WITH_SHARES)
+            if counts[i, j] or n <= MOST_WITH_SHARES
+            else ""
+            for j in range(n)
+        )
         for i in range(n)
     )
 
@@ -211,7 +315,7 @@ def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
         if matrix.texts[i][j]:
             ax.text(
                 j, i, matrix.texts[i][j], ha="center", va="center", linespacing=1.25,
-                fontsize=9 if n <= MOST_WITH_SHARES else 8, color="white" if share > DARK else "black",
+                fontsize=9 if n <= MOST_WITH_SHARES else 7.5, color="white" if share > DARK else "black",
             )  # fmt: skip
     if n <= MOST_NAMED:
         edges = np.arange(n + 1) - 0.5
@@ -221,8 +325,13 @@ def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
     ax.spines[:].set_visible(n > MOST_NAMED)
     _name_classes(ax, matrix.names)
     ax.set_xlabel("predicted class")
-    ax.set_ylabel("true class")
-    ax.set_title(matrix.title)
+    ax.set_ylabel("true class (gray: without rows)" if matrix.has_empty_class else "true class")
+    some = (
+        f"\nthe {n - 1} of {n - 1 + matrix.combined} classes with the most errors"
+        if matrix.combined
+        else ""
+    )
+    ax.set_title(matrix.title + some, fontsize=10)
     return image
 
 

@@ -14,7 +14,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.models.model import Model
 from sheernet.optimizers import Record
+from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     MARKERS,
@@ -36,8 +38,6 @@ from sheernet.training.training import Training
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sheernet.models.model import Model
-
 
 @dataclass(frozen=True, eq=False)
 class CostCurve:
@@ -50,7 +50,7 @@ class CostCurve:
     iteration, cost : ndarray, (rows,)
         Row 0 is the start.
     validation, objective : ndarray, (rows,), or None
-        Validation cost; cost + penalty.  None if there are no validation rows, or no penalty.
+        Validation cost, nan where it was not computed; cost + penalty.  None if there is none, or no penalty.
     reason : str
         Why the run stopped; "" if that is not known.
     kept : int
@@ -64,6 +64,7 @@ class CostCurve:
     objective: Array | None
     reason: str
     kept: int
+    validation_name: str = "validation cost"
 
     @property
     def lowest_validation(self) -> int | None:
@@ -96,7 +97,7 @@ class CostCurve:
         return [s for s in (self.cost, self.validation, self.objective) if s is not None]
 
 
-def cost_curves(source: Any) -> tuple[CostCurve, ...]:
+def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[CostCurve, ...]:
     """The cost curves of a Training, a Model, a Record, or a mapping of labels to them.
 
     Raises
@@ -108,12 +109,13 @@ def cost_curves(source: Any) -> tuple[CostCurve, ...]:
         if not source:
             raise InvalidInput("there is no cost to draw: the mapping of labels to runs is empty")
         return tuple(_curve(str(label), item) for label, item in source.items())
-    return (_curve("", source),)
+    return (_curve("", source, validation_name),)
 
 
 def cost(
     training: Training | Model | Record | Mapping[str, Training | Model | Record],
     ax: Axes | None = None,
+    member: int | None = None,
 ) -> Axes:
     """Draw cost over iterations.
 
@@ -123,6 +125,9 @@ def cost(
         One training run, or several to compare, by label.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
+    member : int, optional
+        Index in `model.members`, if `training` is a Model; by default the member with the largest share, as the title
+        says.
 
     Returns
     -------
@@ -132,7 +137,7 @@ def cost(
     Raises
     ------
     InvalidInput
-        If `training` is something else, is empty, or has no finite cost.
+        If `training` is something else, is empty, or has no finite cost, or the member does not exist.
     MissingDependency
         If matplotlib is not installed.
 
@@ -152,7 +157,11 @@ def cost(
     ('iteration', 'log')
     >>> ax = sn.plots.cost({"lm": training, "bfgs": sn.train(net, X, y, method="bfgs", max_iter=5)})
     """
-    curves = cost_curves(training)
+    source, whose = without_model(training, member)
+    validation_name = "validation cost"
+    if isinstance(training, Model):
+        validation_name = training.name_of_validation_cost
+    curves = cost_curves(source, validation_name)
     series = [values for curve in curves for values in curve.series]
     scale = choose_scale(series)
     with drawing(ax) as ax:
@@ -170,11 +179,14 @@ def cost(
         ax.set_xlabel("iteration")
         negative = any(np.any(values < 0) for values in series)
         ax.set_ylabel("cost (linear axis: some are negative)" if negative else "cost")
+        ax.set_title("\n".join(filter(None, [ax.get_title(), whose])))
         legend_below(ax, columns=2)
     return ax
 
 
-def _curve(label: str, item: Any) -> CostCurve:
+def _curve(label: str, item: Any, validation_name: str = "validation cost") -> CostCurve:
+    if isinstance(item, Model):
+        validation_name = item.name_of_validation_cost
     record = getattr(item, "record", item)
     if not isinstance(record, Record):
         raise InvalidInput(
@@ -197,6 +209,7 @@ def _curve(label: str, item: Any) -> CostCurve:
         record.objective if penalized else None,
         "" if termination is None else termination.reason.replace("_", " "),
         len(record) - 1 if starts is None else record.row_of(starts.objectives[starts.best]),
+        validation_name,
     )
 
 
@@ -210,10 +223,14 @@ def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
     best = curve.lowest_validation
     if curve.validation is not None and best is not None:
         heights = scale.place(curve.validation)
-        ax.plot(curve.iteration, heights, color=NEGATIVE, linestyle="--", label="validation cost")
+        known = np.isfinite(heights)
+        ax.plot(
+            curve.iteration[known], heights[known], color=NEGATIVE, linestyle="--", label=curve.validation_name
+        )  # fmt: skip
         ax.plot(
             curve.iteration[best], heights[best], color=NEGATIVE, marker="D", linestyle="none",
-            label=f"lowest validation cost: {number(curve.validation[best])}, iteration {curve.iteration[best]:g}",
+            label=f"lowest {curve.validation_name}: {number(curve.validation[best])}, "
+            f"iteration {curve.iteration[best]:g}",
         )  # fmt: skip
     ax.plot(
         curve.iteration[-1], scale.place(curve.cost)[-1], color=POSITIVE, marker="o", markersize=7, linestyle="none",
@@ -235,7 +252,11 @@ def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None
         ax.plot(curve.iteration, scale.place(curve.cost), markersize=7, label=label, **look)
         if curve.validation is not None:
             heights = scale.place(curve.validation)
-            ax.plot(curve.iteration, heights, "--", linewidth=1.3, markersize=5, **look)
-    if any(curve.validation is not None for curve in curves):
-        ax.plot([], [], "--", color=NEUTRAL, linewidth=1.3, label="dashed: validation cost")
+            known = np.isfinite(heights)
+            ax.plot(
+                curve.iteration[known], heights[known], "--", linewidth=1.3, markersize=5, **look
+            )
+    names = {curve.validation_name: None for curve in curves if curve.validation is not None}
+    if names:
+        ax.plot([], [], "--", color=NEUTRAL, linewidth=1.3, label=f"dashed: {' or '.join(names)}")
     ax.set_title(f"Cost of {count(len(curves), 'run')}; a marker shows the end of each")

@@ -1,8 +1,10 @@
 """Layout of a network diagram: the positions of units, biases, weights and labels, in inches.
 
-Each layer is a column, the inputs on the left.  The biases of a layer are one node below the layer before it.  Of more
-than ten units the first nine are shown, and a label gives the number of the others.  Skip connections are quadratic
-Bezier curves over the layers between.
+Each layer is a column, the inputs on the left.  The features of a table's column are one node: the weight of its line
+is the standard deviation of the weights over the labels of a category, or else the root of their sum of squares.  The
+biases of a layer are one node below the layer before it.  Of more than ten nodes nine are shown, and a label gives the
+number of the others: the inputs with the largest weights, the hidden units with the largest weights before and after
+them, and the first outputs.  Skip connections are quadratic Bezier curves over the layers between.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.network.architecture import Architecture
+from sheernet.network.architecture import Architecture, Block
 from sheernet.network.network import Network
 from sheernet.plots.style import checked_names, count, number
 
@@ -28,8 +30,37 @@ THIN, THICK, ZERO = (
 
 
 @dataclass(frozen=True)
+class InputGroup:
+    """The inputs of a network that encode one column of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    start, stop : int
+        Its inputs: start, ..., stop - 1.
+    category : bool
+        Whether they are the labels of a category.
+    """
+
+    name: str
+    start: int
+    stop: int
+    category: bool = False
+
+    def joint(self, weights: Array) -> Array:
+        """The weights of all inputs of the group as one each, (n,), from (stop - start, n)."""
+        if len(weights) == 1:
+            return weights[0]
+        result: Array = (
+            weights.std(axis=0) if self.category else np.sqrt(np.sum(weights**2, axis=0))
+        )
+        return result
+
+
+@dataclass(frozen=True)
 class Unit:
-    """A unit, or the node of the biases of a layer.
+    """A unit, the node of a column, or the node of the biases of a layer.
 
     Parameters
     ----------
@@ -51,16 +82,17 @@ class Unit:
     name: str
     layer: int
     bias: bool = False
+    index: int = 0  # of the unit in its layer, or of the column
 
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """A weight, drawn as a line.
+    """A weight, or the weights of a column, drawn as a line.
 
     Parameters
     ----------
     name : str
-        As in `Layout.names`: "W1[0,2]".
+        As in `Layout.names`: "W1[0,2]"; that of the first one of several.
     weight : float
         Its value.
     path : ndarray, (n, 2)
@@ -76,10 +108,13 @@ class Edge:
     path: Array
     width: float
     number: tuple[float, float] | None = None
+    stands_for: int = 1  # number of weights
 
     @property
     def text(self) -> str:
-        """The weight as a number with its sign."""
+        """The weight as a number with its sign; several weights have no common sign."""
+        if self.stands_for > 1:
+            return "±" + number(self.weight)
         return ("+" if self.weight > 0 else "") + number(self.weight)
 
 
@@ -109,7 +144,7 @@ class Diagram:
     box : tuple (left, right, bottom, top)
         Around all parts, including names.
     title : str
-        Sizes of the layers and number of weights.
+        Sizes of the layers and number of weights; if inputs or units are left out, which ones are shown.
     """
 
     units: tuple[Unit, ...]
@@ -124,6 +159,7 @@ def lay_out(
     network: Network,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
+    groups: Sequence[InputGroup] | None = None,
 ) -> Diagram:
     """Lay out a network, without numbers: `network_numbers.place_numbers` adds them.
 
@@ -132,7 +168,9 @@ def lay_out(
     network : Network
         The network.
     input_names, output_names : sequence of str, optional
-        Names of the columns.
+        Names of the inputs and outputs.
+    groups : sequence of InputGroup, optional
+        The columns that the inputs encode, in their order, instead of `input_names`.
 
     Returns
     -------
@@ -148,56 +186,114 @@ def lay_out(
     >>> import sheernet as sn
     >>> from sheernet.plots.network_diagram import lay_out
     >>> diagram = lay_out(sn.Network.random(sn.Architecture((2, 14, 1)), seed=0))
-    >>> diagram.title, [label.text for label in diagram.omitted]
+    >>> diagram.title.splitlines()[0], [label.text for label in diagram.omitted]
     ('2-14-1 network: 57 weights, 37 of them drawn', ['... +5 units'])
     """
     arch = network.architecture
-    names = {}
-    if input_names is not None:
-        names[0] = checked_names(input_names, arch.n_inputs, "input")
+    if groups is None:
+        called = [""] * arch.n_inputs
+        if input_names is not None:
+            called = checked_names(input_names, arch.n_inputs, "input")
+        groups = [InputGroup(name, i, i + 1) for i, name in enumerate(called)]
+    outputs = [""] * arch.n_outputs
     if output_names is not None:
-        names[arch.n_layers] = checked_names(output_names, arch.n_outputs, "output")
-    columns, omitted = _columns(arch, names)
-    biases = _biases(arch, columns)
-    edges = _edges(network, columns, biases)
+        outputs = checked_names(output_names, arch.n_outputs, "output")
+    joint = [_joint(network, block, groups) for block in arch.layout.blocks]
+    columns, omitted = _columns(arch, groups, outputs, _importance(arch, joint))
+    biases = _biases(arch, columns, len(groups))
+    edges = _edges(network, columns, biases, groups, joint)
     units = tuple(unit for column in columns for unit in column) + tuple(biases.values())
     top = max([float(edge.path[:, 1].max()) for edge in edges] + [unit.y for unit in units]) + 0.35
-    headings = [Label(column[0].x, top, _heading(arch, k)) for k, column in enumerate(columns)]
-    drawn = "" if len(edges) == arch.n_parameters else f", {len(edges)} of them drawn"
+    headings = [
+        Label(column[0].x, top, _heading(arch, k, len(groups))) for k, column in enumerate(columns)
+    ]
     return Diagram(
         units,
         tuple(sorted(edges, key=lambda edge: edge.width)),
         omitted,
         tuple(headings),
         _box(units, omitted, top),
-        f"{'-'.join(map(str, arch.sizes))} network: {count(arch.n_parameters, 'weight')}{drawn}",
+        _title(arch, edges, omitted),
     )
 
 
-def _row(arch: Architecture) -> float:
-    """The distance between the units of a column."""
-    return float(np.clip(3.4 / max(min(n, MOST_UNITS) for n in arch.sizes), 0.46, 1.15))
+def _title(arch: Architecture, edges: Sequence[Edge], omitted: Sequence[Label]) -> str:
+    n_drawn = sum(edge.stands_for for edge in edges)
+    drawn = "" if n_drawn == arch.n_parameters else f", {n_drawn} of them drawn"
+    first = f"{'-'.join(map(str, arch.sizes))} network: {count(arch.n_parameters, 'weight')}{drawn}"
+    left_out = " ".join(label.text for label in omitted)
+    nouns = [noun for noun in ("inputs", "columns", "units") if noun in left_out]
+    if not nouns:
+        return first
+    return f"{first}\nshown are the {' and '.join(nouns)} with the largest weights"
+
+
+def _joint(network: Network, block: Block, groups: Sequence[InputGroup]) -> Array:
+    """The weights of a block as they are drawn, (nodes before, units after)."""
+    weights = network.theta[block.slice].reshape(-1, block.shape[-1])
+    if block.source != 0:
+        return weights
+    return np.stack([group.joint(weights[group.start : group.stop]) for group in groups])
+
+
+def _importance(arch: Architecture, joint: Sequence[Array]) -> list[Array | None]:
+    """How much each node of a layer matters; None for outputs, which are as important as each other."""
+    blocks = list(zip(arch.layout.blocks, joint, strict=True))
+    inputs = np.sqrt(sum(np.sum(w**2, axis=1) for block, w in blocks if block.source == 0))
+    hidden = []
+    for layer in range(1, arch.n_layers):
+        into = sum(np.sum(w**2, axis=0) for block, w in blocks if block.layer == layer)
+        after = next(
+            np.sum(w**2, axis=1) for block, w in blocks
+            if block.source == layer
+        )  # fmt: skip
+        hidden.append(np.sqrt(into * after))
+    return [inputs, *hidden, None]
 
 
 def _columns(
-    arch: Architecture, names: dict[int, list[str]]
+    arch: Architecture,
+    groups: Sequence[InputGroup],
+    outputs: Sequence[str],
+    importance: Sequence[Array | None],
 ) -> tuple[list[list[Unit]], tuple[Label, ...]]:
     """The units that are shown, by layer, and labels for those that are not."""
-    row = _row(arch)
+    sizes = (len(groups), *arch.sizes[1:])
+    row = _row(sizes)
     gap = float(np.clip(6.5 / arch.n_layers, 1.3, 2.7))
     columns: list[list[Unit]] = []
     omitted: list[Label] = []
-    for layer, size in enumerate(arch.sizes):
-        shown = size if size <= MOST_UNITS else MOST_UNITS - 1
+    for layer, size in enumerate(sizes):
+        shown = _shown(size, importance[layer])
         x, top = layer * gap, 0.5 * row * (min(size, MOST_UNITS) - 1)
-        called = names.get(layer, [""] * size)
+        called = {0: [group.name for group in groups], arch.n_layers: outputs}.get(layer)
         columns.append(
-            [Unit(x, top - i * row, _label(arch, layer, i), called[i], layer) for i in range(shown)]
-        )
-        if size > shown:
-            noun = "inputs" if layer == 0 else "outputs" if layer == arch.n_layers else "units"
-            omitted.append(Label(x, top - shown * row, f"... +{size - shown} {noun}"))
+            [
+                Unit(
+                    x, top - i * row, _label(arch, layer, k), called[k] if called else "", layer, index=k
+                )
+                for i, k in enumerate(shown)
+            ]
+        )  # fmt: skip
+        if size > len(shown):
+            first = "inputs" if size == arch.n_inputs else "columns"
+            noun = first if layer == 0 else "outputs" if layer == arch.n_layers else "units"
+            omitted.append(Label(x, top - len(shown) * row, f"... +{size - len(shown)} {noun}"))
     return columns, tuple(omitted)
+
+
+def _shown(size: int, importance: Array | None) -> list[int]:
+    """The nodes that are shown, in their order."""
+    if size <= MOST_UNITS:
+        return list(range(size))
+    if importance is None:
+        return list(range(MOST_UNITS - 1))
+    return sorted(np.argsort(-importance, kind="stable")[: MOST_UNITS - 1].tolist())
+
+
+def _row(sizes: Sequence[int]) -> float:
+    """The distance between the units of a column."""
+    return float(np.clip(3.4 / max(min(n, MOST_UNITS) for n in sizes), 0.46, 1.15))
 
 
 def _label(arch: Architecture, layer: int, i: int) -> str:
@@ -206,31 +302,42 @@ def _label(arch: Architecture, layer: int, i: int) -> str:
     return f"h{i + 1}" if arch.n_layers == 2 else f"h{layer}.{i + 1}"
 
 
-def _biases(arch: Architecture, columns: list[list[Unit]]) -> dict[int, Unit]:
+def _biases(arch: Architecture, columns: list[list[Unit]], n_groups: int) -> dict[int, Unit]:
     """The node of the biases of each layer that has them: below all units, in the column before."""
-    row = _row(arch)
-    y = -0.5 * row * (max(min(n, MOST_UNITS) for n in arch.sizes) - 1) - min(row, 0.8)
+    sizes = (n_groups, *arch.sizes[1:])
+    row = _row(sizes)
+    y = -0.5 * row * (max(min(n, MOST_UNITS) for n in sizes) - 1) - min(row, 0.8)
     layers = [block.layer for block in arch.layout.blocks if block.is_bias]
     return {
         layer: Unit(columns[layer - 1][0].x, y, "1", "", layer - 1, bias=True) for layer in layers
     }
 
 
-def _edges(network: Network, columns: list[list[Unit]], biases: dict[int, Unit]) -> list[Edge]:
-    """A line for each weight between units that are shown."""
-    thickest = float(np.abs(network.theta).max()) or 1.0
+def _edges(
+    network: Network,
+    columns: list[list[Unit]],
+    biases: dict[int, Unit],
+    groups: Sequence[InputGroup],
+    joint: Sequence[Array],
+) -> list[Edge]:
+    """A line for each weight, or all weights of a column, between nodes that are shown."""
+    thickest = max(float(np.abs(weights).max()) for weights in joint) or 1.0
     layout = network.architecture.layout
     edges: list[Edge] = []
-    for block in layout.blocks:
+    for block, weights in zip(layout.blocks, joint, strict=True):
         skip = block.role == "skip"
         sources = columns[0 if skip else block.layer - 1]
-        for i, source in enumerate([biases[block.layer]] if block.is_bias else sources):
-            for j, target in enumerate(columns[block.layer]):
-                index = block.start + i * block.shape[-1] + j
-                weight = float(network.theta[index])
+        for source in [biases[block.layer]] if block.is_bias else sources:
+            first, several = source.index, 1
+            if block.source == 0:
+                group = groups[source.index]
+                first, several = group.start, group.stop - group.start
+            for target in columns[block.layer]:
+                weight = float(weights[source.index, target.index])
+                name = layout.names[block.start + first * block.shape[-1] + target.index]
                 path = _arc(source, target, columns) if skip else _straight(source, target)
                 width = max(THICK * abs(weight) / thickest, THIN) if weight else ZERO
-                edges.append(Edge(layout.names[index], weight, path, width))
+                edges.append(Edge(name, weight, path, width, stands_for=several))
     return edges
 
 
@@ -249,10 +356,10 @@ def _arc(source: Unit, target: Unit, columns: list[list[Unit]]) -> Array:
     return curve
 
 
-def _heading(arch: Architecture, layer: int) -> str:
+def _heading(arch: Architecture, layer: int, n_groups: int) -> str:
     n = arch.sizes[layer]
     if layer == 0:
-        return count(n, "input")
+        return count(n, "input") if n_groups == n else f"{count(n_groups, 'column')}\n{n} inputs"
     noun = count(n, "output") if layer == arch.n_layers else f"{n} hidden"
     return f"{noun}\n{arch.activations[layer - 1].name}"
 

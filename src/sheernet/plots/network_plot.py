@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sheernet.data.columns import CategoryColumn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.model import Model
 from sheernet.network.network import Network
-from sheernet.plots.network_diagram import NAME, Diagram, Edge, Unit, lay_out
+from sheernet.plots.member_choice import without_model
+from sheernet.plots.network_diagram import NAME, Diagram, Edge, InputGroup, Unit, lay_out
 from sheernet.plots.network_numbers import place_numbers
 from sheernet.plots.style import NEGATIVE, NEUTRAL, POSITIVE, drawing, fitted, matplotlib, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sheernet.training.training import Training
+
 KINDS = (
     ("positive weight", POSITIVE, "-"),
     ("negative weight", NEGATIVE, (0, (4, 1.6))),
     ("zero weight", NEUTRAL, ":"),
+    ("all weights of a column", NEUTRAL, "-"),
 )
 
 
 def network(
-    network: Network,
+    network: Network | Model | Training,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     ax: Axes | None = None,
+    member: int | None = None,
 ) -> Axes:
     """Draw a network: layers from left to right, weights as lines.
 
@@ -33,12 +41,16 @@ def network(
 
     Parameters
     ----------
-    network : Network
-        The network.
+    network : Network, Model or Training
+        The network.  A model names its columns itself, and the inputs that encode one column are one node: the width of
+        its lines is the standard deviation of the weights over the labels of a category, or else the root of the sum of
+        their squares.
     input_names, output_names : sequence of str, optional
-        Names of the columns.
+        Names of the inputs and outputs; input names give each input of a model a node.
     ax : Axes, optional
         Axes to draw on; a new figure of suitable size if not given.
+    member : int, optional
+        Index in `model.members`; by default the member with the largest share, as the title says.
 
     Returns
     -------
@@ -47,10 +59,16 @@ def network(
 
     Raises
     ------
+    InvalidInput
+        If `network` is something else, or the member does not exist.
     ShapeMismatch
         If there are more or fewer names than inputs or outputs.
     MissingDependency
         If matplotlib is not installed.
+
+    Notes
+    -----
+    Of more than ten inputs, or units of a layer, the nine with the largest weights are shown; of outputs nine.
 
     Examples
     --------
@@ -59,7 +77,17 @@ def network(
     >>> sn.plots.network(net, input_names=("asleep", "studying"), output_names=("score",)).get_title()
     '2-3-1 network: 13 weights'
     """
-    diagram = lay_out(network, input_names, output_names)
+    shown, whose = without_model(network, member)
+    net = getattr(shown, "network", shown)
+    if not isinstance(net, Network):
+        raise InvalidInput(
+            f"a picture of a network needs a Network, a Model or a Training, but {type(network).__name__} was given"
+        )
+    groups = None
+    if isinstance(network, Model):
+        groups = input_groups(network) if input_names is None else None
+        output_names = output_names or network.names_of_outputs(shown)
+    diagram = lay_out(net, input_names, output_names, groups)
     left, right, bottom, top = diagram.box
     with drawing(ax, width=max(right - left, 6.0) + 0.2, height=top - bottom + 1.1) as ax:
         zoom = _zoom(ax, right - left, top - bottom)
@@ -72,9 +100,20 @@ def network(
         ax.set_xlim(left, right)
         ax.set_ylim(bottom, top)
         ax.set_axis_off()
-        ax.set_title(diagram.title)
+        ax.set_title("\n".join(filter(None, [diagram.title, whose])), fontsize=10.5)
         _draw_legend(ax, diagram)
     return ax
+
+
+def input_groups(model: Model) -> list[InputGroup]:
+    """The columns of a model, each with the inputs of the network that encode it."""
+    groups: list[InputGroup] = []
+    start = 0
+    for column in model.inputs.columns:
+        stop = start + len(column.features)
+        groups.append(InputGroup(column.name, start, stop, isinstance(column, CategoryColumn)))
+        start = stop
+    return groups
 
 
 def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
@@ -84,6 +123,8 @@ def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
 
 
 def _kind(edge: Edge) -> int:
+    if edge.stands_for > 1 and edge.weight:
+        return 3
     return 0 if edge.weight > 0 else 1 if edge.weight < 0 else 2
 
 

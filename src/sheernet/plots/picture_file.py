@@ -1,4 +1,7 @@
-"""Write a figure to a file: rendered to bytes first, then written completely or not at all."""
+"""Write a figure to a file: rendered to bytes first, then written completely or not at all.
+
+Characters that no installed font has are drawn as boxes, and one sentence says so for a whole picture.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
-from sheernet.plots.style import style
+from sheernet.foundation.words import counted
+from sheernet.plots.style import collected_missing_glyphs, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DPI = 150
+MOST_LISTED = 5  # characters in a message
 UNDATED: dict[str, dict[str, Any]] = {
     ".png": {},
     ".svg": {"Date": None},
@@ -43,6 +49,11 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     InvalidInput
         If the ending is a different one, or the folder does not exist.
 
+    Warns
+    -----
+    SheernetWarning
+        If no installed font has a character of the picture.
+
     Examples
     --------
     >>> import tempfile
@@ -52,13 +63,39 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     'tanh.svg'
     """
     target = Path(path)
-    suffix = target.suffix.lower()
+    picture, missing = render(ax, target)
+    if missing:
+        warn(missing_glyphs_message(missing))
+    return write_file(target, picture)
+
+
+def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
+    """Render a figure in the format of a file name, and find the characters that no installed font has.
+
+    Raises
+    ------
+    InvalidInput
+        If the ending is not .png, .svg or .pdf.
+    """
+    suffix = path.suffix.lower()
     if suffix not in UNDATED:
         raise InvalidInput(
-            f"a plot is saved as .png, .svg or .pdf, but {target.name!r} was given; change its ending"
+            f"a plot is saved as .png, .svg or .pdf, but {path.name!r} was given; change its ending"
         )
     picture = io.BytesIO()
-    with style(own_figure=False):  # ticks are made when a figure is rendered
+    # Ticks are made when a figure is rendered.
+    with style(own_figure=False), collected_missing_glyphs() as missing:
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
         figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
-    return write_file(target, picture.getvalue())
+    return picture.getvalue(), missing
+
+
+def missing_glyphs_message(missing: set[str]) -> str:
+    """A sentence about the characters that no installed font has."""
+    some = ", ".join(f"U+{ord(c):04X}" for c in sorted(missing)[:MOST_LISTED])
+    more = f" and {len(missing) - MOST_LISTED} more" if len(missing) > MOST_LISTED else ""
+    characters = counted(len(missing), "character is", "characters are")
+    return (
+        f"{characters} drawn as boxes, because no installed font has them ({some}{more}); install a font that has "
+        "them, such as Noto Sans CJK for Chinese, Japanese and Korean"
+    )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KINDS = ("contour", "3d")
+FEW = 60  # rows up to which marks are large
 SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
 
 
@@ -103,14 +104,19 @@ def response_surface(
     return ax
 
 
-def _size(surface: Surface) -> float:
-    return 7.0 if len(surface.points) <= 300 else 3.0
+def _look(surface: Surface) -> dict[str, Any]:
+    """Marks of rows: smaller and lighter if there are many, so that they do not hide each other or the map."""
+    n = len(surface.points)
+    size, alpha = (6.5, 1.0) if n <= FEW else (4.0, 0.7) if n <= 400 else (2.5, 0.45)
+    return {
+        "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.6 if n <= 400 else 0.0,
+        "markersize": size, "alpha": alpha, "linestyle": "none",
+    }  # fmt: skip
 
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
     ax.plot(surface.axes[0], surface.values, color=POSITIVE, label="prediction")
-    marks: Any = {"color": "black", "markersize": min(_size(surface), 5.0)}
-    ax.plot(surface.points[:, 0], surface.heights, "o", label=surface.marked, **marks)
+    ax.plot(surface.points[:, 0], surface.heights, "o", label=surface.marked, **_look(surface))
     if surface.constant:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
@@ -138,15 +144,14 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         bar.set_label(wrapped(surface.target, 40, lines=1))
         bar.outline.set_visible(False)
     ax.plot(
-        *surface.points.T, "o", color="black", markeredgecolor="white", markersize=_size(surface), clip_on=False,
-        zorder=6, linestyle="none", label=surface.rows,
+        *surface.points.T, "o", clip_on=False, zorder=6, label=surface.rows, **_look(surface)
     )  # fmt: skip
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)
 
 
 def _tidy_labels(labels: Sequence[Any], surface: Surface) -> None:
-    """Give labels of contour lines a light edge, and hide those at the border or under a mark."""
+    """Put labels of contour lines above the marks; hide those at the border or on one of few marks."""
     x, y = surface.axes
     edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
     size = np.array([x[-1] - x[0], y[-1] - y[0]])
@@ -154,7 +159,9 @@ def _tidy_labels(labels: Sequence[Any], surface: Surface) -> None:
         place = (np.array(label.get_position()) - [x[0], y[0]]) / size
         near = np.abs((surface.points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
         inside = np.all((place > 0.05) & (place < 0.95))
-        label.set_visible(bool(inside and not near.all(axis=1).any()))
+        covered = len(surface.points) <= FEW and near.all(axis=1).any()
+        label.set_visible(bool(inside and not covered))
+        label.set_zorder(8)
         label.set_path_effects([edge])
 
 
@@ -165,8 +172,7 @@ def _draw_space(ax: Any, surface: Surface) -> None:
         linewidth=0.3,
     )  # fmt: skip
     ax.plot(
-        *surface.points.T, surface.heights, "o", color="black", markeredgecolor="white", markersize=_size(surface),
-        zorder=10, label=surface.marked,
+        *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **_look(surface)
     )  # fmt: skip
     if surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     NEGATIVE,
@@ -25,6 +27,9 @@ from sheernet.training.starts import Starts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from sheernet.models.model import Model
+    from sheernet.training.training import Training
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +103,19 @@ class StartRanking:
         return f"{self.within} of {n} starts ended within 1 % of the best, {best}{exact}"
 
 
-def starts(starts: Starts, ax: Axes | None = None) -> Axes:
+def starts(
+    starts: Starts | Training | Model, ax: Axes | None = None, member: int | None = None
+) -> Axes:
     """Draw the final objectives of many starts, from the best to the worst.
 
     Parameters
     ----------
-    starts : Starts
-        `training.starts` or `model.starts`.
+    starts : Starts, Training or Model
+        The starts, or whose they are.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
+    member : int, optional
+        Index in `model.members`; by default the member with the largest share, as the title says.
 
     Returns
     -------
@@ -115,6 +124,8 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    InvalidInput
+        If `starts` is something else, or the member does not exist.
     MissingDependency
         If matplotlib is not installed.
 
@@ -131,7 +142,13 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylabel()
     'final objective'
     """
-    ranking = StartRanking.of(starts)
+    source, whose = without_model(starts, member)
+    found = getattr(source, "starts", source)
+    if not isinstance(found, Starts):
+        raise InvalidInput(
+            f"a plot of starts needs Starts, a Training or a Model, but {type(starts).__name__} was given"
+        )
+    ranking = StartRanking.of(found)
     with drawing(ax) as ax:
         _draw_places(ax, ranking)
         n = ranking.objective.size + ranking.lost
@@ -140,7 +157,7 @@ def starts(starts: Starts, ax: Axes | None = None) -> Axes:
         grid(ax, "y")
         ax.set_xlabel("starts, from the best to the worst")
         ax.set_ylabel("final objective")
-        ax.set_title(ranking.title)
+        ax.set_title("\n".join(filter(None, [ranking.title, whose])))
         legend_below(ax, columns=2)
     return ax
 

@@ -7,9 +7,12 @@ it.  Training is solid, validation dashed.
 
 from __future__ import annotations
 
+import re
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import ShapeMismatch
@@ -31,6 +34,14 @@ DASHES: tuple[Any, ...] = (
 MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, in gray too
 NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
+FALLBACK_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Source Han Sans SC", "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic",
+    "Malgun Gothic", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai",
+    "Arial Unicode MS", "Noto Emoji", "Symbola",
+)  # fmt: skip
+"""Fonts for characters that the usual font lacks, if they are installed."""
+
 _SHAPES: dict[str, Any] = {
     "text.usetex": False,
     "font.size": 10.0,
@@ -46,6 +57,7 @@ _SHAPES: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
+_GLYPH = r"Glyph (\d+) .*missing from"  # matplotlib's warning
 # For new figures only: on the user's axes, text keeps the user's colors.
 _COLORS: dict[str, Any] = {
     "figure.facecolor": "white",
@@ -74,6 +86,13 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def settle_layout(ax: Axes) -> None:
+    """Lay out a new figure once: the first layout measures square panels before they are square, the second fits."""
+    figure: Any = ax.figure
+    with collected_missing_glyphs():
+        figure.draw_without_rendering()
+
+
 @contextmanager
 def drawing(
     ax: Axes | None, width: float = 6.4, height: float = 4.4, projection: str | None = None
@@ -86,8 +105,37 @@ def drawing(
 @contextmanager
 def style(own_figure: bool = True) -> Iterator[None]:
     """The settings of all plots, until the block ends."""
-    with matplotlib().rc_context({**_SHAPES, **_COLORS} if own_figure else _SHAPES):
+    settings = {
+        **_SHAPES,
+        "font.family": [*matplotlib().rcParams["font.family"], *_fallback_fonts()],
+    }
+    with matplotlib().rc_context({**settings, **_COLORS} if own_figure else settings):
         yield
+
+
+@cache
+def _fallback_fonts() -> tuple[str, ...]:
+    installed = set(matplotlib("font_manager").fontManager.get_font_names())
+    return tuple(font for font in FALLBACK_FONTS if font in installed)
+
+
+@contextmanager
+def collected_missing_glyphs() -> Iterator[set[str]]:
+    """Collect the characters that no font has, instead of matplotlib's warnings, while figures are rendered."""
+    missing: set[str] = set()
+    shown = warnings.showwarning
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", message=_GLYPH)
+
+        def show(message: Any, *where: Any, **more: Any) -> None:
+            found = re.match(_GLYPH, str(message))
+            if found:
+                missing.add(chr(int(found[1])))
+            else:
+                shown(message, *where, **more)
+
+        warnings.showwarning = show
+        yield missing
 
 
 def grid(ax: Axes, axis: str = "both") -> None:
@@ -125,6 +173,12 @@ def whole_numbers(axis: Any) -> None:
     axis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
 
 
+def printable(text: str) -> str:
+    """Text in one line, with a sign in place of each control character."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
 def plain(text: str) -> str:
     """Text shown literally: $ does not start a formula, and a leading _ does not hide a legend entry."""
     literal = text.replace("$", r"\$")
@@ -133,13 +187,14 @@ def plain(text: str) -> str:
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
     """Text in lines of at most `width` characters, cut with an ellipsis after the last line."""
-    broken = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
-    return plain("\n".join(broken or [text.strip()]))
+    return plain(
+        "\n".join(textwrap.wrap(printable(text), width, max_lines=lines, placeholder=" …"))
+    )
 
 
 def shortened(text: str, width: int) -> str:
     """Text of at most `width` characters, cut in the middle: names most often differ at their ends."""
-    text = " ".join(text.split())
+    text = printable(text)
     if len(text) > width:
         tail = (width - 1) // 2
         text = f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"

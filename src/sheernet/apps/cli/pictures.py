@@ -51,17 +51,13 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
         **({"cost": lambda: plots.cost(model)} if as_told else {}),
-        "network": lambda: plots.network(
-            model.network,
-            input_names=model.inputs.features,
-            output_names=model.output_names,
-        ),
+        "network": lambda: plots.network(model),
         **(
             _of_regression(model, prepared)
             if model.task == "regression"
-            else {"confusion": lambda: _confusion(model)}
+            else {"confusion": lambda: plots.confusion(model)}
         ),
-        **({"starts": lambda: plots.starts(model.starts)} if as_told else {}),
+        **({"starts": lambda: plots.starts(model)} if as_told and len(model.starts) > 1 else {}),
     }
     numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
@@ -172,12 +168,15 @@ def _incomplete(
 def _drawn(
     pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput]
 ) -> Iterator[str]:
-    from sheernet import plots
+    from sheernet.foundation.storage import write_file
+    from sheernet.plots.picture_file import missing_glyphs_message, render
 
+    missing_glyphs: set[str] = set()
     for name, make in pictures.items():
         path = folder / f"{name}.png"
         try:
-            plots.save(make(), path)
+            picture, characters = render(make(), path)
+            write_file(path, picture)
         except MissingDependency as missing:
             out.note(str(missing))
             break  # the other pictures need it as well
@@ -189,7 +188,10 @@ def _drawn(
             why = known.message if known else f"{type(error).__name__}: {error}"
             out.note(f"picture {path.name} is missing: {why}")
         else:
+            missing_glyphs |= characters
             yield name
+    if missing_glyphs:
+        out.note(missing_glyphs_message(missing_glyphs))
 
 
 def _remove_earlier(path: Path, out: Output) -> None:
@@ -202,14 +204,6 @@ def _remove_earlier(path: Path, out: Output) -> None:
         out.note(f"{path} is from an earlier run and cannot be removed: {error.strerror}")
     else:
         out.note(f"{path} from an earlier run was removed")
-
-
-def _confusion(model: Model) -> Any:
-    from sheernet import plots
-
-    fits: Any = model.training_fit, model.held_out_fit
-    classes: Any = model.targets
-    return plots.confusion(fits[0], classes.classes, held_out=fits[1])
 
 
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:

@@ -29,6 +29,7 @@ from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
 from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.fitting.held_out_costs import keeps_iterates, with_held_out_costs
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
@@ -254,12 +255,17 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         warn(notice)
         prepared = replace(prepared, notices=(*prepared.notices, notice))
     limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
+    follows_held_out = keeps_iterates(prepared, settings, network.theta.size)
     result = train(
         network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
         validation=None if validation is None else (validation.X, validation.y, validation.weights),
-        observers=of_training.observers, progress=of_training.progress, keep_path=of_training.keep_path,
-        check=of_training.check, **of_training.options,
+        observers=of_training.observers, progress=of_training.progress, check=of_training.check,
+        keep_path=of_training.keep_path or follows_held_out, **of_training.options,
     )  # fmt: skip
+    if follows_held_out and prepared.evaluation is not None:
+        result = with_held_out_costs(
+            result, prepared.evaluation, len(rows), minimized, of_training.keep_path
+        )
     origins = _origins(settings, prepared, result)
     members = [fitted_member(result, rows, minimized)]
     comparisons = comparisons_of_one_network(prepared, settings)

@@ -1,0 +1,54 @@
+"""The member of a model that a picture shows, and what its title says about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import is_whole
+from sheernet.models.member import Member
+from sheernet.models.model import Model
+
+
+def choose_member(model: Model, member: int | None) -> tuple[Member, str]:
+    """Return a member, by default the one with the largest share, and a line for the title if there are several.
+
+    Raises
+    ------
+    InvalidInput
+        If the member does not exist.
+    """
+    n = len(model.members)
+    if member is None:
+        index = model.members.index(model.leading)
+    elif is_whole(member) and 0 <= member < n:
+        index = int(member)
+    else:
+        raise InvalidInput(
+            f"member must be a whole number from 0 to {n - 1}, the index in model.members, but {member!r} was given"
+        )
+    chosen = model.members[index]
+    if n == 1:
+        return chosen, ""
+    why = ", the largest" if member is None else ""
+    return (
+        chosen,
+        f"members[{index}] of {n}, whose share in the prediction is {100 * chosen.share:.0f} %{why}",
+    )
+
+
+def without_model(source: Any, member: int | None) -> tuple[Any, str]:
+    """Return a source of a picture, the member instead of a model, and the line for the title.
+
+    Raises
+    ------
+    InvalidInput
+        If the member does not exist, or the source has none.
+    """
+    if isinstance(source, Model):
+        return choose_member(source, member)
+    if member is not None:
+        raise InvalidInput(
+            f"member needs a Model, but {type(source).__name__} was given; leave it out"
+        )
+    return source, ""
