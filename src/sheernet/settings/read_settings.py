@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
@@ -13,6 +13,8 @@ from sheernet.foundation.words import listed
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]
+Header = Literal["auto", "yes", "none"]
+Units = Literal["auto", "yes", "none"]
 
 SEPARATORS = {
     ",": "commas",
@@ -23,8 +25,8 @@ SEPARATORS = {
 }
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
-MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "-NaN", "-nan", "1.#QNAN",
-           "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
+MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
+           "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel and C."""
 
 _WORDS = {
@@ -67,10 +69,41 @@ class ReadSettings:
         (), "Additional values that mean missing, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
+    comment: str | None = option(
+        None, "Beginnings of comment lines of a text file, separated by spaces, such as '# //'; or none.",
+        metavar="MARKS", shown="auto-detect",
+    )  # fmt: skip
+    skip: int = option(0, "Number of lines to leave out at the top of a text file.")
+    header: str = option(
+        "auto", "Whether a line of a text file holds the names of columns.", typed=Header
+    )
+    units: str = option(
+        "auto", "Whether the line below the names of columns holds units.", typed=Units
+    )
+    quote: str | None = option(
+        None, "Quotation mark of a text file, or none.", metavar="CHARACTER", shown='"'
+    )
 
     def __post_init__(self) -> None:
-        if self.samples not in get_args(Samples):
-            raise unknown_name(Setting("samples"), self.samples, get_args(Samples))
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in get_args(allowed):
+                raise unknown_name(Setting(name), getattr(self, name), get_args(allowed))
+        if self.samples == "columns" and (self.header, self.units) != ("auto", "auto"):
+            name = "header" if self.header != "auto" else "units"
+            raise InvalidInput(
+                sentence(
+                    "{} does not apply to {}, whose first column holds the names; leave it out",
+                    Setting(name, getattr(self, name)), Setting("samples", "columns"),
+                )
+            )  # fmt: skip
+        if isinstance(self.skip, bool) or not isinstance(self.skip, int) or self.skip < 0:
+            raise InvalidInput(
+                sentence(
+                    "{} must be a number of lines, at least 0, but {!r} was given", Setting("skip"), self.skip
+                )
+            )  # fmt: skip
+        _require_comment(self.comment)
+        _require_quote(self.quote)
         if self.separator is not None:
             object.__setattr__(self, "separator", _separator(self.separator))
         if self.decimal not in (None, ".", ","):
@@ -97,8 +130,36 @@ class ReadSettings:
         """Raise if one of the named arguments was given: it would have no effect."""
         for name in names:
             value = getattr(self, name)
-            if value not in (None, "rows"):
+            if value != _DEFAULTS[name]:
                 raise InvalidInput(sentence("{} {}; leave it out", Setting(name, value), why))
+
+
+_CHOICES = {"samples": Samples, "header": Header, "units": Units}
+_DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
+
+
+def _require_comment(given: object) -> None:
+    if given is not None and (not isinstance(given, str) or not given.split()):
+        raise InvalidInput(
+            sentence(
+                "{} must be one or more beginnings of lines, such as '#', or 'none', but {!r} was given",
+                Setting("comment"),
+                given,
+            )
+        )
+
+
+def _require_quote(given: object) -> None:
+    if given in (None, "none"):
+        return
+    if not isinstance(given, str) or len(given) != 1 or not given.isascii() or given.isalnum():
+        raise InvalidInput(
+            sentence(
+                "{} must be a mark such as \"'\", or 'none', but {!r} was given",
+                Setting("quote"),
+                given,
+            )
+        )
 
 
 def _separator(given: str) -> str:

@@ -7,23 +7,34 @@ import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.digit_codes import are_codes, has_fractions, possible_code_columns
-from sheernet.data.tables.line_counts import count_blank, count_lines
+from sheernet.data.tables.line_counts import warn_of_line_breaks
 from sheernet.data.tables.opening import Opened
+from sheernet.data.tables.other_lines import (
+    has_short_rows,
+    require_no_repeated_header,
+    without_other_lines,
+)
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_conversion import convert_text
 from sheernet.data.tables.text_encoding import Text, open_text
-from sheernet.data.tables.text_layout import Layout, find_layout, irregular_row_error, records
+from sheernet.data.tables.text_layout import (
+    IrregularRow,
+    Layout,
+    find_layout,
+    irregular_row_error,
+    unclosed_error,
+)
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
@@ -46,12 +57,12 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
         If it is not text, or its rows have different numbers of values.
     """
     text = open_text(file, options.encoding)
-    layout = find_layout(text, options)
-    source = _source(text, layout, options)
-    frame = source.parse()
+    source = _source(text, find_layout(text, options), options)
+    frame, source = _parsed(source)
+    layout = source.layout
     if options.samples == "rows":
-        _require_whole_rows(frame, text, layout)
-        _warn_of_blank_lines(frame, text, layout)
+        require_no_repeated_header(frame, text, layout)
+        warn_of_line_breaks(frame, text, layout)
     codes = _restore_codes(frame, source)
     conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
     for name in conversion.unclear:
@@ -61,7 +72,7 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
                 "separators; give the decimal mark, such as {}",
                 name, file.name, Setting("decimal", layout.decimal),
             )
-        )  # fmt: skip
+)  # fmt: skip
     if options.decimal:
         _refuse_contrary(conversion.contrary, file.name, options.decimal)
     else:
@@ -91,7 +102,8 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
         layout = find_layout(text, options)
-    return _source(text, layout, options).parse(dtype=str, na_filter=False)
+        _, source = _parsed(_source(text, layout, options))
+    return source.parse(dtype=str, na_filter=False)
 
 
 def _refuse_contrary(contrary: Mapping[str, str], source: str, decimal: str) -> None:
@@ -115,7 +127,7 @@ def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas:
                 "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
                 name, source, number, number.replace(".", ""), way,
             )
-        )  # fmt: skip
+)  # fmt: skip
 
 
 def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:
@@ -139,35 +151,23 @@ def correct_rounding() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Source:
-    """The input of pandas: the path of a file, or the text of a transposed file."""
+    """The input of pandas: a text file, or the text of a transposed one."""
 
-    content: Path | io.StringIO
     text: Text
     layout: Layout
     options: ReadSettings
+    transposed: str | None = None
 
     def parse(self, **special: Any) -> pd.DataFrame:
-        """Parse the file with pandas, and convert errors of pandas to InvalidInput."""
+        """Read the rows; special arguments replace those that pandas gets here.
+
+        Raises
+        ------
+        InvalidInput
+            If pandas cannot read the file, or a row is longer than the names.
+        """
         pandas = import_pandas()
-        layout = self.layout
-        arguments: dict[str, Any] = {
-            "sep": r"\s+" if layout.separator == " " else layout.separator,
-            "decimal": layout.decimal,
-            "encoding": self.text.encoding,
-            "names": list(layout.names),
-            "header": 0,
-            "index_col": False,
-            "skiprows": layout.skipped,
-            "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
-            "low_memory": isinstance(self.content, Path),
-            "compression": None,  # already unpacked; pandas would infer it from the file extension
-            "keep_default_na": False,
-            "na_values": [*MISSING, *map(str, self.options.missing_values)],
-            **correct_rounding(),
-            **special,
-        }
-        if isinstance(self.content, io.StringIO):
-            self.content.seek(0)
+        arguments = self._arguments(special)
         try:
             with warnings.catch_warnings():
                 # ParserWarning: a row has more values than names.  DtypeWarning: a column is text in some parts of the
@@ -175,45 +175,92 @@ class _Source:
                 warnings.simplefilter("error", pandas.errors.ParserWarning)
                 warnings.simplefilter("error", pandas.errors.DtypeWarning)
                 try:
-                    return pandas.read_csv(self.content, **arguments)
+                    return self._read(arguments)
                 except pandas.errors.DtypeWarning:
-                    return pandas.read_csv(self.content, **{**arguments, "low_memory": False})
+                    return self._read({**arguments, "low_memory": False})
         except pandas.errors.ParserWarning:
-            raise InvalidInput(
+            raise IrregularRow(
                 f"{self.text.name} has more values in a row than names in its first line; give every column a name"
             ) from None
         except ValueError as error:  # ParserError of pandas is a ValueError
-            raise _translated_error(error, self.text, layout) from None
+            raise _translated_error(error, self.text, self.layout) from None
+
+    def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of pandas.read_csv."""
+        layout = self.layout
+        return {
+            "sep": r"\s+" if layout.separator == " " else layout.separator,
+            "decimal": layout.decimal,
+            "names": list(layout.names),
+            "header": None,
+            "index_col": False,
+            "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
+            "low_memory": self.transposed is None,
+            "keep_default_na": False,
+            "na_values": [*MISSING, *map(str, self.options.missing_values)],
+            **quoting(layout.quote),
+            **correct_rounding(),
+            **special,
+        }
+
+    def _read(self, arguments: Mapping[str, Any]) -> pd.DataFrame:
+        pandas = import_pandas()
+        if self.transposed is not None:
+            return pandas.read_csv(io.StringIO(self.transposed), **arguments)
+        layout = self.layout
+        if layout.marks or layout.left_out or self.text.has_controls:
+            return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
+        with self.text.open() as stream:
+            for _ in range(layout.top):
+                stream.readline()
+            return pandas.read_csv(stream, **arguments)
 
 
 def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout)
-        return _Source(content, text, Layout(",", layout.decimal, names), options)
+        plain = Layout(",", layout.decimal, names)
+        return _Source(text, plain, options, content)
     require_distinct(layout.names, text.name)
-    return _Source(text.path, text, layout, options)
+    return _Source(text, layout, options)
 
 
-def _transposed(text: Text, layout: Layout) -> tuple[io.StringIO, tuple[str, ...]]:
-    """Transpose a file whose samples are columns; its first column holds the names."""
-    with text.open() as stream:
-        for _ in range(layout.skipped):
-            next(stream)
+def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
+    """Parse a file; if rows have too many or too few values, without the lines that cannot be rows."""
+    text, layout = source.text, source.layout
+    if source.transposed is not None:
+        return source.parse(), source
+    irregular: IrregularRow | None = None
+    if layout.is_regular:
         try:
-            found = list(records(stream, layout.separator))
-        except csv.Error as error:
-            raise InvalidInput(f"{text.name} cannot be read as CSV: {error}") from None
+            frame = source.parse()
+            if not has_short_rows(frame, text, layout):
+                return frame, source
+        except IrregularRow as error:
+            irregular = error
+    found = without_other_lines(text, layout)
+    if found == layout and irregular is not None:
+        raise irregular
+    source = replace(source, layout=found)
+    return source.parse(), source
+
+
+def _transposed(text: Text, layout: Layout) -> tuple[str, tuple[str, ...]]:
+    """Transpose a file whose samples are columns; its first column holds the names."""
+    lines = row_lines(text, layout)
+    try:
+        found = list(records(lines, layout.separator, layout.quote, layout.top))
+    except csv.Error as error:
+        raise InvalidInput(f"{text.name} cannot be read as CSV: {error}") from None
     rows = [row for _, row in found]
     for line, row in found:
         if len(row) != len(rows[0]):
-            raise irregular_row_error(
-                text.name, len(row), line + layout.skipped, len(rows[0]), layout.separator
-            )
+            raise irregular_row_error(text.name, len(row), line, len(rows[0]), layout.separator)
     names, _ = name_columns([row[0] for row in rows])
     require_distinct(names, text.name)
     transposed = io.StringIO()
-    csv.writer(transposed).writerows(zip(*rows, strict=True))
-    return transposed, names
+    csv.writer(transposed).writerows(zip(*(row[1:] for row in rows), strict=True))
+    return transposed.getvalue(), names
 
 
 def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
@@ -228,52 +275,18 @@ def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
     return codes
 
 
-def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Warn about blank lines between the rows, because line numbers then do not follow from row numbers."""
-    if count_lines(text.path) == layout.skipped + 1 + len(frame):
-        return
-    blank = count_blank(text, layout)
-    if blank:
-        warn(
-            f"{text.name} has {counted(blank, 'blank line')} between its rows, which "
-            f"{plural_of(blank, 'is', 'are')} skipped"
-        )
-
-
 def _translated_error(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
     message = str(error).strip()
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
+        line = int(found[1]) + layout.top
         return irregular_row_error(
-            text.name, int(found[2]), int(found[1]), len(layout.names), layout.separator
+            text.name, int(found[2]), line, len(layout.names), layout.separator
         )
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return InvalidInput(
-            f"{text.name} has a quotation mark near line {int(found[1]) + 1 + layout.skipped} that is not closed; "
-            "close or remove it"
-        )
+        return unclosed_error(text.name, int(found[1]) + 1 + layout.top)
     return InvalidInput(
         f"{text.name} cannot be read as CSV: {message.splitlines()[0] if message else 'no reason given'}"
     )
-
-
-def _require_whole_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
-    """Raise if a row is too short; pandas would fill it with missing values without a warning."""
-    if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
-        return
-    with text.open() as lines:
-        for _ in range(layout.skipped):
-            next(lines)
-        rows = records(lines, layout.separator)
-        next(rows)  # the names
-        try:
-            for line, row in rows:
-                if len(row) < len(layout.names):
-                    number = line + layout.skipped
-                    raise irregular_row_error(
-                        text.name, len(row), number, len(layout.names), layout.separator
-                    )
-        except csv.Error:  # a value of more than 131,072 characters, which pandas has read
-            return
 
 
 def _decimals(

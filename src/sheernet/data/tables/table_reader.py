@@ -32,20 +32,15 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     signatures.MATLAB: read_matlab,
 }
 
+_OF_TEXT = ("separator", "decimal", "encoding", "comment", "skip", "header", "units", "quote")
 _UNUSED = {
     opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
-    opening.EXCEL: (
-        ("separator", "decimal", "encoding"),
-        "does not apply to {}, an Excel workbook",
-    ),
+    opening.EXCEL: (_OF_TEXT, "does not apply to {}, an Excel workbook"),
     signatures.PARQUET: (
-        ("samples", "separator", "decimal", "encoding", "sheet"),
+        ("samples", *_OF_TEXT, "sheet"),
         "does not apply to {}, a Parquet file",
     ),
-    signatures.MATLAB: (
-        ("separator", "decimal", "encoding", "sheet"),
-        "does not apply to {}, a MATLAB file",
-    ),
+    signatures.MATLAB: ((*_OF_TEXT, "sheet"), "does not apply to {}, a MATLAB file"),
 }
 """For each file type, the arguments that do not apply to it, and the reason for the message."""
 
@@ -59,6 +54,11 @@ def read_table(
     encoding: str | None = None,
     sheet: str | int | None = None,
     missing_values: Sequence[str | float] = (),
+    comment: str | None = None,
+    skip: int = 0,
+    header: str = "auto",
+    units: str = "auto",
+    quote: str | None = None,
 ) -> Table:
     """Read a table from a file or from columns in memory.
 
@@ -84,6 +84,18 @@ def read_table(
     missing_values : sequence of str or float
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
+    comment : str, optional
+        Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
+        are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
+    skip : int
+        Number of lines to leave out at the top of a text file.
+    header : str
+        "yes" if the first line of a text file (that is not skipped and no comment) holds the names of the columns,
+        "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
+    units : str
+        "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
+    quote : str, optional
+        Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
 
     Returns
     -------
@@ -101,8 +113,8 @@ def read_table(
     Warns
     -----
     SheernetWarning
-        If the column names of a text file are all numbers, it has blank lines between its rows, or the decimal mark of
-        a column is unclear; or if a workbook has formulas without stored results.
+        If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
+        its values, or the decimal mark of a column is unclear; or if a workbook has formulas without stored results.
 
     Examples
     --------
@@ -111,11 +123,13 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
-    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values)
+    options = ReadSettings(
+        samples, separator, decimal, encoding, sheet, missing_values, comment, skip, header, units, quote
+    )  # fmt: skip
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
+        ["samples", *_OF_TEXT, "sheet"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)

@@ -8,6 +8,7 @@ encoding passes this test by chance only if it is short.  Other files are Window
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ _LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
 _START = 2**20
 """Number of bytes from the beginning of a file that are examined to recognize binary files."""
+_TAIL = 2**10
+"""Number of bytes at the end of a file that are searched for the character 26."""
 _MAX_CONTROL_FRACTION = 0.01
 """Fraction of control characters in these bytes above which a file is binary."""
 _FEW_CONTROLS = 8
@@ -60,6 +63,8 @@ class Text:
         which are recognized only by their byte-order mark.
     has_spaces : bool
         Whether the file may contain spaces.
+    has_controls : bool
+        Whether the file begins with form feeds, or ends with the character 26 of old programs.
     """
 
     path: Path
@@ -68,6 +73,7 @@ class Text:
     head: str
     has_byte_order_mark: bool = False
     has_spaces: bool = True
+    has_controls: bool = False
 
     @property
     def label(self) -> str:
@@ -91,6 +97,8 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     """
     with file.path.open("rb") as content:
         first = content.read(_START)
+        content.seek(-min(content.seek(0, os.SEEK_END), _TAIL), os.SEEK_END)
+        has_controls = b"\f" in first or b"\x1a" in content.read()
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
@@ -101,7 +109,8 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
         _require_text(first, file.name)
         found, has_spaces = _encoding(file)
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
-    return Text(file.path, file.name, found, _head(file, found), has_byte_order_mark, has_spaces)
+    head = _head(file, found)
+    return Text(file.path, file.name, found, head, has_byte_order_mark, has_spaces, has_controls)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
