@@ -13,6 +13,7 @@ from sheernet.foundation.words import listed
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]
+Dates = Literal["auto", "day-first", "month-first", "iso"]
 
 SEPARATORS = {
     ",": "commas",
@@ -67,10 +68,16 @@ class ReadSettings:
         (), "Additional values that mean missing, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
+    dates: str = option(
+        "auto", "Order of day and month in dates such as 3/1/2026: auto finds it out from each column, and leaves "
+        "text if both are possible; iso reads only ISO 8601, also whole numbers such as 20260301.",
+        typed=Dates, metavar="ORDER",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        if self.samples not in get_args(Samples):
-            raise unknown_name(Setting("samples"), self.samples, get_args(Samples))
+        for name, allowed in (("samples", Samples), ("dates", Dates)):
+            if getattr(self, name) not in get_args(allowed):
+                raise unknown_name(Setting(name), getattr(self, name), get_args(allowed))
         if self.separator is not None:
             object.__setattr__(self, "separator", _separator(self.separator))
         if self.decimal not in (None, ".", ","):
@@ -97,7 +104,7 @@ class ReadSettings:
         """Raise if one of the named arguments was given: it would have no effect."""
         for name in names:
             value = getattr(self, name)
-            if value not in (None, "rows"):
+            if value not in (None, "rows", "auto"):
                 raise InvalidInput(sentence("{} {}; leave it out", Setting(name, value), why))
 
 

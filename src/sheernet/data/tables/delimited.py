@@ -17,11 +17,11 @@ from sheernet.data.tables.line_counts import count_blank, count_lines
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import require_distinct
-from sheernet.data.tables.text_conversion import convert_text
+from sheernet.data.tables.text_conversion import convert_compact_dates, convert_text
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular_row_error, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
@@ -52,7 +52,7 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
         _require_whole_rows(frame, text, layout)
         _warn_of_blank_lines(frame, text, layout)
     codes = _restore_codes(frame, source)
-    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
+    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes, options.dates)
     for name in conversion.unclear:
         warnings.warn(
             sentence(
@@ -63,6 +63,8 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
             SheernetWarning,
             stacklevel=2,
         )  # fmt: skip
+    _warn_of_dates(conversion.doubts, file.name, "text")
+    _warn_of_dates(convert_compact_dates(frame, options.dates), file.name, "numbers")
     if options.decimal:
         _refuse_contrary(conversion.contrary, file.name, options.decimal)
     else:
@@ -73,6 +75,9 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
     notes = [*(layout.notes if not transposed else ()), *_code_notes(conversion.codes)]
+    notes += [
+        f"{name!r} has {written}" for name, written in conversion.dates.items() if str(written)
+    ]
     if options.missing_values:
         notes.append(
             f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
@@ -119,6 +124,16 @@ def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas:
             SheernetWarning,
             stacklevel=3,
         )  # fmt: skip
+
+
+def _warn_of_dates(doubts: Mapping[str, Sentence], source: str, kind: str) -> None:
+    """Warn of columns that seem to hold dates but are read as text or numbers."""
+    for name, why in doubts.items():
+        warnings.warn(
+            sentence("column {!r} of {} is read as {}: {}", name, source, kind, why),
+            SheernetWarning,
+            stacklevel=3,
+        )
 
 
 def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:

@@ -34,15 +34,15 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 _UNUSED = {
     opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
     opening.EXCEL: (
-        ("separator", "decimal", "encoding"),
+        ("separator", "decimal", "encoding", "dates"),
         "does not apply to {}, an Excel workbook",
     ),
     signatures.PARQUET: (
-        ("samples", "separator", "decimal", "encoding", "sheet"),
+        ("samples", "separator", "decimal", "encoding", "sheet", "dates"),
         "does not apply to {}, a Parquet file",
     ),
     signatures.MATLAB: (
-        ("separator", "decimal", "encoding", "sheet"),
+        ("separator", "decimal", "encoding", "sheet", "dates"),
         "does not apply to {}, a MATLAB file",
     ),
 }
@@ -58,6 +58,7 @@ def read_table(
     encoding: str | None = None,
     sheet: str | int | None = None,
     missing_values: Sequence[str | float] = (),
+    dates: str = ReadSettings.dates,
 ) -> Table:
     """Read a table from a file or from columns in memory.
 
@@ -83,6 +84,10 @@ def read_table(
     missing_values : sequence of str or float
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it out from all dates of a
+        column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
+        numbers such as 20260301 if all of a column are dates from 1900 to 2100.
 
     Returns
     -------
@@ -100,8 +105,8 @@ def read_table(
     Warns
     -----
     SheernetWarning
-        If the column names of a text file are all numbers, it has blank lines between its rows, or the decimal mark of
-        a column is unclear; or if a workbook has formulas without stored results.
+        If the column names of a text file are all numbers, it has blank lines between its rows, or the decimal mark or
+        the order of dates of a column is unclear; or if a workbook has formulas without stored results.
 
     Examples
     --------
@@ -110,11 +115,11 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
-    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values)
+    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values, dates)
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
+        ["samples", "separator", "decimal", "encoding", "sheet", "dates"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)
