@@ -15,6 +15,7 @@ from sheernet.settings.option import option
 Samples = Literal["rows", "columns"]
 Header = Literal["auto", "yes", "none"]
 Units = Literal["auto", "yes", "none"]
+Dates = Literal["auto", "day-first", "month-first", "iso"]
 
 SEPARATORS = {
     ",": "commas",
@@ -84,6 +85,12 @@ class ReadSettings:
         None, "Quotation mark of a text file, or none.", metavar="CHARACTER", shown='"'
     )
 
+    dates: str = option(
+        "auto", "Order of day and month in dates such as 3/1/2026: auto finds it out from each column, and leaves "
+        "text if both are possible; iso reads only ISO 8601, also whole numbers such as 20260301.",
+        typed=Dates, metavar="ORDER",
+    )  # fmt: skip
+
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in get_args(allowed):
@@ -134,7 +141,7 @@ class ReadSettings:
                 raise InvalidInput(sentence("{} {}; leave it out", Setting(name, value), why))
 
 
-_CHOICES = {"samples": Samples, "header": Header, "units": Units}
+_CHOICES = {"samples": Samples, "header": Header, "units": Units, "dates": Dates}
 _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 

@@ -361,15 +361,53 @@ class TestDates:
         "values",
         [
             ["2020-01-31", "unknown"],
-            ["2020-02-30", "2020-01-01"],
-            ["31.01.2020", "01.02.2020"],
             ["2020-01", "2020-02"],
-            ["2020-01-31T12:00Z", "2020-01-31T12:00"],
+            ["1.2.10-rc", "1.13.10"],
+            ["192.168.1.1", "10.0.0.12"],
+            ["12 monkeys 2000", "9 lives 1999"],
         ],
     )
     def test_other_text_stays_text(self, file: Any, values: list[str]) -> None:
         table = sn.read_table(file("d,x\n" + "".join(f"{value},1\n" for value in values)))
         assert table.frame["d"].tolist() == values
+
+    @pytest.mark.parametrize(
+        ("values", "why"),
+        [
+            (["2020-02-30", "2020-01-01"], "'2020-02-30' is not a day of the calendar"),
+            (["2020-01-31T12:00Z", "2020-01-31T12:00"], "in two manners, '2020-01-31T12:00Z' and '2020-01-31T12:00'"),
+            (["01.03.2026", "02.03.2026"], "dates='day-first' or dates='month-first'"),
+            (["2020-01-01", "2020-01-02", "soon"], "such as '2020-01-01', but 'soon' is not one"),
+        ],
+    )  # fmt: skip
+    def test_doubtful_dates_stay_text_with_a_warning(
+        self, file: Any, values: list[str], why: str
+    ) -> None:
+        path = file("d,x\n" + "".join(f"{value},1\n" for value in values))
+        with pytest.warns(sn.SheernetWarning, match=f"'d' of data.csv is read as text: .*{why}"):
+            table = sn.read_table(path)
+        assert table.frame["d"].tolist() == values
+
+    def test_the_setting_decides(self, file: Any) -> None:
+        path = file("d,x\n01/03/2026,1\n02/03/2026,2\n")
+        table = sn.read_table(path, dates="day-first")
+        assert table.frame["d"].dt.month.tolist() == [3, 3]
+        assert table.reading.endswith("'d' has dates with the day first")
+        assert sn.read_table(path, dates="month-first").frame["d"].dt.month.tolist() == [1, 2]
+        assert sn.read_table(path, dates="iso").kind("d") == "category"
+
+    def test_whole_numbers_that_look_like_dates_stay_numbers(self, file: Any) -> None:
+        path = file("d,x,s\n20240229,1,1709164800\n20240301,2,1709251200\n,3,1709337600\n")
+        with pytest.warns(sn.SheernetWarning, match="'d' .* is read as numbers: .* dates='iso'"):
+            table = sn.read_table(path)
+        assert [table.kind(name) for name in "dxs"] == ["number"] * 3
+        days = sn.read_table(path, dates="iso").frame["d"].tolist()
+        assert days == [pd.Timestamp("2024-02-29"), pd.Timestamp("2024-03-01"), pd.NaT]
+
+    def test_times_of_day_are_times(self, file: Any) -> None:
+        table = sn.read_table(file("d,x\n14:30,1\n,2\n24:00,3\n"))
+        assert table.kind("d") == "time"
+        assert table.frame["d"].dropna().tolist() == [datetime.time(14, 30), datetime.time(0)]
 
 
 class TestNames:

@@ -22,7 +22,7 @@ from sheernet.data.tables.other_lines import (
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.tables.table import require_distinct
-from sheernet.data.tables.text_conversion import convert_text
+from sheernet.data.tables.text_conversion import convert_compact_dates, convert_text
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import (
     IrregularRow,
@@ -33,7 +33,7 @@ from sheernet.data.tables.text_layout import (
 )
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
@@ -64,7 +64,7 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
         require_no_repeated_header(frame, text, layout)
         warn_of_line_breaks(frame, text, layout)
     codes = _restore_codes(frame, source)
-    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes)
+    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes, options.dates)
     for name in conversion.unclear:
         warn(
             sentence(
@@ -72,7 +72,9 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
                 "separators; give the decimal mark, such as {}",
                 name, file.name, Setting("decimal", layout.decimal),
             )
-)  # fmt: skip
+        )  # fmt: skip
+    _warn_of_dates(conversion.doubts, file.name, "text")
+    _warn_of_dates(convert_compact_dates(frame, options.dates), file.name, "numbers")
     if options.decimal:
         _refuse_contrary(conversion.contrary, file.name, options.decimal)
     else:
@@ -83,6 +85,9 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
     notes = [*(layout.notes if not transposed else ()), *_code_notes(conversion.codes)]
+    notes += [
+        f"{name!r} has {written}" for name, written in conversion.dates.items() if str(written)
+    ]
     if options.missing_values:
         notes.append(
             f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
@@ -128,6 +133,12 @@ def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas:
                 name, source, number, number.replace(".", ""), way,
             )
 )  # fmt: skip
+
+
+def _warn_of_dates(doubts: Mapping[str, Sentence], source: str, kind: str) -> None:
+    """Warn of columns that seem to hold dates but are read as text or numbers."""
+    for name, why in doubts.items():
+        warn(sentence("column {!r} of {} is read as {}: {}", name, source, kind, why))
 
 
 def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:

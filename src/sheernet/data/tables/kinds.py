@@ -2,7 +2,8 @@
 
     number     whole or decimal numbers, infinite ones included
     boolean    true and false
-    date       days or times
+    date       days, or days with a time
+    time       times of day without a date
     category   text
     mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors
     empty      missing values only
@@ -27,12 +28,13 @@ from sheernet.data.tables.pandas_import import import_pandas
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = ("number", "boolean", "date", "category", "mixed", "empty", "other")
+KINDS = ("number", "boolean", "date", "time", "category", "mixed", "empty", "other")
 """Every kind of column."""
 
 _BOOLEANS = (bool, np.bool_)
 _NUMBERS = (int, float, np.integer, np.floating, decimal.Decimal, fractions.Fraction)
 _DATES = (datetime.date, np.datetime64)  # a datetime and a pandas Timestamp are dates
+_TIMES = (datetime.time,)
 
 
 def kind(column: pd.Series[Any]) -> str:
@@ -76,7 +78,12 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
     pandas = import_pandas()
     if values.dtype == object:
         found = set(map(type, values))
-        for name, types in (("boolean", _BOOLEANS), ("number", _NUMBERS), ("date", _DATES)):
+        for name, types in (
+            ("boolean", _BOOLEANS),
+            ("number", _NUMBERS),
+            ("date", _DATES),
+            ("time", _TIMES),
+        ):
             if all(issubclass(t, types) and (t is not bool or name == "boolean") for t in found):
                 return name
         if not all(issubclass(t, (str, *_BOOLEANS, *_NUMBERS)) for t in found):

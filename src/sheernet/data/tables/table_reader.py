@@ -35,12 +35,12 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 _OF_TEXT = ("separator", "decimal", "encoding", "comment", "skip", "header", "units", "quote")
 _UNUSED = {
     opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
-    opening.EXCEL: (_OF_TEXT, "does not apply to {}, an Excel workbook"),
+    opening.EXCEL: ((*_OF_TEXT, "dates"), "does not apply to {}, an Excel workbook"),
     signatures.PARQUET: (
-        ("samples", *_OF_TEXT, "sheet"),
+        ("samples", *_OF_TEXT, "sheet", "dates"),
         "does not apply to {}, a Parquet file",
     ),
-    signatures.MATLAB: ((*_OF_TEXT, "sheet"), "does not apply to {}, a MATLAB file"),
+    signatures.MATLAB: ((*_OF_TEXT, "sheet", "dates"), "does not apply to {}, a MATLAB file"),
 }
 """For each file type, the arguments that do not apply to it, and the reason for the message."""
 
@@ -59,6 +59,7 @@ def read_table(
     header: str = "auto",
     units: str = "auto",
     quote: str | None = None,
+    dates: str = ReadSettings.dates,
 ) -> Table:
     """Read a table from a file or from columns in memory.
 
@@ -96,6 +97,10 @@ def read_table(
         "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
     quote : str, optional
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it out from all dates of a
+        column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
+        numbers such as 20260301 if all of a column are dates from 1900 to 2100.
 
     Returns
     -------
@@ -114,7 +119,8 @@ def read_table(
     -----
     SheernetWarning
         If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
-        its values, or the decimal mark of a column is unclear; or if a workbook has formulas without stored results.
+        its values, or the decimal mark or the order of dates of a column is unclear; or if a workbook has formulas
+        without stored results.
 
     Examples
     --------
@@ -124,12 +130,14 @@ def read_table(
     (('hours', 'score'), 2)
     """
     options = ReadSettings(
-        samples, separator, decimal, encoding, sheet, missing_values, comment, skip, header, units, quote
+        samples=samples, separator=separator, decimal=decimal, encoding=encoding, sheet=sheet,
+        missing_values=missing_values, comment=comment, skip=skip, header=header, units=units, quote=quote,
+        dates=dates,
     )  # fmt: skip
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
-        ["samples", *_OF_TEXT, "sheet"],
+        ["samples", *_OF_TEXT, "sheet", "dates"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)

@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.date_formats import (
+    DateFormat,
+    Doubt,
+    are_compact_dates,
+    compact_dates,
+    find_date_format,
+)
 from sheernet.data.tables.digit_codes import are_codes
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_ISO_DATE = re.compile(
-    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?"
-)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Conversion:
     thousands : mapping of str to str
         Columns in which points are read as thousands separators though they may be decimal marks, each with such a
         number.
+    dates : mapping of str to DateFormat
+        Columns of dates and times of day, each with how they are written.
+    doubts : mapping of str to str
+        Columns that seem to hold dates but stay as they are, each with the reason.
     """
 
     has_commas: bool
@@ -83,9 +91,13 @@ class Conversion:
     codes: tuple[str, ...]
     contrary: Mapping[str, str]
     thousands: Mapping[str, str]
+    dates: Mapping[str, DateFormat]
+    doubts: Mapping[str, Sentence]
 
 
-def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = ()) -> Conversion:
+def convert_text(
+    frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = (), dates: str = "auto"
+) -> Conversion:
     """Convert text columns to numbers or dates if all values of a column are.
 
     If at least half of the values of a column, but not all, are numbers, it stays text, but its numbers are rewritten
@@ -100,28 +112,31 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
         decimal mark or a thousands separator.  If None, they stay text.
     codes : sequence of str
         Columns that are known to be codes.
+    dates : str
+        The setting `dates`.
 
     Returns
     -------
     Conversion
     """
-    pandas = import_pandas()
     has_commas, unclear, named = False, [], []
     contrary: dict[str, str] = {}
     thousands: dict[str, str] = {}
-    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+    formats: dict[str, DateFormat] = {}
+    doubts: dict[str, Sentence] = {}
+    for position, name in enumerate(frame.columns):
         if name in codes:
             named.append(str(name))
             continue
-        if isinstance(dtype, np.dtype) and not dtype.hasobject:
-            continue
-        indices, values = pandas.factorize(frame.iloc[:, position])  # missing values have index -1
-        texts = values.tolist()
-        if set(map(type, texts)) != {str}:
+        indices, texts = _distinct_texts(frame.iloc[:, position])
+        if not texts:
             continue
         converted = None
-        if all(map(_ISO_DATE.fullmatch, texts)):
-            converted = _convert_dates(texts, indices)
+        if isinstance(written := find_date_format(texts, dates), DateFormat):
+            formats[str(name)] = written
+            converted = _dates(texts, indices, written)
+        elif isinstance(written, Doubt):
+            doubts[str(name)] = written.why
         elif are_codes(texts):
             named.append(str(name))
         elif (form := _number_format(texts, indices, decimal)) is _UNCLEAR:
@@ -134,7 +149,18 @@ def convert_text(frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] 
             has_commas = has_commas or (form.decimal == "," and any("," in t for t in texts))
         if converted is not None:
             frame.isetitem(position, converted)
-    return Conversion(has_commas, tuple(unclear), tuple(named), contrary, thousands)
+    return Conversion(
+        has_commas, tuple(unclear), tuple(named), contrary, thousands, formats, doubts
+    )
+
+
+def _distinct_texts(column: pd.Series[Any]) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Return the index of each row's text, -1 if it is missing, and the distinct texts; none if not all are text."""
+    if isinstance(column.dtype, np.dtype) and not column.dtype.hasobject:
+        return np.empty(0, dtype=np.intp), []
+    indices, values = import_pandas().factorize(column)
+    texts = values.tolist()
+    return indices, texts if set(map(type, texts)) == {str} else []
 
 
 def _contrary(numbers: list[str], form: _Format, decimal: str | None) -> list[str]:
@@ -199,17 +225,33 @@ def _parsed(plain: list[str], indices: npt.NDArray[np.intp]) -> Any:
     return _spread(np.array([float(text) for text in plain]), indices, np.nan)
 
 
-def _convert_dates(texts: list[str], indices: npt.NDArray[np.intp]) -> Any:
-    """Convert to dates, in UTC if all have an offset; None if a day does not exist or only some have an offset."""
-    pandas = import_pandas()
-    zoned = [re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", text[10:]) is not None for text in texts]
-    if any(zoned) and not all(zoned):
-        return None
-    try:
-        dates = pandas.Series(pandas.to_datetime(texts, format="ISO8601", utc=any(zoned)))
-    except ValueError:
-        return None
-    return dates.reindex(indices).array  # -1 is not in the index, so these dates are missing
+def _dates(texts: list[str], indices: npt.NDArray[np.intp], written: DateFormat) -> Any:
+    """Convert to dates or times of day; index -1 is missing."""
+    return import_pandas().Series(written.convert(texts)).reindex(indices).array
+
+
+def convert_compact_dates(frame: pd.DataFrame, dates: str) -> dict[str, Sentence]:
+    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso".
+
+    Returns
+    -------
+    dict of str to Sentence
+        Otherwise, the columns that seem to hold dates, each with the reason why they stay numbers.
+    """
+    doubts: dict[str, Sentence] = {}
+    for position, name in enumerate(frame.columns):
+        column = frame.iloc[:, position]
+        numbers = isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"
+        if not numbers or not are_compact_dates(column.dropna().to_numpy()):
+            continue
+        if dates == "iso":
+            frame.isetitem(position, compact_dates(column.to_numpy()))
+        else:
+            doubts[str(name)] = sentence(
+                "its whole numbers, such as {:.0f}, look like dates; give {} to read them as dates",
+                column.dropna().iloc[0], Setting("dates", "iso"),
+            )  # fmt: skip
+    return doubts
 
 
 def _spread(
