@@ -32,13 +32,13 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 }
 
 _UNUSED = {
-    opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
+    opening.TEXT: (("sheet", "variable"), "does not apply to {}, a text file"),
     opening.EXCEL: (
-        ("separator", "decimal", "encoding"),
+        ("separator", "encoding", "variable"),
         "does not apply to {}, an Excel workbook",
     ),
     signatures.PARQUET: (
-        ("samples", "separator", "decimal", "encoding", "sheet"),
+        ("samples", "separator", "decimal", "encoding", "sheet", "variable"),
         "does not apply to {}, a Parquet file",
     ),
     signatures.MATLAB: (
@@ -57,6 +57,7 @@ def read_table(
     decimal: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] = (),
 ) -> Table:
     """Read a table from a file or from columns in memory.
@@ -80,6 +81,9 @@ def read_table(
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
         Name of a sheet of a workbook, or its number from 1; the first by default.
+    variable : str or sequence of str, optional
+        Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
+        default.
     missing_values : sequence of str or float
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
@@ -110,11 +114,11 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
-    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values)
+    options = ReadSettings(samples, separator, decimal, encoding, sheet, variable, missing_values)
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
+        ["samples", "separator", "decimal", "encoding", "sheet", "variable"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)
