@@ -50,6 +50,12 @@ def damaged(whole: bytes, rng: np.random.Generator) -> bytes:
 
 
 @pytest.fixture
+def damage() -> Callable[..., bytes]:
+    """The function that damages bytes."""
+    return damaged
+
+
+@pytest.fixture
 def mutants(tmp_path: Path) -> Callable[..., None]:
     """Read damaged copies of a file: each is read, or refused in one sentence."""
 

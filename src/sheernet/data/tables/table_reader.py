@@ -34,7 +34,7 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 _UNUSED = {
     opening.TEXT: (("sheet", "variable"), "does not apply to {}, a text file"),
     opening.EXCEL: (
-        ("separator", "encoding", "variable"),
+        ("separator", "decimal", "encoding", "variable"),
         "does not apply to {}, an Excel workbook",
     ),
     signatures.PARQUET: (
