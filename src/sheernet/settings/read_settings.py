@@ -66,6 +66,10 @@ class ReadSettings:
         None, "Sheet of a workbook, by name or by number from 1.", typed=str | None,
         metavar="NAME", shown="first sheet",
     )  # fmt: skip
+    variable: str | Sequence[str] | None = option(
+        None, "Variables of a MATLAB file, separated by commas, such as X,y or train.",
+        typed=list[str] | None, metavar="LIST", shown="all",
+    )  # fmt: skip
     missing_values: Sequence[str | float] = option(
         (), "Additional values that mean missing, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
@@ -131,6 +135,8 @@ class ReadSettings:
                     self.sheet,
                 )
             )
+        if self.variable is not None:
+            object.__setattr__(self, "variable", _names(self.variable))
         object.__setattr__(self, "missing_values", _missing_values(self.missing_values))
 
     def refuse(self, names: Sequence[str], why: str) -> None:
@@ -197,6 +203,20 @@ def _encoding(given: str) -> str:
             )
         ) from None
     return codec.name
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    """The names of variables as a tuple; a single name becomes a tuple of one."""
+    names = (given,) if isinstance(given, str) else given
+    if isinstance(names, Sequence) and names and all(isinstance(n, str) and n for n in names):
+        return tuple(names)
+    raise InvalidInput(
+        sentence(
+            "{} must be the names of variables of a MATLAB file, but {!r} was given",
+            Setting("variable"),
+            given,
+        )
+    )
 
 
 def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:

@@ -207,7 +207,7 @@ class TestCompressedFiles:
         assert len(sn.read_table(path)) == 2**21
         monkeypatch.setattr(opening, "MOST_UNPACKED", 2**21)
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        assert "unpacks to more than 0.00195 GiB; if you trust it" in refusal(path)
+        assert "unpacks to more than 2.1 MB; if you trust it" in refusal(path)
         assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
     def test_nothing_is_left_in_the_folder_for_temporary_files(

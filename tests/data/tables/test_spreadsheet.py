@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.tables import opening, spreadsheet
+from sheernet.data.tables import opening
+from sheernet.data.tables import sheet as sheets
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -144,15 +146,17 @@ class TestRefuses:
             ([], "sheet 'Data' of data.xlsx is empty; a table needs a header"),
             ([["", "NA"]], "is empty"),
             (
-                [["Results", None], ["x", "y"], [1, 2]],
-                "has 1 of 2 cells filled in its first row, which",
+                [["Results", None], [1, None], [2, None], [None, 3]],
+                "has 1 of 2 cells filled in its",
             ),
-            ([[None, None], ["x", "y"], [1, 2]], "has 0 of 2 cells filled in its first row"),
+            (
+                [["Lab", 7, None, None], ["x", "y", "z", "t"], [1, 2, 3, 4]],
+                "has 2 names for 4 columns in its first row, and 4 texts in the next",
+            ),
             (
                 [["x", None, None, None, "y"], [1, 2, 3, 4, 5]],
                 "has 2 of 5 cells filled .*split merged",
             ),
-            ([[None, "x"], [None, 1]], "begins with an empty column; delete it"),
             ([["x", "y"]], "data.xlsx has no rows below its header"),
             ([["x", "x"], [1, 2]], "has more than one column named 'x'"),
         ],
@@ -207,8 +211,10 @@ class TestRefuses:
         book = openpyxl.load_workbook(path)
         book.active["ZZ2000"] = 1
         book.save(path)
-        monkeypatch.setattr(spreadsheet, "MOST_CELLS", 2**20)
-        with pytest.raises(sn.InvalidInput, match="has more than 1,048,576 cells; delete cells"):
+        monkeypatch.setattr(sheets, "FEW_CELLS", 2**20)
+        with pytest.raises(
+            sn.InvalidInput, match=r"has more than 1,048,576 cells, most .*; delete"
+        ):
             sn.read_table(path)
 
     def test_a_bomb(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +234,190 @@ class TestRefuses:
             sn.MissingDependency, match=r'need openpyxl.*pip install "sheernet\[excel\]"'
         ):
             sn.read_table(path)
+
+
+@pytest.fixture
+def edited(sheet: Any) -> Any:
+    """Write a workbook and change it by openpyxl."""
+
+    def write(edit: Any, *rows: list[Any], **others: Any) -> Path:
+        path: Path = sheet(*rows, **others)
+        book = openpyxl.load_workbook(path)
+        edit(book)
+        book.save(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def part(sheet: Any) -> Any:
+    """Write a workbook with more XML in one of its parts, before its last tag."""
+
+    def write(name: str, more: bytes, before: bytes) -> Path:
+        path: Path = sheet(["x", "y"], [1, 2])
+        with zipfile.ZipFile(path) as book:
+            parts = {entry: book.read(entry) for entry in book.namelist()}
+        assert before in parts[name]
+        parts[name] = parts[name].replace(before, more + before)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+            for entry, content in parts.items():
+                book.writestr(entry, content)
+        return path
+
+    return write
+
+
+class TestSheets:
+    @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+    def test_the_first_visible_one_is_read(self, edited: Any, state: str) -> None:
+        def hide(book: Any) -> None:
+            book.worksheets[0].sheet_state = state
+            book.active = 1
+
+        path = edited(hide, ["x"], [1], Two=[["y"], [2]])
+        table = sn.read_table(path)
+        assert table.columns == ("y",)
+        assert table.reading == "Excel workbook, sheet 'Two' (the first visible of 2)"
+        assert sn.read_table(path, sheet="Data").columns == ("x",)
+        assert sn.read_table(path, sheet=1).columns == ("x",)
+        with pytest.raises(sn.InvalidInput, match="another sheet with sheet: this is 'Two'"):
+            table.column("z")
+
+    def test_a_chart_sheet_is_passed_over(self, edited: Any) -> None:
+        def add(book: Any) -> None:
+            chart = openpyxl.chart.BarChart()
+            chart.add_data(openpyxl.chart.Reference(book.active, min_col=1, min_row=1, max_row=2))
+            book.create_chartsheet("Chart", 0).add_chart(chart)
+
+        path = edited(add, ["x"], [1])
+        assert sn.read_table(path).reading == "Excel workbook, sheet 'Data'"
+
+
+class TestAroundTheTable:
+    TABLE = (["x", "y"], [1, 2], [3, 4])
+
+    @pytest.mark.parametrize(
+        ("above", "note"),
+        [
+            ([["Results of 2024"]], "without 1 row above the header, 'Results of 2024'"),
+            ([[], ["Results"], []], "without 1 row above the header, 'Results'"),
+            ([[], []], ""),
+            ([["A"], [None, "B"], [2024]], "without 3 rows above the header, 'A'"),
+        ],
+    )
+    @pytest.mark.parametrize("left", [0, 2])
+    def test_titles_and_empty_rows_and_columns(
+        self, sheet: Any, above: Any, note: str, left: int
+    ) -> None:
+        rows = [[None] * left + row for row in (*above, *self.TABLE)]
+        table = sn.read_table(sheet(*rows, [], [None] * 9))
+        assert table.frame.to_dict("list") == {"x": [1, 3], "y": [2, 4]}
+        assert (note in table.reading) if note else table.reading.endswith("'Data'")
+
+    def test_a_merged_title(self, edited: Any) -> None:
+        path = edited(lambda book: book.active.merge_cells("A1:B1"), ["Results"], *self.TABLE)
+        assert sn.read_table(path).columns == ("x", "y")
+
+    @pytest.mark.parametrize("cells", ["A1:B1", "A1:A2", "B1:B2"])
+    def test_a_merged_header_is_refused(self, edited: Any, cells: str) -> None:
+        rows = ["a", "b", "c", "d"], ["x", "y", "z", "t"], [1, 2, 3, 4]
+        path = edited(lambda book: book.active.merge_cells(cells), *rows)
+        with pytest.raises(sn.InvalidInput, match="has merged cells in its header, row 1; split"):
+            sn.read_table(path)
+
+    def test_merged_cells_below_the_header(self, edited: Any) -> None:
+        path = edited(lambda book: book.active.merge_cells("A2:A3"), *self.TABLE)
+        with pytest.warns(sn.SheernetWarning, match="has 1 range of merged cells below its header"):
+            assert sn.read_table(path).frame["x"].isna().tolist() == [False, True]
+
+    @pytest.mark.parametrize(
+        ("hide", "said"),
+        [
+            (lambda s: setattr(s.row_dimensions[2], "hidden", True), "has 1 hidden row, read"),
+            (lambda s: setattr(s.column_dimensions["B"], "hidden", True), "has 1 hidden column,"),
+        ],
+    )
+    def test_hidden_rows_and_columns(self, edited: Any, hide: Any, said: str) -> None:
+        path = edited(lambda book: hide(book.active), *self.TABLE)
+        with pytest.warns(sn.SheernetWarning, match=said):
+            assert len(sn.read_table(path)) == 2
+
+    def test_rows_hidden_by_a_filter(self, edited: Any) -> None:
+        def hide(book: Any) -> None:
+            book.active.auto_filter.ref = "A1:B3"
+            for row in (2, 3):
+                book.active.row_dimensions[row].hidden = True
+
+        with pytest.warns(sn.SheernetWarning, match=r"has 2 hidden rows \(a filter is set\), read"):
+            sn.read_table(edited(hide, *self.TABLE))
+
+    @pytest.mark.parametrize("word", ["Total", "Sum:", "Summe", "grand total", "Average"])
+    def test_a_row_of_totals(self, sheet: Any, word: str) -> None:
+        rows = ["g", "y"], ["a", 1], ["b", 2], ["c", 3], [word, 6]
+        with pytest.warns(sn.SheernetWarning, match=f"the last row of .* is called '{word}'"):
+            sn.read_table(sheet(*rows))
+
+    def test_a_group_called_total_is_a_group(self, sheet: Any) -> None:
+        assert len(sn.read_table(sheet(["g", "y"], ["Total", 1], ["b", 2], ["Total", 3]))) == 3
+
+    def test_errors_are_counted(self, sheet: Any) -> None:
+        table = sn.read_table(sheet(["x"], ["#DIV/0!"], ["#REF!"], [1.5]))
+        assert table.reading.endswith("; 2 cells with errors such as #DIV/0! missing")
+
+
+def test_dates_of_1904(edited: Any) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    day = datetime.datetime(2020, 2, 29)
+    path = edited(lambda book: setattr(book, "epoch", CALENDAR_MAC_1904), ["d"], [day])
+    assert sn.read_table(path).frame["d"].tolist() == [pd.Timestamp(day)]
+
+
+FAR = b'<row r="%d"><c r="%s"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "before"),
+    [
+        ("xl/worksheets/sheet1.xml", FAR % (30_000_000, b"A30000000"), b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", FAR % (1_048_576, b"XFD1048576"), b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", FAR % (5, b"ZZZZ5"), b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", b'<row><c r="XFD9" s="1"/></row>' * 9000, b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", b"<row><c/></row>" * 10**7, b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", b"<row>" * 10**5 + b"</row>" * 10**5, b"</sheetData>"),
+        ("xl/worksheets/sheet1.xml", b'<c t="inlineStr"><is><t>' + b"a" * 10**8, b"</sheetData>"),
+        ("xl/styles.xml", b"<font/>" * 10**6, b"</fonts>"),
+        ("xl/workbook.xml", b"<definedNames/>" * 10**6, b"<definedNames"),
+    ],
+    ids=["row", "corner", "column", "wide", "rows", "deep", "text", "styles", "names"],
+)
+def test_tiny_files_of_huge_sheets(
+    part: Any, read_bounded: Any, name: str, more: bytes, before: bytes
+) -> None:
+    assert read_bounded(part(name, more, before)).startswith("refused: ")
+
+
+def test_mutants(sheet: Any, mutants: Any) -> None:
+    mutants(sheet(["x", "c"], *[[i, "a"] for i in range(9)]), 100, spare=4)
+
+
+def test_mutants_of_the_xml(sheet: Any, damage: Any) -> None:
+    """Damage of the parts before they are packed, so that the checksums are right."""
+    path = sheet(["x", "c"], *[[i, "a"] for i in range(9)])
+    with zipfile.ZipFile(path) as book:
+        parts = {entry: book.read(entry) for entry in book.namelist()}
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        name = rng.choice(["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"])
+        with zipfile.ZipFile(path, "w") as book:
+            for entry, content in parts.items():
+                book.writestr(entry, damage(content, rng) if entry == name else content)
+        try:
+            with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+                sn.read_table(path)
+        except sn.InvalidInput as error:
+            assert "\n" not in str(error)  # noqa: PT017
 
 
 class TestFormulas:

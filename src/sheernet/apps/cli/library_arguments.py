@@ -25,6 +25,7 @@ def reading(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: given[name] for name in READING},
         "missing_values": values.split(given["missing_values"]),
+        "variable": values.split(given["variable"]) or None,
     }
 
 

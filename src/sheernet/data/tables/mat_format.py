@@ -17,13 +17,12 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables import opening
+from sheernet.data.tables.opening import Allowance, Opened
 from sheernet.foundation.errors import InvalidInput
 
 _HEADER = 128
@@ -42,7 +41,8 @@ _TYPES = {
 }
 _TEXT_ENCODINGS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _CELL, _STRUCTURE, _CHARACTERS, _SPARSE = 1, 2, 4, 5
-_OBJECTS = (3, 16, 17)  # objects, functions, and opaque types that only MATLAB can read
+_OBJECTS = (3, 16)  # objects of old classes, and functions
+_OPAQUE = 17  # objects of new classes, such as tables and strings
 _CLASSES = {
     6: "f8",
     7: "f4",
@@ -55,12 +55,29 @@ _CLASSES = {
     14: "i8",
     15: "u8",
 }
-_LOGICAL = 2**9
+_LOGICAL, _COMPLEX = 2**9, 2**11
+_BYTES_OF_CELL = 256  # of the Python objects of a cell
+_DAMAGE = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""Errors of decoding a damaged file; RuntimeError: an iterator of elements ended within another one."""
 _Content = memoryview
 
 
 class Opaque:
     """A placeholder for values that cannot be in a column, such as cells or structures in cells."""
+
+
+class MatlabObject:
+    """A placeholder for tables, strings and other objects of MATLAB, which only MATLAB can read."""
 
 
 @dataclass(frozen=True)
@@ -71,50 +88,37 @@ class _Element:
     content: _Content
 
 
-def read_variables(path: Path, name: str) -> dict[str, Any]:
+def read_variables(file: Opened) -> dict[str, Any]:
     """Read the variables in a MATLAB file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        Its name in messages.
 
     Returns
     -------
-    dict of str to ndarray or mapping
+    dict of str to ndarray, mapping, Opaque or MatlabObject
         Arrays of numbers and Booleans have their shape in MATLAB; the rows of a character array are str, (rows, 1); a
         cell array is an object array of these; a structure is a dict of its fields.
 
     Raises
     ------
     InvalidInput
-        If the file is damaged, unpacks to more than `opening.MOST_UNPACKED` bytes, or contains MATLAB objects.
+        If the file is damaged, or needs more memory than an `opening.Allowance` for its size.
     """
     variables: dict[str, Any] = {}
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-            reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], name)
-            for content in reader.top_level(file, path.stat().st_size):
-                variable, value = reader.matrix(content)
+        with file.path.open("rb") as content:
+            header = content.read(_HEADER)
+            reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], Allowance(file))
+            for element in reader.top_level(content, file.path.stat().st_size):
+                variable, value = reader.matrix(element)
+                if variable in variables:
+                    raise ValueError(f"it has two variables {variable!r}")
                 if variable:  # MATLAB's internal variable has no name
                     variables[variable] = value
     except InvalidInput:
         raise
-    except (
-        KeyError,
-        ValueError,
-        StopIteration,
-        IndexError,
-        TypeError,
-        struct.error,
-        zlib.error,
-    ) as error:
+    except _DAMAGE as error:
         reason = " ".join(str(error).split())[:200] or "it is truncated"
         raise InvalidInput(
-            f"{name} is a MATLAB file that is damaged or cannot be read ({reason}); "
+            f"{file.name} is a MATLAB file that is damaged or cannot be read ({reason}); "
             "save it again with save(..., '-v7')"
         ) from None
     return variables
@@ -127,13 +131,12 @@ class _Reader:
     ----------
     order : str
         Byte order, "<" or ">".
-    name : str
-        The file's name in messages.
+    allowance : Allowance
+        Bytes that may still be unpacked and decoded.
     """
 
-    def __init__(self, order: str, name: str) -> None:
-        self.order, self.name = order, name
-        self.remaining = opening.MOST_UNPACKED  # bytes that may still be unpacked
+    def __init__(self, order: str, allowance: Allowance) -> None:
+        self.order, self.allowance = order, allowance
 
     def top_level(self, file: Any, size: int) -> Iterator[_Content]:
         """Yield the content of each variable, unpacked."""
@@ -151,12 +154,7 @@ class _Reader:
         """Unpack a compressed element, check its length, and return type and content of the element in it."""
         unpacker = zlib.decompressobj()
         kind, length = struct.unpack(f"{self.order}II", unpacker.decompress(content, 8))
-        self.remaining -= length
-        if self.remaining < 0:
-            raise InvalidInput(
-                f"{self.name} unpacks to more than {opening.MOST_UNPACKED / 2**30:.3g} GiB; save fewer variables, or "
-                "write the table with writetable"
-            )
+        self.allowance.unpack(length)
         unpacked = unpacker.decompress(unpacker.unconsumed_tail, length + 1)
         if len(unpacked) != length or not unpacker.eof:
             raise ValueError("a variable is shorter or longer than stated")
@@ -183,11 +181,9 @@ class _Reader:
             return "", np.empty((0, 0))
         parts = self.elements(content)
         flags = int(self.numbers(next(parts))[0])
-        if flags % 256 in _OBJECTS:
-            raise InvalidInput(
-                f"{self.name} contains a MATLAB object, such as a table or a string array, which other programs cannot "
-                "read; write the table with writetable(T, 'data.csv'), or save its columns as vectors"
-            )
+        number = flags % 256
+        if number == _OPAQUE:  # without a shape
+            return bytes(next(parts).content).decode("latin-1"), MatlabObject()
         shape = tuple(int(n) for n in self.numbers(next(parts)))
         if len(shape) < 2 or min(shape) < 0:
             raise ValueError("a variable has no shape")
@@ -198,6 +194,8 @@ class _Reader:
         self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element], depth: int
     ) -> Any:
         number = flags % 256
+        if number in _OBJECTS:
+            return MatlabObject()
         if number == _CELL:
             return self._cells(shape, parts) if depth == 0 else Opaque()
         if number == _STRUCTURE:
@@ -205,13 +203,19 @@ class _Reader:
         if number == _CHARACTERS:
             return self._rows_of_text(shape, next(parts))
         if number == _SPARSE:
-            return self._sparse(shape, parts)
-        values = self.numbers(next(parts)).astype(_CLASSES[number])
-        values = _in_shape(values, shape)
-        imaginary = next(parts, None)
-        if imaginary is not None and flags & 2**11:
-            return values + 1j * _in_shape(self.numbers(imaginary), shape)
-        return values.astype(bool) if flags & _LOGICAL else values
+            return self._sparse(flags, shape, parts)
+        values = self._real_or_complex(flags, parts)
+        return _in_shape(values.astype(bool) if flags & _LOGICAL else values, shape)
+
+    def _real_or_complex(self, flags: int, parts: Iterator[_Element]) -> npt.NDArray[Any]:
+        """Decode the values of an array, (n,), and its imaginary part if it has one."""
+        number = flags % 256
+        values = self.numbers(next(parts))
+        dtype = np.dtype(_CLASSES.get(number, "f8"))
+        self.allowance.decode(values.size * dtype.itemsize)
+        if not flags & _COMPLEX:
+            return values.astype(dtype)
+        return values.astype(np.complex128) + 1j * self.numbers(next(parts))
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
         """Decode an element of numbers; their type may be smaller than that of the class of the variable."""
@@ -223,14 +227,21 @@ class _Reader:
         encoding = _TEXT_ENCODINGS[element.kind]
         if encoding in ("utf-16", "utf-32"):
             encoding += "-le" if self.order == "<" else "-be"
-        characters = np.array([*bytes(element.content).decode(encoding, "replace")], dtype=object)
-        rows = _in_shape(characters, shape).reshape(shape[0], -1)
+        text = bytes(element.content).decode(encoding, "replace")
+        self.allowance.decode(4 * len(text) + _BYTES_OF_CELL * shape[0])
+        characters = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<U1")
+        rows = np.ascontiguousarray(_in_shape(characters, shape).reshape(shape[0], -1))
         texts = np.empty((shape[0], 1), dtype=object)
-        texts[:, 0] = ["".join(row).rstrip() for row in rows]  # MATLAB pads rows with spaces
+        lines = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+        texts[:, 0] = [line.rstrip() for line in lines]  # MATLAB pads rows with spaces
         return texts
 
     def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
-        values = [self.matrix(part.content, depth=1)[1] for part in parts if part.kind == _MATRIX]
+        values = []
+        for part in parts:
+            if part.kind == _MATRIX:
+                self.allowance.decode(_BYTES_OF_CELL)
+                values.append(self.matrix(part.content, depth=1)[1])
         cells = np.empty(len(values), dtype=object)
         for position, value in enumerate(values):
             cells[position] = value
@@ -245,6 +256,8 @@ class _Reader:
             joined[i : i + length].partition(b"\0")[0].decode("latin-1")
             for i in range(0, len(joined), length)
         ]
+        if len(set(names)) < len(names):
+            raise ValueError("a structure has two fields of one name")
         values = []
         for part in parts:
             _, value = self.matrix(part.content, depth=0 if self._holds_cells(part) else 1)
@@ -256,14 +269,23 @@ class _Reader:
         flags = next(self.elements(part.content), None)
         return flags is not None and int(self.numbers(flags)[0]) % 256 == _CELL
 
-    def _sparse(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
-        rows, starts, values = (self.numbers(next(parts)) for _ in range(3))
-        if len(shape) != 2 or 8 * math.prod(shape) > opening.MOST_UNPACKED:
-            return Opaque()
-        full = np.zeros(shape)
-        counts = starts[1:].astype(np.int64) - starts[:-1]
-        columns = np.repeat(np.arange(shape[1]), counts)
-        full[rows[: len(columns)], columns] = values[: len(columns)]
+    def _sparse(self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
+        """Decode a sparse matrix as a full one, which may be far larger than the file."""
+        rows, starts = (self.numbers(next(parts)).astype(np.int64) for _ in range(2))
+        values = self._real_or_complex(flags, parts)
+        counts = np.diff(starts)
+        n_stored = int(starts[-1])
+        if (
+            len(shape) != 2
+            or len(counts) != shape[1]
+            or (counts < 0).any()
+            or not 0 == starts[0] <= n_stored <= min(len(rows), len(values))
+            or (rows < 0).any()
+        ):
+            raise ValueError("a sparse matrix is inconsistent")
+        self.allowance.decode(math.prod(shape) * values.itemsize)
+        full = np.zeros(shape, dtype=bool if flags & _LOGICAL else values.dtype)
+        full[rows[:n_stored], np.repeat(np.arange(shape[1]), counts)] = values[:n_stored]
         return full
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import re
 import stat
 import tempfile
 import zipfile
@@ -19,11 +20,20 @@ from pathlib import Path
 from typing import IO, Any
 
 from sheernet.data.tables import signatures
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.memory import in_words
 from sheernet.foundation.storage import cannot_read
 
 MOST_UNPACKED = 2**30
 """Maximum number of bytes of an unpacked file."""
+SMALL_UNPACKED, SMALL_DECODED = 2**26, 2**28
+"""Numbers of bytes to which any file may unpack, and that its table may need in memory."""
+PROPORTION = 200
+"""Larger files may unpack to this many times their size, and their tables may need as much memory.  Tables of numbers
+or text rarely shrink below a fiftieth."""
+MOST_COLUMNS = 2**16
+"""Maximum number of columns of a table in a file that is not text."""
 CHUNK = 2**20
 COMPRESSIONS = {
     ".gz": signatures.GZIP,
@@ -41,6 +51,8 @@ _TYPES = {
     ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
 }
 """Other file extensions, the type that each implies, and the advice if a file is not of that type."""
+_ADDED = re.compile(r"(^|/)(__MACOSX/|\._|(\.DS_Store|Thumbs\.db|desktop\.ini)$)")
+"""Files in an archive that the file managers of macOS and Windows add."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL = "text", "Excel"
 
@@ -65,6 +77,55 @@ class Opened:
     name: str
     form: str
     compression: str = ""
+
+
+def require_few_columns(n_columns: int, where: str) -> None:
+    """Raise InvalidInput if a file has more columns than a table may have."""
+    if n_columns > MOST_COLUMNS:
+        raise InvalidInput(
+            f"{where} has {n_columns:,} columns, more than the maximum of {MOST_COLUMNS:,}; write fewer columns"
+        )
+
+
+class Allowance:
+    """Counts the bytes that reading a file takes, and refuses what is out of proportion to the size of the file.
+
+    A small file can state a huge table: runs of equal values, sparse matrices, strings that many rows share.  Readers
+    call `unpack` and `decode` before they allocate.
+
+    Parameters
+    ----------
+    file : Opened
+        The file.
+    """
+
+    def __init__(self, file: Opened) -> None:
+        size = file.path.stat().st_size
+        self._name = file.name
+        self._most_unpacked = self._unpacked = most_unpacked(size)
+        self._most_decoded = self._decoded = max(SMALL_DECODED, PROPORTION * size)
+
+    def unpack(self, n_bytes: int) -> None:
+        """Take bytes of content; raise InvalidInput if too many."""
+        self._unpacked -= n_bytes
+        self._require("unpacks to", self._unpacked, self._most_unpacked)
+
+    def decode(self, n_bytes: int) -> None:
+        """Take bytes of arrays and Python objects; raise InvalidInput if too many."""
+        self._decoded -= n_bytes
+        self._require("needs memory of", self._decoded, self._most_decoded)
+
+    def _require(self, verb: str, left: int, most: int) -> None:
+        if left < 0:
+            raise InvalidInput(
+                f"{self._name} {verb} more than {in_words(most)}, out of proportion to its size; save only the columns "
+                "of the table, or save it as CSV"
+            )
+
+
+def most_unpacked(packed: int) -> int:
+    """Return the number of bytes to which a number of compressed bytes may unpack."""
+    return min(MOST_UNPACKED, max(SMALL_UNPACKED, PROPORTION * packed))
 
 
 @contextmanager
@@ -164,28 +225,29 @@ def _members(path: Path) -> list[str]:
     """Return the names of the files in a ZIP archive; raise if their total size unpacked is too large."""
     try:
         with zipfile.ZipFile(path) as archive:
-            files = [info for info in archive.infolist() if not info.is_dir()]
+            files = _files_in(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _damaged_error(path.name, error) from None
     if sum(info.file_size for info in files) > MOST_UNPACKED:
-        raise _too_large_error(path.name)
+        raise too_large_error(path.name, MOST_UNPACKED)
     names = [info.filename for info in files]
     if "xl/workbook.xml" not in names and len(names) != 1:
         raise InvalidInput(
-            f"{path.name} is a ZIP archive of {len(names)} files; unpack it and give the file that contains the table"
+            f"{path.name} is a ZIP archive of {len(names)} files ({listed_names(names, 5)}); unpack it and give the "
+            "file that contains the table"
         )
     return names
 
 
 def _unpack(path: Path, compression: str, target: Path) -> None:
     """Unpack a file to `target`, chunk by chunk."""
-    written = 0
+    written, most = 0, most_unpacked(path.stat().st_size)
     try:
         with _decompressed(path, compression) as source, target.open("wb") as file:
             while chunk := source.read(CHUNK):
                 written += len(chunk)
-                if written > MOST_UNPACKED:
-                    raise _too_large_error(path.name)
+                if written > most:
+                    raise too_large_error(path.name, most)
                 file.write(chunk)
     except InvalidInput:
         raise
@@ -211,7 +273,7 @@ def _decompressed(path: Path, compression: str) -> Iterator[IO[bytes]]:
     import lzma
 
     if compression == signatures.ZIP:
-        with zipfile.ZipFile(path) as archive, archive.open(_only_file(archive)) as file:
+        with zipfile.ZipFile(path) as archive, archive.open(_files_in(archive)[0]) as file:
             yield file
     elif compression == signatures.ZSTANDARD:
         with path.open("rb") as raw, _zstandard(path).stream_reader(raw) as file:
@@ -236,8 +298,13 @@ def _zstandard(path: Path) -> Any:
     return module.ZstdDecompressor()
 
 
-def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    return next(info for info in archive.infolist() if not info.is_dir())
+def _files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files in an archive, without those that macOS and Windows add to each folder."""
+    return [
+        info
+        for info in archive.infolist()
+        if not info.is_dir() and not _ADDED.search(info.filename)
+    ]
 
 
 def _damaged_error(name: str, error: BaseException) -> InvalidInput:
@@ -247,8 +314,9 @@ def _damaged_error(name: str, error: BaseException) -> InvalidInput:
     )
 
 
-def _too_large_error(name: str) -> InvalidInput:
+def too_large_error(name: str, most: int) -> InvalidInput:
+    """Return the error for a file that unpacks to more than `most` bytes."""
+    why = "" if most == MOST_UNPACKED else ", out of proportion to its size"
     return InvalidInput(
-        f"{name} unpacks to more than {MOST_UNPACKED / 2**30:.3g} GiB; if you trust it, unpack it and give the "
-        "unpacked file"
+        f"{name} unpacks to more than {in_words(most)}{why}; if you trust it, unpack it and give the unpacked file"
     )

@@ -1,59 +1,71 @@
-"""Reading Excel workbooks (.xlsx) with openpyxl."""
+"""Making a table of a sheet of a workbook: finding its header, and saying what a person may not expect."""
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-from collections.abc import Sequence
-from contextlib import closing
+import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.column_names import listed_names, name_columns
-from sheernet.data.tables.opening import CHUNK, Opened
+from sheernet.data.tables import opening
+from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.sheet import Oddities, Sheet
 from sheernet.data.tables.table import require_distinct
+from sheernet.data.tables.xlsx_sheet import read_xlsx
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_CELLS = 2**26
-"""Maximum number of cells of a sheet; a small file can have cells only in rows 1 and 1,000,000."""
-_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
-_MISSING = {*MISSING, *_ERRORS}
+Cells = npt.NDArray[np.object_]
+_READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {opening.EXCEL: read_xlsx}
+_ERRORS = {
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+}
+_MOST_TITLE_ROWS = 20
+_TOTAL = re.compile(
+    r"(grand |sub-?)?(totals?|sum|average|mean|summe|gesamt(summe)?|mittelwert|somme|moyenne|suma|media|totale)\b:?",
+    re.IGNORECASE,
+)
+"""First text of a row that summarizes the others, in some languages."""
 
 
 def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
-    """Read a sheet of an Excel workbook.
+    """Read a sheet of a workbook.
 
     Returns
     -------
     DataFrame, (N, number of columns)
-        Empty rows and columns at the end are left out.
+        Empty rows and columns around the table and title rows above its header are left out.
     str
         Description of how the file was read, for `Table.reading`, with the name of the sheet.
 
     Raises
     ------
     InvalidInput
-        If the workbook is damaged, the sheet does not exist, or it does not begin with a header.
+        If the workbook is damaged or too large, the sheet does not exist, or its header is not found.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # warnings of openpyxl about unsupported features, such as styles
-            sheets, sheet, rows = _read(file, options)
+        sheet = _READERS[file.form](file, options.sheet)
     except InvalidInput:
         raise
-    except Exception as error:  # zipfile, zlib, ElementTree and openpyxl have no common base class
+    except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
         if isinstance(error, (MemoryError, ImportError)):
             raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
@@ -61,148 +73,177 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             f"{file.name} is an Excel workbook that is damaged or cannot be read ({reason}); "
             "save it again as .xlsx or as CSV"
         ) from None
-    where = f"sheet {sheet!r} of {file.name}"
-    cells = _cells(rows, where)
-    if options.samples == "columns":
-        cells = cells.T
-    _require_names(cells, where)
-    names, notes = name_columns([_name(cell) for cell in cells[0]])
-    require_distinct(names, where)
-    without = _columns_without_results(
-        file, sheet, cells, names, transposed=options.samples == "columns"
+    where = f"sheet {sheet.name!r} of {file.name}"
+    cells, top, left = _cells(sheet.rows, where)
+    is_transposed = options.samples == "columns"
+    header = 0 if is_transposed else _header_row(cells)
+    _require_names(cells.T if is_transposed else cells[header:], where)
+    if not is_transposed:
+        _require_unmerged_header(sheet.oddities, top + header, top + len(cells), where)
+    body = (cells.T if is_transposed else cells[header:])[1:]
+    names, name_notes = name_columns(
+        [_name(c) for c in (cells[:, 0] if is_transposed else cells[header])]
     )
-    if without:
-        warn(
-            f"{file.name} has formulas without stored results in {plural_of(len(without), 'column')} "
-            f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
-            "program and save it"
-        )
+    require_distinct(names, where)
+    origin = (top, left + 1) if is_transposed else (top + header + 1, left)
+    _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
+    _warn_of_hidden(sheet.oddities, (top + header, left), cells[header:].shape, where)
+    _warn_of_total(body, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
         {
-            name: pandas.Series(column, dtype=object)
-            for name, column in zip(names, cells[1:].T, strict=True)
+            name: pandas.Series([_value(cell) for cell in column], dtype=object)
+            for name, column in zip(names, body.T, strict=True)
         }
     )
-    others = f" (the first of {len(sheets)})" if len(sheets) > 1 and options.sheet is None else ""
-    transposed = ", samples in columns" if options.samples == "columns" else ""
-    return frame, "; ".join([f"Excel workbook, sheet {sheet!r}{others}{transposed}", *notes])
+    position = f" ({sheet.position})" if sheet.position else ""
+    transposed = ", samples in columns" if is_transposed else ""
+    how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
+    return frame, "; ".join([how, *name_notes, *_notes(cells, header, body)])
 
 
-def _read(file: Opened, options: ReadSettings) -> tuple[list[str], str, list[tuple[Any, ...]]]:
-    """Return the names of the sheets, the name of the chosen one, and its rows up to their last nonempty cells."""
-    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
-    with (
-        file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
-        closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
-    ):
-        sheets = [str(sheet.title) for sheet in book.worksheets]
-        sheet = _chosen(sheets, options.sheet, file.name)
-        book[sheet].reset_dimensions()  # the size stated in the file is often wrong
-        rows: list[tuple[Any, ...]] = []
-        width = filled = 0
-        for row in book[sheet].iter_rows(values_only=True):
-            rows.append(_trimmed(row))
-            if rows[-1]:
-                width, filled = max(width, len(rows[-1])), len(rows)
-            if filled * width > MOST_CELLS:
-                raise InvalidInput(
-                    f"sheet {sheet!r} of {file.name} has more than {MOST_CELLS:,} cells; delete cells far "
-                    "from the table, or save it as CSV"
-                )
-    return sheets, sheet, rows[:filled]
+def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> tuple[Cells, int, int]:
+    """Convert rows to an array without the empty rows and columns around it.
 
-
-def _columns_without_results(
-    file: Opened,
-    sheet: str,
-    cells: npt.NDArray[np.object_],
-    names: Sequence[str],
-    *,
-    transposed: bool,
-) -> list[str]:
-    """Return the names of columns that have formulas without stored results, as some programs write them.
-
-    The formulas are read, which is slow, only if the sheet has empty cells and the workbook has formulas.
+    Returns
+    -------
+    ndarray of object, (rows, columns)
+        Empty cells and missing-value markers are None; errors such as #DIV/0! are left.
+    int, int
+        Row and column of its first cell in the sheet, from 0.
     """
-    empty = np.array([[cell is None for cell in row] for row in cells])
-    if not empty.any() or not _has_formulas(file):
-        return []
-    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
-    empty = empty.T if transposed else empty
-    found: set[int] = set()
-    with (
-        warnings.catch_warnings(action="ignore", category=UserWarning),
-        file.path.open("rb") as content,
-        closing(openpyxl.load_workbook(content, read_only=True)) as book,
-    ):
-        book[sheet].reset_dimensions()
-        for i, (gaps, row) in enumerate(zip(empty, book[sheet].iter_rows(), strict=False)):
-            formulas = [j for j in np.flatnonzero(gaps) if j < len(row) and row[j].data_type == "f"]
-            found.update([i] if transposed and formulas else map(int, formulas))
-    return [names[j] for j in sorted(found)]
-
-
-def _has_formulas(file: Opened) -> bool:
-    """Whether a workbook has a formula; searching the XML is much faster than openpyxl."""
-    with zipfile.ZipFile(file.path) as book:
-        for name in book.namelist():
-            if name.startswith("xl/worksheets/"):
-                with book.open(name) as sheet:
-                    end = b""
-                    while chunk := sheet.read(CHUNK):
-                        if b"<f" in end + chunk:
-                            return True
-                        end = chunk[-1:]
-    return False
+    trimmed = [_trimmed(row) for row in rows]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    top = next((i for i, row in enumerate(trimmed) if row), 0)
+    if not trimmed:
+        raise InvalidInput(
+            f"{where} is empty; a table needs a header and at least one row of values"
+        )
+    cells = np.full((len(trimmed) - top, max(map(len, trimmed))), None, dtype=object)
+    for number, row in enumerate(trimmed[top:]):
+        cells[number, : len(row)] = row
+    left = min(next(i for i, c in enumerate(row) if c is not None) for row in trimmed if row)
+    return cells[:, left:], top, left
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return a row up to its last nonempty cell; errors such as #DIV/0! and texts such as NA become None."""
-    values = [None if isinstance(cell, str) and cell in _MISSING else cell for cell in row]
+    """Return a row up to its last nonempty cell; texts such as NA become None."""
+    values = [None if isinstance(c, str) and c in MISSING else c for c in row]
     while values and values[-1] is None:
         values.pop()
     return tuple(values)
 
 
-def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> npt.NDArray[np.object_]:
-    """Convert rows to an array, (rows, columns), padded with None."""
-    if not rows:
+def _value(cell: Any) -> Any:
+    """Return the value of a cell; that of an error is missing."""
+    return None if isinstance(cell, str) and cell in _ERRORS else cell
+
+
+def _header_row(cells: Cells) -> int:
+    """Return the index of the header: the first row that is not a title, which has at most one cell.
+
+    A table of one column has no titles.
+    """
+    for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
+        if sum(cell is not None for cell in row) > 1:
+            return i
+    return 0
+
+
+def _require_unmerged_header(found: Oddities, header: int, end: int, where: str) -> None:
+    """Raise if the header has merged cells; warn if the rows below it have."""
+    ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
+    if any(top <= header for top, *_ in ranges):
         raise InvalidInput(
-            f"{where} is empty; a table needs a header and at least one row of values"
+            f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "
+            "in one row"
         )
-    cells = np.full((len(rows), max(map(len, rows))), None, dtype=object)
-    for number, row in enumerate(rows):
-        cells[number, : len(row)] = row
-    return cells
+    if ranges:
+        warn(
+            f"{where} has {counted(len(ranges), 'range')} of merged cells below its header; the value of a range is "
+            "that of its first cell, and its other cells are empty; split them and fill in the values"
+        )
 
 
-def _chosen(sheets: list[str], given: str | int | None, name: str) -> str:
-    """Return the name of the sheet given by name or by number from 1; the first by default."""
-    if given is None:
-        return sheets[0]
-    if given in sheets:
-        return str(given)
-    number = int(given) if str(given).isascii() and str(given).isdigit() else 0
-    if 1 <= number <= len(sheets):
-        return sheets[number - 1]
-    raise InvalidInput(
-        f"{name} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; give one of these "
-        "names, or a number from 1"
+def _warn_of_formulas(
+    found: Oddities, names: Sequence[str], origin: tuple[int, int], file: str, *, transposed: bool
+) -> None:
+    """Warn of formulas without stored results, as some programs write them."""
+    axis = 0 if transposed else 1
+    inside = {
+        cell[axis] - origin[axis]
+        for cell in found.without_results
+        if cell[1 - axis] >= origin[1 - axis]
+    }
+    without = [names[j] for j in sorted(inside) if 0 <= j < len(names)]
+    if not without:
+        return
+    warn(
+        f"{file} has formulas without stored results in {plural_of(len(without), 'column')} "
+        f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
+        "program and save it"
     )
 
 
-def _require_names(cells: npt.NDArray[np.object_], where: str) -> None:
-    """Raise if a sheet has a title or empty rows above the header, or merged cells in it."""
-    if all(cell is None for cell in cells[:, 0]):
-        raise InvalidInput(f"{where} begins with an empty column; delete it")
+def _warn_of_hidden(
+    found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
+) -> None:
+    """Warn of rows and columns of the table that are not shown; they are read as the others."""
+    rows = sum(origin[0] < row < origin[0] + shape[0] for row in found.hidden_rows)
+    columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
+    parts = [counted(rows, "hidden row")] * bool(rows)
+    parts += [counted(columns, "hidden column")] * bool(columns)
+    if parts:
+        by = " (a filter is set)" if found.is_filtered and rows else ""
+        warn(
+            f"{where} has {listed(parts)}{by}, read as the others; delete them if they are not part of the table"
+        )
+
+
+def _warn_of_total(body: Cells, where: str) -> None:
+    """Warn if the last row seems to summarize the others."""
+    if len(body) < 3:
+        return
+    text = next((cell for cell in body[-1] if isinstance(cell, str)), "")
+    if _TOTAL.fullmatch(text.strip()) and not (body[:-1] == text).any():
+        warn(
+            f"the last row of {where} is called {text.strip()!r} and read as the others; delete it if it "
+            "summarizes them"
+        )
+
+
+def _notes(cells: Cells, header: int, body: Cells) -> list[str]:
+    """Describe the rows above the header and the errors in cells."""
+    notes = []
+    titles = [str(cell) for row in cells[:header] for cell in row if cell is not None]
+    if titles:
+        notes.append(f"without {counted(len(titles), 'row')} above the header, {titles[0][:40]!r}")
+    errors = [cell for cell in body.ravel() if isinstance(cell, str) and cell in _ERRORS]
+    if errors:
+        notes.append(f"{counted(len(errors), 'cell')} with errors such as {errors[0]} missing")
+    return notes
+
+
+def _require_names(cells: Cells, where: str) -> None:
+    """Raise if less than half of the cells in the header are filled."""
     n_columns = cells.shape[1]
     filled = sum(cell is not None for cell in cells[0])
     if filled <= 1 < n_columns or 2 * filled < n_columns:
         raise InvalidInput(
-            f"{where} has {filled} of {n_columns} cells filled in its first row, which must contain the column "
-            "names; delete titles and empty rows above the header, and split merged cells"
+            f"{where} has {filled} of {n_columns} cells filled in its header, which must contain the column "
+            "names; name each column there, delete other rows above it, and split merged cells"
         )
+    below = cells[1] if len(cells) > 1 else ()
+    if filled < n_columns and cells[0, -1] is None and _are_names(below):
+        raise InvalidInput(
+            f"{where} has {filled} names for {n_columns} columns in its first row, and {n_columns} texts in the next, "
+            "which may be the header; delete the rows above the header"
+        )
+
+
+def _are_names(row: Sequence[Any]) -> bool:
+    return all(isinstance(cell, str) for cell in row) and len(set(row)) == len(row) > 0
 
 
 def _name(cell: Any) -> str:

@@ -29,7 +29,7 @@ Indices = npt.NDArray[np.intp]
 """Indices of rows or labels, from 0."""
 
 _SEPARATED = re.compile(r"CSV with (.+) and ")
-_SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first of \d+)\)")
+_SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first (?:visible )?of \d+)\)")
 """Pattern of the sheet in `Table.reading`, if the workbook has several."""
 
 

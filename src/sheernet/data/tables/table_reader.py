@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +33,26 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     signatures.MATLAB: read_matlab,
 }
 
-_OF_TEXT = ("separator", "decimal", "encoding", "comment", "skip", "header", "units", "quote")
-_UNUSED = {
-    opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
-    opening.EXCEL: ((*_OF_TEXT, "dates"), "does not apply to {}, an Excel workbook"),
-    signatures.PARQUET: (
-        ("samples", *_OF_TEXT, "sheet", "dates"),
-        "does not apply to {}, a Parquet file",
-    ),
-    signatures.MATLAB: ((*_OF_TEXT, "sheet", "dates"), "does not apply to {}, a MATLAB file"),
+_COMMON = {"samples", "missing_values"}
+_OF_TEXT = {
+    "separator",
+    "decimal",
+    "encoding",
+    "comment",
+    "skip",
+    "header",
+    "units",
+    "quote",
+    "dates",
 }
-"""For each file type, the arguments that do not apply to it, and the reason for the message."""
+_APPLY = {
+    opening.TEXT: ("a text file", _COMMON | _OF_TEXT),
+    opening.EXCEL: ("an Excel workbook", {*_COMMON, "sheet"}),
+    signatures.PARQUET: ("a Parquet file", {"missing_values"}),
+    signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
+}
+"""For each type of file, its noun and the arguments that apply to it."""
+_ALL = tuple(part.name for part in fields(ReadSettings))
 
 
 def read_table(
@@ -53,6 +63,7 @@ def read_table(
     decimal: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] = (),
     comment: str | None = None,
     skip: int = 0,
@@ -82,6 +93,9 @@ def read_table(
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
         Name of a sheet of a workbook, or its number from 1; the first by default.
+    variable : str or sequence of str, optional
+        Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
+        default.
     missing_values : sequence of str or float
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
@@ -130,14 +144,14 @@ def read_table(
     (('hours', 'score'), 2)
     """
     options = ReadSettings(
-        samples=samples, separator=separator, decimal=decimal, encoding=encoding, sheet=sheet,
+        samples=samples, separator=separator, decimal=decimal, encoding=encoding, sheet=sheet, variable=variable,
         missing_values=missing_values, comment=comment, skip=skip, header=header, units=units, quote=quote,
         dates=dates,
     )  # fmt: skip
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options)
     options.refuse(
-        ["samples", *_OF_TEXT, "sheet", "dates"],
+        [name for name in _ALL if name != "missing_values"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)
@@ -188,7 +202,14 @@ def read_with_cells(
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
     """Return the names of the arguments of `read_table` that do not apply to the type of a file."""
     with opened(Path(source)) as file:
-        return _UNUSED[file.form][0]
+        return _unused(file)[0]
+
+
+def _unused(file: Opened) -> tuple[tuple[str, ...], str]:
+    """Return the arguments that do not apply to a file, in their order, and the reason for the message."""
+    noun, used = _APPLY[file.form]
+    names = tuple(name for name in _ALL if name not in used)
+    return names, f"does not apply to {file.name}, {noun}"
 
 
 def _from_file(path: Path, options: ReadSettings) -> Table:
@@ -197,8 +218,7 @@ def _from_file(path: Path, options: ReadSettings) -> Table:
 
 
 def _read(file: Opened, options: ReadSettings) -> Table:
-    names, why = _UNUSED[file.form]
-    options.refuse(names, why.format(file.name))
+    options.refuse(*_unused(file))
     frame, reading = _READERS[file.form](file, options)
     if options.missing_values and file.form != opening.TEXT:
         frame = replace_missing_markers(frame, options.missing_values)
