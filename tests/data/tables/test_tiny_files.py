@@ -1,7 +1,7 @@
 """Small files that unpack, expand or parse to a lot: each is read or refused in one sentence within 1 GB and 5 seconds.
 
-Each file is read by a process of its own, whose address space may grow by 1 GB after its imports, and which is ended after
-5 seconds of processor time, so that a busy machine changes nothing.
+Each file is read by a process of its own, whose address space may grow by 1 GB after its imports, and which is ended
+after 5 seconds of processor time, so that a busy machine changes nothing.
 """
 
 from __future__ import annotations
