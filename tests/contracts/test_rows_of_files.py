@@ -1,7 +1,7 @@
 """A row is predicted with the same bits alone, in chunks, in any order, and in any file that holds it.
 
-Three models of columns of every kind are fitted to a file of each format.  Other files of it hold some of the rows: what
-a model learned of a file decides how they are read, not what stands in their other rows.
+Three models of columns of every kind are fitted to a file of each format.  Other files of it hold some of the rows:
+what a model learned of a file decides how they are read, not what stands in their other rows.
 """
 
 from __future__ import annotations
