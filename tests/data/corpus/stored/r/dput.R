@@ -1,0 +1,11 @@
+structure(list(site = c("Aare", "Rhône", "Öre", "Aare", "Aare", 
+"Öre", "Rhône", "Öre", "Aare", "Rhône", "Rhône", "Öre"), 
+    day = structure(c(20513, 20514, 20516, 20517, 20520, 20521, 
+    20524, 20525, 20529, 20533, 20538, 20543), class = "Date"), 
+    level = c(1.52, -0.37, 2, 0.045, 3.125, NA, 1.5, -2.75, 0.5, 
+    12.125, 7, 0.25), flow = c(1234.5, 987.25, 10250, 850.75, 
+    1500.125, 99.5, 1001, 2345.5, 760, 1.5, 12345.675, 88), count = c(7L, 
+    1200L, 15300L, 12L, 1L, 999L, 1000L, 250L, 34000L, 8L, 1750L, 
+    60L), ice = c(TRUE, FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, 
+    TRUE, FALSE, TRUE, FALSE, FALSE)), class = "data.frame", row.names = c(NA, 
+-12L))

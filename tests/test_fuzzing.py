@@ -1,0 +1,92 @@
+"""Small runs of scripts/fuzz_tables.py and scripts/fuzz_models.py, and that they find planted faults."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+import sheernet as sn
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs fork")
+
+if sys.platform != "win32":
+    import fuzz_models
+    import fuzz_tables
+    import fuzzing
+
+COUNT = 200
+PROGRAMS = {"tables": 1, "models": 3}
+"""Programs, each with the seed of its small run."""
+
+
+def program(name: str) -> tuple[fuzzing.Make, fuzzing.Law]:
+    module = {"tables": fuzz_tables, "models": fuzz_models}[name]
+    return module.make, module.law
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_mutant_of_a_small_run_breaks_the_law(name: str, tmp_path: Path) -> None:
+    make, law = program(name)
+    told = [fuzzing.outcome(make, law, n, PROGRAMS[name], tmp_path) for n in range(COUNT)]
+    assert [broken for _, broken in told if broken] == []
+    assert len({what for what, _ in told}) > 1
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_mutant_is_made_from_its_number_alone(name: str) -> None:
+    make, _ = program(name)
+    first, again = (make(random.Random("0 7")) for _ in range(2))
+    assert first.name == again.name
+    if name == "models":  # archives contain the time at which they were made
+        assert first.content == again.content
+
+
+def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> None:
+    read = sn.read_table
+
+    def wrong(path: Path, **how: str) -> sn.Table:
+        table = read(path, **how)
+        for name in table.columns:
+            if table.kind(name) == "number":
+                table.frame[name] = table.frame[name] * (1 + 1e-15)
+        return table
+
+    monkeypatch.setattr(sn, "read_table", wrong)
+    told = [
+        fuzzing.outcome(fuzz_tables.make, fuzz_tables.law, n, 1, tmp_path)[1] for n in range(40)
+    ]
+    assert any("column" in broken for broken in told)
+
+
+def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> None:
+    outputs = sn.Model.predict
+    monkeypatch.setattr(sn.Model, "predict", lambda model, rows: outputs(model, rows) + 1e-6)
+    told = [
+        fuzzing.outcome(fuzz_models.make, fuzz_models.law, n, 3, tmp_path)[1] for n in range(40)
+    ]
+    assert any("but its numbers say" in broken for broken in told)
+
+
+def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path) -> None:
+    def make(rng: random.Random) -> fuzzing.Mutant:
+        return fuzzing.Mutant("x", b"x")
+
+    def law(mutant: fuzzing.Mutant, path: Path) -> str:
+        number = int(path.name.partition("_")[0])
+        if number == 1:
+            while True:
+                pass
+        if number == 3:
+            raise KeyError("x")
+        if number == 4 and sys.platform == "linux":
+            return str(len(bytearray(2**31)))
+        return "read"
+
+    found = fuzzing.run(make, law, range(6), 0, tmp_path)
+    assert found.keys() >= {1, 3}
+    assert "seconds" in found[1]
+    assert found[3].startswith("KeyError")
+    assert sys.platform != "linux" or found[4].startswith("MemoryError")
