@@ -64,6 +64,10 @@ class TestValues:
         y = columns["x"] * columns["w"]
         _, found = fitted(y, hidden=6, **columns)
         assert list(found)[-1] == "idle"
+        flat = {name: np.std(effect.mean) for name, effect in found.items()}
+        for name in ("x", "w"):
+            assert found[name].importance[0] > 3 * found["idle"].importance[0]
+            assert found[name].importance[0] > 2 * flat[name]
 
     def test_the_spread_is_that_among_the_members(self) -> None:
         columns = {name: table()[name] for name in ("x", "w")}
