@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import matplotlib
 import numpy as np
@@ -25,6 +26,15 @@ MATRIX = ClassificationFit(
 )
 CUBES = (lambda x: float(np.sum(x**3))), (lambda x: [3 * x[0] ** 2, 3.3 * x[1] ** 2]), [1.0, 2.0]
 
+LINE = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+
+
+@cache
+def line_model() -> sn.Model:
+    y = [3 * x - w + 0.1 for x, w in zip(LINE["x"], LINE["w"], strict=True)]
+    return sn.fit({**LINE, "y": y}, "y", hidden=0, decay=1e-6, starts=1)
+
+
 PICTURES = {
     "activation": lambda record, ax: sn.plots.activation("relu", ax=ax),
     "cost": lambda record, ax: sn.plots.cost(record([3.0, 1.0], validation=[2.0, 1.0]), ax=ax),
@@ -37,6 +47,7 @@ PICTURES = {
     "comparison": lambda record, ax: sn.plots.comparison(
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),
+    "effects": lambda record, ax: sn.plots.effects(line_model(), LINE, ax=ax),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
     "gradient errors": lambda record, ax: sn.plots.gradient_errors(
         sn.check_gradient(*CUBES), ax=ax
@@ -70,7 +81,7 @@ class TestEveryPicture:
 
     def test_has_a_title_and_can_be_saved(self, name, record, tmp_path) -> None:
         ax = PICTURES[name](record, None)
-        assert ax.get_title()
+        assert ax.get_title() or ax.figure.get_suptitle()
         assert sn.plots.save(ax, tmp_path / "picture.png").stat().st_size > 1000
 
     def test_keeps_the_text_color_of_the_axes_that_it_is_given(self, name, record) -> None:

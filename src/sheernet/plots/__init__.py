@@ -5,6 +5,7 @@
     comparison_plot.py          the progress of several optimizers on one problem
     confusion_plot.py           a confusion matrix
     cost_plot.py                cost over iterations
+    effects_plot.py             predictions over each column; computed in sheernet.models.effects
     gradient_agreement_plot.py  analytic against numerical derivatives
     gradient_errors_plot.py     the error of each entry of a gradient, by layer
     network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
@@ -13,6 +14,7 @@
     starts_plot.py              final objectives of many starts
     step_errors_plot.py         error of numerical derivatives against their step
     taylor_plot.py              a Taylor test
+    member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
@@ -27,6 +29,7 @@ from sheernet.plots.agreement_plots import predicted_against_true, residuals
 from sheernet.plots.comparison_plot import comparison
 from sheernet.plots.confusion_plot import confusion
 from sheernet.plots.cost_plot import cost
+from sheernet.plots.effects_plot import effects
 from sheernet.plots.gradient_agreement_plot import gradient_agreement
 from sheernet.plots.gradient_errors_plot import gradient_errors
 from sheernet.plots.network_plot import network
@@ -41,6 +44,7 @@ __all__ = [
     "comparison",
     "confusion",
     "cost",
+    "effects",
     "gradient_agreement",
     "gradient_errors",
     "network",

@@ -23,6 +23,7 @@ from sheernet.plots.style import (
     colors_between,
     count,
     drawing,
+    few_ticks,
     grid,
     legend_below,
     matplotlib,
@@ -222,8 +223,10 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
     ax.set_xlim(*ends)
     ax.set_ylim(*ends)
     ax.set_aspect("equal")
+    few_ticks(ax.xaxis)
     qualities = [group.quality for group in groups]
     _draw_rows(ax, panel, [(g.true, g.predicted) for g in groups], qualities)
+    few_ticks(ax.yaxis)
     ax.set_xlabel(_axis_name("true", pair))
     ax.set_ylabel(_axis_name("predicted", pair))
     ax.set_title(_title(panel, "Predicted against true", qualities[0]))
@@ -235,6 +238,7 @@ def _draw_residuals(ax: Axes, panel: Panel) -> None:
     reach = 1.15 * max(largest, *(group.fit.rmse[0] for group in pair.groups)) or 1.0
     ax.axhline(0.0, color=NEUTRAL, linewidth=1.0, zorder=_layer(pair))
     ax.set_xlim(*_span(pair.predicted))
+    few_ticks(ax.xaxis)
     ax.set_ylim(-reach, reach)
     _draw_bands(ax, panel)
     errors = [group.error for group in groups]

@@ -13,14 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.columns import NumberColumn
+from sheernet.data.columns import CategoryColumn
 from sheernet.data.tables import read_table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
+from sheernet.models.effects import encode_values
 from sheernet.models.model import Model
+from sheernet.models.rows_in import Rows
+from sheernet.models.uncertainty import distribution_of
 from sheernet.network.network import Network
+from sheernet.plots.style import number, written_day
+
+COVERAGE = 0.9
+"""Of the interval around a curve."""
+
+
+def _no_interval(features: Array) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,10 @@ class Input:
         For numbers: feature = (x - shift) / scale.
     labels : tuple of str
         For categories: the labels, with a feature for each; empty for numbers.
+    is_date : bool
+        Whether the numbers are days since 1970-01-01.
+    encoder : callable, optional
+        Computes the features of numbers, (G, n), if they are not (x - shift) / scale alone.
     """
 
     name: str
@@ -44,6 +59,20 @@ class Input:
     shift: float = 0.0
     scale: float = 1.0
     labels: tuple[str, ...] = ()
+    is_date: bool = False
+    encoder: Callable[[Array], Array] | None = None
+
+    def encode(self, values: Array) -> Array:
+        """The features of numbers, (G, number of features)."""
+        if self.encoder is not None:
+            return self.encoder(values)
+        return ((values - self.shift) / self.scale)[:, None]
+
+    def written(self, value: float | str) -> str:
+        """A value for a title."""
+        if isinstance(value, str):
+            return value
+        return written_day(value) if self.is_date else number(value)
 
     def values(self, features: Array) -> Array:
         """The numbers in their own units, (N,)."""
@@ -52,8 +81,8 @@ class Input:
     def typical(self, features: Array) -> tuple[float | str, Array]:
         """The median or the most frequent label, and the features that encode it."""
         if not self.labels:
-            middle = float(np.median(features[:, self.place]))
-            return middle * self.scale + self.shift, np.array([middle])
+            middle = float(np.median(self.values(features)))
+            return middle, self.encode(np.array([middle]))[0]
         block = features[:, self.place : self.place + len(self.labels)]
         most = int(block.sum(axis=0).argmax())
         return self.labels[most], np.eye(len(self.labels))[most]
@@ -73,12 +102,15 @@ class Predictor:
         Names of the K predictions.
     features : callable
         Encodes rows as features, (N, F).
+    interval : callable, (N, F) -> two (N,) or (N, K), or None
+        The interval that contains a new value of the target with a probability of 90 %; None if it is not known.
     """
 
     function: Callable[[Array], Array]
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     features: Callable[[Any], Array]
+    interval: Callable[[Array], tuple[Array, Array] | None] = _no_interval
 
     @classmethod
     def of(cls, model: Model | Network) -> Predictor:
@@ -98,7 +130,8 @@ class Predictor:
         if isinstance(model, Model):
             inputs = _inputs(model)
             encode = partial(_encode, model, inputs)
-            return cls(partial(_predict, model), inputs, _outputs(model), encode)
+            interval = partial(_interval, model)
+            return cls(partial(_predict, model), inputs, _outputs(model), encode, interval)
         raise InvalidInput(
             f"a response surface needs a Model or a Network, but {type(model).__name__} was given"
         )
@@ -108,12 +141,16 @@ def _inputs(model: Model) -> tuple[Input, ...]:
     found: list[Input] = []
     place = 0
     for column in model.inputs.columns:
-        if isinstance(column, NumberColumn):
-            unit = ", days since 1970-01-01" if column.kind == "date" else ""
-            found.append(Input(column.name + unit, place, column.shift, column.scale))
-        else:
+        if isinstance(column, CategoryColumn):
             labels = tuple(feature[len(column.name) + 1 :] for feature in column.features)
             found.append(Input(column.name, place, labels=labels))
+        else:
+            several = len(column.features) > 1
+            encoder = partial(encode_values, model.inputs, column) if several else None
+            is_date = column.kind == "date"
+            found.append(
+                Input(column.name, place, column.shift, column.scale, (), is_date, encoder)
+            )
         place += len(column.features)
     return tuple(found)
 
@@ -130,6 +167,14 @@ def _predict(model: Model, features: Array) -> Array:
     if isinstance(model.targets, ClassTarget):
         return model.targets.probabilities(outputs)
     return model.targets.decode(outputs)
+
+
+def _interval(model: Model, features: Array) -> tuple[Array, Array] | None:
+    rows = Rows(features, np.zeros(len(features), dtype=bool))
+    try:
+        return distribution_of(model, rows).interval(COVERAGE)
+    except InvalidInput:  # classes, or no density
+        return None
 
 
 def _encode(model: Model, inputs: tuple[Input, ...], X: Any) -> Array:

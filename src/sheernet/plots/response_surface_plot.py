@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
     POSITIVE,
     colors_between,
+    date_axis,
     drawing,
     grid,
     legend_below,
@@ -33,12 +36,13 @@ SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black 
 
 def response_surface(
     model: Model | Network,
-    X: Any,
+    X: Any = None,
     ax: Axes | None = None,
     kind: str = "contour",
     columns: Sequence[int] | None = None,
     output: int = 0,
     true: npt.ArrayLike | None = None,
+    features: Array | None = None,
 ) -> Axes:
     """Draw the predictions of a model over two of its inputs.
 
@@ -59,6 +63,8 @@ def response_surface(
         Index of the target, or of the class whose probability is drawn.
     true : array_like, (N,), optional
         True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
+    features : ndarray, (N, number of features), optional
+        The rows, encoded, instead of X.
 
     Returns
     -------
@@ -85,7 +91,7 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
-    surface = compute_surface(model, X, columns, output, true)
+    surface = compute_surface(model, X, columns, output, true, features)
     flat = kind == "contour" or len(surface.axes) == 1
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
@@ -115,17 +121,29 @@ def _look(surface: Surface) -> dict[str, Any]:
 
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
-    ax.plot(surface.axes[0], surface.values, color=POSITIVE, label="prediction")
-    ax.plot(surface.points[:, 0], surface.heights, "o", label=surface.marked, **_look(surface))
-    if surface.constant:
+    x, points = surface.axes[0], surface.points[:, 0]
+    if surface.dates[0]:
+        x, points = date_axis(ax, x), date_axis(ax, points)
+    if surface.band is not None:
+        ax.fill_between(
+            x, *surface.band, color=POSITIVE, alpha=0.16, linewidth=0, label=f"{100 * COVERAGE:g} % of new values"
+        )  # fmt: skip
+    ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
+    ax.plot(points, surface.heights, "o", label=surface.marked, **_look(surface))
+    if surface.constant and surface.band is None:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
     ax.set_ylabel(wrapped(surface.target, 40, lines=1))
-    legend_below(ax, columns=2)
+    legend_below(ax, columns=3 if surface.n_rows < 1000 else 2)
 
 
 def _draw_map(ax: Axes, surface: Surface) -> None:
-    x, y = surface.axes
+    (x, y), points = surface.axes, surface.points.copy()
+    for j, axis in enumerate("xy"):
+        if surface.dates[j]:
+            points[:, j] = date_axis(ax, points[:, j], axis)
+    x = date_axis(ax, x) if surface.dates[0] else x
+    y = date_axis(ax, y, "y") if surface.dates[1] else y
     if surface.constant:
         ax.set_facecolor(SHADES[1])
         ax.set_xlim(x[0], x[-1])
@@ -144,7 +162,7 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         bar.set_label(wrapped(surface.target, 40, lines=1))
         bar.outline.set_visible(False)
     ax.plot(
-        *surface.points.T, "o", clip_on=False, zorder=6, label=surface.rows, **_look(surface)
+        *points.T, "o", clip_on=False, zorder=6, label=surface.rows, **_look(surface)
     )  # fmt: skip
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)

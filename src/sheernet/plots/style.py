@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import plural_of
@@ -57,6 +60,7 @@ _SHAPES: dict[str, Any] = {
     "lines.linewidth": 1.8,
     "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
+FIRST_DAY, LAST_DAY = -719_000.0, 2_932_000.0  # since 1970-01-01: years 2 to 9997
 _GLYPH = r"Glyph (\d+) .*missing from"  # matplotlib's warning
 # For new figures only: on the user's axes, text keeps the user's colors.
 _COLORS: dict[str, Any] = {
@@ -168,9 +172,37 @@ def mark(
     ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
 
 
+def few_ticks(axis: Any) -> None:
+    """At most five ticks, so that long numbers do not touch each other in a panel."""
+    axis.set_major_locator(matplotlib("ticker").MaxNLocator(4))
+
+
 def whole_numbers(axis: Any) -> None:
     """Ticks at whole numbers only."""
     axis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
+    """Give an axis the ticks of dates, and return where days since 1970-01-01 lie on it.
+
+    Days outside the years 1 to 9999, which matplotlib cannot name, stay numbers.
+    """
+    dates = matplotlib("dates")
+    if days.min() < FIRST_DAY or days.max() > LAST_DAY:
+        return days
+    of_axis: Any = getattr(ax, f"{axis}axis")
+    locator = dates.AutoDateLocator(minticks=3, maxticks=6)
+    of_axis.set_major_locator(locator)
+    of_axis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    places: Array = days + dates.date2num(np.datetime64("1970-01-01"))
+    return places
+
+
+def written_day(day: float) -> str:
+    """A date, of days since 1970-01-01."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        return number(day)
+    return str(np.datetime64("1970-01-01") + np.timedelta64(int(np.floor(day)), "D"))
 
 
 def printable(text: str) -> str:

@@ -51,6 +51,10 @@ class Surface:
         N, the number of rows.
     true : bool
         Whether `heights` are true values.
+    dates : tuple of bool
+        Which of the inputs on the axes are dates, in days since 1970-01-01.
+    band : tuple of two ndarray, (GRID,), or None
+        Over a single input, the interval that contains a new value of the target with a probability of 90 %.
     """
 
     axes: tuple[Array, ...]
@@ -62,6 +66,8 @@ class Surface:
     fixed: tuple[tuple[str, float | str], ...]
     n_rows: int
     true: bool = False
+    dates: tuple[bool, ...] = (False, False)
+    band: tuple[Array, Array] | None = None
 
     @property
     def marked(self) -> str:
@@ -106,6 +112,7 @@ def compute_surface(
     columns: Sequence[int] | None = None,
     output: int = 0,
     true: npt.ArrayLike | None = None,
+    features: Array | None = None,
 ) -> Surface:
     """Predict on a grid over two columns of X, or over a single one; see `response_surface` for the parameters.
 
@@ -126,7 +133,7 @@ def compute_surface(
     ((('input 3', 2.0),), 205.5)
     """
     predictor = Predictor.of(model)
-    rows = predictor.features(X)  # (N, F)
+    rows = predictor.features(X) if features is None else features  # (N, F)
     on_axes = [predictor.inputs[j] for j in _columns(predictor, columns)]
     _require_output(output, len(predictor.outputs))
     n_rows, true_values = len(rows), None
@@ -157,7 +164,17 @@ def compute_surface(
         fixed,
         n_rows,
         true_values is not None,
+        tuple(column.is_date for column in on_axes),
+        _band(predictor, grid, output) if len(predictor.inputs) == 1 else None,
     )
+
+
+def _band(predictor: Predictor, grid: Array, output: int) -> tuple[Array, Array] | None:
+    interval = predictor.interval(grid)
+    if interval is None:
+        return None
+    lower, upper = (ends.reshape(len(grid), -1)[:, output] for ends in interval)
+    return lower, upper
 
 
 def _grid(
@@ -167,13 +184,14 @@ def _grid(
     mesh = np.meshgrid(*axes)  # (GRID,) or twice (GRID, GRID)
     grid = np.empty((mesh[0].size, rows.shape[1]))
     for column, values in zip(on_axes, mesh, strict=True):
-        grid[:, column.place] = (values.ravel() - column.shift) / column.scale
+        features = column.encode(values.ravel())
+        grid[:, column.place : column.place + features.shape[1]] = features
     fixed = []
     for column in predictor.inputs:
         if column not in on_axes:
             value, features = column.typical(rows)
             grid[:, column.place : column.place + len(features)] = features
-            fixed.append((column.name, value))
+            fixed.append((column.name, column.written(value) if column.is_date else value))
     return grid, tuple(fixed)
 
 

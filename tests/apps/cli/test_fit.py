@@ -26,7 +26,7 @@ from sheernet.models.report import text
 from sheernet.settings.fit_settings import FitSettings
 
 REGRESSION = {"cost", "network", "predicted_against_true", "residuals", "starts"}
-CLASSIFICATION = {"cost", "network", "confusion", "starts"}
+CLASSIFICATION = {"cost", "network", "confusion", "starts", "effects"}
 
 
 def files(*pictures: str) -> set[str]:
@@ -101,8 +101,10 @@ class TestResults:
 
         given = {}
 
-        def seen(model: sn.Model, X: np.ndarray, *, true: np.ndarray) -> None:
-            given.update(dict(zip(X[:, 0].tolist(), true.tolist(), strict=True)))
+        def seen(model: sn.Model, *, features: np.ndarray, true: np.ndarray) -> None:
+            petal = model.inputs.columns[0]
+            own = features[:, 0] * petal.scale + petal.shift
+            given.update(dict(zip(own.tolist(), true.tolist(), strict=True)))
 
         monkeypatch.setattr(plots, "response_surface", seen)
         run("fit", "flowers.csv", "-t", "sepal", "--inputs", "petal", *QUICK)
@@ -187,15 +189,15 @@ class TestResults:
     def test_force_leaves_no_picture_of_an_earlier_model(
         self, run: Run, tmp_path: Path, monkeypatch, error: BaseException, code: int, new: set[str]
     ) -> None:
-        from sheernet import plots
         from sheernet.apps.cli import pictures
+        from sheernet.plots import picture_file
 
         def broken() -> None:
             raise error
 
         made = {"cost": object, "network": broken, "starts": object}
         monkeypatch.setattr(pictures, "fit_pictures", lambda *_: made)
-        monkeypatch.setattr(plots, "save", lambda picture, path: path.write_text("new"))
+        monkeypatch.setattr(picture_file, "render", lambda picture, path: (b"new", set()))
         folder = tmp_path / "scores-fit"
         folder.mkdir()
         for name in (*pictures.ALL, "comparison", "mine"):
@@ -204,7 +206,7 @@ class TestResults:
         assert said.code == code
         left = {path.stem: path.read_text() for path in folder.glob("*.png")}
         assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
-        assert said.err.count("from an earlier run was removed\n") == 7 - len(new)
+        assert said.err.count("from an earlier run was removed\n") == len(pictures.ALL) - len(new)
 
     @pytest.mark.usefixtures("without_pictures")
     def test_force_names_a_picture_that_it_cannot_remove(

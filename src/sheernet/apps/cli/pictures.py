@@ -35,6 +35,7 @@ ALL = (
     "confusion",
     "starts",
     "response_surface",
+    "effects",
 )
 """Names of all pictures of fits; no model has all of them."""
 PATIENCE = 10.0  # most seconds for one picture of a check
@@ -47,6 +48,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
     """
     from sheernet import plots
+    from sheernet.data.columns import NumberColumn
 
     as_told = not model.evidence
     pictures: dict[str, Callable[[], Any]] = {
@@ -59,11 +61,13 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
         ),
         **({"starts": lambda: plots.starts(model)} if as_told and len(model.starts) > 1 else {}),
     }
-    numbers = all(getattr(column, "kind", "") == "number" for column in model.inputs.columns)
+    numbers = all(isinstance(column, NumberColumn) for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
         pictures["response_surface"] = lambda: plots.response_surface(
-            model, _in_original_units(prepared), true=prepared.training.truth[:, 0]
+            model, features=prepared.training.X, true=prepared.training.truth[:, 0]
         )
+    else:
+        pictures["effects"] = lambda: plots.effects(model, features=prepared.training.X)
     return pictures
 
 
@@ -231,11 +235,3 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
         "predicted_against_true": lambda: plots.predicted_against_true(predicted, truth, **same),
         "residuals": lambda: plots.residuals(predicted, truth, **same),
     }
-
-
-def _in_original_units(prepared: Prepared) -> Any:
-    """The inputs of the training rows in their original units, (N, d)."""
-    columns: Any = prepared.inputs.columns
-    shift = np.array([column.shift for column in columns])
-    scale = np.array([column.scale for column in columns])
-    return prepared.training.X * scale + shift
