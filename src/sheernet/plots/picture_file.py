@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DPI = 150
+MADE_BY = "sheernet"
+"""What a PNG file says of its maker; nothing else is removed as a picture of an earlier run."""
 UNDATED: dict[str, dict[str, Any]] = {
-    ".png": {},
+    ".png": {"Software": MADE_BY},
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None},
 }
@@ -62,3 +64,12 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
         figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return write_file(target, picture.getvalue())
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is a PNG picture that `save` wrote, by what stands at its beginning."""
+    try:
+        with path.open("rb") as file:
+            return b"tEXtSoftware\0" + MADE_BY.encode() in file.read(200)
+    except OSError:
+        return False

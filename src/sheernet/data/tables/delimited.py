@@ -242,6 +242,8 @@ def _warn_of_blank_lines(frame: pd.DataFrame, text: Text, layout: Layout) -> Non
 
 def _translated_error(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
     message = str(error).strip()
+    if "out of memory" in message or "on source failed" in message:
+        raise MemoryError(message) from error
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
         return irregular_row_error(
             text.name, int(found[2]), int(found[1]), len(layout.names), layout.separator
