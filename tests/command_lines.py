@@ -33,6 +33,10 @@ QUICK = ("--hidden", "2", "--starts", "2", "--max-iter", "20", "--quiet")
 FIT = ("fit", "scores.csv", "--target", "score", *QUICK)
 
 
+OLD_PICTURE = "tEXtSoftware\0sheernet"
+"""What a picture of an earlier run has at its beginning."""
+
+
 def write_scores(path: Path, rows: int = 40, seed: int = 0) -> None:
     """Write a table of hours asleep and studying, with the score of a test."""
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sheernet as sn
-from sheernet.foundation.storage import require_parent, write_file
+from sheernet.foundation.storage import require_parent, require_room, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -95,13 +95,46 @@ class TestWriteFile:
         assert old.read_bytes() == b"old"
         assert names(old.parent) == ["old.txt"]
 
-    def test_is_on_the_disk_before_it_has_its_name(self, tmp_path: Path, monkeypatch) -> None:
+    def test_is_on_the_disk_before_it_has_its_name(self, old: Path, monkeypatch) -> None:
         order: list[str] = []
-        fsync, replace = os.fsync, os.replace
+        fsync, replace, link = os.fsync, os.replace, os.link
         monkeypatch.setattr(os, "fsync", lambda fd: (order.append("fsync"), fsync(fd)))
-        monkeypatch.setattr(os, "replace", lambda a, b: (order.append("replace"), replace(a, b)))
+        monkeypatch.setattr(os, "replace", lambda a, b: (order.append("name"), replace(a, b)))
+        monkeypatch.setattr(os, "link", lambda *a, **k: (order.append("name"), link(*a, **k)))
+        write_file(old, b"new")
+        assert order == ["fsync", "name"]
+        write_file(old.with_name("new"), b"new")
+        assert order == ["fsync", "name"] * 2
+
+    @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files without a name are Linux's")
+    def test_a_new_file_has_no_other_name_before(self, tmp_path: Path, monkeypatch) -> None:
+        seen: list[list[str]] = []
+        fsync = os.fsync
+        monkeypatch.setattr(os, "fsync", lambda fd: (seen.append(names(tmp_path)), fsync(fd)))
         write_file(tmp_path / "new", b"new")
-        assert order == ["fsync", "replace"]
+        assert seen == [[]]
+
+    @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+    @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o664, 0o444])
+    def test_a_replaced_file_keeps_its_permissions(self, old: Path, mode: int) -> None:
+        old.chmod(mode)
+        write_file(old, b"new")
+        assert (old.read_bytes(), stat.S_IMODE(old.stat().st_mode)) == (b"new", mode)
+
+    @pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+    @pytest.mark.parametrize("there", [True, False])
+    def test_a_link_stays_and_its_file_is_replaced(self, old: Path, there: bool) -> None:
+        link = old.with_name("link")
+        link.symlink_to(old if there else old.with_name("later"))
+        write_file(link, b"new")
+        assert link.is_symlink()
+        assert link.resolve().read_bytes() == b"new"
+        assert names(old.parent) == sorted(["link", "old.txt"] + ([] if there else ["later"]))
+
+    def test_another_name_of_the_same_file_keeps_the_old_content(self, old: Path) -> None:
+        old.with_name("second").hardlink_to(old)
+        write_file(old, b"new")
+        assert old.with_name("second").read_bytes() == b"old"
 
     def test_a_reader_sees_the_old_file_or_the_new_one(self, tmp_path: Path) -> None:
         path, contents = tmp_path / "file", [bytes([c]) * 200_000 for c in b"ab"]
@@ -127,11 +160,13 @@ class TestWriteFile:
             "mkstemp",
             lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "p")),
         )
+        (tmp_path / "new").write_bytes(b"old")
         with pytest.raises(
             sn.InvalidInput, match=r"new' cannot be written: No space left on device"
         ):
             write_file(tmp_path / "new", bytes(100_000))
-        assert names(tmp_path) == []
+        assert (tmp_path / "new").read_bytes() == b"old"
+        assert names(tmp_path) == ["new"]
 
     def test_a_name_of_maximum_length_and_a_longer_one(self, tmp_path: Path) -> None:
         assert write_file(tmp_path / (250 * "n"), b"new").read_bytes() == b"new"
@@ -177,3 +212,24 @@ def test_the_folder_of_a_path_must_exist(tmp_path: Path) -> None:
         require_parent(tmp_path / "no" / "fit")
     require_parent(tmp_path / "fit")
     assert names(tmp_path) == []
+
+
+class TestRequireRoom:
+    def test_leaves_nothing(self, tmp_path: Path) -> None:
+        require_room(tmp_path / "model.json")
+        assert names(tmp_path) == []
+
+    def test_a_full_disk(self, tmp_path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(tempfile, "TemporaryFile", fail)
+        with pytest.raises(sn.InvalidInput, match=r"model\.json' cannot be written: No space left"):
+            require_room(tmp_path / "model.json")
+        assert names(tmp_path) == []
+
+    def test_a_name_that_is_not_valid(self, tmp_path: Path) -> None:
+        for name in (300 * "n", "a\0b"):
+            with pytest.raises(sn.InvalidInput, match="is not a valid name here"):
+                require_room(tmp_path / name)
+
+    def test_a_missing_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(sn.InvalidInput, match="does not exist; make it first"):
+            require_room(tmp_path / "no" / "model.json")

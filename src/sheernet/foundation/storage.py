@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from sheernet.foundation.errors import InvalidInput
@@ -30,6 +32,10 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
     Returns
     -------
     Path
+
+    Notes
+    -----
+    A file that is replaced keeps its permissions; of a link, the file that it names is replaced.
 
     Raises
     ------
@@ -109,6 +115,10 @@ _ADVICE = dict.fromkeys(
 
 def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
     """Write to a temporary file in the same folder and rename it."""
+    if not os.path.lexists(target) and _write_nameless(target, content):
+        return
+    if overwrite and target.is_symlink():  # the file that the link names is replaced, not the link
+        target = Path(os.path.realpath(target))
     # The temporary name is cut: the target's may already have the maximum length of the file system.
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:32]}.", suffix=".part", dir=target.parent
@@ -119,13 +129,89 @@ def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())  # mkstemp creates private files
+        _set_permissions(part, target)
         if overwrite:
             part.replace(target)
         else:
             _move_to_free_name(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _write_nameless(target: Path, content: bytes) -> bool:
+    """Write to a file that gets its name when it is complete, so that a killed process leaves nothing.
+
+    Returns
+    -------
+    bool
+        False if the system or the file system has no such files (they are Linux's), or the target exists meanwhile.
+    """
+    flag = getattr(os, "O_TMPFILE", 0)
+    try:
+        handle = os.open(target.parent, flag | os.O_WRONLY, 0o666) if flag else -1
+    except OSError:
+        handle = -1
+    if handle < 0:
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+        try:
+            descriptors = os.open("/proc/self/fd", os.O_RDONLY)
+        except OSError:
+            return False
+        try:  # a folder for the source makes Python follow the link of /proc to the file
+            os.link(str(handle), target, src_dir_fd=descriptors, follow_symlinks=True)
+        except OSError:
+            return False
+        finally:
+            os.close(descriptors)
+    return True
+
+
+def _set_permissions(part: Path, target: Path) -> None:
+    """Give a temporary file, which is private, the permissions and owner of the replaced file, or usual ones."""
+    try:
+        old = target.stat()
+    except OSError:
+        part.chmod(0o666 & ~_umask())
+        return
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only some may give a file to another owner
+            os.chown(part, old.st_uid, old.st_gid)
+    part.chmod(stat.S_IMODE(old.st_mode))
+
+
+def require_room(path: str | os.PathLike[str], n_bytes: int = 2**20) -> None:
+    """Raise if a file cannot be written beside others in its folder; call it before long work that ends in a file.
+
+    Parameters
+    ----------
+    path : path
+        The file, for the message.
+    n_bytes : int
+        Bytes to try, in a temporary file that is removed.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder is not writable, its disk is full, or files are limited to fewer bytes.
+    """
+    require_parent(path)
+    try:
+        Path(path).lstat()  # whether the name is valid here
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{os.fspath(path)!r} is not a valid name here: {error}") from None
+    try:
+        with tempfile.TemporaryFile(dir=Path(path).parent, buffering=0) as file:
+            left = memoryview(bytes(n_bytes))
+            while left:
+                left = left[file.write(left) :]
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def require_parent(path: str | os.PathLike[str]) -> None:

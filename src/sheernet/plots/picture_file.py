@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 DPI = 150
 MOST_LISTED = 5  # characters in a message
+MADE_BY = "sheernet"
+"""What a PNG file says of its maker; nothing else is removed as a picture of an earlier run."""
 UNDATED: dict[str, dict[str, Any]] = {
-    ".png": {},
+    ".png": {"Software": MADE_BY},
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None},
 }
@@ -99,3 +101,12 @@ def missing_glyphs_message(missing: set[str]) -> str:
         f"{characters} drawn as boxes, because no installed font has them ({some}{more}); install a font that has "
         "them, such as Noto Sans CJK for Chinese, Japanese and Korean"
     )
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is a PNG picture that `save` wrote, by what stands at its beginning."""
+    try:
+        with path.open("rb") as file:
+            return b"tEXtSoftware\0" + MADE_BY.encode() in file.read(200)
+    except OSError:
+        return False

@@ -200,8 +200,9 @@ class TestFunction:
         from sheernet.derivatives.check import gradient_report as report
 
         monkeypatch.setattr(report, "_emphasized", None)
-        with pytest.raises(TypeError):
-            run("check", "--function", "mine.net:pair")
+        said = run("check", "--function", "mine.net:pair")
+        assert said.code == 70
+        assert said.err.startswith("Traceback (most recent call last):\n")
 
 
 class TestPictures:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from command_lines import Run, contents, write_scores
+import pytest
+
+from command_lines import OLD_PICTURE, Run, contents, write_scores
 
 COMPARE = (
     "compare", "scores.csv", "-t", "score", "--methods", "lm,bfgs", "--methods", "gd", "--hidden", "2", "--starts", "2",
@@ -142,7 +144,7 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     folder.mkdir()
     fitted = {"model.json", *(f"{name}.png" for name in ALL)}
     for name in (*fitted, "comparison.csv", "comparison.png"):
-        (folder / name).write_text("old")
+        (folder / name).write_text(OLD_PICTURE)
     said = run(*COMPARE, "--output", "scores-fit", "--force")
     assert said.code == 0
     assert said.err.endswith(
@@ -150,7 +152,7 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     )
     left = {path.name: path.read_text() for path in folder.iterdir()}
     assert left.pop("comparison.csv").startswith("method,")
-    assert left == dict.fromkeys(fitted, "old")
+    assert left == dict.fromkeys(fitted, OLD_PICTURE)
 
 
 def test_a_full_disk_prints_and_writes_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
@@ -198,3 +200,25 @@ def test_an_unknown_method_is_reported_by_the_option_methods(run: Run) -> None:
     said = run(*COMPARE, "--methods", "lm,trainlm")
     assert (said.code, said.out) == (2, "")
     assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"
+
+
+@pytest.mark.parametrize("way", ["itself", "symlink", "hard link"])
+def test_force_does_not_replace_the_table_that_is_read(run: Run, tmp_path: Path, way: str) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    table = folder / "comparison.csv"
+    table.write_bytes((tmp_path / "scores.csv").read_bytes())
+    data = {
+        "itself": table,
+        "symlink": tmp_path / "link.csv",
+        "hard link": tmp_path / "second.csv",
+    }[way]
+    if way == "symlink":
+        data.symlink_to(table)
+    elif way == "hard link":
+        data.hardlink_to(table)
+    before = contents(tmp_path)
+    said = run("compare", str(data), "-t", "score", "--output", "out", "--force")
+    assert said.code == 2
+    assert "the output file is the input table" in said.err
+    assert contents(tmp_path) == before

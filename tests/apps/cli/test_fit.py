@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from command_lines import FIT, QUICK, Run, contents, write_scores
+from command_lines import FIT, OLD_PICTURE, QUICK, Run, contents, write_scores
 from random_models import random_member, replaced
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.pictures import fit_pictures
@@ -167,7 +167,8 @@ class TestResults:
         assert run(*FIT).code == 0
         folder = tmp_path / "scores-fit"
         (folder / "mine.txt").write_text("mine")
-        (folder / "confusion.png").write_text("of a model that was here")
+        (folder / "confusion.png").write_text(OLD_PICTURE)
+        (folder / "network.png").write_text("of someone else")
         old = (folder / "model.json").read_bytes()
         said = run(*FIT, "--seed", "5", "--force")
         assert said.code == 0
@@ -179,6 +180,7 @@ class TestResults:
         assert (folder / "mine.txt").read_text() == "mine"
         assert set(contents(tmp_path)) == {
             "scores.csv", "flowers.csv", "scores-fit", "scores-fit/model.json", "scores-fit/mine.txt",
+            "scores-fit/network.png",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -201,11 +203,11 @@ class TestResults:
         folder = tmp_path / "scores-fit"
         folder.mkdir()
         for name in (*pictures.ALL, "comparison", "mine"):
-            (folder / f"{name}.png").write_text("old")
+            (folder / f"{name}.png").write_text(OLD_PICTURE)
         said = run(*FIT, "--force")
         assert said.code == code
         left = {path.stem: path.read_text() for path in folder.glob("*.png")}
-        assert left == {**dict.fromkeys(new, "new"), "comparison": "old", "mine": "old"}
+        assert left == {**dict.fromkeys(new, "new"), "comparison": OLD_PICTURE, "mine": OLD_PICTURE}
         assert said.err.count("from an earlier run was removed\n") == len(pictures.ALL) - len(new)
 
     @pytest.mark.usefixtures("without_pictures")
@@ -214,7 +216,7 @@ class TestResults:
     ) -> None:
         folder = tmp_path / "scores-fit"
         folder.mkdir()
-        (folder / "residuals.png").write_text("old")
+        (folder / "residuals.png").write_text(OLD_PICTURE)
         (folder / "starts.png").mkdir()
 
         remove = Path.unlink

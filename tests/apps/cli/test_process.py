@@ -168,6 +168,28 @@ def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
+@pytest.mark.parametrize("megabytes", [250, 450, 700, 1600])
+def test_a_limit_of_memory_is_enough_or_a_sentence(tmp_path: Path, megabytes: int) -> None:
+    import resource
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 10**6, megabytes * 10**6))
+
+    write_scores(tmp_path / "scores.csv")
+    process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path, preexec_fn=limited)
+    out, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        sn.load(tmp_path / "scores-fit" / "model.json")
+        assert "Saved" in out
+    else:
+        assert process.returncode == 2
+        assert err.startswith("sheernet: ")
+        assert "not enough memory" in err
+        assert err.count("\n") == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")

@@ -25,7 +25,8 @@ from models.files.documents import (
     refused,
 )
 from random_models import replaced, table_for
-from sheernet.models.files.loading import LARGEST_FILE
+from sheernet.models.files import loading
+from sheernet.models.files.file_limits import LARGEST_FILE
 from sheernet.optimizers.record import COLUMNS
 
 TEXTS = {task: json.dumps(document) for task, document in DOCUMENTS.items()}
@@ -628,3 +629,28 @@ class TestLoadingRunsNothing:
         path.write_text(TEXT)
         table = table_for(REGRESSION)
         assert sn.load(path).predict(table).tobytes() == REGRESSION.predict(table).tobytes()
+
+
+class TestSizes:
+    """A file that would take minutes or gigabytes to decode is refused before it is decoded."""
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            '"x",' * 2_100_000,
+            "[]," * 2_100_000,
+            "{}," * 2_100_000,
+            "0," * 12_100_000,
+            "null," * 12_100_000,
+            "[" * 2_100_000 + "]" * 2_100_000 + ",",
+        ],
+        ids=["texts", "lists", "objects", "numbers", "nulls", "depth"],
+    )
+    def test_of_many_parts(self, tmp_path: Path, monkeypatch, more: str) -> None:
+        path = tmp_path / "model.json"
+        path.write_text('{"format": "sheernet-model", "schema": 3, "notices": [' + more + "0]}")
+        monkeypatch.setattr(loading, "_decoded", lambda *_: pytest.fail("it was decoded"))
+        with pytest.raises(
+            sn.InvalidInput, match=r"it has about \d+ .*, more than a model can have"
+        ):
+            sn.load(path)

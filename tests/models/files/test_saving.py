@@ -25,7 +25,7 @@ from models.files.documents import (
 )
 from random_models import models, random_model, replaced, table_for
 from sheernet.data.targets import ClassTarget
-from sheernet.models.files import schema
+from sheernet.models.files import require_storable, saving, schema
 from sheernet.models.files.saving import encoded
 from sheernet.models.model import Provenance
 from sheernet.optimizers.record import COLUMNS
@@ -387,3 +387,53 @@ class TestTheFile:
     def test_needs_a_folder(self, tmp_path: Path) -> None:
         with pytest.raises(sn.InvalidInput, match=r"the folder '.*no' does not exist"):
             REGRESSION.save(tmp_path / "no" / "model.json")
+
+
+class TestNames:
+    @pytest.mark.parametrize("ending", [".pkl", ".joblib", ".H5", ".pt", ".onnx", ".csv"])
+    def test_of_other_formats_are_refused(self, tmp_path: Path, ending: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=f"saved as JSON, but '.*' ends in '{ending.lower()}'; give a"
+        ):
+            REGRESSION.save(tmp_path / f"model{ending}")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_of_files_that_are_not_utf_8_are_escaped(self, path: Path) -> None:
+        provenance = dataclasses.replace(REGRESSION.provenance, data="gr\udcf6.csv")
+        model = replaced(REGRESSION, provenance=provenance, notices=("gr\udcf6.csv is odd",))
+        again = sn.load(model.save(path))
+        assert again.provenance.data == "gr\\udcf6.csv"
+        assert again.notices == ("gr\\udcf6.csv is odd",)
+
+    def test_of_columns_that_no_file_can_hold_are_refused_in_a_sentence(self, path: Path) -> None:
+        message = "has characters that no file can hold; rename it"
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.fit({"a\udcff": [0.0, 1.0, 2.0], "y": [0.0, 1.0, 3.0]}, "y", hidden=0, decay=0.1)
+        target = ClassTarget("y", ("a", "b\udcff"))
+        with pytest.raises(sn.InvalidInput, match=message):
+            require_storable(target)
+        model = random_model(sn.Architecture((2, 1), output="sigmoid"), targets=target)
+        with pytest.raises(sn.InvalidInput, match=message):
+            model.save(path)
+        assert not path.exists()
+
+
+class TestManyClasses:
+    def test_are_refused_before_training(self) -> None:
+        classes = tuple(f"c{i:04d}" for i in range(1701))
+        require_storable(ClassTarget("y", classes[1:]))
+        with pytest.raises(
+            sn.InvalidInput, match="1701 classes, and a model file can have up to 1700"
+        ):
+            require_storable(ClassTarget("y", classes))
+
+    def test_are_written_without_line_breaks_and_come_back(self, path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(saving, "LARGEST_INDENTED", 10)
+        assert "\n" not in REGRESSION.save(path).read_text("utf-8")
+        assert sn.load(path).provenance == REGRESSION.provenance
+
+    def test_a_file_that_could_not_be_loaded_is_not_written(self, path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(saving, "LARGEST_FILE", 10)
+        with pytest.raises(sn.InvalidInput, match="and 10 are the most; fit a smaller network"):
+            REGRESSION.save(path)
+        assert not path.exists()

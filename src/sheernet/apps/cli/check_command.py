@@ -46,15 +46,21 @@ def check(
     """
     given = {**given, "model": model, "data": data, "function": function}
     out: Output = context.obj
+    from sheernet.apps.cli.folders import results_folder
     from sheernet.apps.cli.own_functions import own_code
     from sheernet.derivatives import check_gradient
 
     _require_model_or_function(context, given)
-    with nullcontext() if function is None else own_code(function):
+    with (
+        nullcontext() if function is None else own_code(function),
+        nullcontext()
+        if pictures is None
+        else results_folder(pictures, first="gradient_agreement.png") as folder,
+    ):
         problem = _problem(given)
         report = check_gradient(problem, method=method, extent=extent)
         out.say(str(report))
-        drawn = {} if pictures is None else _draw(pictures, problem, report, out)
+        drawn = {} if folder is None else _draw(folder, problem, report, out)
     code = INTERRUPTED if drawn.get("interrupted") else EXIT_CODES[report.verdict]
     return Answer({**report.to_dict(), **drawn}, code)
 
@@ -99,14 +105,12 @@ def _problem(given: Mapping[str, Any]) -> Problem:
     )
 
 
-def _draw(wanted: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:
-    """Write the pictures into a new folder; their part of the result as data."""
-    from sheernet.apps.cli.folders import results_folder
+def _draw(folder: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:
+    """Write the pictures into a folder; their part of the result as data."""
     from sheernet.apps.cli.pictures import check_pictures, draw
 
     pictures = check_pictures(problem, report, out)
-    with results_folder(wanted) as folder:
-        files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
     if interrupted:
         out.note_interrupt()
         return {"folder": folder, "files": files, "interrupted": True}

@@ -10,8 +10,8 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
-from sheernet.apps.cli.folders import results_folder, stem
-from sheernet.apps.cli.library_arguments import read_and_sort
+from sheernet.apps.cli.folders import require_other_file, results_folder, stem
+from sheernet.apps.cli.library_arguments import files_read, read_and_sort
 from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
@@ -26,6 +26,9 @@ EXAMPLES = o.examples(
     "sheernet compare scores.csv -t score --methods lm,bfgs,scipy:BFGS --starts 5 --hidden 3",
     "sheernet compare scores.csv -t score --time-limit 60 --json",
 )
+
+TABLE = "comparison.csv"
+"""The file that holds the results."""
 
 
 @with_settings(o.FITTING, leave_out=("method",))
@@ -50,10 +53,12 @@ def compare(
     from sheernet.apps.cli.facts import problem
     from sheernet.models.comparing import run, settings_by_method
 
+    wanted = output or Path(f"{stem(data)}-compare")
+    require_other_file(wanted / TABLE, files_read(data, given))
     table, targets, arguments = read_and_sort(data, target, given)
     settings = settings_by_method(values.split(methods), {**arguments, "progress": not quiet})
     prepared = prepare_quietly(table, targets, next(iter(settings.values())))
-    with results_folder(output or Path(f"{stem(data)}-compare"), force=force) as folder:
+    with results_folder(wanted, first=TABLE, force=force) as folder:
         comparison = quietly(lambda: run(prepared, settings), lambda found: found.notices)
         tables = _write_table(comparison, folder)
         out.complete.append(str(folder / tables[0]))
@@ -81,7 +86,7 @@ def compare(
 def _write_table(comparison: Comparison, folder: Path) -> list[str]:
     from sheernet.data.tables import write_table
 
-    path = folder / "comparison.csv"
+    path = folder / TABLE
     write_table(comparison.to_frame(), path, overwrite=True)
     return [path.name]
 
@@ -91,4 +96,4 @@ def _draw(comparison: Comparison, folder: Path, out: Output) -> tuple[list[str],
     from sheernet.apps.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return draw(pictures, folder, out, "comparison.csv", tuple(pictures))
+    return draw(pictures, folder, out, TABLE, tuple(pictures))

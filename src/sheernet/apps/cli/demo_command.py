@@ -24,7 +24,7 @@ def demo(
     out: Output = context.obj
     from sheernet.teaching import demo as notebook
 
-    with results_folder(output) as folder:
+    with results_folder(output, first="activation.png") as folder:
         try:
             finished = notebook.run(folder, out.say, progress=not quiet)
         except KeyboardInterrupt:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sheernet.foundation.interrupts import SIGNALS, EndingSignals
 
@@ -37,9 +39,9 @@ def main() -> None:
     """Run the command line of this process: SIGTERM and SIGHUP end it as Ctrl-C does, with 128 + their number."""
     ending = EndingSignals()
     ending.install()
-    _limit_threads()
+    is_limited = _prepare_for_limited_memory()
     try:
-        code = _run_with_complete_output(ending)
+        code = _run_with_complete_output(ending, is_limited)
     except KeyboardInterrupt:
         code = ending.exit_code
     for number in SIGNALS:  # everything is written; Python's own end is not to be interrupted
@@ -47,40 +49,64 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run(arguments: Sequence[str] | None, ending: EndingSignals) -> int:
+def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: bool = False) -> int:
     try:  # Ctrl-C may be pressed while the command line itself is imported
-        from sheernet.apps.cli.running import execute
-
+        try:
+            if is_limited:
+                _import_libraries()
+            from sheernet.apps.cli.running import execute
+        except (MemoryError, ImportError, OSError) as error:
+            if not is_limited:
+                raise
+            reason = " ".join(str(error).split()) or type(error).__name__
+            print(
+                f"sheernet: not enough memory to import its libraries ({reason}); raise the limit (ulimit -v)",
+                file=sys.stderr,
+            )
+            return 2
         return execute(arguments, ending)
     except KeyboardInterrupt:
         return ending.exit_code
 
 
-def _run_with_complete_output(ending: EndingSignals) -> int:
+def _run_with_complete_output(ending: EndingSignals, is_limited: bool) -> int:
     """Run with a standard output whose writes are complete, for code that prints by itself, such as that of --help."""
-    try:
-        from sheernet.apps.cli.streams import CompleteStream
-    except (MemoryError, ImportError) as error:  # at a tight limit of memory
-        print(f"sheernet: not enough memory to begin ({error})", file=sys.stderr)
-        return 2
+    from sheernet.apps.cli.streams import CompleteStream
+
     usual = sys.stdout
     if usual is not None:
         sys.stdout = CompleteStream(usual)
     try:
-        return _run(None, ending)
+        return _run(None, ending, is_limited)
     finally:
         sys.stdout = usual
 
 
-def _limit_threads() -> None:
-    """Let BLAS use one thread if the address space is limited, because each thread reserves a part of it.
+def _prepare_for_limited_memory() -> bool:
+    """Whether the address space is limited (ulimit -v); if so, let libraries reserve little of it.
 
-    At a limit that its threads do not fit in, OpenBLAS ends the process without a message.
+    Each thread of BLAS reserves a part when NumPy is imported, and Arrow's own allocator a gigabyte.  At a limit that
+    these do not fit in, OpenBLAS ends the process.
     """
     try:
         import resource
     except ImportError:  # Windows
-        return
-    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
-        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ.setdefault(name, "1")
+        return False
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return False
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    return True
+
+
+def _import_libraries() -> None:
+    """Import what calculates and draws before a table takes the memory, and let each BLAS take its own."""
+    for name in ("numpy", "scipy.linalg", "pandas", "matplotlib.figure"):
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(name)
+    import numpy as np
+    from scipy import linalg
+
+    small = np.eye(2)
+    linalg.cho_factor(small @ small)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.folders import results_folder, stem
-from sheernet.apps.cli.library_arguments import read_and_sort
+from sheernet.apps.cli.folders import require_other_file, results_folder, stem
+from sheernet.apps.cli.library_arguments import files_read, read_and_sort
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
@@ -49,12 +49,16 @@ def fit(
     out: Output = context.obj
     from sheernet.apps.cli.facts import facts
     from sheernet.apps.cli.pictures import draw, fit_pictures
+    from sheernet.models.files import require_storable
     from sheernet.models.report import text
 
+    wanted = output or Path(f"{stem(data)}-fit")
+    require_other_file(wanted / "model.json", files_read(data, given))
     table, targets, arguments = read_and_sort(data, target, given)
     settings = FitSettings.of({**arguments, "progress": not quiet})
     prepared = prepare_quietly(table, targets, settings)
-    with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
+    require_storable(prepared.inputs, prepared.targets)
+    with results_folder(wanted, force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json")
         out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), verbose))

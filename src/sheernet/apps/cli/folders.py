@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.storage import require_room
 
 
 @contextmanager
-def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
+def results_folder(
+    wanted: Path, *, first: str = "model.json", force: bool = False
+) -> Iterator[Path]:
     """Make a folder for results, with the folders above it.
 
     Parameters
     ----------
     wanted : Path
         The folder; if it exists, NAME-1, NAME-2, ... beside it.
+    first : str
+        The first file of the work, for the message if it could not be written.
     force : bool
         Whether to use a folder that exists; its other files are kept.
 
     Yields
     ------
     Path
-        The folder.  If the work in it fails, it and the folders above it that were made for it are removed again,
-        unless something was written into them.
+        The folder, in which a file of 1 MiB can be written.  If the work fails, it and the folders above it that were
+        made for it are removed again, unless something was written into them.
 
     Raises
     ------
@@ -40,11 +46,32 @@ def results_folder(wanted: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         for parent in reversed(wanted.parents):
             _make(parent, made)
-        folder = _existing(wanted) if force else None
-        yield folder or _numbered(wanted, made)
+        folder = (_existing(wanted) if force else None) or _numbered(wanted, made)
+        require_room(folder / first)
+        yield folder
     except BaseException:
         _remove_empty(made)
         raise
+
+
+def require_other_file(output: Path, files: Mapping[str, Path]) -> None:
+    """Raise if an output would replace a file that the command reads, also by another name of it or a link to it.
+
+    Parameters
+    ----------
+    output : Path
+        The file to be written.
+    files : mapping of str to Path
+        The files that are read, by what they are.
+    """
+    for noun, path in files.items():
+        if output.exists() and path.exists() and output.samefile(path):
+            raise InvalidInput(
+                sentence(
+                    "the output file is the {} {!r}; give another name with {}",
+                    noun, str(path), Setting("output"),
+                )
+            )  # fmt: skip
 
 
 def stem(data: Path) -> str:

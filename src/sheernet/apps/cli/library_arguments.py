@@ -41,6 +41,16 @@ def read_model(model: Path, data: Path) -> Model:
         raise
 
 
+def files_read(data: Path, given: Mapping[str, Any]) -> dict[str, Path]:
+    """The files that a command reads, by what they are."""
+    files = {
+        "input table": data,
+        "table of the validation rows": given["validation"],
+        "table of the test rows": given["test"],
+    }
+    return {noun: path for noun, path in files.items() if path is not None}
+
+
 def read_and_sort(
     data: Path, target: list[str], given: Mapping[str, Any]
 ) -> tuple[Table, list[str], dict[str, Any]]:

@@ -199,8 +199,10 @@ def _drawn(
 
 
 def _remove_earlier(path: Path, out: Output) -> None:
-    """Remove a picture of an earlier run, and print a note about it."""
-    if not path.is_file():
+    """Remove a picture of an earlier run, and print a note about it; a file of someone else stays."""
+    from sheernet.plots.picture_file import is_own
+
+    if not path.is_file() or not is_own(path):
         return
     try:
         path.unlink()

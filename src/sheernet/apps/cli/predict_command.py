@@ -10,6 +10,7 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
+from sheernet.apps.cli.folders import require_other_file
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
@@ -95,7 +96,7 @@ def predict(
     """
     out: Output = context.obj
     if output is not None:
-        _require_other_file(output, {"input table": data, "model file": model})
+        require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
     from sheernet.data.tables import csv_text, read_with_cells, write_table
 
@@ -142,18 +143,6 @@ def _require_writable(output: Path, force: bool) -> None:
                 Setting("overwrite", True),
             )
         )
-
-
-def _require_other_file(output: Path, files: Mapping[str, Path]) -> None:
-    """Raise if the output would replace a file that the command reads."""
-    for noun, path in files.items():
-        if output.exists() and path.exists() and output.samefile(path):
-            raise InvalidInput(
-                sentence(
-                    "the output file is the {} {!r}; give another name with {}",
-                    noun, str(path), Setting("output"),
-                )
-            )  # fmt: skip
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

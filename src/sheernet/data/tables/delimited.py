@@ -288,6 +288,8 @@ def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
 
 def _translated_error(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
     message = str(error).strip()
+    if "out of memory" in message or "on source failed" in message:
+        raise MemoryError(message) from error
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
         line = int(found[1]) + layout.top
         return irregular_row_error(

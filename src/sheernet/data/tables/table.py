@@ -154,6 +154,7 @@ def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:
         )
     names = [str(name) for name in frame.columns]
     require_distinct(names, source)
+    _require_valid_text(names, source)
     if not names:
         raise InvalidInput(f"{source} has no columns; at least one is needed")
     if len(frame) == 0:
@@ -172,6 +173,17 @@ def require_distinct(names: Sequence[str], source: str) -> None:
         raise InvalidInput(
             f"{source} has more than one column named {repeated!r}, but names must be distinct; rename one"
         )
+
+
+def _require_valid_text(names: Sequence[str], source: str) -> None:
+    """Raise if a name has a character that no file can hold, such as a byte of an unknown encoding."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            raise InvalidInput(
+                f"{source} has a column named {name!r}, which has characters that no file can hold; rename it"
+            ) from None
 
 
 def _plain(column: pd.Series[Any]) -> pd.Series[Any]:

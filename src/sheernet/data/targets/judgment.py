@@ -279,6 +279,15 @@ def _sequence(values: Any, noun: str) -> Any:
     return values
 
 
+def _is_count(rows: tuple[tuple[int | float, ...], ...]) -> bool:
+    """Whether all entries are finite and at least 0."""
+    try:
+        entries = np.array(rows, dtype=np.float64)
+    except OverflowError:
+        return False
+    return bool(np.isfinite(entries).all() and (entries >= 0).all())
+
+
 def _square(confusion: Any) -> tuple[tuple[int | float, ...], ...]:
     """Check that a confusion table is square, with at least two classes and no negative entry; return it as tuples."""
     rows = tuple(
@@ -289,6 +298,9 @@ def _square(confusion: Any) -> tuple[tuple[int | float, ...], ...]:
             f"confusion of a fit must be square, with at least 2 rows, but the lengths of its rows are "
             f"{[len(row) for row in rows][:8]}"
         )
+    # The table of thousands of classes has millions of entries; only what NumPy does not accept is looked at singly.
+    if set().union(*(map(type, row) for row in rows)) <= {int, float} and _is_count(rows):
+        return rows
     for entry in (entry for row in rows for entry in row):
         if finite_number(entry, "an entry of confusion") < 0:
             raise InvalidInput(f"an entry of confusion must be at least 0, but is {entry!r}")

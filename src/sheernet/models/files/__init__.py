@@ -1,5 +1,6 @@
 """Save models to JSON files and load them; no code in a file is executed.
 
+file_limits.py          the sizes that a model file can have
 schema.py               the JSON objects of a model file
 schema_2.py             those of schema 2, and their conversion
 saving.py               `save`: write a model to a file
@@ -10,6 +11,6 @@ model_from_document.py  build the model from the content of a file
 from __future__ import annotations
 
 from sheernet.models.files.loading import load
-from sheernet.models.files.saving import save
+from sheernet.models.files.saving import require_storable, save
 
-__all__ = ["load", "save"]
+__all__ = ["load", "require_storable", "save"]

@@ -11,14 +11,12 @@ import msgspec
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.storage import cannot_read
+from sheernet.models.files.file_limits import LARGEST_FILE, MOST_NUMBERS, MOST_PARTS
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
 from sheernet.models.files.schema_2 import Document2, as_schema_3
 from sheernet.models.model import Model
 
-LARGEST_FILE = 128 * 2**20
-"""Maximum size in bytes, enough for a dozen members of 800 weights, of which each needs 320 400 numbers for its factor.
-Reading needs ten times as much memory."""
 LONGEST_REASON = 300
 """Maximum characters of a reason, because it may quote arbitrary content of the file."""
 NOT_A_MODEL = (
@@ -63,6 +61,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     if not isinstance(path, (str, os.PathLike)):
         raise InvalidInput(f"load takes the path of a model file, but {path!r:.40} was given")
     name, content = os.fspath(path), _read(Path(path))
+    _require_few_parts(name, content)
     begins_as_model = _BEGINNING.match(content) is not None
     header = _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
     _require_known_schema(name, header)
@@ -97,6 +96,20 @@ def _read(path: Path) -> bytes:
         raise cannot_read(path, error) from None
     except ValueError as error:  # a path that the system does not accept, such as one with a NUL
         raise InvalidInput(f"{name!r} is not a valid path: {error}") from None
+
+
+def _require_few_parts(name: str, content: bytes) -> None:
+    """Raise if a file of a size that is allowed would take minutes or gigabytes to decode."""
+    # Marks inside of texts count too, which overstates the number only of strange files.
+    parts = content.count(b'"') // 2 + content.count(b"[") + content.count(b"{")
+    values = content.count(b",")
+    for number, most, noun in (
+        (parts, MOST_PARTS, "texts, lists and objects"),
+        (values, MOST_NUMBERS, "values"),
+    ):
+        if number > most:
+            reason = f"it has about {number} {noun}, more than a model can have ({most})"
+            raise _refusal(name, NOT_A_MODEL, reason)
 
 
 def _require_known_schema(name: str, header: Header) -> None:

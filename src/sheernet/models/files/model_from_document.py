@@ -46,6 +46,7 @@ def _member(architecture: Architecture, theta: Array, **parts: Any) -> Member:
     return Member(network=Network(architecture, theta), **parts)
 
 
+_PLAIN = {int, float, str, bool, type(None)}
 CONSTRUCTORS: dict[Any, Any] = {
     **schema.CONSTRUCTORS,
     schema.Provenance: (Provenance, {}),
@@ -56,6 +57,8 @@ CONSTRUCTORS: dict[Any, Any] = {
 def _built(part: Any) -> Any:
     """Build the objects of a part of a document."""
     if isinstance(part, tuple):
+        if set(map(type, part)) <= _PLAIN:  # such as a million numbers
+            return part
         return tuple(_built(entry) for entry in part)
     if isinstance(part, dict):
         return {name: _built(entry) for name, entry in part.items()}

@@ -15,6 +15,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.storage import write_file
 from sheernet.models.files import schema
+from sheernet.models.files.file_limits import LARGEST_FILE
 from sheernet.network import activations
 from sheernet.network.activations import Activation
 from sheernet.objective import costs
@@ -25,6 +26,27 @@ if TYPE_CHECKING:
 
 STRUCTURES = {each.__name__: each for each in schema.Part.__subclasses__()}
 """JSON structures by the names of the classes that they describe."""
+OTHER_FORMATS = (
+    *(
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".npz",
+        ".npy",
+        ".h5",
+        ".hdf5",
+        ".keras",
+        ".pt",
+        ".pth",
+        ".onnx",
+    ),
+    *(".mat", ".rds", ".rda", ".csv", ".xlsx", ".parquet"),
+)
+"""Endings of files that hold something else."""
+LARGEST_INDENTED = 2**24
+"""Most bytes of a file with line breaks; with them, a table of a thousand classes would have four times as many."""
+MOST_CLASSES = 1700
+"""Maximum number of classes of a model that is saved: up to four tables of their errors are in the file."""
 PATHS = {"architecture": "network.architecture", "theta": "network.theta"}
 """Paths of the fields that are attributes of an attribute."""
 
@@ -35,9 +57,22 @@ def save(model: Model, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidInput
-        If the model has a custom activation or cost, or if the file cannot be written.
+        If the model has a custom activation or cost, the name has the ending of another format, or the file cannot be
+        written.
     """
-    return write_file(path, msgspec.json.format(encoded(model), indent=1) + b"\n")
+    ending = Path(path).suffix.lower()
+    if ending in OTHER_FORMATS:
+        raise InvalidInput(
+            f"a model is saved as JSON, but {os.fspath(path)!r} ends in {ending!r}; give a name that ends in .json"
+        )
+    content = encoded(model)
+    if len(content) < LARGEST_INDENTED:
+        content = msgspec.json.format(content, indent=1) + b"\n"
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(
+            f"the model file would have {len(content)} bytes, and {LARGEST_FILE} are the most; fit a smaller network"
+        )
+    return write_file(path, content)
 
 
 def encoded(model: Model) -> bytes:
@@ -48,11 +83,48 @@ def encoded(model: Model) -> bytes:
     InvalidInput
         If the model has a custom activation or cost.
     """
+    require_storable(model.targets)
     for member in model.members:
         _require_storable(member)
     document = {"format": schema.FORMAT, "schema": schema.SCHEMA}
     document |= _fields(model, schema.Document)
-    return msgspec.json.encode(document, enc_hook=plain)  # nan and infinity become null
+    for name in (
+        "notices",
+        "settings",
+        "provenance",
+    ):  # they may name a file whose name is not UTF-8
+        document[name] = _valid(document[name])
+    return _json(document)
+
+
+def require_storable(*parts: Any) -> None:
+    """Raise InvalidInput if parts of a model, such as its inputs, cannot be saved; call it before training."""
+    classes = max((len(getattr(part, "classes", ())) for part in parts), default=0)
+    if classes > MOST_CLASSES:
+        raise InvalidInput(
+            f"the target has {classes} classes, and a model file can have up to {MOST_CLASSES}; choose another target, "
+            "or put rare classes together"
+        )
+    _json([_converted(part) for part in parts])
+
+
+def _json(content: Any) -> bytes:
+    """Encode as JSON; nan and infinity become null."""
+    try:
+        return msgspec.json.encode(content, enc_hook=plain)
+    except UnicodeEncodeError as error:
+        raise InvalidInput(
+            f"{error.object[:40]!r}, a name of a column or a label, has characters that no file can hold; rename it"
+        ) from None
+
+
+def _valid(value: Any) -> Any:
+    """Escape the bytes of texts that are not UTF-8."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_valid(name): _valid(entry) for name, entry in value.items()}
+    return [_valid(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _require_storable(member: Member) -> None:
