@@ -429,7 +429,7 @@ class TestEncodeRefuses:
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
             "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
-            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or fit with unseen='rare', which treats "
+            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or use unseen='rare', which treats "
             "such labels as rare ones"
         )
 

@@ -29,6 +29,9 @@ EXAMPLES = o.examples(
     "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
 )
 
+ROLES = "rows.csv"
+"""The file with the role of each row: training, held out or left out."""
+
 
 @with_settings(o.FITTING)
 def fit(
@@ -58,26 +61,49 @@ def fit(
         model, interrupted = _train(prepared, settings, folder / "model.json")
     out.say(text(model, speller(out.options), verbose))
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
-    out.say(_saved(folder, len(pictures), verbose))
-    interrupted = interrupted or interrupted_later
+    tables, interrupted_last = _write_roles(model, folder)
+    out.say(_saved(folder, tables, len(pictures), verbose))
+    interrupted = interrupted or interrupted_later or interrupted_last
     if interrupted:
         out.note_interrupt()
     return Answer(
-        {"folder": folder, "files": ["model.json", *pictures], **facts(model, out.options)},
+        {
+            "folder": folder,
+            "files": ["model.json", *tables, *pictures],
+            **facts(model, out.options),
+        },
         INTERRUPTED if interrupted else DONE,
     )
 
 
-def _saved(folder: Path, n_pictures: int, verbose: bool) -> str:
+def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
+    """Write which rows were held out or left out, if any were; and whether Ctrl-C was pressed meanwhile."""
+    rows, path = model.rows, folder / ROLES
+    some = rows is not None and (len(rows.held_out) or len(rows.left_out))
+    if rows is None or not (some or path.exists()):  # a file of an earlier run would not be true
+        return [], False
+    import pandas
+
+    from sheernet.data.tables import write_table
+    from sheernet.optimizers.interrupts import deferred_interrupt
+
+    roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})
+    with deferred_interrupt() as late:
+        write_table(roles, path, overwrite=True)
+    return [ROLES], late.times > 0
+
+
+def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:
     """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
     pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
     from sheernet.models.report import LABEL
 
-    saved = f"{'Saved':<{LABEL}}{folder}: model.json{pictures}"
+    files = ", ".join(["model.json", *tables])
+    saved = f"{'Saved':<{LABEL}}{folder}: {files}{pictures}"
     if verbose:
         return saved
     model = shlex.quote(str(folder / "model.json"))
-    return f"{saved}\n{'More':<{LABEL}}sheernet info {model} --verbose"
+    return f"{saved}\n{'More':<{LABEL}}sheernet report {model} --verbose"
 
 
 def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:

@@ -128,7 +128,8 @@ def fit(
     rare : float
         Labels in a smaller fraction of the training rows than this, or in a single row, share one input.
     unseen : {"refuse", "rare"}
-        What to do in predictions about a label that does not occur in the training rows.
+        What to do in predictions about a label that does not occur in the training rows: give its row no prediction, or
+        treat it as rare.
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
