@@ -373,6 +373,21 @@ class TestEncodeRefuses:
         sentence = refusal(learn({"ALPHA": [1.0, 2.0], "BETA": [1.0, 2.0]}), {"alpha": [1.0]})
         assert "(perhaps 'alpha' to 'ALPHA')" in sentence
 
+    @pytest.mark.parametrize(
+        ("names", "given", "hint"),
+        [
+            (("x1", "x2"), ("x1",), ""),
+            (("x1", "x2"), ("x2",), ""),
+            (("x1", "x2"), ("x1", "X2"), " (perhaps 'X2' to 'x2')"),
+            (("temp_in", "temp_out"), ("temp_in", "day"), ""),
+            (("a", "aa", "aaa"), ("a", "aaa"), ""),
+        ],
+    )
+    def test_a_needed_column_keeps_its_name(self, names, given, hint):
+        inputs = learn({name: [1.0, 2.0] for name in names})
+        sentence = refusal(inputs, {name: [1.0] for name in given})
+        assert sentence.partition("hold")[2].partition(" it")[2] == hint
+
     def test_missing_values_of_every_column(self):
         inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})
         sentence = refusal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -49,6 +50,7 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
     """
+    began = time.monotonic()
     out: Output = context.obj
     from sheernet.apps.cli.facts import facts
     from sheernet.apps.cli.pictures import draw, fit_pictures
@@ -58,7 +60,7 @@ def fit(
     settings = FitSettings.of({**arguments, "progress": not quiet})
     prepared = prepare_quietly(table, targets, settings)
     with results_folder(output or Path(f"{stem(data)}-fit"), force=force) as folder:
-        model, interrupted = _train(prepared, settings, folder / "model.json")
+        model, interrupted = _train(prepared, settings, folder / "model.json", began)
     out.say(text(model, speller(out.options), verbose))
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
     tables, interrupted_last = _write_roles(model, folder)
@@ -106,12 +108,14 @@ def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> s
     return f"{saved}\n{'More':<{LABEL}}sheernet report {model} --verbose"
 
 
-def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:
+def _train(
+    prepared: Prepared, settings: FitSettings, path: Path, began: float
+) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.models.fitting import fit_prepared
     from sheernet.optimizers.interrupts import deferred_interrupt
 
-    model = quietly(lambda: fit_prepared(prepared, settings), lambda fitted: fitted.notices)
+    model = quietly(lambda: fit_prepared(prepared, settings, began), lambda fitted: fitted.notices)
     with deferred_interrupt() as late:
         model.save(path)
     return model, late.times > 0 or "interrupted" in model.starts.reasons
