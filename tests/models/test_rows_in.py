@@ -222,7 +222,6 @@ class TestMissingInputs:
         ("table", "message"),
         [
             ({"size": [None, np.inf], "shape": ["7", "7"]}, "'size' .* data row 2 has inf"),
-            ({"size": [None, 1.0], "shape": ["7", "oval"]}, "'oval' in data row 2"),
             ({"size": [None, 1.0]}, "no column 'shape'"),
             ({"size": [None, "big"], "shape": ["7", "7"]}, "'size' .* data row 2 has 'big'"),
         ],
@@ -231,3 +230,57 @@ class TestMissingInputs:
         model = random_model(sn.Architecture((4, 1)), inputs=Inputs((NUMBER, PLAIN)))
         with pytest.raises(sn.InvalidInput, match=message):
             model.predict(table)
+
+    def test_in_other_rows_than_unseen_labels_are_told_apart(self) -> None:
+        model = random_model(sn.Architecture((4, 1)), inputs=Inputs((NUMBER, PLAIN)))
+        table = {"size": [None, 1.0, 1.0], "shape": ["7", "oval", "7"]}
+        with pytest.warns(sn.SheernetWarning) as caught:
+            predicted = model.predict(table)
+        assert np.isnan(predicted).tolist() == [True, True, False]
+        assert [str(warning.message).split(" and ")[0] for warning in caught] == [
+            "1 of 3 rows has a label that is not in the training rows, such as shape 'oval',",
+            "1 of 3 rows has missing inputs",
+        ]
+
+
+UNSEEN = {"size": [1.0, 1.0, 2.0, 1.0], "shape": ["7", "oval", "7", None]}
+
+
+class TestUnseenLabels:
+    @pytest.fixture
+    def model(self) -> sn.Model:
+        return random_model(sn.Architecture((4, 1)), inputs=Inputs((NUMBER, PLAIN)))
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("unseen", "unanswered"), [(None, [1, 3]), ("missing", [1, 3]), ("rare", [3])]
+    )
+    def test_leave_only_their_own_rows_without_prediction(
+        self, model: sn.Model, unseen: str | None, unanswered: list[int]
+    ) -> None:
+        predicted = model.predict(UNSEEN, unseen=unseen)
+        assert np.flatnonzero(np.isnan(predicted)).tolist() == unanswered
+        frame = model.predict_frame(UNSEEN, unseen=unseen)
+        assert np.array_equal(frame.iloc[:, 0], predicted, equal_nan=True)
+        alone = model.predict({"size": [2.0], "shape": ["7"]})
+        assert predicted[2] == alone[0]
+
+    def test_are_refused_on_request(self, model: sn.Model) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"'oval' in data row 2, .*; fix it, or use unseen='rare'"
+        ):
+            model.predict({name: column[:3] for name, column in UNSEEN.items()}, unseen="refuse")
+
+    def test_are_refused_by_a_distribution(self, model: sn.Model) -> None:
+        with pytest.raises(sn.InvalidInput, match="'oval' in data row 2"):
+            model.distribution({name: column[:3] for name, column in UNSEEN.items()})
+
+    def test_need_a_known_treatment(self, model: sn.Model) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match="unseen 'drop' is not known: known are refuse, rare, missing"
+        ):
+            model.predict(UNSEEN, unseen="drop")
+
+    def test_of_a_single_row(self, model: sn.Model) -> None:
+        with pytest.warns(sn.SheernetWarning, match="such as shape 'oval', and gets no prediction"):
+            assert np.isnan(model.predict({"size": 1.0, "shape": "oval"}))

@@ -238,7 +238,7 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    def predict(self, table: Any, return_std: bool = False) -> Any:
+    def predict(self, table: Any, return_std: bool = False, unseen: str | None = None) -> Any:
         """Predict the targets of new rows.
 
         Parameters
@@ -252,13 +252,17 @@ class Model:
             each element.
         return_std : bool
             Whether to return the standard deviation of each prediction too.
+        unseen : {"refuse", "rare", "missing"}, optional
+            What to do about labels that the training rows do not have: raise an error, treat them as rare, or give
+            their rows no prediction; by default "rare" if the model was fitted with it, and "missing" otherwise.
 
         Returns
         -------
         mean : ndarray, (N,) or (N, K)
             Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
             (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
-            no prediction, nan or None, unless the model was fitted with `missing="impute"`.
+            no prediction, nan or None, unless the model was fitted with `missing="impute"`; nor has one with a label
+            that the training rows do not have, unless `unseen` is "rare".
         std : ndarray, of the shape of mean
             Only if `return_std` is true: the standard deviation of a new value of the target around mean, noise
             included, in the targets' units; that of `distribution`.
@@ -275,7 +279,7 @@ class Model:
         -----
         SheernetWarning
             If rows lie outside the range of the training rows, where predictions are unreliable; if rows have missing
-            inputs and get no prediction; or if missing values are filled.
+            inputs or unseen labels and get no prediction; or if missing values are filled.
 
         Examples
         --------
@@ -294,7 +298,7 @@ class Model:
 
         if return_std:
             require_numbers(self.targets)
-        rows = rows_in(self.inputs, table)
+        rows = rows_in(self.inputs, table, unseen=unseen)
         mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
         if not return_std:
             return mean
@@ -445,6 +449,7 @@ class Model:
         coverage: float | None = None,
         std: bool = False,
         method: str = "density",
+        unseen: str | None = None,
     ) -> pd.DataFrame:
         """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
 
@@ -458,6 +463,8 @@ class Model:
             Adds a column NAME_std for each target: the standard deviation, as from `predict`.
         method : {"density", "conformal"}
             As for `predict_interval`.
+        unseen : {"refuse", "rare", "missing"}, optional
+            As for `predict`.
 
         Raises
         ------
@@ -472,7 +479,7 @@ class Model:
 
         pandas = import_optional("pandas", extra="tables", purpose="tables")
         require_columns_of_numbers(self.targets, coverage, std, method)
-        rows = rows_in(self.inputs, table)
+        rows = rows_in(self.inputs, table, unseen=unseen)
         outputs = self._outputs(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame

@@ -5,20 +5,21 @@
     array (N,), Series, number                      the only input of a model with one
     mapping of single values, Series with names     one row
 
-A row with a missing input that the model does not fill gets no prediction: nan, or None as a label.
+A row with a missing input that the model does not fill gets no prediction: nan, or None as a label.  Neither does a row
+with a label that the training rows do not have, unless such labels count as rare or are refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import Inputs, NumberColumn, require_columns
-from sheernet.data.columns.cells import SHOWN, listed_labels
+from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
+from sheernet.data.columns.cells import SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import (
     as_columns,
@@ -33,9 +34,10 @@ from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.settings.table_settings import UnseenInPredictions
 
 Mask = npt.NDArray[np.bool_]
 PLAIN_NUMBERS = "fiub"
@@ -51,7 +53,7 @@ class Rows:
     X : ndarray, (N, n_features)
         Finite; rows of `missing` have some features of the training rows in place of what is missing.
     missing : ndarray of bool, (N,)
-        Rows with a missing input that the model does not fill.
+        Rows without a prediction: with a missing input that the model does not fill, or with an unseen label.
     is_one : bool
         Whether a single row was given, so that its prediction is not in an array of rows.
     """
@@ -71,7 +73,7 @@ class Rows:
         return predicted[0] if self.is_one else predicted
 
 
-def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
+def rows_in(inputs: Inputs, given: Any, complete: bool = False, unseen: str | None = None) -> Rows:
     """Encode what `Model.predict` accepts.
 
     Parameters
@@ -81,7 +83,10 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
     given : object
         See the top of this file.
     complete : bool
-        Whether rows with missing inputs raise an error.
+        Whether rows with missing inputs or unseen labels raise an error.
+    unseen : {"refuse", "rare", "missing"}, optional
+        What to do about labels that the training rows do not have: raise an error, treat them as rare, or give their
+        rows no prediction; by default "rare" if the model was fitted with it, and "missing" otherwise.
 
     Returns
     -------
@@ -95,20 +100,23 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
     Warns
     -----
     SheernetWarning
-        If rows have missing inputs, if missing values are filled, or if rows of a table lie outside the range of the
-        training rows.
+        If rows have missing inputs or unseen labels, if missing values are filled, or if rows of a table lie outside
+        the range of the training rows.
     """
+    if unseen not in (None, *get_args(UnseenInPredictions)):
+        raise unknown_name(Setting("unseen"), unseen, get_args(UnseenInPredictions))
     tell = _refuse if complete else _tell_of
+    policy = unseen or ("refuse" if complete else None)
     row = _single_row(inputs.names, given)
     if row is not None:
-        return _from_table(inputs, replace(read_table(row), source="the row"), True, tell)
+        return _from_table(inputs, replace(read_table(row), source="the row"), True, tell, policy)
     if not is_array_like(given):
-        return _from_table(inputs, read_table(given), False, tell)
+        return _from_table(inputs, read_table(given), False, tell, policy)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
     if not is_column(given) and (plain or _are_numbers(inputs)):
         return _from_matrix(inputs, given, tell)
     X = renamed(as_columns(given, "X", input_names), inputs.names, "X")
-    return _from_table(inputs, make_table(X, "X"), False, tell)
+    return _from_table(inputs, make_table(X, "X"), False, tell, policy)
 
 
 def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Rows:
@@ -123,17 +131,49 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Ro
     return Rows(features, missing)
 
 
-def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None]) -> Rows:
+def _from_table(
+    inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None], unseen: str | None
+) -> Rows:
     require_columns(table, inputs.names)
+    inputs, unknown = _unseen_as(inputs, table, unseen)
     missing = np.zeros(len(table), dtype=np.bool_)
     for column in inputs.columns:
         if column.fill is None:
             missing |= table.column(column.name).isna().to_numpy()
     features = (_filling(inputs) if missing.any() else inputs).encode(table)
     tell(missing)
-    for notice in (*inputs.fill_messages(table), *inputs.range_messages(table)):
+    known = table.take(np.flatnonzero(~unknown)) if unknown.any() else table
+    for notice in (*inputs.fill_messages(table), *inputs.range_messages(known)):
         warn(notice)
-    return Rows(features, missing, is_one)
+    return Rows(features, missing | unknown, is_one)
+
+
+def _unseen_as(inputs: Inputs, table: Table, unseen: str | None) -> tuple[Inputs, Mask]:
+    """The inputs by a policy for unseen labels, and the rows that get no prediction because of it; warn of these."""
+    columns: list[Column] = []
+    unknown = np.zeros(len(table), dtype=np.bool_)
+    where = []
+    for column in inputs.columns:
+        if isinstance(column, CategoryColumn):
+            policy = unseen or ("rare" if column.unseen == "rare" else "missing")
+            if policy == "missing" and (rows := column.unknown_rows(table)).any():
+                unknown |= rows
+                codes, labels = as_labels(table, column.name)
+                where.append(f"{column.name} {quoted(labels[codes[rows.argmax()]])}")
+            column = replace(column, unseen="refuse" if policy == "refuse" else "rare")
+        columns.append(column)
+    if where:
+        n = int(unknown.sum())
+        have = plural_of(n, "has a label that is", "have labels that are")
+        warn(
+            sentence(
+                "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {} treats such labels as "
+                "rare",
+                n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
+                _numbers(unknown), Setting("unseen", "rare"),
+            )
+        )  # fmt: skip
+    return replace(inputs, columns=tuple(columns)), unknown
 
 
 def _filling(inputs: Inputs) -> Inputs:

@@ -15,6 +15,7 @@ from sheernet.settings.option import option
 Task = Literal["auto", "regression", "classification"]
 Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"]
 Unseen = Literal["refuse", "rare"]
+UnseenInPredictions = Literal["refuse", "rare", "missing"]
 Missing = Literal["refuse", "impute", "drop"]
 
 DEFAULT_HELD_OUT = 0.25
@@ -69,7 +70,7 @@ class TableSettings:
     )
     unseen: str = option(
         "refuse",
-        "Labels that the training rows do not have: refuse stops with an error, rare treats them as rare.",
+        "Labels that the training rows do not have: refuse gives their rows no prediction, rare treats them as rare.",
         typed=Unseen,
     )
     missing: str = option(

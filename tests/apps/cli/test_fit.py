@@ -30,7 +30,7 @@ CLASSIFICATION = {"cost", "network", "confusion", "starts", "effects"}
 
 
 def files(*pictures: str) -> set[str]:
-    return {"model.json", *(f"{name}.png" for name in pictures)}
+    return {"model.json", "rows.csv", *(f"{name}.png" for name in pictures)}
 
 
 def as_options(model: sn.Model) -> str:
@@ -44,8 +44,8 @@ def saved(folder: str, n_pictures: int = 0) -> str:
     pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
     model = shlex.quote(str(Path(folder) / "model.json"))
     return (
-        f"\nSaved       {Path(folder)}: model.json{pictures}\n"
-        f"More        sheernet info {model} --verbose\n"
+        f"\nSaved       {Path(folder)}: model.json, rows.csv{pictures}\n"
+        f"More        sheernet report {model} --verbose\n"
     )
 
 
@@ -127,7 +127,7 @@ class TestResults:
         short, long = run(*FIT).out, run(*FIT, "--verbose", "-o", "long").out
         assert "\nDefaults    --task auto; " in long
         assert "\nDefaults " not in short
-        assert long.endswith("\nSaved       long: model.json\n")
+        assert long.endswith("\nSaved       long: model.json, rows.csv\n")
         stored = run("info", "scores-fit/model.json", "--verbose").out
         assert "\nDefaults    --task auto; " in stored
         assert stored.startswith(short[: short.index("Stopped ")])
@@ -141,7 +141,7 @@ class TestResults:
         after = contents(tmp_path)
         assert {name: after[name] for name in before} == before
         assert set(after) - set(before) == {
-            f"scores-fit-{i}{name}" for i in (1, 2) for name in ("", "/model.json")
+            f"scores-fit-{i}{name}" for i in (1, 2) for name in ("", "/model.json", "/rows.csv")
         }
 
     @pytest.mark.usefixtures("without_pictures")
@@ -180,7 +180,7 @@ class TestResults:
         assert (folder / "mine.txt").read_text() == "mine"
         assert set(contents(tmp_path)) == {
             "scores.csv", "flowers.csv", "scores-fit", "scores-fit/model.json", "scores-fit/mine.txt",
-            "scores-fit/network.png",
+            "scores-fit/network.png", "scores-fit/rows.csv",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ class TestNotes:
             r"sheernet: notice: .* need matplotlib, which is not installed: .*\n", said.err
         )
         assert said.out.endswith(saved("scores-fit"))
-        assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == {"model.json", "rows.csv"}
 
     @pytest.mark.parametrize(
         ("error", "why"),
@@ -503,7 +503,7 @@ class TestNotes:
         assert " but lacks network.png: " in said.err
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
             *REGRESSION - {"network"}, "response_surface"
-        )
+        ) - {"rows.csv"}
 
 
 class TestFailures:

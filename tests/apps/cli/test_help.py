@@ -22,6 +22,7 @@ from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import fit_command as fit
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
+from sheernet.apps.cli import report_command as report
 from sheernet.apps.cli import shared_options as options
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.info_command import PACKAGES
@@ -31,6 +32,7 @@ COMMANDS = {
     "demo": demo,
     "fit": fit,
     "predict": predict,
+    "report": report,
     "check": check,
     "compare": compare,
     "info": info,
@@ -83,7 +85,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
         defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
-        assert bool(defaults) is (name != "info")
+        assert bool(defaults) is (name not in ("info", "report"))
         for default in defaults:
             assert not set("()[]") & set(default)
             assert default not in ("None", "")
@@ -156,7 +158,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, check, compare and info", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, report, check, compare", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -209,8 +211,8 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, check, compare and info; "
-             "for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, report, check, compare "
+             "and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -241,7 +241,9 @@ class TestContent:
     @pytest.mark.usefixtures("fitted")
     def test_of_predictions_in_a_file_names_it(self, run: Run) -> None:
         result = run("predict", MODEL, "scores.csv", "--json", "-o", "é.csv").document["result"]
-        assert result == {"rows": 40, "columns": ["score"], "file": "é.csv", "predictions": None}
+        assert result == {
+            "rows": 40, "without_prediction": 0, "columns": ["score"], "file": "é.csv", "predictions": None
+        }  # fmt: skip
 
     @pytest.mark.usefixtures("fitted")
     def test_of_appended_predictions_has_missing_values_as_null(

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sheernet as sn
@@ -76,7 +77,7 @@ class TestWhere:
     @pytest.mark.parametrize(
         ("name", "message"),
         [
-            ("new.txt", ("the name of the output file must end in .csv, .csv.gz or .parquet, "
+            ("new.txt", ("the name of the output file must end in .csv, .csv.gz, .parquet or .xlsx, "
                          "but 'new.txt' was given; change its ending")),
             ("no/new.csv", "the folder 'no' does not exist; make it first"),
             ("there.csv", "'there.csv' is a folder; give the name of a file"),
@@ -279,14 +280,26 @@ def test_a_number_that_is_too_large_is_refused(run: Run, tmp_path: Path) -> None
     assert "but data row 1 has inf, or a number too large for float64 (1 such" in said.err
 
 
-def test_an_unknown_category_is_refused(run: Run, tmp_path: Path) -> None:
+def test_an_unknown_category_leaves_its_row_without_prediction(run: Run, tmp_path: Path) -> None:
     assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
-    (tmp_path / "new.csv").write_text("petal,sepal,color\n1,5,green\n")
-    said = run("predict", "flowers-fit/model.json", "new.csv")
-    assert (said.code, said.out) == (2, "")
-    assert "green" in said.err
-    assert "color" in said.err
-    assert said.err.count("\n") == 1
+    known = (tmp_path / "flowers.csv").read_text().splitlines()[1].split(",")[-2]
+    (tmp_path / "new.csv").write_text(f"petal,sepal,color\n1,5,green\n1,5,{known}\n")
+    model = "flowers-fit/model.json"
+    said = run("predict", model, "new.csv", "-o", "out.csv")
+    assert said.code == 0
+    assert said.out == "1 prediction, 1 row without: out.csv\n"
+    assert (
+        "1 of 2 rows has a label that is not in the training rows, such as color 'green'"
+        in said.err
+    )
+    assert (tmp_path / "out.csv").read_text().splitlines()[1] == ",,,"
+    rare = run("predict", model, "new.csv", "--unseen", "rare")
+    assert rare.code == 0
+    assert ",,," not in rare.out
+    refused = run("predict", model, "new.csv", "--unseen", "refuse")
+    assert (refused.code, refused.out) == (2, "")
+    assert "'green' in data row 1" in refused.err
+    assert "or use --unseen rare" in refused.err
 
 
 def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:
@@ -340,3 +353,60 @@ def test_the_model_in_a_folder_is_named(run: Run, fitted: Path) -> None:
         2,
         f"sheernet: 'scores-fit' is a folder; give {Path('scores-fit', 'model.json')}\n",
     )
+
+
+class TestRowsOfTheFit:
+    MODEL = "parts/model.json"
+
+    @pytest.fixture(autouse=True)
+    def _fitted(self, run: Run) -> None:
+        said = run("fit", "scores.csv", "-t", "score", *QUICK, "--held-out", "0.25", "-o", "parts")
+        assert said.code == 0
+
+    def test_have_their_roles_in_a_file(self, run: Run, tmp_path: Path) -> None:
+        roles = pd.read_csv(tmp_path / "parts" / "rows.csv")
+        assert roles["row"].tolist() == list(range(1, 41))
+        assert roles["role"].value_counts().to_dict() == {"training": 30, "held out": 10}
+
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize("role", ["held-out", "training"])
+    @pytest.mark.parametrize("append", [False, True])
+    def test_are_predicted_alone(self, run: Run, tmp_path: Path, role: str, append: bool) -> None:
+        roles = pd.read_csv(tmp_path / "parts" / "rows.csv")
+        numbers = roles["row"][roles["role"] == role.replace("-", " ")]
+        more = ["--append"] if append else []
+        said = run("predict", self.MODEL, "scores.csv", "--on", role, *more)
+        found = pd.read_csv(io.StringIO(said.out))
+        assert found["row"].tolist() == numbers.tolist()
+        whole = pd.read_csv(io.StringIO(run("predict", self.MODEL, "scores.csv", *more).out))
+        expected = whole.iloc[numbers - 1].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found.drop(columns="row"), expected)
+
+    def test_are_those_of_the_same_table(self, run: Run, tmp_path: Path) -> None:
+        lines = (tmp_path / "scores.csv").read_text().splitlines()
+        (tmp_path / "other.csv").write_text("\n".join(lines[:-1]) + "\n")
+        said = run("predict", self.MODEL, "other.csv", "--on", "held-out")
+        assert (said.code, said.out) == (2, "")
+        assert (
+            "--on held-out chooses rows of the table of the fit, scores.csv with 40 rows"
+            in said.err
+        )
+
+    def test_need_held_out_rows(self, run: Run) -> None:
+        run("fit", "scores.csv", "-t", "score", *QUICK, "--held-out", "0", "-o", "all")
+        said = run("predict", "all/model.json", "scores.csv", "--on", "held-out")
+        assert said.code == 2
+        assert "no rows of scores.csv were held out; fit with --held-out 0.25" in said.err
+
+    def test_a_report_is_printed_again(self, run: Run) -> None:
+        assert run("report", self.MODEL).out == run("info", self.MODEL).out
+        assert (
+            run("report", self.MODEL, "--verbose").out == run("info", self.MODEL, "--verbose").out
+        )
+
+
+def test_a_workbook_gets_the_same_numbers(run: Run, fitted: Path, tmp_path: Path) -> None:
+    assert run("predict", str(fitted), "scores.csv", "-o", "new.xlsx", "--append").code == 0
+    run("predict", str(fitted), "scores.csv", "-o", "new.csv", "--append")
+    tables = [sn.read_table(tmp_path / name).frame for name in ("new.xlsx", "new.csv")]
+    pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=1e-15)

@@ -39,6 +39,8 @@ OWN = {
         "method",
         "std",
         "append",
+        "unseen",
+        "on",
         "output",
         "force",
         "as_json",

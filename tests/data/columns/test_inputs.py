@@ -373,6 +373,21 @@ class TestEncodeRefuses:
         sentence = refusal(learn({"ALPHA": [1.0, 2.0], "BETA": [1.0, 2.0]}), {"alpha": [1.0]})
         assert "(perhaps 'alpha' to 'ALPHA')" in sentence
 
+    @pytest.mark.parametrize(
+        ("names", "given", "hint"),
+        [
+            (("x1", "x2"), ("x1",), ""),
+            (("x1", "x2"), ("x2",), ""),
+            (("x1", "x2"), ("x1", "X2"), " (perhaps 'X2' to 'x2')"),
+            (("temp_in", "temp_out"), ("temp_in", "day"), ""),
+            (("a", "aa", "aaa"), ("a", "aaa"), ""),
+        ],
+    )
+    def test_a_needed_column_keeps_its_name(self, names, given, hint):
+        inputs = learn({name: [1.0, 2.0] for name in names})
+        sentence = refusal(inputs, {name: [1.0] for name in given})
+        assert sentence.partition("hold")[2].partition(" it")[2] == hint
+
     def test_missing_values_of_every_column(self):
         inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})
         sentence = refusal(
@@ -429,7 +444,7 @@ class TestEncodeRefuses:
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
             "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
-            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or fit with unseen='rare', which treats "
+            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or use unseen='rare', which treats "
             "such labels as rare ones"
         )
 

@@ -116,6 +116,17 @@ class TestRowNumbers:
         assert choose({**TABLE, name: np.arange(start, start + 4.0)}).doubtful == roles.doubtful
         assert choose({name: range(start, start + 4), **TABLE}, drop=[name]).doubtful == ()
 
+    @pytest.mark.parametrize(
+        "name", ["customer_id", "ID", "Kunden-Nr.", "orderId", "serial number"]
+    )
+    def test_identifiers_are_kept_with_a_message(self, name):
+        roles = choose({name: [907, 15, 66, 12], **TABLE})
+        assert roles.inputs == (name, "x", "c", "w")
+        assert roles.doubtful[0].startswith(f"{name!r} has another whole number in each row")
+        for column in ([907, 15, 66, 15], [0.5, 15, 66, 12], [None, 15, 66, 12]):
+            assert choose({name: column, **TABLE}).doubtful == ()
+        assert choose({"solid": [907, 15, 66, 12], **TABLE}).doubtful == ()
+
     def test_two_of_them_without_a_name_are_left_out(self):
         table = {"row": range(4), "Unnamed: 0": range(1, 5), **TABLE}
         assert choose(table).inputs == ("x", "c", "w")

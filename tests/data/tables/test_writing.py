@@ -121,11 +121,11 @@ class TestText:
 
 
 class TestRefuses:
-    @pytest.mark.parametrize("name", ["data.txt", "data.xlsx", "data", "csv", "data.gz"])
+    @pytest.mark.parametrize("name", ["data.txt", "data.xls", "data", "csv", "data.gz"])
     def test_other_suffixes(self, tmp_path: Path, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=rf"the extension of a table file must be \.csv, \.csv\.gz or \.parquet, but '{name}'",
+            match=rf"the extension of a table file must be \.csv, \.csv\.gz, \.parquet or \.xlsx, but '{name}'",
         ):
             write_table(pd.DataFrame({"x": [1]}), tmp_path / name)
         assert list(tmp_path.iterdir()) == []
@@ -159,4 +159,43 @@ class TestRefuses:
         monkeypatch.setattr(os, "fsync", fail)
         with pytest.raises(sn.InvalidInput, match="cannot be written: No space left on device; fr"):
             write_table(pd.DataFrame({"x": [1]}), tmp_path / f"x{suffix}")
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestWorkbooks:
+    @pytest.fixture(autouse=True)
+    def _openpyxl(self) -> None:
+        pytest.importorskip("openpyxl")
+
+    def test_keep_values_and_text_that_begins_as_a_formula(self, tmp_path: Path) -> None:
+        frame = pd.DataFrame(
+            {
+                "x": [0.1, None, 1e300],
+                "n": [1, 2, 2**40],
+                "b": [True, False, True],
+                "when": pd.to_datetime(["2024-03-01 00:00", None, "2024-03-02 10:30"]),
+                "=SUM(A1)": ["=1+1", None, '=HYPERLINK("http://a")'],
+            }
+        )
+        path = write_table(frame, tmp_path / "x.xlsx")
+        pd.testing.assert_frame_equal(sn.read_table(path).frame, frame, check_dtype=False)
+
+    def test_write_infinity_as_text(self, tmp_path: Path) -> None:
+        path = write_table(pd.DataFrame({"x": [1.0, np.inf, -np.inf]}), tmp_path / "x.xlsx")
+        assert sn.read_table(path).frame["x"].tolist() == [1.0, "inf", "-inf"]
+
+    @pytest.mark.parametrize(
+        ("frame", "message"),
+        [
+            (pd.DataFrame({"x": ["\x01"]}), "cannot be written as an Excel file"),
+            (pd.DataFrame({"x": [[1, 2]]}), "cannot be written as an Excel file"),
+            (pd.DataFrame(np.zeros((1, 2**14 + 1))), "at most 1048576 rows and 16384 columns"),
+            (pd.DataFrame({"x": np.zeros(2**20)}), "1048576 rows below its header"),
+        ],
+    )
+    def test_that_cannot_hold_the_table_are_refused(
+        self, tmp_path: Path, frame: pd.DataFrame, message: str
+    ) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            write_table(frame, tmp_path / "x.xlsx")
         assert list(tmp_path.iterdir()) == []

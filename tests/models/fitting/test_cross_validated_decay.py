@@ -246,6 +246,7 @@ class TestATimeLimit:
         """Each look at the clock takes a tenth of it."""
         ticks: Iterator[float] = iter(range(0, 10_000, 10))
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+        monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: 0.0))
         limits, whole = [], module.fit_jobs
 
         def noting(*arguments: Any, **given: Any) -> Any:
@@ -263,7 +264,7 @@ class TestATimeLimit:
         )
 
     def test_leaves_the_rest_to_the_training(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        limits, whole, now = [], table_fit.train, iter([0.0, 30.0])
+        limits, whole, now = [], table_fit.train, iter([0.0, 0.0, 0.0, 30.0])
         monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: next(now)))
         monkeypatch.setattr(
             table_fit,

@@ -86,6 +86,8 @@ class TestRefuses:
             ({"rang": 0.1}, "fit does not take 'rang': initial weights .* scheme='uniform'"),
             ({"method": "trainbr"}, "'trainbr' .* is decay='evidence' here, the default of fit"),
             ({"method": "trainscg"}, "'trainscg' is called 'lbfgs' here"),
+            ({"bias": False}, r"fit does not take 'bias': each unit .* Architecture\(..., bias=False\)"),
+            ({"output": "softplus"}, "fit does not take 'output': the output depends on the task"),
             ({"cv": 5}, "decay='cv' chooses the weight decay in folds"),
             ({"scheme": "magic"}, "scheme 'magic' is not known"),
             ({"cost": "poisson"}, "cost 'poisson' cannot be used for regression; use squared_error or huber"),

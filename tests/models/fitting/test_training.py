@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -194,3 +195,33 @@ class TestAgainstScikitLearn:
             for i in range(5)
         ]
         return model.held_out_fit.r2[0], float(np.median(theirs))
+
+
+class TestTimeLimit:
+    def limits(
+        self, monkeypatch: pytest.MonkeyPatch, seconds: float, limit: float
+    ) -> tuple[Any, Any]:
+        """The limit that training gets if preparing the table takes some seconds, and the model."""
+        clock, limits = SimpleNamespace(now=100.0), []
+        train, prepare_rows = table_fit.train, table_fit.prepare
+
+        def slowly(*arguments: Any) -> Any:
+            clock.now += seconds
+            return prepare_rows(*arguments)
+
+        def trained(*arguments: Any, **given: Any) -> Any:
+            limits.append(given["time_limit"])
+            return train(*arguments, **given)
+
+        monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: clock.now))
+        monkeypatch.setattr(table_fit, "prepare", slowly)
+        monkeypatch.setattr(table_fit, "train", trained)
+        return limits, quickly(table(), "y", hidden=2, time_limit=limit)
+
+    @pytest.mark.parametrize(("seconds", "left"), [(0.0, 50.0), (20.0, 30.0), (80.0, 0.0)])
+    def test_counts_from_the_call(
+        self, monkeypatch: pytest.MonkeyPatch, seconds: float, left: float
+    ) -> None:
+        limits, model = self.limits(monkeypatch, seconds, 50.0)
+        assert limits == [left]
+        assert model.settings["time_limit"] == 50.0

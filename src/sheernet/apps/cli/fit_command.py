@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +30,9 @@ EXAMPLES = o.examples(
     "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
 )
 
+ROLES = "rows.csv"
+"""The file with the role of each row: training, held out or left out."""
+
 
 @with_settings(o.FITTING)
 def fit(
@@ -46,6 +50,7 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
     """
+    began = time.monotonic()
     out: Output = context.obj
     from sheernet.apps.cli.facts import facts
     from sheernet.apps.cli.pictures import draw, fit_pictures
@@ -59,38 +64,63 @@ def fit(
     prepared = prepare_quietly(table, targets, settings)
     require_storable(prepared.inputs, prepared.targets)
     with results_folder(wanted, force=force) as folder:
-        model, interrupted = _train(prepared, settings, folder / "model.json")
+        model, interrupted = _train(prepared, settings, folder / "model.json", began)
         out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), verbose))
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
-    out.say(_saved(folder, len(pictures), verbose))
-    interrupted = interrupted or interrupted_later
+    tables, interrupted_last = _write_roles(model, folder)
+    out.say(_saved(folder, tables, len(pictures), verbose))
+    interrupted = interrupted or interrupted_later or interrupted_last
     if interrupted:
         out.note_interrupt()
     return Answer(
-        {"folder": folder, "files": ["model.json", *pictures], **facts(model, out.options)},
+        {
+            "folder": folder,
+            "files": ["model.json", *tables, *pictures],
+            **facts(model, out.options),
+        },
         INTERRUPTED if interrupted else DONE,
     )
 
 
-def _saved(folder: Path, n_pictures: int, verbose: bool) -> str:
+def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
+    """Write which rows were held out or left out, if any were; and whether Ctrl-C was pressed meanwhile."""
+    rows, path = model.rows, folder / ROLES
+    some = rows is not None and (len(rows.held_out) or len(rows.left_out))
+    if rows is None or not (some or path.exists()):  # a file of an earlier run would not be true
+        return [], False
+    import pandas
+
+    from sheernet.data.tables import write_table
+    from sheernet.optimizers.interrupts import deferred_interrupt
+
+    roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})
+    with deferred_interrupt() as late:
+        write_table(roles, path, overwrite=True)
+    return [ROLES], late.times > 0
+
+
+def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:
     """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
     pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
     from sheernet.models.report import LABEL
 
-    saved = f"{'Saved':<{LABEL}}{folder}: model.json{pictures}"
+    files = ", ".join(["model.json", *tables])
+    saved = f"{'Saved':<{LABEL}}{folder}: {files}{pictures}"
     if verbose:
         return saved
     model = shlex.quote(str(folder / "model.json"))
-    return f"{saved}\n{'More':<{LABEL}}sheernet info {model} --verbose"
+    return f"{saved}\n{'More':<{LABEL}}sheernet report {model} --verbose"
 
 
-def _train(prepared: Prepared, settings: FitSettings, path: Path) -> tuple[Model, bool]:
+def _train(
+    prepared: Prepared, settings: FitSettings, path: Path, began: float
+) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.fitting import fit_prepared
 
-    model = quietly(lambda: fit_prepared(prepared, settings), lambda fitted: fitted.notices)
+    model = quietly(lambda: fit_prepared(prepared, settings, began), lambda fitted: fitted.notices)
     with deferred_interrupt() as late:
         model.save(path)
     return model, late.times > 0 or "interrupted" in model.starts.reasons

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.report_command import report_of
 
 PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
 """Packages that calculations, tables and pictures use besides NumPy."""
@@ -25,17 +23,7 @@ def info(
 ) -> Answer:
     """Print versions and system information, for bug reports; or the report of a model."""
     out: Output = context.obj
-    return _of_installation(out) if model is None else _of_model(model, verbose, out)
-
-
-def _of_model(path: Path, verbose: bool, out: Output) -> Answer:
-    from sheernet.apps.cli.facts import facts
-    from sheernet.models.files import load
-    from sheernet.models.report import text
-
-    model = load(path)
-    out.say(text(model, speller(out.options), verbose))
-    return Answer(facts(model, out.options))
+    return _of_installation(out) if model is None else report_of(model, verbose, out)
 
 
 def _of_installation(out: Output) -> Answer:

@@ -18,14 +18,18 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
+from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.tables import Table
+    from sheernet.models.model import Model
+
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
-    "sheernet predict scores-fit/model.json new.parquet -o predicted.parquet --force",
+    "sheernet predict scores-fit/model.json new.parquet -o predicted.xlsx --force",
 )
 
 
@@ -70,6 +74,24 @@ def predict(
             help="Append the predictions to the columns of the table, as predicted_NAME if it has a column NAME.",
         ),
     ] = False,
+    unseen: Annotated[
+        UnseenInPredictions | None,
+        main_option(
+            help="Labels that the training rows do not have: rare treats them as rare, missing gives their rows no "
+            f"prediction, refuse stops with an error. {default_in_words('rare if fitted with it, missing otherwise')}",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
+    on: Annotated[
+        Literal["held-out", "training"] | None,
+        main_option(
+            help="Predict only the rows of DATA, the table of the fit, that were held out, or those it was trained on; "
+            "a column 'row' has their numbers.",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         main_option(
@@ -77,7 +99,7 @@ def predict(
             "-o",
             metavar="FILE",
             readable=False,
-            help=f"File to write: .csv, .csv.gz or .parquet. {default_in_words('CSV on standard output')}",
+            help=f"File to write: .csv, .csv.gz, .parquet or .xlsx. {default_in_words('CSV on standard output')}",
             show_default=False,
         ),
     ] = None,
@@ -92,7 +114,7 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-    Unseen labels are treated as when the model was fitted.
+    The exit code is 0 if rows have no prediction; their number is said.
     """
     out: Output = context.obj
     if output is not None:
@@ -102,24 +124,74 @@ def predict(
 
     fitted, how = read_model(model, data), reading(given)
     table, cells = read_with_cells(data, **how)
-    frame = fitted.predict_frame(table, coverage, std, method)
+    rows = None if on is None else _rows_of(fitted, table, on)
+    chosen = table if rows is None else table.take(rows)
+    predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)
+    empty = int(predicted.iloc[:, 0].isna().sum())
+    frame = predicted
     if append:
-        typed = as_json if output is None else output.suffix.lower() == ".parquet"
-        frame = _appended(table.frame if typed or cells is None else cells, frame)
+        typed = as_json if output is None else output.suffix.lower() in (".parquet", ".xlsx")
+        kept = table.frame if typed or cells is None else cells
+        frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
+    if rows is not None:
+        frame = _appended(_numbered(rows, frame), frame)
+    answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
         out.say_file(csv_text(frame))
-        return Answer(
-            {"rows": len(frame), "columns": list(frame), "file": None, "predictions": _data(frame)}
-        )
+        return Answer({**answer, "file": None, "predictions": _data(frame)})
     with deferred_interrupt() as late:
         write_table(frame, output, overwrite=force)
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt  # the message names the file, which is complete
-    empty = int(frame.iloc[:, -1].isna().sum())
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
-    return Answer({"rows": len(frame), "columns": list(frame), "file": output, "predictions": None})
+    return Answer({**answer, "file": output, "predictions": None})
+
+
+def _rows_of(model: Model, table: Table, role: str) -> Any:
+    """Indices of the rows of the table of the fit that have a role; raise if it is another table or none has."""
+    rows = model.rows
+    if rows is None:
+        raise InvalidInput(
+            sentence(
+                "the model does not say which rows were held out, because it was made by an earlier version; "
+                "leave out {}",
+                Setting("on"),
+            )
+        )
+    if rows.count != len(table):
+        raise InvalidInput(
+            sentence(
+                "{} chooses rows of the table of the fit, {} with {}, but {} has {}; give that table",
+                Setting("on", role), model.provenance.data, counted(rows.count, "row"), table.source, len(table),
+            )
+        )  # fmt: skip
+    if role == "training":
+        return rows.training
+    if not len(rows.held_out):
+        folds = (
+            " (its figures are those of folds of the training rows)"
+            if model.evaluation == "folds"
+            else ""
+        )
+        raise InvalidInput(
+            sentence(
+                "no rows of {} were held out{}; fit with {}, or leave out {}",
+                table.source, folds, Setting("held_out", 0.25), Setting("on"),
+            )
+        )  # fmt: skip
+    return rows.held_out
+
+
+def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of rows, from 1 for the first below the header, under a name that is free."""
+    import pandas
+
+    name = "row"
+    while name in frame:
+        name = f"data_{name}"
+    return pandas.DataFrame({name: rows + 1})
 
 
 def _require_writable(output: Path, force: bool) -> None:

@@ -220,15 +220,21 @@ class CategoryColumn:
 
     def range_messages(self, table: Table) -> Iterator[str]:
         """Yield a message about the rows whose label is unknown, if such labels are allowed."""
-        codes, labels = as_labels(table, self.name)
-        unknown = np.append(self._unknown(self._positions(labels)), False)[codes]  # -1 is missing
+        unknown = self.unknown_rows(table)
         if unknown.any():
+            codes, labels = as_labels(table, self.name)
             count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
             have = plural_of(count, "has a label that is", "have labels that are")
             yield (
                 f"{self.name}: {count} of {counted(len(table), 'row')} {have} not in the training rows and "
                 f"{plural_of(count, 'counts', 'count')} as rare, the first {first}"
             )
+
+    def unknown_rows(self, table: Table) -> npt.NDArray[np.bool_]:
+        """Find the rows with a label that is neither in `labels` nor in `rare`, (N,); missing ones are not."""
+        codes, labels = as_labels(table, self.name)
+        unknown: npt.NDArray[np.bool_] = np.append(self._unknown(self._positions(labels)), False)
+        return unknown[codes]  # -1 is missing
 
     @property
     def written_fill(self) -> str:
@@ -263,8 +269,8 @@ class CategoryColumn:
         more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
         return InvalidInput(
             sentence(
-                "column {!r} of {} has {} in data row {}{}, but the model knows {}; fix it, or fit with {}, which "
-                "treats such labels as rare ones",
+                "column {!r} of {} has {} in data row {}{}, but the model knows {}; fix it, or use {}, which treats "
+                "such labels as rare ones",
                 self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
                 Setting("unseen", "rare"),
             )

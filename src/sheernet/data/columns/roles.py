@@ -44,6 +44,9 @@ from sheernet.foundation.words import counted, listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
+_IDENTIFIER = re.compile(
+    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
+)
 _NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
 """Names of a column of row numbers: "row" is that of `name_columns`, the others are those of pandas and R."""
 
@@ -162,9 +165,15 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input, if there are several, that counts the rows."""
+    """Yield a message for each input, if there are several, that counts the rows or has the name of an identifier."""
     for name in inputs if len(inputs) > 1 else ():
         first = None if name in labels else _first_row_number(table, name)
+        if first is None and name not in labels and _is_identifier(table, name):
+            yield sentence(
+                "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
+                "it only identifies rows, use {}",
+                name, Setting("drop", name),
+            )  # fmt: skip
         if first is not None:
             yield sentence(
                 "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
@@ -321,6 +330,15 @@ def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
 def _is_nameless_row_number(table: Table, name: str) -> bool:
     """Whether a column counts the rows and has a name that R, pandas or `name_columns` makes if there is none."""
     return _NAMELESS.fullmatch(name) is not None and _first_row_number(table, name) is not None
+
+
+def _is_identifier(table: Table, name: str) -> bool:
+    """Whether a column has the name of an identifier and a different whole number in each row."""
+    if _IDENTIFIER.search(name) is None or table.kind(name) != "number":
+        return False
+    values = as_numbers(table, name, "number")
+    whole = np.isfinite(values).all() and np.array_equal(values, np.rint(values))
+    return bool(whole) and len(np.unique(values)) == len(values)
 
 
 def _first_row_number(table: Table, name: str) -> int | None:

@@ -1,17 +1,20 @@
-"""Writing tables as CSV or Parquet files.
+"""Writing tables as CSV, Parquet or Excel files.
 
-A table that is written and read back has bitwise equal numbers, except whole numbers of more than 15 digits in CSV.
+A table that is written and read back has bitwise equal numbers, except whole numbers of more than 15 digits in CSV.  A
+workbook has 16 digits of each number.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
+import math
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -24,21 +27,23 @@ from sheernet.foundation.words import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 """File extensions that `write_table` supports."""
+SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
+"""The size of a sheet of Excel."""
 
 
 def write_table(
     frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
 ) -> Path:
-    """Write a table as CSV or Parquet, atomically.
+    """Write a table as CSV, Parquet or an Excel workbook, atomically.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
         The columns; the index is not written.
     path : path
-        The file extension determines the format: .csv, .csv.gz or .parquet.
+        The file extension determines the format: .csv, .csv.gz, .parquet or .xlsx.
     overwrite : bool
         Whether an existing file may be replaced.
 
@@ -59,10 +64,18 @@ def write_table(
         raise InvalidInput(
             f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {target.name!r} was given"
         )
-    content = _parquet(frame) if name.endswith(".parquet") else csv_text(frame).encode()
-    if name.endswith(".gz"):
-        content = gzip.compress(content, mtime=0)  # equal tables give equal files
-    return write_file(target, content, overwrite=overwrite)
+    return write_file(target, _content(frame, name), overwrite=overwrite)
+
+
+def _content(frame: pd.DataFrame, name: str) -> bytes:
+    """The bytes of the file, in the format of its name."""
+    if name.endswith(".parquet"):
+        return _parquet(frame)
+    if name.endswith(".xlsx"):
+        return _workbook(frame)
+    content = csv_text(frame).encode()
+    # equal tables give equal files
+    return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -108,6 +121,52 @@ def _needs_quotes(frame: pd.DataFrame) -> bool:
             texts.extend(map(str, frame.iloc[:, position].unique()))
     layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"
     return any(map(re.compile(layout).search, texts))
+
+
+def _workbook(frame: pd.DataFrame) -> bytes:
+    """A workbook with one sheet; text is written as text, also if it begins as a formula does."""
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
+    if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
+        raise InvalidInput(
+            f"a sheet of Excel has at most {SHEET_ROWS} rows and {SHEET_COLUMNS} columns, but the table has "
+            f"{len(frame)} rows below its header and {len(frame.columns)} columns; write it as .csv or .parquet"
+        )
+    plain = frame.astype(object).where(frame.notna(), None)
+    cells = [
+        [_of_python(value, openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE) for value in row]
+        for row in ([*map(str, frame.columns)], *plain.itertuples(index=False, name=None))
+    ]
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("predictions")
+    for row in cells:
+        made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
+        for cell in made:
+            if cell.data_type == "f":
+                cell.data_type = "s"  # text, not a formula
+        sheet.append(made)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
+    """A cell's value as a type that a workbook has; infinity, which it does not have, as text."""
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    elif isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, str) and illegal.search(value):
+        raise InvalidInput(
+            f"the table cannot be written as an Excel file, which has no control characters, but a cell is "
+            f"{value!r:.40}; write it as .csv"
+        )
+    if not isinstance(value, (str, int, float, datetime.date, type(None))):
+        raise InvalidInput(
+            f"the table cannot be written as an Excel file, because a cell is {value!r:.40}; write it as .csv"
+        )
+    return value
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

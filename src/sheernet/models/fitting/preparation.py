@@ -23,6 +23,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
+    NOTABLE,
     one_value_in_training,
     one_value_notice,
     only_held_out_notices,
@@ -201,7 +202,7 @@ def _inputs_in(
 
 def _outside(inputs: Inputs, table: Table | None, name: str) -> dict[str, int]:
     """How many evaluated rows have an input outside of the training rows' range, as a setting; empty if none has."""
-    found = {} if table is None else outside_training(inputs, table)
+    found = {} if table is None else outside_training(inputs, table, NOTABLE)
     return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
 
 

@@ -13,6 +13,9 @@ from sheernet.data.tables import Table
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.fitting.splitting import Indices
 
+NOTABLE = 0.1
+"""Distance from the training rows, in widths of their range, above which a row may explain a poor prediction: the
+extremes of a random split are nearer."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 

@@ -129,7 +129,8 @@ def fit(
     rare : float
         Labels in a smaller fraction of the training rows than this, or in a single row, share one input.
     unseen : {"refuse", "rare"}
-        What to do in predictions about a label that does not occur in the training rows.
+        What to do in predictions about a label that does not occur in the training rows: give its row no prediction, or
+        treat it as rare.
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
@@ -201,14 +202,15 @@ def fit(
     (1, 30, 10)
     """
     given = dict(locals())
+    began = time.monotonic()
     for name in ("table", "target"):
         del given[name]
     refuse_misspelled(given.pop("options"), method)
     settings = FitSettings.of({**given, **options})
-    return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings)
+    return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings, began)
 
 
-def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
+def fit_prepared(prepared: Prepared, settings: FitSettings, began: float | None = None) -> Model:
     """Train a network on prepared rows and evaluate it.
 
     Parameters
@@ -217,6 +219,9 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
         The rows.
     settings : FitSettings
         The settings of `fit`; `prepare` has already used `settings.table`.
+    began : float, optional
+        The time, as from `time.monotonic`, from which the time limit counts, such as before the table was read; by
+        default it counts from this call.
 
     Returns
     -------
@@ -232,6 +237,16 @@ def fit_prepared(prepared: Prepared, settings: FitSettings) -> Model:
     SheernetWarning
         If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
+    limit = settings.rules.time_limit
+    if limit is None or began is None:
+        return _fitted(prepared, settings)
+    left = max(limit - (time.monotonic() - began), 0.0)
+    model = _fitted(prepared, replace(settings, rules=replace(settings.rules, time_limit=left)))
+    return replace(model, settings={**model.settings, "time_limit": limit})
+
+
+def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
+    """The fit; the time limit counts from here."""
     of_network, of_training = settings.network, settings.training
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
@@ -289,7 +304,7 @@ def _fit_with_chosen_decay(
         network=replace(settings.network, decay=choice.decay),
         rules=replace(settings.rules, time_limit=left),
     )
-    model = fit_prepared(replace(prepared, notices=(*prepared.notices, *notices)), told)
+    model = _fitted(replace(prepared, notices=(*prepared.notices, *notices)), told)
     asked = {"decay": settings.decay, "time_limit": limit, "decay_choice": str(choice)}
     return replace(model, settings={**model.settings, **asked})
 
