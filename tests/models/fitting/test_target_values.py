@@ -157,7 +157,7 @@ class TestAList:
 class TestWholeNumbers:
     """As names: those of the columns of DataFrame(array)."""
 
-    FRAME = pd.DataFrame(np.arange(24.0).reshape(6, 4))
+    FRAME = pd.DataFrame(np.arange(24).reshape(6, 4) + 0.5)
 
     @pytest.mark.parametrize("target", [3, np.int64(3), "3", [3], (3,), ["3"]])
     def test_name_a_target(self, target: Any) -> None:

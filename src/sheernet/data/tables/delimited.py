@@ -17,6 +17,7 @@ from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.other_lines import (
     has_short_rows,
     require_no_repeated_header,
+    warn_of_totals,
     without_other_lines,
 )
 from sheernet.data.tables.pandas_import import import_pandas
@@ -61,6 +62,7 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     layout = source.layout
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
+        warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout)
     _warn_of_guess(frame, text)
     codes = _restore_codes(frame, source)
