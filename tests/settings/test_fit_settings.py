@@ -129,9 +129,9 @@ class TestRefusals:
             ({"seed": -1}, ("seed",)), ({"max_iter": -1}, ("max_iter",)),
             ({"gradient_tolerance": float("nan")}, ("gradient_tolerance",)), ({"time_limit": -1}, ("time_limit",)),
             ({"max_evaluations": 0}, ("max_evaluations",)), ({"patience": 0}, ("patience",)),
-            ({"held_out": 1.0}, ("held_out",)), ({"rare": -0.1}, ("rare",)), ({"weights": 3}, ("weights",)),
+            ({"held_out": 1.0}, ("held_out",)), ({"rare": -0.1}, ("rare",)), ({"weights": 1.5}, ("weights",)),
             ({"task": "cluster"}, ("task",)), ({"missing": "guess"}, ("missing",)),
-            ({"unseen": "guess"}, ("unseen",)), ({"drop": 3}, ("drop",)), ({"inputs": ["a", 1]}, ("inputs",)),
+            ({"unseen": "guess"}, ("unseen",)), ({"drop": 1.5}, ("drop",)), ({"inputs": ["a", 1.5]}, ("inputs",)),
         ],
         ids=str,
     )  # fmt: skip
@@ -147,10 +147,15 @@ class TestRefusals:
             StoppingRules(patience=3).require_validation(None)
         assert settings_in(error) == (Setting("patience"), Setting("validation"))
 
-    def test_names_are_text(self) -> None:
+    def test_names_are_text_or_whole_numbers(self) -> None:
         assert names_of("target", "a") == ("a",)
-        with pytest.raises(sn.InvalidInput, match="target must be the name of a column or a list"):
-            names_of("target", 3)
+        assert names_of("target", 3) == ("3",)
+        assert names_of("inputs", [0, "a"]) == ("0", "a")
+        for given in (True, 1.5, ["a", None], {"a": 1}):
+            with pytest.raises(
+                sn.InvalidInput, match="target must be the name of a column or a list"
+            ):
+                names_of("target", given)  # type: ignore[arg-type]
 
 
 class TestOptions:

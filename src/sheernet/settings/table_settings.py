@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -109,7 +110,7 @@ class TableSettings:
                     Setting("test"), Setting("held_out"), Setting("test"),
                 )
             )  # fmt: skip
-        if self.weights is not None and not isinstance(self.weights, str):
+        if self.weights is not None and not _is_name(self.weights):
             raise InvalidInput(
                 sentence(
                     "{} must be the name of a column, but {!r:.60} was given",
@@ -117,13 +118,15 @@ class TableSettings:
                     self.weights,
                 )
             )
+        if self.weights is not None:
+            object.__setattr__(self, "weights", str(self.weights))
         for name in ("inputs", "drop", "categories"):
             if name != "inputs" or self.inputs is not None:
                 object.__setattr__(self, name, names_of(name, getattr(self, name)))
 
 
-def names_of(role: str, names: str | Sequence[str]) -> tuple[str, ...]:
-    """The names of the columns of a role as a tuple.
+def names_of(role: str, names: str | int | Sequence[str | int]) -> tuple[str, ...]:
+    """The names of the columns of a role as a tuple; a whole number stands for the name that it is as text.
 
     Raises
     ------
@@ -133,12 +136,12 @@ def names_of(role: str, names: str | Sequence[str]) -> tuple[str, ...]:
     Examples
     --------
     >>> from sheernet.settings.table_settings import names_of
-    >>> names_of("drop", "day"), names_of("target", ["a", "b"])
-    (('day',), ('a', 'b'))
+    >>> names_of("drop", "day"), names_of("target", ["a", "b"]), names_of("target", 3)
+    (('day',), ('a', 'b'), ('3',))
     """
-    if isinstance(names, str):
-        return (names,)
-    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+    if _is_name(names):
+        return (str(names),)
+    if not isinstance(names, Sequence) or not all(map(_is_name, names)):
         raise InvalidInput(
             sentence(
                 "{} must be the name of a column or a list of names, but {!r:.60} was given",
@@ -146,4 +149,9 @@ def names_of(role: str, names: str | Sequence[str]) -> tuple[str, ...]:
                 names,
             )
         )
-    return tuple(names)
+    return tuple(map(str, names))
+
+
+def _is_name(given: object) -> bool:
+    """Whether a value is text, or a whole number: columns of a DataFrame are often called 0, 1, 2, ..."""
+    return isinstance(given, (str, Integral)) and not isinstance(given, bool)

@@ -88,6 +88,13 @@ class TestComments:
         table = sn.read_table(file("color,x\n#ff0000,1\n#00ff00,2\n"))
         assert table.frame["color"].tolist() == ["#ff0000", "#00ff00"]
 
+    @pytest.mark.parametrize(
+        "text", ["# rig\nt,F\n0,1.5\n#1,2.5\n2,3.5\n", "#ff,0,1\nt,F,d\nred,1,2\nblue,2,3\n"]
+    )
+    def test_that_look_like_rows_are_said(self, file: Any, text: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="looks like a row; .* comment='none'"):
+            sn.read_table(file(text))
+
     def test_option_names_the_beginnings(self, file: Any) -> None:
         path = file("t,F\n0,1.5\nREM pause,1\n1,2.5\n' note\n2,3.5\n")
         assert columns(sn.read_table(path, comment="REM '")) == TIME_FORCE
@@ -209,7 +216,7 @@ class TestUnits:
         path = file("t,F\ns,N\n" + ROWS)
         assert sn.read_table(path, units="none").frame["t"].tolist() == ["s", "0", "1", "2"]
 
-    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", ",", "?,3"])
+    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", ",", "?,3", ",1"])
     def test_errors_and_missing_values_are_no_units(self, file: Any, row: str) -> None:
         assert len(sn.read_table(file(f"t,F\n{row}\n{ROWS}"))) == 4
 
@@ -274,6 +281,8 @@ class TestInstruments:
             (PICOSCOPE, ("Time", "Channel A"), 1.3, 3),
             (POLAROGRAPH, ("Potential/V", "Current/A"), 1.2e-6, 3),
             ("[Header]\nrate=100\n[Data]\nt,u,v\n0,1.5,2\n1,2.5,3\n2,2.5,3\n", ("t", "u", "v"), 2, 3),
+            ("My table,,\n,,\nt,u,v\n0,1.5,2\n1,2.5,3\n2,2.5,3\n", ("t", "u", "v"), 2, 3),
+            (",,\nt,u,\n0,1.5,\n1,2.5,\n", ("t", "u"), 1.5, 2),
             ("Operator:;Miller\nDate:;5\nt;F\n0;1,5\n1;2,5\n2;3,5\n", ("t", "F"), 1.5, 3),
         ],
         ids=lambda value: value.splitlines()[0] if isinstance(value, str) and "\n" in value else "",
@@ -337,6 +346,13 @@ class TestBelowTheRows:
     def test_what_may_be_a_row_is_refused(self, file: Any, end: str, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(file(f"t,F\n{ROWS}{end}\n"))
+
+    @pytest.mark.parametrize("word", ["Total", "TOTAL:", "Summe", "mean", "Grand total"])
+    def test_totals_in_a_row_are_said(self, file: Any, word: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="the last row of data.csv begins with .* comment="
+        ):
+            assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
 
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
         with pytest.raises(sn.InvalidInput, match="has 1 value in line 4"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 
+Guess = pytest.mark.filterwarnings("ignore:.*encoding is a guess:sheernet.SheernetWarning")
 LETTERS = "abcäöüßéñ"
 
 
@@ -25,6 +27,7 @@ class TestFinding:
         path.write_bytes(f"x,y\nx{text},1\n".encode(encoding))
         assert sn.read_table(path).frame["x"].tolist() == [f"x{text}"]
 
+    @Guess
     @pytest.mark.parametrize(
         ("text", "encoding", "label"),
         [
@@ -35,15 +38,16 @@ class TestFinding:
             ("plain", "ascii", "UTF-8"),
             ("Größe", "utf-8-sig", "UTF-8 with a byte-order mark"),
             ("Größe", "utf-16", "UTF-16"),
-            ("Größe", "utf-16-le", None),
+            ("Größe", "utf-16-le", "UTF-16-LE"),
+            ("Größe", "utf-16-be", "UTF-16-BE"),
         ],
     )
-    def test_is_named(self, file: Any, text: str, encoding: str, label: str | None) -> None:
-        path = file(f"name;x\n{text};1,5\n".encode(encoding))
-        table = sn.read_table(path, encoding=None if label else encoding)
+    def test_is_named(self, file: Any, text: str, encoding: str, label: str) -> None:
+        table = sn.read_table(file(f"name;x\n{text};1,5\n".encode(encoding)))
         assert table.frame["name"].tolist() == [text]
-        assert table.reading.endswith(f", {label or 'UTF-16-LE'}")
+        assert table.reading.endswith(f", {label}")
 
+    @Guess
     def test_looks_at_the_whole_file(self, file: Any) -> None:
         lines = 700_000 * "abc\n"
         assert (
@@ -61,6 +65,7 @@ class TestFinding:
         table = sn.read_table(file("x\n" + offset * "a" + "😀😀\n"))
         assert table.frame["x"].tolist() == [offset * "a" + "😀😀"]
 
+    @Guess
     def test_a_character_with_a_chunk_inside_it_is_not_utf8(
         self, file: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -68,21 +73,64 @@ class TestFinding:
         path = file(b"x\naaaaa\xc3" + b"bbbbbbbb" + b"\xa9\n")
         assert sn.read_table(path).frame["x"].tolist() == ["aaaaaÃbbbbbbbb©"]
 
+    @Guess
     def test_half_a_character_at_the_end_is_not_utf8(self, file: Any) -> None:
         assert sn.read_table(file("x\nä".encode()[:-1])).reading.endswith("Latin-1")
 
 
-class TestRefuses:
-    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-    def test_utf16_without_its_mark(self, file: Any, encoding: str) -> None:
-        path = file("hours,name\n1.5,abc\n".encode(encoding))
-        with pytest.raises(
-            sn.InvalidInput,
-            match=f"seems to be UTF-16 without a byte-order mark; .* encoding='{encoding}'$",
-        ):
-            sn.read_table(path)
-        assert sn.read_table(path, encoding=encoding).columns == ("hours", "name")
+WORDS = {
+    "mac_roman": "Größe Länge München Straße Zürich café naïve façade garçon señor",
+    "cp1251": "Москва Петербург красный зелёный синий температура давление скорость город река",
+    "koi8_r": "Москва Петербург красный зелёный синий температура давление скорость город река",
+    "gb18030": "北京 上海 广州 深圳 红色 绿色 蓝色 温度 压力 速度",
+    "big5": "臺北 高雄 臺中 紅色 綠色 藍色 溫度 壓力 速度 城市",
+    "cp932": "東京 大阪 京都 温度 圧力 速度 男性 女性 都市 カタカナ",
+    "cp949": "서울 부산 대구 빨강 초록 파랑 온도 압력 속도 남자",
+    "cp1253": "Αθήνα Θεσσαλονίκη κόκκινο πράσινο θερμοκρασία πίεση ταχύτητα",
+    "cp1252": "„Größe“ Länge München Straße Zürich café naïve façade garçon señor 5€",
+    "cp1250": "Łódź Kraków Gdańsk żółty źródło Poznań Příbram Čáslav žluťoučký",
+}
 
+
+class TestGuesses:
+    """Not Unicode: read as the best guess, and always said."""
+
+    @pytest.mark.parametrize("encoding", sorted(WORDS))
+    def test_several_words_are_read(self, file: Any, encoding: str) -> None:
+        words = WORDS[encoding].split()
+        text = "name;x\n" + "".join(f"{word};{i}\n" for i, word in enumerate(words))
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="is not UTF-8, so its encoding is a guess: .* give its encoding",
+        ):
+            table = sn.read_table(file(text.encode(encoding)))
+        assert table.frame["name"].tolist() == words
+
+    @pytest.mark.parametrize("encoding", sorted(WORDS))
+    def test_a_single_word_is_said_and_the_option_decides(self, file: Any, encoding: str) -> None:
+        word = WORDS[encoding].split()[0]
+        path = file(f"name;x\n{word};1\nb;2\n".encode(encoding))
+        with pytest.warns(sn.SheernetWarning, match="encoding is a guess"):
+            sn.read_table(path)
+        assert sn.read_table(path, encoding=encoding).frame["name"].tolist() == [word, "b"]
+
+    def test_candidates_are_named(self, file: Any) -> None:
+        with pytest.warns(sn.SheernetWarning, match="is read as Latin-1, .* encoding='cp1251'"):
+            sn.read_table(file("name;x\nМосква;1\nПетербург;2\n".encode("cp1251")))
+
+    def test_text_that_is_left_out_does_not_matter(self, file: Any) -> None:
+        table = sn.read_table(file("# größer\nt,F\n0,1.5\n1,2.5\n".encode("latin-1")))
+        assert table.columns == ("t", "F")
+
+    def test_without_the_package_nothing_else_changes(
+        self, file: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "charset_normalizer", None)
+        with pytest.warns(sn.SheernetWarning, match="is read as Latin-1, .* give its encoding$"):
+            sn.read_table(file("name;x\nГород;1\nb;2\n".encode("cp1251")))
+
+
+class TestRefuses:
     @pytest.mark.parametrize(
         ("content", "message"),
         [

@@ -42,6 +42,7 @@ COLUMNS = st.one_of(
 
 
 class TestRoundTrip:
+    @pytest.mark.filterwarnings("ignore:.* line break:sheernet.SheernetWarning")
     @settings(max_examples=100)
     @given(
         st.dictionaries(st.text("ab;|, x", min_size=1).map(lambda t: f"n{t}n"), COLUMNS, min_size=1, max_size=4),

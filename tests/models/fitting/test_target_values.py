@@ -154,6 +154,31 @@ class TestAList:
         assert table_and_targets([1.0, 2.0], ["x1", "x1"])[0].frame["y"].tolist() == ["x1", "x1"]
 
 
+class TestWholeNumbers:
+    """As names: those of the columns of DataFrame(array)."""
+
+    FRAME = pd.DataFrame(np.arange(24).reshape(6, 4) + 0.5)
+
+    @pytest.mark.parametrize("target", [3, np.int64(3), "3", [3], (3,), ["3"]])
+    def test_name_a_target(self, target: Any) -> None:
+        assert table_and_targets(self.FRAME, target)[1:] == (["3"], ["0", "1", "2"])
+
+    def test_name_several(self) -> None:
+        assert table_and_targets(self.FRAME, [1, 3])[1:] == (["1", "3"], ["0", "2"])
+
+    @pytest.mark.parametrize("target", [[0, 1, 2, 3, 0, 1], np.arange(6)])
+    def test_one_for_each_row_are_values(self, target: Any) -> None:
+        assert table_and_targets(self.FRAME, target)[1] == ["y"]
+
+    def test_that_name_no_column_are_refused(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="has no column '7'"):
+            sn.fit(self.FRAME, 7)
+
+    def test_name_inputs_and_weights_too(self) -> None:
+        model = quickly(self.FRAME, 3, inputs=[0], weights=1)
+        assert len(model.predict(self.FRAME)) == 6
+
+
 class TestOtherRows:
     """`test` and `validation` as pairs."""
 
@@ -229,7 +254,7 @@ def test_compare_takes_arrays() -> None:
         (np.empty((0, 3)), [], "X has no rows"),
         (np.empty((40, 0)), Y, "no input columns remain"),
         (pd.DataFrame(named()), pd.Series(Y, name="x1"), "X has a column 'x1', and so has y; drop it from X"),
-        (pd.DataFrame(named()), 3, "target must be the name of a column or a list of names, but 3 was given"),
+        (pd.DataFrame(named()), 1.5, "target must be the name of a column or a list of names, but 1.5 was given"),
     ],
 )  # fmt: skip
 def test_what_does_not_belong_together_is_refused(table: Any, target: Any, message: str) -> None:

@@ -25,6 +25,8 @@ OPTIONS_OF_FILES: Mapping[str, str] = {
     "delimiter": "separator",
     "sep": "separator",
     "na_values": "missing_values",
+    "skiprows": "skip",
+    "quotechar": "quote",
 }
 """Options of other programs about files, each with the name used here."""
 REASONS: Mapping[str, str] = {

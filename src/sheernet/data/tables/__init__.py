@@ -10,10 +10,16 @@ unchanged_file    noticing that a file is changed while it is read
 opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes
 text_encoding     the encoding of a text file
-text_layout       separator, decimal mark and column names of a text file
+encoding_guess    guessing an encoding that is not Unicode
+text_layout       comments, separator, decimal mark, names and units of a text file
+line_roles        the first lines of a text file and their roles
+headings          which of the first rows hold titles, names and units
+unit_names        recognizing units of measurement
+row_lines         the lines that hold rows, and their values
+other_lines       comments, notes and repeated headers among and below the rows
 column_names      names of columns: missing, unknown and repeated ones
 delimited         reading CSV and similar text files
-line_counts       counting lines and blank lines
+line_counts       blank lines, and line breaks inside values
 digit_codes       recognizing columns of digits that are codes, such as ZIP codes
 text_conversion   converting text columns to numbers or dates
 spreadsheet       reading Excel workbooks

@@ -17,6 +17,7 @@ from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.other_lines import (
     has_short_rows,
     require_no_repeated_header,
+    warn_of_totals,
     without_other_lines,
 )
 from sheernet.data.tables.pandas_import import import_pandas
@@ -62,7 +63,9 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
     layout = source.layout
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
+        warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout)
+    _warn_of_guess(frame, text)
     codes = _restore_codes(frame, source)
     conversion = convert_text(frame, _known_decimal(frame, layout, options), codes, options.dates)
     for name in conversion.unclear:
@@ -109,6 +112,34 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
         layout = find_layout(text, options)
         _, source = _parsed(_source(text, layout, options))
     return source.parse(dtype=str, na_filter=False)
+
+
+def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
+    """Warn if the encoding is a guess that matters: names or values have characters other than those of ASCII."""
+    if text.guess is None:
+        return
+    shown = next((name for name in frame.columns if not name.isascii()), None) or next(
+        (
+            value
+            for _, column in frame.items()
+            if getattr(column.dtype, "kind", "O") == "O"
+            for value in column.dropna().unique()
+            if not str(value).isascii()
+        ),
+        None,
+    )
+    if shown is None:
+        return
+    others = [Setting("encoding", name) for name in text.guess.others]
+    such = sentence(", such as {}", sentence(" or ".join(["{}"] * len(others)), *others))
+    warnings.warn(
+        sentence(
+            "{} is not UTF-8, so its encoding is a guess: it is read as {}, with {!r} for example; if such text is "
+            "wrong, give its {}{}",
+            text.name, text.label, shown, Setting("encoding"), such if others else "",
+        ),
+        SheernetWarning, stacklevel=3,
+    )  # fmt: skip
 
 
 def _refuse_contrary(contrary: Mapping[str, str], source: str, decimal: str) -> None:

@@ -140,7 +140,10 @@ def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
     """Return the index of the first row of data: in columns of values, most of its cells are values, or all empty."""
     for index, row in enumerate(rows[: min(_MOST, len(rows) - 1)]):
         cells = [row[j] for j in columns if j < len(row) and not is_missing(row[j])]
-        if 2 * sum(map(is_value, cells)) > len(cells) or (index and not cells):
+        has_text = index and not cells and not all(map(is_missing, row))
+        if 2 * sum(map(is_value, cells)) > len(cells) or has_text:
+            while index > 1 and all(map(is_missing, rows[index - 1])):
+                index -= 1
             return index
     return min(1, len(rows))
 

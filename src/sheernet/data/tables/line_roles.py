@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from dataclasses import dataclass, field
 
@@ -52,7 +53,7 @@ class FirstLines:
         ]
         return self.with_roles(found, "comment")
 
-    @property
+    @functools.cached_property
     def rows(self) -> list[str]:
         """The lines, those with a role blank."""
         return [

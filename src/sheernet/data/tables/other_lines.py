@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 _MOST_NOTES = 20
 """Maximum number of lines below the last row that are recognized as notes."""
 
+_TOTALS = frozenset(
+    ("total", "totals", "sum", "mean", "average", "grand total", "summe", "gesamt", "mittelwert", "somme", "moyenne",
+     "totale", "media", "suma")
+)  # fmt: skip
+"""First words of a row that is computed from those above it."""
+
 _Records = list[tuple[int, list[str]]]
 
 
@@ -104,9 +110,27 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: Layout) 
     for line, row in records(row_lines(text, layout), layout.separator, layout.quote, layout.top):
         if tuple(cell.strip("\ufeff ") for cell in row[: len(layout.names)]) == layout.names:
             raise InvalidInput(
-                f"{text.name} repeats the names of its columns in line {line}; delete the line, or save the tables as "
-                "separate files"
+                sentence(
+                    "{} repeats the names of its columns in line {}; delete the line, save the tables as separate "
+                    "files, or give {} if the names are a row",
+                    text.name,
+                    line,
+                    Setting("header", "none"),
+                )
             )
+
+
+def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
+    """Warn if the last row begins with a word such as Total."""
+    last = frame.iloc[-1, 0] if len(frame) > 1 else None
+    if isinstance(last, str) and last.strip(" :").casefold() in _TOTALS:
+        warnings.warn(
+            sentence(
+                "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",
+                source, last, Setting("comment", last.split()[0]),
+            ),
+            SheernetWarning, stacklevel=3,
+        )  # fmt: skip
 
 
 def _is_row(row: Sequence[str], n: int) -> bool:

@@ -1,8 +1,8 @@
 """Determining the encoding of a text file, and rejecting binary files; the whole file is scanned in chunks.
 
 A byte-order mark determines the encoding.  A file without one is UTF-8 if all of it is valid UTF-8; text in another
-encoding passes this test by chance only if it is short.  Other files are Windows-1252 if they have bytes from 0x80 to
-0x9F and all of them are defined in Windows-1252, and Latin-1 otherwise.
+encoding passes this test by chance only if it is short.  It is UTF-16 if one of two bytes is nearly always zero.  The
+encoding of other files is a guess (encoding_guess.py).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sheernet.data.tables.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.data.tables.opening import Opened
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -32,7 +33,15 @@ _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with t
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_LABELS = {"iso8859-1": "Latin-1", "cp1252": "Windows-1252"}
+_LABELS = {
+    "iso8859-1": "Latin-1",
+    "cp932": "Shift-JIS",
+    "cp949": "EUC-KR",
+    "big5": "Big5",
+    "euc_jp": "EUC-JP",
+    "mac-roman": "Mac Roman",
+    **{f"cp125{i}": f"Windows-125{i}" for i in range(9)},
+}
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
 _START = 2**20
 """Number of bytes from the beginning of a file that are examined to recognize binary files."""
@@ -60,11 +69,13 @@ class Text:
         Its first lines, complete, without byte-order mark; line breaks are those of the file.
     has_byte_order_mark : bool
         Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
-        which are recognized only by their byte-order mark.
+        whose byte-order mark is never part of the text.
     has_spaces : bool
         Whether the file may contain spaces.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
+    guess : EncodingGuess or None
+        The encodings that it may have, if its encoding is a guess.
     """
 
     path: Path
@@ -74,6 +85,7 @@ class Text:
     has_byte_order_mark: bool = False
     has_spaces: bool = True
     has_controls: bool = False
+    guess: EncodingGuess | None = None
 
     @property
     def label(self) -> str:
@@ -102,15 +114,19 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
-    has_spaces = True
-    if found:
+    has_spaces, guess = True, None
+    if found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        found, has_spaces = _encoding(file)
+        is_utf8, has_spaces = _scan(file)
+        guess = None if is_utf8 else guess_encoding(file.path)
+        found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
     head = _head(file, found)
-    return Text(file.path, file.name, found, head, has_byte_order_mark, has_spaces, has_controls)
+    return Text(
+        file.path, file.name, found, head, has_byte_order_mark, has_spaces, has_controls, guess
+    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -119,8 +135,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _encoding(file: Opened) -> tuple[str, bool]:
-    """Return the encoding of a file without byte-order mark, and whether the file has spaces."""
+def _scan(file: Opened) -> tuple[bool, bool]:
+    """Return whether a file is valid UTF-8, and whether it has spaces."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_spaces = True, False
     for number, chunk in enumerate(_chunks(file.path)):
@@ -128,10 +144,16 @@ def _encoding(file: Opened) -> tuple[str, bool]:
             raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
         is_utf8 = is_utf8 and _continues(decoder, chunk)
         has_spaces = has_spaces or b" " in chunk
-    if is_utf8 and not decoder.getstate()[0]:
-        return "utf-8", has_spaces
-    found = {byte for chunk in _chunks(file.path) for byte in chunk.translate(None, _ALL_BUT_C1)}
-    return ("cp1252" if found and not found & _UNDEFINED else "iso8859-1"), has_spaces
+    return is_utf8 and not decoder.getstate()[0], has_spaces
+
+
+def _utf16(first: bytes) -> str | None:
+    """Return the encoding of UTF-16 without a byte-order mark: every second byte is nearly always zero."""
+    n_pairs = len(first) // 2
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")) if b"\0" in first else ():
+        if first[start::2].count(0) > n_pairs / 2 and first[1 - start :: 2].count(0) == 0:
+            return encoding
+    return None
 
 
 def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
@@ -143,12 +165,6 @@ def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-_ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
-"""All bytes except 0x80 to 0x9F, which are characters in Windows-1252 and control codes in Latin-1."""
-_UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-"""Bytes that Windows-1252 leaves undefined."""
 
 
 def _require_decodable(file: Opened, encoding: str) -> None:
@@ -172,16 +188,6 @@ def _require_decodable(file: Opened, encoding: str) -> None:
 
 def _require_text(first: bytes, name: str) -> None:
     """Raise if the first bytes of a file show that it is binary."""
-    n_pairs = len(first) // 2
-    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")) if b"\0" in first else ():
-        if first[start::2].count(0) > n_pairs / 2 and first[1 - start :: 2].count(0) == 0:
-            raise InvalidInput(
-                sentence(
-                    "{} seems to be UTF-16 without a byte-order mark; save it as UTF-8, or use {}",
-                    name,
-                    Setting("encoding", encoding),
-                )
-            )
     n_controls = len(first) - len(first.translate(None, _CONTROLS))
     if b"\0" in first and n_controls <= _FEW_CONTROLS:
         return  # text damaged by NUL characters, for which `_nul_error` is raised

@@ -178,6 +178,11 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
         )  # fmt: skip
     first, marks = marks_of_comments(first, options.comment)
     trial = _best(first, separator)
+    if not trial.records:
+        raise InvalidInput(
+            f"{text.name} has a value of more than {csv.field_size_limit():,} characters in its first row, which is no "
+            "name of a column; shorten it"
+        )
     if options.samples == "columns":
         return _turned(trial, first, marks, options)
     if (decimals := _single_decimals(trial)) and not separator:
@@ -220,6 +225,8 @@ def _assembled(
     """Find titles, names and units, and put the layout together."""
     titles: list[tuple[int, list[str]]] = []
     _require_closed(text, first, trial)
+    while len(trial.records) > 1 and not any(cell.strip() for cell in trial.header):
+        trial = trial.below(1)  # a line of separators
     is_single = len(trial.header) == 1 and trial.separator == ","
     has_comments = not trial.is_regular and trial.has_only_comments
     if has_comments:  # other_lines.py searches the whole file for them
@@ -248,6 +255,7 @@ def _assembled(
     is_plain = (heading.n_rows, heading.names) == (1, 0) and not set(first.roles.values()) - {
         "skipped"
     }
+    _warn_of_commented_rows(text.name, first, marks, trial, heading, options)
     top = _top(first, trial, heading, titles)
     names, notes = name_columns(given.names)
     units = [] if heading.units is None else rows[heading.units]
@@ -495,6 +503,35 @@ def _warn_of_guesses(
     else:
         return
     warn(said)
+
+
+def _warn_of_commented_rows(
+    source: str,
+    first: FirstLines,
+    marks: tuple[str, ...],
+    trial: _Trial,
+    heading: Heading,
+    options: ReadSettings,
+) -> None:
+    """Warn of comments that have a value in each column of values."""
+    rows = [row for _, row in trial.records[heading.n_rows :]]
+    columns = value_columns(rows)
+    if options.comment is not None or not columns or len(rows[0]) < 2:
+        return
+    for number in sorted(n for n, role in first.roles.items() if role == "comment"):
+        line = first.lines[number - 1].strip()
+        mark = next(mark for mark in marks if line.startswith(mark))
+        cells = next(records([line.removeprefix(mark)], trial.separator), (0, [""]))[1]
+        if len(cells) == len(rows[0]) and all(is_value(cells[j]) for j in columns):
+            warnings.warn(
+                sentence(
+                    "line {} of {} begins with {} and is left out as a comment, but looks like a row; if it is one, "
+                    "give {}",
+                    number, source, mark, Setting("comment", "none"),
+                ),
+                SheernetWarning, stacklevel=4,
+            )  # fmt: skip
+            return
 
 
 def _single_decimals(trial: _Trial) -> _Trial | None:

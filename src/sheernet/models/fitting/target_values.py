@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import partial
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.tables import Table, read_table
@@ -92,7 +93,7 @@ def _is_free(letter: str, X: pd.DataFrame) -> bool:
 
 def _is_values(target: Any) -> bool:
     """Whether a target is an array, a list, a Series or columns, and not a name."""
-    if isinstance(target, (str, os.PathLike)):
+    if isinstance(target, (str, os.PathLike, Integral)):
         return False
     return has_names(target) or is_array_like(target)
 
@@ -100,11 +101,14 @@ def _is_values(target: Any) -> bool:
 def _holds_values(target: Any, table: Table) -> bool:
     """Whether a target holds values of the rows of a table, and not names of its columns.
 
-    A list of names of columns is one of names even if it could be one of labels.
+    A list of names of columns is one of names even if it could be one of labels; a list of whole numbers is one of
+    values if it has one for each row.
     """
     if not isinstance(target, (list, tuple)):
         return _is_values(target)
     if not any(isinstance(each, str) for each in target):
-        return len(target) > 0
+        is_whole = all(isinstance(each, Integral) and not isinstance(each, bool) for each in target)
+        are_names = is_whole and {str(each) for each in target} <= set(table.columns)
+        return len(target) > 0 and not (are_names and len(target) != len(table))
     are_columns = all(isinstance(each, str) and each in table.columns for each in target)
     return len(target) == len(table) and not are_columns
