@@ -580,7 +580,9 @@ class TestNotices:
 
     def test_no_notices(self):
         table = of_every_kind()
-        assert learn(table).notices(read_table(table)) == ()
+        assert learn(table).notices(read_table(table)) == (
+            "date 'day': trend, hour of day, weekday",
+        )
 
 
 class TestCompleteRows:
