@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,13 @@ NUMBER = NumberColumn("size", "number", 3.0, 2.0, -1.0, 9.0)
 FILLED = NumberColumn("depth", "number", 0.5, 0.25, -9.0, 9.0, fill=0.75)
 BOOLEAN = NumberColumn("wet", "boolean", 0.0, 1.0, 0.0, 1.0, fill=1.0)
 DATE = NumberColumn("day", "date", 19800.0, 30.0, 19700.0, 19900.0, fill=19810.0)
+CYCLIC = NumberColumn(
+    "when", "date", 19800.0, 30.0, 19000.0, 19900.0, 19810.0, (1.0, 7.0, 365.2425), offset=-5.5
+)
+TIME = NumberColumn("hour", "time", 0.0, 1.0, 0.0, 23.5, fill=12.0, cycles=(24.0,))
 CATEGORY = CategoryColumn("color", ("blue", "red"), ("pink", "teal"), "rare", "red")
 PLAIN = CategoryColumn("shape", ("round", "7", "True"), (), "refuse", None)
-COLUMNS = (NUMBER, FILLED, BOOLEAN, DATE, CATEGORY, PLAIN)
+COLUMNS = (NUMBER, FILLED, BOOLEAN, DATE, CYCLIC, TIME, CATEGORY, PLAIN)
 """A column of each kind."""
 
 
@@ -193,7 +198,18 @@ def cells(column: Any, rows: int, rng: np.random.Generator, gaps: bool) -> Any:
         values = [bool(v) for v in rng.integers(2, size=rows)]
     elif column.kind == "date":
         days = rng.integers(int(column.lowest), int(column.highest), size=rows)
-        values = [np.datetime64(int(day), "D").astype("datetime64[s]") for day in days]
+        hours = rng.integers(24, size=rows) if column.cycles else np.zeros(rows, dtype=np.int64)
+        values = [
+            np.datetime64(int(day) * 24 + int(hour), "h").astype("datetime64[s]")
+            for day, hour in zip(days, hours, strict=True)
+        ]
+    elif column.kind == "time":
+        values = [
+            datetime.time(int(hour), int(minute))
+            for hour, minute in zip(
+                rng.integers(23, size=rows), rng.integers(60, size=rows), strict=True
+            )
+        ]
     else:
         middle, width = column.shift, column.scale
         values = np.clip(

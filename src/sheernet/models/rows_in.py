@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
-from sheernet.data.columns.cells import SHOWN, as_labels, listed_labels, quoted
+from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import (
     as_columns,
@@ -224,7 +224,7 @@ def _numbers(missing: Mask) -> str:
 
 def _are_numbers(inputs: Inputs) -> bool:
     return all(
-        isinstance(column, NumberColumn) and column.kind != "date" for column in inputs.columns
+        isinstance(column, NumberColumn) and column.kind not in MOMENTS for column in inputs.columns
     )
 
 

@@ -17,6 +17,7 @@ Task = Literal["auto", "regression", "classification"]
 Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"]
 Unseen = Literal["refuse", "rare"]
 UnseenInPredictions = Literal["refuse", "rare", "missing"]
+Cycles = Literal["auto", "none"]
 Missing = Literal["refuse", "impute", "drop"]
 
 DEFAULT_HELD_OUT = 0.25
@@ -79,6 +80,11 @@ class TableSettings:
         "leaves the rows out.",
         typed=Missing, main=True,
     )  # fmt: skip
+    cycles: str = option(
+        "auto", "Cycles of dates: auto adds hour of day, weekday and season as inputs if the rows span at least two "
+        "days, four weeks or two years; none keeps the trend only.",
+        typed=Cycles,
+    )  # fmt: skip
     held_out: float | None = option(
         None, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
         "table of fewer than 20.",
@@ -95,7 +101,12 @@ class TableSettings:
     )  # fmt: skip
 
     def __post_init__(self) -> None:
-        for name, allowed in (("task", Task), ("unseen", Unseen), ("missing", Missing)):
+        for name, allowed in (
+            ("task", Task),
+            ("unseen", Unseen),
+            ("missing", Missing),
+            ("cycles", Cycles),
+        ):
             if getattr(self, name) not in get_args(allowed):
                 raise unknown_name(
                     Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS

@@ -3,6 +3,7 @@
 roles.py           which columns are inputs, targets and weights, and which carry no information
 cells.py           converting cells to numbers or labels
 column_types.py    the two types of input columns: numbers (dates, Booleans), and categories
+cycles.py          smooth cycles of dates and times: hour of day, weekday, season
 input_learning.py  learning input columns from the training rows
 inputs.py          Inputs: all input columns, from a table to the matrix of features
 """

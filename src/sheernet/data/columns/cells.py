@@ -4,6 +4,7 @@
     boolean    true and false are 1 and 0; numbers are accepted if all are 1 or 0
     date       days since 1970-01-01, in UTC if a time zone is given, with the time of day as a fraction;
                text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is accepted
+    time       hours since midnight; text such as "14:30" is accepted
     label      text unchanged, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
                dates "2024-03-01", with the time if it is not midnight: "2024-03-01T12:00:00"
 
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.date_formats import DateFormat, find_date_format
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
@@ -31,7 +33,8 @@ from sheernet.foundation.words import counted, listed, plural_of
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBER_KINDS = ("number", "boolean", "date")
+NUMBER_KINDS = ("number", "boolean", "date", "time")
+MOMENTS = ("date", "time")
 PLAIN = {
     "f": "number",
     "i": "number",
@@ -44,6 +47,7 @@ NOUNS = {
     "number": "numbers",
     "boolean": "Boolean values",
     "date": "dates",
+    "time": "times of day",
     "category": "text",
     "mixed": "text among its numbers",
     "empty": "no values",
@@ -88,7 +92,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         N rows.
     name : str
         Name of the column.
-    kind : {"number", "boolean", "date"}
+    kind : {"number", "boolean", "date", "time"}
         Required kind of the column.
     advice : str
         Advice at the end of the message if the column has another kind; `AS_FITTED` for a column of a fitted model.
@@ -116,6 +120,8 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         return np.full(len(column), np.nan)
     if kind == "date":
         return _days(table, name, column, found, advice)
+    if kind == "time":
+        return _hours(table, name, column, found, advice)
     if found == "category":
         column, found = _text_as_numbers(column, found)
     if found not in ("number", "boolean"):
@@ -179,6 +185,8 @@ def label_of(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, datetime.date):
+        if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+            value = value.astimezone(datetime.UTC)  # the same whatever offsets other rows have
         text = value.isoformat()
         return text.removesuffix("T00:00:00")
     if isinstance(value, float | np.floating):
@@ -283,6 +291,26 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     days = moments.astype("datetime64[D]")
     result = days.astype(np.int64) + (moments - days) / DAY  # rounded once, by the addition
     return np.where(np.isnat(moments), np.nan, result)
+
+
+def _hours(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:
+    if found not in ("time", "category"):
+        raise _wrong_kind_error(table, name, column, found, "time", advice)
+    codes, values = distinct(table, name)
+    hours = np.full(len(values) + 1, np.nan)  # code -1 is missing
+    for i, value in enumerate(values):
+        if isinstance(value, str):
+            form = find_date_format([value])
+            value = form.convert([value])[0] if isinstance(form, DateFormat) else value
+        if not isinstance(value, datetime.time):
+            row = int((codes == i).argmax())
+            raise InvalidInput(
+                f"column {name!r} of {table.source} must hold times of day, but data row {row + 1} has "
+                f"{quoted(values[i])}; write times as 14:30 or 14:30:05"
+            )
+        seconds = value.second + value.microsecond / 1e6
+        hours[i] = value.hour + (value.minute + seconds / 60) / 60
+    return hours[codes]
 
 
 def _wrong_kind_error(

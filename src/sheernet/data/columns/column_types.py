@@ -1,6 +1,7 @@
 """The two types of input columns, and how each is encoded as features of a network.
 
-    NumberColumn      one feature, (x - shift) / scale; Booleans are 1 and 0, dates are days since 1970-01-01
+    NumberColumn      one feature, (x - shift) / scale; Booleans are 1 and 0, dates are days since 1970-01-01, times of
+                      day are hours; two more features for each cycle (cycles.py), only these for times with a cycle
     CategoryColumn    one feature per label, 1 in rows with that label and 0 in others, and one for all rare labels
 
 input_learning.py learns them, inputs.py combines them, cells.py converts their cells.
@@ -24,6 +25,7 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
+from sheernet.data.columns.cycles import NAMES, PERIODS, feature_names, write_cycles
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
@@ -43,20 +45,24 @@ FARTHEST_DAY = 1e13  # beyond it, the number of seconds does not fit in 64 bits
 
 @dataclass(frozen=True)
 class NumberColumn:
-    """A column of numbers, Booleans or dates: one feature, (x - shift) / scale.
+    """A column of numbers, Booleans, dates or times of day: the feature (x - shift) / scale, and two for each cycle.
 
     Parameters
     ----------
     name : str
         Name of the table's column, and of the feature.
-    kind : {"number", "boolean", "date"}
-        Meaning of x: the number, 1 for true and 0 for false, or days since 1970-01-01.
+    kind : {"number", "boolean", "date", "time"}
+        Meaning of x: the number, 1 for true and 0 for false, days since 1970-01-01 in UTC, or hours since midnight.
     shift, scale : float
         In units of x; scale is positive.
     lowest, highest : float
         Range of x in the training rows.
     fill : float, optional
         Replacement of missing values; if None, they are not filled.
+    cycles : tuple of float
+        Periods of the cycles of a date, in days, or of a time of day, in hours (`sheernet.data.columns.cycles`).
+    offset : float, optional
+        Hours by which the local time of the cycles of a date is ahead of UTC; None if the dates have no time zone.
 
     Raises
     ------
@@ -77,14 +83,16 @@ class NumberColumn:
     lowest: float
     highest: float
     fill: float | None = None
+    cycles: tuple[float, ...] = ()
+    offset: float | None = None
 
     def __post_init__(self) -> None:
         noun = _require_name(self.name)
         if self.kind not in NUMBER_KINDS:
             raise unknown_name(f"kind of {noun}", self.kind, NUMBER_KINDS)
-        for key in ("shift", "scale", "lowest", "highest", "fill"):
+        for key in ("shift", "scale", "lowest", "highest", "fill", "offset"):
             value = getattr(self, key)
-            if key != "fill" or value is not None:
+            if key not in ("fill", "offset") or value is not None:
                 object.__setattr__(self, key, finite_number(value, f"{key} of {noun}"))
         if self.scale <= 0:
             raise InvalidInput(f"scale of {noun} must be positive, but is {self.scale!r}")
@@ -92,16 +100,32 @@ class NumberColumn:
             raise InvalidInput(
                 f"lowest of {noun} must not be above highest, but they are {self.lowest!r} and {self.highest!r}"
             )
+        object.__setattr__(self, "cycles", tuple(self.cycles))
+        periods = PERIODS.get(self.kind, ())
+        if not set(self.cycles) <= set(periods) or len(set(self.cycles)) < len(self.cycles):
+            raise InvalidInput(
+                f"cycles of {noun} must be different ones of {periods}, but are {self.cycles!r:.60}"
+            )
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Name of the feature."""
-        return (self.name,)
+        """Names of the features."""
+        trend = (self.name,) if self.has_trend else ()
+        return trend + feature_names(self.name, self.cycles)
+
+    @property
+    def has_trend(self) -> bool:
+        """Whether the first feature is (x - shift) / scale."""
+        return self.kind != "time" or not self.cycles
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write x of each row to `out`, (N, 1), and return the missing values that were not filled."""
-        out[:, 0] = as_numbers(table, self.name, self.kind, advice=AS_FITTED)
-        return self.fill_in(out[:, 0])
+        """Write x and the cycles of each row to `out`, (N, number of features); return missing values not filled."""
+        x = np.array(as_numbers(table, self.name, self.kind, advice=AS_FITTED))
+        gap = self.fill_in(x)
+        if self.has_trend:
+            out[:, 0] = x
+        write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
+        return gap
 
     def fill_in(self, x: Array) -> Gap | None:
         """Fill the missing values of x, (N,), in place; return them if there is no `fill`."""
@@ -130,11 +154,27 @@ class NumberColumn:
         return "nothing" if self.fill is None else self.written(self.fill)
 
     def written(self, x: float) -> str:
-        """Format a value of x for a message; days as a date."""
+        """Format a value of x for a message; days as a date, hours as a time."""
+        if self.kind == "time":
+            minutes = round(x * 60)
+            return f"{minutes // 60:02d}:{minutes % 60:02d}"
         if self.kind != "date" or abs(x) > FARTHEST_DAY:
             return f"{x:.12g}"
         moment = EPOCH + np.timedelta64(round(x * 86400), "s")
         return str(moment).removesuffix("T00:00:00")
+
+    @property
+    def moment_message(self) -> str:
+        """A message about the features of a date or time of day."""
+        parts = ["trend"] if self.has_trend else []
+        parts += [NAMES[period] for period in self.cycles]
+        zone = ""
+        if self.cycles and self.offset is not None:
+            minutes = round(self.offset * 60)
+            hours = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+            zone = f" (cycles in {f'local time, {hours}' if minutes else 'UTC'})"
+        noun = "date" if self.kind == "date" else "time of day"
+        return f"{noun} {self.name!r}: {', '.join(parts)}{zone}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Learning the encoding of input columns from the training rows: fills, scalers and labels.
 
     numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`)
+    dates, times      cycles beside the trend of dates, and instead of that of times (cycles.py)
     Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
     labels            the most frequent label fills missing values; labels of too few rows are rare
 
@@ -13,11 +14,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
+    MOMENTS,
     NOUNS,
     NUMBER_KINDS,
     Gap,
@@ -36,6 +39,7 @@ from sheernet.data.columns.column_types import (
     NumberColumn,
     missing_value_advice,
 )
+from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
@@ -43,6 +47,7 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.table_settings import Cycles
 
 FEWEST_ROWS_OF_A_LABEL = (
     2  # with a single row, the effect of a label cannot be separated from noise
@@ -59,12 +64,14 @@ class LearningOptions:
     rare: float = 0.01
     unseen: str = "refuse"
     missing: str = "refuse"
+    cycles: str = "auto"
 
     def __post_init__(self) -> None:
         for noun, word, known in (
             ("scaling", self.scaling, tuple(RULES)),
             ("unseen", self.unseen, UNSEEN),
             ("missing", self.missing, MISSING),
+            ("cycles", self.cycles, get_args(Cycles)),
         ):
             if word not in known:
                 raise unknown_name(Setting(noun), word, known)
@@ -120,7 +127,7 @@ def fewest_rows(rare: float, n_rows: int) -> int:
 
 
 def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
-    """Choose how to use an input column: as "number", "boolean", "date" or "category"."""
+    """Choose how to use an input column: as "number", "boolean", "date", "time" or "category"."""
     found = table.kind(name)
     if found == "empty":
         raise InvalidInput(
@@ -164,7 +171,7 @@ def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> I
 def _learn_numbers(
     table: Table, kinds: dict[str, str], sample: Sample, options: LearningOptions
 ) -> list[NumberColumn]:
-    """Learn the columns of numbers, Booleans and dates."""
+    """Learn the columns of numbers, Booleans, dates and times of day."""
     names = [name for name, kind in kinds.items() if kind in NUMBER_KINDS]
     if not names:
         return []
@@ -175,14 +182,31 @@ def _learn_numbers(
         fills.append(_fill(X[:, j], table, name, kinds[name], sample, options))
     require_finite(table.source, names, X)
     shift, scale = np.zeros(len(names)), np.ones(len(names))
-    scaled = [j for j, name in enumerate(names) if kinds[name] != "boolean"]
+    unscaled = ("boolean",) if options.cycles == "none" else ("boolean", "time")
+    scaled = [j for j, name in enumerate(names) if kinds[name] not in unscaled]
     if scaled:
         selected = X if len(scaled) == len(names) else X[:, scaled]
         scaler = Scaler.learn(options.scaling, selected, sample.weights, [names[j] for j in scaled])
         shift[scaled], scale[scaled] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
-    numbers = zip(names, shift, scale, *ends, fills, strict=True)
-    return [NumberColumn(name, kinds[name], *rest) for name, *rest in numbers]
+    cycles = [
+        _cycles(table, name, kinds[name], X[:, j], sample, options) for j, name in enumerate(names)
+    ]
+    numbers = zip(names, shift, scale, *ends, fills, cycles, strict=True)
+    return [NumberColumn(name, kinds[name], *rest, *last) for name, *rest, last in numbers]
+
+
+def _cycles(
+    table: Table, name: str, kind: str, x: Array, sample: Sample, options: LearningOptions
+) -> tuple[tuple[float, ...], float | None]:
+    """Choose the cycles of a column, and the offset of their local time from UTC in hours."""
+    if kind not in MOMENTS or options.cycles == "none":
+        return (), None
+    if kind == "time":
+        return PERIODS["time"], None
+    offset = hours_ahead_of_utc(table.column(name), sample.rows)
+    cycles = choose_cycles(x + (offset or 0.0) / 24)
+    return cycles, offset if cycles else None
 
 
 def _fill(

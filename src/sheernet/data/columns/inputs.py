@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
     AS_FITTED,
+    MOMENTS,
     Gap,
     as_numbers,
     listed_labels,
@@ -138,6 +139,7 @@ class Inputs:
         rare: float = 0.01,
         unseen: str = "refuse",
         missing: str = "refuse",
+        cycles: str = "auto",
     ) -> Inputs:
         """Learn the encoding of input columns from the training rows.
 
@@ -163,6 +165,8 @@ class Inputs:
             Treatment of unknown labels by `encode`.
         missing : {"refuse", "impute", "drop"}
             "impute" fills missing values with the median of numbers and dates and the most frequent Boolean or label.
+        cycles : {"auto", "none"}
+            "auto" adds hour of day, weekday and season of dates as smooth cycles if the training rows span enough days.
 
         Returns
         -------
@@ -173,7 +177,7 @@ class Inputs:
         InvalidInput
             If a column cannot be an input, or an option has an unknown value.
         """
-        options = LearningOptions(scaling, tuple(categories), rare, unseen, missing)
+        options = LearningOptions(scaling, tuple(categories), rare, unseen, missing, cycles)
         return cls(learn_columns(table, tuple(names), rows, weights, options), scaling, missing)
 
     @property
@@ -285,13 +289,18 @@ class Inputs:
         ]
 
     def notices(self, table: Table) -> tuple[str, ...]:
-        """Return messages about the missing values of a table that are filled, and about rare labels."""
+        """Return messages about the features of dates, missing values of a table that are filled, and rare labels."""
+        moments = [
+            column.moment_message
+            for column in self.columns
+            if isinstance(column, NumberColumn) and column.kind in MOMENTS
+        ]
         shared = [
             f"{column.name}: {column.rare_message}"
             for column in self.columns
             if isinstance(column, CategoryColumn) and column.rare
         ]
-        return *self.fill_messages(table), *shared
+        return *moments, *self.fill_messages(table), *shared
 
     def fill_messages(self, table: Table) -> list[str]:
         """Return messages about the missing values of a table that are filled."""
@@ -318,7 +327,7 @@ class Inputs:
         ]
 
     def _matrix(self, X: npt.ArrayLike) -> Array:
-        wrong = [c.name for c in self.columns if isinstance(c, CategoryColumn) or c.kind == "date"]
+        wrong = [c.name for c in self.columns if isinstance(c, CategoryColumn) or c.kind in MOMENTS]
         if wrong:
             raise InvalidInput(
                 f"a matrix has only numbers, but column {wrong[0]!r} of the model needs labels or dates; "
@@ -339,11 +348,11 @@ class Inputs:
 
     def _scaled(self, X: Array, source: str) -> Array:
         """Scale the number columns of X in place, (X - shift) / scale, and return X."""
-        columns = [column for column, _ in self._number_columns()]
-        if not columns:
+        trends = [(column, at.start) for column, at in self._number_columns() if column.has_trend]
+        if not trends:
             return X
+        columns, positions = map(list, zip(*trends, strict=True))
         names = [column.name for column in columns]
-        positions = [where.start for _, where in self._number_columns()]
         numbers = X if len(positions) == X.shape[1] else X[:, positions]
         require_finite(source, names, numbers)
         with np.errstate(over="ignore", under="ignore"):

@@ -2,7 +2,7 @@
 
 table             Table: the columns and their source
 pandas_import     importing pandas on first use
-kinds             the kind of a column: number, boolean, date, category, ...
+kinds             the kind of a column: number, boolean, date, time, category, ...
 other_frames      data frames of other packages: polars, pyarrow, Modin
 array_tables      arrays as tables, and arrays of targets beside a table
 table_reader      read_table: selects the reader for a source
@@ -20,6 +20,7 @@ other_lines       comments, notes and repeated headers among and below the rows
 column_names      names of columns: missing, unknown and repeated ones
 delimited         reading CSV and similar text files
 line_counts       blank lines, and line breaks inside values
+date_formats      how the dates of a text column are written
 digit_codes       recognizing columns of digits that are codes, such as ZIP codes
 text_conversion   converting text columns to numbers or dates
 spreadsheet       reading Excel workbooks

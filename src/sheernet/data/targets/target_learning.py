@@ -136,9 +136,10 @@ def _of_positive_weight(
 def _require_kind(table: Table, name: str) -> str:
     """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
-    if found in ("date", "empty", "other"):
+    if found in ("date", "time", "empty", "other"):
         advice = {
             "date": "convert it to a number, such as days since an origin",
+            "time": "convert it to a number, such as hours since midnight",
             "empty": "name a column that has values",
             "other": "convert it to numbers or text",
         }[found]

@@ -92,7 +92,8 @@ class Provenance(Part):
 
 
 def _structure(
-    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, may_lack: str = "", **types: Any
+    kind: Any, *names: str, tag_field: str | None = None, tag: str | None = None, may_lack: tuple[str, ...] = (),
+    **types: Any,
 ) -> Any:  # fmt: skip
     """Define the structure of a dataclass.
 
@@ -104,8 +105,8 @@ def _structure(
         Fields in their order in the file; all arguments of the class if not given.
     tag_field, tag : str, optional
         A field with a constant value, which tells the structures of a union apart.
-    may_lack : str
-        A field that may be absent.
+    may_lack : tuple of str
+        Fields that may be absent.
     **types
         Types that replace those of the class.
     """
@@ -114,7 +115,7 @@ def _structure(
     names = names or tuple(name for name in arguments if name != tag_field)
     types = {name: LISTS.get(hints[name], hints[name]) for name in names} | types
     parts = [
-        (name, of | msgspec.UnsetType, msgspec.UNSET) if name == may_lack else (name, of)
+        (name, of | msgspec.UnsetType, msgspec.UNSET) if name in may_lack else (name, of)
         for name, of in types.items()
     ]
     structure = msgspec.defstruct(
@@ -128,13 +129,16 @@ def _structure(
 
 CONSTRUCTORS[GradientCheck] = (dict, {})
 CONSTRUCTORS[Evidence] = (dict, {})
-_number, _boolean, _date = (
-    _structure(NumberColumn, tag_field="kind", tag=kind) for kind in NUMBER_KINDS
+_number, _boolean, _date, _time = (
+    _structure(
+        NumberColumn, tag_field="kind", tag=kind, may_lack=("cycles", "offset"), offset=float
+    )
+    for kind in NUMBER_KINDS
 )
 _category = _structure(CategoryColumn, tag_field="kind", tag="category")
-_column: Any = _number | _boolean | _date | _category
+_column: Any = _number | _boolean | _date | _time | _category
 _regression = _structure(
-    RegressionFit, tag_field="task", tag="regression", may_lack="log_density", log_density=float
+    RegressionFit, tag_field="task", tag="regression", may_lack=("log_density",), log_density=float
 )
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification

@@ -151,7 +151,7 @@ def prepare(
     learned = Inputs.learn(
         data, inputs, rows, weights=None if case_weights is None else case_weights[rows],
         scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
-        missing=settings.missing,
+        missing=settings.missing, cycles=settings.cycles,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
     notices += [
@@ -228,9 +228,10 @@ def _recorded(
 
 
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like dates in a format other than ISO 8601."""
+    """A notice for each text column whose values look like dates that were not read as dates."""
     return [
-        f"{name!r} seems to hold dates ({date}) but is read as text; write dates as 2026-11-25, or drop the column"
+        f"{name!r} seems to hold dates ({date}) but is read as text; write all in one manner, such as 2026-11-25, or "
+        "drop the column"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
         for date in [first_date_like(table, name)]

@@ -66,6 +66,7 @@ def fit(
     rare: float = TableSettings.rare,
     unseen: str = TableSettings.unseen,
     missing: str = TableSettings.missing,
+    cycles: str = TableSettings.cycles,
     held_out: float | None = TableSettings.held_out,
     validation: Any = TableSettings.validation,
     test: Any = TableSettings.test,
@@ -134,6 +135,9 @@ def fit(
     missing : {"refuse", "impute", "drop"}
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
+    cycles : {"auto", "none"}
+        "auto" adds smooth cycles of dates as inputs: hour of day, weekday and season, if the training rows span at
+        least two days, four weeks or two years.
     held_out : float, optional
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
         20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are

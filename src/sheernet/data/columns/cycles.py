@@ -1,0 +1,109 @@
+"""Cycles of dates and times of day, each as two smooth features: sin(2 pi x / period) and cos(2 pi x / period).
+
+    hour of day    1 day, 24 hours    if times of day vary, over at least 2 days
+    weekday        7 days             if there are several weekdays, over at least 4 weeks
+    season         365.2425 days      if there are several months, over at least 2 years
+
+x is the local time as it is written, in days since 1970-01-01, or in hours for times of day.  The mean year of the
+Gregorian calendar keeps each season at the same phase to 1.5 days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.table import Indices
+from sheernet.foundation.arrays import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HOUR, WEEK, YEAR = 1.0, 7.0, 365.2425
+HOURS_OF_A_DAY = 24.0
+NAMES = {HOUR: "hour of day", WEEK: "weekday", YEAR: "season", HOURS_OF_A_DAY: "hour of day"}
+"""Name of the cycle of each period."""
+PERIODS = {"date": (HOUR, WEEK, YEAR), "time": (HOURS_OF_A_DAY,)}
+"""Possible periods of each kind of column, in days or hours."""
+FEWEST_DAYS = {HOUR: 2.0, WEEK: 28.0, YEAR: 2 * YEAR}
+"""Span of the training rows from which a cycle can be told apart from a trend."""
+
+
+def choose_cycles(days: Array) -> tuple[float, ...]:
+    """Choose the cycles of dates.
+
+    Parameters
+    ----------
+    days : ndarray, (N,)
+        Days since 1970-01-01 of the training rows, in local time, without missing values.
+
+    Returns
+    -------
+    tuple of float
+        Periods in days.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.columns.cycles import choose_cycles
+    >>> choose_cycles(np.arange(100.0)), choose_cycles(np.arange(0.0, 3.0, 0.25))
+    ((7.0,), (1.0,))
+    """
+    whole = np.floor(days)
+    months = whole.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12
+    varies = {HOUR: days - whole, WEEK: whole % 7, YEAR: months}
+    span = np.ptp(days)
+    return tuple(
+        period
+        for period, phases in varies.items()
+        if span >= FEWEST_DAYS[period] and np.ptp(phases) > 0
+    )
+
+
+def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:
+    """Return the offset of local time from UTC in some rows of a column of dates.
+
+    Returns
+    -------
+    float or None
+        In hours; 0 if the rows have several offsets, None if the dates have no time zone.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from sheernet.data.columns.cycles import hours_ahead_of_utc
+    >>> winter_and_summer = pd.Series(pd.to_datetime(["2026-01-01", "2026-07-01"]).tz_localize("Europe/Berlin"))
+    >>> hours_ahead_of_utc(winter_and_summer, np.array([0])), hours_ahead_of_utc(winter_and_summer, np.array([0, 1]))
+    (1.0, 0.0)
+    """
+    if not isinstance(column.dtype, import_pandas().DatetimeTZDtype):
+        zoned = column.dtype == object and any(
+            getattr(value, "tzinfo", None) for value in column.dropna()
+        )
+        return 0.0 if zoned else None
+    some = column.iloc[rows].dropna()
+    ahead = (some.dt.tz_localize(None) - some.dt.tz_convert("UTC").dt.tz_localize(None)).unique()
+    return float(ahead[0] / np.timedelta64(1, "h")) if len(ahead) == 1 else 0.0
+
+
+def write_cycles(x: Array, periods: tuple[float, ...], out: Array) -> None:
+    """Write the sine and the cosine of each cycle of x, (N,), to `out`, (N, 2 * number of periods)."""
+    for k, period in enumerate(periods):
+        angle = 2 * np.pi * ((x % period) / period)  # the remainder is exact
+        out[:, 2 * k], out[:, 2 * k + 1] = np.sin(angle), np.cos(angle)
+
+
+def feature_names(name: str, periods: tuple[float, ...]) -> tuple[str, ...]:
+    """Return the names of the features that `write_cycles` writes.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns.cycles import feature_names
+    >>> feature_names("when", (7.0,))
+    ('when (weekday, sine)', 'when (weekday, cosine)')
+    """
+    return tuple(
+        f"{name} ({NAMES[period]}, {wave})" for period in periods for wave in ("sine", "cosine")
+    )
