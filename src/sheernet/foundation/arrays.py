@@ -85,6 +85,25 @@ def has_masked_values(values: object) -> bool:
     )
 
 
+def unmasked(values: Any) -> Any:
+    """The values with nan in place of masked ones, which may also be rows or entries of a list.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.arrays import unmasked
+    >>> unmasked([1.0, np.ma.masked]), unmasked(np.ma.array([1, 2], mask=[True, False]))
+    ([1.0, nan], array([nan, 2], dtype=object))
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.filled(values.astype(object), np.nan)[()]  # a masked entry is an array, too
+    if isinstance(values, np.ndarray) and values.dtype == object and values.ndim:
+        return np.fromiter((unmasked(entry) for entry in values), dtype=object, count=len(values))
+    if isinstance(values, (list, tuple)):
+        return [unmasked(entry) for entry in values]
+    return values
+
+
 def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
     """Convert a table to a finite float64 matrix; a vector becomes a column.
 

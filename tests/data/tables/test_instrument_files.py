@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import time
 from typing import Any
 
 import pytest
@@ -273,7 +274,7 @@ class TestInstruments:
             (GAMRY, ("row", "Pt", "T", "Vf"), 0.5, 3),
             (BUOY, ("YY", "MM", "DD", "WDIR", "GST"), 6.1, 3),
             (HOBO, ("#", "Date Time, GMT+01:00", "Temp, °C (S/N: 1)"), 21.1, 3),
-            (MULTIMETER, ("Reading", "Volts", "Duration"), "00:01", 3),
+            (MULTIMETER, ("Reading", "Volts", "Duration"), time(0, 1), 3),
             (WEATHER, ("STATION", "DATE", "QN", "TT", "eor"), "eor", 2),
             (TEKTRONIX, tuple(f"column_{j}" for j in range(1, 6)), 0.04, 5),
             (RIGOL, ("X", "CH1", "Start", "Increment"), None, 3),

@@ -9,6 +9,7 @@ import importlib
 import io
 import lzma
 import os
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -119,8 +120,55 @@ class TestBinaryFiles:
         assert "is a tar archive" in refusal(file(tar(), "data.tar"))
         assert "is a tar archive" in refusal(file(gzip.compress(tar()), "data.tar.gz"))
         two = archive(**{"a.csv": CSV, "b.csv": CSV})
-        assert "is a ZIP archive of 2 files; unpack it" in refusal(file(two, "data.zip"))
+        assert "is a ZIP archive of 2 files (a.csv and b.csv); unpack" in refusal(
+            file(two, "data.zip")
+        )
         assert "is a ZIP archive of 0 files; unpack it" in refusal(file(archive(), "data.zip"))
+
+    @pytest.mark.parametrize(
+        "extra",
+        [
+            "__MACOSX/._a.csv",
+            ".DS_Store",
+            "folder/.DS_Store",
+            "._a.csv",
+            "Thumbs.db",
+            "desktop.ini",
+        ],
+    )
+    def test_archives_of_a_mac_and_of_windows(self, file: Any, extra: str) -> None:
+        path = file(archive(**{extra: b"\0\1", "folder/a.csv": CSV}), "data.zip")
+        assert len(sn.read_table(path)) == len(sn.read_table(file(CSV)))
+
+    @pytest.mark.parametrize(
+        ("stream", "message"),
+        [
+            ("EncryptedPackage", "is protected by a password, .*; remove the password"),
+            (
+                "Workbook",
+                r"is an Excel workbook of a version before 2007 \(\.xls\), .*; save it as",
+            ),
+            ("Book", r"is an Excel workbook of a version before 2007 \(\.xls\)"),
+            ("WordDocument", "is a Word document of a version before 2007"),
+            ("PowerPoint Document", "is a presentation of a version before 2007"),
+            ("Other", "is a Microsoft Office file of a version before 2007"),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["data.xlsx", "data.xls", "data.csv"])
+    def test_compound_files_by_their_streams(
+        self, file: Any, stream: str, message: str, name: str
+    ) -> None:
+        content = signatures.COMPOUND + bytes(600) + f"{stream}\0".encode("utf-16-le") + bytes(99)
+        assert re.search(message, refusal(file(content, name)))
+
+    @pytest.mark.parametrize("member", sorted(signatures.MEMBERS))
+    def test_documents_in_archives(self, file: Any, member: str) -> None:
+        path = file(archive(**{"[Content_Types].xml": CSV, member: CSV}), "data.xlsx")
+        assert f"data.xlsx is {signatures.MEMBERS[member][0]}, which cannot" in refusal(path)
+
+    def test_a_small_file_of_a_large_one(self, file: Any) -> None:
+        path = file(gzip.compress(b"x\n" + b"1\n" * 2**25), "data.csv.gz")
+        assert "unpacks to more than 67 MB, out of proportion to its size" in refusal(path)
 
     @pytest.mark.parametrize("seed", range(3))
     def test_random_bytes(self, file: Any, seed: int) -> None:

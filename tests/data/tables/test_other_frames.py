@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,128 @@ def test_whole_numbers_beside_a_missing_one_are_exact(dtype: str) -> None:
     assert table.kind("n") == "number"
     assert table.distinct("n")[1] == (largest,)
     assert table.column("n").isna().tolist() == [False, True]
+
+
+BIG = [2**53 + 1, 2**53 + 3, None]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"n": BIG},
+        {"n": np.array(BIG, dtype=object)},
+        {"n": np.ma.array([2**53 + 1, 2**53 + 3, 0], mask=[0, 0, 1])},
+        {"n": [2**53 + 1, 2**53 + 3, np.ma.masked]},
+        pd.DataFrame({"n": pd.Series(BIG, dtype=object)}),
+        pd.DataFrame({"n": pd.array(BIG, dtype="Int64")}),
+        pd.DataFrame({"n": pd.Categorical(pd.array(BIG, dtype="Int64"))}),
+        pd.DataFrame({"n": pd.Categorical.from_codes([0, 1, -1], [2**53 + 1, 2**53 + 3])}),
+        polars.DataFrame({"n": BIG}),
+    ],
+)
+def test_large_whole_numbers_beside_a_missing_one_stay_different(source: Any) -> None:
+    table = sn.read_table(source)
+    assert table.kind("n") == "number"
+    assert table.distinct("n")[1] == (2**53 + 1, 2**53 + 3)
+    assert table.column("n").isna().tolist() == [False, False, True]
+
+
+MASKED = np.ma.array([1.0, 5.0, 3.0], mask=[False, True, False])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"x": MASKED},
+        {"x": list(MASKED)},
+        {"x": tuple(MASKED)},
+        {"x": [1.0, np.ma.array(5.0, mask=True), 3.0]},
+        {"x": np.array([1.0, np.ma.masked, 3.0], dtype=object)},
+        pd.DataFrame({"x": pd.Series([1.0, np.ma.masked, 3.0], dtype=object)}),
+        np.ma.array([(1.0,), (5.0,), (3.0,)], mask=[(0,), (1,), (0,)], dtype=[("x", "f8")]),
+    ],
+)
+def test_masked_values_are_missing_wherever_they_are(source: Any) -> None:
+    table = sn.read_table(source)
+    assert table.kind("x") == "number"
+    assert contents(table, "x") == [1.0, None, 3.0]
+
+
+class TestArraysWithFields:
+    DTYPE = [("a", "i4"), ("b", "f8"), ("c", "U3")]  # noqa: RUF012
+    ROWS = [(1, 2.5, "x"), (2, 3.5, "y")]  # noqa: RUF012
+
+    @pytest.mark.parametrize("make", [np.array, np.rec.array])
+    def test_have_the_columns_of_the_fields(self, make: Any) -> None:
+        table = sn.read_table(make(self.ROWS, dtype=self.DTYPE))
+        assert table.frame.to_dict("list") == {"a": [1, 2], "b": [2.5, 3.5], "c": ["x", "y"]}
+
+    def test_are_fitted_by_names(self) -> None:
+        rows = np.array(
+            [(i % 11, i % 7, i) for i in range(30)], dtype=[("a", "f8"), ("b", "f8"), ("y", "f8")]
+        )
+        model = sn.fit(rows, "y", hidden=1, starts=1, max_iter=3)
+        assert model.predict(rows[:2]).shape == (2,)
+
+    @pytest.mark.parametrize(
+        ("array", "message"),
+        [
+            (np.zeros((2, 2), dtype=[("a", "f8")]), "must have one dimension"),
+            (np.zeros(2, dtype=[("a", "f8", 3)]), "field 'a' .* holds several values"),
+            (np.zeros(2, dtype=[("a", [("b", "f8")])]), "field 'a' .* holds several values"),
+        ],
+    )
+    def test_of_other_shapes_are_refused(self, array: Any, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(array)
+
+
+def test_bytes_are_refused_with_the_advice() -> None:
+    with pytest.raises(sn.InvalidInput, match=r"column 's' holds bytes.*np\.char\.decode"):
+        sn.read_table({"s": np.array([b"a", b"b"])})
+
+
+def test_a_record_batch_is_a_table() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    table = sn.read_table(pyarrow.record_batch({"x": [1.5, 2.5]}))
+    assert table.frame["x"].tolist() == [1.5, 2.5]
+
+
+def arrow(values: list[Any], dtype: str) -> Any:
+    return pd.array(values, dtype=f"{dtype}[pyarrow]")
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        ("category", lambda: arrow(["x", None, "y"], "string")),
+        ("number", lambda: arrow([1, None, 2], "int64")),
+        ("boolean", lambda: arrow([True, None, False], "bool")),
+        ("number", lambda: pd.array([1.5, None, 2.0], dtype="Float64")),
+        ("boolean", lambda: pd.array([True, None, False], dtype="boolean")),
+        ("number", lambda: pd.arrays.SparseArray([0, 0, 1.5])),
+        ("number", lambda: pd.Categorical([1, 2, None])),
+        ("boolean", lambda: pd.Categorical([True, False, None])),
+        ("number", lambda: pd.Series([decimal.Decimal("1.5"), None, decimal.Decimal(2)]).array),
+        ("other", lambda: pd.to_timedelta([1, 2, 3], unit="h")),
+        ("other", lambda: pd.period_range("2020-01", periods=3, freq="M")),
+        ("other", lambda: pd.interval_range(0, 3)),
+        ("category", lambda: arrow_categories()),
+    ],
+)  # fmt: skip
+def test_dtypes_of_pandas(kind: str, column: Any) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({0: column()}, index=pd.MultiIndex.from_tuples([(1, 2), (1, 3), (2, 3)]))
+    table = sn.read_table(frame)
+    assert (table.columns, table.kind("0")) == (("0",), kind)
+    assert table.column("0").isna().tolist() == frame[0].isna().tolist()
+
+
+def arrow_categories() -> Any:
+    import pyarrow
+
+    dtype = pd.ArrowDtype(pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+    return pd.Series(pyarrow.array(["a", None, "b"]).dictionary_encode(), dtype=dtype).array
 
 
 def test_whole_numbers_of_128_bits_are_numbers() -> None:

@@ -60,6 +60,85 @@ def test_is_found_by_its_content(path: Path, file: Any) -> None:
     assert sn.read_table(packed).reading == "Parquet; unpacked from gzip"
 
 
+@pytest.mark.parametrize("dtype", ["Int64", "UInt64", "int64"])
+def test_whole_numbers_beside_missing_ones_are_exact(path: Path, dtype: str) -> None:
+    values = [2**53 + 1, 2**53 + 3, 2**62 + 1]
+    frame = pd.DataFrame({"n": pd.array(values, dtype=dtype)})
+    if dtype != "int64":
+        frame.loc[3] = pd.NA
+    frame.to_parquet(path)
+    table = sn.read_table(path)
+    assert table.kind("n") == "number"
+    assert table.distinct("n")[1] == tuple(values)
+
+
+def table_of(**columns: Any) -> Any:
+    return pyarrow.table(columns)
+
+
+def repeated(value: Any, n: int, dtype: Any) -> Any:
+    """A column of one value, stored once."""
+    index = pyarrow.array(np.zeros(n, dtype=np.int32))
+    return pyarrow.DictionaryArray.from_arrays(index, pyarrow.array([value], dtype))
+
+
+def lists(n: int, values: Any) -> Any:
+    """n lists of values, of equal length."""
+    ends = np.linspace(0, len(values), n + 1).astype(np.int32)
+    return pyarrow.ListArray.from_arrays(ends, values)
+
+
+MB_10 = "a" * 10**7
+
+
+@pytest.mark.parametrize(
+    ("make", "options"),
+    [
+        (lambda: table_of(t=repeated(MB_10, 1000, pyarrow.string())), {}),
+        (lambda: table_of(t=repeated(MB_10.encode(), 1000, pyarrow.binary())), {}),
+        (lambda: table_of(t=repeated(MB_10, 1000, pyarrow.large_string())), {}),
+        (
+            lambda: table_of(t=pyarrow.array([MB_10] * 30)),
+            {"use_dictionary": False, "column_encoding": {"t": "DELTA_BYTE_ARRAY"}},
+        ),
+        (lambda: table_of(t=pyarrow.array([MB_10] * 30)), {"use_dictionary": False}),
+        (lambda: table_of(n=np.zeros(10**8, dtype=np.int8)), {}),
+        (lambda: table_of(n=lists(8, np.zeros(8 * 10**7, dtype=np.int8))), {}),
+        (lambda: table_of(n=lists(50, lists(5 * 10**7, np.zeros(0)))), {}),
+        (lambda: table_of(n=pyarrow.nulls(10**8)), {}),
+        (lambda: table_of(s=pyarrow.array([{"a": MB_10}] * 30)), {}),
+    ],
+    ids=[
+        "text",
+        "bytes",
+        "large",
+        "prefixes",
+        "plain",
+        "rows",
+        "lists",
+        "nested",
+        "null",
+        "struct",
+    ],
+)
+def test_tiny_files_of_huge_tables(
+    path: Path, read_bounded: Any, make: Any, options: dict[str, Any]
+) -> None:
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(make(), path, compression="zstd", store_schema=False, **options)
+    assert path.stat().st_size < 2**19
+    assert "out of proportion to its size" in read_bounded(path)
+
+
+def test_mutants(path: Path, mutants: Any) -> None:
+    frame = pd.DataFrame(
+        {"x": np.arange(9.0), "c": ["a", "b", "c"] * 3, "l": [[1], [2, 3], []] * 3}
+    )
+    frame.to_parquet(path)
+    mutants(path, 150, spare=4)
+
+
 class TestRefuses:
     def test_damage_anywhere(self, path: Path, file: Any) -> None:
         pd.DataFrame({"x": np.arange(100.0), "c": ["a", "b"] * 50}).to_parquet(path)

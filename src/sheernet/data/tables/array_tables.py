@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.column_names import listed_names
-from sheernet.data.tables.other_frames import series_from
+from sheernet.data.tables.other_frames import is_record_batch, is_structured, series_from
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.table_reader import read_table
-from sheernet.foundation.arrays import has_masked_values, same_length
+from sheernet.foundation.arrays import has_masked_values, same_length, unmasked
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def has_names(source: Any) -> bool:
-    """Whether a source has named columns: a file, a Table, a mapping, or a data frame.
+    """Whether a source has named columns: a file, a Table, a mapping, a data frame, or a structured array.
 
     Examples
     --------
@@ -38,7 +38,12 @@ def has_names(source: Any) -> bool:
     (True, True, False, False)
     """
     named = (str, os.PathLike, Table, Mapping)
-    return isinstance(source, named) or hasattr(type(source), "columns")
+    return (
+        isinstance(source, named)
+        or hasattr(type(source), "columns")
+        or is_structured(source)
+        or is_record_batch(source)
+    )
 
 
 def is_array_like(source: Any) -> bool:
@@ -188,19 +193,10 @@ def pair_table(
     return replace(beside(X, y[list(targets)], nouns), source=noun)
 
 
-def _with_nan(values: Any) -> Any:
-    """The values with nan in place of masked ones, which may also be rows or entries of a list."""
-    if isinstance(values, np.ma.MaskedArray):
-        return np.ma.filled(values.astype(object), np.nan)[()]  # a masked entry is an array, too
-    if isinstance(values, (list, tuple)):
-        return [_with_nan(entry) for entry in values]
-    return values
-
-
 def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
     """An array of any dtype as a matrix, (N, d); a vector becomes a column."""
     if has_masked_values(values):
-        values = _with_nan(values)
+        values = unmasked(values)
     try:
         matrix = np.asarray(values)
         if matrix.dtype.kind in "US" and not isinstance(values, np.ndarray):

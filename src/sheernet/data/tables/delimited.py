@@ -132,14 +132,13 @@ def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
         return
     others = [Setting("encoding", name) for name in text.guess.others]
     such = sentence(", such as {}", sentence(" or ".join(["{}"] * len(others)), *others))
-    warnings.warn(
+    warn(
         sentence(
             "{} is not UTF-8, so its encoding is a guess: it is read as {}, with {!r} for example; if such text is "
             "wrong, give its {}{}",
             text.name, text.label, shown, Setting("encoding"), such if others else "",
-        ),
-        SheernetWarning, stacklevel=3,
-    )  # fmt: skip
+        )
+)  # fmt: skip
 
 
 def _refuse_contrary(contrary: Mapping[str, str], source: str, decimal: str) -> None:

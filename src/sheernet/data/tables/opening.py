@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import mmap
 import re
 import stat
 import tempfile
@@ -47,6 +48,7 @@ _TYPES = {
     **dict.fromkeys(
         (".xlsx", ".xlsm", ".xls"), ("an Excel workbook", "save it again as .xlsx or as CSV")
     ),
+    ".ods": ("an OpenDocument spreadsheet", "save it again as .ods or as CSV"),
     ".parquet": ("a Parquet file", "write it again"),
     ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
 }
@@ -54,7 +56,7 @@ _TYPES = {
 _ADDED = re.compile(r"(^|/)(__MACOSX/|\._|(\.DS_Store|Thumbs\.db|desktop\.ini)$)")
 """Files in an archive that the file managers of macOS and Windows add."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-TEXT, EXCEL = "text", "Excel"
+TEXT, EXCEL, OPEN_DOCUMENT = "text", "Excel", "OpenDocument"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Opened:
     name : str
         The name of the file in messages, without the folder.
     form : str
-        File type: TEXT, EXCEL, signatures.PARQUET or signatures.MATLAB.
+        File type: TEXT, EXCEL, OPEN_DOCUMENT, signatures.PARQUET or signatures.MATLAB.
     compression : str
         Type of compression, such as "gzip"; "" if the file is not compressed.
     """
@@ -141,11 +143,12 @@ def opened(path: Path) -> Iterator[Opened]:
     compression = signatures.type_by_signature(start, signatures.COMPRESSED)
     if compression == signatures.ZIP:
         members = _members(path)
-        if "xl/workbook.xml" in members:
-            yield Opened(path, path.name, EXCEL)
+        form = _form_of_archive(members, path.name)
+        if form:
+            yield Opened(path, path.name, form)
             return
     if not compression:
-        form = _form(start, path.name, path.suffix)
+        form = _form(start, path, path.name, path.suffix)
         _require_plain_name(path)
         yield Opened(path, path.name, form)
         return
@@ -154,7 +157,10 @@ def opened(path: Path) -> Iterator[Opened]:
         _unpack(path, compression, unpacked)
         inner = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else ""
         yield Opened(
-            unpacked, path.name, _form(_start(unpacked, path), path.name, inner), compression
+            unpacked,
+            path.name,
+            _form(_start(unpacked, path), unpacked, path.name, inner),
+            compression,
         )
 
 
@@ -195,13 +201,42 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _form(start: bytes, name: str, extension: str) -> str:
-    """Return the type of a table by its content; raise if the file extension implies another type."""
+def _form_of_archive(members: list[str], name: str) -> str:
+    """Return the type of a ZIP archive that is a workbook, or ""; raise if it is another document."""
+    if "xl/workbook.xml" in members:
+        return EXCEL
+    if {"content.xml", "mimetype"} <= set(members):
+        return OPEN_DOCUMENT
+    for member, (noun, advice) in signatures.MEMBERS.items():
+        if member in members:
+            raise _unreadable_error(name, noun, advice)
+    return ""
+
+
+def _require_no_known_stream(path: Path, name: str) -> None:
+    """Raise if a compound file is encrypted or has a stream of a known document."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for stream, (noun, advice) in signatures.STREAMS.items():
+            if signatures.has_stream(content, stream):
+                raise _unreadable_error(name, noun, advice)
+
+
+def _unreadable_error(name: str, noun: str, advice: str) -> InvalidInput:
+    return InvalidInput(f"{name} is {noun}, which cannot be read as a table; {advice}")
+
+
+def _form(start: bytes, path: Path, name: str, extension: str) -> str:
+    """Return the type of a table by its content; raise if the file extension implies another type.
+
+    `start` are the first bytes of the file at `path`, and `name` and `extension` those that it had before unpacking.
+    """
+    if start.startswith(signatures.COMPOUND):
+        _require_no_known_stream(path, name)
     found = signatures.unreadable_type(start)
     if found is None and signatures.type_by_signature(start, signatures.COMPRESSED):
         found = "compressed twice", "unpack it and give the file that contains the table"
     if found is not None:
-        raise InvalidInput(f"{name} is {found[0]}, which cannot be read as a table; {found[1]}")
+        raise _unreadable_error(name, *found)
     form = signatures.type_by_signature(start, signatures.TABLES)
     implied = _TYPES.get(extension.lower())
     if not form and implied:
@@ -231,10 +266,11 @@ def _members(path: Path) -> list[str]:
     if sum(info.file_size for info in files) > MOST_UNPACKED:
         raise too_large_error(path.name, MOST_UNPACKED)
     names = [info.filename for info in files]
-    if "xl/workbook.xml" not in names and len(names) != 1:
+    if len(names) != 1 and not _form_of_archive(names, path.name):
+        shown = f" ({listed_names(names, 5)})" if names else ""
         raise InvalidInput(
-            f"{path.name} is a ZIP archive of {len(names)} files ({listed_names(names, 5)}); unpack it and give the "
-            "file that contains the table"
+            f"{path.name} is a ZIP archive of {len(names)} files{shown}; unpack it and give the file that contains the "
+            "table"
         )
     return names
 

@@ -6,9 +6,14 @@ narwhals reads all of them by the same names, and imports only the package that 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.foundation.arrays import unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
@@ -22,7 +27,8 @@ def frame_from(source: Any) -> pd.DataFrame | None:
     Parameters
     ----------
     source : object
-        A frame that narwhals supports, such as a DataFrame of polars or a Table of pyarrow.
+        A frame that narwhals supports, such as a DataFrame of polars or a Table of pyarrow; a RecordBatch of pyarrow;
+        or a structured array of NumPy, (N,).
 
     Returns
     -------
@@ -37,6 +43,10 @@ def frame_from(source: Any) -> pd.DataFrame | None:
     MissingDependency
         If narwhals is not installed.
     """
+    if is_structured(source):
+        return _of_structured(source)
+    if is_record_batch(source):
+        source = sys.modules["pyarrow"].Table.from_batches([source])
     if not hasattr(type(source), "columns"):
         return None
     narwhals = _narwhals(source)
@@ -66,6 +76,37 @@ def series_from(source: Any) -> pd.Series[Any] | None:
     if not isinstance(series, narwhals.Series):
         return None
     return _column(series).rename(series.name or None)
+
+
+def is_structured(source: Any) -> bool:
+    """Whether a source is an array of NumPy whose values have named fields."""
+    return isinstance(source, np.ndarray) and source.dtype.names is not None
+
+
+def is_record_batch(source: Any) -> bool:
+    """Whether a source is a RecordBatch of pyarrow; without pyarrow, none is."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(source, pyarrow.RecordBatch)
+
+
+def _of_structured(source: npt.NDArray[Any]) -> pd.DataFrame:
+    """The fields of a structured array as columns; masked values are missing."""
+    if source.ndim != 1:
+        raise InvalidInput(
+            f"a structured array must have one dimension, but its shape is {source.shape}; flatten it"
+        )
+    for name in source.dtype.names or ():
+        if source.dtype[name].shape or source.dtype[name].names:
+            raise InvalidInput(
+                f"field {name!r} of a structured array holds several values in a row; give each a field of its own"
+            )
+    plain = np.asarray(source)
+    return import_pandas().DataFrame(
+        {
+            name: unmasked(source[name]) if isinstance(source, np.ma.MaskedArray) else plain[name]
+            for name in source.dtype.names or ()
+        }
+    )
 
 
 def _narwhals(source: Any) -> Any:

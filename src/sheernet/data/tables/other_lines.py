@@ -124,13 +124,12 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     """Warn if the last row begins with a word such as Total."""
     last = frame.iloc[-1, 0] if len(frame) > 1 else None
     if isinstance(last, str) and last.strip(" :").casefold() in _TOTALS:
-        warnings.warn(
+        warn(
             sentence(
                 "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",
                 source, last, Setting("comment", last.split()[0]),
-            ),
-            SheernetWarning, stacklevel=3,
-        )  # fmt: skip
+            )
+)  # fmt: skip
 
 
 def _is_row(row: Sequence[str], n: int) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.opening import CHUNK, Opened
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.memory import in_words
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """Numbers of rows and of columns of a sheet in Excel."""
@@ -15,6 +20,14 @@ MOST_CELLS = 2**26
 """Maximum number of cells of the rectangle around all values of a sheet."""
 FEW_CELLS, MOST_EMPTY = 2**22, 50
 """A rectangle of more than `FEW_CELLS` cells may have at most this many cells for each one in the file."""
+
+SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
+"""A part of a workbook may unpack to so many bytes, or to `PART_PROPORTION` times its size.
+
+openpyxl takes up to 5 microseconds for each byte of the styles, and 1 for others; sheets unpack to 5 to 20 times their
+size."""
+DEEPEST = 64
+"""Maximum depth of elements in the XML of a workbook."""
 
 
 @dataclass
@@ -48,6 +61,61 @@ class Extent:
                 f"{self.where} has more than {largest:,} cells, most of them empty or formatted only; delete cells far "
                 "from the table, or save it as CSV"
             )
+
+
+def require_proportion(file: Opened) -> None:
+    """Raise InvalidInput if a part of a workbook, a ZIP archive of XML files, unpacks to far more than its size."""
+    with zipfile.ZipFile(file.path) as book:
+        for part in book.infolist():
+            small = SMALL_STYLES if part.filename.endswith("styles.xml") else SMALL_PART
+            most = max(small, PART_PROPORTION * part.compress_size)
+            if part.filename.endswith((".xml", ".rels")) and part.file_size > most:
+                raise InvalidInput(
+                    f"{file.name} is out of proportion: its part {part.filename!r} unpacks to more than "
+                    f"{in_words(most)}; save it again, or as CSV"
+                )
+
+
+class Scan(ABC):
+    """A parser of the XML of sheets that counts cells and keeps what a reader of values does not tell.
+
+    Names of elements come without their namespace.
+    """
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def run(self, xml: IO[bytes]) -> None:
+        """Parse a file."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self.text
+        while chunk := xml.read(CHUNK):
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError("its XML is nested too deeply")
+        self.start(tag.rpartition(":")[2], attributes)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        self.end(tag.rpartition(":")[2])
+
+    @abstractmethod
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element."""
+
+    @abstractmethod
+    def end(self, name: str) -> None:
+        """End an element."""
+
+    @abstractmethod
+    def text(self, text: str) -> None:
+        """Take text within an element."""
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+
 GZIP, BZIP2, XZ, ZSTANDARD, ZIP = "gzip", "bzip2", "xz", "Zstandard", "ZIP"
 PARQUET, MATLAB = "Parquet", "MATLAB"
 TABLES = {b"PAR1": PARQUET, b"MATLAB 5.0 MAT-file": MATLAB}
@@ -15,6 +17,31 @@ COMPRESSED = {
     b"PK\x05\x06": ZIP,  # an empty archive
 }
 """Signatures of compressed files."""
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Signature of a file of several streams, as Microsoft Office writes."""
+_LOCKED = (
+    "protected by a password",
+    "remove the password (in Excel: File, Info, Protect Workbook, Encrypt with Password) and save it again",
+)
+_OLD_EXCEL = ("an Excel workbook of a version before 2007 (.xls)", "save it as .xlsx or as CSV")
+STREAMS = {
+    "EncryptedPackage": _LOCKED,
+    "Workbook": _OLD_EXCEL,
+    "Book": _OLD_EXCEL,
+    "WordDocument": ("a Word document of a version before 2007", "save the table as CSV"),
+    "PowerPoint Document": ("a presentation of a version before 2007", "save the table as CSV"),
+}
+"""Names of streams in compound files, each with the file type and the advice."""
+MEMBERS = {
+    "xl/workbook.bin": ("a binary Excel workbook (.xlsb)", "save it as .xlsx or as CSV"),
+    "word/document.xml": ("a Word document", "save the table as CSV"),
+    "ppt/presentation.xml": ("a presentation", "save the table as CSV"),
+    "Index/Document.iwa": (
+        "a file of Apple Numbers, Pages or Keynote",
+        "export the table as CSV or Excel",
+    ),
+}
+"""Names of files in ZIP archives that are documents, each with the file type and the advice."""
 
 _AS_CSV = "save the table as CSV"
 _THE_TABLE = "give the file that contains the table"
@@ -28,10 +55,7 @@ UNREADABLE = {
         "a MATLAB file of version 7.3",
         "save it with save(..., '-v7') or write the table with writetable",
     ),
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
-        "a Microsoft Office file of a version before 2007",
-        "save it as .xlsx or as CSV",
-    ),
+    COMPOUND: ("a Microsoft Office file of a version before 2007", "save it as .xlsx or as CSV"),
     b"\x93NUMPY": ("a NumPy array", "load it with numpy.load and give the columns"),
     **dict.fromkeys((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), _PICKLE),
     **dict.fromkeys((b"RDX2\n", b"RDX3\n"), ("an R workspace", _FROM_R)),
@@ -61,6 +85,11 @@ LONGEST = 512
 def type_by_signature(start: bytes, types: dict[bytes, str]) -> str:
     """Return the type of a file by its first bytes, or "" if it is none of `types`."""
     return next((name for signature, name in types.items() if start.startswith(signature)), "")
+
+
+def has_stream(content: bytes | mmap.mmap, name: str) -> bool:
+    """Whether a compound file has a stream of a name; its folder has the names in UTF-16, ending with NUL."""
+    return content.find(f"{name}\0".encode("utf-16-le")) >= 0
 
 
 def unreadable_type(start: bytes) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sheernet.data.tables import opening
 from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.ods_sheet import read_ods
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.sheet import Oddities, Sheet
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Cells = npt.NDArray[np.object_]
-_READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {opening.EXCEL: read_xlsx}
+_READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {
+    opening.EXCEL: read_xlsx,
+    opening.OPEN_DOCUMENT: read_ods,
+}
 _ERRORS = {
     "#DIV/0!",
     "#N/A",
@@ -70,7 +74,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InvalidInput(
-            f"{file.name} is an Excel workbook that is damaged or cannot be read ({reason}); "
+            f"{file.name} is an {file.form} workbook that is damaged or cannot be read ({reason}); "
             "save it again as .xlsx or as CSV"
         ) from None
     where = f"sheet {sheet.name!r} of {file.name}"

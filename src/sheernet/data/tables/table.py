@@ -18,6 +18,7 @@ import numpy.typing as npt
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.settings.read_settings import SEPARATORS
@@ -190,9 +191,17 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column to the simplest dtype that holds its values."""
     pandas = import_pandas()
     if isinstance(column.dtype, pandas.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
+        categories = column.cat.categories
+        if categories.dtype.kind in "iu" and column.isna().any():  # NumPy's cannot be missing
+            nullable = categories.astype("Int64" if categories.dtype.kind == "i" else "UInt64")
+            return pandas.Series(nullable.array.take(column.cat.codes, allow_fill=True))
+        column = column.astype(categories.dtype)
+    if str(column.dtype).startswith("dictionary<"):  # categories of pyarrow
+        column = column.astype(object)
     if column.dtype != object:
         return column
+    if has_masked_values(column.to_numpy()):
+        column = pandas.Series(unmasked(column.to_numpy()), dtype=object, index=column.index)
     found = kind(column)
     if found == "number":
         return _convert_numbers(column)
@@ -207,15 +216,29 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64."""
     pandas = import_pandas()
+    missing = column.isna()
+    whole = _nullable_integers(column[~missing]) if missing.any() else None
+    if whole is not None:
+        return whole.reindex(column.index)
     inferred = column.infer_objects()
     if inferred.dtype != object:
         return inferred
-    missing = column.isna()
     values = [
         np.nan if is_missing else _float(value)
         for value, is_missing in zip(column, missing, strict=True)
     ]
     return pandas.Series(values, index=column.index, dtype=np.float64)
+
+
+def _nullable_integers(numbers: pd.Series[Any]) -> pd.Series[Any] | None:
+    """Convert integers that float64 does not hold to a dtype of pandas with missing values; None if there are none."""
+    values = numbers.tolist()
+    if not all(isinstance(v, (int, np.integer)) for v in values) or max(map(abs, values)) <= 2**53:
+        return None
+    try:
+        return numbers.astype("UInt64" if max(values) >= 2**63 else "Int64")
+    except (OverflowError, TypeError, ValueError):
+        return None
 
 
 def _float(value: Any) -> float:

@@ -20,6 +20,7 @@ from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.text_conversion import replace_missing_markers
 from sheernet.data.tables.unchanged_file import unchanged
+from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.read_settings import ReadSettings
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
     opening.TEXT: delimited.read_delimited,
     opening.EXCEL: read_spreadsheet,
+    opening.OPEN_DOCUMENT: read_spreadsheet,
     signatures.PARQUET: read_parquet,
     signatures.MATLAB: read_matlab,
 }
@@ -48,6 +50,7 @@ _OF_TEXT = {
 _APPLY = {
     opening.TEXT: ("a text file", _COMMON | _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", {*_COMMON, "sheet"}),
+    opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", {*_COMMON, "sheet"}),
     signatures.PARQUET: ("a Parquet file", {"missing_values"}),
     signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
 }
@@ -77,10 +80,11 @@ def read_table(
     Parameters
     ----------
     source : path, DataFrame, mapping of str to sequence, or Table
-        A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), Parquet files, and
-        MATLAB files of version 5 to 7; except workbooks, they may be compressed with gzip, bzip2, xz, ZIP or Zstandard.
-        The type of a file is recognized by its content.  A DataFrame is one of pandas, or of another package that
-        narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows are in memory.
+        A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), OpenDocument
+        spreadsheets (.ods), Parquet files, and MATLAB files of version 5 to 7; except workbooks, they may be compressed
+        with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
+        pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
+        are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
     samples : str
         "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
         contains the names, and MATLAB matrices are transposed.
@@ -92,7 +96,7 @@ def read_table(
     encoding : str, optional
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
-        Name of a sheet of a workbook, or its number from 1; the first by default.
+        Name of a sheet of a workbook, or its number from 1; the first visible one by default.
     variable : str or sequence of str, optional
         Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
         default.
@@ -133,8 +137,8 @@ def read_table(
     -----
     SheernetWarning
         If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
-        its values, or the decimal mark or the order of dates of a column is unclear; or if a workbook has formulas
-        without stored results.
+        its values, or the decimal mark or the order of dates of a column is unclear; or if a sheet has formulas without
+        stored results, hidden rows or columns, merged cells, or a row of totals.
 
     Examples
     --------
@@ -269,6 +273,12 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
             f"column {str(name)!r} must have one value for each row, but an array of shape {column.shape} was given; "
             "give each of its columns a name"
         )
-    if isinstance(column, np.ma.MaskedArray):
-        column = np.ma.filled(column.astype(object), np.nan)
+    if isinstance(column, np.ndarray) and column.dtype.kind == "S":
+        raise InvalidInput(
+            f"column {str(name)!r} holds bytes, but text is needed; decode it: np.char.decode(column)"
+        )
+    if has_masked_values(column):
+        column = pandas.Series(unmasked(column), dtype=object)
+    if isinstance(column, (list, tuple)) and any(value is None for value in column):
+        column = pandas.Series(column, dtype=object)  # float64 does not hold all whole numbers
     return pandas.Series(column).reset_index(drop=True)

@@ -523,14 +523,13 @@ def _warn_of_commented_rows(
         mark = next(mark for mark in marks if line.startswith(mark))
         cells = next(records([line.removeprefix(mark)], trial.separator), (0, [""]))[1]
         if len(cells) == len(rows[0]) and all(is_value(cells[j]) for j in columns):
-            warnings.warn(
+            warn(
                 sentence(
                     "line {} of {} begins with {} and is left out as a comment, but looks like a row; if it is one, "
                     "give {}",
                     number, source, mark, Setting("comment", "none"),
-                ),
-                SheernetWarning, stacklevel=4,
-            )  # fmt: skip
+                )
+)  # fmt: skip
             return
 
 

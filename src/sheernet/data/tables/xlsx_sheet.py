@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
 from collections.abc import Mapping
 from contextlib import closing
-from typing import IO, Any
-from xml.parsers import expat
+from typing import Any
 
-from sheernet.data.tables.opening import CHUNK, Opened
-from sheernet.data.tables.sheet import Extent, Oddities, Sheet, choose_sheet
-from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.memory import in_words
+from sheernet.data.tables.opening import Opened
+from sheernet.data.tables.sheet import (
+    Extent,
+    Oddities,
+    Scan,
+    Sheet,
+    choose_sheet,
+    require_proportion,
+)
 from sheernet.foundation.optional import import_optional
 
-SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
-"""A part of a workbook may unpack to so many bytes, or to `PART_PROPORTION` times its size.
-
-openpyxl takes up to 5 microseconds for each byte of the styles, and 1 for others; sheets unpack to 5 to 20 times their
-size."""
-_DEEPEST = 64
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 
 
@@ -39,7 +36,7 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
         expat.
     """
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
-    _require_proportion(file)
+    require_proportion(file)
     with (
         warnings.catch_warnings(action="ignore", category=UserWarning),  # unsupported features
         file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
@@ -52,26 +49,14 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
         )
         sheet = next(sheet for sheet in found if sheet.title == name)
         with sheet._get_source() as xml:
-            oddities = _Scan(f"sheet {name!r} of {file.name}").run(xml)
+            scan = _Scan(f"sheet {name!r} of {file.name}")
+            scan.run(xml)
         sheet.reset_dimensions()  # the size stated in the file is often wrong
         rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
-    return Sheet("Excel workbook", name, position, rows, oddities)
+    return Sheet("Excel workbook", name, position, rows, scan.found)
 
 
-def _require_proportion(file: Opened) -> None:
-    """Raise if a part of the workbook unpacks to far more than its size."""
-    with zipfile.ZipFile(file.path) as book:
-        for part in book.infolist():
-            small = SMALL_STYLES if part.filename.endswith("styles.xml") else SMALL_PART
-            most = max(small, PART_PROPORTION * part.compress_size)
-            if part.filename.endswith((".xml", ".rels")) and part.file_size > most:
-                raise InvalidInput(
-                    f"{file.name} is out of proportion: its part {part.filename!r} unpacks to more than "
-                    f"{in_words(most)}; save it again as .xlsx or as CSV"
-                )
-
-
-class _Scan:
+class _Scan(Scan):
     """A parser of the XML of a sheet that keeps what openpyxl does not tell.
 
     Parameters
@@ -81,28 +66,14 @@ class _Scan:
     """
 
     def __init__(self, where: str) -> None:
+        super().__init__()
         self.found = Oddities()
         self.extent = Extent(where)
-        self.depth = 0
         self.row = self.column = self.cells = 0
         self.is_formula = self.is_value = self.has_value = False
 
-    def run(self, xml: IO[bytes]) -> Oddities:
-        """Parse a sheet."""
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        while chunk := xml.read(CHUNK):
-            parser.Parse(chunk)
-        parser.Parse(b"", True)
-        return self.found
-
-    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise ValueError("its XML is nested too deeply")
-        name = tag.rpartition(":")[2]
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin a row, a cell, a formula, a value, or the description of columns."""
         if name == "c":
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
             self.column = _number(reference[1]) if reference else self.column + 1
@@ -125,9 +96,8 @@ class _Scan:
         elif name == "mergeCell":
             self._add_merged(attributes.get("ref", ""))
 
-    def _end(self, tag: str) -> None:
-        self.depth -= 1
-        name = tag.rpartition(":")[2]
+    def end(self, name: str) -> None:
+        """End a row, a cell or a value."""
         if name == "v":
             self.is_value = False
         elif name == "c" and self.is_formula and not self.has_value:
@@ -135,7 +105,8 @@ class _Scan:
         elif name == "row":
             self.extent.add_row(self.row, self.column, self.cells)
 
-    def _text(self, text: str) -> None:
+    def text(self, text: str) -> None:
+        """Notice a value."""
         if self.is_value:
             self.has_value = True
 

@@ -1,0 +1,170 @@
+"""OpenDocument spreadsheets: written by hand as LibreOffice writes them."""
+
+from __future__ import annotations
+
+import datetime
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+
+pytest.importorskip("python_calamine")
+
+NAMESPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style")
+)
+
+
+def cell(value: Any, more: str = "") -> str:
+    kind, name = {
+        str: ("string", "string-value"),
+        bool: ("boolean", "boolean-value"),
+        datetime.date: ("date", "date-value"),
+    }.get(type(value), ("float", "value"))
+    if value is None:
+        return f"<table:table-cell {more}/>"
+    shown = str(value).lower() if isinstance(value, bool) else value
+    return (
+        f'<table:table-cell office:value-type="{kind}" office:{name}="{shown}" {more}>'
+        f"<text:p>{shown}</text:p></table:table-cell>"
+    )
+
+
+def row(*cells: str, more: str = "") -> str:
+    return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+
+def content(*sheets: str) -> str:
+    styles = (
+        '<office:automatic-styles><style:style style:name="h" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    )
+    body = "".join(sheets)
+    return (
+        f"<office:document-content {NAMESPACES}>{styles}<office:body><office:spreadsheet>{body}"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+
+
+def sheet(*rows: str, name: str = "Data", more: str = "", columns: str = "") -> str:
+    return f'<table:table table:name="{name}" {more}>{columns}{"".join(rows)}</table:table>'
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    def write(xml: str | bytes, manifest: str = "") -> Path:
+        path = tmp_path / "data.ods"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+            book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            book.writestr("content.xml", xml)
+            book.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
+        return path
+
+    return write
+
+
+HEADER = row(cell("x"), cell("c"), cell("b"), cell("d"))
+DAY = datetime.date(2020, 2, 29)
+TABLE = (
+    HEADER,
+    row(cell(1.5), cell("a"), cell(True), cell(DAY)),
+    row(cell(None), cell("b"), cell(False), cell(None)),
+    row(cell(2.5), cell(None), cell(True), cell(DAY)),
+)
+END = row(
+    cell(None, 'table:number-columns-repeated="16384"'), more='table:number-rows-repeated="1048570"'
+)
+
+
+def test_columns_of_every_kind(write: Any) -> None:
+    table = sn.read_table(write(content(sheet(*TABLE, END))))
+    kinds = [table.kind(name) for name in table.columns]
+    assert kinds == ["number", "category", "boolean", "date"]
+    assert table.frame["x"].isna().tolist() == [False, True, False]
+    assert table.frame["d"].tolist()[0] == pd.Timestamp(DAY)
+    assert table.reading == "OpenDocument spreadsheet, sheet 'Data'"
+
+
+def test_the_first_visible_sheet_is_read(write: Any) -> None:
+    hidden = sheet(row(cell("z")), row(cell(1)), name="Old", more='table:style-name="h"')
+    path = write(content(hidden, sheet(*TABLE)))
+    table = sn.read_table(path)
+    assert table.columns == ("x", "c", "b", "d")
+    assert "sheet 'Data' (the first visible of 2)" in table.reading
+    assert sn.read_table(path, sheet="Old").columns == ("z",)
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        (
+            sheet(*TABLE, row(cell(1.0), more='table:visibility="filter"')),
+            r"1 hidden row \(a filter is set\)",
+        ),
+        (sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')), "1 hidden row, read"),
+        (
+            sheet(*TABLE, columns='<table:table-column table:visibility="collapse"/>'),
+            "1 hidden column",
+        ),
+        (
+            sheet(*TABLE, row(cell(None, 'table:formula="of:=[.A2]*2"'), cell("a"))),
+            "formulas without stored results in column 'x'",
+        ),
+        (sheet(*TABLE, row(cell(1.0, 'table:number-columns-spanned="2"'))), "1 range of merged"),
+        (sheet(*TABLE, row(cell(1.0), cell("Total"))), "is called 'Total'"),
+    ],
+)
+def test_what_a_sheet_does_not_show_is_said(write: Any, xml: str, said: str) -> None:
+    with pytest.warns(sn.SheernetWarning, match=said):
+        sn.read_table(write(content(xml)))
+
+
+def test_with_a_password(write: Any) -> None:
+    path = write(b"\x00secret", "<manifest:encryption-data/>")
+    with pytest.raises(sn.InvalidInput, match=r"data\.ods is protected by a password; remove"):
+        sn.read_table(path)
+
+
+def test_options_of_text_files(write: Any) -> None:
+    with pytest.raises(sn.InvalidInput, match="does not apply to .* an OpenDocument spreadsheet"):
+        sn.read_table(write(content(sheet(*TABLE))), separator=";")
+
+
+REPEATED = 'table:number-rows-repeated="{}"'
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(10**6)), row(cell(1.0, 'table:number-columns-repeated="9999"'))),
+        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(2 * 10**9))),
+        sheet(*TABLE, row(cell(1.0, 'table:number-columns-repeated="2000000000"'))),
+        sheet(*TABLE, row(cell(None), more=REPEATED.format(3 * 10**7)), row(cell(1.0))),
+        sheet(*TABLE, row(cell(1.0, 'table:number-columns-repeated="16000"'), more=REPEATED.format(10**6))),
+        sheet(*TABLE) + sheet(row(cell(1.0), more=REPEATED.format(2**31)), name="Other"),
+        sheet(*TABLE, "<table:table-row>" * 1000 + "</table:table-row>" * 1000),
+        sheet(*TABLE, row(cell("a" * 10**8))),
+    ],
+    ids=["rectangle", "rows", "columns", "gap", "both", "other sheet", "deep", "text"],
+)  # fmt: skip
+def test_tiny_files_of_huge_sheets(write: Any, read_bounded: Any, xml: str) -> None:
+    assert read_bounded(write(content(xml))).startswith("refused: ")
+
+
+def test_mutants(write: Any, mutants: Any, damage: Any) -> None:
+    mutants(write(content(sheet(*TABLE))), 50, spare=4)
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        path = write(damage(content(sheet(*TABLE)).encode(), rng))
+        try:
+            with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+                sn.read_table(path)
+        except sn.InvalidInput as error:
+            assert "\n" not in str(error)  # noqa: PT017
