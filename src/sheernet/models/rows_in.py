@@ -29,6 +29,7 @@ from sheernet.data.tables.array_tables import (
     is_series,
     renamed,
 )
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_float
@@ -71,7 +72,9 @@ class Rows:
         return predicted[0] if self.is_one else predicted
 
 
-def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
+def rows_in(
+    inputs: Inputs, given: Any, complete: bool = False, like: Reading | None = None
+) -> Rows:
     """Encode what `Model.predict` accepts.
 
     Parameters
@@ -82,6 +85,8 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
         See the top of this file.
     complete : bool
         Whether rows with missing inputs raise an error.
+    like : Reading, optional
+        How the file of the model was read.
 
     Returns
     -------
@@ -101,9 +106,9 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False) -> Rows:
     tell = _refuse if complete else _tell_of
     row = _single_row(inputs.names, given)
     if row is not None:
-        return _from_table(inputs, replace(read_table(row), source="the row"), True, tell)
+        return _from_table(inputs, replace(read_table(row, like=like), source="the row"), True, tell)
     if not is_array_like(given):
-        return _from_table(inputs, read_table(given), False, tell)
+        return _from_table(inputs, read_table(given, like=like), False, tell)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
     if not is_column(given) and (plain or _are_numbers(inputs)):
         return _from_matrix(inputs, given, tell)

@@ -135,7 +135,7 @@ def _predict(model: Model, features: Array) -> Array:
 def _encode(model: Model, inputs: tuple[Input, ...], X: Any) -> Array:
     if isinstance(X, (np.ndarray, list, tuple)):
         return model.inputs.encode_matrix(_matrix(X, inputs))
-    return model.inputs.encode(read_table(X))
+    return model.inputs.encode(read_table(X, like=model.reading))
 
 
 def _matrix(X: Any, inputs: tuple[Input, ...]) -> Array:

@@ -23,6 +23,9 @@ SEPARATORS = {
 }
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
+THOUSANDS = (",", ".", "'", " ")
+"""Separators of thousands; " " stands for every kind of space, "'" for a typographic apostrophe too."""
+
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "-NaN", "-nan", "1.#QNAN",
            "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel and C."""
@@ -33,6 +36,8 @@ _WORDS = {
     "tab": "\t",
     "\\t": "\t",
     "bar": "|",
+    "point": ".",
+    "apostrophe": "'",
     "blank": " ",
     "space": " ",
 }
@@ -56,6 +61,10 @@ class ReadSettings:
     decimal: str | None = option(
         None, "Decimal mark, '.' or ','.", metavar="CHARACTER", shown="auto-detect"
     )
+    thousands: str | None = option(
+        None, "Separator of thousands: , . ' or comma, point, apostrophe, blank.", metavar="CHARACTER",
+        shown="auto-detect",
+    )  # fmt: skip
     encoding: str | None = option(
         None, "Text encoding: utf-8, latin-1, ...", metavar="NAME", shown="auto-detect"
     )
@@ -79,6 +88,17 @@ class ReadSettings:
                     '{} must be "." or ",", but {!r} was given', Setting("decimal"), self.decimal
                 )
             )
+        if self.thousands is not None:
+            object.__setattr__(self, "thousands", _thousands(self.thousands))
+            if self.thousands == self.decimal:
+                raise InvalidInput(
+                    sentence(
+                        "{} and {} must differ, but both are {!r}",
+                        Setting("decimal"), Setting("thousands"), self.decimal,
+                    )
+                )  # fmt: skip
+            if self.decimal is None and self.thousands in (".", ","):
+                object.__setattr__(self, "decimal", "," if self.thousands == "." else ".")
         if self.encoding is not None:
             object.__setattr__(self, "encoding", _encoding(self.encoding))
         if self.sheet is not None and (
@@ -108,8 +128,19 @@ def _separator(given: str) -> str:
             sentence(
                 "{} must be a mark such as ',', or {}, but {!r} was given",
                 Setting("separator"),
-                listed([word for word in _WORDS if word.isalpha()], "or"),
+                listed([word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"], "or"),
                 given,
+            )
+        )
+    return mark
+
+
+def _thousands(given: str) -> str:
+    mark = _WORDS.get(given, given) if isinstance(given, str) else None
+    if mark not in THOUSANDS:
+        raise InvalidInput(
+            sentence(
+                "{} must be ',', '.', \"'\" or a blank, but {!r} was given", Setting("thousands"), given
             )
         )
     return mark

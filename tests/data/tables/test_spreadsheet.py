@@ -173,7 +173,7 @@ class TestRefuses:
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 
     @pytest.mark.parametrize(
-        "options", [{"separator": ";"}, {"decimal": ","}, {"encoding": "utf-8"}]
+        "options", [{"separator": ";"}, {"encoding": "utf-8"}]
     )
     def test_options_of_text_files(self, sheet: Any, options: Any) -> None:
         with pytest.raises(

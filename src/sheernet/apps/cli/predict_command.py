@@ -101,7 +101,8 @@ def predict(
     from sheernet.data.tables import csv_text, read_table, write_table
 
     fitted, how = read_model(model, data), reading(given)
-    table = read_table(data, **how)
+    table = read_table(data, **how, like=fitted.reading)
+    out.note(f"{table.source}: {table.reading}")
     frame = fitted.predict_frame(table, coverage, std, method)
     if append:
         typed = as_json if output is None else output.suffix.lower() == ".parquet"

@@ -4,7 +4,7 @@
     boolean    true and false are 1 and 0; numbers are accepted if all are 1 or 0
     date       days since 1970-01-01, in UTC if a time zone is given, with the time of day as a fraction;
                text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is accepted
-    label      text unchanged, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
+    label      text without spaces around it, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
                dates "2024-03-01", with the time if it is not midnight: "2024-03-01T12:00:00"
 
 Row numbers in messages count from 1 at the first row of data.
@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.cell_formats import parts
+from sheernet.data.tables.number_formats import are_numbers
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
@@ -59,7 +61,7 @@ QUOTED_LENGTH = 40
 DATES_TRIED = 100
 """Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
-_MARKED = re.compile(r"[+-]?[$€£¥] ?[+-]?\d[\d.,]*|[+-]?\d[\d.,]* ?[%$€£¥]")
+_NOT_LABELS = frozenset("$€£¥%.,'()")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -183,15 +185,18 @@ def label_of(value: Any) -> str:
         return text.removesuffix("T00:00:00")
     if isinstance(value, float | np.floating):
         return str(int(value)) if value.is_integer() else repr(float(value))
-    return str(value)
+    return str(value).strip()
 
 
 def first_text(table: Table, name: str) -> tuple[int, Any, int]:
     """Return row index and value of the first cell that is text but not a number, and the number of such cells."""
     column = table.column(name)
-    present = column.notna()
-    text = present & import_pandas().to_numeric(column, errors="coerce").isna()
-    positions = np.flatnonzero((text if text.any() else present).to_numpy())
+    codes, values = distinct(table, name)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    is_text = [isinstance(value, str) for value in values]
+    texts = [value if isinstance(value, str) else repr(value) for value in values]
+    wrong = ~are_numbers(texts, counts) & is_text
+    positions = np.flatnonzero((np.append(wrong, False) if wrong.any() else np.append(is_text, False))[codes])
     return int(positions[0]), column.iloc[positions[0]], len(positions)
 
 
@@ -255,10 +260,11 @@ def first_date_like(table: Table, name: str) -> str:
 
 
 def marked_numbers(table: Table, name: str) -> str:
-    """The first value of a text column if its values seem to be numbers with % or a currency sign, otherwise ""."""
+    """The first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
     values = table.column(name).dropna().iloc[:DATES_TRIED]
-    numbers = values.map(lambda text: _MARKED.fullmatch(str(text).strip()) is not None).all()
-    return str(values.iloc[0]) if numbers else ""
+    texts = [str(value) for value in values]
+    are_marked = all(parts(text) is not None for text in texts) and any(set(text) & _NOT_LABELS for text in texts)
+    return texts[0] if are_marked else ""
 
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:

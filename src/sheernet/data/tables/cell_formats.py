@@ -23,13 +23,14 @@ import numpy.typing as npt
 
 from sheernet.data.tables.date_formats import DateFormat
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.settings.read_settings import THOUSANDS
 
 T = TypeVar("T")
 
 FORMAT_KINDS = ("number", "date", "boolean", "text")
 DECIMALS = (".", ",")
-SEPARATORS_OF_THOUSANDS = ("", ",", ".", "'", " ")
-"""Separators of thousands, "" for none; " " stands for every kind of space, "'" for a typographic apostrophe too."""
+SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
+"""Separators of thousands; "" for none."""
 _CODES = """
     AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KZT MAD MXN MYR NGN
     NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR Rs Rs. Fr. SFr. kr kr. zł Kč
@@ -160,6 +161,11 @@ class CellFormat:
     def is_plain(self) -> bool:
         """Whether numbers have neither thousands separators nor units."""
         return self == CellFormat(self.kind, self.decimal)
+
+    @property
+    def is_plain_number(self) -> bool:
+        """Whether cells are numbers without units; their thousands may be separated."""
+        return self.kind == "number" and not self.before and not self.after
 
     @cached_property
     def _is_number(self) -> re.Pattern[str]:

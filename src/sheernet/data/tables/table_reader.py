@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.tables import delimited, opening, signatures
+from sheernet.data.tables.cell_formats import CellFormat
 from sheernet.data.tables.matlab_reader import read_matlab
+from sheernet.data.tables.number_formats import Marks
 from sheernet.data.tables.opening import Opened, opened
 from sheernet.data.tables.other_frames import frame_from
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.parquet import read_parquet
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
-from sheernet.data.tables.text_conversion import replace_missing_markers
+from sheernet.data.tables.text_conversion import (
+    convert_text,
+    format_notes,
+    replace_missing_markers,
+    warn_of_doubts,
+)
 from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.read_settings import ReadSettings
 
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
-    opening.TEXT: delimited.read_delimited,
     opening.EXCEL: read_spreadsheet,
     signatures.PARQUET: read_parquet,
     signatures.MATLAB: read_matlab,
@@ -34,15 +41,15 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 _UNUSED = {
     opening.TEXT: (("sheet",), "does not apply to {}, a text file"),
     opening.EXCEL: (
-        ("separator", "decimal", "encoding"),
+        ("separator", "encoding"),
         "does not apply to {}, an Excel workbook",
     ),
     signatures.PARQUET: (
-        ("samples", "separator", "decimal", "encoding", "sheet"),
+        ("samples", "separator", "decimal", "thousands", "encoding", "sheet"),
         "does not apply to {}, a Parquet file",
     ),
     signatures.MATLAB: (
-        ("separator", "decimal", "encoding", "sheet"),
+        ("separator", "decimal", "thousands", "encoding", "sheet"),
         "does not apply to {}, a MATLAB file",
     ),
 }
@@ -55,9 +62,11 @@ def read_table(
     samples: str = "rows",
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
     missing_values: Sequence[str | float] = (),
+    like: Reading | None = None,
 ) -> Table:
     """Read a table from a file or from columns in memory.
 
@@ -76,6 +85,8 @@ def read_table(
         By default determined from the first lines.
     decimal : str, optional
         Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.
+    thousands : {",", ".", "'", " "}, optional
+        Separator of thousands; " " stands for every kind of space.  By default determined for each column.
     encoding : str, optional
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
@@ -83,6 +94,11 @@ def read_table(
     missing_values : sequence of str or float
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
+
+    like : Reading, optional
+        `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
+        fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
+        given.
 
     Returns
     -------
@@ -110,18 +126,18 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
-    options = ReadSettings(samples, separator, decimal, encoding, sheet, missing_values)
+    options = ReadSettings(samples, separator, decimal, thousands, encoding, sheet, missing_values)
     if isinstance(source, (str, os.PathLike)):
-        return _from_file(Path(source), options)
+        return _from_file(Path(source), options, like)
     options.refuse(
-        ["samples", "separator", "decimal", "encoding", "sheet"],
+        ["samples", "separator", "decimal", "thousands", "encoding", "sheet"],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
-        return make_table(frame, table.source, table.reading)
-    return table
+        table = make_table(frame, table.source, table.reading, table.read_as)
+    return table if like is None or isinstance(source, Table) else _converted_like(table, like)
 
 
 def read_cells(source: str | os.PathLike[str], **how: Any) -> pd.DataFrame | None:
@@ -151,16 +167,45 @@ def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
         return _UNUSED[file.form][0]
 
 
-def _from_file(path: Path, options: ReadSettings) -> Table:
+def _from_file(path: Path, options: ReadSettings, like: Reading | None) -> Table:
     with opened(path) as file:
         names, why = _UNUSED[file.form]
         options.refuse(names, why.format(file.name))
-        frame, reading = _READERS[file.form](file, options)
+        if like is not None:
+            options = like.completed(options, names)
+        formats: dict[str, CellFormat] = {}
+        if file.form == opening.TEXT:
+            frame, reading, formats = delimited.read_delimited(file, options, like)
+        else:
+            frame, reading = _READERS[file.form](file, options)
+        if file.form == opening.EXCEL:
+            reading, formats = _convert_cells(frame, reading, file.name, options, like)
     if options.missing_values and file.form != opening.TEXT:
         frame = replace_missing_markers(frame, options.missing_values)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    return make_table(frame, file.name, reading)
+    table = make_table(frame, file.name, reading, Reading.of(options, formats))
+    if file.form in (opening.TEXT, opening.EXCEL):
+        return table
+    return table if like is None else _converted_like(table, like)
+
+
+def _convert_cells(
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
+) -> tuple[str, dict[str, CellFormat]]:
+    """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
+    kept = {} if like is None else like.formats_for(options)
+    conversion = convert_text(frame, Marks(options.decimal, options.thousands), kept, source)
+    warn_of_doubts(conversion, source, options)
+    return "; ".join([reading, *format_notes(conversion.formats)]), conversion.formats
+
+
+def _converted_like(table: Table, like: Reading) -> Table:
+    """Convert the columns of text that a model knows as numbers or dates."""
+    known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
+    frame = table.frame.copy(deep=False)
+    convert_text(frame, Marks(), known, table.source, only_like=True)
+    return make_table(frame, table.source, table.reading, table.read_as)
 
 
 def _from_memory(source: Any) -> Table:

@@ -16,6 +16,9 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS
+from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.tables.date_formats import DateFormat
+from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.network.architecture import Architecture
@@ -149,6 +152,9 @@ termination = _structure(Termination)
 starts = _structure(Starts, seconds=tuple[Size, ...], seed=Count | None)
 record = _structure(Record, *COLUMNS, **_sizes)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
+_date_format: Any = _structure(DateFormat)
+_format: Any = _structure(CellFormat, date=_date_format | None)
+_reading = _structure(Reading, formats=dict[str, _format])  # type: ignore[valid-type]
 
 
 class Member(Part, kw_only=True):
@@ -184,6 +190,7 @@ Document: Any = msgspec.defstruct(
         ("settings", dict[str, SettingValue]),
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
+        ("reading", _reading | msgspec.UnsetType, msgspec.UNSET),
         ("provenance", Provenance),
     ],
     bases=(Header,),
@@ -191,4 +198,4 @@ Document: Any = msgspec.defstruct(
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `scores` and `origins` may be absent."""
+"""The whole file; `scores`, `origins` and `reading` may be absent."""

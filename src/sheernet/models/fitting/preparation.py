@@ -16,6 +16,8 @@ from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
 from sheernet.data.columns.cells import first_date_like, marked_numbers
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.text_conversion import format_notes
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
@@ -77,8 +79,8 @@ class Prepared:
         The rows whose cost is recorded at each iteration.
     notices : tuple of str
         Decisions about the table, one sentence each.
-    reading : str
-        How the table's file was read.
+    reading, read_as : str, Reading
+        How the table's file was read, in words and as data.
     settings : mapping
         The settings of the table, as a model keeps them.
     """
@@ -90,6 +92,7 @@ class Prepared:
     validation: Encoded | None = None
     notices: tuple[str, ...] = ()
     reading: str = ""
+    read_as: Reading = field(default_factory=Reading)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -141,15 +144,18 @@ def prepare(
         missing=settings.missing,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
+    used = [*roles.inputs, *targets.names, *([] if roles.weights is None else [roles.weights])]
+    read_as = whole.read_as.only(used)
     notices += [
         *of_targets,
+        *(f"{line}" for line in format_notes(read_as.formats)),
         *_date_like(data, roles.inputs, settings.categories),
         *_number_like(data, roles.inputs, settings.categories),
         *learned.notices(data),
     ]
     validation, test = (
         None if other is None
-        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns)
+        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns, like=read_as)
         for other, noun in (
             (settings.validation, "the validation table"), (settings.test, "the test table"),
         )
@@ -164,6 +170,7 @@ def prepare(
         validation=validation,
         notices=tuple(notices),
         reading=data.reading,
+        read_as=read_as,
         settings=_recorded(settings, roles, validation, test),
     )
 
@@ -251,6 +258,7 @@ def encode_rows(
     notices: list[str],
     columns: Sequence[str] = (),
     advice: str | None = None,
+    like: Reading | None = None,
 ) -> Encoded:
     """Encode the rows of a validation, test or other table with given encoders.
 
@@ -270,6 +278,8 @@ def encode_rows(
         Names of the columns of X if it is an array; by default those of the inputs.
     advice : str, optional
         Advice for missing values, for the end of a message; by default that of `sheernet.fit`.
+    like : Reading, optional
+        How the file of the model was read.
 
     Raises
     ------
@@ -283,7 +293,7 @@ def encode_rows(
             f"{noun} has no targets, because an array was given; give a tuple (X, y)"
         )
     else:
-        table = read_table(source)
+        table = read_table(source, like=like)
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
