@@ -102,7 +102,8 @@ def predict(
 
     fitted, how = read_model(model, data), reading(given)
     table = read_table(data, **how, like=fitted.reading)
-    out.note(f"{table.source}: {table.reading}")
+    if not fitted.reading.is_ordinary:
+        out.note(f"{table.source} is read as the file of the model: {table.reading}")
     frame = fitted.predict_frame(table, coverage, std, method)
     if append:
         typed = as_json if output is None else output.suffix.lower() == ".parquet"

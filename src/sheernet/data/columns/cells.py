@@ -42,6 +42,8 @@ PLAIN = {
 }
 """Kind of a column for each dtype that determines it."""
 DAY = np.timedelta64(1, "D")
+WHOLE = 2.0**53
+"""float64 represents every whole number up to this one."""
 NOUNS = {
     "number": "numbers",
     "boolean": "Boolean values",
@@ -265,6 +267,37 @@ def marked_numbers(table: Table, name: str) -> str:
     texts = [str(value) for value in values]
     are_marked = all(parts(text) is not None for text in texts) and any(set(text) & _NOT_LABELS for text in texts)
     return texts[0] if are_marked else ""
+
+
+def rounding_of(table: Table, name: str) -> tuple[float, bool]:
+    """Find how a column of large whole numbers is rounded to float64.
+
+    Returns
+    -------
+    float
+        Distance of the float64 numbers at the largest value; 1 if every whole number is represented.
+    bool
+        Whether different numbers become equal, as identifiers do.
+    """
+    column = table.column(name)
+    types = import_pandas().api.types
+    if types.is_bool_dtype(column.dtype) or not types.is_numeric_dtype(column.dtype):
+        return 1.0, False
+    numbers = _floats(column)
+    numbers = numbers[np.isfinite(numbers)]
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if largest <= WHOLE or np.any(numbers % 1):
+        return 1.0, False
+    equal = types.is_integer_dtype(column.dtype) and column.nunique() > len(np.unique(numbers))
+    return float(np.spacing(largest)), bool(equal)
+
+
+def spaced_label(table: Table, name: str) -> str:
+    """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
+    _, values = distinct(table, name)
+    texts = {value for value in values if isinstance(value, str)}
+    spaced = (text for text in values if text in texts and text != text.strip())
+    return next((text.strip() for text in spaced if text.strip() in texts), "")
 
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:

@@ -46,6 +46,13 @@ class Reading:
             )
         )  # fmt: skip
 
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether numbers are plain, with decimal points, and nothing else was given."""
+        ordinary = CellFormat("number")
+        numbers = [form for form in self.formats.values() if form.kind == "number"]
+        return len(self) == len(self.formats) and all(form == ordinary for form in numbers)
+
     def only(self, names: Iterable[str]) -> Reading:
         """Keep only the formats of these columns."""
         return replace(self, formats={n: self.formats[n] for n in names if n in self.formats})

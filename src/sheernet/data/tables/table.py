@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.pandas_import import import_pandas
@@ -204,12 +205,17 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64."""
+    """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64.
+
+    Whole numbers beside missing values that are equal as float64 are identifiers and become text.
+    """
     pandas = import_pandas()
+    missing = column.isna()
+    if missing.any() and collide(map(str, column[~missing])):  # identifiers
+        return column.where(missing, column.map(str))
     inferred = column.infer_objects()
     if inferred.dtype != object:
         return inferred
-    missing = column.isna()
     values = [
         np.nan if is_missing else _float(value)
         for value, is_missing in zip(column, missing, strict=True)

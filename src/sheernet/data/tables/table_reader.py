@@ -252,4 +252,7 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
         )
     if isinstance(column, np.ma.MaskedArray):
         column = np.ma.filled(column.astype(object), np.nan)
-    return pandas.Series(column).reset_index(drop=True)
+    series = pandas.Series(column)
+    if series.dtype == np.float64 and isinstance(column, (list, tuple)) and series.abs().max() >= 2**53:
+        series = pandas.Series(column, dtype=object)  # float64 makes large whole numbers equal
+    return series.reset_index(drop=True)

@@ -242,7 +242,11 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
     for name, form in formats.items():
         if form.kind == "number" and not form.is_plain:
             names.setdefault(str(form), []).append(repr(name))
-    return [f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}" for form, found in names.items()]
+    return [
+        f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
+        f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
+        for form, found in names.items()
+    ]
 
 
 def mismatch_error(

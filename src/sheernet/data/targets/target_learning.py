@@ -223,10 +223,7 @@ def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> N
     if n_rows < FEWEST_ROWS_OF_CLASSES or not (2 * alone > n_rows or are_like_numbers):
         return
     ways = (
-        sentence(
-            "if they are numbers, write them in one notation and one unit, or give {} and {}",
-            Setting("decimal"), Setting("thousands"),
-        )
+        "if they are numbers, write them in one notation and one unit"
         if are_like_numbers
         else "name another target, or combine its values to fewer classes"
     )  # fmt: skip

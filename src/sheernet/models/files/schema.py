@@ -154,7 +154,7 @@ record = _structure(Record, *COLUMNS, **_sizes)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)
-_reading = _structure(Reading, formats=dict[str, _format])  # type: ignore[valid-type]
+_reading = _structure(Reading, formats=dict[str, _format])
 
 
 class Member(Part, kw_only=True):

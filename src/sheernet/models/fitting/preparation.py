@@ -13,7 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import first_date_like, marked_numbers
+from sheernet.data.columns.cells import (
+    first_date_like,
+    marked_numbers,
+    rounding_of,
+    spaced_label,
+)
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
 from sheernet.data.tables.reading import Reading
@@ -148,7 +153,9 @@ def prepare(
     read_as = whole.read_as.only(used)
     notices += [
         *of_targets,
-        *(f"{line}" for line in format_notes(read_as.formats)),
+        *format_notes(read_as.formats),
+        *_rounded(data, (*roles.inputs, *roles.targets)),
+        *_spaced(data, (*roles.inputs, *roles.targets)),
         *_date_like(data, roles.inputs, settings.categories),
         *_number_like(data, roles.inputs, settings.categories),
         *learned.notices(data),
@@ -203,14 +210,36 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
 
 
 def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like numbers with % or a currency sign."""
+    """A notice for each text column whose values look like numbers with units or marks."""
     return [
-        f"{name!r} is read as text, but its values look like numbers ({number}); remove % or the currency sign to use "
-        "them as numbers"
+        f"{name!r} is read as text, but its values look like numbers ({number}); write them in one notation and one "
+        "unit to use them as numbers"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
         for number in [marked_numbers(table, name)]
         if number
+    ]
+
+
+def _rounded(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of whole numbers that float64 does not represent."""
+    return [
+        f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
+        f"{'; different ones become equal' if equal else ''}"
+        for name in names
+        for step, equal in [rounding_of(table, name)]
+        if step > 1
+    ]
+
+
+def _spaced(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of text in which labels differ only by the spaces around them."""
+    return [
+        f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
+        for name in names
+        if table.kind(name) in ("category", "mixed")
+        for label in [spaced_label(table, name)]
+        if label
     ]
 
 
