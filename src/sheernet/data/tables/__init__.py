@@ -13,6 +13,10 @@ text_layout       separator, decimal mark and column names of a text file
 column_names      names of columns: missing, unknown and repeated ones
 delimited         reading CSV and similar text files
 line_counts       counting lines and blank lines
+cell_formats      CellFormat: how the text of a column is read
+date_formats      how dates are written
+number_formats    finding the format of a column
+reading           Reading: how a file was read, which a model keeps
 digit_codes       recognizing columns of digits that are codes, such as ZIP codes
 text_conversion   converting text columns to numbers or dates
 spreadsheet       reading Excel workbooks

@@ -104,7 +104,7 @@ def read_table(
     -------
     Table
         All rows and columns.  `reading` describes how a file was read.  A column of a text file that contains only
-        digits, some with leading zeros or more than 15 of them, such as ZIP codes, is text.
+        digits, some with leading zeros, such as ZIP codes, is text.
 
     Raises
     ------
@@ -116,8 +116,8 @@ def read_table(
     Warns
     -----
     SheernetWarning
-        If the column names of a text file are all numbers, it has blank lines between its rows, or the decimal mark of
-        a column is unclear; or if a workbook has formulas without stored results.
+        If the column names of a text file are all numbers, it has blank lines between its rows, or the marks or units
+        of a column are unclear; or if a workbook has formulas without stored results.
 
     Examples
     --------
