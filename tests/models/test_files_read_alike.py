@@ -85,7 +85,9 @@ def fitted(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
-def test_a_row_predicts_the_same_in_every_file_that_holds_it(fitted: Any, data: st.DataObject) -> None:
+def test_a_row_predicts_the_same_in_every_file_that_holds_it(
+    fitted: Any, data: st.DataObject
+) -> None:
     dialect, folder, rows, models, whole = fitted
     chosen = data.draw(st.lists(st.integers(0, N - 1), min_size=1, max_size=6))
     path = _write(folder / "some.csv", dialect, [rows[i] for i in chosen])
@@ -139,7 +141,9 @@ def test_a_cell_is_read_by_the_marks_of_the_model_or_refused(
         return list(_quietly(lambda: model.predict(path)))
 
     if same is None:
-        with pytest.raises(sn.InvalidInput, match=r"column 'x' of new\.csv has .* in data row 1, but the model"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"column 'x' of new\.csv has .* in data row 1, but the model"
+        ):
             predict(cell)
     else:
         assert predict(cell) == predict(same)
@@ -170,9 +174,7 @@ def test_a_row_of_values_is_read_by_the_formats_of_the_model(tmp_path: Path) -> 
     assert any("'x' has numbers such as '1.234,5€'" in notice for notice in model.notices)
 
 
-@pytest.mark.parametrize(
-    "cell", ["{} mm or cm", "{}A{}", "item {}", "{},{},{}", "{}.{}.{}"]
-)
+@pytest.mark.parametrize("cell", ["{} mm or cm", "{}A{}", "item {}", "{},{},{}", "{}.{}.{}"])
 def test_a_text_target_with_a_class_for_nearly_each_row_is_refused(cell: str) -> None:
     texts = [cell.format(i, i, i) for i in range(18)] + [cell.format(0, 0, 0)] * 2
     with pytest.raises(sn.InvalidInput, match="is text with 18 different values in 20 rows"):
@@ -181,7 +183,9 @@ def test_a_text_target_with_a_class_for_nearly_each_row_is_refused(cell: str) ->
 
 def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
     colors = ["red", "red ", "blue", "blue", " red", "blue"] * 2
-    with pytest.warns(sn.SheernetWarning, match="labels that differ only by spaces .* such as 'red'"):
+    with pytest.warns(
+        sn.SheernetWarning, match="labels that differ only by spaces .* such as 'red'"
+    ):
         model = sn.fit(
             {"c": colors, "y": [1.5, 2, 3, 4, 5, 7] * 2}, target="y", hidden=0, starts=1, decay=0.1
         )
