@@ -181,6 +181,25 @@ def test_a_text_target_with_a_class_for_nearly_each_row_is_refused(cell: str) ->
         sn.fit({"x": list(range(20)), "y": texts}, target="y")
 
 
+@pytest.mark.parametrize(
+    "labels", [("TRUE", "FALSE"), ("1.0", "2"), ("007", "8"), ("2024-01-01", "x"), ("$5", "$6")]
+)
+def test_labels_of_a_table_in_memory_are_labels_in_files(
+    tmp_path: Path, labels: tuple[str, str]
+) -> None:
+    values = [*labels, "other"] * 5
+    model = _quietly(
+        lambda: sn.fit(
+            {"c": values, "y": np.arange(15.0) + 0.5}, target="y", hidden=0, starts=1, decay=0.1,
+            categories=["c"],
+        )
+    )  # fmt: skip
+    path = tmp_path / "new.csv"
+    for label in labels:
+        path.write_text(f"c,z\n{label},1\n")
+        assert model.predict(path).tolist() == [model.predict({"c": label})]
+
+
 def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
     colors = ["red", "red ", "blue", "blue", " red", "blue"] * 2
     with pytest.warns(

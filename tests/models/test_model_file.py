@@ -712,7 +712,7 @@ PLACES = {
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
     "Evidence": "`evidence`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
-    "Reading": "`reading`: other files are read in the same way, so that a row does not depend on the others of its file",
+    "Reading": "`reading`: other files are read in this way, so that a row does not depend on the others of its file",
     "CellFormat": "A value of `formats`", "DateFormat": "`date`",
 }  # fmt: skip
 """Where the page describes each structure."""

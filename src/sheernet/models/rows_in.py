@@ -106,7 +106,9 @@ def rows_in(
     tell = _refuse if complete else _tell_of
     row = _single_row(inputs.names, given)
     if row is not None:
-        return _from_table(inputs, replace(read_table(row, like=like), source="the row"), True, tell)
+        return _from_table(
+            inputs, replace(read_table(row, like=like), source="the row"), True, tell
+        )
     if not is_array_like(given):
         return _from_table(inputs, read_table(given, like=like), False, tell)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS

@@ -128,7 +128,9 @@ def _separator(given: str) -> str:
             sentence(
                 "{} must be a mark such as ',', or {}, but {!r} was given",
                 Setting("separator"),
-                listed([word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"], "or"),
+                listed(
+                    [word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"], "or"
+                ),
                 given,
             )
         )
@@ -140,7 +142,9 @@ def _thousands(given: str) -> str:
     if mark not in THOUSANDS:
         raise InvalidInput(
             sentence(
-                "{} must be ',', '.', \"'\" or a blank, but {!r} was given", Setting("thousands"), given
+                "{} must be ',', '.', \"'\" or a blank, but {!r} was given",
+                Setting("thousands"),
+                given,
             )
         )
     return mark

@@ -65,7 +65,7 @@ def test_examples(texts: list[str], values: list[float]) -> None:
 @pytest.mark.parametrize(
     "texts",
     [
-        ["192.168.100.101", "192.168.100.102"],
+        ["192.168.100.101", "10.168.100.102"],
         ["10.0.0.1", "10.0.0.22"],
         ["1.2.3", "1.10.0"],
         ["+491701234567", "+491701234568"],
@@ -132,6 +132,12 @@ def test_settings_decide(
 def test_thousands_of_another_kind_are_refused(given: Any) -> None:
     with pytest.raises(sn.InvalidInput, match="thousands must be"):
         sn.read_table("none.csv", thousands=given)
+
+
+@pytest.mark.parametrize("given", ["x", 5, {}, True, CellFormat("text")])
+def test_like_of_another_kind_is_refused(given: Any) -> None:
+    with pytest.raises(sn.InvalidInput, match="like must be the reading of a model"):
+        sn.read_table({"x": [1.0]}, like=given)
 
 
 def test_decimal_and_thousands_must_differ() -> None:

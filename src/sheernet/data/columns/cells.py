@@ -198,7 +198,9 @@ def first_text(table: Table, name: str) -> tuple[int, Any, int]:
     is_text = [isinstance(value, str) for value in values]
     texts = [value if isinstance(value, str) else repr(value) for value in values]
     wrong = ~are_numbers(texts, counts) & is_text
-    positions = np.flatnonzero((np.append(wrong, False) if wrong.any() else np.append(is_text, False))[codes])
+    positions = np.flatnonzero(
+        (np.append(wrong, False) if wrong.any() else np.append(is_text, False))[codes]
+    )
     return int(positions[0]), column.iloc[positions[0]], len(positions)
 
 
@@ -265,7 +267,9 @@ def marked_numbers(table: Table, name: str) -> str:
     """The first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
     values = table.column(name).dropna().iloc[:DATES_TRIED]
     texts = [str(value) for value in values]
-    are_marked = all(parts(text) is not None for text in texts) and any(set(text) & _NOT_LABELS for text in texts)
+    are_marked = all(parts(text) is not None for text in texts) and any(
+        set(text) & _NOT_LABELS for text in texts
+    )
     return texts[0] if are_marked else ""
 
 

@@ -27,9 +27,9 @@ from sheernet.data.columns.cells import (
     as_numbers,
     first_date_like,
     marked_numbers,
-    rounding_of,
     missing_values_error,
     require_finite,
+    rounding_of,
 )
 from sheernet.data.columns.input_learning import dirty_column_error, fewest_rows
 from sheernet.data.tables.column_names import first_repeated

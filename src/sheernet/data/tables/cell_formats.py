@@ -1,6 +1,6 @@
 """`CellFormat`: how the text of a column's cells is read, as numbers, dates, Booleans or text.
 
-    number     a decimal mark, a thousands separator, and one unit before or after each number: 1,234.5  $12  38 %  5.2 mm
+    number     a decimal mark, a thousands separator, and one unit before or after each number: 1,234.5  $12  5.2 mm
     date       a format of date_formats.py
     boolean    true and false
     text       labels as they are written
@@ -155,7 +155,9 @@ class CellFormat:
                 f"decimal and thousands of a format must differ, but both are {self.decimal!r}"
             )
         if (self.kind == "date") != (self.date is not None):
-            raise InvalidInput("a format must have a date format if its kind is date, and only then")
+            raise InvalidInput(
+                "a format must have a date format if its kind is date, and only then"
+            )
 
     @property
     def is_plain(self) -> bool:
@@ -224,7 +226,9 @@ class CellFormat:
     def __str__(self) -> str:
         """Describe the format by an example: "numbers such as '$1,234.5'"."""
         if self.kind != "number":
-            return {"date": f"dates, {self.date}", "boolean": "true and false"}.get(self.kind, "text")
+            return {"date": f"dates, {self.date}", "boolean": "true and false"}.get(
+                self.kind, "text"
+            )
         space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""
         before = f"{self.before}{space}" if self.before else ""
         after = f"{space}{self.after}" if self.after else ""

@@ -26,7 +26,6 @@ from sheernet.data.tables.text_conversion import convert_text, format_notes, war
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import Layout, find_layout, irregular_row_error, records
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
@@ -119,9 +118,14 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
     ):
         names = [name for name, each in codes.items() if each == doubt]
         if names:
-            are, have = plural_of(len(names), "is", "are"), plural_of(len(names), "it has", "they have")
+            are, have = (
+                plural_of(len(names), "is", "are"),
+                plural_of(len(names), "it has", "they have"),
+            )
             shown = listed(list(map(repr, names)), most=4)
-            notes.append(f"{plural_of(len(names), 'column')} {shown} {are} text, because {have} {reason}")
+            notes.append(
+                f"{plural_of(len(names), 'column')} {shown} {are} text, because {have} {reason}"
+            )
     return notes
 
 

@@ -63,7 +63,9 @@ def collide(texts: Iterable[str]) -> bool:
     >>> collide(["9007199254740992", "9007199254740993"]), collide(["9007199254740992", "9007199254740994"])
     (True, False)
     """
-    large = {int(text) for text in texts if len(text) >= 16 and text.strip().lstrip("+-").isdecimal()}
+    large = {
+        int(text) for text in texts if len(text) >= 16 and text.strip().lstrip("+-").isdecimal()
+    }
     large = {number for number in large if abs(number) >= _WHOLE}
     return len(set(map(float, map(str, large)))) < len(large)
 
@@ -75,7 +77,9 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
             values = frame.iloc[:, position].to_numpy()
             if _are_whole(values):
-                largest[frame.columns[position]] = max(abs(np.nanmax(values)), abs(np.nanmin(values)))
+                largest[frame.columns[position]] = max(
+                    abs(np.nanmax(values)), abs(np.nanmin(values))
+                )
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
     least = _LARGE if _has_plus(text) else _WHOLE
@@ -120,7 +124,10 @@ def _has_plus(text: Text) -> bool:
     """Whether a cell of the file may begin with +, as telephone numbers do."""
     if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
         return True
-    with text.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with (
+        text.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
         return _PLUS_FIRST.search(content) is not None
 
 

@@ -50,8 +50,8 @@ class Finding:
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why it is text: "codes", "marks", "units", "groups", "identifiers", or "contrary" to the settings; or "thousands"
-        if only the other columns of the file show that a point or comma separates thousands; "" if nothing is doubtful.
+        Why it is text: "codes", "marks", "units", "groups", "identifiers", or "contrary" to the settings; or
+        "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing is doubtful.
     cells : tuple of str
         Cells that show it.
     shows_decimal : bool
@@ -99,11 +99,15 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
         return Finding(TEXT)
     units = {found.unit: text for text, found in numbers.items()}
     if len(units) > 1:
-        return Finding(TEXT, "units" if _are_doubtful(numbers, units) else "", tuple(units.values())[:2])
+        return Finding(
+            TEXT, "units" if _are_doubtful(numbers, units) else "", tuple(units.values())[:2]
+        )
     return _with_marks(numbers, marks)
 
 
-def are_numbers(texts: Sequence[str], counts: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+def are_numbers(
+    texts: Sequence[str], counts: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.bool_]:
     """Find the cells that are numbers with the unit of most numbers, in any notation.
 
     Parameters
@@ -142,7 +146,10 @@ def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) 
     if len(units) > _MOST_UNITS:
         return False
     return any(
-        found.before or found.spaced or not found.after[:1].isalpha() or set(found.number) & set(".,'")
+        found.before
+        or found.spaced
+        or not found.after[:1].isalpha()
+        or set(found.number) & set(".,'")
         for found in numbers.values()
         if any(found.unit)
     )
@@ -161,7 +168,11 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
     if len(allowed) > 1:
-        allowed = [each for each in allowed if (each[0] or _other(each[1])) == (marks.decimal or marks.likely)]
+        allowed = [
+            each
+            for each in allowed
+            if (each[0] or _other(each[1])) == (marks.decimal or marks.likely)
+        ]
         if not allowed:
             return Finding(TEXT, "marks", doubtful)
     decimal, thousands = allowed[0]

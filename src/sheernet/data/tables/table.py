@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.cell_formats import CellFormat
-from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.reading import Reading

@@ -126,6 +126,10 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
+    if like is not None and not isinstance(like, Reading):
+        raise InvalidInput(
+            f"like must be the reading of a model (model.reading), but {like!r:.40} was given"
+        )
     options = ReadSettings(samples, separator, decimal, thousands, encoding, sheet, missing_values)
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options, like)
@@ -253,6 +257,10 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
     if isinstance(column, np.ma.MaskedArray):
         column = np.ma.filled(column.astype(object), np.nan)
     series = pandas.Series(column)
-    if series.dtype == np.float64 and isinstance(column, (list, tuple)) and series.abs().max() >= 2**53:
+    if (
+        series.dtype == np.float64
+        and isinstance(column, (list, tuple))
+        and series.abs().max() >= 2**53
+    ):
         series = pandas.Series(column, dtype=object)  # float64 makes large whole numbers equal
     return series.reset_index(drop=True)

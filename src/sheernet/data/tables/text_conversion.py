@@ -1,7 +1,6 @@
-"""Converting the text columns of a table to numbers or dates, by the formats that number_formats.py finds or a model
-keeps.
+"""Converting the text columns of a table to numbers or dates.
 
-pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  The columns
+Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  The columns
 that it left as text are examined here.  A column is converted only if all its values have one format; otherwise it
 stays text, as it is written.
 """
@@ -189,7 +188,11 @@ def warn_of_doubts(
         If a column has numbers with other marks than the given ones.
     """
     for name, cell in conversion.of("contrary").items():
-        given = Setting("decimal", options.decimal) if options.decimal else Setting("thousands", options.thousands)
+        given = (
+            Setting("decimal", options.decimal)
+            if options.decimal
+            else Setting("thousands", options.thousands)
+        )
         raise InvalidInput(
             sentence(
                 "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
@@ -216,8 +219,8 @@ def warn_of_doubts(
             )  # fmt: skip
         elif finding.doubt == "units":
             warn(
-                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} and "
-                f"{cells[1]!r}); write all of them in one unit"
+                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
+                f"and {cells[1]!r}); write all of them in one unit"
             )
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
@@ -255,7 +258,8 @@ def mismatch_error(
     """Return the error for a cell that does not have the format that a model keeps of its column."""
     ways = {
         "number": sentence(
-            "write it in that way, or give the marks of this file with {} and {}", Setting("decimal"), Setting("thousands")
+            "write it in that way, or give the marks of this file with {} and {}",
+            Setting("decimal"), Setting("thousands"),
         ),
         "date": "write it in that way",
         "boolean": "write true or false, or fit a model to the column as it is",

@@ -216,10 +216,12 @@ def _task_notices(
 
 
 def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> None:
-    """Raise if text has nearly as many classes as rows, or more than a third of them and its values are like numbers."""
+    """Raise if text has nearly as many classes as rows, or more than a third as many and they look like numbers."""
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if texts else np.zeros(0, np.intp)
     n_rows, alone = int(counts.sum()), int((counts == 1).sum())
-    are_like_numbers = len(texts) > n_rows / 3 and sum(map(_begins_like_a_number, texts)) > len(texts) / 2
+    are_like_numbers = (
+        len(texts) > n_rows / 3 and sum(map(_begins_like_a_number, texts)) > len(texts) / 2
+    )
     if n_rows < FEWEST_ROWS_OF_CLASSES or not (2 * alone > n_rows or are_like_numbers):
         return
     ways = (

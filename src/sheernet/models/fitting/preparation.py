@@ -21,6 +21,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
+from sheernet.data.tables.number_formats import TEXT
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.text_conversion import format_notes
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
@@ -150,7 +151,7 @@ def prepare(
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
     used = [*roles.inputs, *targets.names, *([] if roles.weights is None else [roles.weights])]
-    read_as = whole.read_as.only(used)
+    read_as = _with_labels(whole.read_as.only(used), data, used)
     notices += [
         *of_targets,
         *format_notes(read_as.formats),
@@ -219,6 +220,12 @@ def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> l
         for number in [marked_numbers(table, name)]
         if number
     ]
+
+
+def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
+    """Add the columns of labels that were not read from text, so that other files do not turn labels into numbers."""
+    labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
+    return replace(reading, formats={**labels, **reading.formats})
 
 
 def _rounded(table: Table, names: Sequence[str]) -> list[str]:
