@@ -51,7 +51,8 @@ class Finding:
         Text if the column cannot be read otherwise.
     doubt : str
         Why it is text: "codes", "marks", "units", "groups", "identifiers", or "contrary" to the settings; or
-        "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing is doubtful.
+        "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing
+        is doubtful.
     cells : tuple of str
         Cells that show it.
     shows_decimal : bool

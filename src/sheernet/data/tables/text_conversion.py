@@ -1,8 +1,8 @@
 """Converting the text columns of a table to numbers or dates.
 
-Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  The columns
-that it left as text are examined here.  A column is converted only if all its values have one format; otherwise it
-stays text, as it is written.
+Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only
+if every value has the decimal mark that was passed to pandas.  The columns that it left as text are examined here.  A
+column is converted only if all its values have one format; otherwise it stays text, as it is written.
 """
 
 from __future__ import annotations
