@@ -714,6 +714,8 @@ PLACES = {
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
     "Evidence": "`evidence`", "RowRoles": "`rows`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
+    "Reading": "`reading`: other files are read in this way, so that a row does not depend on the others of its file",
+    "CellFormat": "A value of `formats`", "DateFormat": "`date`",
 }  # fmt: skip
 """Where the page describes each structure."""
 

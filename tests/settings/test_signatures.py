@@ -45,7 +45,7 @@ FUNCTIONS: dict[Callable[..., Any], tuple[tuple[type[Any], ...], set[str]]] = {
         (StoppingRules, TrainingSettings),
         {"objective", "starts", "validation", "threads"},
     ),
-    sn.read_table: ((ReadSettings,), {"source"}),
+    sn.read_table: ((ReadSettings,), {"source", "like"}),
 }
 """Each function with its settings, the first class that has a name decides, and its parameters that are none."""
 
@@ -80,5 +80,5 @@ def test_fit_has_every_setting() -> None:
 
 
 def test_read_table_has_every_setting() -> None:
-    parameters = set(inspect.signature(sn.read_table).parameters) - {"source"}
+    parameters = set(inspect.signature(sn.read_table).parameters) - {"source", "like"}
     assert parameters == set(defaults_of((ReadSettings,)))

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
+from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
@@ -113,6 +114,8 @@ class Model:
         Decisions about the table: columns and rows that were left out, values that were filled.
     provenance : Provenance
         Versions, seed and data.
+    reading : Reading
+        How the file of the columns was read; other files are read in the same way.
     spread : float
         Factor on the standard deviation of the density of each member.
     comparisons : mapping of str to RegressionFit or ClassificationFit
@@ -157,6 +160,7 @@ class Model:
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
     fold_outputs: FoldOutputs | None = None
     rows: RowRoles | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
@@ -298,7 +302,7 @@ class Model:
 
         if return_std:
             require_numbers(self.targets)
-        rows = rows_in(self.inputs, table, unseen=unseen)
+        rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
         mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
         if not return_std:
             return mean
@@ -369,7 +373,7 @@ class Model:
 
         require_numbers(self.targets)
         share = require_interval(coverage, method)
-        rows = rows_in(self.inputs, table)
+        rows = rows_in(self.inputs, table, like=self.reading)
         lower, upper = interval_of(self, distribution_of(self, rows), share, method)
         return of_rows(rows, lower), of_rows(rows, upper)
 
@@ -420,7 +424,7 @@ class Model:
         from sheernet.models.uncertainty import distribution_of, require_numbers
 
         require_numbers(self.targets)
-        return distribution_of(self, rows_in(self.inputs, table, complete=True))
+        return distribution_of(self, rows_in(self.inputs, table, complete=True, like=self.reading))
 
     def probabilities(self, table: Any) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
@@ -439,7 +443,7 @@ class Model:
         """
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
-        rows = rows_in(self.inputs, table)
+        rows = rows_in(self.inputs, table, like=self.reading)
         shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
         return shares
 
@@ -479,7 +483,7 @@ class Model:
 
         pandas = import_optional("pandas", extra="tables", purpose="tables")
         require_columns_of_numbers(self.targets, coverage, std, method)
-        rows = rows_in(self.inputs, table, unseen=unseen)
+        rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
         outputs = self._outputs(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
@@ -507,7 +511,7 @@ class Model:
         table
             As for `predict`.
         """
-        rows = rows_in(self.inputs, table)
+        rows = rows_in(self.inputs, table, like=self.reading)
         outputs: Array = rows.shaped(self._outputs(rows))
         return outputs
 

@@ -30,6 +30,7 @@ from sheernet.data.tables.array_tables import (
     is_series,
     renamed,
 )
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_float
@@ -73,7 +74,13 @@ class Rows:
         return predicted[0] if self.is_one else predicted
 
 
-def rows_in(inputs: Inputs, given: Any, complete: bool = False, unseen: str | None = None) -> Rows:
+def rows_in(
+    inputs: Inputs,
+    given: Any,
+    complete: bool = False,
+    unseen: str | None = None,
+    like: Reading | None = None,
+) -> Rows:
     """Encode what `Model.predict` accepts.
 
     Parameters
@@ -87,6 +94,8 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False, unseen: str | No
     unseen : {"refuse", "rare", "missing"}, optional
         What to do about labels that the training rows do not have: raise an error, treat them as rare, or give their
         rows no prediction; by default "rare" if the model was fitted with it, and "missing" otherwise.
+    like : Reading, optional
+        How the file of the model was read.
 
     Returns
     -------
@@ -109,9 +118,10 @@ def rows_in(inputs: Inputs, given: Any, complete: bool = False, unseen: str | No
     policy = unseen or ("refuse" if complete else None)
     row = _single_row(inputs.names, given)
     if row is not None:
-        return _from_table(inputs, replace(read_table(row), source="the row"), True, tell, policy)
+        one = replace(read_table(row, like=like), source="the row")
+        return _from_table(inputs, one, True, tell, policy)
     if not is_array_like(given):
-        return _from_table(inputs, read_table(given), False, tell, policy)
+        return _from_table(inputs, read_table(given, like=like), False, tell, policy)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
     if not is_column(given) and (plain or _are_numbers(inputs)):
         return _from_matrix(inputs, given, tell)

@@ -51,7 +51,14 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
     notices: list[str] = []
     column: Any = model.settings.get("weights")
     rows = encode_rows(
-        source, UNNAMED, model.inputs, model.targets, column, notices, advice=REFIT_ADVICE
+        source,
+        UNNAMED,
+        model.inputs,
+        model.targets,
+        column,
+        notices,
+        advice=REFIT_ADVICE,
+        like=model.reading,
     )
     for notice in notices:
         warn(notice)

@@ -180,7 +180,7 @@ def _interval(model: Model, features: Array) -> tuple[Array, Array] | None:
 def _encode(model: Model, inputs: tuple[Input, ...], X: Any) -> Array:
     if isinstance(X, (np.ndarray, list, tuple)):
         return model.inputs.encode_matrix(_matrix(X, inputs))
-    return model.inputs.encode(read_table(X))
+    return model.inputs.encode(read_table(X, like=model.reading))
 
 
 def _matrix(X: Any, inputs: tuple[Input, ...]) -> Array:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
@@ -26,6 +26,9 @@ SEPARATORS = {
 }
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
+THOUSANDS = (",", ".", "'", " ")
+"""Separators of thousands; " " stands for every kind of space, "'" for a typographic apostrophe too."""
+
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel and C."""
@@ -36,6 +39,8 @@ _WORDS = {
     "tab": "\t",
     "\\t": "\t",
     "bar": "|",
+    "point": ".",
+    "apostrophe": "'",
     "blank": " ",
     "space": " ",
 }
@@ -59,6 +64,10 @@ class ReadSettings:
     decimal: str | None = option(
         None, "Decimal mark, '.' or ','.", metavar="CHARACTER", shown="auto-detect"
     )
+    thousands: str | None = option(
+        None, "Separator of thousands: , . ' or comma, point, apostrophe, blank.", metavar="CHARACTER",
+        shown="auto-detect",
+    )  # fmt: skip
     encoding: str | None = option(
         None, "Text encoding: utf-8, latin-1, ...", metavar="NAME", shown="auto-detect"
     )
@@ -99,6 +108,8 @@ class ReadSettings:
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in get_args(allowed):
                 raise unknown_name(Setting(name), getattr(self, name), get_args(allowed))
+        for name, checked in _CHECKS.items():
+            object.__setattr__(self, name, checked(getattr(self, name)))
         if self.samples == "columns" and (self.header, self.units) != ("auto", "auto"):
             name = "header" if self.header != "auto" else "units"
             raise InvalidInput(
@@ -107,37 +118,15 @@ class ReadSettings:
                     Setting(name, getattr(self, name)), Setting("samples", "columns"),
                 )
             )  # fmt: skip
-        if isinstance(self.skip, bool) or not isinstance(self.skip, int) or self.skip < 0:
+        if self.decimal is not None and self.thousands == self.decimal:
             raise InvalidInput(
                 sentence(
-                    "{} must be a number of lines, at least 0, but {!r} was given", Setting("skip"), self.skip
+                    "{} and {} must differ, but both are {!r}",
+                    Setting("decimal"), Setting("thousands"), self.decimal,
                 )
             )  # fmt: skip
-        _require_comment(self.comment)
-        _require_quote(self.quote)
-        if self.separator is not None:
-            object.__setattr__(self, "separator", _separator(self.separator))
-        if self.decimal not in (None, ".", ","):
-            raise InvalidInput(
-                sentence(
-                    '{} must be "." or ",", but {!r} was given', Setting("decimal"), self.decimal
-                )
-            )
-        if self.encoding is not None:
-            object.__setattr__(self, "encoding", _encoding(self.encoding))
-        if self.sheet is not None and (
-            isinstance(self.sheet, bool) or not isinstance(self.sheet, (str, int))
-        ):
-            raise InvalidInput(
-                sentence(
-                    "{} must be the name of a sheet or its number from 1, but {!r} was given",
-                    Setting("sheet"),
-                    self.sheet,
-                )
-            )
-        if self.variable is not None:
-            object.__setattr__(self, "variable", _names(self.variable))
-        object.__setattr__(self, "missing_values", _missing_values(self.missing_values))
+        if self.decimal is None and self.thousands in (".", ","):
+            object.__setattr__(self, "decimal", "," if self.thousands == "." else ".")
 
     def refuse(self, names: Sequence[str], why: str) -> None:
         """Raise if one of the named arguments was given: it would have no effect."""
@@ -151,7 +140,7 @@ _CHOICES = {"samples": Samples, "header": Header, "units": Units, "dates": Dates
 _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 
-def _require_comment(given: object) -> None:
+def _comment(given: object) -> Any:
     if given is not None and (not isinstance(given, str) or not given.split()):
         raise InvalidInput(
             sentence(
@@ -160,11 +149,12 @@ def _require_comment(given: object) -> None:
                 given,
             )
         )
+    return given
 
 
-def _require_quote(given: object) -> None:
+def _quote(given: object) -> Any:
     if given in (None, "none"):
-        return
+        return given
     if not isinstance(given, str) or len(given) != 1 or not given.isascii() or given.isalnum():
         raise InvalidInput(
             sentence(
@@ -173,6 +163,7 @@ def _require_quote(given: object) -> None:
                 given,
             )
         )
+    return given
 
 
 def _separator(given: str) -> str:
@@ -182,7 +173,22 @@ def _separator(given: str) -> str:
             sentence(
                 "{} must be a mark such as ',', or {}, but {!r} was given",
                 Setting("separator"),
-                listed([word for word in _WORDS if word.isalpha()], "or"),
+                listed(
+                    [word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"], "or"
+                ),
+                given,
+            )
+        )
+    return mark
+
+
+def _thousands(given: str) -> str:
+    mark = _WORDS.get(given, given) if isinstance(given, str) else None
+    if mark not in THOUSANDS:
+        raise InvalidInput(
+            sentence(
+                "{} must be ',', '.', \"'\" or a blank, but {!r} was given",
+                Setting("thousands"),
                 given,
             )
         )
@@ -233,3 +239,50 @@ def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
             given,
         )
     )
+
+
+def _decimal(given: object) -> Any:
+    if given not in (None, ".", ","):
+        raise InvalidInput(
+            sentence('{} must be "." or ",", but {!r} was given', Setting("decimal"), given)
+        )
+    return given
+
+
+def _sheet(given: object) -> Any:
+    if given is not None and (isinstance(given, bool) or not isinstance(given, (str, int))):
+        raise InvalidInput(
+            sentence(
+                "{} must be the name of a sheet or its number from 1, but {!r} was given",
+                Setting("sheet"), given,
+            )
+        )  # fmt: skip
+    return given
+
+
+def _skip(given: object) -> Any:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+        raise InvalidInput(
+            sentence("{} must be a number of lines, at least 0, but {!r} was given", Setting("skip"), given)
+        )  # fmt: skip
+    return given
+
+
+def _if_given(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Apply a check to a value that is not None."""
+    return lambda given: None if given is None else check(given)
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "separator": _if_given(_separator),
+    "decimal": _decimal,
+    "thousands": _if_given(_thousands),
+    "encoding": _if_given(_encoding),
+    "sheet": _sheet,
+    "variable": _if_given(_names),
+    "missing_values": _missing_values,
+    "comment": _comment,
+    "skip": _skip,
+    "quote": _quote,
+}
+"""For each setting that is not a choice, a function that returns its value or raises InvalidInput."""

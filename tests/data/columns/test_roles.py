@@ -283,4 +283,7 @@ def test_of_numbers_with_signs_the_message_says_so(values):
         read_table({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "y"
     )
     assert roles.inputs == ("x",)
-    assert f"look like numbers ({texts[0]}); remove % or the currency sign" in roles.left_out[0]
+    assert (
+        f"look like numbers ({texts[0]}); write them in one notation and one unit"
+        in roles.left_out[0]
+    )

@@ -176,9 +176,7 @@ class TestRefuses:
         ):
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 
-    @pytest.mark.parametrize(
-        "options", [{"separator": ";"}, {"decimal": ","}, {"encoding": "utf-8"}]
-    )
+    @pytest.mark.parametrize("options", [{"separator": ";"}, {"encoding": "utf-8"}])
     def test_options_of_text_files(self, sheet: Any, options: Any) -> None:
         with pytest.raises(
             sn.InvalidInput, match=r"does not apply to data\.xlsx, an Excel workbook"

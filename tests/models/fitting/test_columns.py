@@ -135,7 +135,7 @@ class TestColumns:
     def test_that_look_like_numbers_with_signs_give_a_notice(self) -> None:
         data = {**table(40), "p": ["13%", "7%"] * 20}
         with pytest.warns(
-            sn.SheernetWarning, match=r"'p' is read as text, .* numbers \(13%\); rem"
+            sn.SheernetWarning, match=r"'p' is read as text, .* numbers \(13%\); wri"
         ):
             prepare(data, "y")
 

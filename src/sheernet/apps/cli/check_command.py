@@ -100,9 +100,9 @@ def _problem(given: Mapping[str, Any]) -> Problem:
     from sheernet.data.tables import read_table
     from sheernet.models.fitting import gradient_problem
 
-    return gradient_problem(
-        read_model(given["model"], given["data"]), read_table(given["data"], **reading(given))
-    )
+    model = read_model(given["model"], given["data"])
+    table = read_table(given["data"], **reading(given), like=model.reading)
+    return gradient_problem(model, table)
 
 
 def _draw(folder: Path, problem: Problem, report: GradientReport, out: Output) -> dict[str, Any]:

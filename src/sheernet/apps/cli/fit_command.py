@@ -92,7 +92,7 @@ def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
     import pandas
 
     from sheernet.data.tables import write_table
-    from sheernet.optimizers.interrupts import deferred_interrupt
+    from sheernet.foundation.interrupts import deferred_interrupt
 
     roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})
     with deferred_interrupt() as late:

@@ -78,12 +78,17 @@ def read_and_sort(
     files = {"data": data, "validation": given["validation"], "test": given["test"]}
     _caution_about_same_rows(data, given["test"])
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
-    tables = {name: read_table(files[name], **how[name]) for name in how}
-    table = tables["data"]
+    table = read_table(files["data"], **how["data"])
+    used = [name for name in table.columns if name not in values.columns(given["drop"], table)]
+    others = {
+        name: read_table(files[name], **how[name], like=table.read_as.only(used))
+        for name in how
+        if name != "data"
+    }
     for role in ("inputs", "drop", "categories"):
         arguments[role] = values.columns(given[role], table)
     arguments["inputs"] = arguments["inputs"] or None
-    arguments |= {name: tables.get(name) for name in ("validation", "test")}
+    arguments |= {name: others.get(name) for name in ("validation", "test")}
     return table, values.columns(target, table), arguments
 
 

@@ -123,7 +123,9 @@ def predict(
     from sheernet.data.tables import csv_text, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
-    table, cells = read_with_cells(data, **how)
+    table, cells = read_with_cells(data, like=fitted.reading, **how)
+    if not fitted.reading.is_ordinary:
+        out.note(f"{table.source} is read as the file of the model: {table.reading}")
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
     predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)

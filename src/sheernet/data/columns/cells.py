@@ -5,7 +5,7 @@
     date       days since 1970-01-01, in UTC if a time zone is given, with the time of day as a fraction;
                text in ISO 8601 form ("2024-03-01", "2024-03-01T12:00") is accepted
     time       hours since midnight; text such as "14:30" is accepted
-    label      text unchanged, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
+    label      text without spaces around it, whole numbers "7" (7.0 too), others "0.5", Booleans "True" and "False",
                dates "2024-03-01", with the time if it is not midnight: "2024-03-01T12:00:00"
 
 Row numbers in messages count from 1 at the first row of data.
@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.cell_formats import parts
 from sheernet.data.tables.date_formats import DateFormat, find_date_format
+from sheernet.data.tables.number_formats import are_numbers
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
@@ -43,6 +45,8 @@ PLAIN = {
 }
 """Kind of a column for each dtype that determines it."""
 DAY = np.timedelta64(1, "D")
+WHOLE = 2.0**53
+"""float64 represents every whole number up to this one."""
 NOUNS = {
     "number": "numbers",
     "boolean": "Boolean values",
@@ -63,7 +67,7 @@ QUOTED_LENGTH = 40
 DATES_TRIED = 100
 """Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
-_MARKED = re.compile(r"[+-]?[$€£¥] ?[+-]?\d[\d.,]*|[+-]?\d[\d.,]* ?[%$€£¥]")
+_NOT_LABELS = frozenset("$€£¥%.,'()")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -191,15 +195,20 @@ def label_of(value: Any) -> str:
         return text.removesuffix("T00:00:00")
     if isinstance(value, float | np.floating):
         return str(int(value)) if value.is_integer() else repr(float(value))
-    return str(value)
+    return str(value).strip()
 
 
 def first_text(table: Table, name: str) -> tuple[int, Any, int]:
     """Return row index and value of the first cell that is text but not a number, and the number of such cells."""
     column = table.column(name)
-    present = column.notna()
-    text = present & import_pandas().to_numeric(column, errors="coerce").isna()
-    positions = np.flatnonzero((text if text.any() else present).to_numpy())
+    codes, values = distinct(table, name)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    is_text = [isinstance(value, str) for value in values]
+    texts = [value if isinstance(value, str) else repr(value) for value in values]
+    wrong = ~are_numbers(texts, counts) & is_text
+    positions = np.flatnonzero(
+        (np.append(wrong, False) if wrong.any() else np.append(is_text, False))[codes]
+    )
     return int(positions[0]), column.iloc[positions[0]], len(positions)
 
 
@@ -263,10 +272,44 @@ def first_date_like(table: Table, name: str) -> str:
 
 
 def marked_numbers(table: Table, name: str) -> str:
-    """The first value of a text column if its values seem to be numbers with % or a currency sign, otherwise ""."""
+    """The first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
     values = table.column(name).dropna().iloc[:DATES_TRIED]
-    numbers = values.map(lambda text: _MARKED.fullmatch(str(text).strip()) is not None).all()
-    return str(values.iloc[0]) if numbers else ""
+    texts = [str(value) for value in values]
+    are_marked = all(parts(text) is not None for text in texts) and any(
+        set(text) & _NOT_LABELS for text in texts
+    )
+    return texts[0] if are_marked else ""
+
+
+def rounding_of(table: Table, name: str) -> tuple[float, bool]:
+    """Find how a column of large whole numbers is rounded to float64.
+
+    Returns
+    -------
+    float
+        Distance of the float64 numbers at the largest value; 1 if every whole number is represented.
+    bool
+        Whether different numbers become equal, as identifiers do.
+    """
+    column = table.column(name)
+    types = import_pandas().api.types
+    if types.is_bool_dtype(column.dtype) or not types.is_numeric_dtype(column.dtype):
+        return 1.0, False
+    numbers = _floats(column)
+    numbers = numbers[np.isfinite(numbers)]
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if largest <= WHOLE or np.any(numbers % 1):
+        return 1.0, False
+    equal = types.is_integer_dtype(column.dtype) and column.nunique() > len(np.unique(numbers))
+    return float(np.spacing(largest)), bool(equal)
+
+
+def spaced_label(table: Table, name: str) -> str:
+    """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
+    _, values = distinct(table, name)
+    texts = {value for value in values if isinstance(value, str)}
+    spaced = (text for text in values if text in texts and text != text.strip())
+    return next((text.strip() for text in spaced if text.strip() in texts), "")
 
 
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:

@@ -32,6 +32,7 @@ from sheernet.data.columns.cells import (
     marked_numbers,
     missing_values_error,
     require_finite,
+    rounding_of,
 )
 from sheernet.data.columns.input_learning import dirty_column_error, fewest_rows
 from sheernet.data.tables.column_names import first_repeated
@@ -283,6 +284,11 @@ def _uninformative(table: Table, name: str, rare: float) -> str | None:
         return None
     if kind == "category":
         return _row_names(table, name, rare)
+    if kind == "number" and rounding_of(table, name)[1]:
+        return (
+            "its whole numbers above 2**53 are identifiers: different ones are equal as float64; convert them to text "
+            "to use them as labels"
+        )
     values = as_numbers(table, name, kind)
     present = values[~np.isnan(values)]
     return None if present.min() < present.max() else _one_value(len(values) - len(present))
@@ -316,7 +322,10 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
         return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
     number = marked_numbers(table, name)
     if number:
-        return f"{what}, and they look like numbers ({number}); remove % or the currency sign to use them as numbers"
+        return (
+            f"{what}, and they look like numbers ({number}); write them in one notation and one unit to use them as "
+            "numbers"
+        )
     return sentence(
         "{}; name it in {} with {} to keep it", what, Setting("inputs"), Setting("rare", 0)
     )

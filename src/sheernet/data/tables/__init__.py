@@ -20,7 +20,10 @@ other_lines       comments, notes and repeated headers among and below the rows
 column_names      names of columns: missing, unknown and repeated ones
 delimited         reading CSV and similar text files
 line_counts       blank lines, and line breaks inside values
+cell_formats      CellFormat: how the text of a column is read
 date_formats      how the dates of a text column are written
+number_formats    finding the format of a column
+reading           Reading: how a file was read, which a model keeps
 digit_codes       recognizing columns of digits that are codes, such as ZIP codes
 text_conversion   converting text columns to numbers or dates
 spreadsheet       reading Excel workbooks

@@ -6,13 +6,17 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from sheernet.data.tables.cell_formats import CellFormat
 from sheernet.data.tables.column_names import name_columns
-from sheernet.data.tables.digit_codes import are_codes, has_fractions, possible_code_columns
+from sheernet.data.tables.digit_codes import has_fractions, possible_code_columns
 from sheernet.data.tables.line_counts import warn_of_line_breaks
+from sheernet.data.tables.number_formats import TEXT, Marks, find_format
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.other_lines import (
     has_short_rows,
@@ -21,9 +25,15 @@ from sheernet.data.tables.other_lines import (
     without_other_lines,
 )
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.tables.table import require_distinct
-from sheernet.data.tables.text_conversion import convert_compact_dates, convert_text
+from sheernet.data.tables.text_conversion import (
+    convert_compact_dates,
+    convert_text,
+    format_notes,
+    warn_of_doubts,
+)
 from sheernet.data.tables.text_encoding import Text, open_text
 from sheernet.data.tables.text_layout import (
     IrregularRow,
@@ -34,31 +44,46 @@ from sheernet.data.tables.text_layout import (
 )
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
-from sheernet.foundation.sentences import Sentence, Setting, sentence
-from sheernet.foundation.words import listed
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+def read_delimited(
+    file: Opened, options: ReadSettings, like: Reading | None = None
+) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
     """Read a text file of rows and columns.
+
+    Parameters
+    ----------
+    file : Opened
+        The file.
+    options : ReadSettings
+        How it is read, if that is given.
+    like : Reading, optional
+        How the file of a model was read.
 
     Returns
     -------
     DataFrame, (N, number of columns)
-        Numbers are correctly rounded; ISO dates are dates.
+        Numbers are correctly rounded; dates are dates.
     str
         Description of how the file was read, for `Table.reading`.
+    dict of str to CellFormat
+        How each column was read, for `Table.formats`.
 
     Raises
     ------
     InvalidInput
-        If it is not text, or its rows have different numbers of values.
+        If it is not text, its rows have different numbers of values, or a cell does not have the format in `like`.
     """
+    kept = {} if like is None else like.formats_for(options)
     text = open_text(file, options.encoding)
-    source = _source(text, find_layout(text, options), options)
+    given = options if like is None else replace(options, decimal=options.decimal or like.decimal)
+    source = _source(text, find_layout(text, given), options)
     frame, source = _parsed(source)
     layout = source.layout
     if options.samples == "rows":
@@ -66,36 +91,31 @@ def read_delimited(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, s
         warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout)
     _warn_of_guess(frame, text)
-    codes = _restore_codes(frame, source)
-    conversion = convert_text(frame, _known_decimal(frame, layout, options), codes, options.dates)
-    for name in conversion.unclear:
-        warn(
-            sentence(
-                "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
-                "separators; give the decimal mark, such as {}",
-                name, file.name, Setting("decimal", layout.decimal),
-            )
-        )  # fmt: skip
-    _warn_of_dates(conversion.doubts, file.name, "text")
-    _warn_of_dates(convert_compact_dates(frame, options.dates), file.name, "numbers")
-    if options.decimal:
-        _refuse_contrary(conversion.contrary, file.name, options.decimal)
-    else:
-        commas = conversion.has_commas or layout.decimal == ","
-        _warn_of_thousands(conversion.thousands, file.name, has_commas=commas)
+    kept = {name: form for name, form in kept.items() if name in frame.columns}
+    codes = _restore_codes(frame, source, kept)
+    _restore_text(frame, source, kept)
+    likely = _known_decimal(frame, layout, options)
+    decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
+    conversion = convert_text(
+        frame, Marks(decimal, thousands, likely, options.dates), kept, file.name
+    )
+    has_commas = layout.decimal == "," or any(
+        each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
+    )
+    warn_of_doubts(conversion, file.name, options, has_commas=has_commas)
+    for name, why in convert_compact_dates(frame, options.dates, kept).items():
+        warn(sentence("column {!r} of {} is read as numbers: {}", name, file.name, why))
+    formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | conversion.formats
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
-    decimals = _decimals(frame, layout, options, has_commas=conversion.has_commas)
+    decimals = _decimals(frame, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
-    notes = [*(layout.notes if not transposed else ()), *_code_notes(conversion.codes)]
-    notes += [
-        f"{name!r} has {written}" for name, written in conversion.dates.items() if str(written)
-    ]
+    notes = [*(layout.notes if not transposed else ()), *_code_notes(codes), *format_notes(formats)]
     if options.missing_values:
         notes.append(
             f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
         )
-    return frame, "; ".join([how, *notes])
+    return frame, "; ".join([how, *notes]), formats
 
 
 def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
@@ -141,46 +161,57 @@ def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
 )  # fmt: skip
 
 
-def _refuse_contrary(contrary: Mapping[str, str], source: str, decimal: str) -> None:
-    for name, number in contrary.items():
-        raise InvalidInput(
-            sentence(
-                "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
-                name, source, number, Setting("decimal", decimal), Setting("decimal"),
+def _code_notes(codes: Mapping[str, str]) -> list[str]:
+    """Describe the columns of digits that are text, by their reason."""
+    notes = []
+    for doubt, reason in (
+        ("codes", "leading zeros"),
+        ("identifiers", "whole numbers that are equal as float64"),
+        ("", "telephone numbers"),
+    ):
+        names = [name for name, each in codes.items() if each == doubt]
+        if names:
+            are, have = (
+                plural_of(len(names), "is", "are"),
+                plural_of(len(names), "it has", "they have"),
             )
-        )  # fmt: skip
-
-
-def _warn_of_thousands(thousands: Mapping[str, str], source: str, *, has_commas: bool) -> None:
-    """Warn of points that may be decimal marks; `has_commas` is whether other numbers have decimal commas."""
-    for name, number in thousands.items():
-        way: str = sentence("give {}", Setting("decimal", "."))
-        if has_commas:
-            way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
-        warn(
-            sentence(
-                "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
-                name, source, number, number.replace(".", ""), way,
+            shown = listed(list(map(repr, names)), most=4)
+            notes.append(
+                f"{plural_of(len(names), 'column')} {shown} {are} text, because {have} {reason}"
             )
-)  # fmt: skip
+    return notes
 
 
-def _warn_of_dates(doubts: Mapping[str, Sentence], source: str, kind: str) -> None:
-    """Warn of columns that seem to hold dates but are read as text or numbers."""
-    for name, why in doubts.items():
-        warn(sentence("column {!r} of {} is read as {}: {}", name, source, kind, why))
+def _plain_formats(frame: pd.DataFrame, layout: Layout) -> dict[str, CellFormat]:
+    """Formats of the columns that pandas converted to numbers and Booleans."""
+    kinds = {"f": "number", "i": "number", "u": "number", "b": "boolean"}
+    return {
+        str(name): CellFormat(kinds[dtype.kind], layout.decimal)
+        for name, dtype in frame.dtypes.items()
+        if isinstance(dtype, np.dtype) and dtype.kind in kinds and not frame[name].isna().all()
+    }
 
 
-def _code_notes(codes: Sequence[str]) -> tuple[str, ...]:
-    if not codes:
-        return ()
-    column, is_text, have = (
-        ("column", "is", "it has") if len(codes) == 1 else ("columns", "are", "they have")
-    )
-    shown = listed(list(map(repr, codes)), most=4)
-    return (
-        f"{column} {shown} {is_text} text, because {have} leading zeros or more than 15 digits",
-    )
+def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]) -> None:
+    """Restore in place the text of columns that pandas converted, but that have another format."""
+    names = [
+        name
+        for name, form in kept.items()
+        if isinstance(frame[name].dtype, np.dtype)
+        and not frame[name].isna().all()
+        and not _is_converted(frame[name].dtype.kind, form, source.layout.decimal)
+    ]
+    if names:
+        cells = source.parse(usecols=names, dtype=str)
+        for name in names:
+            frame.isetitem(list(frame.columns).index(name), cells[name].array)
+
+
+def _is_converted(kind: str, form: CellFormat, decimal: str) -> bool:
+    """Whether pandas converts cells of a format as it says, given the kind of the dtype and pandas' decimal mark."""
+    if form.kind == "boolean":
+        return kind in "biuf"  # 1 and 0 are Booleans too
+    return form.is_plain_number and (kind in "iu" or (kind == "f" and form.decimal == decimal))
 
 
 def correct_rounding() -> dict[str, Any]:
@@ -304,15 +335,21 @@ def _transposed(text: Text, layout: Layout) -> tuple[str, tuple[str, ...]]:
     return transposed.getvalue(), names
 
 
-def _restore_codes(frame: pd.DataFrame, source: _Source) -> list[str]:
-    """Restore in place the text of codes that pandas converted to numbers, and return the names of their columns."""
+def _restore_codes(
+    frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]
+) -> dict[str, str]:
+    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
     names = possible_code_columns(frame, source.text, source.layout.separator)
+    names = [name for name in names if name not in kept]
     if not names:
-        return []
+        return {}
     cells = source.parse(usecols=names, dtype=str)
-    codes = [name for name in names if are_codes(cells[name].dropna().unique().tolist())]
-    for name in codes:
-        frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+    codes = {}
+    for name in names:
+        finding = find_format(cells[name].dropna().str.strip().unique().tolist())
+        if finding.format.kind == "text":
+            frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+            codes[name] = finding.doubt
     return codes
 
 

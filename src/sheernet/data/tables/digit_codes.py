@@ -1,13 +1,16 @@
-"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes and account numbers.
+"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes, account and telephone numbers.
 
-Leading zeros are part of a code but not of a number, and a float64 represents at most 15 decimal digits exactly.
-pandas converts such columns to numbers, so they are read again as text.  Candidates are columns of large numbers and,
-if a scan of the bytes of the file finds a leading zero, all columns of whole numbers.
+Leading zeros are part of a code but not of a number.  float64 represents every whole number up to 2**53; if two larger
+ones become equal, they are identifiers.  pandas converts such columns to numbers, so they are read again as text.
+Candidates are columns of large numbers and, if a scan of the bytes of the file finds a leading zero, all columns of
+whole numbers.
 """
 
 from __future__ import annotations
 
 import math
+import mmap
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +22,17 @@ from sheernet.data.tables.text_encoding import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_MAX_DIGITS = 15
+_WHOLE = 2**53
+"""float64 represents every whole number up to this one."""
+_LARGE = 10**6  # smaller ones are no telephone numbers
+_PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")
 _HEAD = 1000  # these values are tested first; most columns with fractions have one among them
 _ZERO, _TEN, _PLUS, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("+"), ord("-")))
 _CHUNK = 2**17  # bytes; fits in the processor cache
 
 
 def are_codes(texts: Iterable[str]) -> bool:
-    """Check whether all values of a column are digits and one has leading zeros or more than 15 digits.
+    """Check whether all values of a column are digits and one has leading zeros.
 
     Examples
     --------
@@ -39,8 +45,29 @@ def are_codes(texts: Iterable[str]) -> bool:
         cell = text.strip()
         if not (cell.isascii() and cell.isdigit()):
             return False
-        found = found or len(cell) > _MAX_DIGITS or (cell[0] == "0" and len(cell) > 1)
+        found = found or (cell[0] == "0" and len(cell) > 1)
     return found
+
+
+def collide(texts: Iterable[str]) -> bool:
+    """Check whether two different whole numbers become equal as float64.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Numbers; those that are not whole are ignored.
+
+    Examples
+    --------
+    >>> from sheernet.data.tables.digit_codes import collide
+    >>> collide(["9007199254740992", "9007199254740993"]), collide(["9007199254740992", "9007199254740994"])
+    (True, False)
+    """
+    large = {
+        int(text) for text in texts if len(text) >= 16 and text.strip().lstrip("+-").isdecimal()
+    }
+    large = {number for number in large if abs(number) >= _WHOLE}
+    return len(set(map(float, map(str, large)))) < len(large)
 
 
 def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> list[str]:
@@ -49,11 +76,14 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
     for position, dtype in enumerate(frame.dtypes):
         if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
             values = frame.iloc[:, position].to_numpy()
-            if _are_counts(values):
-                largest[frame.columns[position]] = np.nanmax(values)
+            if _are_whole(values):
+                largest[frame.columns[position]] = max(
+                    abs(np.nanmax(values)), abs(np.nanmin(values))
+                )
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
-    long = [name for name, value in largest.items() if value >= 10**_MAX_DIGITS]
+    least = _LARGE if _has_plus(text) else _WHOLE
+    long = [name for name, value in largest.items() if value >= least]
     if len(long) < len(largest) and _has_leading_zeros(text, separator):
         return list(largest)
     return long
@@ -75,19 +105,30 @@ def has_fractions(values: npt.NDArray[Any]) -> bool:
         return bool(np.any(values[:_HEAD] % 1 > 0) or np.any(values[_HEAD:] % 1 > 0))
 
 
-def _are_counts(values: npt.NDArray[Any]) -> bool:
-    """Whether all values that are not missing are whole, finite and at least 0; False if all are missing."""
+def _are_whole(values: npt.NDArray[Any]) -> bool:
+    """Whether all values that are not missing are whole and finite; False if all are missing."""
     if has_fractions(values):
         return False
     if values.dtype.kind == "f":
         values = values[~np.isnan(values)]
-    return bool(values.size and values.min() >= 0 and values.max() < math.inf)
+    return bool(values.size and values.min() > -math.inf and values.max() < math.inf)
 
 
 def _holds_int(column: pd.Series[Any]) -> bool:
     """Whether the first value of a column is a Python int, which pandas uses if 64 bits are not enough."""
     first = column.first_valid_index()
     return column.dtype.kind == "O" and first is not None and type(column.loc[first]) is int
+
+
+def _has_plus(text: Text) -> bool:
+    """Whether a cell of the file may begin with +, as telephone numbers do."""
+    if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
+        return True
+    with (
+        text.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return _PLUS_FIRST.search(content) is not None
 
 
 def _has_leading_zeros(text: Text, separator: str) -> bool:

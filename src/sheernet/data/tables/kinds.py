@@ -5,7 +5,8 @@
     date       days, or days with a time
     time       times of day without a date
     category   text
-    mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors
+    mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors;
+               they may have decimal commas, separators of thousands, and one unit
     empty      missing values only
     other      other values, such as lists, complex numbers and durations
 
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheernet.data.tables.number_formats import are_numbers
 from sheernet.data.tables.pandas_import import import_pandas
 
 if TYPE_CHECKING:
@@ -92,6 +94,6 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
     elif not pandas.api.types.is_string_dtype(values.dtype):
         return "other"
     counts = values.value_counts(sort=False)
-    is_number = pandas.to_numeric(counts.index.to_series(), errors="coerce").notna()
-    n_numbers = int(counts.to_numpy()[is_number.to_numpy()].sum())
+    rows = counts.to_numpy()
+    n_numbers = int(rows[are_numbers(list(map(str, counts.index)), rows)].sum())
     return "mixed" if len(values) <= 2 * n_numbers < 2 * len(values) else "category"

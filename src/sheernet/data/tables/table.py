@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.tables.cell_formats import CellFormat
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
@@ -46,6 +49,8 @@ class Table:
         Name of the file or table in messages and model files.
     reading : str
         Description of how a file was read, such as "CSV with semicolons and decimal commas, Latin-1".
+    read_as : Reading
+        How a file was read, as data.
 
     Examples
     --------
@@ -58,6 +63,7 @@ class Table:
     frame: pd.DataFrame
     source: str
     reading: str = ""
+    read_as: Reading = field(default_factory=Reading)
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -116,7 +122,12 @@ class Table:
 
     def take(self, rows: Indices) -> Table:
         """Return the rows with the given indices, in that order, as a table of the same source."""
-        return Table(self.frame.iloc[rows].reset_index(drop=True), self.source, self.reading)
+        return replace(self, frame=self.frame.iloc[rows].reset_index(drop=True))
+
+    @property
+    def formats(self) -> Mapping[str, CellFormat]:
+        """How the text of each column was read, by name; columns that were not text are not in it."""
+        return self.read_as.formats
 
 
 def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
@@ -127,14 +138,16 @@ def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
     return codes, tuple(pandas.Index(values).tolist())
 
 
-def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:
+def make_table(
+    frame: pd.DataFrame, source: str, reading: str = "", read_as: Reading | None = None
+) -> Table:
     """Convert a DataFrame with any index, names and dtypes to a table.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
         Not modified; the table may share its memory.
-    source, reading : str
+    source, reading, read_as
         See `Table`.
 
     Returns
@@ -164,7 +177,7 @@ def make_table(frame: pd.DataFrame, source: str, reading: str = "") -> Table:
     for position, dtype in enumerate(frame.dtypes):
         if not isinstance(dtype, np.dtype) or dtype.hasobject:
             plain.isetitem(position, _plain(plain.iloc[:, position]).array)
-    return Table(plain, source, reading)
+    return Table(plain, source, reading, read_as or Reading())
 
 
 def require_distinct(names: Sequence[str], source: str) -> None:
@@ -194,7 +207,7 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
         categories = column.cat.categories
         if categories.dtype.kind in "iu" and column.isna().any():  # NumPy's cannot be missing
             nullable = categories.astype("Int64" if categories.dtype.kind == "i" else "UInt64")
-            return pandas.Series(nullable.array.take(column.cat.codes, allow_fill=True))
+            return pandas.Series(nullable.array.take(column.cat.codes.to_numpy(), allow_fill=True))
         column = column.astype(categories.dtype)
     if str(column.dtype).startswith("dictionary<"):  # categories of pyarrow
         column = column.astype(object)
@@ -214,9 +227,14 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64."""
+    """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64.
+
+    Whole numbers beside missing values that are equal as float64 are identifiers and become text.
+    """
     pandas = import_pandas()
     missing = column.isna()
+    if missing.any() and collide(map(str, column[~missing])):  # identifiers
+        return column.where(missing, column.map(str))
     whole = _nullable_integers(column[~missing]) if missing.any() else None
     if whole is not None:
         return whole.reindex(column.index)

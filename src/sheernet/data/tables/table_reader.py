@@ -11,14 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.tables import delimited, opening, signatures
+from sheernet.data.tables.cell_formats import CellFormat
 from sheernet.data.tables.matlab_reader import read_matlab
+from sheernet.data.tables.number_formats import Marks
 from sheernet.data.tables.opening import Opened, opened
 from sheernet.data.tables.other_frames import frame_from
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.parquet import read_parquet
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
-from sheernet.data.tables.text_conversion import replace_missing_markers
+from sheernet.data.tables.text_conversion import (
+    convert_text,
+    format_notes,
+    replace_missing_markers,
+    warn_of_doubts,
+)
 from sheernet.data.tables.unchanged_file import unchanged
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
@@ -28,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
-    opening.TEXT: delimited.read_delimited,
     opening.EXCEL: read_spreadsheet,
     opening.OPEN_DOCUMENT: read_spreadsheet,
     signatures.PARQUET: read_parquet,
@@ -36,21 +43,13 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 }
 
 _COMMON = {"samples", "missing_values"}
-_OF_TEXT = {
-    "separator",
-    "decimal",
-    "encoding",
-    "comment",
-    "skip",
-    "header",
-    "units",
-    "quote",
-    "dates",
-}
+_OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
+_OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
+_OF_SHEETS = _OF_CELLS | {"sheet"}
 _APPLY = {
-    opening.TEXT: ("a text file", _COMMON | _OF_TEXT),
-    opening.EXCEL: ("an Excel workbook", {*_COMMON, "sheet"}),
-    opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", {*_COMMON, "sheet"}),
+    opening.TEXT: ("a text file", _OF_TEXT),
+    opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
+    opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", _OF_SHEETS),
     signatures.PARQUET: ("a Parquet file", {"missing_values"}),
     signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
 }
@@ -64,6 +63,7 @@ def read_table(
     samples: str = "rows",
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
     variable: str | Sequence[str] | None = None,
@@ -74,6 +74,7 @@ def read_table(
     units: str = "auto",
     quote: str | None = None,
     dates: str = ReadSettings.dates,
+    like: Reading | None = None,
 ) -> Table:
     """Read a table from a file or from columns in memory.
 
@@ -93,6 +94,8 @@ def read_table(
         By default determined from the first lines.
     decimal : str, optional
         Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.
+    thousands : {",", ".", "'", " "}, optional
+        Separator of thousands; " " stands for every kind of space.  By default determined for each column.
     encoding : str, optional
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
@@ -120,11 +123,16 @@ def read_table(
         column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
         numbers such as 20260301 if all of a column are dates from 1900 to 2100.
 
+    like : Reading, optional
+        `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
+        fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
+        given.
+
     Returns
     -------
     Table
         All rows and columns.  `reading` describes how a file was read.  A column of a text file that contains only
-        digits, some with leading zeros or more than 15 of them, such as ZIP codes, is text.
+        digits, some with leading zeros, such as ZIP codes, is text.
 
     Raises
     ------
@@ -137,8 +145,8 @@ def read_table(
     -----
     SheernetWarning
         If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
-        its values, or the decimal mark or the order of dates of a column is unclear; or if a sheet has formulas without
-        stored results, hidden rows or columns, merged cells, or a row of totals.
+        its values, or the marks, the units or the order of dates of a column are unclear; or if a sheet has formulas
+        without stored results, hidden rows or columns, merged cells, or a row of totals.
 
     Examples
     --------
@@ -147,13 +155,17 @@ def read_table(
     >>> table.columns, len(table)
     (('hours', 'score'), 2)
     """
+    if like is not None and not isinstance(like, Reading):
+        raise InvalidInput(
+            f"like must be the reading of a model (model.reading), but {like!r:.40} was given"
+        )
     options = ReadSettings(
-        samples=samples, separator=separator, decimal=decimal, encoding=encoding, sheet=sheet, variable=variable,
-        missing_values=missing_values, comment=comment, skip=skip, header=header, units=units, quote=quote,
-        dates=dates,
+        samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
+        variable=variable, missing_values=missing_values, comment=comment, skip=skip, header=header, units=units,
+        quote=quote, dates=dates,
     )  # fmt: skip
     if isinstance(source, (str, os.PathLike)):
-        return _from_file(Path(source), options)
+        return _from_file(Path(source), options, like)
     options.refuse(
         [name for name in _ALL if name != "missing_values"],
         "does not apply to a table in memory",
@@ -161,12 +173,12 @@ def read_table(
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
-        return make_table(frame, table.source, table.reading)
-    return table
+        table = make_table(frame, table.source, table.reading, table.read_as)
+    return table if like is None or isinstance(source, Table) else _converted_like(table, like)
 
 
 def read_with_cells(
-    source: str | os.PathLike[str], **how: Any
+    source: str | os.PathLike[str], like: Reading | None = None, **how: Any
 ) -> tuple[Table, pd.DataFrame | None]:
     """Read a file as a table and, if it is text, its cells as they are written there.
 
@@ -174,6 +186,8 @@ def read_with_cells(
     ----------
     source : path
         The file.
+    like : Reading, optional
+        As in `read_table`.
     **how
         Other arguments of `read_table`.
 
@@ -192,7 +206,7 @@ def read_with_cells(
     path, options = Path(source), ReadSettings(**how)
     cells = None
     with unchanged(path), opened(path) as file:
-        table = _read(file, options)
+        table = _read(file, options, like)
         if file.form == opening.TEXT:
             cells = delimited.read_cells(file, options)
             if len(cells) != len(table):
@@ -216,19 +230,49 @@ def _unused(file: Opened) -> tuple[tuple[str, ...], str]:
     return names, f"does not apply to {file.name}, {noun}"
 
 
-def _from_file(path: Path, options: ReadSettings) -> Table:
+def _from_file(path: Path, options: ReadSettings, like: Reading | None) -> Table:
     with unchanged(path), opened(path) as file:
-        return _read(file, options)
+        return _read(file, options, like)
 
 
-def _read(file: Opened, options: ReadSettings) -> Table:
-    options.refuse(*_unused(file))
-    frame, reading = _READERS[file.form](file, options)
+def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
+    names, why = _unused(file)
+    options.refuse(names, why)
+    if like is not None:
+        options = like.completed(options, names)
+    formats: dict[str, CellFormat] = {}
+    if file.form == opening.TEXT:
+        frame, reading, formats = delimited.read_delimited(file, options, like)
+    else:
+        frame, reading = _READERS[file.form](file, options)
+    if file.form in (opening.EXCEL, opening.OPEN_DOCUMENT):
+        reading, formats = _convert_cells(frame, reading, file.name, options, like)
     if options.missing_values and file.form != opening.TEXT:
         frame = replace_missing_markers(frame, options.missing_values)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    return make_table(frame, file.name, reading)
+    table = make_table(frame, file.name, reading, Reading.of(options, formats))
+    is_converted = file.form in (opening.TEXT, opening.EXCEL, opening.OPEN_DOCUMENT)
+    return table if like is None or is_converted else _converted_like(table, like)
+
+
+def _convert_cells(
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
+) -> tuple[str, dict[str, CellFormat]]:
+    """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
+    kept = {} if like is None else like.formats_for(options)
+    marks = Marks(options.decimal, options.thousands, dates=options.dates)
+    conversion = convert_text(frame, marks, kept, source)
+    warn_of_doubts(conversion, source, options)
+    return "; ".join([reading, *format_notes(conversion.formats)]), conversion.formats
+
+
+def _converted_like(table: Table, like: Reading) -> Table:
+    """Convert the columns of text that a model knows as numbers or dates."""
+    known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
+    frame = table.frame.copy(deep=False)
+    convert_text(frame, Marks(), known, table.source, only_like=True)
+    return make_table(frame, table.source, table.reading, table.read_as)
 
 
 def _from_memory(source: Any) -> Table:
@@ -281,4 +325,11 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
         column = pandas.Series(unmasked(column), dtype=object)
     if isinstance(column, (list, tuple)) and any(value is None for value in column):
         column = pandas.Series(column, dtype=object)  # float64 does not hold all whole numbers
-    return pandas.Series(column).reset_index(drop=True)
+    series = pandas.Series(column)
+    if (
+        isinstance(column, (list, tuple))
+        and series.dtype == np.float64
+        and series.abs().max() >= 2**53
+    ):
+        series = pandas.Series(column, dtype=object)  # float64 makes large whole numbers equal
+    return series.reset_index(drop=True)

@@ -1,6 +1,6 @@
 """Writing tables as CSV, Parquet or Excel files.
 
-A table that is written and read back has bitwise equal numbers, except whole numbers of more than 15 digits in CSV.  A
+A table that is written and read back has bitwise equal numbers, except columns of whole numbers above 2**53 in CSV.  A
 workbook has 16 digits of each number.
 """
 

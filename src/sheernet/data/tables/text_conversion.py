@@ -1,66 +1,32 @@
-"""Converting text columns to dates, or to numbers with decimal commas or thousands separators.
+"""Converting the text columns of a table to numbers or dates.
 
-pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  The columns
-that it left as text are examined here, each separately.  A column is converted only if all its values are dates or
-numbers; if at least half are numbers, it stays text, and those numbers are rewritten with decimal points.
+Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only
+if every value has the decimal mark that was passed to pandas.  The columns that it left as text are examined here.  A
+column is converted only if all its values have one format; otherwise it stays text, as it is written.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.date_formats import (
-    DateFormat,
-    Doubt,
-    are_compact_dates,
-    compact_dates,
-    find_date_format,
-)
-from sheernet.data.tables.digit_codes import are_codes
+from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch
+from sheernet.data.tables.date_formats import are_compact_dates, compact_dates
+from sheernet.data.tables.number_formats import TEXT, Finding, Marks, find_format
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.words import listed, plural_of
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class _Format:
-    """A format of numbers: decimal mark and thousands separator."""
-
-    decimal: str
-    thousands: str
-
-    def __post_init__(self) -> None:
-        d, t = re.escape(self.decimal), re.escape(self.thousands)
-        whole = rf"(?:[1-9]\d{{0,2}}(?:{t}\d{{3}})+|\d+)"
-        pattern = rf"[+-]?(?:{whole}(?:{d}\d*)?|{d}\d+)(?:[eE][+-]?\d+)?"
-        object.__setattr__(self, "matches", re.compile(pattern).fullmatch)
-
-    if TYPE_CHECKING:
-
-        @staticmethod
-        def matches(text: str) -> re.Match[str] | None: ...
-
-    def plain(self, text: str) -> str:
-        """Rewrite a number in Python's notation."""
-        return text.replace(self.thousands, "").replace(self.decimal, ".")
-
-
-_FORMATS = {".": _Format(".", ","), ",": _Format(",", ".")}
-_SIGNS = frozenset("+-.,")
-"""Characters other than digits with which a number may begin."""
-_ONE_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
-"""A number whose point may be a decimal mark or a thousands separator."""
-_UNCLEAR = _Format("", "")
-"""Both formats are possible, as for a column of "1,234"."""
 
 
 @dataclass(frozen=True)
@@ -69,169 +35,281 @@ class Conversion:
 
     Parameters
     ----------
-    has_commas : bool
-        Whether a column has decimal commas.
-    unclear : tuple of str
-        Columns in which commas or points may be decimal marks or thousands separators; they stay text.
-    codes : tuple of str
-        Columns of digits that are codes, not numbers (digit_codes.py); they stay text.
-    contrary : mapping of str to str
-        Columns whose numbers have another decimal mark than the file, each with such a number.
-    thousands : mapping of str to str
-        Columns in which points are read as thousands separators though they may be decimal marks, each with such a
-        number.
-    dates : mapping of str to DateFormat
-        Columns of dates and times of day, each with how they are written.
-    doubts : mapping of str to str
-        Columns that seem to hold dates but stay as they are, each with the reason.
+    findings : mapping of str to Finding
+        Format of each column of text, and what is doubtful about it.
     """
 
-    has_commas: bool
-    unclear: tuple[str, ...]
-    codes: tuple[str, ...]
-    contrary: Mapping[str, str]
-    thousands: Mapping[str, str]
-    dates: Mapping[str, DateFormat]
-    doubts: Mapping[str, Sentence]
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> dict[str, CellFormat]:
+        """Format of each column of text."""
+        return {name: finding.format for name, finding in self.findings.items()}
+
+    def of(self, *doubts: str) -> dict[str, str]:
+        """Return the columns with one of these doubts, each with the first cell that shows it."""
+        return {
+            name: finding.cells[0]
+            for name, finding in self.findings.items()
+            if finding.doubt in doubts
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _TextColumn:
+    """A column of a frame that holds text, or text and numbers.
+
+    `cells` are the distinct values, text without spaces around it; `indices`, (N,), is each row's cell, -1 if missing.
+    `has_blank` is whether some are only spaces, which are missing.
+    """
+
+    position: int
+    name: str
+    cells: list[Any]
+    indices: npt.NDArray[np.intp]
+    has_blank: bool
+
+    @property
+    def texts(self) -> list[str]:
+        """The distinct cells that are text."""
+        return [cell for cell in self.cells if isinstance(cell, str)]
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether some cells are numbers, as in a sheet of a workbook."""
+        return len(self.texts) < len(self.cells)
+
+    def converted(self, form: CellFormat) -> Any:
+        """Return the column in a format, (N,).
+
+        Raises
+        ------
+        FormatMismatch
+            With the row of the first cell that does not have the format.
+        """
+        is_text = np.array([isinstance(cell, str) for cell in self.cells], dtype=np.bool_)
+        try:
+            values = form.convert(self.texts)
+        except FormatMismatch as mismatch:
+            code = np.flatnonzero(is_text)[mismatch.position]
+            raise FormatMismatch(int((self.indices == code).argmax())) from None
+        if form.kind == "date":  # -1 is not in the index, so these dates are missing
+            return import_pandas().Series(values).reindex(self.indices).array
+        if self.has_numbers:
+            found = np.empty(len(self.cells), dtype=np.float64 if form.kind == "number" else object)
+            found[is_text] = values
+            found[~is_text] = [cell for cell in self.cells if not isinstance(cell, str)]
+            values = found
+        missing = self.indices < 0
+        if missing.any():
+            values = values.astype(np.float64 if form.kind == "number" else object)
+        column = values[self.indices]
+        if missing.any():
+            column[missing] = np.nan
+        return column
 
 
 def convert_text(
-    frame: pd.DataFrame, decimal: str | None, codes: Sequence[str] = (), dates: str = "auto"
+    frame: pd.DataFrame,
+    marks: Marks,
+    like: Mapping[str, CellFormat] | None = None,
+    source: str = "",
+    *,
+    only_like: bool = False,
 ) -> Conversion:
-    """Convert text columns to numbers or dates if all values of a column are.
-
-    If at least half of the values of a column, but not all, are numbers, it stays text, but its numbers are rewritten
-    with decimal points.
+    """Convert text columns to numbers or dates, if all values of a column are.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As read by pandas; modified in place.
-    decimal : str or None
-        The decimal mark of the file.  It determines the format of columns such as "1,234", in which the comma may be a
-        decimal mark or a thousands separator.  If None, they stay text.
-    codes : sequence of str
-        Columns that are known to be codes.
-    dates : str
-        The setting `dates`.
+        As read by pandas; modified in place.  Columns of other types than text, or text and numbers, are not changed.
+    marks : Marks
+        What is known of the decimal mark and the separator of thousands of the file.
+    like : mapping of str to CellFormat, optional
+        Formats that a model keeps of its columns.
+    source : str
+        Name of the file in messages.
+    only_like : bool
+        Whether other columns than those of `like` are left as they are.
 
     Returns
     -------
     Conversion
+
+    Raises
+    ------
+    InvalidInput
+        If a cell does not have the format that a model keeps.
     """
-    has_commas, unclear, named = False, [], []
-    contrary: dict[str, str] = {}
-    thousands: dict[str, str] = {}
-    formats: dict[str, DateFormat] = {}
-    doubts: dict[str, Sentence] = {}
-    for position, name in enumerate(frame.columns):
-        if name in codes:
-            named.append(str(name))
-            continue
-        indices, texts = _distinct_texts(frame.iloc[:, position])
-        if not texts:
-            continue
-        converted = None
-        if isinstance(written := find_date_format(texts, dates), DateFormat):
-            formats[str(name)] = written
-            converted = _dates(texts, indices, written)
-        elif isinstance(written, Doubt):
-            doubts[str(name)] = written.why
-        elif are_codes(texts):
-            named.append(str(name))
-        elif (form := _number_format(texts, indices, decimal)) is _UNCLEAR:
-            unclear.append(str(name))
-        elif form is not None:
-            converted = _convert_numbers(texts, indices, form)
-            found = [text.strip() for text in texts if form.matches(text.strip())]
-            contrary |= {str(name): text for text in _contrary(found, form, decimal)}
-            thousands |= {str(name): text for text in _thousands(found, form)}
-            has_commas = has_commas or (form.decimal == "," and any("," in t for t in texts))
-        if converted is not None:
-            frame.isetitem(position, converted)
-    return Conversion(
-        has_commas, tuple(unclear), tuple(named), contrary, thousands, formats, doubts
-    )
-
-
-def _distinct_texts(column: pd.Series[Any]) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """Return the index of each row's text, -1 if it is missing, and the distinct texts; none if not all are text."""
-    if isinstance(column.dtype, np.dtype) and not column.dtype.hasobject:
-        return np.empty(0, dtype=np.intp), []
-    indices, values = import_pandas().factorize(column)
-    texts = values.tolist()
-    return indices, texts if set(map(type, texts)) == {str} else []
-
-
-def _contrary(numbers: list[str], form: _Format, decimal: str | None) -> list[str]:
-    """Return the first number that has another decimal mark than the file, if the column is in another format."""
-    if decimal is None or form.decimal == decimal:
-        return []
-    return [text for text in numbers if not _FORMATS[decimal].matches(text)][:1]
-
-
-def _thousands(numbers: list[str], form: _Format) -> list[str]:
-    """Return the first number with a point, if points separate thousands but nothing in the column shows it."""
-    pointed = [text for text in numbers if "." in text]
-    shown = any("," in text for text in numbers) or not all(map(_ONE_POINT.fullmatch, pointed))
-    return [] if form.decimal == "." or shown else pointed[:1]
-
-
-def _number_format(
-    texts: list[str], indices: npt.NDArray[np.intp], decimal: str | None
-) -> _Format | None:
-    """Return the format in which most rows are numbers; None if they are fewer than half of the rows."""
-    counts = np.bincount(indices[indices >= 0], minlength=len(texts))
-    stripped = [text.strip() for text in texts]
-    candidates = [i for i, t in enumerate(stripped) if t[:1] in _SIGNS or t[:1].isdecimal()]
-    if 2 * counts[candidates].sum() < counts.sum():
-        return None
-    is_number = {
-        mark: np.array([i for i in candidates if form.matches(stripped[i])], dtype=np.intp)
-        for mark, form in _FORMATS.items()
-    }
-    rows = {mark: int(counts[found].sum()) for mark, found in is_number.items()}
-    if 2 * max(rows.values()) < counts.sum():
-        return None
-    if rows["."] != rows[","]:
-        return _FORMATS[max(rows, key=rows.__getitem__)]
-    if decimal is None:
-        both = np.intersect1d(is_number["."], is_number[","])
-        return _UNCLEAR if any("," in texts[i] or "." in texts[i] for i in both) else _FORMATS["."]
-    return _FORMATS[decimal]
-
-
-def _convert_numbers(
-    texts: list[str], indices: npt.NDArray[np.intp], form: _Format
-) -> npt.NDArray[Any]:
-    """Convert text to numbers if all are; otherwise rewrite those that are with decimal points."""
-    stripped = [text.strip() for text in texts]
-    is_number = [form.matches(text) is not None for text in stripped]
-    plain = [
-        form.plain(number) if matches else text
-        for text, number, matches in zip(texts, stripped, is_number, strict=True)
+    like = like or {}
+    columns = [
+        column
+        for position, name in enumerate(frame.columns)
+        if (name in like or not only_like) and (column := _text_column(frame, position))
     ]
-    if all(is_number):
-        return _parsed(plain, indices)
-    return _spread(np.array(plain, dtype=object), indices, np.nan)
+    findings: dict[str, Finding] = {}
+    for column in columns:
+        recorded = like.get(column.name)
+        findings[column.name] = Finding(recorded) if recorded else _find(column, marks)
+    shown = {
+        finding.format.decimal
+        for name, finding in findings.items()
+        if name not in like and finding.format.kind == "number" and not finding.doubt
+        and finding.shows_decimal
+    }  # fmt: skip
+    if marks.likely is None and len(shown) == 1:
+        marks = replace(marks, likely=shown.pop())
+        for column in columns:
+            if findings[column.name].doubt == "marks":
+                findings[column.name] = _find(column, marks)
+    for column in columns:
+        form = findings[column.name].format
+        if form.kind == "text":
+            if column.has_blank:
+                cells = frame.iloc[:, column.position]
+                frame.isetitem(column.position, cells.mask(column.indices < 0).array)
+            continue
+        try:
+            frame.isetitem(column.position, column.converted(form))
+        except FormatMismatch as mismatch:
+            raise mismatch_error(source, column.name, mismatch.position, frame, form) from None
+    return Conversion(findings)
 
 
-def _parsed(plain: list[str], indices: npt.NDArray[np.intp]) -> Any:
-    """Convert to int64 if all are whole numbers that fit and none is missing, otherwise to float64."""
-    if (indices >= 0).all() and all(text.lstrip("+-").isdigit() for text in plain):
-        whole = [int(text) for text in plain]
-        if max(map(abs, whole)) < 2**63:
-            return _spread(np.array(whole, dtype=np.int64), indices, 0)
-    return _spread(np.array([float(text) for text in plain]), indices, np.nan)
+def warn_of_doubts(
+    conversion: Conversion, source: str, options: ReadSettings, *, has_commas: bool = False
+) -> None:
+    """Warn of columns that are text because their numbers are doubtful; refuse those that contradict the settings.
+
+    `has_commas` is whether numbers of other columns have decimal commas.
+
+    Raises
+    ------
+    InvalidInput
+        If a column has numbers with other marks than the given ones.
+    """
+    for name, cell in conversion.of("contrary").items():
+        given = (
+            Setting("decimal", options.decimal)
+            if options.decimal
+            else Setting("thousands", options.thousands)
+        )
+        raise InvalidInput(
+            sentence(
+                "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
+                name, source, cell, given, Setting(given.name),
+            )
+        )  # fmt: skip
+    for name, finding in conversion.findings.items():
+        cells = finding.cells
+        if finding.doubt == "marks":
+            warn(
+                sentence(
+                    "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
+                    "separators ({!r}); give the decimal mark, such as {}, or {}",
+                    name, source, cells[0], Setting("decimal", "."), Setting("thousands", ","),
+                )
+            )  # fmt: skip
+        elif finding.doubt == "groups":
+            warn(
+                sentence(
+                    "column {!r} of {} is read as text, because {!r} may be a number with groups of digits or a code; "
+                    "if it is a number, give {} or write it without separators",
+                    name, source, cells[0], Setting("thousands"),
+                )
+            )  # fmt: skip
+        elif finding.doubt == "units":
+            warn(
+                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
+                f"and {cells[1]!r}); write all of them in one unit"
+            )
+        elif finding.doubt == "date":
+            warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
+        elif finding.doubt == "thousands" and finding.format.thousands == ".":
+            _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
 
 
-def _dates(texts: list[str], indices: npt.NDArray[np.intp], written: DateFormat) -> Any:
-    """Convert to dates or times of day; index -1 is missing."""
-    return import_pandas().Series(written.convert(texts)).reindex(indices).array
+def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
+    """Warn of points that may be decimal marks; `has_commas` is whether other numbers have decimal commas."""
+    way: str = sentence("give {}", Setting("decimal", "."))
+    if has_commas:
+        way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
+    warn(
+        sentence(
+            "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
+            name, source, number, number.replace(".", ""), way,
+        )
+    )  # fmt: skip
 
 
-def convert_compact_dates(frame: pd.DataFrame, dates: str) -> dict[str, Sentence]:
-    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso".
+def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
+    """Describe the columns of numbers with units or separators of thousands, and of dates not in ISO 8601."""
+    names: dict[str, list[str]] = {}
+    for name, form in formats.items():
+        if not form.is_ordinary and (form.kind == "date" or not form.is_plain):
+            names.setdefault(str(form), []).append(repr(name))
+    return [
+        f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
+        f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
+        for form, found in names.items()
+    ]
+
+
+def mismatch_error(
+    source: str, name: str, row: int, frame: pd.DataFrame, form: CellFormat
+) -> InvalidInput:
+    """Return the error for a cell that does not have the format that a model keeps of its column."""
+    ways = {
+        "number": sentence(
+            "write it in that way, or give the marks of this file with {} and {}",
+            Setting("decimal"), Setting("thousands"),
+        ),
+        "date": "write it in that way",
+        "boolean": "write true or false, or fit a model to the column as it is",
+    }  # fmt: skip
+    return InvalidInput(
+        sentence(
+            "column {!r} of {} has {!r} in data row {}, but the model was fitted to {}; {}",
+            name, source, str(frame[name].iloc[row]), row + 1, str(form), ways[form.kind],
+        )
+    )  # fmt: skip
+
+
+def _find(column: _TextColumn, marks: Marks) -> Finding:
+    finding = find_format(column.texts, marks)
+    if column.has_numbers and not finding.format.is_plain_number:
+        return Finding(TEXT)
+    return finding
+
+
+def _text_column(frame: pd.DataFrame, position: int) -> _TextColumn | None:
+    """Return a column if it holds text, or text and numbers; otherwise None."""
+    pandas = import_pandas()
+    column = frame.iloc[:, position]
+    if isinstance(column.dtype, np.dtype) and not column.dtype.hasobject:
+        return None
+    if isinstance(column.dtype, pandas.CategoricalDtype):
+        return None
+    try:
+        indices, values = pandas.factorize(column)  # missing values have index -1
+    except TypeError:  # values such as lists
+        return None
+    cells = values.tolist()
+    types = set(map(type, cells))
+    if str not in types or not types <= {str, int, float}:
+        return None
+    stripped = np.empty(len(cells) + 1, dtype=object)
+    stripped[:-1] = [(cell.strip() or None) if isinstance(cell, str) else cell for cell in cells]
+    again, distinct = pandas.factorize(stripped)  # the last is missing
+    name = str(frame.columns[position])
+    has_blank = any(cell is None for cell in stripped[:-1])
+    return _TextColumn(position, name, distinct.tolist(), again[indices], has_blank)
+
+
+def convert_compact_dates(
+    frame: pd.DataFrame, dates: str, kept: Container[str] = ()
+) -> dict[str, Sentence]:
+    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those of `kept`.
 
     Returns
     -------
@@ -240,6 +318,8 @@ def convert_compact_dates(frame: pd.DataFrame, dates: str) -> dict[str, Sentence
     """
     doubts: dict[str, Sentence] = {}
     for position, name in enumerate(frame.columns):
+        if name in kept:
+            continue
         column = frame.iloc[:, position]
         numbers = isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"
         if not numbers or not are_compact_dates(column.dropna().to_numpy()):
@@ -252,16 +332,6 @@ def convert_compact_dates(frame: pd.DataFrame, dates: str) -> dict[str, Sentence
                 column.dropna().iloc[0], Setting("dates", "iso"),
             )  # fmt: skip
     return doubts
-
-
-def _spread(
-    values: npt.NDArray[Any], indices: npt.NDArray[np.intp], missing: Any
-) -> npt.NDArray[Any]:
-    """Return the value of each row, from the distinct values."""
-    column = values[indices]
-    if (indices < 0).any():
-        column[indices < 0] = missing
-    return column
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from sheernet.data.columns.cells import (
 from sheernet.data.columns.input_learning import dirty_column_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
+from sheernet.data.tables.cell_formats import parts
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.class_target import ClassTarget, as_classes
 from sheernet.data.targets.number_targets import NumberTargets
@@ -45,6 +46,8 @@ from sheernet.settings.table_settings import TRANSLATIONS, Task
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
 """Maximum number of distinct whole numbers that may be codes of classes."""
+FEWEST_ROWS_OF_CLASSES = 10
+"""Fewest rows whose number is compared with that of the classes."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -213,6 +216,33 @@ def _task_notices(
     return tuple(notices)
 
 
+def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> None:
+    """Raise if text has nearly as many classes as rows, or more than a third as many and they look like numbers."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if texts else np.zeros(0, np.intp)
+    n_rows, alone = int(counts.sum()), int((counts == 1).sum())
+    are_like_numbers = (
+        len(texts) > n_rows / 3 and sum(map(_begins_like_a_number, texts)) > len(texts) / 2
+    )
+    if n_rows < FEWEST_ROWS_OF_CLASSES or not (2 * alone > n_rows or are_like_numbers):
+        return
+    ways = (
+        "if they are numbers, write them in one notation and one unit"
+        if are_like_numbers
+        else "name another target, or combine its values to fewer classes"
+    )  # fmt: skip
+    raise InvalidInput(
+        sentence(
+            "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
+            "once, so there is too little to learn from; {}",
+            name, table.source, len(texts), n_rows, quoted(texts[0]), alone, ways,
+        )
+    )  # fmt: skip
+
+
+def _begins_like_a_number(text: str) -> bool:
+    return parts(text) is not None
+
+
 def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
     by_value = kind in ("number", "boolean")
     codes, values = distinct(table, name) if by_value else as_labels(table, name)
@@ -227,6 +257,7 @@ def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTa
             f"{here} has a different value in each of its {n_rows} rows, so no class has two rows to learn from; name "
             "another target"
         )
+    _refuse_many(table, name, codes, list(map(str, values)) if kind == "category" else [])
     trained = np.unique(codes[rows][codes[rows] >= 0])
     if len(trained) < 2:
         only = listed_labels([values[code] for code in trained]) or "no values"

@@ -16,6 +16,9 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS
+from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.tables.date_formats import DateFormat
+from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.models.row_roles import RowRoles
@@ -152,11 +155,14 @@ _sizes: dict[str, Any] = dict.fromkeys(
 
 termination = _structure(Termination)
 starts = _structure(
-    Starts, may_lack="elapsed", seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
+    Starts, may_lack=("elapsed",), seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
 )
 record = _structure(Record, *COLUMNS, **_sizes)
 rows = _structure(RowRoles, count=Count)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
+_date_format: Any = _structure(DateFormat)
+_format: Any = _structure(CellFormat, date=_date_format | None)
+_reading = _structure(Reading, formats=dict[str, _format])
 
 
 class Member(Part, kw_only=True):
@@ -192,6 +198,7 @@ Document: Any = msgspec.defstruct(
         ("settings", dict[str, SettingValue]),
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
         ("notices", tuple[str, ...]),
+        ("reading", _reading | msgspec.UnsetType, msgspec.UNSET),
         ("provenance", Provenance),
         ("rows", rows | msgspec.UnsetType, msgspec.UNSET),
     ],
@@ -200,4 +207,4 @@ Document: Any = msgspec.defstruct(
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `scores`, `origins` and `rows` may be absent."""
+"""The whole file; `scores`, `origins`, `reading` and `rows` may be absent."""

@@ -118,6 +118,7 @@ def assemble(
         settings=settings,
         origins={name: origin for name, origin in origins.items() if name in settings},
         notices=prepared.notices,
+        reading=prepared.read_as,
         provenance=_provenance(prepared, result),
         rows=prepared.rows,
     )

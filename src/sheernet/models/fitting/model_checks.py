@@ -62,7 +62,9 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     """
     column: Any = model.settings.get("weights")
     notices: list[str] = []
-    rows = encode_rows(table, UNNAMED, model.inputs, model.targets, column, notices)
+    rows = encode_rows(
+        table, UNNAMED, model.inputs, model.targets, column, notices, like=model.reading
+    )
     for notice in notices:
         warn(notice)
     network = model.network

@@ -13,9 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import first_date_like, marked_numbers
+from sheernet.data.columns.cells import (
+    first_date_like,
+    marked_numbers,
+    rounding_of,
+    spaced_label,
+)
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
+from sheernet.data.tables.number_formats import TEXT
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.text_conversion import format_notes
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
@@ -86,8 +94,8 @@ class Prepared:
         The rows whose cost is recorded at each iteration.
     notices : tuple of str
         Decisions about the table, one sentence each.
-    reading : str
-        How the table's file was read.
+    reading, read_as : str, Reading
+        How the table's file was read, in words and as data.
     settings : mapping
         The settings of the table, as a model keeps them.
     rows : RowRoles, optional
@@ -101,6 +109,7 @@ class Prepared:
     validation: Encoded | None = None
     notices: tuple[str, ...] = ()
     reading: str = ""
+    read_as: Reading = field(default_factory=Reading)
     settings: Mapping[str, Any] = field(default_factory=dict)
     rows: RowRoles | None = None
 
@@ -154,9 +163,14 @@ def prepare(
         missing=settings.missing, cycles=settings.cycles,
     )  # fmt: skip
     encoded = _encoded(data, learned, targets, case_weights)
+    used = [*roles.inputs, *targets.names, *([] if roles.weights is None else [roles.weights])]
+    read_as = _with_labels(whole.read_as.only(used), data, used)
     notices += [
         *of_targets,
         *of_split,
+        *format_notes(read_as.formats),
+        *_rounded(data, (*inputs, *roles.targets)),
+        *_spaced(data, (*inputs, *roles.targets)),
         *_date_like(data, inputs, settings.categories),
         *_number_like(data, inputs, settings.categories),
         *learned.notices(data),
@@ -167,7 +181,7 @@ def prepare(
         notices += outside_notices(learned, held_out, "held-out row")
     validation, test = (
         None if other is None
-        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns)
+        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns, like=read_as)
         for other, noun in (
             (settings.validation, "the validation table"), (settings.test, "the test table"),
         )
@@ -182,6 +196,7 @@ def prepare(
         validation=validation,
         notices=tuple(notices),
         reading=data.reading,
+        read_as=read_as,
         settings=_recorded(settings, roles, validation, test)
         | _outside(learned, held_out, "evaluation_rows_outside"),
         rows=RowRoles(len(whole), kept[held_out_rows], _others(len(whole), kept)),
@@ -240,14 +255,42 @@ def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> lis
 
 
 def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like numbers with % or a currency sign."""
+    """A notice for each text column whose values look like numbers with units or marks."""
     return [
-        f"{name!r} is read as text, but its values look like numbers ({number}); remove % or the currency sign to use "
-        "them as numbers"
+        f"{name!r} is read as text, but its values look like numbers ({number}); write them in one notation and one "
+        "unit to use them as numbers"
         for name in inputs
         if name not in coded and table.kind(name) == "category"
         for number in [marked_numbers(table, name)]
         if number
+    ]
+
+
+def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
+    """Add the columns of labels that were not read from text, so that other files do not turn labels into numbers."""
+    labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
+    return replace(reading, formats={**labels, **reading.formats})
+
+
+def _rounded(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of whole numbers that float64 does not represent."""
+    return [
+        f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
+        f"{'; different ones become equal' if equal else ''}"
+        for name in names
+        for step, equal in [rounding_of(table, name)]
+        if step > 1
+    ]
+
+
+def _spaced(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of text in which labels differ only by the spaces around them."""
+    return [
+        f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
+        for name in names
+        if table.kind(name) in ("category", "mixed")
+        for label in [spaced_label(table, name)]
+        if label
     ]
 
 
@@ -295,6 +338,7 @@ def encode_rows(
     notices: list[str],
     columns: Sequence[str] = (),
     advice: str | None = None,
+    like: Reading | None = None,
 ) -> Encoded:
     """Encode the rows of a validation, test or other table with given encoders.
 
@@ -314,6 +358,8 @@ def encode_rows(
         Names of the columns of X if it is an array; by default those of the inputs.
     advice : str, optional
         Advice for missing values, for the end of a message; by default that of `sheernet.fit`.
+    like : Reading, optional
+        How the file of the model was read.
 
     Raises
     ------
@@ -327,7 +373,7 @@ def encode_rows(
             f"{noun} has no targets, because an array was given; give a tuple (X, y)"
         )
     else:
-        table = read_table(source)
+        table = read_table(source, like=like)
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])

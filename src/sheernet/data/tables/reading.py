@@ -1,0 +1,104 @@
+"""`Reading`: how a file was read, as a table and a model keep it, so that other files are read in the same way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.settings.read_settings import ReadSettings
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read.
+
+    Parameters
+    ----------
+    formats : mapping of str to CellFormat
+        Format of each column that was read from text.
+    samples : {"rows", "columns"}
+        Whether samples are rows or columns.
+    sheet : str, optional
+        The sheet of a workbook, if one was named.
+    missing_values : tuple of str and float
+        Additional values that mean missing.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        The order of day and month, if it was given.
+    variable : str or tuple of str, optional
+        The variables of a MATLAB file, if they were named.
+    """
+
+    formats: Mapping[str, CellFormat] = field(default_factory=dict)
+    samples: str = "rows"
+    sheet: str | None = None
+    missing_values: tuple[str | float, ...] = ()
+    dates: str = "auto"
+    variable: str | tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, options: ReadSettings, formats: Mapping[str, CellFormat]) -> Reading:
+        """Describe how a file was read with these settings."""
+        sheet = None if options.sheet is None else str(options.sheet)
+        variable = (
+            options.variable
+            if isinstance(options.variable, str | None)
+            else tuple(options.variable)
+        )
+        return cls(
+            dict(formats),
+            options.samples,
+            sheet,
+            tuple(options.missing_values),
+            options.dates,
+            variable,
+        )
+
+    def __len__(self) -> int:
+        """Number of facts that it keeps; 0 if a file is read as if there were no model."""
+        return len(self.formats) + sum(
+            getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS
+        )
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether no column has marks, units or dates of its own, and nothing else was given."""
+        return len(self) == len(self.formats) and all(f.is_ordinary for f in self.formats.values())
+
+    def only(self, names: Iterable[str]) -> Reading:
+        """Keep only the formats of these columns."""
+        return replace(self, formats={n: self.formats[n] for n in names if n in self.formats})
+
+    def completed(self, options: ReadSettings, unused: Sequence[str]) -> ReadSettings:
+        """Complete the settings of another file, except those that do not apply to its type."""
+        kept = {
+            name: getattr(self, name)
+            for name in _SETTINGS
+            if name not in unused and getattr(options, name) == getattr(_NOTHING, name)
+        }
+        return replace(options, **kept)
+
+    def formats_for(self, options: ReadSettings) -> dict[str, CellFormat]:
+        """Return the formats for another file, with the marks that its settings give."""
+        return {name: _marked(form, options) for name, form in self.formats.items()}
+
+    @property
+    def decimal(self) -> str | None:
+        """Decimal mark of most columns of numbers; None if there are none."""
+        counts = Counter(form.decimal for form in self.formats.values() if form.kind == "number")
+        return counts.most_common(1)[0][0] if counts else None
+
+
+_SETTINGS = ("samples", "sheet", "missing_values", "dates", "variable")
+_NOTHING = Reading()
+
+
+def _marked(form: CellFormat, options: ReadSettings) -> CellFormat:
+    """Replace the marks of numbers by those that are given."""
+    if form.kind != "number":
+        return form
+    decimal, thousands = options.decimal or form.decimal, options.thousands or form.thousands
+    if decimal == thousands:  # the marks of the file are exchanged
+        thousands = "." if decimal == "," else ","
+    return replace(form, decimal=decimal, thousands=thousands)

@@ -1,0 +1,69 @@
+"""Commands read other files by the marks that the model keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command_lines import QUICK, Run
+
+pytestmark = pytest.mark.usefixtures("without_pictures")
+ROWS = [(1000 + 37.5 * i, 3 * i * i) for i in range(30)]
+
+
+def german(path: Path, rows: list[tuple[float, float]], unit: str = " €") -> None:
+    lines = (f"{x:,.1f};{y:,.2f}{unit}".translate({44: ".", 46: ","}) for x, y in rows)
+    path.write_text("x;y\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def model(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    german(Path("fit.csv"), ROWS)
+    fitted = run("fit", "fit.csv", "-t", "y", "-o", "result", *QUICK)
+    assert fitted.code == 0
+    assert "'y' has numbers such as '1.234,5€'" in fitted.out
+    return "result/model.json"
+
+
+def test_predict_reads_by_them_and_says_so(run: Run, model: str) -> None:
+    Path("new.csv").write_text("x\n1.075\n")
+    said = run("predict", model, "new.csv")
+    assert said.code == 0
+    assert "new.csv is read as the file of the model: " in said.err
+    Path("same.csv").write_text("x\n1075\n")
+    assert run("predict", model, "same.csv").out == said.out
+
+
+@pytest.mark.parametrize(
+    ("cell", "options"), [("1075.5", ()), ("1,075.5", ()), ("1.075,5", ("--decimal", "."))]
+)
+def test_predict_refuses_what_contradicts_them(
+    run: Run, model: str, cell: str, options: tuple[str, ...]
+) -> None:
+    Path("new.csv").write_text(f"x;z\n{cell};1\n")
+    said = run("predict", model, "new.csv", *options)
+    assert said.code == 2
+    assert f"column 'x' of new.csv has '{cell}' in data row 1" in said.err
+    assert "--decimal and --thousands" in said.err
+
+
+def test_predict_exchanges_the_marks_that_are_given(run: Run, model: str) -> None:
+    Path("new.csv").write_text("x;z\n1,075.5;1\n")
+    Path("german.csv").write_text("x;z\n1.075,5;1\n")
+    said = run("predict", model, "new.csv", "--decimal", ".")
+    assert said.code == 0
+    assert said.out == run("predict", model, "german.csv").out
+
+
+def test_check_and_test_rows_are_read_by_them(run: Run, model: str) -> None:
+    german(Path("other.csv"), ROWS[:8], unit=" $")
+    german(Path("same.csv"), ROWS[:8])
+    assert run("check", model, "same.csv").code == 0
+    for said in (
+        run("check", model, "other.csv"),
+        run("fit", "fit.csv", "-t", "y", "-o", "again", "--test", "other.csv", *QUICK),
+    ):
+        assert said.code == 2
+        assert "column 'y' of other.csv has '0,00 $' in data row 1" in said.err

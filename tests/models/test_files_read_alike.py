@@ -1,0 +1,212 @@
+"""Laws of files: a row predicts the same alone, in chunks, in any order, and in any file that holds it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.tables.cell_formats import CellFormat
+
+N = 48
+DIALECTS = {"comma": (",", ".", ","), "semicolon": (";", ",", "."), "tab": ("\t", ".", "'")}
+"""Separator of values, decimal mark and separator of thousands."""
+HEADER = ("size", "price", "share", "count", "flag", "answer", "code", "zip", "day", "color", "y")
+
+
+def _number(value: float, decimal: str, thousands: str) -> str:
+    return f"{value:,.2f}".translate({ord(","): thousands, ord("."): decimal})
+
+
+def _rows(dialect: str) -> list[tuple[str, ...]]:
+    """Columns of every kind: numbers, thousands, percent, Booleans, labels like numbers, codes, dates, text."""
+    _, decimal, thousands = DIALECTS[dialect]
+    random = np.random.default_rng(7)
+    return [
+        (
+            _number(random.uniform(0, 9), decimal, ""),
+            f"{_number(random.uniform(200, 9000), decimal, thousands)} €",
+            f"{random.integers(100)} %",
+            str(random.integers(1, 5000)),
+            ("true", "FALSE")[random.integers(2)],
+            ("TRUE", "FALSE", "UNKNOWN")[i % 3],
+            ("1.0", "1", "2.0", "A", "B", "C")[i % 6],
+            ("01", "20", "30")[i % 3],
+            f"2024-03-{1 + random.integers(28):02d}",
+            ("red", "red ", 'blue "x"', "A, b; c")[i % 4],
+            _number(random.uniform(1000, 9000), decimal, thousands),
+        )
+        for i in range(N)
+    ]
+
+
+def _write(path: Path, dialect: str, rows: Sequence[Sequence[str]]) -> Path:
+    separator = DIALECTS[dialect][0]
+    lines = [
+        separator.join('"{}"'.format(cell.replace('"', '""')) for cell in row)
+        for row in (HEADER, *rows)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _quietly(call: Callable[[], Any]) -> Any:
+    with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+        return call()
+
+
+@pytest.fixture(scope="module", params=list(DIALECTS))
+def fitted(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Three models of one file: numbers, two targets, and classes."""
+    dialect, folder = request.param, tmp_path_factory.mktemp("alike")
+    rows = _rows(dialect)
+    path = _write(folder / "fit.csv", dialect, rows)
+    shared: dict[str, Any] = {
+        "hidden": 1, "starts": 1, "max_evaluations": 30, "categories": ["code"], "rare": 0,
+        "decay": 0.1,
+    }  # fmt: skip
+    models = [
+        _quietly(lambda target=target: sn.fit(path, target=target, **shared))
+        for target in ("y", ["y", "price"], "answer")
+    ]
+    loaded = [sn.load(model.save(folder / f"{i}.json")) for i, model in enumerate(models)]
+    for model, again in zip(models, loaded, strict=True):
+        assert again.reading == model.reading
+    whole = [np.asarray(_quietly(lambda model=model: model.predict(path))) for model in loaded]
+    return dialect, folder, rows, loaded, whole
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_row_predicts_the_same_in_every_file_that_holds_it(
+    fitted: Any, data: st.DataObject
+) -> None:
+    dialect, folder, rows, models, whole = fitted
+    chosen = data.draw(st.lists(st.integers(0, N - 1), min_size=1, max_size=6))
+    path = _write(folder / "some.csv", dialect, [rows[i] for i in chosen])
+    for model, expected in zip(models, whole, strict=True):
+        found = np.asarray(_quietly(lambda model=model: model.predict(path)))
+        assert found.tolist() == expected[chosen].tolist()
+
+
+def test_each_row_alone_and_in_another_order(fitted: Any) -> None:
+    dialect, folder, rows, models, whole = fitted
+    for i in range(N):
+        path = _write(folder / "one.csv", dialect, [rows[i]])
+        found = _quietly(lambda path=path: models[0].predict(path))
+        assert found.tolist() == [whole[0][i]]
+    path = _write(folder / "turned.csv", dialect, rows[::-1])
+    assert _quietly(lambda: models[0].predict(path)).tolist() == whole[0][::-1].tolist()
+
+
+def _model(folder: Path, cells: Sequence[str]) -> Any:
+    path = folder / "fit.csv"
+    values = "".join(f"{cell};{i}\n" for i, cell in enumerate(cells))
+    path.write_text("x;y\n" + values, encoding="utf-8")
+    return _quietly(
+        lambda: sn.fit(path, target="y", hidden=0, starts=1, decay=0.1, rare=0, unseen="refuse")
+    )
+
+
+@pytest.mark.parametrize(
+    ("fitted_to", "cell", "same"),
+    [
+        (["8,500", "9,25", "7,125", "6,5"], "8.500", None),
+        (["8,500", "9,25", "7,125", "6,5"], "8,5", "8,500"),
+        (["1.008,5", "9.000", "7,1", "6,5"], "8.500", "8500"),
+        (["1.008,5", "9.000", "7,1", "6,5"], "8.5", None),
+        (["8 €", "9 €", "7,1 €", "6 €"], "8,5 $", None),
+        (["8 %", "9 %", "7,1 %", "6 %"], "8", None),
+        (["1.5 mm", "9 mm", "7 mm", "2 mm"], "1,5 mm", None),
+        (["TRUE", "FALSE", "TRUE", "FALSE"], "UNKNOWN", None),
+        (["TRUE", "FALSE", "UNKNOWN", "FALSE"], "TRUE ", "TRUE"),
+        (["2024-01-01", "2024-02-01", "2024-03-05", "2024-05-01"], "01.02.2024", None),
+    ],
+)
+def test_a_cell_is_read_by_the_marks_of_the_model_or_refused(
+    tmp_path: Path, fitted_to: list[str], cell: str, same: str | None
+) -> None:
+    model = _model(tmp_path, fitted_to)
+    path = tmp_path / "new.csv"
+
+    def predict(text: str) -> list[float]:
+        path.write_text(f"x;z\n{text};1\n", encoding="utf-8")
+        return list(_quietly(lambda: model.predict(path)))
+
+    if same is None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"column 'x' of new\.csv has .* in data row 1, but the model"
+        ):
+            predict(cell)
+    else:
+        assert predict(cell) == predict(same)
+
+
+def test_the_marks_of_another_file_can_be_given(tmp_path: Path) -> None:
+    model = _model(tmp_path, ["1.008,5", "9.000", "7,1", "6,5"])
+    path = tmp_path / "new.csv"
+    path.write_text("x;z\n1.5;1\n8,000;1\n")
+    table = sn.read_table(path, decimal=".", like=model.reading)
+    assert table.frame["x"].tolist() == [1.5, 8000.0]
+
+
+def test_missing_values_of_the_fit_are_missing_in_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "fit.csv"
+    path.write_text("x,y\n" + "".join(f"{x},{y}\n" for y, x in enumerate([1.5, -999, 3, 2, 7])))
+    table = sn.read_table(path, missing_values=[-999])
+    model = _quietly(lambda: sn.fit(table, target="y", hidden=0, starts=1, missing="drop"))
+    assert model.reading.missing_values == (-999,)
+    path.write_text("x\n-999\n2\n")
+    assert np.isnan(_quietly(lambda: model.predict(path))).tolist() == [True, False]
+
+
+def test_a_row_of_values_is_read_by_the_formats_of_the_model(tmp_path: Path) -> None:
+    model = _model(tmp_path, ["1.008,5 €", "9.000 €", "7,1 €", "6,5 €"])
+    assert model.reading.formats["x"] == CellFormat("number", ",", ".", after="€")
+    assert model.predict({"x": "1.008,5 €"}) == model.predict({"x": 1008.5})
+    assert any("'x' has numbers such as '1.234,5€'" in notice for notice in model.notices)
+
+
+@pytest.mark.parametrize("cell", ["{} mm or cm", "{}A{}", "item {}", "{},{},{}", "{}.{}.{}"])
+def test_a_text_target_with_a_class_for_nearly_each_row_is_refused(cell: str) -> None:
+    texts = [cell.format(i, i, i) for i in range(18)] + [cell.format(0, 0, 0)] * 2
+    with pytest.raises(sn.InvalidInput, match="is text with 18 different values in 20 rows"):
+        sn.fit({"x": list(range(20)), "y": texts}, target="y")
+
+
+@pytest.mark.parametrize(
+    "labels", [("TRUE", "FALSE"), ("1.0", "2"), ("007", "8"), ("2024-01-01", "x"), ("$5", "$6")]
+)
+def test_labels_of_a_table_in_memory_are_labels_in_files(
+    tmp_path: Path, labels: tuple[str, str]
+) -> None:
+    values = [*labels, "other"] * 5
+    model = _quietly(
+        lambda: sn.fit(
+            {"c": values, "y": np.arange(15.0) + 0.5}, target="y", hidden=0, starts=1, decay=0.1,
+            categories=["c"],
+        )
+    )  # fmt: skip
+    path = tmp_path / "new.csv"
+    for label in labels:
+        path.write_text(f"c,z\n{label},1\n")
+        assert model.predict(path).tolist() == [model.predict({"c": label})]
+
+
+def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
+    colors = ["red", "red ", "blue", "blue", " red", "blue"] * 2
+    with pytest.warns(
+        sn.SheernetWarning, match="labels that differ only by spaces .* such as 'red'"
+    ):
+        model = sn.fit(
+            {"c": colors, "y": [1.5, 2, 3, 4, 5, 7] * 2}, target="y", hidden=0, starts=1, decay=0.1
+        )
+    assert model.inputs.features == ("c=blue", "c=red")
+    assert model.predict({"c": "red  "}) == model.predict({"c": "red"})
