@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,23 @@ def test_long_numbers_that_float64_makes_equal_are_text(tmp_path: Path, cells: l
 def test_identifiers_beside_missing_values_do_not_collide() -> None:
     table = sn.read_table({"id": [2**53, 2**53 + 1, None]})
     assert table.frame["id"].dropna().tolist() == [str(2**53), str(2**53 + 1)]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["+491701234567", "+491701234568"],
+        ["+491701234567", "+4930123456"],
+        ["+15551234567", "+15551234568"],
+        ["0049170123", "0049170124"],
+        ["555 123 456", "555 123 457"],
+    ],
+)
+def test_telephone_numbers_of_a_file_are_text(tmp_path: Path, cells: list[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n" + "".join(f"{cell};x\n" for cell in cells))
+    with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+        assert sn.read_table(path).frame["a"].tolist() == cells
 
 
 @pytest.mark.parametrize("mark", [",", "."])

@@ -167,7 +167,7 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
     for doubt, reason in (
         ("codes", "leading zeros"),
         ("identifiers", "whole numbers that are equal as float64"),
-        ("", "telephone numbers"),
+        ("", "the form of telephone numbers"),
     ):
         names = [name for name, each in codes.items() if each == doubt]
         if names:

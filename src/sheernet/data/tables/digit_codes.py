@@ -82,7 +82,8 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
                 )
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
-    least = _LARGE if _has_plus(text) else _WHOLE
+    may_be_telephones = max(largest.values(), default=0) >= _LARGE
+    least = _LARGE if may_be_telephones and _has_plus(text) else _WHOLE
     long = [name for name, value in largest.items() if value >= least]
     if len(long) < len(largest) and _has_leading_zeros(text, separator):
         return list(largest)

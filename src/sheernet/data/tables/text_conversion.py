@@ -147,21 +147,7 @@ def convert_text(
         for position, name in enumerate(frame.columns)
         if (name in like or not only_like) and (column := _text_column(frame, position))
     ]
-    findings: dict[str, Finding] = {}
-    for column in columns:
-        recorded = like.get(column.name)
-        findings[column.name] = Finding(recorded) if recorded else _find(column, marks)
-    shown = {
-        finding.format.decimal
-        for name, finding in findings.items()
-        if name not in like and finding.format.kind == "number" and not finding.doubt
-        and finding.shows_decimal
-    }  # fmt: skip
-    if marks.likely is None and len(shown) == 1:
-        marks = replace(marks, likely=shown.pop())
-        for column in columns:
-            if findings[column.name].doubt == "marks":
-                findings[column.name] = _find(column, marks)
+    findings = _findings(columns, marks, like)
     for column in columns:
         form = findings[column.name].format
         if form.kind == "text":
@@ -273,6 +259,22 @@ def mismatch_error(
             name, source, str(frame[name].iloc[row]), row + 1, str(form), ways[form.kind],
         )
     )  # fmt: skip
+
+
+def _findings(
+    columns: Sequence[_TextColumn], marks: Marks, like: Mapping[str, CellFormat]
+) -> dict[str, Finding]:
+    """Find the format of each column; columns with a sure decimal mark decide those whose marks are doubtful."""
+    findings = {
+        column.name: Finding(like[column.name]) if column.name in like else _find(column, marks)
+        for column in columns
+    }
+    shown = {each.format.decimal for each in findings.values() if each.shows_decimal}
+    if marks.likely is None and len(shown) == 1:
+        marks = replace(marks, likely=shown.pop())
+        doubtful = (column for column in columns if findings[column.name].doubt == "marks")
+        findings |= {column.name: _find(column, marks) for column in doubtful}
+    return findings
 
 
 def _find(column: _TextColumn, marks: Marks) -> Finding:
