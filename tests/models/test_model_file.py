@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from random_models import (
-    COLUMNS,
+    EVERY_COLUMN,
     HIDDEN,
     OUTPUTS,
     models,
@@ -110,7 +110,7 @@ def close(ours: Any, theirs: Any) -> bool:
 
 def model_of(hidden: str, output: str | None, seed: int, classes: tuple[Any, ...] = ()) -> sn.Model:
     """Two hidden layers, two members, a skip connection, and a layer without biases; columns of each kind."""
-    inputs = Inputs(COLUMNS, missing="impute")
+    inputs = Inputs(EVERY_COLUMN, missing="impute")
     targets = ClassTarget("verdict", classes) if classes else number_targets(2)
     sizes = (inputs.n_features, 3, 2, targets.n_outputs)
     arch = sn.Architecture(
@@ -143,7 +143,7 @@ SEVERAL = [
 
 def model_with_each_kind_of_noise(seed: int = 0, spread: float = 1.3) -> sn.Model:
     """Two targets; members of the three costs, two of each, whose networks differ in depth, width and activation."""
-    inputs, targets = Inputs(COLUMNS, missing="impute"), number_targets(2, seed)
+    inputs, targets = Inputs(EVERY_COLUMN, missing="impute"), number_targets(2, seed)
     n = inputs.n_features
     members = tuple(
         random_member(

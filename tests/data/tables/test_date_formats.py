@@ -48,9 +48,7 @@ def read(texts: list[str], dates: str = "auto") -> list[Any]:
 def test_what_strftime_wrote_is_read(manner: str, moments: list[datetime.datetime]) -> None:
     texts = [f"{moment:{manner}}" for moment in moments]
     whole = manner.endswith("000")  # strptime reads microseconds only
-    expected = (
-        moments if whole else [datetime.datetime.strptime(text, manner) for text in texts]
-    )
+    expected = moments if whole else [datetime.datetime.strptime(text, manner) for text in texts]
     values = [value.replace(tzinfo=None).to_pydatetime() for value in read(texts)]
     assert values == expected
 
@@ -177,3 +175,9 @@ def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
     except ValueError:
         expected = False
     assert are_compact_dates(np.array([number])) == expected
+
+
+@pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])
+def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="of dates"):
+        DateFormat(*parts)
