@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 import sheernet as sn
 from random_models import (
     COLUMNS,
+    EVERY_COLUMN,
     HIDDEN,
     OUTPUTS,
     models,
@@ -108,9 +109,11 @@ def close(ours: Any, theirs: Any) -> bool:
     return np.allclose(np.array(ours, float), theirs, rtol=1e-12, atol=1e-12)
 
 
-def model_of(hidden: str, output: str | None, seed: int, classes: tuple[Any, ...] = ()) -> sn.Model:
+def model_of(
+    hidden: str, output: str | None, seed: int, classes: Any = (), columns: Any = COLUMNS
+) -> sn.Model:
     """Two hidden layers, two members, a skip connection, and a layer without biases; columns of each kind."""
-    inputs = Inputs(COLUMNS, missing="impute")
+    inputs = Inputs(columns, missing="impute")
     targets = ClassTarget("verdict", classes) if classes else number_targets(2)
     sizes = (inputs.n_features, 3, 2, targets.n_outputs)
     arch = sn.Architecture(
@@ -137,6 +140,7 @@ SEVERAL = [
     model_of("tanh", None, 1, (False, True)),
     model_of("silu", None, 2, ("a", "b", "c")),
     members_of_several_sizes(),
+    model_of("tanh", "identity", 5, columns=EVERY_COLUMN),
 ]
 """Each activation in each place, both tasks: for the languages that take long to start."""
 

@@ -331,7 +331,7 @@ class TestSettings:
         assert given == {"method": "lm"}
         assert defaults == {
             "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
-            "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4,
+            "cycles": "auto", "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4,
             "cost": "squared_error", "reduction": "mean", "starts": 10, "seed": 0, "scheme": "glorot", "max_iter": 1000,
             "gradient_tolerance": 1e-8, "cost_tolerance": 0.0,
         }  # fmt: skip

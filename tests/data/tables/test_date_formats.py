@@ -175,3 +175,9 @@ def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
     except ValueError:
         expected = False
     assert are_compact_dates(np.array([number])) == expected
+
+
+@pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])
+def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="of dates"):
+        DateFormat(*parts)

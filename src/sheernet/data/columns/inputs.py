@@ -289,11 +289,11 @@ class Inputs:
         ]
 
     def notices(self, table: Table) -> tuple[str, ...]:
-        """Return messages about the features of dates, missing values of a table that are filled, and rare labels."""
+        """Return messages about cycles, missing values of a table that are filled, and rare labels."""
         moments = [
             column.moment_message
             for column in self.columns
-            if isinstance(column, NumberColumn) and column.kind in MOMENTS
+            if isinstance(column, NumberColumn) and column.cycles
         ]
         shared = [
             f"{column.name}: {column.rare_message}"

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.pandas_import import import_pandas
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 Integers = npt.NDArray[np.int64]
@@ -135,6 +135,11 @@ class DateFormat:
     halves : bool
         Whether times have a.m. and p.m.
 
+    Raises
+    ------
+    InvalidInput
+        If the manner is unknown, or does not allow the order.
+
     Examples
     --------
     >>> from sheernet.data.tables.date_formats import find_date_format
@@ -149,6 +154,12 @@ class DateFormat:
     short_years: bool = False
     zoned: bool = False
     halves: bool = False
+
+    def __post_init__(self) -> None:
+        if self.manner not in _PATTERNS:
+            raise unknown_name("manner of dates", self.manner, tuple(_PATTERNS))
+        if self.order not in _ORDERS[self.manner]:
+            raise unknown_name("order of dates", self.order, _ORDERS[self.manner])
 
     @property
     def is_time(self) -> bool:
