@@ -243,6 +243,7 @@ class _Source:
             "index_col": False,
             "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
             "low_memory": self.transposed is None,
+            "compression": None,  # already unpacked; pandas would infer it from the file extension
             "keep_default_na": False,
             "na_values": [*MISSING, *map(str, self.options.missing_values)],
             **quoting(layout.quote),
