@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import warnings
 from collections.abc import Mapping
@@ -230,6 +231,17 @@ class _Source:
     options: ReadSettings
     transposed: str | None = None
 
+    @property
+    def is_read_by_path(self) -> bool:
+        """Whether pandas opens the file itself, which is faster; it skips lines by its rules for quotation marks."""
+        layout = self.layout
+        is_changed = layout.marks or layout.left_out or self.text.has_controls
+        if self.transposed is not None or is_changed or self.text.encoding != "utf-8":
+            return False
+        top = itertools.islice(io.StringIO(self.text.head, newline=""), layout.top)
+        mark = layout.quote or '"'
+        return all(line.endswith("\n") and line.count(mark) % 2 == 0 for line in top)
+
     def parse(self, **special: Any) -> pd.DataFrame:
         """Read the rows; special arguments replace those that pandas gets here.
 
@@ -255,7 +267,8 @@ class _Source:
                 f"{self.text.name} has more values in a row than names in its first line; give every column a name"
             ) from None
         except ValueError as error:  # ParserError of pandas is a ValueError
-            raise _translated_error(error, self.text, self.layout) from None
+            above = 0 if self.is_read_by_path else self.layout.top
+            raise _translated_error(error, self.text, self.layout, above) from None
 
     def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments of pandas.read_csv."""
@@ -268,6 +281,7 @@ class _Source:
             "index_col": False,
             "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
             "low_memory": self.transposed is None,
+            "compression": None,  # already unpacked; pandas would infer it from the file extension
             "keep_default_na": False,
             "na_values": [*MISSING, *map(str, self.options.missing_values)],
             **quoting(layout.quote),
@@ -282,6 +296,8 @@ class _Source:
         layout = self.layout
         if layout.marks or layout.left_out or self.text.has_controls:
             return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
+        if self.is_read_by_path:
+            return pandas.read_csv(self.text.path, skiprows=layout.top, **arguments)
         with self.text.open() as stream:
             for _ in range(layout.top):
                 stream.readline()
@@ -353,17 +369,18 @@ def _restore_codes(
     return codes
 
 
-def _translated_error(error: ValueError, text: Text, layout: Layout) -> InvalidInput:
+def _translated_error(error: ValueError, text: Text, layout: Layout, above: int) -> InvalidInput:
+    """Return the error for one of pandas, which does not count the `above` first lines."""
     message = str(error).strip()
     if "out of memory" in message or "on source failed" in message:
         raise MemoryError(message) from error
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
-        line = int(found[1]) + layout.top
+        line = int(found[1]) + above
         return irregular_row_error(
             text.name, int(found[2]), line, len(layout.names), layout.separator
         )
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return unclosed_error(text.name, int(found[1]) + 1 + layout.top)
+        return unclosed_error(text.name, int(found[1]) + 1 + above)
     return InvalidInput(
         f"{text.name} cannot be read as CSV: {message.splitlines()[0] if message else 'no reason given'}"
     )
