@@ -133,17 +133,18 @@ def test_with_a_password(write: Any) -> None:
 
 
 def test_options_of_text_files(write: Any) -> None:
-    with pytest.raises(sn.InvalidInput, match="does not apply to .* an OpenDocument spreadsheet"):
+    with pytest.raises(sn.InvalidInput, match=r"does not apply to .* an OpenDocument spreadsheet"):
         sn.read_table(write(content(sheet(*TABLE))), separator=";")
 
 
+COLUMNS = 'table:number-columns-repeated="{}"'
 REPEATED = 'table:number-rows-repeated="{}"'
 
 
 @pytest.mark.parametrize(
     "xml",
     [
-        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(10**6)), row(cell(1.0, 'table:number-columns-repeated="9999"'))),
+        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(10**6)), row(cell(1.0, COLUMNS.format(9999)))),
         sheet(*TABLE, row(cell(1.0), more=REPEATED.format(2 * 10**9))),
         sheet(*TABLE, row(cell(1.0, 'table:number-columns-repeated="2000000000"'))),
         sheet(*TABLE, row(cell(None), more=REPEATED.format(3 * 10**7)), row(cell(1.0))),

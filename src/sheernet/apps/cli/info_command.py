@@ -10,7 +10,15 @@ from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
 
-PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
+PACKAGES = (
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "matplotlib",
+    "pyarrow",
+    "openpyxl",
+    "python-calamine",
+)
 """Packages that calculations, tables and pictures use besides NumPy."""
 EXAMPLES = o.examples(
     "sheernet info", "sheernet info --json", "sheernet info scores-fit/model.json --verbose"

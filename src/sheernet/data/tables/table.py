@@ -181,7 +181,7 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
         categories = column.cat.categories
         if categories.dtype.kind in "iu" and column.isna().any():  # NumPy's cannot be missing
             nullable = categories.astype("Int64" if categories.dtype.kind == "i" else "UInt64")
-            return pandas.Series(nullable.array.take(column.cat.codes, allow_fill=True))
+            return pandas.Series(nullable.array.take(column.cat.codes.to_numpy(), allow_fill=True))
         column = column.astype(categories.dtype)
     if str(column.dtype).startswith("dictionary<"):  # categories of pyarrow
         column = column.astype(object)
