@@ -137,17 +137,14 @@ def test_options_of_text_files(write: Any) -> None:
         sn.read_table(write(content(sheet(*TABLE))), separator=";")
 
 
+COLUMNS = 'table:number-columns-repeated="{}"'
 REPEATED = 'table:number-rows-repeated="{}"'
 
 
 @pytest.mark.parametrize(
     "xml",
     [
-        sheet(
-            *TABLE,
-            row(cell(1.0), more=REPEATED.format(10**6)),
-            row(cell(1.0, 'table:number-columns-repeated="9999"')),
-        ),
+        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(10**6)), row(cell(1.0, COLUMNS.format(9999)))),
         sheet(*TABLE, row(cell(1.0), more=REPEATED.format(2 * 10**9))),
         sheet(*TABLE, row(cell(1.0, 'table:number-columns-repeated="2000000000"'))),
         sheet(*TABLE, row(cell(None), more=REPEATED.format(3 * 10**7)), row(cell(1.0))),

@@ -8,7 +8,15 @@ from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.report_command import report_of
 
-PACKAGES = ("scipy", "pandas", "scikit-learn", "matplotlib", "pyarrow", "openpyxl")
+PACKAGES = (
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "matplotlib",
+    "pyarrow",
+    "openpyxl",
+    "python-calamine",
+)
 """Packages that calculations, tables and pictures use besides NumPy."""
 EXAMPLES = o.examples(
     "sheernet info", "sheernet info --json", "sheernet info scores-fit/model.json --verbose"

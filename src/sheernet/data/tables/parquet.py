@@ -124,13 +124,12 @@ def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[A
 
 def _memory_of(column: Any) -> int:
     """Return the number of bytes that a column of a batch takes in pandas, with a text for each row."""
-    import pyarrow
-    import pyarrow.compute as compute
-
-    if pyarrow.types.is_dictionary(column.type):
+    types = import_optional("pyarrow.types", extra="parquet", purpose="Parquet files")
+    compute = import_optional("pyarrow.compute", extra="parquet", purpose="Parquet files")
+    if types.is_dictionary(column.type):
         lengths = compute.binary_length(column.dictionary).take(column.indices)
         return (compute.sum(lengths).as_py() or 0) + _BYTES_OF_OBJECT * len(column)
-    objects = _BYTES_OF_OBJECT * len(column) if pyarrow.types.is_nested(column.type) else 0
+    objects = _BYTES_OF_OBJECT * len(column) if types.is_nested(column.type) else 0
     return int(column.nbytes) + objects + 8 * len(column)
 
 
