@@ -81,6 +81,13 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    safe: Annotated[
+        bool,
+        main_option(
+            "--safe-for-spreadsheets",
+            help="Put an apostrophe before text that a spreadsheet program would run as a formula, such as =A1.",
+        ),
+    ] = False,
     force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
@@ -98,7 +105,7 @@ def predict(
     if output is not None:
         require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, read_with_cells, write_table
+    from sheernet.data.tables import csv_text, defused, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
     table, cells = read_with_cells(data, **how)
@@ -106,6 +113,8 @@ def predict(
     if append:
         typed = as_json if output is None else output.suffix.lower() == ".parquet"
         frame = _appended(table.frame if typed or cells is None else cells, frame)
+    if safe:
+        frame = defused(frame)
     if output is None:
         out.say_file(csv_text(frame))
         return Answer(
