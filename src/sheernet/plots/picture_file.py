@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
 from sheernet.plots.style import style
@@ -60,10 +64,29 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
             f"a plot is saved as .png, .svg or .pdf, but {target.name!r} was given; change its ending"
         )
     picture = io.BytesIO()
-    with style(own_figure=False):  # ticks are made when a figure is rendered
+    with (
+        noticing_missing_glyphs(),
+        style(own_figure=False),
+    ):  # ticks are made when a figure is rendered
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
         figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return write_file(target, picture.getvalue())
+
+
+@contextmanager
+def noticing_missing_glyphs() -> Iterator[None]:
+    """Replace the warnings of matplotlib about characters that its font lacks by one sentence."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", r"Glyph \d+ .*missing from")
+        yield
+    glyphs = [each for each in caught if str(each.message).startswith("Glyph ")]
+    for each in caught:
+        if each not in glyphs:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    if glyphs:
+        warn(
+            "the font of the pictures lacks some characters of the names, which are drawn as boxes"
+        )
 
 
 def is_own(path: Path) -> bool:

@@ -173,11 +173,13 @@ def _drawn(
     pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput]
 ) -> Iterator[str]:
     from sheernet import plots
+    from sheernet.plots.picture_file import noticing_missing_glyphs
 
     for name, make in pictures.items():
         path = folder / f"{name}.png"
         try:
-            plots.save(make(), path)
+            with noticing_missing_glyphs():
+                plots.save(make(), path)
         except MissingDependency as missing:
             out.note(str(missing))
             break  # the other pictures need it as well
