@@ -45,6 +45,9 @@ def main() -> int:
     """Run the experiment and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=25, help="runs per command and signal")
+    parser.add_argument(
+        "--commands", default=",".join(COMMANDS), help="commands, separated by commas"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     moments, faults = random.Random(options.seed), []
@@ -52,7 +55,7 @@ def main() -> int:
         given = Path(place) / "given"
         given.mkdir()
         write_given(given)
-        for name in COMMANDS:
+        for name in options.commands.split(","):
             usual = ended_run(name, given, signal.SIGKILL, 600.0)[0]
             for number in SIGNALS:
                 kinds: Counter[str] = Counter()
@@ -97,10 +100,10 @@ def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)},
         )  # fmt: skip
         try:
-            out, err = process.communicate(timeout=moment)
+            _, err = process.communicate(timeout=moment)
         except subprocess.TimeoutExpired:
             process.send_signal(number)
-            out, err = process.communicate(timeout=120)
+            _, err = process.communicate(timeout=120)
         seconds, code = time.monotonic() - began, process.returncode
         has_result = (folder / RESULTS[name]).exists()
         kind = f"exit {code} {'with' if has_result else 'without'} result"

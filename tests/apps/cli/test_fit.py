@@ -722,3 +722,13 @@ class TestEffort:
         assert (said.code, said.err) == (0, "")
         assert "converged (cost tolerance):" in said.out
         assert "for more iterations, use --cost-tolerance 0" in " ".join(said.out.split())
+
+
+def test_characters_without_a_glyph_give_one_notice(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "scores.csv").read_text().replace("asleep", "\u7761\u7720")
+    (tmp_path / "asian.csv").write_text(text.replace("score", "\u70b9\u6570"), "utf-8")
+    said = run("fit", "asian.csv", "-t", "\u70b9\u6570", *QUICK)
+    assert said.code == 0
+    assert said.err == (
+        "sheernet: notice: the font of the pictures lacks some characters of the names, which are drawn as boxes\n"
+    )

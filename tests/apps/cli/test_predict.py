@@ -410,3 +410,32 @@ def test_a_workbook_gets_the_same_numbers(run: Run, fitted: Path, tmp_path: Path
     run("predict", str(fitted), "scores.csv", "-o", "new.csv", "--append")
     tables = [sn.read_table(tmp_path / name).frame for name in ("new.xlsx", "new.csv")]
     pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=1e-15)
+
+
+class TestSpreadsheets:
+    TEXTS = (
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\tx",
+        '=HYPERLINK("http://x")',
+        "-1.5",
+        "+2",
+        "a=b",
+        "NA",
+    )
+
+    @pytest.mark.parametrize("safe", [False, True])
+    def test_formulas_are_texts_if_wanted(self, run: Run, tmp_path: Path, safe: bool) -> None:
+        with (tmp_path / "new.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(
+                [["=name", "asleep", "studying"], *([text, 7, 1] for text in self.TEXTS)]
+            )
+        more = ["--safe-for-spreadsheets"] if safe else []
+        said = run("predict", MODEL, "new.csv", "--append", *more)
+        header, rows = read(said.out)
+        cells = [header[0], *(row[0] for row in rows)]
+        assert cells == [
+            *(f"'{text}" if safe else text for text in ("=name", *self.TEXTS[:6])), *self.TEXTS[6:],
+        ]  # fmt: skip

@@ -103,6 +103,13 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    safe: Annotated[
+        bool,
+        main_option(
+            "--safe-for-spreadsheets",
+            help="Put an apostrophe before text that a spreadsheet program would run as a formula, such as =A1.",
+        ),
+    ] = False,
     force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
@@ -120,7 +127,7 @@ def predict(
     if output is not None:
         require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, read_with_cells, write_table
+    from sheernet.data.tables import csv_text, defused, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
     table, cells = read_with_cells(data, like=fitted.reading, **how)
@@ -137,6 +144,8 @@ def predict(
         frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
         frame = _appended(_numbered(rows, frame), frame)
+    if safe:
+        frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
         out.say_file(csv_text(frame))

@@ -38,7 +38,7 @@ from __future__ import annotations
 from sheernet.data.tables.kinds import KINDS, kind
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.tables.table_reader import read_table, read_with_cells, unused_arguments
-from sheernet.data.tables.table_writer import EXTENSIONS, csv_text, write_table
+from sheernet.data.tables.table_writer import EXTENSIONS, csv_text, defused, write_table
 
 __all__ = [
     "EXTENSIONS",
@@ -46,6 +46,7 @@ __all__ = [
     "Indices",
     "Table",
     "csv_text",
+    "defused",
     "kind",
     "read_table",
     "read_with_cells",

@@ -111,6 +111,45 @@ def csv_text(frame: pd.DataFrame) -> str:
     return str(frame.astype(narrow).to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
+def defused(frame: pd.DataFrame) -> pd.DataFrame:
+    r"""Put an apostrophe before text that a spreadsheet program would run as a formula.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        Not modified.
+
+    Returns
+    -------
+    DataFrame
+        Names and texts that begin with =, +, -, @, a tab or a carriage return have an apostrophe before them, except
+        numbers such as -1.5.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.tables import defused
+    >>> defused(pd.DataFrame({"site": ['=HYPERLINK("http://x")', "-1.5", "a"]}))["site"].tolist()
+    ['\'=HYPERLINK("http://x")', '-1.5', 'a']
+    """
+    safe = frame.set_axis([_defused(name) for name in frame.columns], axis="columns")
+    for position, dtype in enumerate(frame.dtypes):
+        if not isinstance(dtype, np.dtype) or dtype.hasobject:
+            column = frame.iloc[:, position].astype(object)
+            safe.isetitem(position, column.map(_defused).array)
+    return safe
+
+
+def _defused(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
 def _needs_quotes(frame: pd.DataFrame) -> bool:
     """Whether text has separators other than commas, or leading spaces, which `read_table` would misinterpret."""
     texts = [str(name) for name in frame.columns]
