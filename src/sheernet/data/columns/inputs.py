@@ -405,7 +405,8 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     if not missing:
         return
     # A column that is needed itself must keep its name.
-    near = nearest(missing[0], [name for name in table.columns if name not in set(names)])
+    needed = set(names)
+    near = nearest(missing[0], [name for name in table.columns if name not in needed])
     guess = f" (perhaps {near[0]!r} to {missing[0]!r})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
