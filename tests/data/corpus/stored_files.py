@@ -22,9 +22,9 @@ def known(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return {name: [values[i] for i in KNOWN] for name, values in columns.items()}
 
 
-def numbered(columns: dict[str, list[Any]], prefix: str = "column ") -> dict[str, list[Any]]:
+def numbered(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the columns without their names, as a file without a header has them."""
-    return {f"{prefix}{i}": values for i, values in enumerate(columns.values(), start=1)}
+    return {f"#{i}": values for i, values in enumerate(columns.values(), start=1)}
 
 
 def at_half_past_one() -> list[datetime.datetime]:
@@ -99,7 +99,8 @@ def _r_objects() -> list[Case]:
     """Return the files of R that are not tables of text."""
     names = ("river.rds", "river_plain.rds", "river.RData", "river_ascii.RData", "dput.R", "river.dta", "river.dbf",
              "river.arff")  # fmt: skip
-    return [Case(f"r/{name}", None, None, NOT_A_TABLE) for name in names]
+    options = (*NOT_A_TABLE, "comment", "header")
+    return [Case(f"r/{name}", None, None, options, warned=name.endswith(".arff")) for name in names]
 
 
 def _octave() -> list[Case]:
@@ -115,7 +116,7 @@ def _octave() -> list[Case]:
         Case("octave/matrix.mat", None, matrix),
         Case("octave/matrix_columns.mat", None, {f"Mt{i}": v for i, v in enumerate(NUMBERS.values(), start=1)},
              given={"samples": "columns"}),
-        Case("octave/two_structs.mat", None, {"train.x": LEVEL, "test.x": FLOW}, ("variables", "x")),
+        Case("octave/two_structs.mat", None, {"#1": LEVEL, "#2": FLOW}, ("variables", "x")),
         Case("octave/complex.mat", None, None, ("complex",)),
         Case("octave/sparse.mat", None, {f"s{i}": v[:5] for i, v in enumerate(NUMBERS.values(), start=1)}),
         Case("octave/sparse_complex.mat", None, None, ("complex",)),
