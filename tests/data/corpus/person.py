@@ -22,6 +22,8 @@ import sheernet as sn
 from sheernet.data.columns.roles import choose_roles
 
 _WORDS = {
+    "TRUE": True,
+    "FALSE": False,
     "WAHR": True,
     "FALSCH": False,
     "VRAI": True,
@@ -164,6 +166,8 @@ def equal(found: Any, value: Any) -> bool:
         return found is None or found is pd.NaT or found is pd.NA or found != found
     if isinstance(found, bool) and value in _WORDS:
         return found == _WORDS[value]
+    if isinstance(found, str) and isinstance(value, bool):
+        return _WORDS.get(found) == value
     if isinstance(value, bool) or isinstance(found, bool):
         return isinstance(found, bool) and isinstance(value, bool) and found == value
     if isinstance(value, (int, float)):
@@ -174,7 +178,8 @@ def equal(found: Any, value: Any) -> bool:
             return False
         stamp = pd.Timestamp(found)  # in UTC if it has a time zone
         return bool((stamp.tz_convert(None) if stamp.tz else stamp) == pd.Timestamp(value))
-    return isinstance(found, str) and found == value
+    # A table keeps spaces around labels; the encoders of columns remove them.
+    return isinstance(found, str) and found.strip() == value.strip()
 
 
 def _close(scale: float, found: Any, value: float | None) -> bool:

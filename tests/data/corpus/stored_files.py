@@ -71,7 +71,7 @@ def _r_values(case: Any) -> list[Case]:
         case("factor_codes.csv", site=[["Aare", "Rhône", "Öre"].index(site) + 1 for site in SITE]),
         case("posixct.csv", day=at_half_past_one()),
         case("dates_digits.csv", day=[20260000 + 100 * day.month + day.day for day in DAY]),
-        case("percent.csv", level=[None if x is None else Percent(f"{100 * x:.1f}") for x in LEVEL]),
+        case("percent.csv", "missing", "level", level=[None if x is None else Percent(f"{100 * x:.1f}") for x in LEVEL]),
         case("dollars.csv"),
         case("unit.csv"),
         case("t_and_f.csv"),
