@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from data.corpus.person import Case, Percent
@@ -152,7 +153,7 @@ def _rounded() -> list[float]:
 def _calc() -> list[Case]:
     """Return the files of make/river_calc.py."""
     shown = river("site", "day", "level", "flow", "count") | {
-        "share": [Percent(f"{n / 1000:.1f}") for n in COUNT], "cost": [_half_up(n / 4) for n in COUNT],
+        "share": [Percent(_half_up(n / 1000, "0.1")) for n in COUNT], "cost": [n / 4 for n in COUNT],
     }  # fmt: skip
     stored = shown | {"share": [Percent(f"{n / 1000:.15g}") for n in COUNT]}
     book = river("site", "day", "level", "flow", "count") | {
@@ -179,9 +180,9 @@ def _calc() -> list[Case]:
     return [*texts, *_calc_books(book)]
 
 
-def _half_up(amount: float) -> float:
-    """Return an amount as two decimals show it; the amounts are quarters."""
-    return round(amount, 2)
+def _half_up(value: float, unit: str) -> float:
+    """Return a number as Calc shows it: rounded to this unit, halves away from 0."""
+    return float(Decimal(repr(value)).quantize(Decimal(unit), ROUND_HALF_UP))
 
 
 def _calc_books(book: dict[str, list[Any]]) -> list[Case]:
