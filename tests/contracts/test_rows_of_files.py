@@ -225,6 +225,8 @@ def require_alike(column: str, form: str, task: str, folder: Path, tmp_path: Pat
 def test_rows_in_a_file_of_another_format(
     form: str, other: str, folder: Path, tmp_path: Path
 ) -> None:
+    if "decimal commas" in form + other and form != other and {form, other} & {"commas", "tabs"}:
+        pytest.skip("another decimal mark than the model's is refused")
     model, whole = fitted(form, "regression", folder)
     path = written(other, range(N), tmp_path / "other")
     assert predicted(model, path).tobytes() == whole.tobytes()

@@ -78,7 +78,7 @@ def _spectra() -> list[Case]:
     spectrum = {"Wavelength": WAVE, "Intensity": SIGNAL}
     data = lines(WAVE, SIGNAL)
     tabs = lines(WAVE, SIGNAL, separator="\t")
-    bare = {"column 1": WAVE, "column 2": SIGNAL}
+    bare = {"#1": WAVE, "#2": SIGNAL}
     notes = ["Sample: water", "Operator: A. Nonymous", "Integration time: 100 ms", ""]
     return [
         Case("spectrum_plain.csv", rows("Wavelength,Intensity", *data), spectrum),
@@ -96,7 +96,7 @@ def _spectra() -> list[Case]:
         Case("spectrum_no_header.txt", rows(*tabs), bare, ("header",)),
         Case("spectrum_no_header_spaces.txt", rows(*lines(WAVE, SIGNAL, separator="   ")), bare, ("header",)),
         Case("spectrum_no_header_comma.csv", rows(*lines(commas(WAVE), commas(SIGNAL), separator=";")), bare, ("header",)),
-        Case("spectrum_jcamp.jdx", rows("##TITLE=water", "##JCAMP-DX=4.24", "##DATA TYPE=UV-VIS", "##XYDATA=(X++(Y..Y))", *lines(WAVE, SIGNAL, separator=" "), "##END="), None, (*SKIP, "line", "CSV")),
+        Case("spectrum_jcamp.jdx", rows("##TITLE=water", "##JCAMP-DX=4.24", "##DATA TYPE=UV-VIS", "##XYDATA=(X++(Y..Y))", *lines(WAVE, SIGNAL, separator=" "), "##END="), None, (*SKIP, "line", "CSV"), warned=True),
         Case("spectrum_german.csv", rows("Wellenlänge;Intensität", *lines(commas(WAVE), commas(SIGNAL), separator=";")).encode("cp1252"),
              {"Wellenlänge": WAVE, "Intensität": SIGNAL}),
         Case("spectrum_exponents.csv", rows("Wavelength,Intensity", *(f"{w:.6E},{s:.6e}" for w, s in zip(WAVE, SIGNAL, strict=True))), spectrum),
@@ -117,9 +117,9 @@ def _oscilloscopes() -> list[Case]:
         Case("scope_units.csv", rows("x-axis,1", "second,Volt", *data), {"x-axis": time, "1": volts}, ("units",)),
         Case("scope_preamble.csv", rows(*tek, *data), {"TIME": time, "CH1": volts}, SKIP),
         Case("scope_segments.csv", rows(*lecroy, *data), {"Time": time, "Ampl": volts}, SKIP),
-        Case("scope_side_header.csv", rows(*(f"{left},{row}" for left, row in zip(("Record Length,4,", "Sample Interval,1E-06,", ",,", ",,"), data, strict=True))), None, ("header", "line", "skip")),
+        Case("scope_side_header.csv", rows(*(f"{left},{row}" for left, row in zip(("Record Length,4,", "Sample Interval,1E-06,", ",,", ",,"), data, strict=True))), None, ("header", "line", "skip"), warned=True),
         Case("scope_overflow.csv", rows("TIME,CH1", data[0], "-1.000000e-06,9.9E37", *data[2:]), {"TIME": time, "CH1": [0.02, 9.9e37, -0.06, 0.1]}),
-        Case("scope_no_header.csv", rows(*data), {"column 1": time, "column 2": volts}, ("header",)),
+        Case("scope_no_header.csv", rows(*data), {"#1": time, "#2": volts}, ("header",)),
         Case("scope_spaces_after_commas.csv", rows("TIME, CH1", *(d.replace(",", ", ") for d in data)), {"TIME": time, "CH1": volts}),
     ]  # fmt: skip
 

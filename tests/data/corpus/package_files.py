@@ -263,7 +263,7 @@ def _mat() -> list[Case]:
         case("network", {"p1": LEVEL, "p2": FLOW, "t": COUNT}, {"p": np.vstack([level, flow]), "t": np.array([COUNT])}, given={"samples": "columns"}),
         case("network_rows", {"p1": LEVEL, "p2": FLOW, "t": COUNT}, {"p": np.vstack([level, flow]), "t": np.array([COUNT])}, "samples"),
         case("struct", both, {"river": named}),
-        case("two_structs", {"train.x": LEVEL, "test.x": FLOW}, {"train": {"x": level}, "test": {"x": flow}}, "variables", "x"),
+        case("two_structs", {"#1": LEVEL, "#2": FLOW}, {"train": {"x": level}, "test": {"x": flow}}, "variables", "x"),
         case("two_structs_of_two", None, {"train": {"x": level, "y": flow}, "test": {"x": level[:5], "y": flow[:5]}}, "variables", "x"),
         case("cells", {"site": SITE, "level": LEVEL}, {"site": np.array(SITE, dtype=object)[:, None], "level": level}),
         case("characters", {"level": LEVEL}, {"level": level, "note": "measured in March"}),

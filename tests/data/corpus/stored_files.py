@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from data.corpus.person import Case, Percent
@@ -22,9 +23,9 @@ def known(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return {name: [values[i] for i in KNOWN] for name, values in columns.items()}
 
 
-def numbered(columns: dict[str, list[Any]], prefix: str = "column ") -> dict[str, list[Any]]:
+def numbered(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the columns without their names, as a file without a header has them."""
-    return {f"{prefix}{i}": values for i, values in enumerate(columns.values(), start=1)}
+    return {f"#{i}": values for i, values in enumerate(columns.values(), start=1)}
 
 
 def at_half_past_one() -> list[datetime.datetime]:
@@ -71,7 +72,7 @@ def _r_values(case: Any) -> list[Case]:
         case("factor_codes.csv", site=[["Aare", "Rhône", "Öre"].index(site) + 1 for site in SITE]),
         case("posixct.csv", day=at_half_past_one()),
         case("dates_digits.csv", day=[20260000 + 100 * day.month + day.day for day in DAY]),
-        case("percent.csv", level=[None if x is None else Percent(f"{100 * x:.1f}") for x in LEVEL]),
+        case("percent.csv", "missing", "level", level=[None if x is None else Percent(f"{100 * x:.1f}") for x in LEVEL]),
         case("dollars.csv"),
         case("unit.csv"),
         case("t_and_f.csv"),
@@ -99,7 +100,8 @@ def _r_objects() -> list[Case]:
     """Return the files of R that are not tables of text."""
     names = ("river.rds", "river_plain.rds", "river.RData", "river_ascii.RData", "dput.R", "river.dta", "river.dbf",
              "river.arff")  # fmt: skip
-    return [Case(f"r/{name}", None, None, NOT_A_TABLE) for name in names]
+    options = (*NOT_A_TABLE, "comment", "header")
+    return [Case(f"r/{name}", None, None, options, warned=name.endswith(".arff")) for name in names]
 
 
 def _octave() -> list[Case]:
@@ -115,7 +117,7 @@ def _octave() -> list[Case]:
         Case("octave/matrix.mat", None, matrix),
         Case("octave/matrix_columns.mat", None, {f"Mt{i}": v for i, v in enumerate(NUMBERS.values(), start=1)},
              given={"samples": "columns"}),
-        Case("octave/two_structs.mat", None, {"train.x": LEVEL, "test.x": FLOW}, ("variables", "x")),
+        Case("octave/two_structs.mat", None, {"#1": LEVEL, "#2": FLOW}, ("variables", "x")),
         Case("octave/complex.mat", None, None, ("complex",)),
         Case("octave/sparse.mat", None, {f"s{i}": v[:5] for i, v in enumerate(NUMBERS.values(), start=1)}),
         Case("octave/sparse_complex.mat", None, None, ("complex",)),
@@ -151,7 +153,7 @@ def _rounded() -> list[float]:
 def _calc() -> list[Case]:
     """Return the files of make/river_calc.py."""
     shown = river("site", "day", "level", "flow", "count") | {
-        "share": [Percent(f"{n / 1000:.1f}") for n in COUNT], "cost": [_half_up(n / 4) for n in COUNT],
+        "share": [Percent(_half_up(n / 1000, "0.1")) for n in COUNT], "cost": [n / 4 for n in COUNT],
     }  # fmt: skip
     stored = shown | {"share": [Percent(f"{n / 1000:.15g}") for n in COUNT]}
     book = river("site", "day", "level", "flow", "count") | {
@@ -178,9 +180,9 @@ def _calc() -> list[Case]:
     return [*texts, *_calc_books(book)]
 
 
-def _half_up(amount: float) -> float:
-    """Return an amount as two decimals show it; the amounts are quarters."""
-    return round(amount, 2)
+def _half_up(value: float, unit: str) -> float:
+    """Return a number as Calc shows it: rounded to this unit, halves away from 0."""
+    return float(Decimal(repr(value)).quantize(Decimal(unit), ROUND_HALF_UP))
 
 
 def _calc_books(book: dict[str, list[Any]]) -> list[Case]:
