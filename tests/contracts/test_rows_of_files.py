@@ -108,7 +108,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 TASK = pytest.mark.parametrize("task", TARGETS)
-LABELS = "a label is read by what stands in the other rows of a text file"
 ONE_ROW = "one row of a MATLAB file is not a table"
 
 
@@ -118,11 +117,6 @@ def forms(gaps: dict[str, str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "form", [pytest.param(form, marks=marks.get(form, [])) for form in FORMATS]
     )
-
-
-TEXTS = dict.fromkeys(
-    [form for form, (ending, _) in FORMATS.items() if ending in (".csv", ".tsv")], LABELS
-)
 
 
 def written(form: str, indices: Sequence[int], path: Path) -> Path:
@@ -156,7 +150,7 @@ def predicted(model: sn.Model, path: Path) -> Any:
 
 
 @TASK
-@forms(TEXTS | {"MATLAB": ONE_ROW})
+@forms({"MATLAB": ONE_ROW})
 def test_rows_alone(form: str, task: str, folder: Path, tmp_path: Path) -> None:
     model, whole = fitted(form, task, folder)
     for i in range(N):
@@ -165,7 +159,7 @@ def test_rows_alone(form: str, task: str, folder: Path, tmp_path: Path) -> None:
 
 
 @TASK
-@forms(TEXTS)
+@forms({})
 @given(data=st.data())
 @settings(max_examples=10)
 def test_rows_in_chunks_and_in_any_order(
@@ -182,7 +176,7 @@ def test_rows_in_chunks_and_in_any_order(
 
 
 @TASK
-@forms(TEXTS)
+@forms({})
 @given(indices=st.lists(st.integers(0, N - 1), min_size=2, max_size=60))
 @settings(max_examples=5)
 def test_rows_that_occur_often(form: str, task: str, folder: Path, indices: list[int]) -> None:
@@ -202,7 +196,7 @@ def test_rows_that_are_alike_in_a_column(
 
 
 @TASK
-@forms(TEXTS)
+@forms({})
 @pytest.mark.parametrize("column", ["flow", "answer", "depth"])
 def test_labels_like_truth_values(
     form: str, task: str, folder: Path, tmp_path: Path, column: str
