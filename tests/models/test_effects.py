@@ -11,6 +11,9 @@ import sheernet as sn
 from sheernet.models.effects import MOST_COLUMNS, Effect, compute_effects, encode_values
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:date .day.*:sheernet.SheernetWarning")
+
+
 def table(n: int = 60) -> dict[str, object]:
     rng = np.random.default_rng(0)
     days = np.datetime64("2024-01-01") + np.arange(n)

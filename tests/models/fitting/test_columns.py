@@ -467,7 +467,7 @@ class TestWeights:
             ("hours", "'hours' is both the weights and an input"),
             ("score", "'score' is both a target and the weights"),
             (np.ones(40), "weights must be the name of a column, but array"),
-            (3, "weights must be the name of a column, but 3 was given"),
+            (1.5, "weights must be the name of a column, but 1.5 was given"),
         ],
         ids=str,
     )

@@ -140,7 +140,7 @@ class TestOtherTables:
             table(), "y", hidden=2, starts=1, max_iter=9, held_out=0, decay=0, validation=table()
         )
         assert np.allclose(model.record.validation_cost, model.record.objective, rtol=1e-12)
-        assert np.isnan(quickly(table(), "y").record.validation_cost).all()
+        assert np.isnan(quickly(table(), "y", held_out=0).record.validation_cost).all()
 
     def test_to_validate_stop_a_training_that_they_do_not_follow(self) -> None:
         noise = table(30)
