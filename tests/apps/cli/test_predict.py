@@ -432,7 +432,7 @@ class TestSpreadsheets:
             csv.writer(file).writerows(
                 [["=name", "asleep", "studying"], *([text, 7, 1] for text in self.TEXTS)]
             )
-        more = ["--safe-for-spreadsheets"] if safe else []
+        more = ["--no-formulas"] if safe else []
         said = run("predict", MODEL, "new.csv", "--append", *more)
         header, rows = read(said.out)
         cells = [header[0], *(row[0] for row in rows)]

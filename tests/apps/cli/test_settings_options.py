@@ -39,6 +39,7 @@ OWN = {
         "method",
         "std",
         "append",
+        "no_formulas",
         "unseen",
         "on",
         "output",
@@ -94,7 +95,7 @@ def test_each_option_of_fit_is_a_parameter_of_fit_and_vice_versa() -> None:
     reading = inspect.signature(sn.read_table).parameters
     settings = settings_of("fit")
     assert set(settings) - {*reading} | IN_PYTHON | {"table", "target"} == set(parameters)
-    assert set(settings) & {*reading} == set(reading) - {"source"}
+    assert set(settings) & {*reading} == set(reading) - {"source", "like"}
     for name, (default, *_) in settings.items():
         assert (reading if name in reading else parameters)[name].default == default, name
 
@@ -206,4 +207,4 @@ def test_help_of_the_effort_names_its_limits() -> None:
 
 def test_the_class_of_reading_has_the_arguments_of_read_table() -> None:
     names = [name for name, *_ in options_of(ReadSettings)]
-    assert names == list(inspect.signature(sn.read_table).parameters)[1:]
+    assert [*names, "like"] == list(inspect.signature(sn.read_table).parameters)[1:]

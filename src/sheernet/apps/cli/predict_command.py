@@ -103,10 +103,10 @@ def predict(
             show_default=False,
         ),
     ] = None,
-    safe: Annotated[
+    no_formulas: Annotated[
         bool,
         main_option(
-            "--safe-for-spreadsheets",
+            "--no-formulas",
             help="Put an apostrophe before text that a spreadsheet program would run as a formula, such as =A1.",
         ),
     ] = False,
@@ -144,7 +144,7 @@ def predict(
         frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
         frame = _appended(_numbered(rows, frame), frame)
-    if safe:
+    if no_formulas:
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
