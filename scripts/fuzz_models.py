@@ -219,7 +219,7 @@ def law(mutant: Mutant, path: Path) -> str:
     try:
         with np.errstate(all="ignore"):
             if model.task == "regression":
-                found = np.asarray(model.predict(frame())).reshape(len(frame()), -1)
+                found = np.asarray(model.predict(frame(), unseen="rare")).reshape(len(frame()), -1)
             else:
                 found = model.probabilities(frame())
     except sn.SheernetError as error:
