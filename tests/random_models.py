@@ -7,6 +7,7 @@ import datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
 import sheernet as sn
@@ -204,6 +205,8 @@ def cells(column: Any, rows: int, rng: np.random.Generator, gaps: bool) -> Any:
             np.datetime64(int(day) * 24 + int(hour), "h").astype("datetime64[s]")
             for day, hour in zip(days, hours, strict=True)
         ]
+        if column.offset is not None:
+            values = [pd.Timestamp(value, tz="UTC") for value in values]
     elif column.kind == "time":
         values = [
             datetime.time(int(hour), int(minute))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +79,8 @@ def as_row(row: dict[str, Any]) -> dict[str, Any]:
     """A row as the page wants it: dates as days, missing values left out."""
     plain = {}
     for name, value in row.items():
+        if isinstance(value, pd.Timestamp):  # with a time zone
+            value = value.tz_convert(None).to_datetime64()
         if isinstance(value, np.datetime64):
             days = (value - np.datetime64(0, "D")) / np.timedelta64(1, "D")
             value = None if np.isnat(value) else float(days)
