@@ -25,7 +25,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import sheernet as sn
+from sheernet.models.files import load
+from sheernet.models.fitting import fit
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 GIVEN = {"scores.csv", "scores.csv.gz", "model.json"}
@@ -81,9 +82,7 @@ def write_given(folder: Path) -> None:
     text = "\n".join(lines) + "\n"
     (folder / "scores.csv").write_text(text)
     (folder / "scores.csv.gz").write_bytes(gzip.compress(text.encode()))
-    sn.fit(folder / "scores.csv", "score", hidden=2, starts=1, decay=0.01).save(
-        folder / "model.json"
-    )
+    fit(folder / "scores.csv", "score", hidden=2, starts=1, decay=0.01).save(folder / "model.json")
 
 
 def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float, str, str]:
@@ -138,7 +137,7 @@ def is_complete(path: Path) -> bool:
     """Whether a file ends as its format does."""
     content = path.read_bytes()
     if path.suffix == ".json":
-        sn.load(path)
+        load(path)
     return content.endswith(b"IEND\xaeB`\x82" if path.suffix == ".png" else (b"\n", b"}"))
 
 

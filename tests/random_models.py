@@ -7,6 +7,7 @@ import datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
 import sheernet as sn
@@ -26,7 +27,7 @@ FILLED = NumberColumn("depth", "number", 0.5, 0.25, -9.0, 9.0, fill=0.75)
 BOOLEAN = NumberColumn("wet", "boolean", 0.0, 1.0, 0.0, 1.0, fill=1.0)
 DATE = NumberColumn("day", "date", 19800.0, 30.0, 19700.0, 19900.0, fill=19810.0)
 CYCLIC = NumberColumn(
-    "when", "date", 19800.0, 30.0, 19000.0, 19900.0, 19810.0, (1.0, 7.0, 365.2425), offset=-5.5
+    "when", "date", 19800.0, 30.0, 19700.0, 19900.0, 19810.0, (1.0, 7.0, 365.2425), offset=-5.5
 )
 TIME = NumberColumn("hour", "time", 0.0, 1.0, 0.0, 23.5, fill=12.0, cycles=(24.0,))
 CATEGORY = CategoryColumn("color", ("blue", "red"), ("pink", "teal"), "rare", "red")
@@ -204,6 +205,8 @@ def cells(column: Any, rows: int, rng: np.random.Generator, gaps: bool) -> Any:
             np.datetime64(int(day) * 24 + int(hour), "h").astype("datetime64[s]")
             for day, hour in zip(days, hours, strict=True)
         ]
+        if column.offset is not None:
+            values = [pd.Timestamp(value, tz="UTC") for value in values]
     elif column.kind == "time":
         values = [
             datetime.time(int(hour), int(minute))

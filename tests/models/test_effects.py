@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sheernet as sn
-from sheernet.models.effects import MOST_COLUMNS, Effect, compute_effects, encode_values
+from sheernet.models.effects import (
+    MOST_COLUMNS,
+    Effect,
+    compute_effects,
+    encode_values,
+    own_values,
+)
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:date .day.*:sheernet.SheernetWarning")
@@ -28,7 +36,9 @@ def table(n: int = 60) -> dict[str, object]:
 
 def fitted(y, hidden=0, **columns) -> tuple[sn.Model, dict[str, Effect]]:
     """A model and its effects by column."""
-    model = sn.fit(columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto")
+    model = sn.fit(
+        columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto", cycles="none"
+    )
     X = model.inputs.encode(sn.read_table(columns))
     return model, {effect.name: effect for effect in compute_effects(model, X)}
 
@@ -112,3 +122,25 @@ def test_values_are_encoded_as_in_a_table() -> None:
         features = encode_values(model.inputs, column, values)
         assert features.tolist() == X[:, place : place + features.shape[1]].tolist()
         place += features.shape[1]
+
+
+@pytest.mark.filterwarnings("ignore:time of day:sheernet.SheernetWarning")
+@pytest.mark.filterwarnings("ignore:date:sheernet.SheernetWarning")
+def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
+    hours = np.arange(96) % 24
+    columns = {
+        "when": pd.date_range("2024-01-01T03:00", periods=96, freq="13h", tz="Europe/Oslo"),
+        "clock": [dt.time(int(hour), 30) for hour in hours],
+    }
+    y = np.sin(2 * np.pi * (hours + 0.5) / 24) + 0.01 * np.arange(96)
+    model = sn.fit(columns, y, hidden=0, decay=1e-9, starts=1, held_out=0)
+    X = model.inputs.encode(sn.read_table(columns))
+    for column, place in zip(model.inputs.columns, (slice(0, 5), slice(5, 7)), strict=True):
+        own = own_values(column, X[:, place])
+        np.testing.assert_allclose(encode_values(model.inputs, column, own), X[:, place], atol=1e-9)
+    np.testing.assert_array_equal(own, hours + 0.5)
+    found = {effect.name: effect for effect in compute_effects(model, X)}
+    clock = found["clock"]
+    assert (clock.kind, clock.values[0], clock.values[-1]) == ("time", 0.5, 23.5)
+    level = clock.mean[:, 0] - np.sin(2 * np.pi * clock.values / 24)
+    np.testing.assert_allclose(level, level.mean(), atol=1e-6)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import RARE, Column
+from sheernet.data.columns.cycles import HOURS_OF_A_DAY
 from sheernet.data.tables import read_table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
@@ -32,6 +33,7 @@ GRID = 31  # values of a column of numbers
 MOST_DISTINCT = 12  # values of a column of numbers that are all used
 TAIL = 0.01  # fraction of the rows below the first and above the last of them
 MOST_ROWS = 300  # drawn at random from more
+HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
 MOST_COLUMNS = 40  # computed: of more, those with the largest weights
 
 
@@ -43,10 +45,10 @@ class Effect:
     ----------
     name : str
         Name of the column.
-    kind : {"number", "boolean", "date", "category"}
+    kind : {"number", "boolean", "date", "time", "category"}
         Meaning of the values.
     values : ndarray, (G,)
-        Numbers, days since 1970-01-01, 0 and 1, or labels.
+        Numbers, days since 1970-01-01, hours since midnight, 0 and 1, or labels.
     mean : ndarray, (G, K)
         Mean prediction of the rows with each value.
     spread : ndarray, (G, K)
@@ -64,24 +66,29 @@ class Effect:
 
 
 def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> Array:
-    """Compute the features of values of one column, (G, number of its features); dates are given in days."""
-    if column_kind(column) == "date":
-        values = np.round(values * 86400).astype("datetime64[s]")
-    elif column_kind(column) == "boolean":
-        values = values.astype(bool)
-    alone = Inputs((column,), inputs.scaling, inputs.missing)
-    return alone.encode(read_table({column.name: values}))
+    """Compute the features of values of one column, (G, number of its features); dates in days, times in hours."""
+    if isinstance(column, CategoryColumn):
+        alone = Inputs((column,), inputs.scaling, inputs.missing)
+        return alone.encode(read_table({column.name: values}))
+    features = np.empty((len(values), len(column.features)))
+    column.write_values(np.asarray(values, dtype=np.float64), features)
+    if column.has_trend:
+        features[:, 0] = (features[:, 0] - column.shift) / column.scale
+    return features
 
 
 def column_kind(column: Column) -> str:
-    """The kind of a column: "number", "boolean", "date" or "category"."""
+    """The kind of a column: "number", "boolean", "date", "time" or "category"."""
     return "category" if isinstance(column, CategoryColumn) else column.kind
 
 
 def own_values(column: Column, features: Array) -> Array:
-    """The values of a column of numbers or dates, (N,), from its features, (N, n)."""
+    """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
     assert not isinstance(column, CategoryColumn)
-    return features[:, 0] * column.scale + column.shift
+    if column.has_trend:
+        return features[:, 0] * column.scale + column.shift
+    hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
+    return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
 
 
 def compute_effects(model: Model, X: Array) -> list[Effect]:

@@ -22,13 +22,13 @@ from sheernet.plots.style import (
     POSITIVE,
     SERIES,
     count,
-    date_axis,
     drawing,
     few_ticks,
     grid,
     new_figure,
     shortened,
     style,
+    value_axis,
     wrapped,
 )
 
@@ -202,10 +202,8 @@ def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> No
         chosen = _draw_labels(ax, effect, lines)
         x: Any = np.arange(len(chosen))
     else:
-        x = effect.values
-        if effect.kind == "date":
-            x = date_axis(ax, x)
-        else:
+        x = value_axis(ax, effect.values, effect.kind)
+        if effect.kind == "number":
             few_ticks(ax.xaxis)
             ax.ticklabel_format(axis="x", style="sci", scilimits=(-4, 5))
     several = len(lines) > 1

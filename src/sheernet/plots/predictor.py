@@ -19,12 +19,12 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
-from sheernet.models.effects import encode_values
+from sheernet.models.effects import encode_values, own_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of
 from sheernet.network.network import Network
-from sheernet.plots.style import number, written_day
+from sheernet.plots.style import number, written_day, written_time
 
 COVERAGE = 0.9
 """Of the interval around a curve."""
@@ -44,39 +44,36 @@ class Input:
         Name of the column.
     place : int
         Index of its first feature.
-    shift, scale : float
-        For numbers: feature = (x - shift) / scale.
+    kind : str
+        "number", "date" for days since 1970-01-01, or "time" for hours since midnight.
     labels : tuple of str
         For categories: the labels, with a feature for each; empty for numbers.
-    is_date : bool
-        Whether the numbers are days since 1970-01-01.
-    encoder : callable, optional
-        Computes the features of numbers, (G, n), if they are not (x - shift) / scale alone.
+    encoder, decoder : callable, optional
+        Compute the features of numbers, (G, n), and numbers from features, if a number is not its own feature.
     """
 
     name: str
     place: int
-    shift: float = 0.0
-    scale: float = 1.0
+    kind: str = "number"
     labels: tuple[str, ...] = ()
-    is_date: bool = False
     encoder: Callable[[Array], Array] | None = None
+    decoder: Callable[[Array], Array] | None = None
 
     def encode(self, values: Array) -> Array:
         """The features of numbers, (G, number of features)."""
-        if self.encoder is not None:
-            return self.encoder(values)
-        return ((values - self.shift) / self.scale)[:, None]
+        return values[:, None] if self.encoder is None else self.encoder(values)
 
     def written(self, value: float | str) -> str:
         """A value for a title."""
         if isinstance(value, str):
             return value
-        return written_day(value) if self.is_date else number(value)
+        written = {"date": written_day, "time": written_time}.get(self.kind, number)
+        return written(value)
 
     def values(self, features: Array) -> Array:
         """The numbers in their own units, (N,)."""
-        return features[:, self.place] * self.scale + self.shift
+        own = features[:, self.place :]
+        return own[:, 0] if self.decoder is None else self.decoder(own)
 
     def typical(self, features: Array) -> tuple[float | str, Array]:
         """The median or the most frequent label, and the features that encode it."""
@@ -145,12 +142,9 @@ def _inputs(model: Model) -> tuple[Input, ...]:
             labels = tuple(feature[len(column.name) + 1 :] for feature in column.features)
             found.append(Input(column.name, place, labels=labels))
         else:
-            several = len(column.features) > 1
-            encoder = partial(encode_values, model.inputs, column) if several else None
-            is_date = column.kind == "date"
-            found.append(
-                Input(column.name, place, column.shift, column.scale, (), is_date, encoder)
-            )
+            encoder = partial(encode_values, model.inputs, column)
+            decoder = partial(own_values, column)
+            found.append(Input(column.name, place, column.kind, (), encoder, decoder))
         place += len(column.features)
     return tuple(found)
 

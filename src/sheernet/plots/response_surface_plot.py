@@ -16,12 +16,12 @@ from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
     POSITIVE,
     colors_between,
-    date_axis,
     drawing,
     grid,
     legend_below,
     matplotlib,
     number,
+    value_axis,
     wrapped,
 )
 from sheernet.plots.surface import Surface, compute_surface
@@ -121,9 +121,9 @@ def _look(surface: Surface) -> dict[str, Any]:
 
 
 def _draw_curve(ax: Axes, surface: Surface) -> None:
-    x, points = surface.axes[0], surface.points[:, 0]
-    if surface.dates[0]:
-        x, points = date_axis(ax, x), date_axis(ax, points)
+    x, points = (
+        value_axis(ax, v, surface.kinds[0]) for v in (surface.axes[0], surface.points[:, 0])
+    )
     if surface.band is not None:
         ax.fill_between(
             x, *surface.band, color=POSITIVE, alpha=0.16, linewidth=0, label=f"{100 * COVERAGE:g} % of new values"
@@ -140,10 +140,8 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
 def _draw_map(ax: Axes, surface: Surface) -> None:
     (x, y), points = surface.axes, surface.points.copy()
     for j, axis in enumerate("xy"):
-        if surface.dates[j]:
-            points[:, j] = date_axis(ax, points[:, j], axis)
-    x = date_axis(ax, x) if surface.dates[0] else x
-    y = date_axis(ax, y, "y") if surface.dates[1] else y
+        points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
+    x, y = value_axis(ax, x, surface.kinds[0]), value_axis(ax, y, surface.kinds[1], "y")
     if surface.constant:
         ax.set_facecolor(SHADES[1])
         ax.set_xlim(x[0], x[-1])

@@ -182,6 +182,24 @@ def whole_numbers(axis: Any) -> None:
     axis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
 
 
+def value_axis(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
+    """Give an axis the ticks of dates or times of day if its values are such; return where they lie on it."""
+    if kind == "date":
+        return date_axis(ax, values, axis)
+    if kind == "time":
+        of_axis: Any = getattr(ax, f"{axis}axis")
+        ticker = matplotlib("ticker")
+        of_axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 3, 6, 10]))
+        of_axis.set_major_formatter(ticker.FuncFormatter(lambda hours, _: written_time(hours)))
+    return values
+
+
+def written_time(hours: float) -> str:
+    """A time of day, of hours since midnight."""
+    minutes = round(hours * 60) % (24 * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
     """Give an axis the ticks of dates, and return where days since 1970-01-01 lie on it.
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.columns.cells import MOMENTS
 from sheernet.foundation.arrays import Array, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_whole
@@ -51,8 +52,8 @@ class Surface:
         N, the number of rows.
     true : bool
         Whether `heights` are true values.
-    dates : tuple of bool
-        Which of the inputs on the axes are dates, in days since 1970-01-01.
+    kinds : tuple of str
+        Kinds of the inputs on the axes: "date" for days since 1970-01-01, "time" for hours since midnight.
     band : tuple of two ndarray, (GRID,), or None
         Over a single input, the interval that contains a new value of the target with a probability of 90 %.
     """
@@ -66,7 +67,7 @@ class Surface:
     fixed: tuple[tuple[str, float | str], ...]
     n_rows: int
     true: bool = False
-    dates: tuple[bool, ...] = (False, False)
+    kinds: tuple[str, ...] = ("number", "number")
     band: tuple[Array, Array] | None = None
 
     @property
@@ -164,7 +165,7 @@ def compute_surface(
         fixed,
         n_rows,
         true_values is not None,
-        tuple(column.is_date for column in on_axes),
+        tuple(column.kind for column in on_axes),
         _band(predictor, grid, output) if len(predictor.inputs) == 1 else None,
     )
 
@@ -191,7 +192,7 @@ def _grid(
         if column not in on_axes:
             value, features = column.typical(rows)
             grid[:, column.place : column.place + len(features)] = features
-            fixed.append((column.name, column.written(value) if column.is_date else value))
+            fixed.append((column.name, column.written(value) if column.kind in MOMENTS else value))
     return grid, tuple(fixed)
 
 

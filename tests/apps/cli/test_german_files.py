@@ -67,3 +67,32 @@ def test_check_and_test_rows_are_read_by_them(run: Run, model: str) -> None:
     ):
         assert said.code == 2
         assert "column 'y' of other.csv has '0,00 $' in data row 1" in said.err
+
+
+def test_dates_are_read_in_the_order_of_the_model(run: Run) -> None:
+    dates = [f"{1 + i:02d}.03.2026" for i in range(30)]
+    files = {
+        "fit.csv": dates,
+        "alone.csv": ["02.03.2026"],
+        "other.csv": ["03/25/2026"],
+        "given.csv": ["03/02/2026"],
+    }
+    for name, cells in files.items():
+        rows = (f"{cell};{i}" for i, cell in enumerate(cells))
+        Path(name).write_text("\n".join(["when;y", *rows]) + "\n")
+    fit = ("fit", "fit.csv", "-t", "y", *QUICK)
+    assert run(*fit, "--test", "alone.csv", "-o", "result").code == 0
+    model = "result/model.json"
+    said = run("predict", model, "alone.csv")
+    assert said.code == 0
+    assert said.out == run("predict", model, "given.csv", "--dates", "month-first").out
+    assert run("check", model, "alone.csv").code == 0
+    for command in (
+        ("predict", model, "other.csv"),
+        ("check", model, "other.csv"),
+        (*fit, "--test", "other.csv", "-o", "not"),
+    ):
+        refused = run(*command)
+        assert refused.code == 2
+        assert "column 'when' of other.csv has '03/25/2026' in data row 1" in refused.err
+        assert "or say how this file writes dates with --dates" in refused.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,84 @@ def test_another_manner_is_refused() -> None:
     for text in ("2026-03-13", "13.03.26", "13/03/2026", "31.02.2026", "13.03.2026 10:00Z", "soon"):
         with pytest.raises(InvalidInput, match=f"'{text}' is not a date written as the others"):
             form.convert(["14.03.2026", text])
+
+
+def _forms() -> list[DateFormat]:
+    """Every format of dates that strftime can write and that needs no setting."""
+    dates = [
+        *(DateFormat("year first", "year-first", mark) for mark in "-/."),
+        *(DateFormat("year last", "day-first", mark, short) for mark in "-/." for short in (False, True)),
+        *(DateFormat("year last", "month-first", mark, short) for mark in "-/" for short in (False, True)),
+        *(DateFormat("year last", "year-first", mark, True) for mark in "-/."),
+        *(DateFormat("named month", "day-first", mark, short) for mark in MARKS for short in (False, True)),
+        *(DateFormat("named month", "year-first", mark, True) for mark in MARKS),
+        *(DateFormat("name first", "day-first", mark) for mark in "- "),
+        *(DateFormat("year and name", "year-first", mark) for mark in MARKS),
+    ]  # fmt: skip
+    compact = DateFormat("compact", "year-first")
+    times = [DateFormat("time", "", halves=halves) for halves in (False, True)]
+    return [
+        *times, compact, replace(compact, zoned=True),
+        *(replace(form, zoned=z, halves=h) for form in dates for z in (False, True) for h in (False, True)),
+    ]  # fmt: skip
+
+
+MARKS = ("-", "/", " ", "")
+FORMS = _forms()
+
+
+def written(moment: datetime.datetime, form: DateFormat) -> str:
+    """Write a moment in a format."""
+    time = "%I:%M:%S.%f %p" if form.halves else "%H:%M:%S.%f"
+    if form.is_time:
+        return moment.strftime(time)
+    zone = "+0130" if form.zoned else ""
+    if form.manner == "compact":
+        return moment.strftime("%Y%m%dT%H%M%S") + zone
+    year = "%y" if form.short_years else "%Y"
+    month = "%m" if form.manner in ("year first", "year last") else "%b"
+    date = {
+        "year-first": form.mark.join((year, month, "%d")),
+        "day-first": form.mark.join(("%d", month, year)),
+        "month-first": form.mark.join((month, "%d", year)),
+    }[form.order]
+    date = f"%B{form.mark}%d, %Y" if form.manner == "name first" else date
+    return moment.strftime(f"{date} {time}") + zone
+
+
+@given(data=st.data(), form=st.sampled_from(FORMS))
+def test_every_format_is_found_from_three_clear_dates_and_converts_exactly(
+    data: st.DataObject, form: DateFormat
+) -> None:
+    days = data.draw(st.lists(st.integers(13, 28), min_size=3, max_size=6, unique=True))
+    year = data.draw(st.integers(1970, 1999))  # two digits that are no day
+    rest = [st.integers(1, 12), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59)]
+    fraction = st.just(0) if form.manner == "compact" else st.integers(0, 999_999)
+    moments = [
+        datetime.datetime(year, month, day, *time)
+        for day in days
+        for month, *time in [data.draw(st.tuples(*rest, fraction))]
+    ]
+    texts = [written(moment, form) for moment in moments]
+    assert found(texts) == form
+    expected = [moment.time() if form.is_time else moment for moment in moments]
+    for some in (texts, texts[:1], texts[::-1]):
+        values = list(form.convert(some))
+        if form.zoned:
+            values = [value.replace(tzinfo=None) for value in values]
+        assert values == [expected[texts.index(text)] for text in some]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_the_example_of_a_format_is_in_this_format(form: DateFormat) -> None:
+    (value,) = form.convert([form.example])
+    assert form.is_time or (value.year, value.month, value.day) == (2026, 3, 25)
+    assert form.first_wrong([form.example, "x"]) == (1, False)
+
+
+def test_nanoseconds_of_one_text_do_not_change_the_years_of_others() -> None:
+    texts = ["1500-03-25 00:00:00.123456789", "2026-03-25 00:00:00"]
+    assert [value.year for value in found(texts).convert(texts)] == [1500, 2026]
 
 
 @given(st.integers(1890_00_00, 2110_00_00))

@@ -124,7 +124,8 @@ class TestColumns:
         (notice,) = prepare({**table(400), "day": days.tolist() * repeated}, "y").notices
         assert notice.startswith("'day' is left out: ")
         assert notice.endswith(
-            ", and it seems to hold dates (25.11.2026); write them as 2026-11-25 to use them as days"
+            ", and it seems to hold dates (25.11.2026); convert them (pandas.to_datetime) to use them as "
+            "days"
         )
 
     def test_of_numbers_may_be_taken_as_labels(self) -> None:

@@ -120,7 +120,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
     """
     column = table.column(name)
     found = PLAIN.get(column.dtype.kind) or table.kind(name)
-    if found == "empty":
+    if found == "empty" or (kind in MOMENTS and not column.notna().any()):
         return np.full(len(column), np.nan)
     if kind == "date":
         return _days(table, name, column, found, advice)

@@ -25,7 +25,7 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
-from sheernet.data.columns.cycles import NAMES, PERIODS, feature_names, write_cycles
+from sheernet.data.columns.cycles import NAMES, PERIODS, feature_names, write_cycles, zoned
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
@@ -121,11 +121,30 @@ class NumberColumn:
     def write(self, table: Table, out: Array) -> Gap | None:
         """Write x and the cycles of each row to `out`, (N, number of features); return missing values not filled."""
         x = np.array(as_numbers(table, self.name, self.kind, advice=AS_FITTED))
+        if self.kind == "date":
+            self._require_zone(table)
         gap = self.fill_in(x)
+        self.write_values(x, out)
+        return gap
+
+    def write_values(self, x: Array, out: Array) -> None:
+        """Write x, (N,), and its cycles to `out`, (N, number of features)."""
         if self.has_trend:
             out[:, 0] = x
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
-        return gap
+
+    def _require_zone(self, table: Table) -> None:
+        """Raise if dates have a time zone, but those of the training rows have none, or the other way round."""
+        column = table.column(self.name)
+        wrong = zoned(column) if self.offset is None else ~zoned(column) & column.notna().to_numpy()
+        if wrong.any():
+            row = int(wrong.argmax())
+            found, other = ("a", "none") if self.offset is None else ("no", "one")
+            raise InvalidInput(
+                f"column {self.name!r} of {table.source} has a date with {found} time zone in data row {row + 1} "
+                f"({quoted(column.iloc[row])}), but the training rows have {other}; write all dates in the way of the "
+                "training rows (pandas: dt.tz_localize)"
+            )
 
     def fill_in(self, x: Array) -> Gap | None:
         """Fill the missing values of x, (N,), in place; return them if there is no `fill`."""

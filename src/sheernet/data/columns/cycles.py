@@ -10,9 +10,11 @@ Gregorian calendar keeps each season at the same phase to 1.5 days.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices
@@ -29,6 +31,9 @@ PERIODS = {"date": (HOUR, WEEK, YEAR), "time": (HOURS_OF_A_DAY,)}
 """Possible periods of each kind of column, in days or hours."""
 FEWEST_DAYS = {HOUR: 2.0, WEEK: 28.0, YEAR: 2 * YEAR}
 """Span of the training rows from which a cycle can be told apart from a trend."""
+_ZONED = re.compile(r".*:.*(?:Z|[+-]\d\d(?::?\d\d)?)\s*")
+
+Mask = npt.NDArray[np.bool_]
 
 
 def choose_cycles(days: Array) -> tuple[float, ...]:
@@ -79,13 +84,27 @@ def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:
     (1.0, 0.0)
     """
     if not isinstance(column.dtype, import_pandas().DatetimeTZDtype):
-        zoned = column.dtype == object and any(
-            getattr(value, "tzinfo", None) for value in column.dropna()
-        )
-        return 0.0 if zoned else None
+        return 0.0 if zoned(column).any() else None
     some = column.iloc[rows].dropna()
     ahead = (some.dt.tz_localize(None) - some.dt.tz_convert("UTC").dt.tz_localize(None)).unique()
     return float(ahead[0] / np.timedelta64(1, "h")) if len(ahead) == 1 else 0.0
+
+
+def zoned(column: pd.Series[Any]) -> Mask:
+    """Find the dates of a column, (N,), that have a time zone; text in ISO 8601 may have one as well."""
+    if isinstance(column.dtype, import_pandas().DatetimeTZDtype):
+        return column.notna().to_numpy()
+    if column.dtype.kind == "M":
+        return np.zeros(len(column), dtype=np.bool_)
+    return np.array(
+        [
+            bool(_ZONED.fullmatch(value))
+            if isinstance(value, str)
+            else bool(getattr(value, "tzinfo", None))
+            for value in column
+        ],
+        dtype=np.bool_,
+    )
 
 
 def write_cycles(x: Array, periods: tuple[float, ...], out: Array) -> None:

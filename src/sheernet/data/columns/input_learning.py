@@ -200,13 +200,12 @@ def _cycles(
     table: Table, name: str, kind: str, x: Array, sample: Sample, options: LearningOptions
 ) -> tuple[tuple[float, ...], float | None]:
     """Choose the cycles of a column, and the offset of their local time from UTC in hours."""
-    if kind not in MOMENTS or options.cycles == "none":
+    if kind not in MOMENTS:
         return (), None
-    if kind == "time":
-        return PERIODS["time"], None
-    offset = hours_ahead_of_utc(table.column(name), sample.rows)
-    cycles = choose_cycles(x + (offset or 0.0) / 24)
-    return cycles, offset if cycles else None
+    offset = hours_ahead_of_utc(table.column(name), sample.rows) if kind == "date" else None
+    if options.cycles == "none":
+        return (), offset
+    return PERIODS["time"] if kind == "time" else choose_cycles(x + (offset or 0.0) / 24), offset
 
 
 def _fill(

@@ -319,7 +319,8 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
     )
     date = first_date_like(table, name)
     if date:
-        return f"{what}, and it seems to hold dates ({date}); write them as 2026-11-25 to use them as days"
+        way = "write them as 2026-11-25" if table.reading else "convert them (pandas.to_datetime)"
+        return f"{what}, and it seems to hold dates ({date}); {way} to use them as days"
     number = marked_numbers(table, name)
     if number:
         return (

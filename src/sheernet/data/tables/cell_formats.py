@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -96,11 +95,15 @@ def parts(text: str) -> Parts | None:
 
 
 class FormatMismatch(Exception):
-    """A cell that does not have the format of its column; `position` is its index among the texts."""
+    """A cell that does not have the format of its column.
 
-    def __init__(self, position: int) -> None:
+    `position` is its index among the texts; `has_form` is whether it is written as a date, but of no existing day.
+    """
+
+    def __init__(self, position: int, *, has_form: bool = False) -> None:
         super().__init__(position)
         self.position = position
+        self.has_form = has_form
 
 
 @dataclass(frozen=True)
@@ -210,13 +213,10 @@ class CellFormat:
     def _dates(form: DateFormat, texts: Sequence[str]) -> Any:
         try:
             return form.convert(texts)
-        except ValueError:
-            for position, text in enumerate(texts):
-                with suppress(ValueError):
-                    form.convert([text])
-                    continue
-                raise FormatMismatch(position) from None
-            raise
+        except InvalidInput:
+            if (wrong := form.first_wrong(texts)) is None:
+                raise
+            raise FormatMismatch(wrong[0], has_form=wrong[1]) from None
 
     def _plain(self, text: str) -> str | None:
         """Rewrite a number in Python's notation; None if it does not have this format."""
@@ -232,9 +232,12 @@ class CellFormat:
 
     def __str__(self) -> str:
         """Describe the format by an example: "numbers such as '$1,234.5'"."""
+        if self.date is not None:
+            zone = " with a time zone" if self.date.zoned else " without a time zone"
+            noun = str(self.date) or "dates with the year first"
+            return f"{noun}{'' if self.date.is_time else zone}, such as {self.date.example!r}"
         if self.kind != "number":
-            dates = str(self.date) or "dates in ISO 8601, such as 2026-03-01"
-            return {"date": dates, "boolean": "true and false"}.get(self.kind, "text")
+            return "true and false" if self.kind == "boolean" else "text"
         space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""
         before = f"{self.before}{space}" if self.before else ""
         after = f"{space}{self.after}" if self.after else ""

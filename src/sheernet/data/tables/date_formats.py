@@ -53,6 +53,7 @@ _TRIED = 100
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
 _PIVOT = 69
 _FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
+_FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits do not cover as a whole
 
 
 def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
@@ -175,6 +176,34 @@ class DateFormat:
             return f"dates with the year first{years}" if self.short_years else ""
         return f"dates with the {self.order.removesuffix('-first')} first{years}"
 
+    @property
+    def example(self) -> str:
+        """A text in this format, of 25 March 2026, 14:30.
+
+        Examples
+        --------
+        >>> from sheernet.data.tables.date_formats import DateFormat
+        >>> DateFormat("named month", "day-first", " ").example, DateFormat("time", "", halves=True).example
+        ('25 Mar 2026', '2:30 p.m.')
+        """
+        time = "2:30 p.m." if self.halves else "14:30"
+        if self.is_time:
+            return time
+        zone = "+01:00" if self.zoned else ""
+        if self.manner == "compact":
+            return f"20260325T1430{zone}"
+        month = "03" if self.manner in ("year first", "year last") else "Mar"
+        year = "26" if self.short_years else "2026"
+        parts = {
+            "year-first": (year, month, "25"),
+            "day-first": ("25", month, year),
+            "month-first": (month, "25", year),
+        }[self.order]
+        date = self.mark.join(parts)
+        if self.manner == "name first":
+            date = f"Mar{self.mark}25, {year}"
+        return f"{date} {time}{zone}" if self.halves or self.zoned else date
+
     def convert(self, texts: Sequence[str]) -> Any:
         """Convert texts that are written in this format.
 
@@ -197,25 +226,38 @@ class DateFormat:
         if self == _ISO_FORMAT and (moments := _iso_moments(texts)) is not None:
             return moments.array
         cells = _Cells.of(texts, self.manner)
-        wrong = self.wrong(cells)
-        if wrong is not None:
+        bad = self._unlike(cells) | ~cells.exist(self.order)
+        if bad.any():
             raise InvalidInput(
-                f"{texts[wrong]!r} is not a date written as the others of its column"
+                f"{texts[int(bad.argmax())]!r} is not a date written as the others of its column"
             )
         if self.is_time:
             return np.array(cells.times(), dtype=object)
         return cells.moments(self.order).array
 
-    def wrong(self, cells: _Cells) -> int | None:
-        """Return the position of the first text that is not written in this format or does not exist, or None."""
+    def first_wrong(self, texts: Sequence[str]) -> tuple[int, bool] | None:
+        """Find the first text that is not written in this format or does not exist.
+
+        Returns
+        -------
+        tuple of int and bool, or None
+            Its position, and whether it is written in this format, but is no day of the calendar or time of day.
+        """
+        cells = _Cells.of(texts, self.manner)
+        unlike, exist = self._unlike(cells), cells.exist(self.order)
+        bad = unlike | ~exist
+        first = int(bad.argmax())
+        return (first, not unlike[first]) if bad[first] else None
+
+    def _unlike(self, cells: _Cells) -> Mask:
+        """Find the texts that are not written in this format."""
         bad = ~cells.matched
         bad |= cells.marks != self.mark
         bad |= (cells.zones != "") != self.zoned
         bad |= cells.has_time & ((cells.halves != "") != self.halves)
         if not self.is_time:
             bad |= (cells.year_digits(self.order) == 2) != self.short_years
-        bad |= ~cells.exist(self.order)
-        return int(bad.argmax()) if bad.any() else None
+        return bad
 
 
 _ISO_FORMAT = DateFormat("year first", "year-first", "-")
@@ -321,11 +363,12 @@ class _Cells:
         ]
 
     def moments(self, order: str) -> Any:
-        """The dates as a Series of pandas, in microseconds, or in nanoseconds if a text has them."""
+        """The dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
         pandas = import_pandas()
         year, month, day = self.date(order)
         days = _months(year, month).astype("M8[D]") + (day - 1)
-        unit, size = ("ns", 1) if np.any(self.nanosecond % 1000) else ("us", 1000)
+        fine = np.any(self.nanosecond % 1000) and _FIRST_NS < year.min() <= year.max() < _LAST_NS
+        unit, size = ("ns", 1) if fine else ("us", 1000)
         moments = days.astype(f"M8[{unit}]") + (self.nanoseconds() // size).astype(f"m8[{unit}]")
         if not np.any(self.zones != ""):
             return pandas.Series(moments)

@@ -30,9 +30,9 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.text_conversion import (
-    convert_compact_dates,
     convert_text,
     format_notes,
+    read_compact_dates,
     warn_of_doubts,
 )
 from sheernet.data.tables.text_encoding import Text, open_text
@@ -104,9 +104,9 @@ def read_delimited(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
     warn_of_doubts(conversion, file.name, options, has_commas=has_commas)
-    for name, why in convert_compact_dates(frame, options.dates, kept).items():
-        warn(sentence("column {!r} of {} is read as numbers: {}", name, file.name, why))
-    formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | conversion.formats
+    dates = read_compact_dates(frame, options.dates, kept, file.name)
+    texts = {name: form for name, form in conversion.formats.items() if name not in dates}
+    formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | texts
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=has_commas)

@@ -80,8 +80,15 @@ class Reading:
         return replace(options, **kept)
 
     def formats_for(self, options: ReadSettings) -> dict[str, CellFormat]:
-        """Return the formats for another file, with the marks that its settings give."""
-        return {name: _marked(form, options) for name, form in self.formats.items()}
+        """Return the formats for another file, with the marks that its settings give.
+
+        If they give another order of dates, dates are left out, so that their format is found from this file.
+        """
+        return {
+            name: _marked(form, options)
+            for name, form in self.formats.items()
+            if form.date is None or options.dates == self.dates
+        }
 
     @property
     def decimal(self) -> str | None:

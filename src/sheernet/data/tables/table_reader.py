@@ -24,6 +24,7 @@ from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.text_conversion import (
     convert_text,
     format_notes,
+    read_compact_dates,
     replace_missing_markers,
     warn_of_doubts,
 )
@@ -264,7 +265,9 @@ def _convert_cells(
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     conversion = convert_text(frame, marks, kept, source)
     warn_of_doubts(conversion, source, options)
-    return "; ".join([reading, *format_notes(conversion.formats)]), conversion.formats
+    dates = read_compact_dates(frame, options.dates, kept, source)
+    formats = {name: form for name, form in conversion.formats.items() if name not in dates}
+    return "; ".join([reading, *format_notes(formats)]), formats
 
 
 def _converted_like(table: Table, like: Reading) -> Table:
@@ -272,6 +275,8 @@ def _converted_like(table: Table, like: Reading) -> Table:
     known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
     frame = table.frame.copy(deep=False)
     convert_text(frame, Marks(), known, table.source, only_like=True)
+    if like.dates == "iso":
+        read_compact_dates(frame, like.dates, like.formats, table.source)
     return make_table(frame, table.source, table.reading, table.read_as)
 
 

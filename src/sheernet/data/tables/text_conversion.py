@@ -21,7 +21,7 @@ from sheernet.data.tables.number_formats import TEXT, Finding, Marks, find_forma
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
@@ -92,7 +92,8 @@ class _TextColumn:
             values = form.convert(self.texts)
         except FormatMismatch as mismatch:
             code = np.flatnonzero(is_text)[mismatch.position]
-            raise FormatMismatch(int((self.indices == code).argmax())) from None
+            row = int((self.indices == code).argmax())
+            raise FormatMismatch(row, has_form=mismatch.has_form) from None
         if form.kind == "date":  # -1 is not in the index, so these dates are missing
             return import_pandas().Series(values).reindex(self.indices).array
         if self.has_numbers:
@@ -158,7 +159,8 @@ def convert_text(
         try:
             frame.isetitem(column.position, column.converted(form))
         except FormatMismatch as mismatch:
-            raise mismatch_error(source, column.name, mismatch.position, frame, form) from None
+            cells = frame.iloc[:, column.position]
+            raise _mismatch_error(source, cells, mismatch, form, is_file=not only_like) from None
     return Conversion(findings)
 
 
@@ -233,7 +235,7 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, form in formats.items():
         if not form.is_ordinary and (form.kind == "date" or not form.is_plain):
-            names.setdefault(str(form), []).append(repr(name))
+            names.setdefault(str(form.date or form), []).append(repr(name))
     return [
         f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
         f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
@@ -241,22 +243,39 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
     ]
 
 
-def mismatch_error(
-    source: str, name: str, row: int, frame: pd.DataFrame, form: CellFormat
+def _mismatch_error(
+    source: str,
+    column: pd.Series[Any],
+    mismatch: FormatMismatch,
+    form: CellFormat,
+    *,
+    is_file: bool,
 ) -> InvalidInput:
     """Return the error for a cell that does not have the format that a model keeps of its column."""
+    cell, row = str(column.iloc[mismatch.position]), mismatch.position + 1
+    if mismatch.has_form:
+        return InvalidInput(
+            sentence(
+                "column {!r} of {} has {!r} in data row {}, which does not exist (the model was fitted to {}); correct "
+                "it, or declare it a missing value with {}",
+                column.name, source, cell, row, str(form), Setting("missing_values"),
+            )
+        )  # fmt: skip
+    is_time = form.date is not None and form.date.is_time
     ways = {
         "number": sentence(
             "write it in that way, or give the marks of this file with {} and {}",
             Setting("decimal"), Setting("thousands"),
         ),
-        "date": "write it in that way",
+        "date": sentence("write it in that way, or say how this file writes dates with {}", Setting("dates"))
+        if is_file
+        else f"write it in that way, or convert the column to {'times' if is_time else 'dates'}",
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
     return InvalidInput(
         sentence(
             "column {!r} of {} has {!r} in data row {}, but the model was fitted to {}; {}",
-            name, source, str(frame[name].iloc[row]), row + 1, str(form), ways[form.kind],
+            column.name, source, cell, row, str(form), ways[form.kind],
         )
     )  # fmt: skip
 
@@ -308,32 +327,40 @@ def _text_column(frame: pd.DataFrame, position: int) -> _TextColumn | None:
     return _TextColumn(position, name, distinct.tolist(), again[indices], has_blank)
 
 
-def convert_compact_dates(
-    frame: pd.DataFrame, dates: str, kept: Container[str] = ()
-) -> dict[str, Sentence]:
+def read_compact_dates(
+    frame: pd.DataFrame, dates: str, kept: Container[str], source: str
+) -> set[str]:
     """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those of `kept`.
 
-    Returns
-    -------
-    dict of str to Sentence
-        Otherwise, the columns that seem to hold dates, each with the reason why they stay numbers.
+    Otherwise warn of the columns that seem to hold such dates.  Return the names of the converted columns.
     """
-    doubts: dict[str, Sentence] = {}
+    converted = set()
     for position, name in enumerate(frame.columns):
         if name in kept:
             continue
-        column = frame.iloc[:, position]
+        column = _without_objects(frame.iloc[:, position])
         numbers = isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"
         if not numbers or not are_compact_dates(column.dropna().to_numpy()):
             continue
         if dates == "iso":
             frame.isetitem(position, compact_dates(column.to_numpy()))
+            converted.add(str(name))
         else:
-            doubts[str(name)] = sentence(
-                "its whole numbers, such as {:.0f}, look like dates; give {} to read them as dates",
-                column.dropna().iloc[0], Setting("dates", "iso"),
+            warn(
+                sentence(
+                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like dates; give {} "
+                    "to read them as dates",
+                    name, source, column.dropna().iloc[0], Setting("dates", "iso"),
+                )
             )  # fmt: skip
-    return doubts
+    return converted
+
+
+def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert the numbers of a sheet, which are objects, to a dtype of numbers; return other columns unchanged."""
+    if column.dtype != object or not set(map(type, column.dropna())) <= {int, float}:
+        return column
+    return import_pandas().to_numeric(column)
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
