@@ -221,7 +221,7 @@ def law(mutant: Mutant, path: Path) -> str:
             if model.task == "regression":
                 found = np.asarray(model.predict(frame(), unseen="rare")).reshape(len(frame()), -1)
             else:
-                found = model.probabilities(frame())
+                found = model.probabilities(frame(), unseen="rare")
     except sn.SheernetError as error:
         return "loaded, rows " + refused(error, path)
     require_same(json.loads(mutant.content), found)

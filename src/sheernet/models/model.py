@@ -426,14 +426,14 @@ class Model:
         require_numbers(self.targets)
         return distribution_of(self, rows_in(self.inputs, table, complete=True, like=self.reading))
 
-    def probabilities(self, table: Any) -> Array:
+    def probabilities(self, table: Any, unseen: str | None = None) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
 
-        Of one row, (number of classes,); nan for a row with a missing input.
+        Of one row, (number of classes,); nan for a row without a prediction.
 
         Parameters
         ----------
-        table
+        table, unseen
             As for `predict`.
 
         Raises
@@ -443,7 +443,7 @@ class Model:
         """
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
-        rows = rows_in(self.inputs, table, like=self.reading)
+        rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
         shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
         return shares
 
