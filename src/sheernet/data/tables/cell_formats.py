@@ -47,6 +47,9 @@ _PARTS = re.compile(
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _BOOLEANS = {"true": True, "false": False}
+_MOST_DIGITS = (
+    1000  # Python converts at most 4300 to int; with leading zeros, more than 19 fit in int64
+)
 
 
 @dataclass(frozen=True)
@@ -268,7 +271,8 @@ def _all(values: Iterable[T | None]) -> list[T]:
 
 def _parsed(plain: list[str]) -> npt.NDArray[Any]:
     """Convert to int64 if all are whole numbers that fit, otherwise to float64."""
-    if all(text.lstrip("-").isdigit() for text in plain):
+    digits = [text.lstrip("-") for text in plain]
+    if all(map(str.isdigit, digits)) and max(map(len, digits), default=0) <= _MOST_DIGITS:
         whole = [int(text) for text in plain]
         if max(map(abs, whole), default=0) < 2**63:
             return np.array(whole, dtype=np.int64)

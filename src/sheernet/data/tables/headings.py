@@ -87,7 +87,7 @@ def find_heading(
     Parameters
     ----------
     rows : sequence of sequence of str
-        Rows of equal length.
+        Rows, most of equal length.
     options : ReadSettings
         Its `header` and `units` decide.
     has_names_above : bool
@@ -193,6 +193,7 @@ def _without_names(
 ) -> Heading:
     """The heading if the first row has a value in a column of values: none, unless they are names such as years."""
     first = [cell.strip() for cell in rows[0]]
+    columns = [j for j in columns if j < len(first)]
     filled = [cell for cell in first if not is_missing(cell)]
     if len(rows) < 2:
         return _named(rows, 0, columns, 1, options)
