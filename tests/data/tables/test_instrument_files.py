@@ -192,6 +192,23 @@ def test_a_first_row_may_be_shorter_than_the_columns_of_values(first: str) -> No
     assert find_heading(rows, ReadSettings()).n_rows <= 1
 
 
+class TestNamesInSeveralLines:
+    @pytest.mark.parametrize(
+        "top",
+        ["first,,second,\nx,y,x,y\n", "a,b,c,d\nx,y,x,y\n", "one,two,three,four\nx,y,z,u\n", 
+         "a,a,b,b\nlow,high,low,high\n",         "a,,b,\nm,m,n,n\nx,y,x,y\n"],
+    )  # fmt: skip
+    def test_are_refused(self, file: Any, top: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"cannot be told which line .* header='none'.* skip"
+        ):
+            sn.read_table(file(top + "1.5,2.5,3.5,4.5\n" * 4))
+
+    def test_skip_decides(self, file: Any) -> None:
+        table = sn.read_table(file("one,,two\nx,y,z\n1,2,3\n4,5,6\n"), skip=1)
+        assert table.columns == ("x", "y", "z")
+
+
 class TestUnits:
     @Guess
     @pytest.mark.parametrize(
@@ -423,6 +440,29 @@ class TestQuotationMarks:
     )
     def test_inside_values_are_kept(self, file: Any, text: str, value: str) -> None:
         assert sn.read_table(file(text)).frame["s"].iloc[0] == value
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("'x';'y'\n'a';'1,5'\n'b';'2,5'\n", "a"),
+            ("x,y\n'a',1.5\n'b',2.5\n", "a"),
+            ("x\ty\n'a'\t1.5\n\t2.5\n'b'\t3.5\n", "a"),
+            ("y,x\n1.5,'a'\n2.5,'b c'\n3.5,'d'\n", "a"),
+            ("'x'|'y'\n'a b'|'1.5'\n''|'2.5'\n", "a b"),
+        ],
+    )
+    def test_may_be_single(self, file: Any, text: str, value: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="values in single quotation marks.* quote='none'"
+        ):
+            table = sn.read_table(file(text))
+        assert table.frame["x"][0] == value
+        assert table.frame["y"].dtype == "float64"
+
+    @pytest.mark.parametrize("cell", ["'tis", "d'", "'", "rock 'n' roll"])
+    def test_apostrophes_in_text_are_kept(self, file: Any, cell: str) -> None:
+        table = sn.read_table(file(f"x,y\n{cell},1.5\n{cell},2.5\n"))
+        assert table.frame["x"].tolist() == [cell, cell]
 
     def test_apostrophes_are_advised(self, file: Any) -> None:
         path = file("n,s\n1,'a, b'\n2,x\n")

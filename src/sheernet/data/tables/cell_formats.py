@@ -41,9 +41,10 @@ _BEFORE = rf"[A-Z]{{0,3}}[{_SIGNS}]|{_CURRENCIES}"
 _AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{_SIGNS}])[^,;()]{{0,19}}"
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
-    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,' ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
-    rf"(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
+    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
+_NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _BOOLEANS = {"true": True, "false": False}
@@ -78,14 +79,16 @@ def parts(text: str) -> Parts | None:
     >>> from sheernet.data.tables.cell_formats import parts
     >>> parts("-$1,234.50").number, parts("(5.2 mm)").after, parts("3 of 4, or 5"), parts("Q1")
     ('1,234.50', 'mm', None, None)
+    >>> parts("1.234,50-").negative  # as banks and SAP write it
+    True
     """
     found = _PARTS.fullmatch(text.translate(_NORMAL).strip())
-    if found is None or (found["sign"] and found["inner"]) or (found["open"] and found["sign"]):
+    if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
     if _NO_UNIT.fullmatch(after):
         return None
-    sign = found["sign"] or found["inner"]
+    sign = found["sign"] or found["inner"] or found["behind"]
     enclosed = found["open"] is not None
     return Parts(
         negative=sign == "-" or enclosed,

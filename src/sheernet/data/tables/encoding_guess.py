@@ -1,11 +1,11 @@
 """Guessing the encoding of a text file that is not Unicode.
 
-The words with bytes above 0x7F, numbers aside, are compared with 12 encodings by charset-normalizer.  Its best match is used if it is
-an encoding of another script than Latin, the whole file is valid in it, and there are at least `_FEWEST` such words:
-on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it was sometimes wrong.  It
-confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they have bytes that Windows-1252
-does not define (then the best match is used likewise, because text in Latin-1 does not have such bytes).  The other
-matches are named in a warning.
+The words with bytes above 0x7F, numbers aside, are compared with 12 encodings by charset-normalizer.  Its best match
+is used if it is an encoding of another script than Latin, the whole file is valid in it, and there are at least
+`_FEWEST` such words: on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it
+was sometimes wrong.  It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they
+have bytes that Windows-1252 does not define (then the best match is used likewise, because text in Latin-1 does not
+have such bytes).  The other matches are named in a warning.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def find_heading(
     is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
     if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
         return _named(rows, names, columns, start, options)
-    if len(columns) > 1 and is_name_row:
+    if len(columns) > 1 and all(map(_has_letter, candidate)):  # a single one may begin with text
         return Heading(start, names, is_clear=False)
     return _named(rows, 0, columns, start, options)
 

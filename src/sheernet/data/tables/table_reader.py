@@ -94,7 +94,7 @@ def read_table(
         By default determined from the first lines.
     decimal : str, optional
         Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.
-    thousands : {",", ".", "'", " "}, optional
+    thousands : {",", ".", "'", " ", "_"}, optional
         Separator of thousands; " " stands for every kind of space.  By default determined for each column.
     encoding : str, optional
         Encoding of a text file, by its name in Python.  By default determined from the content.

@@ -178,6 +178,15 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
         )  # fmt: skip
     first, marks = marks_of_comments(first, options.comment)
     trial = _best(first, separator)
+    if options.quote is None and (column := _in_apostrophes(trial)):
+        warn(
+            sentence(
+                "{} has values in single quotation marks, such as {}, which are left out; if they are part of the "
+                "values, give {}",
+                text.name, column, Setting("quote", "none"),
+            )
+        )  # fmt: skip
+        return find_layout(text, replace(options, quote="'"))
     if not trial.records:
         raise InvalidInput(
             f"{text.name} has a value of more than {csv.field_size_limit():,} characters in its first row, which is no "
@@ -195,6 +204,15 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
 )  # fmt: skip
         trial = decimals
     return _assembled(text, first, marks, trial, options)
+
+
+def _in_apostrophes(trial: _Trial) -> str:
+    """Return the first value of a column whose values all stand between apostrophes; "" if there is none."""
+    for j in range(len(trial.header) if len(trial.records) >= _FEWEST else 0):
+        below = [row[j].strip() for row in trial.rows if j < len(row) and row[j].strip()]
+        if below and all(len(c) > 1 and c[0] == c[-1] == "'" for c in below):
+            return below[0]
+    return ""
 
 
 def _turned(
