@@ -88,9 +88,11 @@ class ReadSettings:
         None, "Beginnings of comment lines of a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
     )  # fmt: skip
-    skip: int = option(0, "Number of lines to leave out at the top of a text file.")
+    skip: int = option(
+        0, "Number of lines of a text file, or rows of a sheet, to leave out at the top."
+    )
     header: str = option(
-        "auto", "Whether a line of a text file holds the names of columns.", typed=Header
+        "auto", "Whether a line of a text file or a sheet holds the names of columns.", typed=Header
     )
     units: str = option(
         "auto", "Whether the line below the names of columns holds units.", typed=Units

@@ -31,14 +31,14 @@ FORMAT_KINDS = ("number", "date", "boolean", "text")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
-_CODES = """
+CURRENCIES = tuple("""
     AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KZT MAD MXN MYR NGN
     NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR Rs Rs. Fr. SFr. kr kr. zł Kč
-"""
-_CURRENCIES = "|".join(map(re.escape, sorted(_CODES.split(), key=len, reverse=True)))
-_SIGNS = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
-_BEFORE = rf"[A-Z]{{0,3}}[{_SIGNS}]|{_CURRENCIES}"
-_AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{_SIGNS}])[^,;()]{{0,19}}"
+""".split())  # fmt: skip
+SIGNS_OF_CURRENCIES = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
+_CODES = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
+_BEFORE = rf"[A-Z]{{0,3}}[{SIGNS_OF_CURRENCIES}]|{_CODES}"
+_AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{SIGNS_OF_CURRENCIES}])[^,;()]{{0,19}}"
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
     r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"

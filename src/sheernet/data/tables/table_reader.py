@@ -45,7 +45,7 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
-_OF_SHEETS = _OF_CELLS | {"sheet"}
+_OF_SHEETS = _OF_CELLS | {"sheet", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
@@ -110,9 +110,9 @@ def read_table(
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
     skip : int
-        Number of lines to leave out at the top of a text file.
+        Number of lines to leave out at the top of a text file, or of rows of a sheet.
     header : str
-        "yes" if the first line of a text file (that is not skipped and no comment) holds the names of the columns,
+        "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of the columns,
         "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
     units : str
         "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
