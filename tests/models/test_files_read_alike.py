@@ -210,3 +210,44 @@ def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
         )
     assert model.inputs.features == ("c=blue", "c=red")
     assert model.predict({"c": "red  "}) == model.predict({"c": "red"})
+
+
+ROWS = [f"{i},{i % 7}.5,{i % 3}.25" for i in range(12)]
+GIVEN: dict[str, tuple[dict[str, Any], str, Callable[[str], bytes]]] = {
+    "skip": ({"skip": 2}, "rig,4\na,b,c\nx,z,y\n", str.encode),
+    "comment": ({"comment": "REM"}, "x,z,y\nREM,1,2\n", str.encode),
+    "header": ({"header": "none"}, "", str.encode),
+    "units": ({"units": "yes"}, "x,z,y\nfurlong,stone,hogshead\n", str.encode),
+    "quote": ({"quote": "'"}, "x,z,y\n'1',2,3\n", str.encode),
+    "separator": ({"separator": ","}, "x,z,y\n", str.encode),
+    "encoding": ({"encoding": "koi8-r"}, "x,z,ы\n", lambda text: text.encode("koi8-r")),
+}  # fmt: skip
+"""For each setting: its value, the first lines of a file that needs it, and how the file is encoded."""
+
+
+@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_a_setting_of_the_fit_is_kept_for_the_next_file(tmp_path: Path, name: str) -> None:
+    options, top, encoded = GIVEN[name]
+    path, following = tmp_path / "fit.csv", tmp_path / "next.csv"
+    path.write_bytes(encoded(top + "\n".join(ROWS) + "\n"))
+    following.write_bytes(encoded(top + "\n".join(ROWS[:5]) + "\n"))
+    table = sn.read_table(path, **options)
+    target = {"header": "column_3", "encoding": "ы"}.get(name, "y")
+    model = sn.fit(table, target=target, hidden=1, starts=1, decay=0.1, max_evaluations=5)
+    model = sn.load(model.save(tmp_path / "model.json"))
+    assert getattr(model.reading, name) == getattr(table.read_as, name) == options[name]
+    expected = model.predict(table.frame)[:5].tolist()
+    assert model.predict(following).tolist() == expected
+
+
+def test_a_setting_for_the_next_file_wins(tmp_path: Path) -> None:
+    path, following = tmp_path / "fit.csv", tmp_path / "next.csv"
+    path.write_text("title\n" * 3 + "x,y\n" + "1,2.5\n2,3.5\n")
+    following.write_text("title\n" + "x,y\n" + "1,2.5\n2,3.5\n")
+    like = sn.read_table(path, skip=3).read_as
+    assert len(sn.read_table(following, skip=1, like=like)) == 2
+    columns = tmp_path / "columns.csv"
+    columns.write_text("x,1,2\ny,2.5,3.5\n")
+    like = sn.read_table(path, skip=3, header="yes").read_as
+    assert sn.read_table(columns, samples="columns", skip=1, like=like).columns == ("y",)

@@ -527,7 +527,7 @@ class TestFirstRows:
         ],
     )
     def test_names_in_two_rows_are_refused(self, sheet: Any, top: list[list[Any]]) -> None:
-        with pytest.raises(sn.InvalidInput, match="cannot be told which row .* skip"):
+        with pytest.raises(sn.InvalidInput, match=r"cannot be told which row .* skip"):
             sn.read_table(sheet(*top, [1, 2, 3, 4], [5, 6, 7, 8]))
 
     def test_metadata_above_the_names(self, sheet: Any) -> None:

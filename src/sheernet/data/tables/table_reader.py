@@ -112,7 +112,7 @@ def read_table(
     skip : int
         Number of lines to leave out at the top of a text file, or of rows of a sheet.
     header : str
-        "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of the columns,
+        "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
         "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
     units : str
         "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
@@ -206,6 +206,8 @@ def read_with_cells(
     path, options = Path(source), ReadSettings(**how)
     cells = None
     with unchanged(path), opened(path) as file:
+        if like is not None:
+            options = like.completed(options, _unused(file)[0])
         table = _read(file, options, like)
         if file.form == opening.TEXT:
             cells = delimited.read_cells(file, options)
