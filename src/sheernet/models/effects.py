@@ -21,6 +21,7 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import RARE, Column
 from sheernet.data.tables import read_table
+from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member, mean_location
@@ -70,7 +71,7 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     elif column_kind(column) == "boolean":
         values = values.astype(bool)
     alone = Inputs((column,), inputs.scaling, inputs.missing)
-    return alone.encode(read_table({column.name: values}))
+    return alone.encode(read_table({column.name: values}, like=Reading()))
 
 
 def column_kind(column: Column) -> str:

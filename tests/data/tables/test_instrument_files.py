@@ -504,6 +504,41 @@ class TestSingleColumns:
         assert columns(sn.read_table(file(text))) == {"row": [1, 2], "x": [1.5, 2.5]}
 
 
+class TestDecimalCommasWithoutAName:
+    @Guess
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["1,5", "2,25", "3,125"],
+            ["-1,5", "0,25", ",5"],
+            ["1,5"] * 4,
+            ["2,50", "1,05"],
+            ["1,1", "2,2"],
+        ],
+    )
+    def test_are_asked_for(self, file: Any, lines: list[str]) -> None:
+        path = file("\n".join(lines) + "\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"two columns .* give decimal=','; otherwise separator"
+        ):
+            sn.read_table(path)
+        table = sn.read_table(path, header="none", decimal=",")
+        assert table.frame["column_1"].tolist() == [float(line.replace(",", ".")) for line in lines]
+        assert sn.read_table(path, header="none", separator=",").columns == ("column_1", "column_2")
+
+
+class TestTotals:
+    @pytest.mark.parametrize(
+        "word", ["Mittelwert", "Total:", "Durchschnitt", "median", "StDev", "Max"]
+    )
+    def test_a_last_row_with_a_value_for_each_column_is_said(self, file: Any, word: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="the last row of .* is read as a row"):
+            sn.read_table(file(f"x;y\n1,5;2,5\n2,5;3,5\n{word};2,0\n"))
+
+    def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
+        assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3
+
+
 class TestLinesOfOtherSystems:
     @pytest.mark.parametrize(
         "content",

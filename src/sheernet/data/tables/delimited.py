@@ -34,6 +34,7 @@ from sheernet.data.tables.text_conversion import (
     convert_compact_dates,
     convert_text,
     format_notes,
+    replace_missing_markers,
     warn_of_doubts,
 )
 from sheernet.data.tables.text_encoding import Text, open_text
@@ -99,6 +100,8 @@ def read_delimited(
     _restore_text(frame, source, kept)
     likely = _known_decimal(frame, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
+    if options.missing_values:
+        frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
         frame, Marks(decimal, thousands, likely, options.dates), kept, file.name
     )

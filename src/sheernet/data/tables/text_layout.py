@@ -203,6 +203,17 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
             )
 )  # fmt: skip
         trial = decimals
+    elif not separator and (decimals := _decimals_without_name(trial)):
+        if options.decimal == ",":
+            trial = decimals
+        elif options.header == "auto":
+            warn(
+                sentence(
+                    "{} is read as two columns of whole numbers; if each line is a number with a decimal comma, such "
+                    "as {!r}, give {}; otherwise {}",
+                    text.name, decimals.header[0], Setting("decimal", ","), Setting("separator", "comma"),
+                )
+            )  # fmt: skip
     return _assembled(text, first, marks, trial, options)
 
 
@@ -563,6 +574,15 @@ def _single_decimals(trial: _Trial) -> _Trial | None:
     if not all(is_number(cell) or is_missing(cell) for cell in others):
         return None
     rows = [(line, [",".join(row)]) for line, row in trial.records]
+    return replace(trial, separator=";", records=rows)
+
+
+def _decimals_without_name(trial: _Trial) -> _Trial | None:
+    """Return the rows as a single column of numbers with decimal commas if each, the first too, may be one."""
+    cells = [",".join(row) for _, row in trial.records]
+    if trial.separator != "," or not all(map(_DECIMAL_COMMA.fullmatch, cells)):
+        return None
+    rows = [(line, [cell]) for (line, _), cell in zip(trial.records, cells, strict=True)]
     return replace(trial, separator=";", records=rows)
 
 
