@@ -174,7 +174,7 @@ def test_a_row_of_values_is_read_by_the_formats_of_the_model(tmp_path: Path) -> 
     assert any("'x' has numbers such as '1.234,5€'" in notice for notice in model.notices)
 
 
-@pytest.mark.parametrize("cell", ["{} mm or cm", "{}A{}", "item {}", "{},{},{}", "{}.{}.{}"])
+@pytest.mark.parametrize("cell", ["{} mm, or cm", "{}A{}", "item {}", "{},{},{}", "{}.{}.{}"])
 def test_a_text_target_with_a_class_for_nearly_each_row_is_refused(cell: str) -> None:
     texts = [cell.format(i, i, i) for i in range(18)] + [cell.format(0, 0, 0)] * 2
     with pytest.raises(sn.InvalidInput, match="is text with 18 different values in 20 rows"):
@@ -210,3 +210,95 @@ def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
         )
     assert model.inputs.features == ("c=blue", "c=red")
     assert model.predict({"c": "red  "}) == model.predict({"c": "red"})
+
+
+ROWS = [f"{i},{i % 7}.5,{i % 3}.25" for i in range(12)]
+GIVEN: dict[str, tuple[dict[str, Any], str, Callable[[str], bytes]]] = {
+    "skip": ({"skip": 2}, "rig,4\na,b,c\nx,z,y\n", str.encode),
+    "comment": ({"comment": "REM"}, "x,z,y\nREM,1,2\n", str.encode),
+    "header": ({"header": "none"}, "", str.encode),
+    "units": ({"units": "yes"}, "x,z,y\nfurlong,stone,hogshead\n", str.encode),
+    "quote": ({"quote": "'"}, "x,z,y\n'1',2,3\n", str.encode),
+    "separator": ({"separator": ","}, "x,z,y\n", str.encode),
+    "encoding": ({"encoding": "koi8-r"}, "x,z,ы\n", lambda text: text.encode("koi8-r")),
+}  # fmt: skip
+"""For each setting: its value, the first lines of a file that needs it, and how the file is encoded."""
+
+
+@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_a_setting_of_the_fit_is_kept_for_the_next_file(tmp_path: Path, name: str) -> None:
+    options, top, encoded = GIVEN[name]
+    path, following = tmp_path / "fit.csv", tmp_path / "next.csv"
+    path.write_bytes(encoded(top + "\n".join(ROWS) + "\n"))
+    following.write_bytes(encoded(top + "\n".join(ROWS[:5]) + "\n"))
+    table = sn.read_table(path, **options)
+    target = {"header": "column_3", "encoding": "ы"}.get(name, "y")
+    model = sn.fit(table, target=target, hidden=1, starts=1, decay=0.1, max_evaluations=5)
+    model = sn.load(model.save(tmp_path / "model.json"))
+    assert getattr(model.reading, name) == getattr(table.read_as, name) == options[name]
+    found = model.predict(following).tolist()
+    assert found == model.predict(table.frame)[: len(found)].tolist()
+    assert len(found) in (5, 6)
+
+
+def test_a_setting_for_the_next_file_wins(tmp_path: Path) -> None:
+    path, following = tmp_path / "fit.csv", tmp_path / "next.csv"
+    path.write_text("title\n" * 3 + "x,y\n" + "1,2.5\n2,3.5\n")
+    following.write_text("title\n" + "x,y\n" + "1,2.5\n2,3.5\n")
+    like = sn.read_table(path, skip=3).read_as
+    assert len(sn.read_table(following, skip=1, like=like)) == 2
+    columns = tmp_path / "columns.csv"
+    columns.write_text("x,1,2\ny,2.5,3.5\n")
+    like = sn.read_table(path, skip=3, header="yes").read_as
+    assert sn.read_table(columns, samples="columns", skip=1, like=like).columns == ("y",)
+
+
+IN_MEMORY: dict[str, tuple[list[str], list[Any]]] = {
+    "thousands": (["1,499", "2,750.5", "980"], [1499.0, 2750.5, 980.0]),
+    "currency": (["$12", "$7.50", "$1,130"], [12.0, 7.5, 1130.0]),
+    "percent": (["38 %", "7.5 %", "12 %"], [38.0, 7.5, 12.0]),
+    "decimals": (["1.5", "2.25", "3"], [1.5, 2.25, 3.0]),
+    "commas": (["1,5", "2,25", "3,125"], [1.5, 2.25, 3.125]),
+}
+"""Text in memory, and the numbers that it is read as."""
+
+
+@pytest.mark.parametrize("name", IN_MEMORY)
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_text_in_memory_is_read_as_in_files(tmp_path: Path, name: str) -> None:
+    texts, values = IN_MEMORY[name]
+    columns = {"x": texts * 4, "y": [float(i % 5) for i in range(12)]}
+    shared: dict[str, Any] = {
+        "target": "y",
+        "hidden": 1,
+        "starts": 1,
+        "decay": 0.1,
+        "max_evaluations": 9,
+    }
+    model = sn.fit(columns, **shared)
+    assert sn.read_table(columns).frame["x"].tolist() == values * 4
+    expected = sn.fit({**columns, "x": values * 4}, **shared).predict({"x": values})
+    path = tmp_path / "new.csv"
+    path.write_text("x;z\n" + "".join(f"{text};1\n" for text in texts))
+    for source in ({"x": texts}, {"x": values}, path):
+        assert model.predict(source).tolist() == expected.tolist()
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_dates_that_are_text_in_memory_are_dates() -> None:
+    days = [f"{day:02d}.03.2026" for day in range(1, 29)]
+    table = sn.read_table({"day": days, "y": list(range(28))})
+    assert table.kind("day") == "date"
+    assert "dates with the day first" in table.reading
+
+
+def test_text_of_whole_numbers_in_memory_stays_labels() -> None:
+    assert sn.read_table({"x": ["1", "2", "3"] * 9}).kind("x") == "category"
+    with pytest.warns(
+        sn.SheernetWarning, match="its 30 different values are whole numbers, such as '0'"
+    ):
+        sn.read_table({"x": list(map(str, range(30)))})
+    with pytest.warns(sn.SheernetWarning, match="may be decimal marks or thousands"):
+        assert sn.read_table({"x": ["1,234", "5,678"]}).kind("x") == "category"
+    assert sn.read_table({"x": ["1,234", "5,678"]}, decimal=".").frame["x"].tolist() == [1234, 5678]

@@ -22,6 +22,7 @@ from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import RARE, Column
 from sheernet.data.columns.cycles import HOURS_OF_A_DAY
 from sheernet.data.tables import read_table
+from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member, mean_location
@@ -69,7 +70,7 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     """Compute the features of values of one column, (G, number of its features); dates in days, times in hours."""
     if isinstance(column, CategoryColumn):
         alone = Inputs((column,), inputs.scaling, inputs.missing)
-        return alone.encode(read_table({column.name: values}))
+        return alone.encode(read_table({column.name: values}, like=Reading()))
     features = np.empty((len(values), len(column.features)))
     column.write_values(np.asarray(values, dtype=np.float64), features)
     if column.has_trend:

@@ -26,12 +26,13 @@ SEPARATORS = {
 }
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
-THOUSANDS = (",", ".", "'", " ")
+THOUSANDS = (",", ".", "'", " ", "_")
 """Separators of thousands; " " stands for every kind of space, "'" for a typographic apostrophe too."""
 
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
-           "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None")  # fmt: skip
-"""Texts that stand for a missing value in pandas, R, SQL, Excel and C."""
+           "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
+           "<missing>")  # fmt: skip
+"""Texts that stand for a missing value in pandas, R, SQL, Excel, MATLAB and C."""
 
 _WORDS = {
     "comma": ",",
@@ -65,7 +66,7 @@ class ReadSettings:
         None, "Decimal mark, '.' or ','.", metavar="CHARACTER", shown="auto-detect"
     )
     thousands: str | None = option(
-        None, "Separator of thousands: , . ' or comma, point, apostrophe, blank.", metavar="CHARACTER",
+        None, "Separator of thousands: , . ' _ or comma, point, apostrophe, blank.", metavar="CHARACTER",
         shown="auto-detect",
     )  # fmt: skip
     encoding: str | None = option(
@@ -87,9 +88,11 @@ class ReadSettings:
         None, "Beginnings of comment lines of a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
     )  # fmt: skip
-    skip: int = option(0, "Number of lines to leave out at the top of a text file.")
+    skip: int = option(
+        0, "Number of lines of a text file, or rows of a sheet, to leave out at the top."
+    )
     header: str = option(
-        "auto", "Whether a line of a text file holds the names of columns.", typed=Header
+        "auto", "Whether a line of a text file or a sheet holds the names of columns.", typed=Header
     )
     units: str = option(
         "auto", "Whether the line below the names of columns holds units.", typed=Units
@@ -187,7 +190,7 @@ def _thousands(given: str) -> str:
     if mark not in THOUSANDS:
         raise InvalidInput(
             sentence(
-                "{} must be ',', '.', \"'\" or a blank, but {!r} was given",
+                "{} must be ',', '.', \"'\", '_' or a blank, but {!r} was given",
                 Setting("thousands"),
                 given,
             )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sheernet.data.columns import Inputs
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
 from sheernet.data.tables import read_table
+from sheernet.data.tables.table import make_table
 from sheernet.foundation.errors import InvalidInput
 
 TABLE = {
@@ -279,9 +280,8 @@ def test_of_a_table_without_usable_columns_the_error_says_why():
 def test_of_numbers_with_signs_the_message_says_so(values):
     texts = [f"{values[i % 2]}".replace("3", f"3{i}").replace("7", f"7{i}") for i in range(4)]
     texts[1], texts[3] = values[1], values[1].replace("2", "4").replace("7", "8")
-    roles = choose_roles(
-        read_table({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "y"
-    )
+    frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
+    roles = choose_roles(make_table(frame, "the table"), "y")
     assert roles.inputs == ("x",)
     assert (
         f"look like numbers ({texts[0]}); write them in one notation and one unit"

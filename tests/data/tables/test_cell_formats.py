@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch
+from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.number_formats import Marks, find_format
 
 MARKS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", "'"), (",", " "), (".", " ")]
@@ -57,6 +58,11 @@ def test_numbers_are_read_as_they_are_written(
         (["1e5 Hz", "2.5e-3 Hz"], [1e5, 2.5e-3]),
         (["US$5", "US$1,000,000"], [5, 1e6]),
         (["20 °C", "21.5 °C"], [20, 21.5]),
+        (["1.234,50-", "17,00"], [-1234.5, 17]),
+        (["12.50-", "3"], [-12.5, 3]),
+        (["12,50- EUR", "3,00 EUR"], [-12.5, 3]),
+        (["2_700.0", "750.5"], [2700, 750.5]),
+        (["2_700,25", "1_000_000,5"], [2700.25, 1000000.5]),
     ],
 )
 def test_examples(texts: list[str], values: list[float]) -> None:
@@ -77,6 +83,10 @@ def test_examples(texts: list[str], values: list[float]) -> None:
         ["5 pm", "6 pm"],
         ["Q1", "Q2"],
         ["12A", "12B"],
+        ["1-", "2", "2-"],
+        ["-12.50-", "3.00"],
+        ["(12.50-)", "3.00"],
+        ["2_700.0", "1_2.5"],
         ["0-9", "10-19"],
         ["<5", "7"],
         ["5'10\"", "6'1\""],
@@ -97,6 +107,7 @@ def test_other_text_stays_text(texts: list[str]) -> None:
         (["38 %", "0.38"], "units"),
         (["1,00,000", "25,00,000"], "groups"),
         (["007", "12"], "codes"),
+        (["12_345", "67_890"], "groups"),
         (["9007199254740992", "9007199254740993"], "identifiers"),
     ],
 )
@@ -217,3 +228,21 @@ def test_mixed_columns_keep_their_labels_as_written(tmp_path: Path, mark: str) -
     table = sn.read_table(path)
     assert table.frame["a"].tolist() == cells
     assert table.kind("a") == "mixed"
+
+
+class TestLongNumbers:
+    """Python refuses to convert more than 4300 digits to int; a number of the table may have as many as it likes."""
+
+    @pytest.mark.parametrize("digits", ["1" * 5000, "9" * 308, "0" * 5000, "1" + ".111" * 2000])
+    def test_give_no_traceback(self, tmp_path: Path, digits: str) -> None:
+        path = tmp_path / "table.csv"
+        path.write_text(f"x;y\n{digits};1\n{digits[:-1]}2;2\n")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sn.SheernetWarning)
+            found = sn.read_table(path).frame["x"].tolist()
+        assert found[0] in (digits, float(digits.replace(".", "")))
+
+    def test_with_leading_zeros_are_the_same(self) -> None:
+        assert not collide(["0" * 20 + "9007199254740993", "9007199254740993"])
+        assert collide(["-9007199254740992", "-9007199254740993"])
+        assert not collide(["-9007199254740992", "9007199254740992"])

@@ -73,6 +73,8 @@ def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) 
         (["1. März 2026", "2. Dez. 2026"], "day-first"),
         (["01-févr.-2026", "01-août-2026"], "day-first"),
         (["2012/01/01"], "year-first"),
+        (["2026-03", "2026-04"], "year-first"),
+        (["3/2026", "11/2026"], "day-first"),
     ],
 )
 def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) -> None:
@@ -260,3 +262,37 @@ def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
 def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
     with pytest.raises(InvalidInput, match="of dates"):
         DateFormat(*parts)
+
+
+class TestMonths:
+    """Texts without a day are read as the first days of their months, and `Table.reading` says so."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["2026-03", "2025-12"], ["2026/03", "2025/12"], ["03/2026", "12/2025"], ["3-2026", "12-2025"],
+            ["2026M03", "2025M12"], ["Mar 2026", "Dec 2025"], ["März 2026", "Dez. 2025"], ["mars-2026", "déc.-2025"],
+            ["2026 March", "2025 December"],
+        ],
+    )  # fmt: skip
+    def test_are_their_first_days(self, texts: list[str]) -> None:
+        moments = [datetime.datetime(2026, 3, 1), datetime.datetime(2025, 12, 1)]
+        assert read(texts) == moments
+        assert str(found(texts)) == "months, read as their first days"
+
+    @pytest.mark.parametrize(
+        "texts", [["2026-0", "2026-1"], ["Model 2026", "Type 2025"], ["3026-01"]]
+    )
+    def test_other_texts_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+    def test_seasons_are_asked_for(self) -> None:
+        seasons = ["2009-10", "2010-11"]
+        assert doubt(seasons).endswith("give dates='iso' if they are months")
+        assert read(seasons, "iso") == [
+            datetime.datetime(2009, 10, 1),
+            datetime.datetime(2010, 11, 1),
+        ]
+
+    def test_a_month_that_does_not_exist_is_named(self) -> None:
+        assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")

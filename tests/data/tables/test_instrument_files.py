@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.data.tables.headings import find_heading
+from sheernet.settings.read_settings import ReadSettings
 
 Guess = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 ROWS = "0,1.5\n1,2.5\n2,3.5\n"
@@ -182,6 +184,29 @@ class TestWithoutNames:
         }
         assert columns(sn.read_table(path, header="yes")) == {"1": [3], "2": [4]}
         assert sn.read_table(file("1,2\n"), header="none").frame.to_numpy().tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("first", ["1 %,1 %", "1 %,1.5", "x,1 %", "x,1.5", "1.5,1 %", "x,y"])
+def test_a_first_row_may_be_shorter_than_the_columns_of_values(first: str) -> None:
+    rows = [first.split(","), *[["a b", "2", "3"]] * 4]
+    assert find_heading(rows, ReadSettings()).n_rows <= 1
+
+
+class TestNamesInSeveralLines:
+    @pytest.mark.parametrize(
+        "top",
+        ["first,,second,\nx,y,x,y\n", "a,b,c,d\nx,y,x,y\n", "one,two,three,four\nx,y,z,u\n",
+         "a,a,b,b\nlow,high,low,high\n", "a,,b,\nm,m,n,n\nx,y,x,y\n"],
+    )  # fmt: skip
+    def test_are_refused(self, file: Any, top: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"cannot be told which line .* header='none'.* skip"
+        ):
+            sn.read_table(file(top + "1.5,2.5,3.5,4.5\n" * 4))
+
+    def test_skip_decides(self, file: Any) -> None:
+        table = sn.read_table(file("one,,two\nx,y,z\n1,2,3\n4,5,6\n"), skip=1)
+        assert table.columns == ("x", "y", "z")
 
 
 class TestUnits:
@@ -416,6 +441,29 @@ class TestQuotationMarks:
     def test_inside_values_are_kept(self, file: Any, text: str, value: str) -> None:
         assert sn.read_table(file(text)).frame["s"].iloc[0] == value
 
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("'x';'y'\n'a';'1,5'\n'b';'2,5'\n", "a"),
+            ("x,y\n'a',1.5\n'b',2.5\n", "a"),
+            ("x\ty\n'a'\t1.5\n\t2.5\n'b'\t3.5\n", "a"),
+            ("y,x\n1.5,'a'\n2.5,'b c'\n3.5,'d'\n", "a"),
+            ("'x'|'y'\n'a b'|'1.5'\n''|'2.5'\n", "a b"),
+        ],
+    )
+    def test_may_be_single(self, file: Any, text: str, value: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="values in single quotation marks.* quote='none'"
+        ):
+            table = sn.read_table(file(text))
+        assert table.frame["x"][0] == value
+        assert table.frame["y"].dtype == "float64"
+
+    @pytest.mark.parametrize("cell", ["'tis", "d'", "'", "rock 'n' roll"])
+    def test_apostrophes_in_text_are_kept(self, file: Any, cell: str) -> None:
+        table = sn.read_table(file(f"x,y\n{cell},1.5\n{cell},2.5\n"))
+        assert table.frame["x"].tolist() == [cell, cell]
+
     def test_apostrophes_are_advised(self, file: Any) -> None:
         path = file("n,s\n1,'a, b'\n2,x\n")
         with pytest.raises(sn.InvalidInput, match=r"or quote=\"'\"$"):
@@ -454,6 +502,41 @@ class TestSingleColumns:
     )
     def test_with_row_names(self, file: Any, text: str) -> None:
         assert columns(sn.read_table(file(text))) == {"row": [1, 2], "x": [1.5, 2.5]}
+
+
+class TestDecimalCommasWithoutAName:
+    @Guess
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["1,5", "2,25", "3,125"],
+            ["-1,5", "0,25", ",5"],
+            ["1,5"] * 4,
+            ["2,50", "1,05"],
+            ["1,1", "2,2"],
+        ],
+    )
+    def test_are_asked_for(self, file: Any, lines: list[str]) -> None:
+        path = file("\n".join(lines) + "\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"two columns .* give decimal=','; otherwise separator"
+        ):
+            sn.read_table(path)
+        table = sn.read_table(path, header="none", decimal=",")
+        assert table.frame["column_1"].tolist() == [float(line.replace(",", ".")) for line in lines]
+        assert sn.read_table(path, header="none", separator=",").columns == ("column_1", "column_2")
+
+
+class TestTotals:
+    @pytest.mark.parametrize(
+        "word", ["Mittelwert", "Total:", "Durchschnitt", "median", "StDev", "Max"]
+    )
+    def test_a_last_row_with_a_value_for_each_column_is_said(self, file: Any, word: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="the last row of .* is read as a row"):
+            sn.read_table(file(f"x;y\n1,5;2,5\n2,5;3,5\n{word};2,0\n"))
+
+    def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
+        assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3
 
 
 class TestLinesOfOtherSystems:

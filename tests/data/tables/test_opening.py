@@ -344,7 +344,7 @@ def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> No
 
 
 @pytest.mark.parametrize(
-    "options", [{"samples": "columns"}, {"separator": ";"}, {"decimal": ","}, {"sheet": 1}], ids=str
+    "options", [{"samples": "columns"}, {"separator": ";"}, {"skip": 1}, {"sheet": 1}], ids=str
 )
 def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
     assert "does not apply to a table in memory; leave it out" in refusal({"x": [1]}, **options)

@@ -179,7 +179,7 @@ class TestRefuses:
         with pytest.raises(sn.InvalidInput, match=r"data\.parquet"):
             sn.read_table(path)
 
-    @pytest.mark.parametrize("options", [{"samples": "columns"}, {"decimal": ","}, {"sheet": 1}])
+    @pytest.mark.parametrize("options", [{"samples": "columns"}, {"skip": 1}, {"sheet": 1}])
     def test_options_of_other_files(self, path: Path, options: Any) -> None:
         pd.DataFrame({"x": [1.5]}).to_parquet(path)
         with pytest.raises(

@@ -463,3 +463,118 @@ class TestFormulas:
         book.active["B2"].data_type = "s"
         book.save(path)
         assert sn.read_table(path).frame["t"].tolist()[0] == "= a"
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+class TestFirstRows:
+    """Names and units of a sheet are found as in a text file, and the same options decide."""
+
+    @pytest.mark.parametrize(
+        "units",
+        [["s", "N"], ["[s]", "[N]"], ["EUR", "m/s"], ["(s)", None], ["°C", "%"], ["min", "m3/s"]],
+    )
+    def test_units_are_left_out(self, sheet: Any, units: list[Any]) -> None:
+        table = sn.read_table(sheet(["t", "F"], units, [1, 2.5], [2, 3.5]))
+        assert table.frame.to_dict("list") == {"t": [1, 2], "F": [2.5, 3.5]}
+        assert "a row of units (" in table.reading
+
+    def test_units_without_brackets_are_said(self, sheet: Any) -> None:
+        with pytest.warns(sn.SheernetWarning, match="read as units .*units='none'"):
+            sn.read_table(sheet(["t", "F"], ["s", "N"], [1, 2.5], [2, 3.5]))
+
+    def test_units_option_decides(self, sheet: Any) -> None:
+        path = sheet(["a", "b"], ["s", "m"], ["x", "y"], ["u", "v"])
+        assert len(sn.read_table(path)) == 3
+        assert sn.read_table(path, units="yes").frame["a"].tolist() == ["x", "u"]
+        path = sheet(["t", "F"], ["s", "N"], [1, 2.5], [2, 3.5])
+        assert sn.read_table(path, units="none").frame["t"].tolist() == ["s", 1, 2]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [[1.5, 2.5], [3.5, 4.5], [5.5, 6.5]],
+            [[1, 2.5], [2, 3.5]],
+            [["a", 1.5], ["b", 2.5], ["a", 3.5]],
+            [[datetime.datetime(2026, 1, 1), 1.5], [datetime.datetime(2026, 1, 2), 2.5]],
+            [[1.5], [2.5], [3.5]],
+        ],
+    )
+    def test_without_names_no_row_is_lost(self, sheet: Any, rows: list[list[Any]]) -> None:
+        with pytest.warns(sn.SheernetWarning, match="no names of columns.*header='yes'"):
+            table = sn.read_table(sheet(*rows))
+        assert list(table.columns) == [f"column_{j + 1}" for j in range(len(rows[0]))]
+        assert table.frame.to_numpy().tolist() == pd.DataFrame(rows).to_numpy().tolist()
+
+    def test_header_option_decides(self, sheet: Any) -> None:
+        path = sheet([2024, 2025], [1.5, 2.5], [3.5, 4.5])
+        assert sn.read_table(path, header="yes").columns == ("2024", "2025")
+        assert len(sn.read_table(path, header="none")) == 3
+        table = sn.read_table(sheet(["a", "b"], ["c", "d"]), header="none")
+        assert table.frame["column_1"].tolist() == ["a", "c"]
+
+    def test_skip_counts_rows_of_the_sheet(self, sheet: Any) -> None:
+        path = sheet([], ["one", None, "two"], ["x", "y", "z"], [1, 2, 3], [4, 5, 6])
+        table = sn.read_table(path, skip=2)
+        assert table.frame.to_dict("list") == {"x": [1, 4], "y": [2, 5], "z": [3, 6]}
+        with pytest.raises(sn.InvalidInput, match="is empty below row 9"):
+            sn.read_table(path, skip=9)
+
+    @pytest.mark.parametrize(
+        "top",
+        [
+            [["a", None, "b", None], ["x", "y", "x", "y"]],
+            [["a", "b", "c", "d"], ["x", "y", "z", "u"]],
+        ],
+    )
+    def test_names_in_two_rows_are_refused(self, sheet: Any, top: list[list[Any]]) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"cannot be told which row .* skip"):
+            sn.read_table(sheet(*top, [1, 2, 3, 4], [5, 6, 7, 8]))
+
+    def test_metadata_above_the_names(self, sheet: Any) -> None:
+        path = sheet(["Operator:", "Miller"], ["t", "F"], [1, 2.5], [2, 3.5])
+        with pytest.warns(
+            sn.SheernetWarning, match="row 2 of sheet 'Data' .* is read as the names"
+        ):
+            assert sn.read_table(path).columns == ("t", "F")
+
+
+class TestNumbersInFormats:
+    """A cell holds a number, whatever its format shows."""
+
+    @pytest.mark.parametrize(
+        ("form", "value"),
+        [
+            ("0%", 0.38),
+            ("0.00%", 0.0725),
+            ("#,##0.00", 1234.5),
+            ("$#,##0", 12.5),
+            ("0.0E+00", 1e-7),
+            ("000", 7),
+        ],
+    )
+    def test_are_the_numbers(self, tmp_path: Path, form: str, value: float) -> None:
+        book = openpyxl.Workbook()
+        book.active.append(["x", "y"])
+        for row in range(2, 5):
+            book.active.append([value, row + 0.5])
+            book.active.cell(row, 1).number_format = form
+        book.save(tmp_path / "data.xlsx")
+        assert sn.read_table(tmp_path / "data.xlsx").frame["x"].tolist() == [value] * 3
+
+    @pytest.mark.parametrize(
+        ("texts", "values"),
+        [
+            (["1.5", "2"], [1.5, 2.0]), (["38 %", "7.25 %"], [38, 7.25]), (["1,234.5", "2"], [1234.5, 2.0]),
+            (["1.234,5", "2,5"], [1234.5, 2.5]), (["$12", "$1.50"], [12, 1.5]),
+        ],
+    )  # fmt: skip
+    def test_text_is_read_as_in_a_text_file(
+        self, sheet: Any, texts: list[str], values: list[float]
+    ) -> None:
+        rows = [[text, i + 0.5] for i, text in enumerate(texts)]
+        assert sn.read_table(sheet(["x", "y"], *rows)).frame["x"].tolist() == values
+
+    def test_times_and_durations(self, sheet: Any) -> None:
+        rows = [[datetime.time(14, 30), datetime.timedelta(hours=30)]] * 2
+        table = sn.read_table(sheet(["t", "d"], *rows))
+        assert [table.kind(name) for name in table.columns] == ["time", "other"]

@@ -228,15 +228,30 @@ class TestKindAndDistinct:
 class TestMissingValues:
     @pytest.mark.parametrize("marks", [[-999, "?"], ["-999.0", "?"], ("?", -999.0)])
     def test_become_missing_in_numbers_and_text(self, marks: Any) -> None:
-        frame = pd.DataFrame({"i": [1, -999], "f": [-999.0, 2.5], "t": ["?", "-999x"]})
+        frame = pd.DataFrame({"i": [1, -999], "f": [-999.0, 2.5], "t": ["?", "x-999"]})
         table = sn.read_table(frame, missing_values=marks)
         assert table.frame.isna().to_numpy().tolist() == [[False, True, True], [True, False, False]]
-        assert table.frame["t"].tolist()[1] == "-999x"
+        assert table.frame["t"].tolist()[1] == "x-999"
 
     def test_make_dirty_columns_numbers(self) -> None:
         frame = pd.DataFrame({"x": pd.Series([1.5, "?", 2], dtype=object)})
         assert sn.read_table(frame).kind("x") == "mixed"
         assert sn.read_table(frame, missing_values="?").kind("x") == "number"
+
+    @pytest.mark.parametrize("unit", ["{} mm", "{} €", "{}mm", "${}", "{} %", "{} m/s", "{}"])
+    @pytest.mark.parametrize("marker", [-999, "-999", -999.0])
+    def test_match_numbers_with_units(self, file: Any, unit: str, marker: Any) -> None:
+        cells = [unit.format(value) for value in ("1.5", "-999", "2.5", "-999.0")]
+        path = file("x;y\n" + "".join(f"{cell};1\n" for cell in cells))
+        for source in (path, {"x": cells, "y": [1, 1, 1, 1]}):
+            table = sn.read_table(source, missing_values=[marker])
+            assert table.frame["x"].isna().tolist() == [False, True, False, True]
+            assert table.frame["x"].dropna().tolist() == [1.5, 2.5]
+
+    def test_labels_that_begin_with_the_number_are_kept(self, file: Any) -> None:
+        cells = ["12A", "12B", "12 boxes", "x12"]
+        table = sn.read_table(file("x\n" + "\n".join(cells) + "\n"), missing_values=[12])
+        assert table.frame["x"].tolist() == cells
 
     def test_are_the_same_in_a_file(self, file: Any) -> None:
         path = file("a,b\n-999,?\n1.5,x\n,y\n")

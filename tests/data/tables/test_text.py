@@ -114,6 +114,20 @@ class TestGuesses:
             sn.read_table(path)
         assert sn.read_table(path, encoding=encoding).frame["name"].tolist() == [word, "b"]
 
+    @pytest.mark.parametrize(
+        "number",
+        ["1\xa0234,5{} €", "{},50€", "{}\xa0µm", "±{}", "£{}", "{}\xa0m³/s", "{}°", "«{}»"],
+    )
+    @pytest.mark.parametrize("names", [["Rhône", "Öre"], ["Köln", "Gießen"], ["Århus", "b"]])
+    def test_numbers_with_units_are_no_words(
+        self, file: Any, number: str, names: list[str]
+    ) -> None:
+        """Their bytes are words of Mac Roman and of Korean by chance, which outweighed the words."""
+        rows = [f"{names[i % 2]};{number.format(i)}\n" for i in range(40)]
+        with pytest.warns(sn.SheernetWarning, match="encoding is a guess"):
+            table = sn.read_table(file("".join(["name;v\n", *rows]).encode("cp1252")))
+        assert table.frame["name"].tolist() == names * 20
+
     def test_candidates_are_named(self, file: Any) -> None:
         with pytest.warns(sn.SheernetWarning, match="is read as Latin-1, .* encoding='cp1251'"):
             sn.read_table(file("name;x\nМосква;1\nПетербург;2\n".encode("cp1251")))

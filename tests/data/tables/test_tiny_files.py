@@ -242,24 +242,9 @@ FILES = [
     many_columns, many_quotes, many_classes, long_model,
 ]  # fmt: skip
 NAMES = ["gzip", "bzip2", "xz", *(write.__name__ for write in FILES[3:])]
-TOO_COSTLY: dict[str, str] = {
-    "many_thousands": "a number of more than 4300 digits ends in a traceback",
-    "many_digits": "a number of more than 4300 digits ends in a traceback",
-}
-"""Files that are not bounded yet, with the reason."""
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        pytest.param(
-            write,
-            id=name,
-            marks=[pytest.mark.xfail(reason=TOO_COSTLY[name])] if name in TOO_COSTLY else [],
-        )
-        for name, write in zip(NAMES, FILES, strict=True)
-    ],
-)
+@pytest.mark.parametrize("write", FILES, ids=NAMES)
 def test_a_small_file_costs_little(write: Callable[[Path], Path], tmp_path: Path) -> None:
     path = write(tmp_path)
     run = subprocess.run([sys.executable, "-c", READ, path], capture_output=True, text=True)

@@ -30,22 +30,26 @@ FORMAT_KINDS = ("number", "date", "boolean", "text")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
-_CODES = """
+CURRENCIES = """
     AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KZT MAD MXN MYR NGN
     NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR Rs Rs. Fr. SFr. kr kr. zł Kč
-"""
-_CURRENCIES = "|".join(map(re.escape, sorted(_CODES.split(), key=len, reverse=True)))
-_SIGNS = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
-_BEFORE = rf"[A-Z]{{0,3}}[{_SIGNS}]|{_CURRENCIES}"
-_AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{_SIGNS}])[^,;()]{{0,19}}"
+""".split()  # noqa: SIM905
+SIGNS_OF_CURRENCIES = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
+_CODES = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
+_BEFORE = rf"[A-Z]{{0,3}}[{SIGNS_OF_CURRENCIES}]|{_CODES}"
+_AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{SIGNS_OF_CURRENCIES}])[^,;()]{{0,19}}"
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
-    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,' ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
-    rf"(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
+    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
+_NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _BOOLEANS = {"true": True, "false": False}
+_MOST_DIGITS = (
+    1000  # Python converts at most 4300 to int; with leading zeros, more than 19 fit in int64
+)
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,16 @@ def parts(text: str) -> Parts | None:
     >>> from sheernet.data.tables.cell_formats import parts
     >>> parts("-$1,234.50").number, parts("(5.2 mm)").after, parts("3 of 4, or 5"), parts("Q1")
     ('1,234.50', 'mm', None, None)
+    >>> parts("1.234,50-").negative  # as banks and SAP write it
+    True
     """
     found = _PARTS.fullmatch(text.translate(_NORMAL).strip())
-    if found is None or (found["sign"] and found["inner"]) or (found["open"] and found["sign"]):
+    if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
     if _NO_UNIT.fullmatch(after):
         return None
-    sign = found["sign"] or found["inner"]
+    sign = found["sign"] or found["inner"] or found["behind"]
     enclosed = found["open"] is not None
     return Parts(
         negative=sign == "-" or enclosed,
@@ -271,7 +277,8 @@ def _all(values: Iterable[T | None]) -> list[T]:
 
 def _parsed(plain: list[str]) -> npt.NDArray[Any]:
     """Convert to int64 if all are whole numbers that fit, otherwise to float64."""
-    if all(text.lstrip("-").isdigit() for text in plain):
+    digits = [text.lstrip("-") for text in plain]
+    if all(map(str.isdigit, digits)) and max(map(len, digits), default=0) <= _MOST_DIGITS:
         whole = [int(text) for text in plain]
         if max(map(abs, whole), default=0) < 2**63:
             return np.array(whole, dtype=np.int64)

@@ -6,6 +6,7 @@
     time of day  of 24 or twice 12 hours, with fractions         2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     no date      times of day alone                              14:30, 24:00
+    no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03
 
 All texts of a column must be written in one manner and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
@@ -51,6 +52,8 @@ _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _TRIED = 100
 """Number of texts that are examined to recognize a column of dates with other texts among them."""
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
+_NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
+_YEAR = r"(?:18|19|20|21)\d\d"
 _PIVOT = 69
 _FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
 _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits do not cover as a whole
@@ -79,6 +82,12 @@ _PATTERNS = {
         rf"(?P<first>\d{{4}})(?P<mark>)(?P<month>\d\d)(?P<last>\d\d)[T ](?:{_COMPACT_TIME}){_ZONE}"
     ),
     "time": re.compile(rf"{_TIME}(?P<zone>(?!))?"),
+    "year and month": re.compile(
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
+    ),
+    "month and year": re.compile(
+        rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
+    ),
 }  # fmt: skip
 """For each manner of writing, the pattern of a whole text; `first` and `last` are the two fields beside the month."""
 
@@ -90,12 +99,15 @@ _ORDERS = {
     "year and name": ("year-first",),
     "compact": ("year-first",),
     "time": ("",),
+    "year and month": ("year-first",),
+    "month and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
-_ISO = ("year first", "compact", "time")
+_ISO = ("year first", "compact", "time", "year and month")
+_MONTHS_ALONE = ("year and month", "month and year")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d).*|\d{8}T.*|\d\d:.*")
+_ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
 
 
 def _month_numbers() -> dict[str, int]:
@@ -124,7 +136,7 @@ class DateFormat:
     ----------
     manner : str
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
-        "compact", or "time" for times of day without dates.
+        "compact"; "time" for times of day without dates; or "year and month" or "month and year" for months.
     order : {"year-first", "day-first", "month-first", ""}
         What the first number is; "" for times of day.
     mark : str
@@ -171,6 +183,8 @@ class DateFormat:
         """Describe what is not ISO 8601: "dates with the day first"; "" if nothing is."""
         if self.is_time:
             return "times of day"
+        if self.manner in _MONTHS_ALONE:
+            return "months, read as their first days"
         years = ", years from 1969 to 2068" if self.short_years else ""
         if self.order == "year-first":
             return f"dates with the year first{years}" if self.short_years else ""
@@ -329,6 +343,7 @@ class _Cells:
             "day-first": (last, self.month, first),
             "month-first": (last, first, self.month),
         }[order]
+        day = np.where((self.first == "") | (self.last == ""), 1, day)
         short = self.year_digits(order) == 2
         return np.where(short, year + np.where(year < _PIVOT, 2000, 1900), year), month, day
 
@@ -414,8 +429,9 @@ dates='month-first'
     cells = _Cells.of(texts, manner)
     if not cells.matched.all():
         return _doubt_of_others(texts, cells)
-    if (mixed := _mixed(texts, cells)) is not None:
-        return mixed
+    doubt = _mixed(texts, cells) or _of_seasons(texts, cells, manner, dates)
+    if doubt is not None:
+        return doubt
     order = _order(texts, cells, manner, dates)
     if isinstance(order, Doubt):
         return order
@@ -515,6 +531,20 @@ def _mixed(texts: Sequence[str], cells: _Cells) -> Doubt | None:
         if differs.any():
             return _written_in_two_ways(texts[among[0]], texts[among[int(differs.argmax())]])
     return None
+
+
+def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
+    """Return the doubt about texts such as 2009-10 and 2010-11, which are months or seasons of two years."""
+    if manner != "year and month" or dates == "iso" or len(texts) < 2:
+        return None
+    if not np.all((_whole(cells.first) + 1) % 100 == cells.month):
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be months or years that follow each other; give {} if they are months",
+            texts[0], Setting("dates", "iso"),
+        )
+    )  # fmt: skip
 
 
 def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str | Doubt:

@@ -19,6 +19,7 @@ from sheernet.data.tables.digit_codes import has_fractions, possible_code_column
 from sheernet.data.tables.line_counts import warn_of_line_breaks
 from sheernet.data.tables.number_formats import TEXT, Marks, find_format
 from sheernet.data.tables.opening import Opened
+from sheernet.data.tables.other_formats import require_lines_of_values
 from sheernet.data.tables.other_lines import (
     has_short_rows,
     require_no_repeated_header,
@@ -33,6 +34,7 @@ from sheernet.data.tables.text_conversion import (
     convert_text,
     format_notes,
     read_compact_dates,
+    replace_missing_markers,
     warn_of_doubts,
 )
 from sheernet.data.tables.text_encoding import Text, open_text
@@ -83,6 +85,7 @@ def read_delimited(
     """
     kept = {} if like is None else like.formats_for(options)
     text = open_text(file, options.encoding)
+    require_lines_of_values(text, options)
     given = options if like is None else replace(options, decimal=options.decimal or like.decimal)
     source = _source(text, find_layout(text, given), options)
     frame, source = _parsed(source)
@@ -97,6 +100,8 @@ def read_delimited(
     _restore_text(frame, source, kept)
     likely = _known_decimal(frame, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
+    if options.missing_values:
+        frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
         frame, Marks(decimal, thousands, likely, options.dates), kept, file.name
     )

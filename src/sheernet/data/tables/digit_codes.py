@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WHOLE = 2**53
 """float64 represents every whole number up to this one."""
+_FEWEST_LARGE = len(str(_WHOLE))
 _LARGE = 10**6  # smaller ones are no telephone numbers
 _PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")
 _HEAD = 1000  # these values are tested first; most columns with fractions have one among them
@@ -63,11 +64,12 @@ def collide(texts: Iterable[str]) -> bool:
     >>> collide(["9007199254740992", "9007199254740993"]), collide(["9007199254740992", "9007199254740994"])
     (True, False)
     """
-    large = {
-        int(text) for text in texts if len(text) >= 16 and text.strip().lstrip("+-").isdecimal()
-    }
-    large = {number for number in large if abs(number) >= _WHOLE}
-    return len(set(map(float, map(str, large)))) < len(large)
+    large = set()
+    for text in texts:
+        digits = text.strip().lstrip("+-")
+        if len(digits) >= _FEWEST_LARGE and digits.isdecimal() and float(digits) >= _WHOLE:
+            large.add(("-" * text.strip().startswith("-"), digits.lstrip("0")))
+    return len({float(sign + digits) for sign, digits in large}) < len(large)
 
 
 def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> list[str]:

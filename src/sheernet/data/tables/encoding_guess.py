@@ -1,11 +1,11 @@
 """Guessing the encoding of a text file that is not Unicode.
 
-The words with bytes above 0x7F are compared with 12 encodings by charset-normalizer.  Its best match is used if it is
-an encoding of another script than Latin, the whole file is valid in it, and there are at least `_FEWEST` such words:
-on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it was sometimes wrong.  It
-confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they have bytes that Windows-1252
-does not define (then the best match is used likewise, because text in Latin-1 does not have such bytes).  The other
-matches are named in a warning.
+The words with bytes above 0x7F, numbers aside, are compared with 12 encodings by charset-normalizer.  Its best match
+is used if it is an encoding of another script than Latin, the whole file is valid in it, and there are at least
+`_FEWEST` such words: on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it
+was sometimes wrong.  It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they
+have bytes that Windows-1252 does not define (then the best match is used likewise, because text in Latin-1 does not
+have such bytes).  The other matches are named in a warning.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _MOST_WORDS = 1000
 _FEWEST = 3
 _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 """Separators are not in it if they cannot be the second byte of a character, as | can."""
+_NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|[\x80-\xff]")
+"""A number, maybe with hard spaces or a unit such as the euro sign, or a single sign: no word of a language."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _OTHERS = ("mac_roman", "cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
 _MOST_NAMED = 5
@@ -52,11 +54,12 @@ class EncodingGuess:
 def guess_encoding(path: Path) -> EncodingGuess:
     """Guess the encoding of a text file that is not valid UTF-8 and has no byte-order mark."""
     words = _words(path)
-    matches = [codecs.lookup(name).name for name in _matches(b"\n".join(words))]
+    evidence = [word for word in words if not _NUMBER.fullmatch(word)]
+    matches = [codecs.lookup(name).name for name in _matches(b"\n".join(evidence or words))]
     best = matches[0] if matches else ""
     others = {codecs.lookup(name).name for name in _OTHERS}
     encoding, is_strange = _western(path)
-    is_sure = len(words) >= _FEWEST and (best in others or (is_strange and best))
+    is_sure = len(evidence) >= _FEWEST and (best in others or (is_strange and best))
     if is_sure and _is_valid(path, best):
         encoding = best
     read = [_decoded(words, encoding)]

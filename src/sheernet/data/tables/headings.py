@@ -87,7 +87,7 @@ def find_heading(
     Parameters
     ----------
     rows : sequence of sequence of str
-        Rows of equal length.
+        Rows, most of equal length.
     options : ReadSettings
         Its `header` and `units` decide.
     has_names_above : bool
@@ -119,7 +119,7 @@ def find_heading(
     is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
     if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
         return _named(rows, names, columns, start, options)
-    if len(columns) > 1 and is_name_row:
+    if len(columns) > 1 and all(map(_has_letter, candidate)):  # a single one may begin with text
         return Heading(start, names, is_clear=False)
     return _named(rows, 0, columns, start, options)
 
@@ -193,6 +193,7 @@ def _without_names(
 ) -> Heading:
     """The heading if the first row has a value in a column of values: none, unless they are names such as years."""
     first = [cell.strip() for cell in rows[0]]
+    columns = [j for j in columns if j < len(first)]
     filled = [cell for cell in first if not is_missing(cell)]
     if len(rows) < 2:
         return _named(rows, 0, columns, 1, options)

@@ -22,12 +22,12 @@ from sheernet.data.tables.digit_codes import are_codes, collide
 from sheernet.foundation.sentences import Sentence
 
 TEXT = CellFormat("text")
-_MARKS = ".,' "
+_MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
 _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
-    (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "),
+    (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
 )]  # fmt: skip
 _FEWEST_DIGITS = 7  # of a telephone number that begins with +
 _MOST_UNITS = 4  # columns with more are labels such as 12A, 12B, ...
@@ -151,7 +151,7 @@ def are_numbers(
 
 def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) -> bool:
     """Whether cells of several units seem to be quantities, not labels such as 12A and 12B."""
-    if len(units) > _MOST_UNITS:
+    if len(units) > _MOST_UNITS or any(re.search(r"\d\d", after) for _, after in units):
         return False
     return any(
         found.before
@@ -184,6 +184,8 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         if not allowed:
             return Finding(TEXT, "marks", doubtful)
     decimal, thousands = allowed[0]
+    if thousands == "_" and not decimal and marks.thousands != "_":  # codes such as 12_345
+        return Finding(TEXT, "groups", doubtful)
     if marks.thousands is None and _are_telephone_numbers(list(numbers.values()), decimal):
         return Finding(TEXT, "groups" if thousands else "", doubtful)
     if not any(first.unit) and not decimal and not thousands and collide(digits):

@@ -29,7 +29,8 @@ _MOST_NOTES = 20
 
 _TOTALS = frozenset(
     ("total", "totals", "sum", "mean", "average", "grand total", "summe", "gesamt", "mittelwert", "somme", "moyenne",
-     "totale", "media", "suma")
+     "totale", "media", "suma", "median", "min", "max", "minimum", "maximum", "std", "stdev", "count", "durchschnitt",
+     "standardabweichung", "anzahl", "promedio")
 )  # fmt: skip
 """First words of a row that is computed from those above it."""
 
@@ -123,7 +124,9 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: Layout) 
 def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     """Warn if the last row begins with a word such as Total."""
     last = frame.iloc[-1, 0] if len(frame) > 1 else None
-    if isinstance(last, str) and last.strip(" :").casefold() in _TOTALS:
+    if not isinstance(last, str) or last.strip(" :").casefold() not in _TOTALS:
+        return
+    if not (frame.iloc[:-1, 0] == last).any():  # else it is the label of a group
         warn(
             sentence(
                 "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from sheernet.data.tables.cell_formats import CellFormat
 from sheernet.settings.read_settings import ReadSettings
@@ -28,6 +28,8 @@ class Reading:
         The order of day and month, if it was given.
     variable : str or tuple of str, optional
         The variables of a MATLAB file, if they were named.
+    separator, encoding, comment, skip, header, units, quote
+        The arguments of `read_table`, if they were given.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -36,24 +38,24 @@ class Reading:
     missing_values: tuple[str | float, ...] = ()
     dates: str = "auto"
     variable: str | tuple[str, ...] | None = None
+    separator: str | None = None
+    encoding: str | None = None
+    comment: str | None = None
+    skip: int = 0
+    header: str = "auto"
+    units: str = "auto"
+    quote: str | None = None
 
     @classmethod
     def of(cls, options: ReadSettings, formats: Mapping[str, CellFormat]) -> Reading:
         """Describe how a file was read with these settings."""
-        sheet = None if options.sheet is None else str(options.sheet)
-        variable = (
-            options.variable
-            if isinstance(options.variable, str | None)
-            else tuple(options.variable)
-        )
-        return cls(
-            dict(formats),
-            options.samples,
-            sheet,
-            tuple(options.missing_values),
-            options.dates,
-            variable,
-        )
+        given = {name: getattr(options, name) for name in _SETTINGS}
+        given["missing_values"] = tuple(options.missing_values)
+        if options.sheet is not None:
+            given["sheet"] = str(options.sheet)
+        if not isinstance(options.variable, str | None):
+            given["variable"] = tuple(options.variable)
+        return cls(dict(formats), **given)
 
     def __len__(self) -> int:
         """Number of facts that it keeps; 0 if a file is read as if there were no model."""
@@ -71,7 +73,9 @@ class Reading:
         return replace(self, formats={n: self.formats[n] for n in names if n in self.formats})
 
     def completed(self, options: ReadSettings, unused: Sequence[str]) -> ReadSettings:
-        """Complete the settings of another file, except those that do not apply to its type."""
+        """Complete the settings of another file, except those that do not apply to its type; given ones win."""
+        if "columns" in (options.samples, self.samples):
+            unused = (*unused, "header", "units")
         kept = {
             name: getattr(self, name)
             for name in _SETTINGS
@@ -97,7 +101,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_SETTINGS = ("samples", "sheet", "missing_values", "dates", "variable")
+_SETTINGS = tuple(part.name for part in fields(Reading) if part.name != "formats")
 _NOTHING = Reading()
 
 

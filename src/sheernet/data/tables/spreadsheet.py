@@ -1,4 +1,4 @@
-"""Making a table of a sheet of a workbook: finding its header, and saying what a person may not expect."""
+"""Making a table of a sheet of a workbook, and saying what a person may not expect."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sheernet.data.tables.ods_sheet import read_ods
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.sheet import Oddities, Sheet
+from sheernet.data.tables.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.xlsx_sheet import read_xlsx
 from sheernet.foundation.caller_warnings import warn
@@ -30,19 +31,6 @@ _READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {
     opening.EXCEL: read_xlsx,
     opening.OPEN_DOCUMENT: read_ods,
 }
-_ERRORS = {
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#GETTING_DATA",
-    "#SPILL!",
-    "#CALC!",
-}
-_MOST_TITLE_ROWS = 20
 _TOTAL = re.compile(
     r"(grand |sub-?)?(totals?|sum|average|mean|summe|gesamt(summe)?|mittelwert|somme|moyenne|suma|media|totale)\b:?",
     re.IGNORECASE,
@@ -78,20 +66,25 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             "save it again as .xlsx or as CSV"
         ) from None
     where = f"sheet {sheet.name!r} of {file.name}"
-    cells, top, left = _cells(sheet.rows, where)
+    cells, top, left = _cells(sheet.rows, options.skip, where)
     is_transposed = options.samples == "columns"
-    header = 0 if is_transposed else _header_row(cells)
-    _require_names(cells.T if is_transposed else cells[header:], where)
-    if not is_transposed:
-        _require_unmerged_header(sheet.oddities, top + header, top + len(cells), where)
-    body = (cells.T if is_transposed else cells[header:])[1:]
-    names, name_notes = name_columns(
-        [_name(c) for c in (cells[:, 0] if is_transposed else cells[header])]
-    )
+    if is_transposed:
+        cells = cells.T
+        heading = SheetHeading(0, None, 1)
+    else:
+        heading = find_sheet_heading(cells, where, top + 1, options)
+    body = cells[heading.body :]
+    given = [f"column_{j + 1}" for j in range(cells.shape[1])]
+    if heading.names is not None:
+        _require_names(cells[heading.names :], where)
+        given = [_name(cell) for cell in cells[heading.names]]
+    names, name_notes = name_columns(given)
     require_distinct(names, where)
-    origin = (top, left + 1) if is_transposed else (top + header + 1, left)
+    if not is_transposed:
+        _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
+    origin = (top, left + 1) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
-    _warn_of_hidden(sheet.oddities, (top + header, left), cells[header:].shape, where)
+    _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     _warn_of_total(body, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
@@ -103,11 +96,11 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
-    return frame, "; ".join([how, *name_notes, *_notes(cells, header, body)])
+    return frame, "; ".join([how, *name_notes, *heading.notes, *_error_notes(body)])
 
 
-def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> tuple[Cells, int, int]:
-    """Convert rows to an array without the empty rows and columns around it.
+def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cells, int, int]:
+    """Convert the rows below `skip` rows to an array without the empty rows and columns around it.
 
     Returns
     -------
@@ -116,19 +109,20 @@ def _cells(rows: Sequence[tuple[Any, ...]], where: str) -> tuple[Cells, int, int
     int, int
         Row and column of its first cell in the sheet, from 0.
     """
-    trimmed = [_trimmed(row) for row in rows]
+    trimmed = [_trimmed(row) for row in rows[skip:]]
     while trimmed and not trimmed[-1]:
         trimmed.pop()
     top = next((i for i, row in enumerate(trimmed) if row), 0)
     if not trimmed:
+        below = f" below row {skip}" if skip else ""
         raise InvalidInput(
-            f"{where} is empty; a table needs a header and at least one row of values"
+            f"{where} is empty{below}; a table needs a header and at least one row of values"
         )
     cells = np.full((len(trimmed) - top, max(map(len, trimmed))), None, dtype=object)
     for number, row in enumerate(trimmed[top:]):
         cells[number, : len(row)] = row
     left = min(next(i for i, c in enumerate(row) if c is not None) for row in trimmed if row)
-    return cells[:, left:], top, left
+    return cells[:, left:], skip + top, left
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
@@ -141,24 +135,16 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 def _value(cell: Any) -> Any:
     """Return the value of a cell; that of an error is missing."""
-    return None if isinstance(cell, str) and cell in _ERRORS else cell
+    return None if isinstance(cell, str) and cell in ERRORS else cell
 
 
-def _header_row(cells: Cells) -> int:
-    """Return the index of the header: the first row that is not a title, which has at most one cell.
-
-    A table of one column has no titles.
-    """
-    for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
-        if sum(cell is not None for cell in row) > 1:
-            return i
-    return 0
-
-
-def _require_unmerged_header(found: Oddities, header: int, end: int, where: str) -> None:
-    """Raise if the header has merged cells; warn if the rows below it have."""
+def _require_unmerged_header(
+    found: Oddities, heading: SheetHeading, above: int, end: int, where: str
+) -> None:
+    """Raise if the header, below `above` rows, has merged cells; warn if the rows below it have."""
+    header = above + (heading.body - 1 if heading.names is None else heading.names)
     ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
-    if any(top <= header for top, *_ in ranges):
+    if heading.names is not None and any(top <= header for top, *_ in ranges):
         raise InvalidInput(
             f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "
             "in one row"
@@ -194,7 +180,7 @@ def _warn_of_hidden(
     found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
 ) -> None:
     """Warn of rows and columns of the table that are not shown; they are read as the others."""
-    rows = sum(origin[0] < row < origin[0] + shape[0] for row in found.hidden_rows)
+    rows = sum(origin[0] <= row < origin[0] + shape[0] for row in found.hidden_rows)
     columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
     parts = [counted(rows, "hidden row")] * bool(rows)
     parts += [counted(columns, "hidden column")] * bool(columns)
@@ -217,16 +203,12 @@ def _warn_of_total(body: Cells, where: str) -> None:
         )
 
 
-def _notes(cells: Cells, header: int, body: Cells) -> list[str]:
-    """Describe the rows above the header and the errors in cells."""
-    notes = []
-    titles = [str(cell) for row in cells[:header] for cell in row if cell is not None]
-    if titles:
-        notes.append(f"without {counted(len(titles), 'row')} above the header, {titles[0][:40]!r}")
-    errors = [cell for cell in body.ravel() if isinstance(cell, str) and cell in _ERRORS]
-    if errors:
-        notes.append(f"{counted(len(errors), 'cell')} with errors such as {errors[0]} missing")
-    return notes
+def _error_notes(body: Cells) -> list[str]:
+    """Describe the errors in cells."""
+    errors = [cell for cell in body.ravel() if isinstance(cell, str) and cell in ERRORS]
+    if not errors:
+        return []
+    return [f"{counted(len(errors), 'cell')} with errors such as {errors[0]} missing"]
 
 
 def _require_names(cells: Cells, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from sheernet.data.tables.spreadsheet import read_spreadsheet
 from sheernet.data.tables.table import Table, make_table
 from sheernet.data.tables.text_conversion import (
     convert_text,
+    convert_text_in_memory,
     format_notes,
     read_compact_dates,
     replace_missing_markers,
@@ -45,13 +46,14 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
 
 _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
+_IN_MEMORY = _OF_CELLS - {"samples"}
 _OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
-_OF_SHEETS = _OF_CELLS | {"sheet"}
+_OF_SHEETS = _OF_CELLS | {"sheet", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
     opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", _OF_SHEETS),
-    signatures.PARQUET: ("a Parquet file", {"missing_values"}),
+    signatures.PARQUET: ("a Parquet file", _IN_MEMORY),
     signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
 }
 """For each type of file, its noun and the arguments that apply to it."""
@@ -94,8 +96,8 @@ def read_table(
         The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "space".
         By default determined from the first lines.
     decimal : str, optional
-        Decimal mark of a text file, "." or ",".  By default determined, separately for each column if a file has both.
-    thousands : {",", ".", "'", " "}, optional
+        Decimal mark of text, "." or ",".  By default determined, separately for each column if a file has both.
+    thousands : {",", ".", "'", " ", "_"}, optional
         Separator of thousands; " " stands for every kind of space.  By default determined for each column.
     encoding : str, optional
         Encoding of a text file, by its name in Python.  By default determined from the content.
@@ -111,9 +113,9 @@ def read_table(
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
     skip : int
-        Number of lines to leave out at the top of a text file.
+        Number of lines to leave out at the top of a text file, or of rows of a sheet.
     header : str
-        "yes" if the first line of a text file (that is not skipped and no comment) holds the names of the columns,
+        "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
         "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
     units : str
         "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
@@ -168,14 +170,14 @@ def read_table(
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options, like)
     options.refuse(
-        [name for name in _ALL if name != "missing_values"],
+        [name for name in _ALL if name not in _IN_MEMORY],
         "does not apply to a table in memory",
     )
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
         table = make_table(frame, table.source, table.reading, table.read_as)
-    return table if like is None or isinstance(source, Table) else _converted_like(table, like)
+    return table if isinstance(source, Table) else _converted(table, options, like)
 
 
 def read_with_cells(
@@ -207,6 +209,8 @@ def read_with_cells(
     path, options = Path(source), ReadSettings(**how)
     cells = None
     with unchanged(path), opened(path) as file:
+        if like is not None:
+            options = like.completed(options, _unused(file)[0])
         table = _read(file, options, like)
         if file.form == opening.TEXT:
             cells = delimited.read_cells(file, options)
@@ -246,15 +250,15 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
         frame, reading, formats = delimited.read_delimited(file, options, like)
     else:
         frame, reading = _READERS[file.form](file, options)
-    if file.form in (opening.EXCEL, opening.OPEN_DOCUMENT):
-        reading, formats = _convert_cells(frame, reading, file.name, options, like)
     if options.missing_values and file.form != opening.TEXT:
         frame = replace_missing_markers(frame, options.missing_values)
+    if file.form in (opening.EXCEL, opening.OPEN_DOCUMENT):
+        reading, formats = _convert_cells(frame, reading, file.name, options, like)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
     table = make_table(frame, file.name, reading, Reading.of(options, formats))
     is_converted = file.form in (opening.TEXT, opening.EXCEL, opening.OPEN_DOCUMENT)
-    return table if like is None or is_converted else _converted_like(table, like)
+    return table if is_converted else _converted(table, options, like)
 
 
 def _convert_cells(
@@ -270,8 +274,16 @@ def _convert_cells(
     return "; ".join([reading, *format_notes(formats)]), formats
 
 
-def _converted_like(table: Table, like: Reading) -> Table:
-    """Convert the columns of text that a model knows as numbers or dates."""
+def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Table:
+    """Convert the columns of text that are numbers or dates, or those that a model knows as such."""
+    if like is None:
+        frame = table.frame.copy(deep=False)
+        found = convert_text_in_memory(frame, options, table.source).formats
+        formats = {name: form for name, form in found.items() if form.kind != "text"}
+        if not formats:
+            return table
+        reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
+        return make_table(frame, table.source, reading, replace(table.read_as, formats=formats))
     known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
     frame = table.frame.copy(deep=False)
     convert_text(frame, Marks(), known, table.source, only_like=True)

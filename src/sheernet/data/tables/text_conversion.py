@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch
+from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch, parts
 from sheernet.data.tables.date_formats import are_compact_dates, compact_dates
+from sheernet.data.tables.digit_codes import are_codes
 from sheernet.data.tables.number_formats import TEXT, Finding, Marks, find_format
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -27,6 +29,9 @@ from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MOST_LABELS = 20
+"""Number of different whole numbers that are text up to which they are labels without a warning."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,46 @@ def convert_text(
             cells = frame.iloc[:, column.position]
             raise _mismatch_error(source, cells, mismatch, form, is_file=not only_like) from None
     return Conversion(findings)
+
+
+def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: str) -> Conversion:
+    """Convert text columns of a table that no text file holds, as `convert_text` does.
+
+    Text of whole numbers without marks and units stays text, because programs write labels so.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        Modified in place.
+    options : ReadSettings
+        Its marks of numbers and order of dates.
+    source : str
+        Name of the table in messages.
+
+    Returns
+    -------
+    Conversion
+
+    Warns
+    -----
+    SheernetWarning
+        If a column is doubtful, or many different whole numbers are text.
+    """
+    labels = {}
+    for position in range(frame.shape[1]):
+        column = _text_column(frame, position)
+        if column and all(isinstance(c, str) and c.isascii() and c.isdigit() for c in column.cells):
+            labels[column.name] = TEXT
+            if len(column.cells) > _MOST_LABELS and not are_codes(column.cells):
+                warn(
+                    f"column {column.name!r} of {source} is text, although its {len(column.cells)} different values "
+                    f"are whole numbers, such as {column.cells[0]!r}; if they are quantities, convert it with "
+                    "pandas.to_numeric"
+                )
+    marks = Marks(options.decimal, options.thousands, dates=options.dates)
+    conversion = convert_text(frame, marks, labels, source)
+    warn_of_doubts(conversion, source, options)
+    return conversion
 
 
 def warn_of_doubts(
@@ -364,10 +409,35 @@ def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
-    """Return a copy in which cells equal to a missing-value marker are missing; numbers match in any notation."""
+    """Return a copy in which cells equal to a missing-value marker are missing.
+
+    Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".
+    """
     texts = {str(marker) for marker in markers}
     numbers = set()
     for marker in markers:
         with suppress(ValueError):
             numbers.add(float(marker))
-    return frame.mask(frame.isin([*texts, *numbers]))
+    found = frame.mask(frame.isin([*texts, *numbers]))
+    for position in range(found.shape[1]) if numbers else ():
+        column = _text_column(found, position)
+        if column and (wrong := [i for i, c in enumerate(column.cells) if _value(c) in numbers]):
+            cells = found.iloc[:, position]
+            found.isetitem(position, cells.mask(np.isin(column.indices, wrong)).array)
+    return found
+
+
+def _value(cell: Any) -> float | None:
+    """Return the number in a cell of text if it has no unit, or surely one; None otherwise."""
+    number = parts(cell) if isinstance(cell, str) else None
+    if number is None:
+        return None
+    unit = number.before + number.after
+    is_label = unit.isalpha() and not (number.spaced or number.negative)  # such as 12A
+    if unit and (is_label or not is_unit(unit)):
+        return None
+    try:
+        value = float(number.number.replace(",", "."))
+    except ValueError:
+        return None
+    return -value if number.negative else value

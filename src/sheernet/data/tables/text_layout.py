@@ -178,6 +178,15 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
         )  # fmt: skip
     first, marks = marks_of_comments(first, options.comment)
     trial = _best(first, separator)
+    if options.quote is None and (column := _in_apostrophes(trial)):
+        warn(
+            sentence(
+                "{} has values in single quotation marks, such as {}, which are left out; if they are part of the "
+                "values, give {}",
+                text.name, column, Setting("quote", "none"),
+            )
+        )  # fmt: skip
+        return find_layout(text, replace(options, quote="'"))
     if not trial.records:
         raise InvalidInput(
             f"{text.name} has a value of more than {csv.field_size_limit():,} characters in its first row, which is no "
@@ -194,7 +203,27 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
             )
 )  # fmt: skip
         trial = decimals
+    elif not separator and (decimals := _decimals_without_name(trial)):
+        if options.decimal == ",":
+            trial = decimals
+        elif options.header == "auto":
+            warn(
+                sentence(
+                    "{} is read as two columns of whole numbers; if each line is a number with a decimal comma, such "
+                    "as {!r}, give {}; otherwise {}",
+                    text.name, decimals.header[0], Setting("decimal", ","), Setting("separator", "comma"),
+                )
+            )  # fmt: skip
     return _assembled(text, first, marks, trial, options)
+
+
+def _in_apostrophes(trial: _Trial) -> str:
+    """Return the first value of a column whose values all stand between apostrophes; "" if there is none."""
+    for j in range(len(trial.header) if len(trial.records) >= _FEWEST else 0):
+        below = [row[j].strip() for row in trial.rows if j < len(row) and row[j].strip()]
+        if below and all(len(c) > 1 and c[0] == c[-1] == "'" for c in below):
+            return below[0]
+    return ""
 
 
 def _turned(
@@ -545,6 +574,15 @@ def _single_decimals(trial: _Trial) -> _Trial | None:
     if not all(is_number(cell) or is_missing(cell) for cell in others):
         return None
     rows = [(line, [",".join(row)]) for line, row in trial.records]
+    return replace(trial, separator=";", records=rows)
+
+
+def _decimals_without_name(trial: _Trial) -> _Trial | None:
+    """Return the rows as a single column of numbers with decimal commas if each, the first too, may be one."""
+    cells = [",".join(row) for _, row in trial.records]
+    if trial.separator != "," or not all(map(_DECIMAL_COMMA.fullmatch, cells)):
+        return None
+    rows = [(line, [cell]) for (line, _), cell in zip(trial.records, cells, strict=True)]
     return replace(trial, separator=";", records=rows)
 
 

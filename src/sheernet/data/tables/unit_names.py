@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sheernet.data.tables.cell_formats import CURRENCIES, SIGNS_OF_CURRENCIES
+
 _PREFIX = "(?:[YZEPTGMkhdcmunpfazyµμ]|da)?"
 _PREFIXED = "m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|Ohm|ohm|S|T|H|lm|lx|Bq|Gy|Sv|L|l|eV|bar|rad|sr|t|B|b|dB|cal|M|Wh|Ah"
 _PLAIN = (
@@ -25,6 +27,7 @@ _WORDS = frozenset({"volt", "volts", "amp", "amps", "ampere", "amperes", "watt",
     "inches"})  # fmt: skip
 _DEGREES = re.compile(r"(deg(rees?)?\.?|°)\s*(c|f|celsius|fahrenheit)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+", re.IGNORECASE)
+_MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _EMPTY = ("", "-", "--", "---", "#")
 
@@ -35,13 +38,18 @@ def is_unit(cell: str) -> bool:
     Examples
     --------
     >>> from sheernet.data.tables.unit_names import is_unit
-    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "high", "x", "1")]
-    [True, True, True, True, True, True, False, False, False]
+    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "EUR", "high", "x", "1")]
+    [True, True, True, True, True, True, True, False, False, False]
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:
         return True
-    if cell.casefold() in _WORDS or _DEGREES.fullmatch(cell) or _CLOCK.fullmatch(cell):
+    if (
+        cell in _MONEY
+        or cell.casefold() in _WORDS
+        or _DEGREES.fullmatch(cell)
+        or _CLOCK.fullmatch(cell)
+    ):
         return True
     return _UNIT.fullmatch(cell) is not None and (not cell[:1].isdigit() or "/" in cell)
 

@@ -162,7 +162,12 @@ rows = _structure(RowRoles, count=Count)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)
-_reading = _structure(Reading, formats=dict[str, _format])
+_reading = _structure(
+    Reading,
+    may_lack=("separator", "encoding", "comment", "skip", "header", "units", "quote"),
+    formats=dict[str, _format],
+    skip=Count,
+)
 
 
 class Member(Part, kw_only=True):
