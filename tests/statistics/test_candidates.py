@@ -84,7 +84,7 @@ class TestFoldsAreHonest:
         begun = []
         whole = module.Contest._judged
 
-        def watched(self, objective, begin, decay, noise):
+        def watched(self, objective, begin, decay, noise, *limits):
             begun.append(begin)
             return whole(self, objective, begin, decay, noise)
 

@@ -383,7 +383,7 @@ class TestTheTimeLimit:
         for hidden, calls in ((None, 1), ((), 1), ((2,), 2)):
             with monkeypatch.context() as patched:
                 counted = PressedAt(0, patched)
-                found = best_ensemble(contest(*two_inputs()), False, hidden, time_limit=0.0)
+                found = best_ensemble(contest(*two_inputs(), ends=0.0), False, hidden)
                 assert len(counted.calls) == calls
             assert found.cut == "time_limit"
             assert {each.hidden for each in found.members} == {hidden or ()}
@@ -394,13 +394,13 @@ class TestTheTimeLimit:
         whole = Contest.candidates
         kinds = []
 
-        def slow(self, hidden, by_input, noise, keep=2):
+        def slow(self, hidden, by_input, noise, **given):
             now[0] += 1.0
             kinds.append(noise)
-            return whole(self, hidden, by_input, noise, keep)
+            return whole(self, hidden, by_input, noise, **given)
 
         monkeypatch.setattr(Contest, "candidates", slow)
-        best_ensemble(contest(*line(30)), False, (), time_limit=2.0)
+        best_ensemble(contest(*line(30), ends=2.0), False, ())
         assert kinds == [CONSTANT, VARYING]
 
 
@@ -445,8 +445,6 @@ def test_no_table_is_too_odd(name: str) -> None:
         "more inputs than rows": (rng.normal(size=(12, 20)), x[:12]),
         "two targets": (x, np.column_stack([x, rng.normal(size=30)])),
     }[name]
-    found = best_ensemble(
-        contest(X, y, starts=1), False, (1,), time_limit=0.0
-    )  # no other kinds of noise
+    found = best_ensemble(contest(X, y, starts=1, ends=0.0), False, (1,))  # no other kinds of noise
     for values in (found.means, found.deviations, found.log_densities, found.shares):
         assert np.isfinite(values).all()

@@ -42,7 +42,11 @@ class StoppingRules:
     cost_tolerance: float = 0.0
     max_evaluations: int | None = None
     time_limit: float | None = option(
-        None, "Time limit in seconds.", metavar="SECONDS", shown="none", main=True
+        None,
+        "Time limit in seconds, from the start of the command; writing and drawing are not counted.",
+        metavar="SECONDS",
+        shown="none",
+        main=True,
     )
     target: float | None = None
     patience: int | None = option(

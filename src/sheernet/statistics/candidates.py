@@ -11,8 +11,11 @@ rows, which do not depend on the number of rows.
 
 from __future__ import annotations
 
+import importlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,7 @@ from sheernet.statistics.densities import (
 )
 from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
+from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import noise_and_factor
@@ -43,9 +47,12 @@ TOLERANCE = 0.03
 MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
 MOST_STARTS, FEWEST_STARTS = 6, 3
+LM_STEPS = 10  # evaluations of the Gauss-Newton matrix that the decay of a linear model takes at least, by lm
 KEPT = 2
 SAME = 0.05
 """Optima are the same if their log evidences differ by less."""
+SHORTEST = 1.0
+"""Seconds that the search and the folds of the first network get, however short the time limit is."""
 MUCH_WORSE = 20.0
 """Optima whose log evidence is lower than the best by more are left out: units may be switched off there."""
 
@@ -111,6 +118,8 @@ class Contest:
         Number of starts; by default as many as rows x weights allow, 3 to 6.
     where : mapping
         Engine and threads, as in `make_objective`.
+    ends : float
+        The time limit, as a time of `time.monotonic`.
     report_progress : callable, optional
         As in `fit_jobs`.
     report_trying : callable, optional
@@ -128,14 +137,25 @@ class Contest:
     scheme: str = "glorot"
     starts: int | None = None
     where: dict[str, Any] = field(default_factory=dict)
+    ends: float = inf
     report_progress: Callable[[Status], object] | None = None
     report_trying: Callable[[str], object] | None = None
-    _interrupts: list[bool] = field(default_factory=list)
+    _cuts: list[str] = field(default_factory=list)
 
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed in a search or in the fits of folds."""
-        return bool(self._interrupts)
+        return "interrupted" in self._cuts
+
+    @property
+    def left_out(self) -> bool:
+        """Whether networks were left out, because they did not fit into the time limit."""
+        return "time_limit" in self._cuts
+
+    @property
+    def ended(self) -> bool:
+        """Whether Ctrl-C or the time limit ended a search."""
+        return bool(self._cuts) or time.monotonic() >= self.ends
 
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
         """The network of a size."""
@@ -157,22 +177,28 @@ class Contest:
         return len(self.X) > MOST_ROWS_FOR_FIVE
 
     def candidates(
-        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT
-    ) -> list[Candidate]:
-        """Fit and judge networks of a size; the best first, and those before Ctrl-C if it was pressed."""
+        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT,
+        required: bool = False,
+    ) -> list[Candidate]:  # fmt: skip
+        """Fit and judge networks of a size; the best first, and those before Ctrl-C if it was pressed.
+
+        Networks that do not fit into the time limit are left out, unless they are `required`: then fits are cut short.
+        """
         found = []
         try:
-            for candidate in self._candidates(hidden, by_input, noise, keep):
+            for candidate in self._candidates(hidden, by_input, noise, keep, required):
                 found.append(candidate)  # noqa: PERF402 - those before Ctrl-C are kept
         except np.linalg.LinAlgError:  # the Gauss-Newton matrix of every start is singular
             pass
+        except _TimeIsOver:
+            self._cuts.append("time_limit")
         except KeyboardInterrupt:  # between two fits, or before the first point of one
-            self._interrupts.append(True)
+            self._cuts.append("interrupted")
         return found
 
     def _candidates(
-        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int
-    ) -> Iterator[Candidate]:
+        self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int, required: bool
+    ) -> Iterator[Candidate]:  # fmt: skip
         if self.report_trying is not None:
             self.report_trying(_in_words(hidden, by_input, noise))
         arch = self.architecture(hidden, noise)
@@ -183,23 +209,50 @@ class Contest:
         if self.is_sampled:
             objective = self.objective(arch, noise, self._sample())
         network = Network.random(arch, self.seed, self.scheme)
+        ends, of_search = self._times(everything, noise, network.theta, required)
         starts = first_starts(network, self._n_starts(objective, hidden), self.scheme, self.seed)
         search = maximize_evidence(
             objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
-            report_progress=self.report_progress,
+            report_progress=self.report_progress, time_limit=of_search,
         )  # fmt: skip
         if search.interrupted:
             raise KeyboardInterrupt
         for k in _distinct(search, keep):
             begin = (search.thetas if self.is_sampled else search.begun)[k]
             try:
-                densities = self._judged(everything, begin, search.decays[k], noise)
+                if required and ends < inf:
+                    ends = max(ends, time.monotonic() + SHORTEST)
+                densities = self._judged(everything, begin, search.decays[k], noise, ends, required)
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
             yield Candidate(
                 Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
                 _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
+            required = False  # one is enough
+
+    def _times(
+        self, objective: Objective, noise: NoiseKind | None, theta: Array, required: bool
+    ) -> tuple[float, float | None]:
+        """When the time for networks of a size ends, and the seconds that their search may take: half of those left.
+
+        What cannot be cut short is subtracted first: an evaluation of the evidence, and the uncertainty of each fold.
+        """
+        if self.ends == inf:
+            return inf, None
+        importlib.import_module(
+            "scipy.linalg.lapack"
+        )  # which the evidence uses: no part of a second
+        arch = objective.architecture
+        uncut = 1 + (self.folds.n_folds if noise else 0)
+        least = uncut * seconds_of_evidence(
+            objective, lambda rows: self.objective(arch, noise, rows), theta
+        )
+        now = time.monotonic()
+        ends = max(self.ends, now + SHORTEST) if required else self.ends
+        if least > ends - now:
+            raise _TimeIsOver
+        return ends, (ends - now - least) / 2
 
     def _n_starts(self, objective: Objective, hidden: tuple[int, ...]) -> int:
         if not hidden:
@@ -216,21 +269,18 @@ class Contest:
         return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
 
     def _judged(
-        self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None
-    ) -> Densities:
+        self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None, ends: float = inf,
+        required: bool = False,
+    ) -> Densities:  # fmt: skip
         """Densities of the judged rows by networks that were not fitted to them."""
         weights = list(self.folds.training_weights(self.weights))
         jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
-        fits = fit_jobs(
-            objective, jobs, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress
-        )
-        if "interrupted" in fits.reasons:
-            raise KeyboardInterrupt
         parts = []
-        for fold, (of_fold, run) in enumerate(zip(weights, fits, strict=True)):
+        thetas = self._fits_of_folds(objective, jobs, ends, required)
+        for fold, (of_fold, theta) in enumerate(zip(weights, thetas, strict=True)):
             without = objective.replace(weights=of_fold, decay=decay)
-            uncertainty = noise_and_factor(without, run.theta) if noise else (None, np.zeros(0))
-            network = Network(objective.architecture, run.theta)
+            uncertainty = noise_and_factor(without, theta) if noise else (None, np.zeros(0))
+            network = Network(objective.architecture, theta)
             X = self.X[self.folds.rows_of(fold)]
             parts.append(predictive_densities(network, X, noise, *uncertainty))
         order = np.argsort(
@@ -238,9 +288,37 @@ class Contest:
         )
         return _joined(parts, order)
 
+    def _fits_of_folds(
+        self, objective: Objective, jobs: list[Job], ends: float, required: bool
+    ) -> list[Array]:
+        """Weights of the networks of the folds; if these are required in a limited time, each gets its part of it."""
+        is_shared = required and ends < inf
+        thetas: list[Array] = []
+        while len(thetas) < len(jobs):
+            here = jobs[len(thetas) : len(thetas) + 1] if is_shared else jobs
+            left = None if ends == inf else max(ends - time.monotonic(), 0.0)
+            if left is not None and is_shared:
+                left /= len(jobs) - len(thetas)
+            fits = fit_jobs(
+                objective, here, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress,
+                time_limit=left,
+            )  # fmt: skip
+            if "interrupted" in fits.reasons:
+                raise KeyboardInterrupt
+            if "time_limit" in fits.reasons and not is_shared:
+                raise _TimeIsOver
+            thetas += [run.theta for run in fits]
+        return thetas
 
-def linear_densities(contest: Contest, X: Array) -> Densities:
+
+class _TimeIsOver(Exception):
+    """The time limit leaves no time for networks of a size."""
+
+
+def linear_densities(contest: Contest, X: Array) -> Densities | None:
     """What the linear model of all rows, with the decay that the evidence chooses, says of new rows.
+
+    None if the time limit of the contest leaves no time for it.
 
     Parameters
     ----------
@@ -258,8 +336,16 @@ def linear_densities(contest: Contest, X: Array) -> Densities:
     arch = contest.architecture((), noise)
     objective = contest.objective(arch, noise)
     start = np.zeros((1, arch.n_parameters))
+    left = None
+    if contest.ends < inf:
+        one = seconds_of_evidence(
+            objective, lambda rows: contest.objective(arch, noise, rows), start[0]
+        )
+        left = max(contest.ends - time.monotonic() - (2 if noise else 1) * one, 0.0)
+        if one > 0 and left < LM_STEPS * one:
+            return None
     search = maximize_evidence(
-        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE
+        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE, time_limit=left
     )
     theta, decay = search.thetas[0], search.decays[0]
     uncertainty = noise_and_factor(objective.replace(decay=decay), theta)

@@ -8,7 +8,6 @@ Each size is tried with a decay for each group of weights, and with one for each
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,41 +96,40 @@ def best_ensemble(
     contest: Contest,
     classes: bool,
     hidden: tuple[int, ...] | None = None,
-    time_limit: float | None = None,
 ) -> Ensemble:
     """Find the members and their shares.
 
     Parameters
     ----------
     contest : Contest
-        The rows.
+        The rows, and the time limit; the first network gets at least a second.
     classes : bool
         Whether the targets are classes.
     hidden : tuple of int, optional
         Units of each hidden layer; chosen from the data if not given.
-    time_limit : float, optional
-        Time limit in seconds, checked between candidates.
 
     Raises
     ------
     InvalidInput
-        If no network can be judged, because there are too few rows.
+        If no network can be judged, because there are too few rows, or because one evaluation takes too long.
     KeyboardInterrupt
         If Ctrl-C is pressed before the first network is judged.
     """
-    search = _Search(
-        contest, classes, np.inf if time_limit is None else time.monotonic() + time_limit
-    )
+    search = _Search(contest, classes)
     if hidden is None:
         search.grow()
     elif hidden:
-        search.try_size(hidden)
+        search.try_size(hidden, required=True)
     else:
         search.try_lines()
     if not classes:
         search.try_kinds_of_noise()
+    if not search.found and contest.ended and not contest.interrupted:
+        search.found = [
+            search.line
+        ]  # the network of the given size takes longer than the time limit
     _require_a_network(search.found, contest)
-    cut = "interrupted" if contest.interrupted else "time_limit" if search.ended else ""
+    cut = "interrupted" if contest.interrupted else "time_limit" if contest.ended else ""
     return _stacked(contest, search.found, search.line, search.tried, cut)
 
 
@@ -139,6 +137,15 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
     """Raise if there is no candidate."""
     if contest.interrupted and not found:
         raise KeyboardInterrupt
+    if not found and contest.left_out:
+        raise InvalidInput(
+            sentence(
+                "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
+                "from the data; raise {}, or give {} to train one network",
+                len(contest.X), contest.architecture((), None).n_parameters, Setting("time_limit"),
+                Setting("decay", DEFAULT_DECAY),
+            )
+        )  # fmt: skip
     if not found:
         raise InvalidInput(
             sentence(
@@ -152,28 +159,22 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
 class _Search:
     """The candidates that were found so far; begins with the linear model."""
 
-    def __init__(self, contest: Contest, classes: bool, ends: float) -> None:
+    def __init__(self, contest: Contest, classes: bool) -> None:
         self.contest = contest
         self.noise = None if classes else CONSTANT
         self.sizes = CLASS_SIZES if classes else SIZES
-        self.ends = ends  # of the monotonic clock
         self.groupings = list(GROUPINGS if contest.X.shape[1] > 1 else GROUPINGS[:1])
         self.tried: dict[str, float] = {}
         self.found: list[Candidate] = []
         enough = len(contest.X) >= FEWEST_ROWS
-        lines = contest.candidates((), False, self.noise) if enough else []
+        lines = contest.candidates((), False, self.noise, required=True) if enough else []
         _require_a_network(lines, contest)
         self.line = lines[0]
-
-    @property
-    def ended(self) -> bool:
-        """Whether Ctrl-C or the time limit ended the search."""
-        return self.contest.interrupted or time.monotonic() >= self.ends
 
     def try_lines(self) -> float:
         """Take the linear models, and return their best mean log density."""
         self.found = [self.line]
-        if self.groupings[-1] and not self.ended:
+        if self.groupings[-1] and not self.contest.ended:
             self.found += self.contest.candidates((), True, self.noise, keep=1)
         self.tried["0"] = max(self._score(each) for each in self.found)
         return self.tried["0"]
@@ -184,7 +185,12 @@ class _Search:
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
             too_large = number > ALWAYS_TRIED and n_weights > WEIGHTS_PER_ROW * len(self.contest.X)
-            if n_weights > MOST_WEIGHTS or too_large or self.ended or without_gain >= PATIENCE:
+            if (
+                n_weights > MOST_WEIGHTS
+                or too_large
+                or self.contest.ended
+                or without_gain >= PATIENCE
+            ):
                 break
             scores = self.try_size((units,))
             top = max(scores.values())
@@ -193,14 +199,16 @@ class _Search:
                 without_gain = 0 if top >= best + GAIN else without_gain + 1
             best = max(best, top)
 
-    def try_size(self, hidden: tuple[int, ...]) -> dict[bool, float]:
+    def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
         """Fit networks of a size; the best mean log density with a decay for each group, and for each input."""
         scores = {}
         for by_input in self.groupings:
-            new = self.contest.candidates(hidden, by_input, self.noise)
+            new = self.contest.candidates(
+                hidden, by_input, self.noise, required=required and not self.found
+            )
             self.found += new
             scores[by_input] = max(map(self._score, new), default=-np.inf)
-            if self.ended:
+            if self.contest.ended:
                 break
         if (top := max(scores.values())) > -np.inf:  # else no network of this size was judged
             self.tried[",".join(map(str, hidden))] = top
@@ -213,7 +221,7 @@ class _Search:
         leader = max(self.found, key=self._score)
         for kind in KINDS:
             n_weights = self.contest.architecture(leader.hidden, kind).n_parameters
-            if n_weights <= MOST_WEIGHTS and not self.ended:
+            if n_weights <= MOST_WEIGHTS and not self.contest.ended:
                 self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
     def _score(self, candidate: Candidate) -> float:

@@ -123,7 +123,8 @@ def maximize_evidence(
     max_updates : int
         Maximum number of re-estimations.
     time_limit : float, optional
-        Time limit in seconds, checked between re-estimations.
+        Time limit in seconds, checked in the fits and between re-estimations.  Once it is spent, the evidence of a
+        single start is computed, the one with the lowest objective.
     report_progress : callable, optional
         As in `fit_jobs`.
 
@@ -155,10 +156,10 @@ def maximize_evidence(
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
     fit = partial(fit_jobs, objective, method=method, report_progress=report_progress)
-    ascent = _Ascent(objective, thetas, groups, beginnings, fit)
-    ascent.re_estimate(tolerance, max_updates, ends)
-    if ascent.fit_to_optima() and time.monotonic() < ends:
-        ascent.re_estimate(tolerance, max_updates, ends)
+    ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends)
+    ascent.re_estimate(tolerance, max_updates)
+    if ascent.fit_to_optima():
+        ascent.re_estimate(tolerance, max_updates)
         ascent.fit_to_optima()
     return ascent.found(tolerance)
 
@@ -168,9 +169,10 @@ class _Ascent:
 
     def __init__(
         self, objective: Objective, thetas: Array, groups: Groups, beginnings: Sequence[float],
-        fit: Callable[..., Fits],
+        fit: Callable[..., Fits], ends: float = inf,
     ) -> None:  # fmt: skip
         self.objective, self.groups, self.fit = objective, groups, fit
+        self.ends = ends  # of the monotonic clock
         self.rows = float(objective.weights.sum())
         # a decay of one row's worth each
         self.unit = self.rows if objective.reduction == "sum" else 1.0
@@ -183,19 +185,27 @@ class _Ascent:
                 decay[group] = fraction * self.unit
         self.changes = np.full(len(self.thetas), inf)  # (n,), the last change of a logarithm
         self.heaviest = HEAVIEST if objective.architecture.n_layers > 1 else HEAVIEST_OF_LINES
-        self.updates, self.interrupted = 0, False
+        self.updates, self.interrupted, self.is_cut = 0, False, False
+        self.objectives = np.full(len(self.thetas), inf)  # (n,), of the last fits
 
-    def re_estimate(self, tolerance: float, max_updates: int, ends: float) -> None:
+    @property
+    def ended(self) -> bool:
+        """Whether Ctrl-C or the time limit ended the search."""
+        return self.interrupted or self.is_cut or time.monotonic() >= self.ends
+
+    def re_estimate(self, tolerance: float, max_updates: int) -> None:
         """Fit and re-estimate in turn until the decays settle."""
         while self.updates < max_updates and (self.changes > tolerance).any():
             active = np.flatnonzero(self.changes > tolerance)
             fits = self._fits(self.thetas, active, ITERATIONS)
-            for k, run in zip(active, fits, strict=False):
-                self.thetas[k] = run.theta
-                if not self.interrupted:
-                    self.changes[k] = self._update(self.thetas[k], self.decays[k])
+            for start, run in zip(active, fits, strict=False):
+                self.thetas[start], self.objectives[start] = run.theta, run.objective
+            for k in active.tolist():
+                if self.ended:
+                    return
+                self.changes[k] = self._update(self.thetas[k], self.decays[k])
             self.updates += 1
-            if self.interrupted or time.monotonic() >= ends:
+            if self.ended:
                 return
 
     def fit_to_optima(self) -> bool:
@@ -204,15 +214,16 @@ class _Ascent:
         Under a heavy decay all weights into a layer can fall to 0.  That is a saddle, which no later decay makes the
         optimizer leave.  Therefore each start is also fitted from its initial weights.
         """
-        if self.interrupted:
+        if self.ended:
             return False
         everything = np.arange(len(self.thetas))
         here = self._fits(self.thetas, everything, FINAL_ITERATIONS)
         self.thetas[: len(here)] = [run.theta for run in here]
-        if self.interrupted or self.objective.architecture.n_layers == 1:  # one optimum
+        self.objectives[: len(here)] = here.objectives
+        if self.ended or self.objective.architecture.n_layers == 1:  # one optimum
             return False
         again = self._fits(self.begun, everything, FINAL_ITERATIONS)
-        if self.interrupted:
+        if self.ended:
             return False
         margin = LOWER * np.maximum(np.abs(here.objectives), self.unit)
         lower = np.flatnonzero(again.objectives < here.objectives - margin)
@@ -221,16 +232,15 @@ class _Ascent:
         return lower.size > 0
 
     def found(self, tolerance: float) -> EvidenceSearch:
-        """Where the starts are."""
-        found = {
-            k: evidence
-            for k, (theta, decay) in enumerate(zip(self.thetas, self.decays, strict=True))
-            if (
-                evidence := _evidence_or_none(
-                    self.objective.replace(decay=decay), theta, self.groups
-                )
-            )
-        }
+        """Where the starts are; once the time is over, only the one with the lowest objective."""
+        found: dict[int, Evidence] = {}
+        for k in np.argsort(self.objectives, kind="stable").tolist():
+            if found and (self.is_cut or time.monotonic() >= self.ends):
+                break
+            objective = self.objective.replace(decay=self.decays[k])
+            if evidence := _evidence_or_none(objective, self.thetas[k], self.groups):
+                found[k] = evidence
+        found = dict(sorted(found.items()))
         if not found:
             raise np.linalg.LinAlgError("the Gauss-Newton matrix of every start is singular")
         kept = list(found)
@@ -242,9 +252,12 @@ class _Ascent:
         )  # fmt: skip
 
     def _fits(self, thetas: Array, active: Any, max_iter: int) -> Fits:
-        """The fits of some starts with their decays; fewer if Ctrl-C was pressed."""
-        fits = self.fit([Job(thetas[k], decay=self.decays[k]) for k in active], max_iter=max_iter)
+        """The fits of some starts with their decays; fewer if Ctrl-C or the time limit ended them."""
+        left = None if self.ends == inf else max(self.ends - time.monotonic(), 0.0)
+        jobs = [Job(thetas[k], decay=self.decays[k]) for k in active]
+        fits = self.fit(jobs, max_iter=max_iter, time_limit=left)
         self.interrupted = "interrupted" in fits.reasons
+        self.is_cut = "time_limit" in fits.reasons
         return fits
 
     def _update(self, theta: Array, decay: Array) -> float:

@@ -264,7 +264,7 @@ class TestATimeLimit:
         )
 
     def test_leaves_the_rest_to_the_training(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        limits, whole, now = [], table_fit.train, iter([0.0, 0.0, 0.0, 30.0])
+        limits, whole, now = [], table_fit.train, iter([0.0, 0.0, 0.0, 0.0, 30.0, 30.0, 30.0])
         monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: next(now)))
         monkeypatch.setattr(
             table_fit,

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 import sheernet as sn
 from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
 from sheernet.models.fitting import check_model, table_fit
+from sheernet.statistics import candidates
 
 
 class TestDecay:
@@ -198,6 +199,41 @@ class TestAgainstScikitLearn:
 
 
 class TestTimeLimit:
+    @pytest.mark.parametrize("given", [{"decay": 0.01}, {"decay": "cv"}, {"method": "lbfgs"}])
+    def test_refuses_a_network_that_takes_longer_by_its_size(
+        self, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Before its gradient is checked."""
+        monkeypatch.setattr(table_fit, "SECONDS_PER_WEIGHT", 1.0)  # 2 inputs, 5 units: 21 weights
+        monkeypatch.setattr(table_fit, "check_gradient", None)
+        with pytest.raises(sn.InvalidInput, match=r"21 weights takes about 21 s .* lower hidden"):
+            sn.fit(table(), "y", hidden=5, time_limit=20.0, **given)
+
+    def test_refuses_decays_for_a_large_network_before_its_gradient_is_checked(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(table_fit, "check_gradient", None)
+        with pytest.raises(sn.InvalidInput, match="of up to 2000 weights, but this one has 4001"):
+            sn.fit(table(), "y", hidden=1000)
+
+    def test_checks_the_gradient_along_directions(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        extents, whole = [], table_fit.check_gradient
+
+        def noting(*arguments: Any, **given: Any) -> Any:
+            extents.append(given.get("extent", "auto"))
+            return whole(*arguments, **given)
+
+        monkeypatch.setattr(table_fit, "check_gradient", noting)
+        for limit in (None, 60.0):
+            quickly(table(), "y", hidden=2, time_limit=limit)
+        assert extents == ["auto", "directions"]
+
+    def test_leaves_no_time_for_the_linear_model(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 20.0)
+        model = quickly(table(), "y", hidden=2, time_limit=60.0)
+        assert list(model.comparisons) == ["mean of target"]
+        assert str(sn.models.report.text(model))
+
     def limits(
         self, monkeypatch: pytest.MonkeyPatch, seconds: float, limit: float
     ) -> tuple[Any, Any]:

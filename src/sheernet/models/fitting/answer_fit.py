@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import repeat
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -76,22 +77,18 @@ def fit_answer(
     Model
         Its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
-    began = time.monotonic()
-    contest = contest_of(prepared, settings)
     of_network, limit = settings.network, settings.rules.time_limit
-    if not of_network.hidden_units_are_chosen:
-        _refuse_large(contest.architecture(of_network.widths, None).n_parameters)
+    ends = inf if limit is None else time.monotonic() + limit
+    contest = contest_of(prepared, settings, ends)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
         if settings.training.progress:
             contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
         ensemble = best_ensemble(
             contest, isinstance(prepared.targets, ClassTarget),
-            None if of_network.hidden_units_are_chosen else of_network.widths, limit,
+            None if of_network.hidden_units_are_chosen else of_network.widths,
         )  # fmt: skip
-    trained = _all_trained(
-        prepared, contest, settings, ensemble, None if limit is None else began + limit
-    )
+    trained = _all_trained(prepared, contest, settings, ensemble)
     members = tuple(
         _member(prepared, contest, each, result, float(share), ensemble)
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
@@ -103,7 +100,8 @@ def fit_answer(
     )
 
 
-def _refuse_large(n_weights: int) -> None:
+def refuse_large(n_weights: int) -> None:
+    """Raise if a network has more weights than the data can choose decays for."""
     if n_weights > MOST_WEIGHTS:
         raise InvalidInput(
             sentence(
@@ -115,8 +113,8 @@ def _refuse_large(n_weights: int) -> None:
 
 
 def _all_trained(
-    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble, ends: float | None
-) -> list[Training]:  # fmt: skip
+    prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble
+) -> list[Training]:
     """The members trained in turn, in their order; once anything was cut short, they stay where they are.
 
     The one with the largest share is the last: how it ended stands in the report.
@@ -124,7 +122,7 @@ def _all_trained(
     found: dict[int, Training] = {}
     cut = ensemble.cut
     for k in np.argsort(ensemble.shares, kind="stable").tolist():
-        left = None if ends is None else max(ends - time.monotonic(), 0.0)
+        left = None if contest.ends == inf else max(contest.ends - time.monotonic(), 0.0)
         found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
         cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
     return [found[k] for k in range(len(found))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from sheernet.statistics.folds import Folds
 LEAST_DEVIATION = 1e-8
 """Of the largest target: the standard deviation of targets that are the same but for rounding."""
 MOST_WORK = 1e9
-"""Rows x (inputs squared) up to which a linear model is fitted beside a single network: a second or so."""
+"""Rows x (inputs x outputs, squared) up to which a linear model is fitted beside a single network: a second or so."""
 
 
-def contest_of(prepared: Prepared, settings: FitSettings) -> Contest:
-    """The training rows with their folds."""
+def contest_of(prepared: Prepared, settings: FitSettings, ends: float = inf) -> Contest:
+    """The training rows with their folds; `ends` is the time limit, as a time of `time.monotonic`."""
     rows, targets, effort = prepared.training, prepared.targets, settings.effort
     strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
@@ -32,13 +33,14 @@ def contest_of(prepared: Prepared, settings: FitSettings) -> Contest:
         cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
         seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,
         where={"engine": settings.training.engine, "threads": settings.training.threads},
+        ends=ends,
     )  # fmt: skip
 
 
 def comparisons_on(
     prepared: Prepared, contest: Contest, rows: Encoded, of_folds: Densities | None = None
 ) -> dict[str, Judgment]:
-    """Figures of the linear model and of a constant.
+    """Figures of the linear model, unless the time limit leaves no time to fit it, and of a constant.
 
     Parameters
     ----------
@@ -58,11 +60,15 @@ def comparisons_on(
         line, constant = of_folds, _constant_in_folds(contest, rows)
     named = {LINEAR: line, constant_prediction(prepared.targets): constant}
     return {
-        name: judged(prepared, rows, each.means, each.log(rows.y)) for name, each in named.items()
+        name: judged(prepared, rows, each.means, each.log(rows.y))
+        for name, each in named.items()
+        if each is not None
     }
 
 
-def comparisons_of_one_network(prepared: Prepared, settings: FitSettings) -> dict[str, Judgment]:
+def comparisons_of_one_network(
+    prepared: Prepared, settings: FitSettings, ends: float = inf
+) -> dict[str, Judgment]:
     """Figures beside those of a single network on `prepared.evaluation`; none if there are no such rows, or many.
 
     Parameters
@@ -71,12 +77,14 @@ def comparisons_of_one_network(prepared: Prepared, settings: FitSettings) -> dic
         The rows.
     settings : FitSettings
         The settings of the fit.
+    ends : float
+        The time limit, as a time of `time.monotonic`.
     """
-    rows = prepared.evaluation
-    if rows is None or prepared.training.X.size * prepared.training.X.shape[1] > MOST_WORK:
+    rows, (n_rows, n_inputs) = prepared.evaluation, prepared.training.X.shape
+    if rows is None or n_rows * (n_inputs * prepared.targets.n_outputs) ** 2 > MOST_WORK:
         return {}
     try:
-        return comparisons_on(prepared, contest_of(prepared, settings), rows)
+        return comparisons_on(prepared, contest_of(prepared, settings, ends), rows)
     except np.linalg.LinAlgError:  # too few rows for a linear model
         return {}
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
-from sheernet.models.fitting.answer_fit import fit_answer
+from sheernet.models.fitting.answer_fit import fit_answer, refuse_large
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
@@ -47,10 +48,13 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+from sheernet.statistics.candidates import SHORTEST
 from sheernet.training.training import Training, train
 
-ROWS_CHECKED = 200
-"""Rows of the gradient check; more rows make it slower and not more sensitive."""
+ROWS_CHECKED, WORK_CHECKED = 200, 2e7
+"""Rows, and rows x weights, of the gradient check; more rows make it slower and not more sensitive."""
+SECONDS_PER_WEIGHT = 1e-5
+"""Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
 
 
 def fit(
@@ -244,17 +248,27 @@ def fit_prepared(prepared: Prepared, settings: FitSettings, began: float | None 
     limit = settings.rules.time_limit
     if limit is None or began is None:
         return _fitted(prepared, settings)
-    left = max(limit - (time.monotonic() - began), 0.0)
-    model = _fitted(prepared, replace(settings, rules=replace(settings.rules, time_limit=left)))
+    model = _fitted(prepared, _in_time(settings, began + limit))
     return replace(model, settings={**model.settings, "time_limit": limit})
+
+
+def _in_time(settings: FitSettings, ends: float) -> FitSettings:
+    """The settings with the time that is left until `ends`, a time of `time.monotonic`."""
+    if ends == inf:
+        return settings
+    left = max(ends - time.monotonic(), 0.0)
+    return replace(settings, rules=replace(settings.rules, time_limit=left))
 
 
 def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
     """The fit; the time limit counts from here."""
-    of_network, of_training = settings.network, settings.training
+    of_network, of_training, limit = settings.network, settings.training, settings.rules.time_limit
+    ends = inf if limit is None else time.monotonic() + limit
     refuse_arguments_of_train(of_training.options)
     cost = _cost(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
+    if settings.chooses and not of_network.hidden_units_are_chosen:
+        refuse_large(network.architecture.n_parameters)
     if of_network.decay_is_cross_validated:
         return _fit_with_chosen_decay(prepared, settings, network, cost)
     decay = 0.0 if settings.chooses else settings.decay
@@ -265,7 +279,8 @@ def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
         "cost": cost, "reduction": of_network.reduction, "decay": decay,
         "engine": of_training.engine, "threads": of_training.threads,
     }  # fmt: skip
-    gradient_report = _checked_gradient(network, rows, minimized)
+    gradient_report = _checked_gradient(network, rows, minimized, limit)
+    settings = _in_time(settings, ends)
     described = _described(settings)
     if settings.chooses:
         return fit_answer(prepared, settings, gradient_report, described)
@@ -287,7 +302,7 @@ def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
         )
     origins = _origins(settings, prepared, result)
     members = [fitted_member(result, rows, minimized)]
-    comparisons = comparisons_of_one_network(prepared, settings)
+    comparisons = comparisons_of_one_network(prepared, settings, ends)
     return assemble(
         prepared, result, gradient_report, described, origins, members, comparisons=comparisons
     )
@@ -322,7 +337,21 @@ def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
         output=targets.output,
     )
     require_room_for_weights(architecture.n_parameters)
+    _require_time_for_weights(architecture.n_parameters, settings.rules.time_limit)
     return Network.random(architecture, settings.start.seed, settings.start.scheme)
+
+
+def _require_time_for_weights(n_weights: int, limit: float | None) -> None:
+    """Raise if initial weights, gradient check and model file of a network take longer than the time limit."""
+    seconds = SECONDS_PER_WEIGHT * n_weights
+    if limit is not None and seconds > max(limit, SHORTEST):
+        raise InvalidInput(
+            sentence(
+                "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
+                "leaves; lower {}, or raise {}",
+                n_weights, seconds, Setting("hidden"), Setting("time_limit"),
+            )
+        )  # fmt: skip
 
 
 def _described(settings: FitSettings) -> dict[str, Any]:
@@ -384,11 +413,17 @@ def _cost(cost: Any, targets: Targets) -> Any:
 
 
 def _checked_gradient(
-    network: Network, rows: Encoded, minimized: Mapping[str, Any]
+    network: Network, rows: Encoded, minimized: Mapping[str, Any], time_limit: float | None
 ) -> GradientReport:
-    """Check the gradient of the objective at the initial weights on some of the rows."""
-    some = rows.take(np.arange(min(len(rows), ROWS_CHECKED)))
+    """Check the gradient of the objective at the initial weights on some of the rows.
+
+    In a limited time it is compared along a few directions, not entry by entry.
+    """
+    most = min(ROWS_CHECKED, max(int(WORK_CHECKED / network.theta.size), 1))
+    some = rows.take(np.arange(min(len(rows), most)))
     objective = make_objective(
         network.architecture, some.X, some.y, weights=some.weights, **minimized
     )
-    return check_gradient(objective, network.theta)
+    if time_limit is None:
+        return check_gradient(objective, network.theta)
+    return check_gradient(objective, network.theta, extent="directions")

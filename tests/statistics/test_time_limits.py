@@ -1,0 +1,183 @@
+"""A time limit holds in the search for decays, in the fits of folds, and beside the networks; with a fake clock."""
+
+from __future__ import annotations
+
+import time
+from math import inf
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from contest_cases import CLASSES, contest, line, wave
+from sheernet.statistics import (
+    candidates,
+    decay_groups,
+    ensemble,
+    evidence_search,
+    evidence_time,
+    maximize_evidence,
+)
+from sheernet.statistics.candidates import SHORTEST, linear_densities
+from sheernet.statistics.noise_kinds import CONSTANT
+from sheernet.training.starts import first_starts
+
+
+class Clock:
+    """A clock that stands still, unless something that takes time is called."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        self.patch = monkeypatch
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+
+    def takes(self, module, name: str, seconds: float) -> list[dict]:
+        """Let a function of a module take some seconds; the arguments of its calls."""
+        whole, calls = getattr(module, name), []
+
+        def slow(*arguments, **given):
+            calls.append({**given, "now": self.now})
+            self.now += seconds
+            return whole(*arguments, **given)
+
+        self.patch.setattr(module, name, slow)
+        return calls
+
+
+def search(limit: float | None, starts: int = 3):
+    x, y = wave()
+    arch = sn.Architecture((1, 2, 1))
+    objective = sn.make_objective(arch, x, y, reduction="sum")
+    thetas = first_starts(sn.Network.random(arch, 0), starts, "glorot", 0)
+    return maximize_evidence(objective, thetas, decay_groups(arch), time_limit=limit)
+
+
+class TestASearch:
+    @pytest.mark.parametrize("limit", [0.0, 2.0, 5.5, 11.0])
+    def test_evaluates_the_evidence_once_more_after_its_time(
+        self, limit: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = Clock(monkeypatch).takes(evidence_search, "evidence_at", 1.0)
+        found = search(limit)
+        assert sum(call["now"] >= limit for call in calls) <= 1
+        assert len(found.evidences) == 1
+
+    def test_without_a_limit_evaluates_all_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Clock(monkeypatch).takes(evidence_search, "evidence_at", 1.0)
+        assert len(search(None).evidences) == 3
+
+    def test_gives_its_fits_what_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        calls = Clock(monkeypatch).takes(evidence_search, "fit_jobs", 3.0)
+        search(7.0)
+        assert [call["time_limit"] for call in calls] == [7.0, 4.0, 1.0]
+
+    def test_keeps_the_start_with_the_lowest_objective(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock, ends = Clock(monkeypatch), []
+        whole = evidence_search.fit_jobs
+
+        def slow(*arguments, **given):
+            fits = whole(*arguments, **given)
+            ends.append(fits)
+            clock.now += 5.0
+            return fits
+
+        monkeypatch.setattr(evidence_search, "fit_jobs", slow)
+        found = search(1.0)
+        assert np.array_equal(found.thetas[0], ends[0][int(np.argmin(ends[0].objectives))].theta)
+
+
+class TestCandidates:
+    def test_of_a_required_size_share_the_time_among_the_folds(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = Clock(monkeypatch)
+        calls = clock.takes(candidates, "fit_jobs", 1.0)
+        (found,) = contest(*line(), ends=20.0).candidates((), False, CONSTANT, required=True)
+        assert [call["time_limit"] for call in calls] == [20 / 5, 19 / 4, 18 / 3, 17 / 2, 16.0]
+        assert len(found.log_densities) == 60
+
+    @pytest.mark.parametrize("ends", [-1.0, 0.0, 0.5])
+    def test_of_the_first_network_have_a_second(
+        self, ends: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch)
+        given = contest(*line(), ends=ends)
+        assert len(given.candidates((), False, CONSTANT, required=True)) == 1
+        assert given.candidates((), True, CONSTANT) == [] or ends > 0
+        assert given._times(given.objective(given.architecture((), CONSTANT), CONSTANT), CONSTANT,
+                            np.zeros(2), True) == (SHORTEST, SHORTEST / 2)  # fmt: skip
+
+    @pytest.mark.parametrize("required", [True, False])
+    def test_that_take_longer_than_the_time_left_are_left_out(
+        self, required: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The evidence, and the uncertainty of five folds: six evaluations."""
+        Clock(monkeypatch)
+        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        given = contest(*line(), ends=11.9)
+        assert given.candidates((), False, CONSTANT, required=required) == []
+        assert given.left_out
+        assert given.ended
+        assert not given.interrupted
+        assert contest(*line(), ends=12.1).candidates((), False, CONSTANT, required=required)
+
+    def test_that_are_all_left_out_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Clock(monkeypatch)
+        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        with pytest.raises(sn.InvalidInput, match=r"time limit is too short .* raise time_limit"):
+            ensemble.best_ensemble(contest(*line(), ends=5.0), False)
+
+    def test_of_a_given_size_that_is_left_out_leave_the_line(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch)
+        whole = candidates.seconds_of_evidence
+        monkeypatch.setattr(
+            candidates, "seconds_of_evidence",
+            lambda objective, rows, theta: 9.0 if theta.size > 2 else whole(objective, rows, theta),
+        )  # fmt: skip
+        found = ensemble.best_ensemble(contest(*line(), ends=30.0), False, (2,))
+        assert [each.hidden for each in found.members] == [()]
+        assert found.cut == "time_limit"
+
+
+@pytest.mark.parametrize(("ends", "is_fitted"), [(inf, True), (29.0, True), (11.0, False), (0.0, False)])  # fmt: skip
+def test_the_linear_model_for_comparison_is_left_out_in_short_time(
+    ends: float, is_fitted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch)
+    monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+    x, y = line(40)
+    found = linear_densities(contest(x, (y > 0) * 1.0, ends=ends, **CLASSES), x[:, None])
+    assert (found is not None) == is_fitted
+
+
+class TestTheTimeOfTheEvidence:
+    def objective(self, arch: sn.Architecture, rows: int):
+        X = np.random.default_rng(0).normal(size=(rows, arch.sizes[0]))
+        return sn.make_objective(arch, X, X @ np.ones(arch.sizes[0]))
+
+    def test_is_not_measured_for_small_problems(self) -> None:
+        arch = sn.Architecture((3, 1))
+
+        def never(rows):
+            raise AssertionError
+
+        given = self.objective(arch, 50)
+        assert evidence_time.seconds_of_evidence(given, never, np.zeros(4)) == 0.0
+
+    def test_is_that_of_some_rows_times_their_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock, arch, sizes = Clock(monkeypatch), sn.Architecture((400, 1)), []
+
+        class Part:
+            def __init__(self, rows: slice) -> None:
+                sizes.append(rows.stop)
+
+            def gauss_newton(self, theta) -> None:
+                clock.now += 0.01 * sizes[-1]
+
+        seconds = evidence_time.seconds_of_evidence(self.objective(arch, 2000), Part, np.zeros(401))
+        assert sizes == [100]
+        assert seconds == pytest.approx(0.01 * 2000 + 401**3 / evidence_time.FACTORED)
