@@ -18,7 +18,6 @@ from sheernet.models.effects import (
     own_values,
 )
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:date .day.*:sheernet.SheernetWarning")
 
 

@@ -116,6 +116,7 @@ def rows_in(
         raise unknown_name(Setting("unseen"), unseen, get_args(UnseenInPredictions))
     tell = _refuse if complete else _tell_of
     policy = unseen or ("refuse" if complete else None)
+    like = None if like is None else like.only(inputs.names)  # other columns are not needed
     row = _single_row(inputs.names, given)
     if row is not None:
         one = replace(read_table(row, like=like), source="the row")

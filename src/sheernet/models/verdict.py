@@ -148,7 +148,8 @@ class _Contest:
             return f"better than the {self.base}"
         if beside_line == 0:
             self.detail = f": {_difference(self.fit, self.linear, chance=True)}"
-            return f"as good as the {self.line}"
+            is_higher = _error(self.fit) > (1 + NEGLIGIBLE) * _error(self.linear)
+            return f"{'not clearly worse than' if is_higher else 'as good as'} the {self.line}"
         slightly = _error(self.fit) >= (1 - SLIGHT) * _error(self.linear)
         found = ", so the networks found little curvature" if slightly else ""
         self.detail = f": {_difference(self.fit, self.linear)}{found}"

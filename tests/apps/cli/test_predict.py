@@ -176,6 +176,19 @@ class TestColumns:
         (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
         assert run("predict", MODEL, "new.csv").out == run("predict", MODEL, "scores.csv").out
 
+    @pytest.mark.parametrize("cell", ["?", "unknown", "tbd", '"7,5"', "7 h", "", "2024-01-01"])
+    def test_need_no_readable_target(self, run: Run, tmp_path: Path, cell: str) -> None:
+        header, rows = read((tmp_path / "scores.csv").read_text())
+        place = header.index("score")
+        lines = [
+            ",".join([*row[:place], text, *row[place + 1 :]])
+            for row, text in zip((header, *rows), ("score", *[cell] * len(rows)), strict=True)
+        ]
+        (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
+        assert run("predict", MODEL, "new.csv").out == run("predict", MODEL, "scores.csv").out
+        expected = sn.load(MODEL).predict("scores.csv").tolist()
+        assert sn.load(MODEL).predict("new.csv").tolist() == expected
+
     def test_of_classes_have_their_probabilities(self, run: Run) -> None:
         assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
         header, rows = read(run("predict", "flowers-fit/model.json", "flowers.csv").out)

@@ -132,14 +132,61 @@ class TestRowNumbers:
         table = {"row": range(4), "Unnamed: 0": range(1, 5), **TABLE}
         assert choose(table).inputs == ("x", "c", "w")
 
+    @pytest.mark.parametrize("name", ["row", "Unnamed: 0", "rownames"])
     @pytest.mark.parametrize(
-        "column", [[2, 3, 4, 5], [1, 2, 3, 5], [0.0, 0.5, 1.0, 1.5], [4, 3, 2, 1], [1, 2, None, 4]]
+        "column",
+        [
+            [88, 104, 3, 17],  # d[sample(nrow(d), 4), ]
+            [1, 2, 3, 5],  # na.omit(d)
+            [0, 3, 1, 2],  # pandas' d.sample(frac=1)
+            [101, 102, 104, 109],  # subset(d, ...)
+            [12, 12.1, 3, 12.2],  # d[sample(nrow(d), 4, replace = TRUE), ]
+            [2, 40, 7.1, 7],
+        ],
     )
-    def test_other_numbers_are_kept(self, column):
-        for name in ("n", "row"):
-            roles = choose({name: column, **TABLE})
-            assert name in roles.inputs
-            assert roles.doubtful == ()
+    def test_of_chosen_rows_are_left_out_without_a_name(self, name, column):
+        roles = choose({name: column, **TABLE})
+        assert roles.inputs == ("x", "c", "w")
+        assert roles.left_out == (
+            f"{name!r} is left out: it is only a row number; name it in inputs to keep it",
+        )
+        named = choose({"n": column, **TABLE})
+        assert named.inputs == ("n", "x", "c", "w")
+        assert named.doubtful == ()
+        assert choose({name: column, "y": TABLE["y"]}).inputs == (name,)
+
+    @given(order=st.permutations(range(1, 31)), n=st.integers(4, 30))
+    def test_of_any_rows_are_told_or_left_out_without_a_name(self, order, n):
+        table = {"row": order[:n], "x": np.sin(np.arange(n)), "y": np.cos(np.arange(n))}
+        roles = choose(table)
+        assert len(roles.left_out) + len(roles.doubtful) == 1
+        assert ("row" in roles.inputs) == bool(roles.doubtful)
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            [2, 3, 4, 5],
+            [1947, 1948, 1949, 1950],
+            [0.0, 0.5, 1.0, 1.5],
+            [4, 3, 2, 1],
+            [1, 2, None, 4],
+            [5, 3, 5, 9],
+            [-3, 1, 7, 8],
+            [0.2, 1.7, 3.1, 8.0],
+        ],
+    )
+    def test_other_numbers_without_a_name_are_kept_with_a_message(self, column):
+        roles = choose({"row": column, **TABLE})
+        assert "row" in roles.inputs
+        assert roles.doubtful == (
+            (
+                "'row' has no name of its own and is used as an input; if its numbers are only those of rows, use "
+                "drop='row'"
+            ),
+        )
+        named = choose({"n": column, **TABLE})
+        assert "n" in named.inputs
+        assert named.doubtful == ()
 
     def test_as_the_only_input_it_is_kept(self):
         assert choose({"n": range(4), "y": TABLE["y"]}) == Roles(("n",), ("y",), None, ())

@@ -109,6 +109,10 @@ def test_other_text_stays_text(texts: list[str]) -> None:
         (["007", "12"], "codes"),
         (["12_345", "67_890"], "groups"),
         (["9007199254740992", "9007199254740993"], "identifiers"),
+        (["1962 Q1", "1963 Q2"], ""),
+        (["1 H1", "2 H2"], ""),
+        (["3 x 10", "4 x 12"], ""),
+        (["12 monkeys 2000", "9 lives 1999"], ""),
     ],
 )
 def test_doubtful_numbers_stay_text_and_the_doubt_is_named(texts: list[str], doubt: str) -> None:
@@ -246,3 +250,37 @@ class TestLongNumbers:
         assert not collide(["0" * 20 + "9007199254740993", "9007199254740993"])
         assert collide(["-9007199254740992", "-9007199254740993"])
         assert not collide(["-9007199254740992", "9007199254740992"])
+
+
+class TestSeveralNotations:
+    """Numbers of which each can be read, but not all in one way, are text, and the doubt names two cells."""
+
+    @pytest.mark.parametrize(
+        ("cells", "shown"),
+        [
+            (["1,2", "3,1", "11.3"], ("1,2", "11.3")),
+            (["11.3", "1,2"], ("11.3", "1,2")),
+            (["1", "2", "0.5", "0,7"], ("0.5", "0,7")),
+            (["1.234,5", "1,234.5"], ("1.234,5", "1,234.5")),
+            (["1.5 kg", "2,75 kg"], ("1.5 kg", "2,75 kg")),
+            (["-1,25", "3.75", "(2)"], ("-1,25", "3.75")),
+        ],
+    )
+    def test_are_a_doubt(self, cells: list[str], shown: tuple[str, str]) -> None:
+        finding = find_format(cells)
+        assert (finding.format.kind, finding.doubt, finding.cells) == ("text", "notations", shown)
+
+    @pytest.mark.parametrize(
+        "cells",
+        [["1.2", "1.2.3"], ["1,2", "1,2,3"], ["10.1.1.255", "1,5"], ["1.2", "a"], ["x1.2", "y1,2"]],
+    )
+    def test_other_text_is_none(self, cells: list[str]) -> None:
+        assert find_format(cells).doubt != "notations"
+
+    def test_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text("dose;resp\n0;1,2\n1;3,1\n2;11.3\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'resp' .* several notations \('1,2' and '11.3'\)"
+        ):
+            assert sn.read_table(path).kind("resp") == "category"

@@ -130,7 +130,8 @@ def predict(
     from sheernet.data.tables import csv_text, defused, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
-    table, cells = read_with_cells(data, like=fitted.reading, **how)
+    like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
+    table, cells = read_with_cells(data, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read as the file of the model: {table.reading}")
     rows = None if on is None else _rows_of(fitted, table, on)

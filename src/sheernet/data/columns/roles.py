@@ -3,12 +3,14 @@
 Named inputs are used as they are.  By default every column is an input except the targets, the weights, dropped
 columns, and columns that carry no information:
 
-    row numbers without a name               0, 1, 2, ... or 1, 2, 3, ..., as R and pandas write them
+    row numbers without a name               0, 1, 2, ..., as R and pandas write them, also those of rows in any order,
+                                             of a part of the rows, and of rows drawn with repetition (12, 12.1)
     columns with one value, or none          missing values beside it are counted in the message
     text that identifies rows                no value is in two rows, or in the fraction `rare` of the rows
     neither numbers, dates nor text          lists, durations, complex numbers
 
-A column with a name that counts the rows may be a time, so it is kept, and a message says so.
+A column with a name that counts the rows may be a time, so it is kept, and a message says so.  So is a column without
+a name whose numbers may be values: years, equal steps, numbers that repeat.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
@@ -166,13 +168,18 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input, if there are several, that counts the rows or has the name of an identifier."""
+    """Yield a message for each input, if there are several, that counts the rows or may only identify them."""
     for name in inputs if len(inputs) > 1 else ():
         first = None if name in labels else _first_row_number(table, name)
         if first is None and name not in labels and _is_identifier(table, name):
             yield sentence(
                 "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
                 "it only identifies rows, use {}",
+                name, Setting("drop", name),
+            )  # fmt: skip
+        if first is None and name not in labels and _is_nameless_number(table, name):
+            yield sentence(
+                "{!r} has no name of its own and is used as an input; if its numbers are only those of rows, use {}",
                 name, Setting("drop", name),
             )  # fmt: skip
         if first is not None:
@@ -337,9 +344,32 @@ def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
     return int(np.bincount(codes[codes >= 0]).max()) >= max(2, fewest_rows(rare, n_rows))
 
 
+def _is_nameless_number(table: Table, name: str) -> bool:
+    """Whether a column of numbers has a name that R, pandas or `name_columns` makes if there is none."""
+    return _NAMELESS.fullmatch(name) is not None and table.kind(name) == "number"
+
+
 def _is_nameless_row_number(table: Table, name: str) -> bool:
-    """Whether a column counts the rows and has a name that R, pandas or `name_columns` makes if there is none."""
-    return _NAMELESS.fullmatch(name) is not None and _first_row_number(table, name) is not None
+    """Whether a column without a name numbers the rows of this table, or those of a table that they were taken from."""
+    if not _is_nameless_number(table, name):
+        return False
+    values = as_numbers(table, name, "number")
+    return _first_row_number(table, name) is not None or _are_numbers_of_chosen_rows(values)
+
+
+def _are_numbers_of_chosen_rows(values: Array) -> bool:
+    """Whether numbers are those of rows in another order, of a part of the rows, or of rows drawn with repetition.
+
+    R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so there is a row 12, too.  Numbers in equal steps
+    may be values, such as years.
+    """
+    if not (np.isfinite(values) & (values >= 0)).all() or len(np.unique(np.diff(values))) < 2:
+        return False
+    is_whole = values == np.floor(values)
+    whole = values[is_whole]
+    return len(np.unique(whole)) == len(whole) and bool(
+        np.isin(np.floor(values[~is_whole]), whole).all()
+    )
 
 
 def _is_identifier(table: Table, name: str) -> bool:

@@ -31,6 +31,7 @@ _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
 )]  # fmt: skip
 _FEWEST_DIGITS = 7  # of a telephone number that begins with +
 _MOST_UNITS = 4  # columns with more are labels such as 12A, 12B, ...
+_LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3/s are units
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Finding:
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why it is text: "codes", "marks", "units", "groups", "identifiers", "date", or "contrary" to the settings; or
+        Why it is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary" to the
+        settings; or
         "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing
         is doubtful.
     cells : tuple of str
@@ -151,7 +153,7 @@ def are_numbers(
 
 def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) -> bool:
     """Whether cells of several units seem to be quantities, not labels such as 12A and 12B."""
-    if len(units) > _MOST_UNITS or any(re.search(r"\d\d", after) for _, after in units):
+    if len(units) > _MOST_UNITS or any(_LABEL.search(after) for _, after in units):
         return False
     return any(
         found.before
@@ -171,7 +173,10 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
     if not found:
         indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
-        return Finding(TEXT, "groups" if indian else "", tuple(indian[:1]))
+        if indian:
+            return Finding(TEXT, "groups", tuple(indian[:1]))
+        several = _of_two_notations(numbers)
+        return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
         return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
@@ -216,6 +221,18 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
         and (not decimal or decimal != marks.thousands)
         and all(map(notation(decimal, thousands).fullmatch, digits))
     ]
+
+
+def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
+    """Return two cells that no notation fits, if each cell by itself is a number; () otherwise, such as for 1.2.3."""
+    marked = {text: each.number for text, each in numbers.items() if set(each.number) & set(_MARKS)}
+    if not all(any(each.fullmatch(number) for each in _LIKE_NUMBERS) for number in marked.values()):
+        return ()
+    first = next(iter(marked))
+    others = (
+        text for text, each in marked.items() if not _notations([marked[first], each], Marks())
+    )
+    return next(((first, other) for other in others), ())
 
 
 def _first_contrary(numbers: dict[str, Parts], marks: Marks) -> str:

@@ -251,6 +251,11 @@ def warn_of_doubts(
                     name, source, cells[0], Setting("thousands"),
                 )
             )  # fmt: skip
+        elif finding.doubt == "notations":
+            warn(
+                f"column {name!r} of {source} is read as text, because its numbers have several notations "
+                f"({cells[0]!r} and {cells[1]!r}); write all of them in one notation"
+            )
         elif finding.doubt == "units":
             warn(
                 f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
