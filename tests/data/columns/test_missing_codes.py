@@ -75,7 +75,7 @@ def test_a_named_code_is_farther_away_than_the_other_values_are_from_each_other(
 
 
 def test_targets_and_named_inputs_are_examined_but_not_labels_weights_or_dropped_columns():
-    table = read_table(pd.DataFrame({name: [*NATURAL, -999] for name in "abcwy"}))
+    table = read_table(pd.DataFrame({name: [*NATURAL, -999] * 2 for name in "abcwy"}))
     roles = choose_roles(table, "y", inputs=["a", "b"], weights="w", categories=["b"], drop=["c"])
     (message,) = roles.doubtful
-    assert message.startswith("2 values of 'y' and 'a' are -999")
+    assert message.startswith("4 values of 'y' and 'a' are -999")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables import opening
-from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.ods_sheet import read_ods
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
@@ -84,12 +84,14 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     _require_names(cells.T if is_transposed else cells[header:], where)
     if not is_transposed:
         _require_unmerged_header(sheet.oddities, top + header, top + len(cells), where)
-    body = (cells.T if is_transposed else cells[header:])[1:]
-    names, name_notes = name_columns(
-        [_name(c) for c in (cells[:, 0] if is_transposed else cells[header])]
-    )
+    rows = cells.T if is_transposed else cells[header:]
+    n_names = 0 if _is_row_of_values(rows[0]) else 1
+    names, name_notes = name_columns([_name(cell) for cell in rows[0]])
+    if not n_names:
+        names = _made_names(rows, where, "column" if is_transposed else "row")
+    body = rows[n_names:]
     require_distinct(names, where)
-    origin = (top, left + 1) if is_transposed else (top + header + 1, left)
+    origin = (top, left + n_names) if is_transposed else (top + header + n_names, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, (top + header, left), cells[header:].shape, where)
     _warn_of_total(body, where)
@@ -244,6 +246,22 @@ def _require_names(cells: Cells, where: str) -> None:
             f"{where} has {filled} names for {n_columns} columns in its first row, and {n_columns} texts in the next, "
             "which may be the header; delete the rows above the header"
         )
+
+
+def _is_row_of_values(row: Sequence[Any]) -> bool:
+    """Whether the first row holds only numbers, and one that is no name such as the year 2019."""
+    are_numbers = all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
+    return are_numbers and any(cell < 0 or cell != int(cell) for cell in row)
+
+
+def _made_names(rows: Cells, where: str, noun: str) -> tuple[str, ...]:
+    """Name the columns of a sheet without names, as MATLAB's writematrix writes it, and say so."""
+    names = made_names(rows.shape[1])
+    warn(
+        f"{where} has no names of columns: its first {noun} holds numbers and is read as data, and the columns are "
+        f"called {listed(names, most=3)}; if it holds the names, write them as text"
+    )
+    return names
 
 
 def _are_names(row: Sequence[Any]) -> bool:
