@@ -92,10 +92,14 @@ class ReadSettings:
         0, "Number of lines of a text file, or rows of a sheet, to leave out at the top."
     )
     header: str = option(
-        "auto", "Whether a line of a text file or a sheet holds the names of columns.", typed=Header
+        "auto",
+        "Whether a line of a text file or a sheet holds the names of columns; if samples are columns, the first column.",
+        typed=Header,
     )
     units: str = option(
-        "auto", "Whether the line below the names of columns holds units.", typed=Units
+        "auto",
+        "Whether the line below the names of columns holds units; if samples are columns, the second column.",
+        typed=Units,
     )
     quote: str | None = option(
         None, "Quotation mark of a text file, or none.", metavar="CHARACTER", shown='"'
@@ -113,14 +117,6 @@ class ReadSettings:
                 raise unknown_name(Setting(name), getattr(self, name), get_args(allowed))
         for name, checked in _CHECKS.items():
             object.__setattr__(self, name, checked(getattr(self, name)))
-        if self.samples == "columns" and (self.header, self.units) != ("auto", "auto"):
-            name = "header" if self.header != "auto" else "units"
-            raise InvalidInput(
-                sentence(
-                    "{} does not apply to {}, whose first column holds the names; leave it out",
-                    Setting(name, getattr(self, name)), Setting("samples", "columns"),
-                )
-            )  # fmt: skip
         if self.decimal is not None and self.thousands == self.decimal:
             raise InvalidInput(
                 sentence(

@@ -671,3 +671,35 @@ def test_a_header_in_one_piece_suggests_another_separator(file: Any) -> None:
         "data.csv has no column 'y': its only column is 'a,b,y', because the file was read with semicolons; "
         "give another separator"
     )
+
+
+class TestSamplesInColumns:
+    """The first column holds the names, if it does not have the form of a sample."""
+
+    @pytest.mark.parametrize(
+        "text",
+        ["5307.37,2100.5,900\n54.9,30.1,20\n", "1,2,3\n4,5,6\n", "-1;2;3\n4;5;6\n", "1e3\t2\t3\n4\t5\t6\n",
+         "% made by octave\n1 2 3\n4 5 6\n"],
+    )  # fmt: skip
+    def test_without_names_no_sample_is_lost(self, file: Any, text: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="is read as a sample"):
+            table = sn.read_table(file(text), samples="columns")
+        assert table.columns == ("column_1", "column_2")
+        assert len(table) == 3
+
+    def test_the_option_decides(self, file: Any) -> None:
+        path = file("5,2.5,1\n6,2,3\n")
+        assert sn.read_table(path, samples="columns", header="yes").columns == ("5", "6")
+        assert len(sn.read_table(path, samples="columns", header="none")) == 3
+
+    def test_a_column_of_units(self, file: Any) -> None:
+        path = file("p,bar,1.5,2.5,1\nT,degC,20,30,40\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"column 2 of .* is read as units \(bar and degC\)"
+        ):
+            table = sn.read_table(path, samples="columns")
+        assert table.frame.to_numpy().tolist() == [[1.5, 20], [2.5, 30], [1, 40]]
+
+    def test_numbers_that_count_the_columns_are_refused(self, file: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="cannot be told whether the first column"):
+            sn.read_table(file("0,2.5,1.5\n1,2.5,3.5\n"), samples="columns")

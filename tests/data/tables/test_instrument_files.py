@@ -566,10 +566,6 @@ class TestOptions:
             ({"units": None}, "units None"),
             ({"comment": " "}, "comment must be one or more beginnings"),
             ({"quote": "ab"}, "quote must be a mark"),
-            (
-                {"samples": "columns", "header": "none"},
-                "header='none' does not apply to samples='columns'",
-            ),
         ],
     )
     def test_are_checked(self, file: Any, options: dict[str, Any], message: str) -> None:

@@ -578,3 +578,17 @@ class TestNumbersInFormats:
         rows = [[datetime.time(14, 30), datetime.timedelta(hours=30)]] * 2
         table = sn.read_table(sheet(["t", "d"], *rows))
         assert [table.kind(name) for name in table.columns] == ["time", "other"]
+
+
+class TestWithoutNames:
+    """A sheet as MATLAB's writematrix writes it: no row is lost, and it is said."""
+
+    @pytest.mark.parametrize("first", [[0.5, 2.0], [-1, 3], [1.0, 2.25], [-2.5, -3.5], [1e-3, 4]])
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_the_first_row_is_data(self, sheet: Any, first: list[float], samples: str) -> None:
+        rows: Any = [first, [3.5, 4.5], [5.5, 6.5]]
+        path = sheet(*(rows if samples == "rows" else zip(*rows, strict=True)))
+        with pytest.warns(sn.SheernetWarning, match="no names of columns"):
+            table = sn.read_table(path, samples=samples)
+        assert table.columns == ("column_1", "column_2")
+        assert table.frame.to_numpy(dtype=float).tolist() == rows

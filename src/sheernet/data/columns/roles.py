@@ -10,7 +10,8 @@ columns, and columns that carry no information:
     neither numbers, dates nor text          lists, durations, complex numbers
 
 A column with a name that counts the rows may be a time, so it is kept, and a message says so.  So is a column without
-a name whose numbers may be values: years, equal steps, numbers that repeat.
+a name whose numbers may be values: years, equal steps, numbers that repeat.  Another message names numbers that may
+mean a missing value.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
@@ -37,6 +38,7 @@ from sheernet.data.columns.cells import (
     rounding_of,
 )
 from sheernet.data.columns.input_learning import dirty_column_error, fewest_rows
+from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
@@ -67,7 +69,7 @@ class Roles:
     left_out : tuple of str
         A message for each column that is left out by default.
     doubtful : tuple of str
-        A message for each input that may be only a row number.
+        A message for each input that may be only a row number, and for each number that may mean a missing value.
     """
 
     inputs: tuple[str, ...]
@@ -158,6 +160,8 @@ def choose_roles(
         raise _no_inputs(table, reasons)
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
+    numbers = [name for name in (*targets, *chosen) if name not in labels]
+    doubtful.extend(missing_code_messages(table, numbers))
     return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
 
 

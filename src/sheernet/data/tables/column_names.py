@@ -12,6 +12,11 @@ NAMES_SHOWN = 20
 """Maximum number of names of columns or sheets that a message lists."""
 
 
+def made_names(n_columns: int) -> tuple[str, ...]:
+    """Names for the columns of a file without names: column_1, column_2, ..."""
+    return tuple(f"column_{number}" for number in range(1, n_columns + 1))
+
+
 def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Make a name for each column without one.
 

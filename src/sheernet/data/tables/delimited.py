@@ -7,15 +7,16 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheernet.data.tables.cell_formats import CellFormat
-from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.digit_codes import has_fractions, possible_code_columns
+from sheernet.data.tables.headings import find_heading
 from sheernet.data.tables.line_counts import warn_of_line_breaks
 from sheernet.data.tables.number_formats import TEXT, Marks, find_format
 from sheernet.data.tables.opening import Opened
@@ -53,6 +54,9 @@ from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_FIRST_SAMPLES = 100
+"""Number of first columns among which names are looked for if samples are columns."""
 
 
 def read_delimited(
@@ -311,7 +315,7 @@ class _Source:
 
 def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
-        content, names = _transposed(text, layout)
+        content, names = _transposed(text, layout, options)
         plain = Layout(",", layout.decimal, names)
         return _Source(text, plain, options, content)
     require_distinct(layout.names, text.name)
@@ -338,8 +342,8 @@ def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
     return source.parse(), source
 
 
-def _transposed(text: Text, layout: Layout) -> tuple[str, tuple[str, ...]]:
-    """Transpose a file whose samples are columns; its first column holds the names."""
+def _transposed(text: Text, layout: Layout, options: ReadSettings) -> tuple[str, tuple[str, ...]]:
+    """Transpose a file whose samples are columns; its first column may hold the names."""
     lines = row_lines(text, layout)
     try:
         found = list(records(lines, layout.separator, layout.quote, layout.top))
@@ -349,11 +353,45 @@ def _transposed(text: Text, layout: Layout) -> tuple[str, tuple[str, ...]]:
     for line, row in found:
         if len(row) != len(rows[0]):
             raise irregular_row_error(text.name, len(row), line, len(rows[0]), layout.separator)
-    names, _ = name_columns([row[0] for row in rows])
+    turned = list(zip(*rows, strict=True))  # (number of samples, or one more with names, columns)
+    names, n_above = _names_of_turned(turned, text.name, options)
     require_distinct(names, text.name)
     transposed = io.StringIO()
-    csv.writer(transposed).writerows(zip(*(row[1:] for row in rows), strict=True))
+    csv.writer(transposed).writerows(turned[n_above:])
     return transposed.getvalue(), names
+
+
+def _names_of_turned(
+    turned: Sequence[Sequence[str]], source: str, options: ReadSettings
+) -> tuple[tuple[str, ...], int]:
+    """Return the names of a file whose samples are columns, and the number of its first columns that are no samples."""
+    heading = find_heading(turned[:_FIRST_SAMPLES], options)
+    if not heading.is_clear and heading.names is None:
+        raise InvalidInput(
+            sentence(
+                "it cannot be told whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} if it "
+                "is a sample",
+                source, Setting("header", "yes"), Setting("header", "none"),
+            )
+        )  # fmt: skip
+    if heading.names is None and heading.is_guess:
+        warn(
+            sentence(
+                "{} has no names of columns: its first column has the form of the others and is read as a sample, and "
+                "the columns are called column_1 to column_{}; if it holds the names, give {}",
+                source, len(turned[0]), Setting("header", "yes"),
+            )
+        )  # fmt: skip
+    if heading.units is not None:
+        warn(
+            sentence(
+                "column {} of {} is read as units ({}); if it is data, give {}",
+                heading.units + 1, source, listed(turned[heading.units], most=6), Setting("units", "none"),
+            )
+        )  # fmt: skip
+    if heading.names is None:
+        return made_names(len(turned[0])), heading.n_rows
+    return name_columns(turned[0])[0], heading.n_rows if heading.names == 0 else 1
 
 
 def _restore_codes(

@@ -70,7 +70,10 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     is_transposed = options.samples == "columns"
     if is_transposed:
         cells = cells.T
-        heading = SheetHeading(0, None, 1)
+        named = not _is_row_of_values(cells[0])
+        heading = SheetHeading(0, None, 1) if named else SheetHeading(None, None, 0)
+        if not named:
+            _warn_of_made_names(where)
     else:
         heading = find_sheet_heading(cells, where, top + 1, options)
     body = cells[heading.body :]
@@ -82,7 +85,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     require_distinct(names, where)
     if not is_transposed:
         _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
-    origin = (top, left + 1) if is_transposed else (top + heading.body, left)
+    origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     _warn_of_total(body, where)
@@ -226,6 +229,20 @@ def _require_names(cells: Cells, where: str) -> None:
             f"{where} has {filled} names for {n_columns} columns in its first row, and {n_columns} texts in the next, "
             "which may be the header; delete the rows above the header"
         )
+
+
+def _is_row_of_values(row: Sequence[Any]) -> bool:
+    """Whether the first row holds only numbers, and one that is no name such as the year 2019."""
+    are_numbers = all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
+    return are_numbers and any(cell < 0 or cell != int(cell) for cell in row)
+
+
+def _warn_of_made_names(where: str) -> None:
+    """Say that a sheet whose samples are columns has no names, as MATLAB's writematrix writes it."""
+    warn(
+        f"{where} has no names of columns: its first column holds numbers and is read as data, and the columns are "
+        "called column_1, column_2, ...; if it holds the names, write them as text"
+    )
 
 
 def _are_names(row: Sequence[Any]) -> bool:

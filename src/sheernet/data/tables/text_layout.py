@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.headings import (
     Heading,
     find_heading,
@@ -278,7 +278,7 @@ def _assembled(
             ["", *found] if trial.has_row_names else found, trial.records[heading.names][0]
         )
     else:
-        given = commented or _Names([f"column_{j + 1}" for j in range(max(map(len, rows)))])
+        given = commented or _Names(list(made_names(max(map(len, rows)))))
     if heading.units is not None:
         given = replace(given, units=_listed_cells(rows[heading.units]))
     is_plain = (heading.n_rows, heading.names) == (1, 0) and not set(first.roles.values()) - {

@@ -1,0 +1,81 @@
+"""Numbers that may mean a missing value are pointed out, and natural values are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheernet.data.columns.missing_codes import missing_code_messages
+from sheernet.data.columns.roles import choose_roles
+from sheernet.data.tables import read_table
+
+NATURAL = np.linspace(-1, 1, 21)
+
+
+def messages(**columns):
+    table = read_table(pd.DataFrame(columns))
+    return list(map(str, missing_code_messages(table, table.columns)))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (-999, "-999"), (-99, "-99"), (-9999.0, "-9999"), (9999, "9999"), (999999, "999999"), (-999.25, "-999.25"),
+        (-32768, "-32768"), (65535, "65535"), (9.91e37, "9.91e+37"), (1e30, "1e+30"), (-(2**31), "-2147483648"),
+    ],
+)  # fmt: skip
+def test_a_code_far_from_the_other_values_is_named_as_it_is_given_to_missing_values(code, text):
+    (message,) = messages(x=[*NATURAL, code, code], z=np.arange(23.0))
+    assert message.startswith(f"2 values of 'x' are {text}, far from its other values")
+    assert message.endswith(f"use missing_values={text!r}")
+    cleaned = read_table(pd.DataFrame({"x": [*NATURAL, code]}), missing_values=(text,))
+    assert cleaned.frame["x"].isna().tolist() == [False] * 21 + [True]
+
+
+def test_one_message_for_a_code_in_several_columns():
+    (message,) = messages(x=[*NATURAL, -999], y=[-999, *NATURAL])
+    assert message.startswith("2 values of 'x' and 'y' are -999, far from their other values")
+
+
+def test_two_codes_in_a_column_have_a_message_each():
+    assert len(messages(x=[*NATURAL, -999, -9999, 9999])) == 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0, 20, 40, 60, 80, 99],  # a percentage
+        [997, 998, 999, 1000],  # hectopascals
+        [0, 99, 0, 99],  # two values: a code of something else
+        [0, 1, 2, 999.5],  # far, but not a code
+        [1e29, 5e29, 9e29, 1e30],
+        ["a", "-999", "b", "b"],
+    ],
+)
+def test_natural_values_are_not_named(values):
+    assert messages(x=values) == []
+
+
+@given(
+    others=st.lists(st.floats(-1e6, 1e6), min_size=3, unique=True),
+    code=st.sampled_from([-99.0, -999.0, 9999.0, 1e30]),
+    scale=st.integers(0, 3),
+)
+def test_a_named_code_is_farther_away_than_the_other_values_are_from_each_other(
+    others, code, scale
+):
+    others = [value / 10**scale for value in others if value / 10**scale != code]
+    low, high = min(others), max(others)
+    is_far = max(low - code, code - high) > high - low
+    if messages(x=[*others, code]):
+        assert is_far
+
+
+def test_targets_and_named_inputs_are_examined_but_not_labels_weights_or_dropped_columns():
+    table = read_table(pd.DataFrame({name: [*NATURAL, -999] * 2 for name in "abcwy"}))
+    roles = choose_roles(table, "y", inputs=["a", "b"], weights="w", categories=["b"], drop=["c"])
+    (message,) = roles.doubtful
+    assert message.startswith("4 values of 'y' and 'a' are -999")
