@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.sheet import Oddities, Sheet
 from sheernet.data.tables.table import require_distinct
+from sheernet.data.tables.totals import is_total, summed_column
 from sheernet.data.tables.xlsx_sheet import read_xlsx
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -43,11 +43,6 @@ _ERRORS = {
     "#CALC!",
 }
 _MOST_TITLE_ROWS = 20
-_TOTAL = re.compile(
-    r"(grand |sub-?)?(totals?|sum|average|mean|summe|gesamt(summe)?|mittelwert|somme|moyenne|suma|media|totale)\b:?",
-    re.IGNORECASE,
-)
-"""First text of a row that summarizes the others, in some languages."""
 
 
 def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
@@ -92,7 +87,6 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     origin = (top, left + 1) if is_transposed else (top + header + 1, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, (top + header, left), cells[header:].shape, where)
-    _warn_of_total(body, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
         {
@@ -100,6 +94,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             for name, column in zip(names, body.T, strict=True)
         }
     )
+    _warn_of_total(body, frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
@@ -205,15 +200,19 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_total(body: Cells, where: str) -> None:
-    """Warn if the last row seems to summarize the others."""
+def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
+    """Warn if the last row seems to summarize the others, by a word or by a sum."""
     if len(body) < 3:
         return
     text = next((cell for cell in body[-1] if isinstance(cell, str)), "")
-    if _TOTAL.fullmatch(text.strip()) and not (body[:-1] == text).any():
+    what = ""
+    if is_total(text) and not (body[:-1] == text).any():
+        what = f"called {text.strip()!r}"
+    elif (name := summed_column(frame)) is not None:
+        what = f"the sum of the others in column {name!r}"
+    if what:
         warn(
-            f"the last row of {where} is called {text.strip()!r} and read as the others; delete it if it "
-            "summarizes them"
+            f"the last row of {where} is {what} and read as the others; delete it if it summarizes them"
         )
 
 
