@@ -11,6 +11,7 @@ together with others counts as well.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -43,10 +44,10 @@ class Effect:
     ----------
     name : str
         Name of the column.
-    kind : {"number", "boolean", "date", "category"}
+    kind : {"number", "boolean", "date", "time", "category"}
         Meaning of the values.
     values : ndarray, (G,)
-        Numbers, days since 1970-01-01, 0 and 1, or labels.
+        Numbers, days since 1970-01-01, hours since midnight, 0 and 1, or labels.
     mean : ndarray, (G, K)
         Mean prediction of the rows with each value.
     spread : ndarray, (G, K)
@@ -64,9 +65,11 @@ class Effect:
 
 
 def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> Array:
-    """Compute the features of values of one column, (G, number of its features); dates are given in days."""
+    """Compute the features of values of one column, (G, number of its features); dates in days, times in hours."""
     if column_kind(column) == "date":
         values = np.round(values * 86400).astype("datetime64[s]")
+    elif column_kind(column) == "time":
+        values = np.array([_time_of_day(hours) for hours in values], dtype=object)
     elif column_kind(column) == "boolean":
         values = values.astype(bool)
     alone = Inputs((column,), inputs.scaling, inputs.missing)
@@ -74,13 +77,16 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
 
 
 def column_kind(column: Column) -> str:
-    """The kind of a column: "number", "boolean", "date" or "category"."""
+    """The kind of a column: "number", "boolean", "date", "time" or "category"."""
     return "category" if isinstance(column, CategoryColumn) else column.kind
 
 
 def own_values(column: Column, features: Array) -> Array:
-    """The values of a column of numbers or dates, (N,), from its features, (N, n)."""
+    """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
     assert not isinstance(column, CategoryColumn)
+    if not column.has_trend:  # a time of day, the angle of its only cycle
+        period = column.cycles[0]
+        return np.arctan2(features[:, 0], features[:, 1]) / (2 * np.pi) * period % period
     return features[:, 0] * column.scale + column.shift
 
 
@@ -161,6 +167,11 @@ def _effect(model: Model, X: Array, column: Column, place: slice) -> Effect:
     deviations = single - np.tensordot(weights, single, 1)
     importance = np.sqrt(np.tensordot(weights, deviations**2, 1).mean(axis=0))
     return Effect(column.name, kind, values, single.mean(axis=1), spread, importance)
+
+
+def _time_of_day(hours: float) -> datetime.time:
+    seconds = round(hours * 3600) % 86400
+    return datetime.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
 
 
 def _values(column: Column, features: Array) -> npt.NDArray[Any]:

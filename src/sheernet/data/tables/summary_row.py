@@ -26,7 +26,7 @@ def is_total(text: str) -> bool:
 
     Examples
     --------
-    >>> from sheernet.data.tables.totals import is_total
+    >>> from sheernet.data.tables.summary_row import is_total
     >>> [is_total(text) for text in ("Grand total", "Summe:", "Totalitas")]
     [True, True, False]
     """
@@ -44,7 +44,7 @@ def summed_column(frame: pd.DataFrame) -> str | None:
     Examples
     --------
     >>> import pandas as pd
-    >>> from sheernet.data.tables.totals import summed_column
+    >>> from sheernet.data.tables.summary_row import summed_column
     >>> summed_column(pd.DataFrame({"x": [1, 2, 3, 4, 5, 6], "y": [1, 2, 3, 4, 5, 15]}))
     'y'
     """
