@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime
 from dataclasses import replace
 
 import numpy as np
@@ -43,6 +43,21 @@ def fitted(y, hidden=0, **columns) -> tuple[sn.Model, dict[str, Effect]]:
 
 
 class TestValues:
+    @pytest.mark.filterwarnings("ignore:time of day 'at'")
+    @pytest.mark.parametrize("minutes", [1, 7, 31, 59, 601])
+    def test_the_effect_of_a_time_of_day_is_its_cycle(self, minutes: int) -> None:
+        rng = np.random.default_rng(minutes)
+        hours = rng.integers(0, 24 * 60 // minutes + 1, size=200) * minutes / 60 % 24
+        times = [datetime.time(int(h), round(h % 1 * 60) % 60) for h in np.round(hours * 60) / 60]
+        exact = np.array([t.hour + t.minute / 60 for t in times])
+        columns = {"at": times, "x": rng.normal(size=200)}
+        _, found = fitted(columns["x"] + np.sin(exact * np.pi / 12), **columns)
+        effect = found["at"]
+        assert effect.kind == "time"
+        assert 0 <= effect.values.min() <= effect.values.max() < 24
+        expected = np.sin(effect.values * np.pi / 12) + columns["x"].mean()
+        np.testing.assert_allclose(effect.mean[:, 0], expected, atol=1e-3)
+
     def test_the_effect_of_a_line_is_its_slope(self) -> None:
         columns = table()
         y = 3.0 * columns["x"] - 2.0 * columns["w"] + 5.0 * columns["on"]
@@ -129,7 +144,7 @@ def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
     hours = np.arange(96) % 24
     columns = {
         "when": pd.date_range("2024-01-01T03:00", periods=96, freq="13h", tz="Europe/Oslo"),
-        "clock": [dt.time(int(hour), 30) for hour in hours],
+        "clock": [datetime.time(int(hour), 30) for hour in hours],
     }
     y = np.sin(2 * np.pi * (hours + 0.5) / 24) + 0.01 * np.arange(96)
     model = sn.fit(columns, y, hidden=0, decay=1e-9, starts=1, held_out=0)

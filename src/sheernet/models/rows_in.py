@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
+from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import (
     as_columns,
@@ -122,7 +123,9 @@ def rows_in(
         one = replace(read_table(row, like=like), source="the row")
         return _from_table(inputs, one, True, tell, policy)
     if not is_array_like(given):
-        return _from_table(inputs, read_table(given, like=like), False, tell, policy)
+        table = read_table(given, like=like)
+        require_units(table, [name for name in inputs.names if name in table.columns], like)
+        return _from_table(inputs, table, False, tell, policy)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
     if not is_column(given) and (plain or _are_numbers(inputs)):
         return _from_matrix(inputs, given, tell)

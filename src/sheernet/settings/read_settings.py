@@ -93,7 +93,7 @@ class ReadSettings:
     )
     header: str = option(
         "auto",
-        "Whether a line of a text file or a sheet holds the names of columns; if samples are columns, the first column.",
+        "Whether a line of a text file or sheet holds the names of columns; if samples are columns, the first column.",
         typed=Header,
     )
     units: str = option(

@@ -380,6 +380,13 @@ class TestBelowTheRows:
         ):
             assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
 
+    @pytest.mark.parametrize("last", [",25", "Z,25", "x,25,", ",25.0", " ,25"])
+    def test_a_sum_in_the_last_row_is_said(self, file: Any, last: str) -> None:
+        end = "," if last.endswith(",") else ""
+        rows = "".join(f"a{i},{i}{end}\n" for i in (3, 4, 5, 6, 7))
+        with pytest.warns(sn.SheernetWarning, match="is the sum of the others in column 'F'"):
+            assert len(sn.read_table(file(f"name,F{end}\n{rows}{last}\n"))) == 6
+
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
         with pytest.raises(sn.InvalidInput, match="has 1 value in line 4"):
             sn.read_table(file("name,F\nAnna,1\nBob,2\nMil\n"))

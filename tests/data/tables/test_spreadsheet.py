@@ -356,6 +356,28 @@ class TestAroundTheTable:
         with pytest.warns(sn.SheernetWarning, match=f"the last row of .* is called '{word}'"):
             sn.read_table(sheet(*rows))
 
+    @pytest.mark.parametrize(
+        "last",
+        [[None, 25, None], [None, 25, 0.1], ["", 25.0, None], [None, None, 2.5], ["a", 25, 0.1]],
+    )
+    def test_a_sum_without_a_word(self, sheet: Any, last: list[Any]) -> None:
+        rows = [["b", i, 0.1 * i] for i in (3, 4, 5, 6, 7)]
+        with pytest.warns(sn.SheernetWarning, match=r"is the sum of the others in column '[yz]'"):
+            sn.read_table(sheet(["g", "y", "z"], *rows, last))
+
+    @pytest.mark.parametrize("y", [[1, 2, 3, 4, 5, 6], [-5, 1, 1, 1, 1, 1, 0], [0] * 7, [1, 2, 3]])
+    def test_a_last_row_that_is_no_sum(self, sheet: Any, y: list[int]) -> None:
+        assert len(sn.read_table(sheet(["g", "y"], *(["b", v] for v in y)))) == len(y)
+
+    @pytest.mark.parametrize("text", [["?", "-"], ["-", "-"], ["n.d.", "?"]])
+    @pytest.mark.parametrize("typed", ["5,3", "5.3", "5,30"])
+    def test_numbers_typed_as_text_beside_other_missing_values(
+        self, sheet: Any, text: list[str], typed: str
+    ) -> None:
+        rows = [[cell] for cell in (4.5, typed, *text, 7)]
+        table = sn.read_table(sheet(["x"], *rows), missing_values=["?", "-", "n.d."])
+        assert table.frame["x"].dropna().tolist() == [4.5, 5.3, 7.0]
+
     def test_a_group_called_total_is_a_group(self, sheet: Any) -> None:
         assert len(sn.read_table(sheet(["g", "y"], ["Total", 1], ["b", 2], ["Total", 3]))) == 3
 

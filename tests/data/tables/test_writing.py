@@ -181,6 +181,23 @@ class TestWorkbooks:
         path = write_table(frame, tmp_path / "x.xlsx")
         pd.testing.assert_frame_equal(sn.read_table(path).frame, frame, check_dtype=False)
 
+    @pytest.mark.parametrize(
+        "value",
+        [
+            datetime.time(1, 31),
+            datetime.time(23, 59, 59),
+            datetime.timedelta(hours=30, minutes=5),
+            pd.Timedelta(minutes=91),
+            np.timedelta64(90, "m"),
+            datetime.date(2024, 2, 29),
+        ],
+    )
+    def test_keep_times_and_durations(self, tmp_path: Path, value: Any) -> None:
+        path = write_table(pd.DataFrame({"x": [1, 2], "t": [value, None]}), tmp_path / "x.xlsx")
+        read = sn.read_table(path).frame["t"]
+        assert pd.Series([read[0]]).astype(str)[0] == pd.Series([value]).astype(str)[0]
+        assert read[1] is None or pd.isna(read[1])
+
     def test_write_infinity_as_text(self, tmp_path: Path) -> None:
         path = write_table(pd.DataFrame({"x": [1.0, np.inf, -np.inf]}), tmp_path / "x.xlsx")
         assert sn.read_table(path).frame["x"].tolist() == [1.0, "inf", "-inf"]

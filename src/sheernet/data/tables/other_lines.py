@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sheernet.data.tables.headings import is_value
 from sheernet.data.tables.line_roles import MARKS
 from sheernet.data.tables.row_lines import records, row_lines
+from sheernet.data.tables.summary_row import is_total, summed_column
 from sheernet.data.tables.text_encoding import Text
 from sheernet.data.tables.text_layout import Layout, irregular_row_error
 from sheernet.foundation.caller_warnings import warn
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 _MOST_NOTES = 20
 """Maximum number of lines below the last row that are recognized as notes."""
-
-_TOTALS = frozenset(
-    ("total", "totals", "sum", "mean", "average", "grand total", "summe", "gesamt", "mittelwert", "somme", "moyenne",
-     "totale", "media", "suma", "median", "min", "max", "minimum", "maximum", "std", "stdev", "count", "durchschnitt",
-     "standardabweichung", "anzahl", "promedio")
-)  # fmt: skip
-"""First words of a row that is computed from those above it."""
 
 _Records = list[tuple[int, list[str]]]
 
@@ -122,17 +116,23 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: Layout) 
 
 
 def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
-    """Warn if the last row begins with a word such as Total."""
-    last = frame.iloc[-1, 0] if len(frame) > 1 else None
-    if not isinstance(last, str) or last.strip(" :").casefold() not in _TOTALS:
+    """Warn if the last row begins with a word such as Total, or sums a column."""
+    if len(frame) < 2:
         return
-    if not (frame.iloc[:-1, 0] == last).any():  # else it is the label of a group
+    last = frame.iloc[-1, 0]
+    is_label = bool((frame.iloc[:-1, 0] == last).any())  # of a group
+    if isinstance(last, str) and is_total(last) and not is_label:
         warn(
             sentence(
                 "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",
                 source, last, Setting("comment", last.split()[0]),
             )
-)  # fmt: skip
+        )  # fmt: skip
+    elif (name := summed_column(frame)) is not None:
+        warn(
+            f"the last row of {source} is the sum of the others in column {name!r} and is read as a row; delete it if "
+            "it summarizes them"
+        )
 
 
 def _is_row(row: Sequence[str], n: int) -> bool:

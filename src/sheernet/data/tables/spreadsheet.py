@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.sheet import Oddities, Sheet
 from sheernet.data.tables.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
+from sheernet.data.tables.summary_row import is_total, summed_column
 from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.xlsx_sheet import read_xlsx
 from sheernet.foundation.caller_warnings import warn
@@ -31,11 +31,6 @@ _READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {
     opening.EXCEL: read_xlsx,
     opening.OPEN_DOCUMENT: read_ods,
 }
-_TOTAL = re.compile(
-    r"(grand |sub-?)?(totals?|sum|average|mean|summe|gesamt(summe)?|mittelwert|somme|moyenne|suma|media|totale)\b:?",
-    re.IGNORECASE,
-)
-"""First text of a row that summarizes the others, in some languages."""
 
 
 def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
@@ -88,7 +83,6 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
-    _warn_of_total(body, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
         {
@@ -96,6 +90,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             for name, column in zip(names, body.T, strict=True)
         }
     )
+    _warn_of_total(body, frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
@@ -194,15 +189,19 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_total(body: Cells, where: str) -> None:
-    """Warn if the last row seems to summarize the others."""
+def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
+    """Warn if the last row seems to summarize the others, by a word or by a sum."""
     if len(body) < 3:
         return
     text = next((cell for cell in body[-1] if isinstance(cell, str)), "")
-    if _TOTAL.fullmatch(text.strip()) and not (body[:-1] == text).any():
+    what = ""
+    if is_total(text) and not (body[:-1] == text).any():
+        what = f"called {text.strip()!r}"
+    elif (name := summed_column(frame)) is not None:
+        what = f"the sum of the others in column {name!r}"
+    if what:
         warn(
-            f"the last row of {where} is called {text.strip()!r} and read as the others; delete it if it "
-            "summarizes them"
+            f"the last row of {where} is {what} and read as the others; delete it if it summarizes them"
         )
 
 

@@ -250,14 +250,18 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
         frame, reading, formats = delimited.read_delimited(file, options, like)
     else:
         frame, reading = _READERS[file.form](file, options)
-    if options.missing_values and file.form != opening.TEXT:
-        frame = replace_missing_markers(frame, options.missing_values)
-    if file.form in (opening.EXCEL, opening.OPEN_DOCUMENT):
+    is_sheet = file.form in (opening.EXCEL, opening.OPEN_DOCUMENT)
+    markers = () if file.form == opening.TEXT else options.missing_values
+    if markers:
+        frame = replace_missing_markers(frame, markers)
+    if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like)
+    if is_sheet and markers:  # text such as "-999,0" is a number now
+        frame = replace_missing_markers(frame, markers)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
     table = make_table(frame, file.name, reading, Reading.of(options, formats))
-    is_converted = file.form in (opening.TEXT, opening.EXCEL, opening.OPEN_DOCUMENT)
+    is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, like)
 
 

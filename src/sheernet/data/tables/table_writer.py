@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 """File extensions that `write_table` supports."""
+_MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
 SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
 """The size of a sheet of Excel."""
 
@@ -192,6 +193,8 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
     """A cell's value as a type that a workbook has; infinity, which it does not have, as text."""
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
+    elif hasattr(value, "to_pytimedelta"):
+        value = value.to_pytimedelta()
     elif isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
@@ -201,7 +204,7 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
             f"the table cannot be written as an Excel file, which has no control characters, but a cell is "
             f"{value!r:.40}; write it as .csv"
         )
-    if not isinstance(value, (str, int, float, datetime.date, type(None))):
+    if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):
         raise InvalidInput(
             f"the table cannot be written as an Excel file, because a cell is {value!r:.40}; write it as .csv"
         )

@@ -19,6 +19,7 @@ from sheernet.data.columns.cells import (
     rounding_of,
     spaced_label,
 )
+from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.tables import Table, read_table
 from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
 from sheernet.data.tables.number_formats import TEXT
@@ -377,6 +378,7 @@ def encode_rows(
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
+    require_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
         refuse_missing(table, roles, advice)

@@ -1,0 +1,74 @@
+"""Comparing the units of a table's numbers with those that a model was fitted to.
+
+A cell of a workbook or a data frame has no unit: 37.4 % is 0.374 in a cell that is formatted as percent, and 37.4 in
+the text of a CSV file.  So a percent sign that the model's file did not have is refused, and any other unit is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.table import Table
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+
+_FRACTIONS = ("%", "‰")
+
+
+def require_units(table: Table, names: Iterable[str], like: Reading | None) -> None:
+    """Compare the units of columns with those of the file that a model was fitted to.
+
+    Parameters
+    ----------
+    table : Table
+        Rows that the model shall use.
+    names : iterable of str
+        Columns that the model uses.
+    like : Reading or None
+        How the model's file was read.
+
+    Raises
+    ------
+    InvalidInput
+        If numbers have a percent sign, but those that the model was fitted to had none.
+
+    Warns
+    -----
+    SheernetWarning
+        If numbers have another unit that the model's numbers did not have, or if those of a file lack the model's
+        percent sign.
+    """
+    fitted = {} if like is None else like.formats
+    for name in names:
+        old, new = fitted.get(name), table.read_as.formats.get(name)
+        if old is None and new is not None and _unit(new):
+            _refuse_percent(table, name, new)
+            warn(
+                f"column {name!r} of {table.source} has {new}, and the model was fitted to numbers without a unit; "
+                "make sure that they have the same unit"
+            )
+        is_bare = new is None and bool(table.reading) and table.kind(name) == "number"
+        if is_bare and old is not None and _unit(old) in _FRACTIONS:
+            warn(
+                f"column {name!r} of {table.source} has numbers without a sign {_unit(old)}, but the model was fitted "
+                f"to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
+            )
+
+
+def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
+    if _unit(form) in _FRACTIONS:
+        raise InvalidInput(
+            f"column {name!r} of {table.source} has {form}, but the model was fitted to numbers without a sign "
+            f"{_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; write "
+            "them in that way"
+        )
+
+
+def _unit(form: CellFormat) -> str:
+    return (form.before or form.after) if form.kind == "number" else ""
+
+
+def _fraction(form: CellFormat) -> str:
+    return "0.38" if _unit(form) == "%" else "0.038"
