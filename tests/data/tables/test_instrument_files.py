@@ -466,6 +466,10 @@ class TestQuotationMarks:
         assert table.frame["x"][0] == value
         assert table.frame["y"].dtype == "float64"
 
+    def test_are_double_if_both_occur(self, file: Any) -> None:
+        table = sn.read_table(file("\"x\",y\n'a',1.5\n'b',2.5\n"))
+        assert table.frame.to_dict("list") == {"x": ["'a'", "'b'"], "y": [1.5, 2.5]}
+
     @pytest.mark.parametrize("cell", ["'tis", "d'", "'", "rock 'n' roll"])
     def test_apostrophes_in_text_are_kept(self, file: Any, cell: str) -> None:
         table = sn.read_table(file(f"x,y\n{cell},1.5\n{cell},2.5\n"))

@@ -178,7 +178,8 @@ def find_layout(text: Text, options: ReadSettings) -> Layout:
         )  # fmt: skip
     first, marks = marks_of_comments(first, options.comment)
     trial = _best(first, separator)
-    if options.quote is None and (column := _in_apostrophes(trial)):
+    may_be_single = options.quote is None and '"' not in text.head
+    if may_be_single and (column := _in_apostrophes(trial)):
         warn(
             sentence(
                 "{} has values in single quotation marks, such as {}, which are left out; if they are part of the "
