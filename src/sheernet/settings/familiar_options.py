@@ -45,7 +45,8 @@ _DAMPING = sentence("the method chooses its damping; {} is the first one, relati
 ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("early_stopping", "earlystopping"), _STOP),
     **dict.fromkeys(
-        ("validation_split", "validation_fraction", "validation_data", "validationdata", "dividefcn", "trainratio",
+        ("validation_split", "validation_fraction", "validation_data", "validationdata", "dividefcn", "divideparam",
+         "trainratio",
          "valratio", "testratio"), _SPLIT
     ),
     **dict.fromkeys(
@@ -66,8 +67,9 @@ ANSWERS: Mapping[str, Sentence] = {
     "class_weight": sentence(
         "give a column with the weight of each row with {}", Setting("weights")
     ),
-    "sample_weight": sentence(
-        "give a column with the weight of each row with {}", Setting("weights")
+    **dict.fromkeys(
+        ("sample_weight", "error_weights", "errorweights", "ew", "ewts"),
+        sentence("give a column with the weight of each row with {}", Setting("weights")),
     ),
     "goal": sentence(
         "a fit stops at a minimum; give {} to stop earlier", Setting("cost_tolerance")

@@ -171,6 +171,8 @@ class TestUsage:
             ((*FIT, "--epochs", "3"), "option '--epochs' is called '--max-iter' here", " fit"),
             ((*FIT, "--weight-decay", "3"), "option '--weight-decay' is called '--decay' here", " fit"),
             ((*FIT, "--hidden-layer-sizes", "3"), "option '--hidden-layer-sizes' is called '--hidden' here", " fit"),
+            ((*FIT, "--hidden-sizes", "3"), "option '--hidden-sizes' is called '--hidden' here", " fit"),
+            ((*FIT, "--trainParam.epochs", "3"), "option '--trainParam.epochs' is called '--max-iter' here", " fit"),
             ((*FIT, "--tol", "3"), "option '--tol' is called '--cost-tolerance' here", " fit"),
             ((*FIT, "--label", "a"), "option '--label' is called '--target' here", " fit"),
             ((*FIT, "--sep", ","), "option '--sep' is called '--separator' here", " fit"),

@@ -391,3 +391,17 @@ def sparse_matrices() -> bytes:
 )
 def test_tiny_files_of_huge_tables(file: Any, read_bounded: Any, content: bytes) -> None:
     read_bounded(file(HEADER + content, "data.mat"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "samples", "end"),
+    [
+        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its rows are no samples, use samples='columns'"),
+        ((2, 30), "columns", "t1 and t2: name them"),
+        ((30, 3), "rows", "t1, t2 and t3: name them"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, end):
+    table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
+    with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
+        table.require(["t"])

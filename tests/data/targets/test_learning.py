@@ -297,6 +297,20 @@ class TestTask:
     def test_of_a_column(self, values, task):
         assert learn({"y": values})[0].task == task
 
+    @pytest.mark.parametrize("n", [2, 3, 5])
+    def test_one_notice_about_one_hot_targets(self, n):
+        y = np.eye(n)[np.arange(4 * n) % n]
+        table = read_table(pd.DataFrame(y, columns=[f"t{k + 1}" for k in range(n)]))
+        (notice,) = learn_targets(table, table.columns, np.arange(4 * n))[1]
+        assert notice.startswith("targets 't1'")
+        assert notice.endswith(
+            "if each is a class, write the classes into one column and fit to it"
+        )
+
+    def test_targets_of_0_and_1_that_are_not_one_hot_have_a_notice_each(self):
+        table = read_table({"a": [0, 1, 1, 0], "b": [1, 1, 0, 0]})
+        assert len(learn_targets(table, ("a", "b"), np.arange(4))[1]) == 2
+
     def test_few_whole_numbers_give_a_notice(self):
         (notice,) = learn({"y": [1, 2, 3, 1]})[1]
         assert notice == (

@@ -106,7 +106,9 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
 
     known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
     name = given.lstrip("-").replace("-", "_").lower()
-    ours = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}.get(name, name)
+    name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
+    translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}
+    ours = translations.get(name) or translations.get(name.replace("_", ""), name)
     if ours == "method" and "methods" in known:  # of compare
         ours = "methods"
     instead = answer(name.replace("_", "")) or answer(name)

@@ -24,6 +24,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import SEPARATORS
 
 if TYPE_CHECKING:
@@ -286,9 +287,17 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
         )  # fmt: skip
     return sentence(
         "{} has no column {!r}: its columns are {}; {}{}",
-        table.source,
-        name,
-        columns,
-        advice,
-        other,
-    )
+        table.source, name, columns, _columns_of_matrix(name, table) or advice, other,
+    )  # fmt: skip
+
+
+def _columns_of_matrix(name: str, table: Table) -> Sentence | None:
+    """What to do if the name is that of a matrix, whose columns have numbers; None if it is not."""
+    parts = [each for each in table.columns if re.fullmatch(re.escape(name) + "[0-9]+", each)]
+    if len(parts) < 2:
+        return None
+    turned = sentence(", or, if its rows are no samples, use {}", Setting("samples", "columns"))
+    return sentence(
+        "the columns of matrix {!r} are {}: name them{}",
+        name, listed(parts, most=3), turned if len(parts) > len(table) else "",
+    )  # fmt: skip

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
     NOUNS,
+    SHOWN,
     as_labels,
     as_numbers,
     distinct,
@@ -40,7 +41,7 @@ from sheernet.data.targets.number_targets import NumberTargets
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
+from sheernet.foundation.words import counted, listed
 from sheernet.settings.table_settings import TRANSLATIONS, Task
 
 TASKS: tuple[str, ...] = get_args(Task)
@@ -197,6 +198,14 @@ def _task_notices(
     """Return messages about targets of numbers that may be codes of classes."""
     if task != "auto":
         return ()
+    if len(names) > 1 and _are_one_hot(table, names):
+        return (
+            sentence(
+                "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
+                "write the classes into one column and fit to it",
+                listed(list(map(repr, names)), most=SHOWN),
+            ),
+        )  # fmt: skip
     notices = []
     for name in names:
         values = as_numbers(table, name, "number")
@@ -214,6 +223,12 @@ def _task_notices(
                 )
             )  # fmt: skip
     return tuple(notices)
+
+
+def _are_one_hot(table: Table, names: Sequence[str]) -> bool:
+    """Whether targets are the classes of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+    y = np.column_stack([as_numbers(table, name, "number") for name in names])
+    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> None:
