@@ -42,7 +42,8 @@ class TestValues:
         columns = {"at": times, "x": rng.normal(size=200)}
         _, found = fitted(columns["x"] + np.sin(exact * np.pi / 12), **columns)
         effect = found["at"]
-        assert effect.kind == "time" and 0 <= effect.values.min() <= effect.values.max() < 24
+        assert effect.kind == "time"
+        assert 0 <= effect.values.min() <= effect.values.max() < 24
         expected = np.sin(effect.values * np.pi / 12) + columns["x"].mean()
         np.testing.assert_allclose(effect.mean[:, 0], expected, atol=1e-3)
 

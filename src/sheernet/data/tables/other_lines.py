@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sheernet.data.tables.headings import is_value
 from sheernet.data.tables.line_roles import MARKS
 from sheernet.data.tables.row_lines import records, row_lines
+from sheernet.data.tables.summary_row import is_total, summed_column
 from sheernet.data.tables.text_encoding import Text
 from sheernet.data.tables.text_layout import Layout, irregular_row_error
-from sheernet.data.tables.summary_row import is_total, summed_column
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence

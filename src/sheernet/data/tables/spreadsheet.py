@@ -14,8 +14,8 @@ from sheernet.data.tables.ods_sheet import read_ods
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.sheet import Oddities, Sheet
-from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.summary_row import is_total, summed_column
+from sheernet.data.tables.table import require_distinct
 from sheernet.data.tables.xlsx_sheet import read_xlsx
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
