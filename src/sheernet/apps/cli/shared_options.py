@@ -67,7 +67,7 @@ DataFile = Annotated[
     Path,
     _argument(
         metavar="DATA",
-        help="Table: .csv, .tsv, .txt, .parquet, .xlsx or .mat; text files may be compressed (.gz, ...).",
+        help="Table: .csv, .tsv, .txt, .parquet, .xlsx, .ods or .mat; text files may be compressed (.gz, ...).",
     ),
 ]
 ModelFile = Annotated[Path, _argument(metavar="MODEL", help=_MODEL)]

@@ -32,9 +32,10 @@ from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
-from sheernet.data.tables.table import Indices, Table
+from sheernet.data.tables.table import Indices, Table, another_sheet
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted, plural_of
 
 
@@ -410,6 +411,9 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     guess = f" (perhaps {near[0]!r} to {missing[0]!r})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
-        f"{table.source} has no {columns} {listed_labels(missing)}: its columns are {listed_names(table.columns)}; add "
-        f"{them}, or rename the {columns} that {plural_of(len(missing), 'holds', 'hold')} {them}{guess}"
-    )
+        sentence(
+            "{} has no {} {}: its columns are {}; add {}, or rename the {} that {} {}{}{}",
+            table.source, columns, listed_labels(missing), listed_names(table.columns), them, columns,
+            plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
+        )
+    )  # fmt: skip

@@ -268,16 +268,21 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
+def another_sheet(table: Table) -> Sentence:
+    """Return the end of a message that asks for another sheet, if the first of several was read; otherwise ""."""
+    sheet = _SHEET.search(table.reading)
+    if sheet is None:
+        return sentence("")
+    return sentence(
+        ", or another sheet with {}: this is {}, {}", Setting("sheet"), sheet[1], sheet[2]
+    )
+
+
 def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
     advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
-    sheet = None if near else _SHEET.search(table.reading)
-    other = (
-        sentence(", or another sheet with {}: this is {}, {}", Setting("sheet"), sheet[1], sheet[2])
-        if sheet
-        else ""
-    )
+    other = "" if near else another_sheet(table)
     columns = listed_names(table.columns)
     read = _SEPARATED.match(table.reading)
     if read and len(table.columns) == 1 and set(table.columns[0]) & set(SEPARATORS) - {" "}:

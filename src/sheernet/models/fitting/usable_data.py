@@ -10,7 +10,7 @@ from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weigh
 from sheernet.data.columns.cells import Gap, missing_values_error
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.tables import Table
-from sheernet.data.tables.table import Indices
+from sheernet.data.tables.table import Indices, another_sheet
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
@@ -77,7 +77,11 @@ def usable_part(
 def _require_rows(table: Table) -> None:
     if len(table) == 1:
         raise InvalidInput(
-            f"{table.source} has a single usable row, but at least 2 rows are needed; give more rows"
+            sentence(
+                "{} has a single usable row, but at least 2 rows are needed; give more rows{}",
+                table.source,
+                another_sheet(table),
+            )
         )
 
 

@@ -1,0 +1,51 @@
+"""A workbook that begins with a cover sheet: each error names the sheet that was read, and the option for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sheernet as sn
+
+openpyxl = pytest.importorskip("openpyxl")
+COVERS: list[list[list[Any]]] = [
+    [["Info"], ["x"]],
+    [["Trial 7"], ["by Anna"], ["2024"]],
+    [["name", "value"], ["author", "Anna"]],
+    [["Contents", "page"], ["Data", 2], ["Notes", 3]],
+    [["n"], [1], [2], [3]],
+]
+
+
+@pytest.fixture(params=COVERS)
+def book(request: Any, tmp_path: Path) -> Path:
+    made = openpyxl.Workbook()
+    made.active.title = "Cover"
+    for row in request.param:
+        made.active.append(row)
+    data = made.create_sheet("Data")
+    for row in (["a", "b"], *([i, i * i % 5] for i in range(8))):
+        data.append(row)
+    made.save(tmp_path / "book.xlsx")
+    return tmp_path / "book.xlsx"
+
+
+MESSAGE = "or another sheet with sheet: this is 'Cover', the first of 2$"
+
+
+def test_a_fit_says_which_sheet_was_read(book: Path) -> None:
+    with pytest.raises(sn.InvalidInput, match=MESSAGE):
+        sn.fit(book, "b")
+
+
+def test_a_prediction_says_which_sheet_was_read(book: Path) -> None:
+    table = {"a": range(8), "b": [i * i % 5 + 0.5 for i in range(8)]}
+    model = sn.fit(table, "b", inputs=["a"], hidden=0, decay=0.1, starts=1, held_out=0.0)
+    with pytest.raises(sn.InvalidInput, match=MESSAGE):
+        model.predict(book)
+
+
+def test_the_data_of_another_sheet_is_read(book: Path) -> None:
+    assert sn.read_table(book, sheet="Data").columns == ("a", "b")
