@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.effects import MOST_COLUMNS, Effect, compute_effects, encode_values
+
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '")
 
 
 def table(n: int = 60) -> dict[str, object]:
@@ -27,7 +30,7 @@ def fitted(y, hidden=0, **columns) -> tuple[sn.Model, dict[str, Effect]]:
     """A model and its effects by column."""
     model = sn.fit(columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto")
     X = model.inputs.encode(sn.read_table(columns))
-    return model, {effect.name: effect for effect in compute_effects(model, X)}
+    return model, {effect.title: effect for effect in compute_effects(model, X)}
 
 
 class TestValues:
@@ -36,14 +39,14 @@ class TestValues:
         y = 3.0 * columns["x"] - 2.0 * columns["w"] + 5.0 * columns["on"]
         y = y + (columns["color"] == "red") + 0.1 * np.arange(60)
         _, found = fitted(y, **columns)
-        for name, slope in (("x", 3.0), ("w", -2.0), ("on", 5.0), ("day", 0.1)):
+        for name, slope in (("x", 3.0), ("w", -2.0), ("on", 5.0), ("day (trend)", 0.1)):
             effect = found[name]
             assert np.diff(effect.mean[:, 0]) == pytest.approx(
                 slope * np.diff(effect.values), abs=1e-4
             )
         colors = dict(zip(found["color"].values, found["color"].mean[:, 0], strict=True))
         assert colors["red"] - colors["blue"] == pytest.approx(1.0, abs=1e-4)
-        assert [found[name].kind for name in ("x", "day", "on", "color")] == [
+        assert [found[name].kind for name in ("x", "day (trend)", "on", "color")] == [
             "number", "date", "boolean", "category",
         ]  # fmt: skip
 
@@ -95,6 +98,52 @@ class TestValues:
         y = np.where(columns["x"] > 0.3, "a", np.where(columns["w"] > 0, "b", "c"))
         _, found = fitted(y, hidden=2, **columns)
         assert found["x"].mean.sum(axis=1) == pytest.approx(1.0)
+
+    @pytest.mark.parametrize("shape", ["datetime", "day", "time"])
+    def test_the_trend_and_the_cycles_of_a_date_are_separate(self, shape: str) -> None:
+        n = 1000
+        minutes = np.arange(n) * 1103  # about 766 days at all hours
+        when = np.datetime64("2023-01-01T00:00") + minutes
+        days = minutes / 1440
+        hour, weekday = 24 * (days % 1), (when.astype("M8[D]").astype(int) + 3) % 7
+        y = 0.01 * days + np.cos(2 * np.pi * hour / 24)
+        column: object = when
+        if shape == "day":
+            column, y = when.astype("M8[D]"), 0.01 * days + 2.0 * np.cos(2 * np.pi * weekday / 7)
+        if shape == "time":
+            column, y = (
+                [f"{int(h):02d}:{int(60 * h) % 60:02d}" for h in hour],
+                3.0 * np.cos(2 * np.pi * hour / 24),
+            )
+            column = sn.read_table(
+                {"when": [datetime.time.fromisoformat(cell) for cell in column]}
+            ).frame["when"]
+        _, found = fitted(y, when=column)
+        if shape != "time":
+            trend = found["when (trend)"]
+            assert np.diff(trend.mean[:, 0]) == pytest.approx(
+                0.01 * np.diff(trend.values), rel=0.01
+            )
+        if shape == "day":
+            week = found["when (weekday)"]
+            assert week.values.tolist() == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+            expected = 2.0 * np.cos(2 * np.pi * np.arange(7) / 7)
+            assert week.mean[:, 0] - week.mean[:, 0].mean() == pytest.approx(expected, abs=0.02)
+            return
+        size = 3.0 if shape == "time" else 1.0
+        daily = found["when (hour of day)"]
+        expected = size * np.cos(2 * np.pi * daily.values / 24)
+        assert daily.mean[:, 0] - daily.mean[:-1, 0].mean() == pytest.approx(expected, abs=0.02)
+        assert daily.importance[0] == pytest.approx(size / np.sqrt(2), rel=0.02)
+
+    def test_a_time_of_day_without_cycles_is_a_number_of_hours(self) -> None:
+        hours = np.arange(60) * 0.39
+        times = [datetime.time(int(h), round(60 * (h % 1)) % 60) for h in hours]
+        model = sn.fit(
+            {"t": times}, hours, hidden=0, decay=1e-9, starts=1, held_out=0, cycles="none"
+        )
+        (effect,) = compute_effects(model, model.inputs.encode(sn.read_table({"t": times})))
+        assert effect.mean[:, 0] == pytest.approx(effect.values, abs=0.02)
 
 
 def test_values_are_encoded_as_in_a_table() -> None:
