@@ -210,3 +210,28 @@ def test_labels_that_differ_by_spaces_are_one_and_said() -> None:
         )
     assert model.inputs.features == ("c=blue", "c=red")
     assert model.predict({"c": "red  "}) == model.predict({"c": "red"})
+
+
+@pytest.mark.parametrize(
+    ("fitted", "cell", "said"),
+    [
+        ("2026-03-{:02d}", "2026-03-01T12:00Z", "without a time zone"),
+        ("2026-03-{:02d} 10:00", "2026-03-01 12:00+01:00", "without a time zone"),
+        ("2026-03-{:02d}T10:00Z", "2026-03-01", "with a time zone"),
+        ("2026-03-{:02d}T10:00Z", "2026-03-01T12:00", "with a time zone"),
+        ("2026-03-{:02d} 10:00+0100", "2026-03-01 12:00", "with a time zone"),
+        ("2026-03-{:02d}", "yesterday", None),
+        ("2026-03-{:02d}", "01.03.2026", None),
+    ],
+)
+def test_the_message_about_a_date_names_the_time_zone_if_this_differs(
+    tmp_path: Path, fitted: str, cell: str, said: str | None
+) -> None:
+    path = tmp_path / "fit.csv"
+    path.write_text("d,y\n" + "".join(f"{fitted.format(i)},{i * i}\n" for i in range(1, 10)))
+    model = _quietly(lambda: sn.fit(path, target="y", hidden=0, starts=1, decay=0.1))
+    path.write_text(f"d\n{cell}\n")
+    with pytest.raises(sn.InvalidInput, match="the model was fitted to dates") as caught:
+        model.predict(path)
+    message = str(caught.value)
+    assert f"{said}; write" in message if said else "time zone" not in message

@@ -16,7 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch
-from sheernet.data.tables.date_formats import are_compact_dates, compact_dates
+from sheernet.data.tables.date_formats import (
+    DateFormat,
+    are_compact_dates,
+    compact_dates,
+    find_date_format,
+)
 from sheernet.data.tables.number_formats import TEXT, Finding, Marks, find_format
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.foundation.caller_warnings import warn
@@ -250,6 +255,7 @@ def mismatch_error(
     source: str, name: str, row: int, frame: pd.DataFrame, form: CellFormat
 ) -> InvalidInput:
     """Return the error for a cell that does not have the format that a model keeps of its column."""
+    cell = str(frame[name].iloc[row])
     ways = {
         "number": sentence(
             "write it in that way, or give the marks of this file with {} and {}",
@@ -261,9 +267,17 @@ def mismatch_error(
     return InvalidInput(
         sentence(
             "column {!r} of {} has {!r} in data row {}, but the model was fitted to {}; {}",
-            name, source, str(frame[name].iloc[row]), row + 1, str(form), ways[form.kind],
+            name, source, cell, row + 1, f"{form}{_zone_difference(cell, form)}", ways[form.kind],
         )
     )  # fmt: skip
+
+
+def _zone_difference(cell: str, form: CellFormat) -> str:
+    """Say whether dates of a format have a time zone, if that of a cell differs in this."""
+    own = find_date_format([cell])
+    if form.date is None or not isinstance(own, DateFormat) or own.zoned == form.date.zoned:
+        return ""
+    return f", {'with' if form.date.zoned else 'without'} a time zone"
 
 
 def _findings(
