@@ -18,7 +18,7 @@ from sheernet.models.effects import (
     own_values,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:date .day.*:sheernet.SheernetWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '")
 
 
 def table(n: int = 60) -> dict[str, object]:
@@ -35,42 +35,25 @@ def table(n: int = 60) -> dict[str, object]:
 
 def fitted(y, hidden=0, **columns) -> tuple[sn.Model, dict[str, Effect]]:
     """A model and its effects by column."""
-    model = sn.fit(
-        columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto", cycles="none"
-    )
+    model = sn.fit(columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto")
     X = model.inputs.encode(sn.read_table(columns))
-    return model, {effect.name: effect for effect in compute_effects(model, X)}
+    return model, {effect.title: effect for effect in compute_effects(model, X)}
 
 
 class TestValues:
-    @pytest.mark.filterwarnings("ignore:time of day 'at'")
-    @pytest.mark.parametrize("minutes", [1, 7, 31, 59, 601])
-    def test_the_effect_of_a_time_of_day_is_its_cycle(self, minutes: int) -> None:
-        rng = np.random.default_rng(minutes)
-        hours = rng.integers(0, 24 * 60 // minutes + 1, size=200) * minutes / 60 % 24
-        times = [datetime.time(int(h), round(h % 1 * 60) % 60) for h in np.round(hours * 60) / 60]
-        exact = np.array([t.hour + t.minute / 60 for t in times])
-        columns = {"at": times, "x": rng.normal(size=200)}
-        _, found = fitted(columns["x"] + np.sin(exact * np.pi / 12), **columns)
-        effect = found["at"]
-        assert effect.kind == "time"
-        assert 0 <= effect.values.min() <= effect.values.max() < 24
-        expected = np.sin(effect.values * np.pi / 12) + columns["x"].mean()
-        np.testing.assert_allclose(effect.mean[:, 0], expected, atol=1e-3)
-
     def test_the_effect_of_a_line_is_its_slope(self) -> None:
         columns = table()
         y = 3.0 * columns["x"] - 2.0 * columns["w"] + 5.0 * columns["on"]
         y = y + (columns["color"] == "red") + 0.1 * np.arange(60)
         _, found = fitted(y, **columns)
-        for name, slope in (("x", 3.0), ("w", -2.0), ("on", 5.0), ("day", 0.1)):
+        for name, slope in (("x", 3.0), ("w", -2.0), ("on", 5.0), ("day (trend)", 0.1)):
             effect = found[name]
             assert np.diff(effect.mean[:, 0]) == pytest.approx(
                 slope * np.diff(effect.values), abs=1e-4
             )
         colors = dict(zip(found["color"].values, found["color"].mean[:, 0], strict=True))
         assert colors["red"] - colors["blue"] == pytest.approx(1.0, abs=1e-4)
-        assert [found[name].kind for name in ("x", "day", "on", "color")] == [
+        assert [found[name].kind for name in ("x", "day (trend)", "on", "color")] == [
             "number", "date", "boolean", "category",
         ]  # fmt: skip
 
@@ -123,6 +106,52 @@ class TestValues:
         _, found = fitted(y, hidden=2, **columns)
         assert found["x"].mean.sum(axis=1) == pytest.approx(1.0)
 
+    @pytest.mark.parametrize("shape", ["datetime", "day", "time"])
+    def test_the_trend_and_the_cycles_of_a_date_are_separate(self, shape: str) -> None:
+        n = 1000
+        minutes = np.arange(n) * 1103  # about 766 days at all hours
+        when = np.datetime64("2023-01-01T00:00") + minutes
+        days = minutes / 1440
+        hour, weekday = 24 * (days % 1), (when.astype("M8[D]").astype(int) + 3) % 7
+        y = 0.01 * days + np.cos(2 * np.pi * hour / 24)
+        column: object = when
+        if shape == "day":
+            column, y = when.astype("M8[D]"), 0.01 * days + 2.0 * np.cos(2 * np.pi * weekday / 7)
+        if shape == "time":
+            column, y = (
+                [f"{int(h):02d}:{int(60 * h) % 60:02d}" for h in hour],
+                3.0 * np.cos(2 * np.pi * hour / 24),
+            )
+            column = sn.read_table(
+                {"when": [datetime.time.fromisoformat(cell) for cell in column]}
+            ).frame["when"]
+        _, found = fitted(y, when=column)
+        if shape != "time":
+            trend = found["when (trend)"]
+            assert np.diff(trend.mean[:, 0]) == pytest.approx(
+                0.01 * np.diff(trend.values), rel=0.01
+            )
+        if shape == "day":
+            week = found["when (weekday)"]
+            assert week.values.tolist() == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+            expected = 2.0 * np.cos(2 * np.pi * np.arange(7) / 7)
+            assert week.mean[:, 0] - week.mean[:, 0].mean() == pytest.approx(expected, abs=0.02)
+            return
+        size = 3.0 if shape == "time" else 1.0
+        daily = found["when (hour of day)"]
+        expected = size * np.cos(2 * np.pi * daily.values / 24)
+        assert daily.mean[:, 0] - daily.mean[:-1, 0].mean() == pytest.approx(expected, abs=0.02)
+        assert daily.importance[0] == pytest.approx(size / np.sqrt(2), rel=0.02)
+
+    def test_a_time_of_day_without_cycles_is_a_number_of_hours(self) -> None:
+        hours = np.arange(60) * 0.39
+        times = [datetime.time(int(h), round(60 * (h % 1)) % 60) for h in hours]
+        model = sn.fit(
+            {"t": times}, hours, hidden=0, decay=1e-9, starts=1, held_out=0, cycles="none"
+        )
+        (effect,) = compute_effects(model, model.inputs.encode(sn.read_table({"t": times})))
+        assert effect.mean[:, 0] == pytest.approx(effect.values, abs=0.02)
+
 
 def test_values_are_encoded_as_in_a_table() -> None:
     columns = table()
@@ -155,6 +184,6 @@ def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
     np.testing.assert_array_equal(own, hours + 0.5)
     found = {effect.name: effect for effect in compute_effects(model, X)}
     clock = found["clock"]
-    assert (clock.kind, clock.values[0], clock.values[-1]) == ("time", 0.5, 23.5)
+    assert (clock.part, clock.values[0], clock.values[-1]) == ("hour of day", 0.0, 24.0)
     level = clock.mean[:, 0] - np.sin(2 * np.pi * clock.values / 24)
     np.testing.assert_allclose(level, level.mean(), atol=1e-6)

@@ -5,7 +5,8 @@ spread_g^2 = sum_m share_m (mean_mg - sum_m share_m mean_mg)^2           members
 importance^2 = 1/N sum_n var_g f(x_n with column = v_g), by the fractions of the rows next to each v_g
 
 The values v_g are the labels of a category, all values of a column of numbers or dates if it has few, or else equally
-spaced.  The importance is that of the curves of single rows, not of their mean, so that a column that acts only
+spaced.  The trend and each cycle of a date change separately, because steps of the date would show only some phases of
+a cycle.  The importance is that of the curves of single rows, not of their mean, so that a column that acts only
 together with others counts as well.
 """
 
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import RARE, Column
-from sheernet.data.columns.cycles import HOURS_OF_A_DAY
+from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
 from sheernet.data.tables import read_table
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget
@@ -56,6 +57,9 @@ class Effect:
         Standard deviation of this mean among the members; 0 for a single one.
     importance : ndarray, (K,)
         Root mean square, over the rows, of the standard deviation of a row's prediction over the values.
+    part : str
+        "trend", "hour of day", "weekday" or "season" of a date or time with cycles, of which only this part changes; ""
+        otherwise.
     """
 
     name: str
@@ -64,6 +68,12 @@ class Effect:
     mean: Array
     spread: Array
     importance: Array
+    part: str = ""
+
+    @property
+    def title(self) -> str:
+        """Name of the column, and the part of it that changes."""
+        return f"{self.name} ({self.part})" if self.part else self.name
 
 
 def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> Array:
@@ -105,8 +115,8 @@ def compute_effects(model: Model, X: Array) -> list[Effect]:
     Returns
     -------
     list of Effect
-        Of at most 40 columns, those with the largest weights, in the order of their importance; that of several
-        predictions is the mean, in units of the standard deviation of each.
+        Of at most 40 columns, those with the largest weights, several of a date with cycles, in the order of their
+        importance; that of several predictions is the mean, in units of the standard deviation of each.
 
     Examples
     --------
@@ -122,7 +132,11 @@ def compute_effects(model: Model, X: Array) -> list[Effect]:
         X = X[np.sort(np.random.default_rng(0).choice(len(X), MOST_ROWS, replace=False))]
     predictions = _decoded(model, mean_location(model.members, X))
     usual = np.maximum(predictions.std(axis=0), 1e-300)  # (K,)
-    effects = [_effect(model, X, column, place) for column, place in _with_largest_weights(model)]
+    effects = [
+        _effect(model, X, column.name, part)
+        for column, place in _with_largest_weights(model)
+        for part in _parts(model, X, column, place)
+    ]
     return sorted(effects, key=lambda effect: -float(np.mean(effect.importance / usual)))
 
 
@@ -140,20 +154,71 @@ def _with_largest_weights(model: Model) -> list[tuple[Column, slice]]:
     return [places[i] for i in np.argsort(-np.array(sizes), kind="stable")[:MOST_COLUMNS]]
 
 
-def _effect(model: Model, X: Array, column: Column, place: slice) -> Effect:
-    kind = column_kind(column)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Features of a column that change together, and the values that they take.
+
+    Parameters
+    ----------
+    part : str
+        "" for all features of the column; "trend", or a cycle, of a date.
+    kind : {"number", "boolean", "date", "time", "category"}
+    values : ndarray, (G,)
+    place : slice
+        Of the features, n of them.
+    features : ndarray, (G, n)
+    fractions : ndarray, (G,)
+        Fraction of the rows that are nearest to each value.
+    """
+
+    part: str
+    kind: str
+    values: npt.NDArray[Any]
+    place: slice
+    features: Array
+    fractions: Array
+
+
+def _parts(model: Model, X: Array, column: Column, place: slice) -> list[_Part]:
+    """The parts of a column: its trend and each cycle, of which equal steps of a date would show only some phases."""
+    if isinstance(column, CategoryColumn) or not column.cycles:
+        return [_whole(model, X, column, place, place, "")]
+    first = place.start + int(column.has_trend)
+    trend = slice(place.start, first)
+    parts = [_whole(model, X, column, place, trend, "trend")] if column.has_trend else []
+    for k, period in enumerate(column.cycles):
+        values, x = phases(period, at_noon=HOUR in column.cycles)
+        features = np.empty((len(x), 2))
+        write_cycles(x, (period,), features)
+        pair = slice(first + 2 * k, first + 2 * k + 2)
+        nearest = np.argmax(X[:, pair] @ features.T, axis=1)
+        kind = "category" if values.dtype.hasobject else "number"
+        fractions = np.bincount(nearest, minlength=len(x)) / len(X)
+        parts.append(_Part(NAMES[period], kind, values, pair, features, fractions))
+    return parts
+
+
+def _whole(
+    model: Model, X: Array, column: Column, place: slice, changed: slice, part: str
+) -> _Part:
+    """The part of a column, whose features are at `place`, of which only those at `changed` change."""
     values = _values(column, X[:, place])
     shown = values
     if isinstance(column, CategoryColumn):
         known = [label if label != RARE else column.rare[0] for label in values]
         shown = np.array(known, dtype=object)
-    features = encode_values(model.inputs, column, shown)  # (G, n)
-    rows = np.tile(X, (len(values), 1))
-    rows[:, place] = np.repeat(features, len(X), axis=0)
+    features = encode_values(model.inputs, column, shown)[:, : changed.stop - changed.start]
+    fractions = _fractions(column, X[:, place], values)
+    return _Part(part, column_kind(column), values, changed, features, fractions)
+
+
+def _effect(model: Model, X: Array, name: str, part: _Part) -> Effect:
+    rows = np.tile(X, (len(part.values), 1))
+    rows[:, part.place] = np.repeat(part.features, len(X), axis=0)
 
     def curves(members: Sequence[Member]) -> Array:  # (G, N, K)
         decoded = _decoded(model, mean_location(members, rows))
-        return decoded.reshape(len(values), len(X), -1)
+        return decoded.reshape(len(part.values), len(X), -1)
 
     single = curves(model.members)
     spread = np.zeros_like(single[:, 0])
@@ -165,10 +230,9 @@ def _effect(model: Model, X: Array, column: Column, place: slice) -> Effect:
         )  # (M, G, K)
         center = np.tensordot(shares, means, 1)
         spread = np.sqrt(np.tensordot(shares, (means - center) ** 2, 1))
-    weights = _fractions(column, X[:, place], values)  # (G,)
-    deviations = single - np.tensordot(weights, single, 1)
-    importance = np.sqrt(np.tensordot(weights, deviations**2, 1).mean(axis=0))
-    return Effect(column.name, kind, values, single.mean(axis=1), spread, importance)
+    deviations = single - np.tensordot(part.fractions, single, 1)
+    importance = np.sqrt(np.tensordot(part.fractions, deviations**2, 1).mean(axis=0))
+    return Effect(name, part.kind, part.values, single.mean(axis=1), spread, importance, part.part)
 
 
 def _values(column: Column, features: Array) -> npt.NDArray[Any]:

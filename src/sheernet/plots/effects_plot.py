@@ -222,7 +222,7 @@ def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> No
             ax.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.18, linewidth=0)
     ax.set_ylim(*ends)
     grid(ax)
-    ax.set_xlabel(wrapped(effect.name, 24, lines=1))
+    ax.set_xlabel(wrapped(effect.title, 24, lines=1))
     if not isinstance(model.targets, ClassTarget):
         ax.set_ylabel(wrapped(model.targets.names[lines[0]], 24, lines=1))
     else:

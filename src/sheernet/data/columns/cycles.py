@@ -114,6 +114,34 @@ def write_cycles(x: Array, periods: tuple[float, ...], out: Array) -> None:
         out[:, 2 * k], out[:, 2 * k + 1] = np.sin(angle), np.cos(angle)
 
 
+def phases(period: float, *, at_noon: bool) -> tuple[npt.NDArray[Any], Array]:
+    """Return values that show a cycle, hours, weekdays or months, and x of each, both (G,).
+
+    Parameters
+    ----------
+    period : float
+        The cycle.
+    at_noon : bool
+        Whether x of a weekday is its noon, for moments, or its beginning, for days.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns.cycles import WEEK, phases
+    >>> names, x = phases(WEEK, at_noon=False)
+    >>> print(names[0], x[0])  # 1970-01-05 was a Monday
+    Mon 4.0
+    """
+    if period == WEEK:
+        days = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], dtype=object)
+        return days, np.arange(4.0, 11.0) + 0.5 * at_noon
+    if period == YEAR:
+        starts = np.arange("1970-01", "1971-01", dtype="M8[M]")
+        names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return np.array(names, dtype=object), starts.astype("M8[D]").astype(np.float64) + 15.0
+    hours = np.linspace(0.0, HOURS_OF_A_DAY, 25)
+    return hours, hours * (period / HOURS_OF_A_DAY)
+
+
 def feature_names(name: str, periods: tuple[float, ...]) -> tuple[str, ...]:
     """Return the names of the features that `write_cycles` writes.
 

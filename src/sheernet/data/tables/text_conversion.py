@@ -16,7 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.cell_formats import CellFormat, FormatMismatch, parts
-from sheernet.data.tables.date_formats import are_compact_dates, compact_dates
+from sheernet.data.tables.date_formats import (
+    are_compact_dates,
+    compact_dates,
+)
 from sheernet.data.tables.digit_codes import are_codes
 from sheernet.data.tables.number_formats import TEXT, Finding, Marks, find_format
 from sheernet.data.tables.pandas_import import import_pandas
