@@ -1,12 +1,13 @@
 """End commands at random moments, and look for what is half-written, lost or left behind.
 
-    python scripts/end_at_random.py --times 100
+    python scripts/end_at_random.py --times 100 --minutes 60
 
 Each of fit, predict, compare and check is ended by SIGKILL, SIGTERM, SIGHUP and SIGINT, at moments drawn uniformly from
-the time that the command takes.  A table is printed; the exit code is 1 if after any run
+0.3 s to the time that the command takes; two run at a time.  A table is printed; the exit code is 1 if after any run
 
 - a file is incomplete: a model that cannot be loaded, a picture or table without its end,
-- something else is left: a temporary file, an unpacked file in the temporary folder, an empty folder,
+- something else is left: a part of a file beside the results, an unpacked file in the temporary folder, or, but for
+  SIGKILL, an empty folder,
 - the exit code is not one that the documentation names, or a traceback was printed,
 - the exit code is 0 but the result is not there, or a sentence says that there is no result although there is one.
 """
@@ -23,12 +24,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sheernet.models.files import load
 from sheernet.models.fitting import fit
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+FIRST, AT_A_TIME = 0.3, 2
+"""Before the first moment, in seconds, Python has not begun to run the command."""
 GIVEN = {"scores.csv", "scores.csv.gz", "model.json"}
 COMMANDS = {
     "fit": ("fit", "scores.csv.gz", "-t", "score", "--hidden", "2", "--starts", "3", "-q", "-o", "result"),
@@ -47,6 +51,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=25, help="runs per command and signal")
     parser.add_argument(
+        "--minutes", type=float, default=15.0, help="the time of all runs; fewer if it is short"
+    )
+    parser.add_argument(
         "--commands", default=",".join(COMMANDS), help="commands, separated by commas"
     )
     parser.add_argument("--seed", type=int, default=0)
@@ -56,18 +63,22 @@ def main() -> int:
         given = Path(place) / "given"
         given.mkdir()
         write_given(given)
-        for name in options.commands.split(","):
+        names = options.commands.split(",")
+        share = (
+            60.0 * options.minutes / (len(names) * len(SIGNALS))
+        )  # seconds of a command and signal
+        for name in names:
             usual = ended_run(name, given, signal.SIGKILL, 600.0)[0]
             for number in SIGNALS:
-                kinds: Counter[str] = Counter()
-                for _ in range(options.times):
-                    moment = moments.uniform(0.0, 1.05 * usual)
-                    _, kind, fault = ended_run(name, given, number, moment)
-                    kinds[kind] += 1
-                    if fault:
-                        faults.append(f"{name}, {number.name} after {moment:.3f} s: {fault}")
+                drawn = [moments.uniform(FIRST, 1.02 * usual) for _ in range(options.times)]
+                ends = ended_runs(name, given, number, drawn, share)
+                kinds = Counter(kind for kind, _ in ends)
+                faults += [f"{name}, {number.name}: {fault}" for _, fault in ends if fault]
                 shown = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-                print(f"{name:8} {number.name:8} {usual:5.1f} s  {shown}", flush=True)
+                print(
+                    f"{name:8} {number.name:8} {usual:5.1f} s  {len(ends):3} runs: {shown}",
+                    flush=True,
+                )
     print("\n".join([f"{len(faults)} faults", *faults]))
     return 1 if faults else 0
 
@@ -83,6 +94,22 @@ def write_given(folder: Path) -> None:
     (folder / "scores.csv").write_text(text)
     (folder / "scores.csv.gz").write_bytes(gzip.compress(text.encode()))
     fit(folder / "scores.csv", "score", hidden=2, starts=1, decay=0.01).save(folder / "model.json")
+
+
+def ended_runs(
+    name: str, given: Path, number: int, moments: list[float], seconds: float
+) -> list[tuple[str, str]]:
+    """The kind of the end of each run, and what is wrong with its moment; no run begins after the given seconds."""
+    last = time.monotonic() + seconds
+
+    def run(moment: float) -> tuple[str, str] | None:
+        if time.monotonic() > last:
+            return None
+        _, kind, fault = ended_run(name, given, number, moment)
+        return kind, f"after {moment:.3f} s: {fault}" if fault else ""
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return [end for end in pool.map(run, moments) if end]
 
 
 def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float, str, str]:
@@ -124,13 +151,17 @@ def fault_of(
     if has_result and "before there were any results" in err:
         return "the message denies the result"
     for path in folder.rglob("*"):
-        if path.name.startswith(".") or (path.is_dir() and not any(path.iterdir())):
-            if number != signal.SIGKILL:  # which no program can clean up after
-                return f"left: {path.relative_to(folder)}"
-        elif path.is_file() and path.name not in GIVEN and not is_complete(path):
+        is_empty = path.is_dir() and not any(path.iterdir())
+        if path.name.startswith(".") or (is_empty and number != signal.SIGKILL):
+            return f"left: {path.relative_to(folder)}"
+        if path.is_file() and path.name not in GIVEN and not is_complete(path):
             return f"incomplete: {path.relative_to(folder)}"
-    left = [path.name for path in temporary.iterdir() if path.name.startswith("sheernet-")]
-    return f"left in the temporary folder: {left}" if left and number != signal.SIGKILL else ""
+    left = sorted(
+        path.name
+        for path in temporary.iterdir()
+        if not path.name.startswith(("matplotlib", "pymp"))
+    )
+    return f"left in the temporary folder: {', '.join(left)}" if left else ""
 
 
 def is_complete(path: Path) -> bool:

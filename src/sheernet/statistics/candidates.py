@@ -147,6 +147,10 @@ class Contest:
         """Whether Ctrl-C was pressed in a search or in the fits of folds."""
         return "interrupted" in self._cuts
 
+    def note_interrupt(self) -> None:
+        """Take note that Ctrl-C was pressed: nothing more is tried."""
+        self._cuts.append("interrupted")
+
     @property
     def left_out(self) -> bool:
         """Whether networks were left out, because they did not fit into the time limit."""
@@ -193,7 +197,7 @@ class Contest:
         except _TimeIsOver:
             self._cuts.append("time_limit")
         except KeyboardInterrupt:  # between two fits, or before the first point of one
-            self._cuts.append("interrupted")
+            self.note_interrupt()
         return found
 
     def _candidates(

@@ -8,8 +8,9 @@ Each size is tried with a decay for each group of weights, and with one for each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -96,6 +97,7 @@ def best_ensemble(
     contest: Contest,
     classes: bool,
     hidden: tuple[int, ...] | None = None,
+    report_best: Callable[[Callable[[], Ensemble]], object] | None = None,
 ) -> Ensemble:
     """Find the members and their shares.
 
@@ -107,6 +109,8 @@ def best_ensemble(
         Whether the targets are classes.
     hidden : tuple of int, optional
         Units of each hidden layer; chosen from the data if not given.
+    report_best : callable, optional
+        Called after each candidate with a function that makes the ensemble of those found so far.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def best_ensemble(
     KeyboardInterrupt
         If Ctrl-C is pressed before the first network is judged.
     """
-    search = _Search(contest, classes)
+    search = _Search(contest, classes, report_best)
     if hidden is None:
         search.grow()
     elif hidden:
@@ -159,8 +163,8 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
 class _Search:
     """The candidates that were found so far; begins with the linear model."""
 
-    def __init__(self, contest: Contest, classes: bool) -> None:
-        self.contest = contest
+    def __init__(self, contest: Contest, classes: bool, report_best: Any = None) -> None:
+        self.contest, self.report_best = contest, report_best
         self.noise = None if classes else CONSTANT
         self.sizes = CLASS_SIZES if classes else SIZES
         self.groupings = list(GROUPINGS if contest.X.shape[1] > 1 else GROUPINGS[:1])
@@ -177,6 +181,7 @@ class _Search:
         if self.groupings[-1] and not self.contest.ended:
             self.found += self.contest.candidates((), True, self.noise, keep=1)
         self.tried["0"] = max(self._score(each) for each in self.found)
+        self._report()
         return self.tried["0"]
 
     def grow(self) -> None:
@@ -212,7 +217,18 @@ class _Search:
                 break
         if (top := max(scores.values())) > -np.inf:  # else no network of this size was judged
             self.tried[",".join(map(str, hidden))] = top
+            self._report()
         return scores
+
+    def _report(self) -> None:
+        """Offer the ensemble of what was found so far."""
+        if self.report_best is None or self.contest.ended:
+            return
+        found, tried = list(self.found), dict(self.tried)
+        try:
+            self.report_best(lambda: _stacked(self.contest, found, self.line, tried, "interrupted"))
+        except KeyboardInterrupt:
+            self.contest.note_interrupt()
 
     def try_kinds_of_noise(self) -> None:
         """Fit networks of the best size with other kinds of noise."""

@@ -116,3 +116,10 @@ def test_permissions_are_checked_before_the_work(monkeypatch) -> None:
 )  # fmt: skip
 def test_results_are_named_after_the_table(file: str, expected: str) -> None:
     assert stem(Path(file)) == expected
+
+
+def test_new_folders_are_removed_if_nothing_was_written(tmp_path: Path) -> None:
+    """As after Ctrl-C before the first picture."""
+    with results_folder(tmp_path / "a/b"):
+        pass
+    assert not list(tmp_path.iterdir())

@@ -211,3 +211,21 @@ def whole_or_absent(folder: Path) -> None:
             sn.load(path)
         else:
             assert path.read_bytes().endswith(b"IEND\xaeB`\x82"), path
+
+
+def test_ctrl_c_in_code_given_as_text_is_an_exit_code(tmp_path: Path) -> None:
+    """Such as that of a dataclass in an import: Python would end itself by SIGINT at its exit."""
+    program = """
+from sheernet.apps.cli import entry_point
+
+def pressed(*arguments):
+    exec("raise KeyboardInterrupt")
+
+entry_point._run_with_complete_output = pressed
+entry_point.main()
+"""
+    (tmp_path / "pressed.py").write_text(program)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pressed"], cwd=tmp_path, capture_output=True, timeout=60, check=False
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

@@ -10,7 +10,9 @@ import io
 import lzma
 import os
 import re
+import sys
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -348,3 +350,32 @@ def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> No
 )
 def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
     assert "does not apply to a table in memory; leave it out" in refusal({"x": [1]}, **options)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files without a name are Linux's")
+def test_a_process_that_is_killed_leaves_no_unpacked_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    with opening.opened(path) as file:
+        assert file.path.read_bytes() == b"a,b\n1,2\n"
+        assert not list(folder.iterdir())
+
+
+def test_without_nameless_files_the_unpacked_copy_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.delattr(opening.os, "O_TMPFILE", raising=False)
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    with opening.opened(path) as file:
+        assert file.path.read_bytes() == b"a,b\n1,2\n"
+        assert len(list(folder.iterdir())) == 1
+    assert not list(folder.iterdir())

@@ -46,7 +46,17 @@ def main() -> None:
         code = ending.exit_code
     for number in SIGNALS:  # everything is written; Python's own end is not to be interrupted
         signal.signal(number, signal.SIG_IGN)
+    _forget_interrupts()
     sys.exit(code)
+
+
+def _forget_interrupts() -> None:
+    """Let Python exit with the code of the program.
+
+    A KeyboardInterrupt that leaves code given as text, such as that of `dataclass` and `namedtuple` in an import, makes
+    Python end itself by SIGINT at its exit, although the exception was handled, until other such code is run.
+    """
+    exec("")
 
 
 def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: bool = False) -> int:

@@ -30,6 +30,8 @@ EXAMPLES = o.examples(
     "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
 )
 
+UNFINISHED = "unfinished.json"
+"""The best model so far, until the fit ends."""
 ROLES = "rows.csv"
 """The file with the role of each row: training, held out or left out."""
 
@@ -49,6 +51,9 @@ def fit(
     """Fit a network to a table, evaluate it, and write the model and pictures into a folder.
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
+
+    While networks are chosen, the best model so far is written to unfinished.json in the folder about once a minute;
+    it is removed when model.json is written.
     """
     began = time.monotonic()
     out: Output = context.obj
@@ -118,9 +123,13 @@ def _train(
 ) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
-    from sheernet.models.fitting import fit_prepared
+    from sheernet.models.fitting import UnfinishedModel, fit_prepared
 
-    model = quietly(lambda: fit_prepared(prepared, settings, began), lambda fitted: fitted.notices)
+    so_far = UnfinishedModel(path.with_name(UNFINISHED))
+    model = quietly(
+        lambda: fit_prepared(prepared, settings, began, so_far), lambda fitted: fitted.notices
+    )
     with deferred_interrupt() as late:
         model.save(path)
+        so_far.remove()
     return model, late.times > 0 or "interrupted" in model.starts.reasons

@@ -32,8 +32,8 @@ def results_folder(
     Yields
     ------
     Path
-        The folder, in which a file of 1 MiB can be written.  If the work fails, it and the folders above it that were
-        made for it are removed again, unless something was written into them.
+        The folder, in which a file of 1 MiB can be written.  At the end, it and the folders above it that were made for
+        it are removed again, unless something was written into them.
 
     Raises
     ------
@@ -49,9 +49,8 @@ def results_folder(
         folder = (_existing(wanted) if force else None) or _numbered(wanted, made)
         require_room(folder / first)
         yield folder
-    except BaseException:
+    finally:
         _remove_empty(made)
-        raise
 
 
 def require_other_file(output: Path, files: Mapping[str, Path]) -> None:

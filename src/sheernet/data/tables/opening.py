@@ -10,12 +10,13 @@ import difflib
 import errno
 import importlib
 import mmap
+import os
 import re
 import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -152,8 +153,7 @@ def opened(path: Path) -> Iterator[Opened]:
         _require_plain_name(path)
         yield Opened(path, path.name, form)
         return
-    with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
-        unpacked = Path(folder) / "unpacked"
+    with _temporary_file() as unpacked:
         _unpack(path, compression, unpacked)
         inner = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else ""
         yield Opened(
@@ -162,6 +162,27 @@ def opened(path: Path) -> Iterator[Opened]:
             _form(_start(unpacked, path), unpacked, path.name, inner),
             compression,
         )
+
+
+@contextmanager
+def _temporary_file() -> Iterator[Path]:
+    """A file in the temporary folder that is deleted on exit.
+
+    On Linux it has no name, so that a process that is killed leaves nothing; it is opened by the name of its handle.
+    """
+    flag, handles = getattr(os, "O_TMPFILE", 0), Path("/proc/self/fd")
+    handle = None
+    if flag and handles.is_dir():
+        with suppress(OSError):  # the file system of the folder has no such files
+            handle = os.open(tempfile.gettempdir(), flag | os.O_RDWR, 0o600)
+    if handle is None:
+        with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
+            yield Path(folder) / "unpacked"
+        return
+    try:
+        yield handles / str(handle)
+    finally:
+        os.close(handle)
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:

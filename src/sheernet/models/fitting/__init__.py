@@ -7,6 +7,7 @@ usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
 default_effort.py      default number of starts and tolerance, by the size of the problem
 answer_fit.py          the default fit: the best prediction of several networks
+unfinished.py          keep the best model so far of a long fit in a file
 simple_predictions.py  the linear model and a constant, beside which figures are shown
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it
@@ -19,10 +20,12 @@ from sheernet.models.fitting.model_checks import check_model, gradient_problem
 from sheernet.models.fitting.preparation import Encoded, Prepared, encode_rows, prepare
 from sheernet.models.fitting.splitting import split_rows
 from sheernet.models.fitting.table_fit import fit, fit_prepared
+from sheernet.models.fitting.unfinished import UnfinishedModel
 
 __all__ = [
     "Encoded",
     "Prepared",
+    "UnfinishedModel",
     "assemble",
     "check_model",
     "encode_rows",

@@ -7,9 +7,10 @@ Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 from math import inf
 from typing import Any
@@ -41,6 +42,7 @@ from sheernet.statistics.stacking import mixture_log_density
 from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
+Keep = Callable[[Callable[[], Model]], object]
 MOST_WEIGHTS = 2000
 """Largest network of given size: each re-estimation of the decays inverts a P x P matrix."""
 MOST_SCORES = 2000
@@ -57,8 +59,9 @@ class Predicted:
 
 
 def fit_answer(
-    prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any]
-) -> Model:
+    prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
+    keep: Keep | None = None,
+) -> Model:  # fmt: skip
     """Find the best prediction that small networks give.
 
     Parameters
@@ -71,6 +74,8 @@ def fit_answer(
         The gradient check.
     described : mapping
         Settings of the network, as the model keeps them.
+    keep : callable, optional
+        Called from time to time with a function that makes the model of what was found so far.
 
     Returns
     -------
@@ -84,10 +89,20 @@ def fit_answer(
     with bar if settings.training.progress else nullcontext() as report_progress:
         if settings.training.progress:
             contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
+        made = partial(_model_of, prepared, settings, check, described, contest)
         ensemble = best_ensemble(
             contest, isinstance(prepared.targets, ClassTarget),
             None if of_network.hidden_units_are_chosen else of_network.widths,
+            None if keep is None else lambda best: keep(lambda: made(best())),
         )  # fmt: skip
+    return made(ensemble)
+
+
+def _model_of(
+    prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
+    contest: Contest, ensemble: Ensemble,
+) -> Model:  # fmt: skip
+    """The model of an ensemble, whose members are first trained to their optima unless it was cut short."""
     trained = _all_trained(prepared, contest, settings, ensemble)
     members = tuple(
         _member(prepared, contest, each, result, float(share), ensemble)

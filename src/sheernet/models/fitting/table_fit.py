@@ -25,7 +25,7 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
-from sheernet.models.fitting.answer_fit import fit_answer, refuse_large
+from sheernet.models.fitting.answer_fit import Keep, fit_answer, refuse_large
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for, with_default_effort
@@ -218,7 +218,9 @@ def fit(
     return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings, began)
 
 
-def fit_prepared(prepared: Prepared, settings: FitSettings, began: float | None = None) -> Model:
+def fit_prepared(
+    prepared: Prepared, settings: FitSettings, began: float | None = None, keep: Keep | None = None
+) -> Model:
     """Train a network on prepared rows and evaluate it.
 
     Parameters
@@ -230,6 +232,8 @@ def fit_prepared(prepared: Prepared, settings: FitSettings, began: float | None 
     began : float, optional
         The time, as from `time.monotonic`, from which the time limit counts, such as before the table was read; by
         default it counts from this call.
+    keep : callable, optional
+        As of `fit_answer`; not called if a single network is trained.
 
     Returns
     -------
@@ -247,8 +251,8 @@ def fit_prepared(prepared: Prepared, settings: FitSettings, began: float | None 
     """
     limit = settings.rules.time_limit
     if limit is None or began is None:
-        return _fitted(prepared, settings)
-    model = _fitted(prepared, _in_time(settings, began + limit))
+        return _fitted(prepared, settings, keep)
+    model = _fitted(prepared, _in_time(settings, began + limit), keep)
     return replace(model, settings={**model.settings, "time_limit": limit})
 
 
@@ -260,7 +264,7 @@ def _in_time(settings: FitSettings, ends: float) -> FitSettings:
     return replace(settings, rules=replace(settings.rules, time_limit=left))
 
 
-def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
+def _fitted(prepared: Prepared, settings: FitSettings, keep: Keep | None = None) -> Model:
     """The fit; the time limit counts from here."""
     of_network, of_training, limit = settings.network, settings.training, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
@@ -283,7 +287,7 @@ def _fitted(prepared: Prepared, settings: FitSettings) -> Model:
     settings = _in_time(settings, ends)
     described = _described(settings)
     if settings.chooses:
-        return fit_answer(prepared, settings, gradient_report, described)
+        return fit_answer(prepared, settings, gradient_report, described, keep)
     effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
     if notice:
         warn(notice)
