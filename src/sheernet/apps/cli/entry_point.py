@@ -56,7 +56,8 @@ def _forget_interrupts() -> None:
     A KeyboardInterrupt that leaves code given as text, such as that of `dataclass` and `namedtuple` in an import, makes
     Python end itself by SIGINT at its exit, although the exception was handled, until other such code is run.
     """
-    exec("")
+    with suppress(MemoryError):  # of a command that memory did not suffice for
+        exec("")
 
 
 def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: bool = False) -> int:
