@@ -63,7 +63,9 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
 
 def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> None:
     outputs = sn.Model.predict
-    monkeypatch.setattr(sn.Model, "predict", lambda model, rows: outputs(model, rows) + 1e-6)
+    monkeypatch.setattr(
+        sn.Model, "predict", lambda model, rows, **how: outputs(model, rows, **how) + 1e-6
+    )
     told = [
         fuzzing.outcome(fuzz_models.make, fuzz_models.law, n, 3, tmp_path)[1] for n in range(40)
     ]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
@@ -88,6 +88,9 @@ def same(read: Any, wrote: Any) -> bool:
 class TestRoundTrip:
     @pytest.mark.filterwarnings("ignore:.* line break:sheernet.SheernetWarning")
     @settings(max_examples=150)
+    @example(
+        (["boolean", "whole"], [[None, -(2**63)]]), ",", ".", QUOTING[0], "\n", "utf-8", ".csv"
+    )
     @given(
         frames(),
         st.sampled_from(",;\t|"),

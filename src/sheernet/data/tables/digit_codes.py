@@ -79,9 +79,9 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
             values = frame.iloc[:, position].to_numpy()
             if _are_whole(values):
-                largest[frame.columns[position]] = max(
-                    abs(np.nanmax(values)), abs(np.nanmin(values))
-                )
+                # Without int(), the absolute value of -2**63 overflows.
+                ends = (int(np.nanmin(values)), int(np.nanmax(values)))
+                largest[frame.columns[position]] = max(map(abs, ends))
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
     may_be_telephones = max(largest.values(), default=0) >= _LARGE
