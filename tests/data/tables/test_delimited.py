@@ -397,6 +397,23 @@ class TestDates:
         assert sn.read_table(path, dates="month-first").frame["d"].dt.month.tolist() == [1, 2]
         assert sn.read_table(path, dates="iso").kind("d") == "category"
 
+    @pytest.mark.parametrize(
+        ("date", "is_said"),
+        [
+            ("12-Mar-2024", False),
+            ("12 March 2024", False),
+            ("March 12, 2024", False),
+            ("2024-Mar-12", False),
+            ("12MAR2024 10:00:00", False),
+            ("12-Mar-24", True),
+            ("13.03.2024", True),
+        ],
+    )
+    def test_named_months_need_no_note(self, file: Any, date: str, is_said: bool) -> None:
+        table = sn.read_table(file(f"d;x\n{date};1\n{date};2\n"))
+        assert table.kind("d") == "date"
+        assert ("'d' has dates" in table.reading) == is_said
+
     def test_whole_numbers_that_look_like_dates_stay_numbers(self, file: Any) -> None:
         path = file("d,x,s\n20240229,1,1709164800\n20240301,2,1709251200\n,3,1709337600\n")
         with pytest.warns(sn.SheernetWarning, match="'d' .* is read as numbers: .* dates='iso'"):
