@@ -461,6 +461,15 @@ def _require_titles(
         n = len(trial.header)
         if all(len(row) != n or is_metadata(row) for _, row in titles):
             return
+    if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
+        raise InvalidInput(
+            sentence(
+                "it cannot be told which line of {} holds the names of columns ({}); if all lines from line {} on are "
+                "rows, give {} and {}; otherwise the number of lines above the names as {}",
+                text.name, first.understood(trial.separator), titles[-1][0] + 1,
+                Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
+            )
+        )  # fmt: skip
     raise InvalidInput(
         sentence(
             "it cannot be told which line of {} holds the names of columns ({}); give {}, or {} if no line does, and "
