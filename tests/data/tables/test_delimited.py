@@ -626,6 +626,11 @@ class TestCodes:
         assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
 
 
+def test_the_least_whole_number_of_64_bits(file: Any) -> None:
+    table = sn.read_table(file("b,n\n,-9223372036854775808\n,5\n"))
+    assert table.frame["n"].tolist() == [-(2**63), 5]
+
+
 class TestBlanksBeforeValues:
     @pytest.mark.parametrize("row", ["2, b", "2,   b", " 2,b", '2, "b"'])
     @pytest.mark.parametrize("rows", [1, 60_000])

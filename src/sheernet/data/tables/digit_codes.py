@@ -79,8 +79,9 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
             values = frame.iloc[:, position].to_numpy()
             if _are_whole(values):
+                # As floats, because the least number of 64 bits has no absolute value of 64 bits.
                 largest[frame.columns[position]] = max(
-                    abs(np.nanmax(values)), abs(np.nanmin(values))
+                    float(np.nanmax(values)), -float(np.nanmin(values))
                 )
         elif isinstance(dtype, np.dtype) and _holds_int(frame.iloc[:, position]):
             largest[frame.columns[position]] = math.inf  # does not fit in 64 bits
