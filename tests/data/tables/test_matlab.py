@@ -198,6 +198,13 @@ class TestReading:
         path.write_bytes(content)
         assert (sn.read_table(path).frame.to_numpy() == given).all()
 
+    def test_structures_in_structures_say_what_to_do(self, save: Any) -> None:
+        path = save(s={"data": {"x": np.arange(3.0)}})
+        with pytest.raises(
+            sn.InvalidInput, match=r"fields of a structure in another.* x = s\.data\.x"
+        ):
+            sn.read_table(path)
+
     def test_missing_values_of_ones_own(self, save: Any) -> None:
         table = sn.read_table(save(x=np.array([1.0, -999.0])), missing_values=[-999])
         assert table.frame["x"].isna().tolist() == [False, True]
