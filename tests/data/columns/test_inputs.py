@@ -441,6 +441,24 @@ class TestEncodeRefuses:
         with pytest.raises(InvalidInput, match=words):
             inputs.encode(read_table(pd.DataFrame({"a": given})))
 
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("cell", "words"),
+        [
+            ("05.03.2023", "give dates='day-first' or dates='month-first'; or write dates as"),
+            ("05/03/2023", "give dates='day-first' or dates='month-first'; or write dates as"),
+            ("soon", "data row 1 has 'soon'; write dates as"),
+        ],
+    )
+    def test_dates_of_a_file_in_a_doubtful_order(self, tmp_path, cell, words):
+        inputs = learn(pd.DataFrame({"a": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
+        path = tmp_path / "new.csv"
+        path.write_text(f"a,b\n{cell},1\n{cell},2\n")
+        with pytest.raises(InvalidInput, match=words):
+            inputs.encode(read_table(path))
+        with pytest.raises(InvalidInput, match=r"has '[^']*'; write dates as"):
+            inputs.encode(read_table(pd.DataFrame({"a": [cell]})))
+
     def test_an_unknown_label(self):
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (

@@ -400,6 +400,23 @@ class TestDates:
         assert sn.read_table(path, dates="month-first").frame["d"].dt.month.tolist() == [1, 2]
         assert sn.read_table(path, dates="iso").kind("d") == "category"
 
+    @pytest.mark.parametrize(
+        ("date", "is_said"),
+        [
+            ("12-Mar-2024", False),
+            ("12 March 2024", False),
+            ("March 12, 2024", False),
+            ("2024-Mar-12", False),
+            ("12MAR2024 10:00:00", False),
+            ("12-Mar-24", True),
+            ("13.03.2024", True),
+        ],
+    )
+    def test_named_months_need_no_note(self, file: Any, date: str, is_said: bool) -> None:
+        table = sn.read_table(file(f"d;x\n{date};1\n{date};2\n"))
+        assert table.kind("d") == "date"
+        assert ("'d' has dates" in table.reading) == is_said
+
     def test_whole_numbers_that_look_like_dates_stay_numbers(self, file: Any) -> None:
         path = file("d,x,s\n20240229,1,1709164800\n20240301,2,1709251200\n,3,1709337600\n")
         with pytest.warns(sn.SheernetWarning, match="'d' .* is read as numbers: .* dates='iso'"):
@@ -612,6 +629,11 @@ class TestCodes:
         assert table.frame.to_dict("list") == {"a": ["01", "2"], "b": [1, 1]}
 
 
+def test_the_least_whole_number_of_64_bits(file: Any) -> None:
+    table = sn.read_table(file("b,n\n,-9223372036854775808\n,5\n"))
+    assert table.frame["n"].tolist() == [-(2**63), 5]
+
+
 class TestBlanksBeforeValues:
     @pytest.mark.parametrize("row", ["2, b", "2,   b", " 2,b", '2, "b"'])
     @pytest.mark.parametrize("rows", [1, 60_000])
@@ -706,3 +728,38 @@ class TestSamplesInColumns:
     def test_numbers_that_count_the_columns_are_refused(self, file: Any) -> None:
         with pytest.raises(sn.InvalidInput, match="cannot be told whether the first column"):
             sn.read_table(file("0,2.5,1.5\n1,2.5,3.5\n"), samples="columns")
+
+
+class TestSpacesWithinValues:
+    """Lines with spaces between values and within them, without quotation marks, as some programs write them."""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("mpg cyl disp\nMazda RX4 21 6 160\nMazda RX4 Wag 21 6 160\nValiant 18.1 6 225\n",
+             "has 5 values in line 2, but 3 names"),  # R: write.table(quote=FALSE)
+            ("O Sol Wind Temp\n1 41 190 7.4 67\n2 36 118 8 72\n4   11.5 62\n",
+             "has 3 values in line 4, but 4 names"),  # R: write.table(na="")
+            ("          mpg cyl\nMazda RX4  21   6\nDatsun 710  22   4\nMerc 240 D  24   4\n",
+             "has 4 values in line 2, but 2 names"),  # R: print(df)
+            ("mpg cyl group\nMazda RX4 Wag 21 6 a\nFiat 128 A 32 4 a\nMerc 240 24 4 b\n",
+             "has 6 values in line 2, but 3 names"),
+            ("x y z w\nA b 1 NA 3\nA b c 4 5 6\nB c 7 8 9\n",
+             "has 6 values in line 3, but 4 names"),
+        ],
+    )  # fmt: skip
+    def test_are_refused(self, file: Any, text: str, said: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=f"data.csv {said}.*another separator"):
+            sn.read_table(file(text))
+        assert sn.read_table(file(text), separator=";").frame.shape[1] == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "street address\nMain St 12\nOld Mill Road 3\nHigh Street 7 b\n",
+            "what was said\nnothing at all\n1 of 2 was late\nfine\n",
+            "product name\nSSD 500 GB\nlamp\nbulb 4 W\n",
+        ],
+    )
+    def test_a_column_of_text_is_one_column(self, file: Any, text: str) -> None:
+        assert sn.read_table(file(text)).frame.shape == (3, 1)

@@ -208,6 +208,21 @@ class TestNamesInSeveralLines:
         table = sn.read_table(file("one,,two\nx,y,z\n1,2,3\n4,5,6\n"), skip=1)
         assert table.columns == ("x", "y", "z")
 
+    @pytest.mark.parametrize("end", ["", ","])
+    @pytest.mark.parametrize(
+        "titles",
+        [
+            "X,CH1,Start,Increment,\nSequence,Volt,Volt,-6e-3,1e-5\n",
+            "X,CH1,CH2,Start,Increment,\nSequence,Volt,Volt,-6e-3,1e-5\n",  # of a Rigol oscilloscope
+        ],
+    )
+    def test_what_is_advised_loses_no_row(self, file: Any, titles: str, end: str) -> None:
+        path = file(titles + "".join(f"{i},0.{i}5,1.00{end}\n" for i in range(6)))
+        with pytest.raises(sn.InvalidInput, match=r"line 3 .* skip=2 and header='none'"):
+            sn.read_table(path)
+        table = sn.read_table(path, skip=2, header="none")
+        assert table.frame["column_1"].tolist() == [0, 1, 2, 3, 4, 5]
+
 
 class TestUnits:
     @Guess

@@ -185,6 +185,26 @@ class TestReading:
         assert [table.kind(name) for name in table.columns] == ["boolean", "boolean"]
         assert table.frame["s1"].tolist() == [True, False]
 
+    @pytest.mark.parametrize("form", ["csc", "full"])
+    def test_sparse_logical_of_octave(self, save: Any, form: str) -> None:
+        given = np.arange(12).reshape(4, 3) % 5 == 0
+        path = save(compressed=False, s=csc_array(given) if form == "csc" else given)
+        content = path.read_bytes()
+        if form == "csc":  # Octave gives it the class uint8
+            assert content.count(struct.pack("<I", 0x205)) == 1
+            content = content.replace(struct.pack("<I", 0x205), struct.pack("<I", 0x209))
+        else:
+            content = content.replace(struct.pack("<II", 0x209, 0), struct.pack("<II", 0x209, 3))
+        path.write_bytes(content)
+        assert (sn.read_table(path).frame.to_numpy() == given).all()
+
+    def test_structures_in_structures_say_what_to_do(self, save: Any) -> None:
+        path = save(s={"data": {"x": np.arange(3.0)}})
+        with pytest.raises(
+            sn.InvalidInput, match=r"fields of a structure in another.* x = s\.data\.x"
+        ):
+            sn.read_table(path)
+
     def test_missing_values_of_ones_own(self, save: Any) -> None:
         table = sn.read_table(save(x=np.array([1.0, -999.0])), missing_values=[-999])
         assert table.frame["x"].isna().tolist() == [False, True]

@@ -378,6 +378,51 @@ class TestAroundTheTable:
         table = sn.read_table(sheet(["x"], *rows), missing_values=["?", "-", "n.d."])
         assert table.frame["x"].dropna().tolist() == [4.5, 5.3, 7.0]
 
+    BELOW = (
+        [["Summe", None, 6]],
+        [[], ["Summe", None, 6], [], ["Quelle: Amt"]],
+        [["Quelle: Amt"], ["Stand: 2024"]],
+        [[None, "Total", 6], [None, None, "checked by hand"]],
+        [["Mittelwert", None, 2], ["Anzahl", 3, 3]],
+        [["Note: y is in m"]],
+    )
+
+    @pytest.mark.parametrize("below", BELOW)
+    @pytest.mark.parametrize("above", [[], [["Results of 2024"], []]])
+    def test_totals_and_notes_below_an_empty_row(self, sheet: Any, below: Any, above: Any) -> None:
+        rows = [["g", "x", "y"], ["a", 1, 1], ["b", 2, 2], ["c", 3, 3]]
+        first = len(above) + len(rows) + (3 if not below[0] else 2)
+        with pytest.warns(
+            sn.SheernetWarning, match=rf"rows? {first} .*below an empty row, (is|are) left out"
+        ):
+            table = sn.read_table(sheet(*above, *rows, [], *below))
+        assert table.frame["y"].tolist() == [1, 2, 3]
+        assert "below the table" in table.reading
+
+    @pytest.mark.parametrize(
+        "below",
+        [
+            [["Summe", None, 6], [], ["d", 4, 4]],
+            [["Second table"], ["a", "b"], [1, 2]],
+        ],
+    )
+    def test_a_total_or_note_above_other_rows_is_refused(self, sheet: Any, below: Any) -> None:
+        rows = [["g", "x", "y"], ["a", 1, 1], ["b", 2, 2]]
+        with pytest.raises(sn.InvalidInput, match=r"in row 5, below an empty row, .*delete"):
+            sn.read_table(sheet(*rows, [], *below))
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [["a", 1, 1], ["b", 2, 2], [], ["c", 3, None]],
+            [["a", 1, 1], ["b", None, None], [], ["c", None, None]],
+            [["Total", 1, 1], ["b", 2, 2], [], ["Total", 3, 3]],
+            [["a", 1, 1], ["b", 2, 2], [], [None, None, 3]],
+        ],
+    )
+    def test_rows_of_the_table_below_an_empty_row_stay(self, sheet: Any, rows: Any) -> None:
+        assert len(sn.read_table(sheet(["g", "x", "y"], *rows))) == 4
+
     def test_a_group_called_total_is_a_group(self, sheet: Any) -> None:
         assert len(sn.read_table(sheet(["g", "y"], ["Total", 1], ["b", 2], ["Total", 3]))) == 3
 

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.tables.cell_formats import parts
-from sheernet.data.tables.date_formats import DateFormat, find_date_format
+from sheernet.data.tables.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.tables.number_formats import are_numbers
 from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
@@ -326,10 +326,16 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     bad = (stamps.isna() & column.notna()).to_numpy()
     if bad.any():
         row = int(bad.argmax())
+        texts = column.dropna().astype(str).unique().tolist()
+        doubt = find_date_format(texts) if table.reading else None  # an option decides for a file
         raise InvalidInput(
-            f"column {name!r} of {table.source} must hold dates, but data row {row + 1} has "
-            f"{quoted(column.iloc[row])}; write dates as 2024-03-01 or 2024-03-01T12:00, with a year of four digits"
-        )
+            sentence(
+                "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
+                "2024-03-01T12:00, with a year of four digits",
+                name, table.source, row + 1, quoted(column.iloc[row]),
+                sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
+            )
+        )  # fmt: skip
     moments = stamps.dt.tz_localize(None).to_numpy()
     days = moments.astype("datetime64[D]")
     result = days.astype(np.int64) + (moments - days) / DAY  # rounded once, by the addition

@@ -179,6 +179,12 @@ class DateFormat:
         """Whether the texts are times of day without dates."""
         return self.manner == "time"
 
+    @property
+    def is_unmistakable(self) -> bool:
+        """Whether dates can be read in one way only: the month is a name, and years have four digits."""
+        has_name = self.manner in ("named month", "name first", "year and name")
+        return has_name and not self.short_years
+
     def __str__(self) -> str:
         """Describe what is not ISO 8601: "dates with the day first"; "" if nothing is."""
         if self.is_time:

@@ -180,7 +180,7 @@ class _Reader:
         if not len(content):
             return "", np.empty((0, 0))
         parts = self.elements(content)
-        flags = int(self.numbers(next(parts))[0])
+        flags, *n_stored = map(int, self.numbers(next(parts)))
         number = flags % 256
         if number == _OPAQUE:  # without a shape
             return bytes(next(parts).content).decode("latin-1"), MatlabObject()
@@ -188,6 +188,12 @@ class _Reader:
         if len(shape) < 2 or min(shape) < 0:
             raise ValueError("a variable has no shape")
         name = bytes(next(parts).content).decode("latin-1")
+        if number in _CLASSES and flags & _LOGICAL and any(n_stored):
+            # Octave gives a sparse logical matrix the class of its values.  A full one has one part: its values.
+            values = list(parts)
+            parts = iter(values)
+            if len(values) > 1:
+                return name, self._sparse(flags, shape, parts)
         return name, self._value(flags, shape, parts, depth)
 
     def _value(

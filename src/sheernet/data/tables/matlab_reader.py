@@ -52,7 +52,8 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
     left_out = [name for name in variables if name not in entries]
     if not entries:
         raise InvalidInput(
-            f"{file.name} has no vector or matrix that can be a column of a table; save the columns as variables"
+            f"{file.name} has no vector or matrix that can be a column of a table (fields of a structure in another, "
+            "or of a structure array, are not read); save the columns as variables, such as x = s.data.x"
         )
     texts = _column_names(entries, options.samples)
     entries = {name: value for name, value in entries.items() if name not in texts.values()}

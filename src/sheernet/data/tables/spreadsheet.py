@@ -13,6 +13,7 @@ from sheernet.data.tables.column_names import name_columns
 from sheernet.data.tables.ods_sheet import read_ods
 from sheernet.data.tables.opening import Opened
 from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.tables.rows_below import without_rows_below
 from sheernet.data.tables.sheet import Oddities, Sheet
 from sheernet.data.tables.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
 from sheernet.data.tables.summary_row import is_total, summed_column
@@ -39,7 +40,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     Returns
     -------
     DataFrame, (N, number of columns)
-        Empty rows and columns around the table and title rows above its header are left out.
+        Empty rows and columns around the table, titles above its header, and totals and notes below are left out.
     str
         Description of how the file was read, for `Table.reading`, with the name of the sheet.
 
@@ -72,6 +73,9 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     else:
         heading = find_sheet_heading(cells, where, top + 1, options)
     body = cells[heading.body :]
+    below: tuple[str, ...] = ()
+    if not is_transposed:
+        body, below = without_rows_below(body, top + heading.body + 1, where)
     given = [f"column_{j + 1}" for j in range(cells.shape[1])]
     if heading.names is not None:
         _require_names(cells[heading.names :], where)
@@ -94,7 +98,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
-    return frame, "; ".join([how, *name_notes, *heading.notes, *_error_notes(body)])
+    return frame, "; ".join([how, *name_notes, *heading.notes, *below, *_error_notes(body)])
 
 
 def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cells, int, int]:

@@ -284,10 +284,12 @@ def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool)
 
 
 def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
-    """Describe the columns of numbers with units or separators of thousands, and of dates not in ISO 8601."""
+    """Describe the columns of numbers with units or separators of thousands, and of dates that are not unmistakable."""
     names: dict[str, list[str]] = {}
     for name, form in formats.items():
-        if not form.is_ordinary and (form.kind == "date" or not form.is_plain):
+        if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
+            continue
+        if form.kind == "date" or not form.is_plain:
             names.setdefault(str(form.date or form), []).append(repr(name))
     return [
         f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"

@@ -36,6 +36,9 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _FEWEST = 3
 """Number of rows of equal length, the names included, that are recognized as a table below other lines."""
 
+_FEWEST_NUMBERS = 2
+"""Number of numbers between spaces with which a line looks like a row of values."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -263,6 +266,8 @@ def _assembled(
         trial = trial.without_longer_and_shorter()
     elif is_single or not trial.is_regular:
         trial, titles = _below_titles(first, options.separator) or (trial, titles)
+        if is_single and not (titles or options.separator):
+            _require_one_column(text.name, first)
     trial = _without_trailing(trial)
     rows = [trial.header, *trial.rows]
     commented = _names_in_comment(first, marks, trial, titles) if options.header == "auto" else None
@@ -331,6 +336,35 @@ def _below_titles(
         if best is None or length > best[0]:
             best = length, trial.below(start), trial.records[:start]
     return best and best[1:]
+
+
+def _require_one_column(source: str, first: FirstLines) -> None:
+    """Raise if lines that no separator splits look like rows with spaces between values and within them.
+
+    R writes such lines for row names with blanks, or missing values as nothing, without quotation marks.
+    """
+    if any(mark in line for line in first.rows for mark in "\t;|"):
+        return
+    trial = _try(first, " ")
+    n = len(trial.header)
+    numeric = [
+        sum(is_number(c) or is_missing(c) for c in row) >= _FEWEST_NUMBERS for row in trial.rows
+    ]
+    if n < 2 or any(map(is_number, trial.header)) or sum(numeric) < max(2, 0.9 * len(numeric)):
+        return
+    line, row = next(
+        ((line, row) for line, row in trial.records[1:] if len(row) not in (n, n + 1)),
+        trial.records[1],
+    )
+    raise InvalidInput(
+        sentence(
+            "{} has {} in line {}, but {} in its first line ({}), if spaces are between values; write text with spaces "
+            "in quotation marks and missing values as NA, or with another {} (in R, write.csv does), or give {} if "
+            "each line is a single value",
+            source, counted(len(row), "value"), line, counted(n, "name"), listed(trial.header, most=6),
+            Setting("separator"), Setting("separator", "comma"),
+        )
+    )  # fmt: skip
 
 
 def _longest_run(widths: list[int]) -> tuple[int, int]:
@@ -427,6 +461,15 @@ def _require_titles(
         n = len(trial.header)
         if all(len(row) != n or is_metadata(row) for _, row in titles):
             return
+    if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
+        raise InvalidInput(
+            sentence(
+                "it cannot be told which line of {} holds the names of columns ({}); if all lines from line {} on are "
+                "rows, give {} and {}; otherwise the number of lines above the names as {}",
+                text.name, first.understood(trial.separator), titles[-1][0] + 1,
+                Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
+            )
+        )  # fmt: skip
     raise InvalidInput(
         sentence(
             "it cannot be told which line of {} holds the names of columns ({}); give {}, or {} if no line does, and "
