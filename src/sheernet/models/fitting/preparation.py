@@ -42,7 +42,7 @@ from sheernet.models.fitting.split_effects import (
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
-from sheernet.models.row_roles import RowRoles
+from sheernet.models.row_roles import RowRoles, checksum
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
@@ -200,7 +200,9 @@ def prepare(
         read_as=read_as,
         settings=_recorded(settings, roles, validation, test)
         | _outside(learned, held_out, "evaluation_rows_outside"),
-        rows=RowRoles(len(whole), kept[held_out_rows], _others(len(whole), kept)),
+        rows=RowRoles(
+            len(whole), kept[held_out_rows], _others(len(whole), kept), checksum(learned, data)
+        ),
     )
 
 
