@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
 from sheernet.data.columns.cells import (
+    cased_labels,
     first_date_like,
+    listed_labels,
     marked_numbers,
     rounding_of,
     spaced_label,
@@ -172,6 +174,7 @@ def prepare(
         *format_notes(read_as.formats),
         *_rounded(data, (*inputs, *roles.targets)),
         *_spaced(data, (*inputs, *roles.targets)),
+        *_cased(data, (*inputs, *roles.targets)),
         *_date_like(data, inputs, settings.categories),
         *_number_like(data, inputs, settings.categories),
         *learned.notices(data),
@@ -294,6 +297,18 @@ def _spaced(table: Table, names: Sequence[str]) -> list[str]:
         if table.kind(name) in ("category", "mixed")
         for label in [spaced_label(table, name)]
         if label
+    ]
+
+
+def _cased(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of text with labels that differ only in upper and lower case."""
+    return [
+        f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
+        f"{listed_labels(alike)}; write them alike if they mean the same"
+        for name in names
+        if table.kind(name) in ("category", "mixed")
+        for alike in [cased_labels(table, name)]
+        if alike
     ]
 
 
