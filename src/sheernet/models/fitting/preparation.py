@@ -35,6 +35,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
+    later_times_notices,
     one_value_in_training,
     one_value_notice,
     only_held_out_notices,
@@ -179,6 +180,8 @@ def prepare(
         *_number_like(data, inputs, settings.categories),
         *learned.notices(data),
     ]
+    if settings.test is None:
+        notices += later_times_notices(learned, data)
     held_out = data.take(held_out_rows) if len(held_out_rows) else None
     if held_out is not None:
         notices += only_held_out_notices(learned, data, rows)
