@@ -19,6 +19,8 @@ NOTABLE = 0.1
 extremes of a random split are nearer."""
 FEWEST_TIMES = 10
 """Number of distinct dates from which rows count as a series in time."""
+MOSTLY = 0.8
+"""Fraction of distinct dates above which rows in any order count as a series in time."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 
@@ -110,7 +112,7 @@ def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
 def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     """A notice if the rows are a series in time, whose held-out rows and folds lie between the training rows.
 
-    They are one if the dates of a column are in order, or more than half of them are distinct.
+    They are one if the dates of a column are in order, or mostly distinct.
     """
     series = []
     for column in inputs.columns:
@@ -119,7 +121,7 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
             days = days[~np.isnan(days)]
             steps, distinct = np.diff(days), len(np.unique(days))
             in_order = bool((steps >= 0).all() or (steps <= 0).all())
-            if distinct >= FEWEST_TIMES and (in_order or 2 * distinct > len(days)):
+            if distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days)):
                 series.append(column.name)
     if not series:
         return []
