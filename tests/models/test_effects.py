@@ -18,7 +18,7 @@ from sheernet.models.effects import (
     own_values,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '")
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
 
 
 def table(n: int = 60) -> dict[str, object]:

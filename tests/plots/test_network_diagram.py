@@ -218,10 +218,10 @@ class TestPicture:
         model = model_of_columns()
         small = replace(model.members[0], share=0.25)
         pair = replace(model, members=(small, replace(small, share=0.75)))
-        assert "members[1] of 2, whose share in the prediction is 75 %" in (
+        assert "network 2 of 2, with the largest share in the prediction: 75 %" in (
             sn.plots.network(pair).get_title()
         )
-        assert "members[0] of 2" in sn.plots.network(pair, member=0).get_title()
+        assert "network 1 of 2, with a share" in sn.plots.network(pair, member=0).get_title()
         with pytest.raises(sn.InvalidInput, match="member must be a whole number from 0 to 1"):
             sn.plots.network(pair, member=2)
         with pytest.raises(sn.InvalidInput, match="member needs a Model, but Network"):

@@ -58,9 +58,17 @@ class TestText:
         ]
 
     @pytest.mark.parametrize(
-        ("value", "text"), [(-5.3463, "−5.35"), (1e-19, "1e−19"), (93.0, "93")]
+        ("value", "text"),
+        [
+            (-5.3463, "−5.35"),
+            (1e-19, "1e−19"),
+            (93.0, "93"),
+            (999.7, "1000"),
+            (-8129.4, "−8129"),
+            (99_999.9, "1e+05"),
+        ],
     )
-    def test_numbers_have_three_digits(self, value, text) -> None:
+    def test_numbers_have_three_digits_or_their_whole_part(self, value, text) -> None:
         assert number(value) == text
 
 

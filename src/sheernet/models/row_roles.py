@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.columns import Inputs, NumberColumn
+from sheernet.data.columns.cells import as_labels, as_numbers
+from sheernet.data.tables import Table
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 
 Indices = npt.NDArray[np.int64]
@@ -26,6 +32,8 @@ class RowRoles:
         Number of rows of the table.
     held_out, left_out : ndarray of int
         Indices, from 0, of the rows held out for evaluation, and of those that were not used, ascending.
+    checksum : str, optional
+        `checksum` of the rows that were used; None if unknown.
 
     Raises
     ------
@@ -43,6 +51,7 @@ class RowRoles:
     count: int
     held_out: Indices = field(default_factory=_none)
     left_out: Indices = field(default_factory=_none)
+    checksum: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("held_out", "left_out"):
@@ -62,9 +71,64 @@ class RowRoles:
         return np.flatnonzero(trains)
 
     @property
+    def used(self) -> Indices:
+        """Indices of the training rows and the held-out rows."""
+        return np.setdiff1d(np.arange(self.count), self.left_out)
+
+    @property
     def names(self) -> npt.NDArray[np.str_]:
         """The role of each row, (count,): "training", "held out" or "left out"."""
         names = np.full(self.count, "training", dtype="<U8")
         names[self.held_out] = "held out"
         names[self.left_out] = "left out"
         return names
+
+
+def checksum(inputs: Inputs, table: Table) -> str:
+    """SHA-256 of the inputs of a table, row by row: another order of the rows has another checksum.
+
+    Numbers are rounded to 30 bits, because file formats may differ in their last digits.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The columns.
+    table : Table
+        The rows.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    InvalidInput
+        If the table lacks a column, or has one of another kind.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.models.row_roles import checksum
+    >>> model = sn.fit({"x": [1.0, 2.0, 4.0], "y": [1.5, 2.0, 4.0]}, "y", hidden=0, decay=0.0)
+    >>> rows = [checksum(model.inputs, sn.read_table({"x": x})) for x in ([1, 2, 4], [2, 1, 4])]
+    >>> [row == model.rows.checksum for row in rows]
+    [True, False]
+    """
+    digest = hashlib.sha256()
+    for column in inputs.columns:
+        digest.update(f"{json.dumps(column.name)}\n".encode())
+        if isinstance(column, NumberColumn):
+            digest.update(_rounded(as_numbers(table, column.name, column.kind)).tobytes())
+        else:
+            codes, labels = as_labels(table, column.name)
+            texts = [*labels, None]  # the code of a missing value is -1
+            digest.update(json.dumps([texts[code] for code in codes]).encode())
+    return digest.hexdigest()
+
+
+def _rounded(values: Array) -> Array:
+    """Numbers rounded to 30 bits, little-endian, with one 0 and one nan."""
+    mantissa, exponent = np.frexp(values)
+    rounded = np.ldexp(np.rint(np.ldexp(mantissa, 30)), exponent - 30) + 0.0
+    return np.where(np.isnan(values), np.nan, rounded).astype("<f8")

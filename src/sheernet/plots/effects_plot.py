@@ -108,7 +108,7 @@ def effects(
         raise InvalidInput("effects need at least one row, but the table has none")
     found = compute_effects(model, features)
     panels = _panels(model, found, most_columns)
-    limits = _limits(panels)
+    limits = _limits(model, panels)
     if ax is not None:
         with drawing(ax) as ax:
             _draw(ax, model, panels[0], limits[0])
@@ -145,18 +145,31 @@ def _panels(model: Model, found: Sequence[Effect], most: int) -> list[Panel]:
     return panels
 
 
-def _limits(panels: Sequence[Panel]) -> list[tuple[float, float]]:
+def _band(model: Model, effect: Effect) -> tuple[Array, Array]:
+    """The ends of the band, (G, n_predictions) each; probabilities stay between 0 and 1."""
+    low, high = effect.mean - BAND * effect.spread, effect.mean + BAND * effect.spread
+    return _possible(model, low), _possible(model, high)
+
+
+def _possible(model: Model, values: Any) -> Any:
+    """The nearest values that predictions can have."""
+    return np.clip(values, 0.0, 1.0) if isinstance(model.targets, ClassTarget) else values
+
+
+def _limits(model: Model, panels: Sequence[Panel]) -> list[tuple[float, float]]:
     """The range of the y axis of each panel: the same for all columns, so that effects can be compared."""
     ranges: dict[tuple[int, ...], list[float]] = {}
     for effect, lines in panels:
-        low = (effect.mean - BAND * effect.spread)[:, lines].min()
-        high = (effect.mean + BAND * effect.spread)[:, lines].max()
-        ranges.setdefault(tuple(lines), []).extend([float(low), float(high)])
+        low, high = _band(model, effect)
+        ranges.setdefault(tuple(lines), []).extend(
+            [float(low[:, lines].min()), float(high[:, lines].max())]
+        )
     limits = []
     for _, lines in panels:
         ends = ranges[tuple(lines)]
         margin = 0.06 * (max(ends) - min(ends)) or max(0.1 * abs(max(ends)), 0.5)
-        limits.append((min(ends) - margin, max(ends) + margin))
+        low, high = _possible(model, np.array([min(ends) - margin, max(ends) + margin]))
+        limits.append((float(low), float(high)))
     return limits
 
 
@@ -204,7 +217,9 @@ def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> No
     else:
         x = value_axis(ax, effect.values, effect.kind)
         if effect.kind == "number":
-            few_ticks(ax.xaxis)
+            few_ticks(
+                ax.xaxis, whole=np.allclose(effect.values, np.rint(effect.values), 1e-9, 1e-9)
+            )
             ax.ticklabel_format(axis="x", style="sci", scilimits=(-4, 5))
     several = len(lines) > 1
     for i, k in enumerate(lines):
@@ -212,14 +227,15 @@ def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> No
         look: Any = {"color": color, "linestyle": DASHES[i]}
         if several:
             look["label"] = _class_name(model, k)
-        mean, spread = effect.mean[chosen, k], BAND * effect.spread[chosen, k]
+        mean = _possible(model, effect.mean[chosen, k])
+        low, high = (end[chosen, k] for end in _band(model, effect))
         if effect.kind in ("category", "boolean"):
-            ax.errorbar(x, mean, spread, fmt="o", color=color, markersize=5, capsize=3, linewidth=1.2,
-                        label=look.get("label"))  # fmt: skip
+            ax.errorbar(x, mean, [mean - low, high - mean], clip_on=False, fmt="o", color=color,
+                        markersize=5, capsize=3, linewidth=1.2, label=look.get("label"))  # fmt: skip
             continue
-        ax.plot(x, mean, **look, marker="o" if len(x) < 8 else "", markersize=4)
-        if np.any(spread > 0):
-            ax.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.18, linewidth=0)
+        ax.plot(x, mean, **look, clip_on=False, marker="o" if len(x) < 8 else "", markersize=4)
+        if np.any(high > low):
+            ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
     ax.set_ylim(*ends)
     grid(ax)
     ax.set_xlabel(wrapped(effect.title, 24, lines=1))

@@ -30,10 +30,10 @@ def choose_member(model: Model, member: int | None) -> tuple[Member, str]:
     chosen = model.members[index]
     if n == 1:
         return chosen, ""
-    why = ", the largest" if member is None else ""
+    share = "the largest share" if member is None else "a share"
     return (
         chosen,
-        f"members[{index}] of {n}, whose share in the prediction is {100 * chosen.share:.0f} %{why}",
+        f"network {index + 1} of {n}, with {share} in the prediction: {100 * chosen.share:.0f} %",
     )
 
 

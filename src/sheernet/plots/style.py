@@ -172,9 +172,9 @@ def mark(
     ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
 
 
-def few_ticks(axis: Any) -> None:
-    """At most five ticks, so that long numbers do not touch each other in a panel."""
-    axis.set_major_locator(matplotlib("ticker").MaxNLocator(4))
+def few_ticks(axis: Any, whole: bool = False) -> None:
+    """At most five ticks, so that long numbers do not touch each other in a panel; at whole numbers only if `whole`."""
+    axis.set_major_locator(matplotlib("ticker").MaxNLocator(4, integer=whole))
 
 
 def whole_numbers(axis: Any) -> None:
@@ -279,8 +279,9 @@ def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
 
 
 def number(value: float) -> str:
-    """A number with three digits, for titles and labels."""
-    return f"{value:.3g}".replace("-", "−")
+    """A number with three digits, or those of its whole part up to five, for titles and labels."""
+    digits = ".0f" if 999.5 <= abs(value) < 99_999.5 else ".3g"
+    return f"{value:{digits}}".replace("-", "−")
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -9,11 +9,13 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents
+from sheernet.data.tables import write_table
 
 MODEL = "scores-fit/model.json"
 pytestmark = pytest.mark.usefixtures("fitted", "without_pictures")
@@ -404,6 +406,42 @@ class TestRowsOfTheFit:
             "--on held-out chooses rows of the table of the fit, scores.csv with 40 rows"
             in said.err
         )
+
+    @pytest.mark.parametrize(
+        "change", ["sorted", "reversed", "shifted", "swapped", "edited", "emptied"]
+    )
+    def test_are_not_those_of_as_many_other_rows(
+        self, run: Run, tmp_path: Path, change: str
+    ) -> None:
+        frame = pd.read_csv(tmp_path / "scores.csv")
+        name = sn.load(tmp_path / self.MODEL).inputs.names[0]
+        order = np.arange(len(frame))
+        if change == "sorted":
+            order = np.argsort(-frame["score"].to_numpy(), kind="stable")
+        elif change == "reversed":
+            order = order[::-1]
+        elif change == "shifted":
+            order = np.roll(order, 1)
+        elif change == "swapped":
+            order[[0, 1]] = 1, 0
+        other = frame.iloc[order]
+        if change == "edited":
+            other.loc[3, name] = other[name][4]
+        elif change == "emptied":
+            other.loc[3, name] = None
+        other.to_csv(tmp_path / "other.csv", index=False)
+        said = run("predict", self.MODEL, "other.csv", "--on", "held-out")
+        assert (said.code, said.out) == (2, "")
+        assert "the inputs of other.csv are others or in another order" in said.err
+
+    @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+    def test_are_found_in_a_copy_in_another_format(
+        self, run: Run, tmp_path: Path, ending: str
+    ) -> None:
+        table = sn.read_table(tmp_path / "scores.csv").frame
+        write_table(table.iloc[:, ::-1].drop(columns="score"), tmp_path / f"copy.{ending}")
+        said = run("predict", self.MODEL, f"copy.{ending}", "--on", "held-out")
+        assert said.code == 0, said.err
 
     def test_need_held_out_rows(self, run: Run) -> None:
         run("fit", "scores.csv", "-t", "score", *QUICK, "--held-out", "0", "-o", "all")

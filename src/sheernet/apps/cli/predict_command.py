@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sheernet.data.tables import Table
     from sheernet.models.model import Model
+    from sheernet.models.row_roles import RowRoles
 
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
@@ -179,6 +180,7 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
                 Setting("on", role), model.provenance.data, counted(rows.count, "row"), table.source, len(table),
             )
         )  # fmt: skip
+    _require_same_rows(model, rows, table, role)
     if role == "training":
         return rows.training
     if not len(rows.held_out):
@@ -194,6 +196,20 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
             )
         )  # fmt: skip
     return rows.held_out
+
+
+def _require_same_rows(model: Model, rows: RowRoles, table: Table, role: str) -> None:
+    """Raise if a table has other rows than the table of the fit, or has them in another order."""
+    from sheernet.models.row_roles import checksum
+
+    if rows.checksum not in (None, checksum(model.inputs, table.take(rows.used))):
+        raise InvalidInput(
+            sentence(
+                "{} chooses rows of the table of the fit, {}, but the inputs of {} are others or in another order; "
+                "give that table with its rows as they were",
+                Setting("on", role), model.provenance.data, table.source,
+            )
+        )  # fmt: skip
 
 
 def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:

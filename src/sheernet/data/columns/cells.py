@@ -312,6 +312,16 @@ def spaced_label(table: Table, name: str) -> str:
     return next((text.strip() for text in spaced if text.strip() in texts), "")
 
 
+def cased_labels(table: Table, name: str) -> tuple[str, ...]:
+    """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
+    first: dict[str, str] = {}
+    for label in as_labels(table, name)[1]:
+        known = first.setdefault(label.casefold(), label)
+        if known != label:
+            return known, label
+    return ()
+
+
 def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
     """Convert text to numbers if every cell is a number, such as "007", which a table keeps as text."""
     numbers = import_pandas().to_numeric(column, errors="coerce")

@@ -158,7 +158,7 @@ starts = _structure(
     Starts, may_lack=("elapsed",), seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
 )
 record = _structure(Record, *COLUMNS, **_sizes)
-rows = _structure(RowRoles, count=Count)
+rows = _structure(RowRoles, may_lack=("checksum",), count=Count, checksum=str)
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)

@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
 from sheernet.data.columns.cells import (
+    cased_labels,
     first_date_like,
+    listed_labels,
     marked_numbers,
     rounding_of,
     spaced_label,
@@ -33,6 +35,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
+    later_times_notices,
     one_value_in_training,
     one_value_notice,
     only_held_out_notices,
@@ -42,7 +45,7 @@ from sheernet.models.fitting.split_effects import (
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
-from sheernet.models.row_roles import RowRoles
+from sheernet.models.row_roles import RowRoles, checksum
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
@@ -172,10 +175,13 @@ def prepare(
         *format_notes(read_as.formats),
         *_rounded(data, (*inputs, *roles.targets)),
         *_spaced(data, (*inputs, *roles.targets)),
+        *_cased(data, (*inputs, *roles.targets)),
         *_date_like(data, inputs, settings.categories),
         *_number_like(data, inputs, settings.categories),
         *learned.notices(data),
     ]
+    if settings.test is None:
+        notices += later_times_notices(learned, data)
     held_out = data.take(held_out_rows) if len(held_out_rows) else None
     if held_out is not None:
         notices += only_held_out_notices(learned, data, rows)
@@ -200,7 +206,9 @@ def prepare(
         read_as=read_as,
         settings=_recorded(settings, roles, validation, test)
         | _outside(learned, held_out, "evaluation_rows_outside"),
-        rows=RowRoles(len(whole), kept[held_out_rows], _others(len(whole), kept)),
+        rows=RowRoles(
+            len(whole), kept[held_out_rows], _others(len(whole), kept), checksum(learned, data)
+        ),
     )
 
 
@@ -292,6 +300,18 @@ def _spaced(table: Table, names: Sequence[str]) -> list[str]:
         if table.kind(name) in ("category", "mixed")
         for label in [spaced_label(table, name)]
         if label
+    ]
+
+
+def _cased(table: Table, names: Sequence[str]) -> list[str]:
+    """A notice for each column of text with labels that differ only in upper and lower case."""
+    return [
+        f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
+        f"{listed_labels(alike)}; write them alike if they mean the same"
+        for name in names
+        if table.kind(name) in ("category", "mixed")
+        for alike in [cased_labels(table, name)]
+        if alike
     ]
 
 

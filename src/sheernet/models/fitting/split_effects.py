@@ -10,12 +10,17 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers, listed_labels
 from sheernet.data.tables import Table
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
 """Distance from the training rows, in widths of their range, above which a row may explain a poor prediction: the
 extremes of a random split are nearer."""
+FEWEST_TIMES = 10
+"""Number of distinct dates from which rows count as a series in time."""
+MOSTLY = 0.8
+"""Fraction of distinct dates above which rows in any order count as a series in time."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 
@@ -102,6 +107,31 @@ def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
             f"({span})"
         )
     return notices
+
+
+def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
+    """A notice if the rows are a series in time, whose held-out rows and folds lie between the training rows.
+
+    They are one if the dates of a column are in order, or mostly distinct.
+    """
+    series = []
+    for column in inputs.columns:
+        if isinstance(column, NumberColumn) and column.kind == "date":
+            days = as_numbers(table, column.name, "date")
+            days = days[~np.isnan(days)]
+            steps, distinct = np.diff(days), len(np.unique(days))
+            in_order = bool((steps >= 0).all() or (steps <= 0).all())
+            if distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days)):
+                series.append(column.name)
+    if not series:
+        return []
+    return [
+        sentence(
+            "the figures of held-out rows and of folds, which lie between the training rows in {}, say nothing about "
+            "predictions at later times; for these, fit without the latest rows and give them as {}",
+            listed(list(map(repr, series))), Setting("test"),
+        )
+    ]  # fmt: skip
 
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:

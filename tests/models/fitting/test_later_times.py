@@ -1,0 +1,53 @@
+"""A notice that rows held out at random do not show how later times are predicted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from models.fitting.tables import quickly
+
+NOTICE = "say nothing about predictions at later times"
+RNG = np.random.default_rng(0)
+DAYS = pd.date_range("2024-01-01", periods=40)
+
+
+def _table(when: Any) -> pd.DataFrame:
+    x = np.linspace(0.0, 1.0, len(when))
+    return pd.DataFrame({"when": when, "x": x, "y": x * x})
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        DAYS,
+        DAYS[::-1],
+        DAYS[RNG.permutation(40)],
+        DAYS[np.arange(40) // 2],
+        DAYS.strftime("%d.%m.%Y"),
+        pd.date_range("2024-01-01", periods=40, freq="h"),
+    ],
+    ids=["in order", "backwards", "in any order", "two rows a day", "text", "hours"],
+)
+def test_a_series_in_time_is_told(when: Any) -> None:
+    with pytest.warns(sn.SheernetWarning) as told:
+        model = quickly(_table(when), "y")
+    assert sum(NOTICE in str(warning.message) for warning in told) == 1
+    assert sum(NOTICE in notice for notice in model.notices) == 1
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize("when", [DAYS[RNG.integers(0, 15, 40)], DAYS[np.arange(40) // 8]])
+def test_other_dates_are_not(when: Any) -> None:
+    assert not any(NOTICE in notice for notice in quickly(_table(when), "y").notices)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_later_rows_are_the_answer() -> None:
+    table = _table(DAYS)
+    model = quickly(table[:30], "y", test=table[30:])
+    assert not any(NOTICE in notice for notice in model.notices)
