@@ -26,11 +26,14 @@ def test_a_call_from_deep_inside_points_here() -> None:
 
 @pytest.mark.parametrize("name", ["numbers as names", "blank line"])
 @pytest.mark.parametrize(
-    "call", [sn.read_table, lambda path: sn.fit(path, "2", hidden=0, decay=0.1)]
+    "call", [sn.read_table, lambda path: sn.fit(path, "column_2", hidden=0, decay=0.1)]
 )
 def test_a_warning_of_reading_points_here(tmp_path: Path, name: str, call) -> None:
     path = tmp_path / "table.csv"
-    texts = {"numbers as names": "1,2\n3,4\n5,7\n6,6\n", "blank line": "1x,2\n3,4\n\n5,7\n6,6\n"}
+    texts = {
+        "numbers as names": "1,2\n3,4\n5,7\n6,6\n",
+        "blank line": "x,column_2\n3,4\n\n5,7\n6,6\n",
+    }
     path.write_text(texts[name])
     with pytest.warns(sn.SheernetWarning) as said:
         call(path)

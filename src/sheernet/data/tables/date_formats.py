@@ -157,8 +157,8 @@ class DateFormat:
     --------
     >>> from sheernet.data.tables.date_formats import find_date_format
     >>> form = find_date_format(["25.03.2026", "01.04.2026 14:30"])
-    >>> form.order, form.convert(["02.03.2026"]).tolist()
-    ('day-first', [datetime.datetime(2026, 3, 2, 0, 0)])
+    >>> form.order, str(form.convert(["02.03.2026"])[0])
+    ('day-first', '2026-03-02 00:00:00')
     """
 
     manner: str

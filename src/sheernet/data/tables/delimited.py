@@ -97,7 +97,7 @@ def read_delimited(
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
         warn_of_totals(frame, text.name)
-        warn_of_line_breaks(frame, text, layout)
+        warn_of_line_breaks(frame, text, layout, is_confirmed=options.quote == '"')
     _warn_of_guess(frame, text)
     kept = {name: form for name, form in kept.items() if name in frame.columns}
     codes = _restore_codes(frame, source, kept)

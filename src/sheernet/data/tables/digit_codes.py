@@ -74,7 +74,7 @@ def collide(texts: Iterable[str]) -> bool:
 
 def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> list[str]:
     """Return the names of the columns of numbers whose text in the file may be codes."""
-    largest = {}
+    largest: dict[str, float] = {}
     for position, dtype in enumerate(frame.dtypes):
         if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
             values = frame.iloc[:, position].to_numpy()

@@ -56,8 +56,12 @@ def count_lines(path: Path) -> int:
     return ends - blank + 1 if returns in (0, ends) else 0
 
 
-def warn_of_line_breaks(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
+def warn_of_line_breaks(
+    frame: pd.DataFrame, text: Text, layout: Layout, *, is_confirmed: bool
+) -> None:
     """Warn about blank lines between the rows and about values with line breaks, because rows then are not lines.
+
+    If quotation marks were confirmed, values with line breaks are not suspected to contain rows.
 
     Raises
     ------
@@ -82,7 +86,8 @@ def warn_of_line_breaks(frame: pd.DataFrame, text: Text, layout: Layout) -> None
                 start = line - len(lines) + 1
                 first = first or start
                 broken += values
-                _require_no_swallowed_rows(lines, start, numbers, text, layout)
+                if not is_confirmed:
+                    _require_no_swallowed_rows(lines, start, numbers, text, layout)
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
@@ -104,19 +109,20 @@ def _require_no_swallowed_rows(
 ) -> None:
     """Raise if the first line of a row and a later one would be rows if quotation marks were ordinary characters."""
     n = len(layout.names)
+    otherwise = "" if layout.quote else sentence(", or {} if it is a value", Setting("quote", '"'))
     if n < 2 or not numbers:
         return
     separate = functools.partial(records, separator=layout.separator, quote="none")
     rows = [next(separate([line]), (0, []))[1] for line in lines]
-    if len(rows[0]) != n:
+    if len(rows[0]) != n or not all(is_number(rows[0][j].strip('"')) for j in numbers):
         return
     for number, row in enumerate(rows[1:], start=start + 1):
         if len(row) == n and all(is_number(row[j].strip('"')) for j in numbers):
             raise InvalidInput(
                 sentence(
                     "a quotation mark in line {} of {} is closed only in line {}, so that line {} is part of a value "
-                    "but looks like a row; remove the mark, or give {} if quotation marks are ordinary characters",
-                    start, text.name, start + len(lines) - 1, number, Setting("quote", "none"),
+                    "but looks like a row; remove the mark, or give {} if quotation marks are ordinary characters{}",
+                    start, text.name, start + len(lines) - 1, number, Setting("quote", "none"), otherwise,
                 )
             )  # fmt: skip
 

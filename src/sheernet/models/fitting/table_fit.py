@@ -22,7 +22,7 @@ from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
-from sheernet.foundation.scalars import is_number
+from sheernet.foundation.scalars import as_flag, is_number
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.fitting.answer_fit import Keep, fit_answer, refuse_large
@@ -298,7 +298,7 @@ def _fitted(prepared: Prepared, settings: FitSettings, keep: Keep | None = None)
         network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
         validation=None if validation is None else (validation.X, validation.y, validation.weights),
         observers=of_training.observers, progress=of_training.progress, check=of_training.check,
-        keep_path=of_training.keep_path or follows_held_out, **of_training.options,
+        keep_path=as_flag("keep_path", of_training.keep_path) or follows_held_out, **of_training.options,
     )  # fmt: skip
     if follows_held_out and prepared.evaluation is not None:
         result = with_held_out_costs(
