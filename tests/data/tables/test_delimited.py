@@ -85,6 +85,7 @@ def same(read: Any, wrote: Any) -> bool:
     return bool(read == wrote)
 
 
+@pytest.mark.filterwarnings("ignore:.* is the sum of the others:sheernet.SheernetWarning")
 class TestRoundTrip:
     @pytest.mark.filterwarnings("ignore:.* line break:sheernet.SheernetWarning")
     @settings(max_examples=150)
