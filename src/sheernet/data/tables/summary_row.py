@@ -60,6 +60,8 @@ def summed_column(frame: pd.DataFrame) -> str | None:
         parts = np.array(above)[~np.isnan(above)]
         if np.count_nonzero(parts > 0) < _FEWEST or (parts < 0).any():
             continue
-        if np.isclose(last, parts.sum(), rtol=_TOLERANCE, atol=0.0):
+        with np.errstate(over="ignore"):
+            total = parts.sum()
+        if np.isclose(last, total, rtol=_TOLERANCE, atol=0.0) and total < np.inf:
             return str(name)
     return None
