@@ -246,6 +246,13 @@ class TestLongNumbers:
             found = sn.read_table(path).frame["x"].tolist()
         assert found[0] in (digits, float(digits.replace(".", "")))
 
+    def test_beyond_float64_beside_missing_ones(self, tmp_path: Path) -> None:
+        path = tmp_path / "table.csv"
+        path.write_text(f"x;y\n{'9' * 400};1\n;2\n3;4\n")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sn.SheernetWarning)
+            assert len(sn.read_table(path)) == 3
+
     def test_with_leading_zeros_are_the_same(self) -> None:
         assert not collide(["0" * 20 + "9007199254740993", "9007199254740993"])
         assert collide(["-9007199254740992", "-9007199254740993"])

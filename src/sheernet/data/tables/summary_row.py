@@ -56,7 +56,10 @@ def summed_column(frame: pd.DataFrame) -> str | None:
             continue
         if cells.dtype != object and getattr(cells.dtype, "kind", "") not in "iuf":
             continue
-        *above, last = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        try:
+            *above, last = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        except OverflowError:  # a whole number that no float64 holds
+            continue
         parts = np.array(above)[~np.isnan(above)]
         if np.count_nonzero(parts > 0) < _FEWEST or (parts < 0).any():
             continue

@@ -415,7 +415,10 @@ def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert the numbers of a sheet, which are objects, to a dtype of numbers; return other columns unchanged."""
     if column.dtype != object or not set(map(type, column.dropna())) <= {int, float}:
         return column
-    return import_pandas().to_numeric(column)
+    try:
+        return import_pandas().to_numeric(column)
+    except OverflowError:  # a whole number that no float64 holds
+        return column
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
