@@ -38,6 +38,18 @@ MAY_KNOW = {
 }
 """Each folder, from the bottom layer to the top, and the folders from which it may import."""
 
+DATA_MAY_KNOW = {
+    "formats": "",
+    "tables": "formats",
+    "files": "tables formats",
+    "sources": "files tables formats",
+    "preprocessing": "",
+    "columns": "preprocessing tables formats",
+    "targets": "columns preprocessing tables formats",
+    "datasets": "preprocessing",
+}
+"""The same for the folders and files of data."""
+
 BESIDE = {"__init__", "__main__", "version"}
 """The files that are in no folder."""
 
@@ -103,6 +115,17 @@ class Tree:
                 continue
             known = {own, "version", *MAY_KNOW[own].split()}
             found += [str(i) for i in imports if i.is_ours and i.package not in known]
+        return found
+
+    def upward_in_data(self) -> list[str]:
+        """All imports between the folders of data that the importing folder may not have."""
+        found = []
+        for file, imports in self.imports.items():
+            match self.name_of(file).split("."):
+                case [_, "data", own, *_]:
+                    known = {own, *DATA_MAY_KNOW[own].split()}
+                    within = (i for i in imports if i.module.startswith("sheernet.data."))
+                    found += [str(i) for i in within if i.module.split(".")[2] not in known]
         return found
 
     def circle(self) -> list[str]:

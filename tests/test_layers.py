@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from house import BESIDE, MAY_KNOW, PICTURE, Tree, description
+from house import BESIDE, DATA_MAY_KNOW, MAY_KNOW, PICTURE, Tree, description
 from PIL import Image
 
 import sheernet
@@ -33,14 +33,24 @@ def test_there_are_the_folders_of_the_list_and_nothing_else() -> None:
     assert {path.stem for path in SOURCE.glob("*.py")} == BESIDE
 
 
-def test_each_folder_knows_only_folders_below_it() -> None:
-    order = list(MAY_KNOW)
-    for folder, known in MAY_KNOW.items():
+def test_the_list_of_data_is_complete() -> None:
+    found = {path.stem for path in (SOURCE / "data").iterdir() if path.stem[0] != "_"}
+    assert found == set(DATA_MAY_KNOW)
+
+
+@pytest.mark.parametrize("may_know", [MAY_KNOW, DATA_MAY_KNOW], ids=["sheernet", "data"])
+def test_each_folder_knows_only_folders_below_it(may_know: dict[str, str]) -> None:
+    order = list(may_know)
+    for folder, known in may_know.items():
         assert set(known.split()) <= set(order[: order.index(folder)]), folder
 
 
 def test_imports_run_down() -> None:
     assert TREE.upward() == []
+
+
+def test_imports_inside_data_run_down() -> None:
+    assert TREE.upward_in_data() == []
 
 
 def test_there_is_no_circle() -> None:
@@ -107,6 +117,10 @@ class TestTheReaderOfImports:
         imports = TREE.imports[SOURCE / "network" / "network.py"]
         assert ("sheernet.network.architecture", True) in {(i.module, i.at_load) for i in imports}
         assert sum(map(len, TREE.imports.values())) > 500
+
+    def test_an_import_upwards_inside_data_is_found(self, tmp_path: Path) -> None:
+        tree = self.tree(tmp_path, data__formats="from sheernet.data.files import opening")
+        assert [i.split(" imports ")[1] for i in tree.upward_in_data()] == ["sheernet.data.files"]
 
     @pytest.mark.parametrize(
         "planted",

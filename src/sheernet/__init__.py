@@ -22,7 +22,8 @@ from sheernet.version import __version__
 if TYPE_CHECKING:
     from sheernet import derivatives, optimizers, plots, statistics
     from sheernet.data import datasets, preprocessing
-    from sheernet.data.tables import Table, read_table
+    from sheernet.data.sources import read_table
+    from sheernet.data.tables import Table
     from sheernet.derivatives import (
         GradientReport,
         Problem,
@@ -101,7 +102,7 @@ _HOMES = {
     "load": "models.files",
     "make_objective": "objective.objective",
     "numerical_gradient": "derivatives",
-    "read_table": "data.tables",
+    "read_table": "data.sources",
     "train": "training.training",
     "weight_decay": "objective.decay",
 }

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat
 
 N = 48
 DIALECTS = {"comma": (",", ".", ","), "semicolon": (";", ",", "."), "tab": ("\t", ".", "'")}

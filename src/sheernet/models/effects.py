@@ -22,7 +22,7 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import RARE, Column
 from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array

@@ -21,8 +21,8 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.columns.unit_signs import require_units
-from sheernet.data.tables import Table, read_table
-from sheernet.data.tables.array_tables import (
+from sheernet.data.sources import read_table
+from sheernet.data.sources.array_tables import (
     as_columns,
     has_names,
     input_names,
@@ -31,6 +31,7 @@ from sheernet.data.tables.array_tables import (
     is_series,
     renamed,
 )
+from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch

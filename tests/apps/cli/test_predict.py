@@ -15,7 +15,7 @@ import pytest
 
 import sheernet as sn
 from command_lines import FIT, QUICK, Run, contents
-from sheernet.data.tables import write_table
+from sheernet.data.files import write_table
 
 MODEL = "scores-fit/model.json"
 pytestmark = pytest.mark.usefixtures("fitted", "without_pictures")

@@ -24,7 +24,7 @@ from sklearn.preprocessing import (
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, complete_rows
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.preprocessing import Scaler
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 THEIRS = {
@@ -164,7 +164,7 @@ def test_scikit_learn_is_not_imported():
 import sys
 import numpy as np
 from sheernet.data.columns import Inputs
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.data.targets import learn_targets
 table = read_table({"x": [1.0, None, 3.0, 4.0], "c": ["a", None, "b", "a"], "y": [1.0, 2.0, 3.5, 5.0]})
 Inputs.learn(table, ("x", "c"), np.arange(4), missing="impute")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.columns.roles import choose_roles
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 
 NATURAL = np.linspace(-1, 1, 21)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sheernet.data.columns import Inputs
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.data.tables.table import make_table
 from sheernet.foundation.errors import InvalidInput
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sheernet import activations, costs
 from sheernet.data.preprocessing import Scaler
-from sheernet.data.tables import read_table
+from sheernet.data.sources import read_table
 from sheernet.data.targets import TASKS, ClassTarget, NumberTargets, learn_targets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch

@@ -97,7 +97,7 @@ def _problem(given: Mapping[str, Any]) -> Problem:
         from sheernet.apps.cli.own_functions import problem_named
 
         return problem_named(given["function"])
-    from sheernet.data.tables import read_table
+    from sheernet.data.sources import read_table
     from sheernet.models.fitting import gradient_problem
 
     model = read_model(given["model"], given["data"])

@@ -84,7 +84,7 @@ def compare(
 
 
 def _write_table(comparison: Comparison, folder: Path) -> list[str]:
-    from sheernet.data.tables import write_table
+    from sheernet.data.files import write_table
 
     path = folder / TABLE
     write_table(comparison.to_frame(), path, overwrite=True)

@@ -96,7 +96,7 @@ def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
         return [], False
     import pandas
 
-    from sheernet.data.tables import write_table
+    from sheernet.data.files import write_table
     from sheernet.foundation.interrupts import deferred_interrupt
 
     roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})

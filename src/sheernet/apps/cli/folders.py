@@ -83,7 +83,7 @@ def stem(data: Path) -> str:
     >>> stem(Path("data/my.scores.csv.gz")), stem(Path("scores"))
     ('my.scores', 'scores')
     """
-    from sheernet.data.tables.opening import COMPRESSIONS
+    from sheernet.data.files.opening import COMPRESSIONS
 
     name = Path(data.name)
     if name.suffix.lower() in COMPRESSIONS:

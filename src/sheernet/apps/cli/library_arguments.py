@@ -65,7 +65,7 @@ def read_and_sort(
     dict
         The other arguments.
     """
-    from sheernet.data.tables import read_table
+    from sheernet.data.sources import read_table
 
     arguments = {name: value for name, value in given.items() if name not in READING}
     if given["decay"] is not None:
@@ -108,7 +108,7 @@ def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, 
 
     An argument that no file takes is kept, so that reading the first file raises an error about it.
     """
-    from sheernet.data.tables import unused_arguments
+    from sheernet.data.sources import unused_arguments
 
     how = reading(given)
     if len(files) == 1:

@@ -128,7 +128,8 @@ def predict(
     if output is not None:
         require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
-    from sheernet.data.tables import csv_text, defused, read_with_cells, write_table
+    from sheernet.data.files import csv_text, defused, write_table
+    from sheernet.data.sources import read_with_cells
 
     fitted, how = read_model(model, data), reading(given)
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
@@ -224,7 +225,7 @@ def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _require_writable(output: Path, force: bool) -> None:
     """Raise before any work if the file cannot be written."""
-    from sheernet.data.tables import EXTENSIONS
+    from sheernet.data.files import EXTENSIONS
     from sheernet.foundation.storage import require_parent
 
     require_parent(output)

@@ -152,7 +152,7 @@ def _columns(path: Path) -> str | None:
     try:
         if not path.is_file() or path.stat().st_size > CHEAP:
             return None
-        from sheernet.data.tables import read_table
+        from sheernet.data.sources import read_table
 
         return listed(read_table(path).columns, most=20)
     except (SheernetError, OSError, ValueError):

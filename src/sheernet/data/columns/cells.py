@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.cell_formats import parts
-from sheernet.data.tables.date_formats import DateFormat, Doubt, find_date_format
-from sheernet.data.tables.number_formats import are_numbers
-from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.formats.cell_formats import parts
+from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.number_formats import are_numbers
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted, listed, plural_of
 

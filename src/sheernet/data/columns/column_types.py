@@ -27,10 +27,10 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.cycles import NAMES, PERIODS, feature_names, write_cycles, zoned
 from sheernet.data.tables.column_names import first_repeated
-from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, plural_of

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.pandas_import import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn

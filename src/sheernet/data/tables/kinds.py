@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.tables.number_formats import are_numbers
-from sheernet.data.tables.pandas_import import import_pandas
+from sheernet.data.formats.number_formats import are_numbers
+from sheernet.foundation.pandas_import import import_pandas
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.settings.read_settings import ReadSettings
 
 

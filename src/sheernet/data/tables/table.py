@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.digit_codes import collide
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
-from sheernet.data.tables.digit_codes import collide
 from sheernet.data.tables.kinds import kind
-from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import SEPARATORS

@@ -17,12 +17,12 @@ import numpy.typing as npt
 
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
-from sheernet.data.tables.pandas_import import import_pandas
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, require_no_missing
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.words import counted
 

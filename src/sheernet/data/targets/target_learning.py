@@ -32,9 +32,9 @@ from sheernet.data.columns.cells import (
     quoted,
 )
 from sheernet.data.columns.input_learning import dirty_column_error
+from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
-from sheernet.data.tables.cell_formats import parts
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.class_target import ClassTarget, as_classes
 from sheernet.data.targets.number_targets import NumberTargets

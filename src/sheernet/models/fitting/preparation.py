@@ -22,11 +22,12 @@ from sheernet.data.columns.cells import (
     spaced_label,
 )
 from sheernet.data.columns.unit_signs import require_units
-from sheernet.data.tables import Table, read_table
-from sheernet.data.tables.array_tables import has_names, is_array_like, pair_table
-from sheernet.data.tables.number_formats import TEXT
+from sheernet.data.formats.number_formats import TEXT
+from sheernet.data.formats.text_conversion import format_notes
+from sheernet.data.sources import read_table
+from sheernet.data.sources.array_tables import has_names, is_array_like, pair_table
+from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
-from sheernet.data.tables.text_conversion import format_notes
 from sheernet.data.targets import ClassTarget, Targets, learn_targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn

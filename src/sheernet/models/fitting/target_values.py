@@ -8,8 +8,8 @@ from functools import partial
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.tables import Table, read_table
-from sheernet.data.tables.array_tables import (
+from sheernet.data.sources import read_table
+from sheernet.data.sources.array_tables import (
     as_columns,
     beside,
     has_names,
@@ -17,6 +17,7 @@ from sheernet.data.tables.array_tables import (
     is_array_like,
     target_names,
 )
+from sheernet.data.tables import Table
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import names_of

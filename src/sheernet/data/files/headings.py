@@ -1,0 +1,229 @@
+"""Recognizing which of the first rows of a text file hold titles, names of columns and units, and which are data.
+
+The columns of values are found from the later rows.  The first row with a number in such a column is the first row of
+data.  The row above it holds the names, or, if it consists of units, the row above that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheernet.data.formats.unit_names import are_units
+from sheernet.settings.read_settings import MISSING, ReadSettings
+
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eEdD][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+_VALUE = re.compile(
+    r"[+-]?[$€£¥]?\s?[.,]?\d[\d.,:/' \xa0\u202fTZ+-]*([eEdD][+-]?\d+)?(\s?([ap]\.?m\.?|%|[€$]))?"
+    r"|\d{1,2}[-. ][A-Za-z]{3}[-. ]\d{2,4}.*|[+-]?inf(inity)?",
+    re.IGNORECASE,
+)
+"""Numbers, dates, times of day and codes of digits."""
+_SUMMARIES = frozenset({"", "avg", "smp", "max", "min", "tot", "std", "med", "wvc", "cov", "inst"})
+"""Words in a row below the units in which a logger says how it summarized each column."""
+_MOST = 50
+"""Number of first rows among which the names are looked for."""
+_ENOUGH = 2 / 3
+"""Fraction of values among the cells of a column of values; others may be errors."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The first rows of a table that are no data.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows above the data.
+    names : int or None
+        Index of the row of names; None if there is none.
+    units : int or None
+        Index of the row of units.
+    is_clear : bool
+        False if it cannot be told which row holds the names.
+    is_guess : bool
+        Whether the file does not tell surely whether there are names.
+    """
+
+    n_rows: int
+    names: int | None
+    units: int | None = None
+    is_clear: bool = True
+    is_guess: bool = False
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal point or comma."""
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell is a number, a date, a time or a code of digits."""
+    return _VALUE.fullmatch(cell.strip()) is not None
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell is empty or stands for a missing value."""
+    return cell.strip() in MISSING
+
+
+def value_columns(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the indices of the columns that hold values, from the second half of the rows."""
+    found = []
+    later = rows[(len(rows) + 1) // 2 :]
+    for j in range(max(map(len, later), default=0)):
+        cells = [row[j] for row in later if j < len(row) and not is_missing(row[j])]
+        if cells and sum(map(is_value, cells)) >= _ENOUGH * len(cells):
+            found.append(j)
+    return found
+
+
+def find_heading(
+    rows: Sequence[Sequence[str]], options: ReadSettings, *, has_names_above: bool = False
+) -> Heading:
+    """Recognize names and units among the first rows.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Rows, most of equal length.
+    options : ReadSettings
+        Its `header` and `units` decide.
+    has_names_above : bool
+        Whether a comment above the rows has a name for each column.
+
+    Returns
+    -------
+    Heading
+    """
+    columns = value_columns(rows)
+    start = _first_data(rows, columns)
+    if options.header == "none":
+        below, units = _units_at(rows, 0, columns, start, options)
+        return Heading(below, None, units)
+    if options.header == "yes" or not columns:
+        return _named(rows, 0, columns, start, options)
+    if start == 0 and has_names_above:
+        return Heading(0, None)
+    if start == 0:
+        return _without_names(rows, columns, options)
+    names = start - 1
+    if start > 1 and all(cell.strip().casefold() in _SUMMARIES for cell in rows[names]):
+        names -= 1  # its units are above it
+    if names > 0 and _are_units(rows[names], columns) and not is_metadata(rows[names - 1]):
+        names -= 1
+    if options.units == "yes" and start > 1:
+        names = start - 2
+    candidate = [cell.strip() for cell in rows[names]]
+    is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
+    if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
+        return _named(rows, names, columns, start, options)
+    if len(columns) > 1 and all(map(_has_letter, candidate)):  # a single one may begin with text
+        return Heading(start, names, is_clear=False)
+    return _named(rows, 0, columns, start, options)
+
+
+def is_metadata(row: Sequence[str]) -> bool:
+    """Whether a row is a title or a line of metadata such as "Operator: Miller", not names of columns."""
+    filled = [cell for cell in row if cell.strip()]
+    first = filled[0].strip() if filled else ""
+    is_key = ":" in first or "=" in first or first[:1] in ("[", ">", "*") or first == "TOA5"
+    return len(filled) <= 1 or is_key
+
+
+def _has_letter(cell: str) -> bool:
+    return any(character.isalpha() for character in cell)
+
+
+def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
+    """Return the index of the first row of data: in columns of values, most of its cells are values, or all empty."""
+    for index, row in enumerate(rows[: min(_MOST, len(rows) - 1)]):
+        cells = [row[j] for j in columns if j < len(row) and not is_missing(row[j])]
+        has_text = index and not cells and not all(map(is_missing, row))
+        if 2 * sum(map(is_value, cells)) > len(cells) or has_text:
+            while index > 1 and all(map(is_missing, rows[index - 1])):
+                index -= 1
+            return index
+    return min(1, len(rows))
+
+
+def _are_units(row: Sequence[str], columns: Sequence[int]) -> bool:
+    """Whether a row holds units: in the columns of values, and nothing else in columns of text."""
+    others = [cell for j, cell in enumerate(row) if j not in columns and not is_number(cell)]
+    filled = [cell for cell in others if cell.strip() not in ("", "-")]
+    return are_units([row[j] for j in columns if j < len(row)]) and (
+        not filled or are_units(filled)
+    )
+
+
+def _units_at(
+    rows: Sequence[Sequence[str]],
+    index: int,
+    columns: Sequence[int],
+    start: int,
+    options: ReadSettings,
+) -> tuple[int, int | None]:
+    """Return the index of the first row of data, and that of the units if they are at an index."""
+    if options.units == "none" or index >= len(rows):
+        return index, None
+    if options.units == "yes":
+        return index + 1, index
+    if index < start and columns and _are_units(rows[index], columns):
+        below = index + 1
+        if below < start and all(c.strip().casefold() in _SUMMARIES for c in rows[below]):
+            below += 1
+        return below, index
+    return index, None
+
+
+def _named(
+    rows: Sequence[Sequence[str]],
+    names: int,
+    columns: Sequence[int],
+    start: int,
+    options: ReadSettings,
+) -> Heading:
+    n_rows, units = _units_at(rows, names + 1, columns, start, options)
+    return Heading(n_rows, names, units)
+
+
+def _without_names(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], options: ReadSettings
+) -> Heading:
+    """The heading if the first row has a value in a column of values: none, unless they are names such as years."""
+    first = [cell.strip() for cell in rows[0]]
+    columns = [j for j in columns if j < len(first)]
+    filled = [cell for cell in first if not is_missing(cell)]
+    if len(rows) < 2:
+        return _named(rows, 0, columns, 1, options)
+    counted = list(map(str, range(len(first) - 1)))
+    if (
+        not first[0] and 0 in columns and first[1:] == counted
+    ):  # as pandas writes it beside row numbers
+        return _named(rows, 0, columns, 1, options)
+    if all(map(is_number, filled)):
+        return Heading(0, None, is_guess=True, is_clear=not _counts_columns(first, rows[1:]))
+    if all(is_value(first[j]) or is_missing(first[j]) for j in columns):
+        text = [j for j in range(len(first)) if j not in columns and first[j]]
+        recurs = any(row[j].strip() == first[j] for row in rows[1:] for j in text if j < len(row))
+        is_data = len(set(filled)) < len(filled) or any(
+            _is_no_name(first[j], rows[1][j]) for j in columns if j < len(rows[1])
+        )
+        if recurs or is_data:
+            return Heading(0, None, is_guess=True)
+    return _named(rows, 0, columns, 1, options)
+
+
+def _counts_columns(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is 0, 1, 2, ..., as pandas names columns, above numbers with a decimal mark."""
+    if len(first) < 2 or list(first) != [str(j) for j in range(len(first))]:
+        return False
+    return not any(cell.strip().isdigit() for row in others for cell in row)
+
+
+def _is_no_name(cell: str, below: str) -> bool:
+    """Whether a cell is a number with a fraction, or a date above a date."""
+    if is_number(cell):
+        return not cell.lstrip("+-").isdigit() or cell[:1] in "+-"
+    return is_value(cell) and is_value(below) and not is_number(below)

@@ -1,0 +1,304 @@
+"""Decoding the variables in a MATLAB file of version 5 to 7 (.mat), with NumPy only.
+
+A file consists of a header of 128 bytes and a sequence of elements.  An element is a tag with type and length, followed
+by that many bytes, padded to a multiple of 8.  A variable is an element of type matrix, whose content is a sequence of
+elements: class, shape, name, values.  In version 7, each variable is compressed separately.  Source: "MAT-File Format",
+The MathWorks, chapter 1.
+
+scipy.io.loadmat is not used because one changed bit, or cells nested 20,000 deep, can crash the process.  Here every
+length is checked against the size of the content, and content that cannot be a column, such as cells in cells, is not
+decoded.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files.opening import Allowance, Opened
+from sheernet.foundation.errors import InvalidInput
+
+_HEADER = 128
+_MATRIX, _COMPRESSED = 14, 15
+_TYPES = {
+    1: "i1",
+    2: "u1",
+    3: "i2",
+    4: "u2",
+    5: "i4",
+    6: "u4",
+    7: "f4",
+    9: "f8",
+    12: "i8",
+    13: "u8",
+}
+_TEXT_ENCODINGS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
+_CELL, _STRUCTURE, _CHARACTERS, _SPARSE = 1, 2, 4, 5
+_OBJECTS = (3, 16)  # objects of old classes, and functions
+_OPAQUE = 17  # objects of new classes, such as tables and strings
+_CLASSES = {
+    6: "f8",
+    7: "f4",
+    8: "i1",
+    9: "u1",
+    10: "i2",
+    11: "u2",
+    12: "i4",
+    13: "u4",
+    14: "i8",
+    15: "u8",
+}
+_LOGICAL, _COMPLEX = 2**9, 2**11
+_BYTES_OF_CELL = 256  # of the Python objects of a cell
+_DAMAGE = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""Errors of decoding a damaged file; RuntimeError: an iterator of elements ended within another one."""
+_Content = memoryview
+
+
+class Opaque:
+    """A placeholder for values that cannot be in a column, such as cells or structures in cells."""
+
+
+class MatlabObject:
+    """A placeholder for tables, strings and other objects of MATLAB, which only MATLAB can read."""
+
+
+@dataclass(frozen=True)
+class _Element:
+    """An element: its type and its bytes."""
+
+    kind: int
+    content: _Content
+
+
+def read_variables(file: Opened) -> dict[str, Any]:
+    """Read the variables in a MATLAB file.
+
+    Returns
+    -------
+    dict of str to ndarray, mapping, Opaque or MatlabObject
+        Arrays of numbers and Booleans have their shape in MATLAB; the rows of a character array are str, (rows, 1); a
+        cell array is an object array of these; a structure is a dict of its fields.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is damaged, or needs more memory than an `opening.Allowance` for its size.
+    """
+    variables: dict[str, Any] = {}
+    try:
+        with file.path.open("rb") as content:
+            header = content.read(_HEADER)
+            reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], Allowance(file))
+            for element in reader.top_level(content, file.path.stat().st_size):
+                variable, value = reader.matrix(element)
+                if variable in variables:
+                    raise ValueError(f"it has two variables {variable!r}")
+                if variable:  # MATLAB's internal variable has no name
+                    variables[variable] = value
+    except InvalidInput:
+        raise
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:200] or "it is truncated"
+        raise InvalidInput(
+            f"{file.name} is a MATLAB file that is damaged or cannot be read ({reason}); "
+            "save it again with save(..., '-v7')"
+        ) from None
+    return variables
+
+
+class _Reader:
+    """A decoder of elements; damaged elements raise one of the errors that `read_variables` catches.
+
+    Parameters
+    ----------
+    order : str
+        Byte order, "<" or ">".
+    allowance : Allowance
+        Bytes that may still be unpacked and decoded.
+    """
+
+    def __init__(self, order: str, allowance: Allowance) -> None:
+        self.order, self.allowance = order, allowance
+
+    def top_level(self, file: Any, size: int) -> Iterator[_Content]:
+        """Yield the content of each variable, unpacked."""
+        while tag := file.read(8):
+            kind, length = struct.unpack(f"{self.order}II", tag)
+            if file.tell() + length > size:
+                raise ValueError("it is truncated")
+            content = file.read(length)
+            if kind == _COMPRESSED:
+                kind, content = self._unpacked(content)
+            if kind == _MATRIX:
+                yield memoryview(content)
+
+    def _unpacked(self, content: bytes) -> tuple[int, bytes]:
+        """Unpack a compressed element, check its length, and return type and content of the element in it."""
+        unpacker = zlib.decompressobj()
+        kind, length = struct.unpack(f"{self.order}II", unpacker.decompress(content, 8))
+        self.allowance.unpack(length)
+        unpacked = unpacker.decompress(unpacker.unconsumed_tail, length + 1)
+        if len(unpacked) != length or not unpacker.eof:
+            raise ValueError("a variable is shorter or longer than stated")
+        return kind, unpacked
+
+    def elements(self, content: _Content) -> Iterator[_Element]:
+        """Yield the elements in some content."""
+        position = 0
+        while position + 8 <= len(content):
+            kind, length = struct.unpack_from(f"{self.order}II", content, position)
+            start = position + 8
+            if kind >> 16:  # content of up to four bytes is stored in the tag
+                kind, length, start = kind & 0xFFFF, kind >> 16, position + 4
+                position += 8
+            else:
+                position = start + length + -length % 8
+            if start + length > len(content):
+                raise ValueError("it is truncated")
+            yield _Element(kind, content[start : start + length])
+
+    def matrix(self, content: _Content, *, depth: int = 0) -> tuple[str, Any]:
+        """Decode the name and the value of a matrix."""
+        if not len(content):
+            return "", np.empty((0, 0))
+        parts = self.elements(content)
+        flags, *n_stored = map(int, self.numbers(next(parts)))
+        number = flags % 256
+        if number == _OPAQUE:  # without a shape
+            return bytes(next(parts).content).decode("latin-1"), MatlabObject()
+        shape = tuple(int(n) for n in self.numbers(next(parts)))
+        if len(shape) < 2 or min(shape) < 0:
+            raise ValueError("a variable has no shape")
+        name = bytes(next(parts).content).decode("latin-1")
+        if number in _CLASSES and flags & _LOGICAL and any(n_stored):
+            # Octave gives a sparse logical matrix the class of its values.  A full one has one part: its values.
+            values = list(parts)
+            parts = iter(values)
+            if len(values) > 1:
+                return name, self._sparse(flags, shape, parts)
+        return name, self._value(flags, shape, parts, depth)
+
+    def _value(
+        self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element], depth: int
+    ) -> Any:
+        number = flags % 256
+        if number in _OBJECTS:
+            return MatlabObject()
+        if number == _CELL:
+            return self._cells(shape, parts) if depth == 0 else Opaque()
+        if number == _STRUCTURE:
+            return self._fields(parts) if depth == 0 and math.prod(shape) == 1 else Opaque()
+        if number == _CHARACTERS:
+            return self._rows_of_text(shape, next(parts))
+        if number == _SPARSE:
+            return self._sparse(flags, shape, parts)
+        values = self._real_or_complex(flags, parts)
+        return _in_shape(values.astype(bool) if flags & _LOGICAL else values, shape)
+
+    def _real_or_complex(self, flags: int, parts: Iterator[_Element]) -> npt.NDArray[Any]:
+        """Decode the values of an array, (n,), and its imaginary part if it has one."""
+        number = flags % 256
+        values = self.numbers(next(parts))
+        dtype = np.dtype(_CLASSES.get(number, "f8"))
+        self.allowance.decode(values.size * dtype.itemsize)
+        if not flags & _COMPLEX:
+            return values.astype(dtype)
+        return values.astype(np.complex128) + 1j * self.numbers(next(parts))
+
+    def numbers(self, element: _Element) -> npt.NDArray[Any]:
+        """Decode an element of numbers; their type may be smaller than that of the class of the variable."""
+        return np.frombuffer(element.content, dtype=self.order + _TYPES[element.kind])
+
+    def _rows_of_text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:
+        if not math.prod(shape):
+            return np.empty((0, 0), dtype=object)
+        encoding = _TEXT_ENCODINGS[element.kind]
+        if encoding in ("utf-16", "utf-32"):
+            encoding += "-le" if self.order == "<" else "-be"
+        text = bytes(element.content).decode(encoding, "replace")
+        self.allowance.decode(4 * len(text) + _BYTES_OF_CELL * shape[0])
+        characters = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<U1")
+        rows = np.ascontiguousarray(_in_shape(characters, shape).reshape(shape[0], -1))
+        texts = np.empty((shape[0], 1), dtype=object)
+        lines = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+        texts[:, 0] = [line.rstrip() for line in lines]  # MATLAB pads rows with spaces
+        return texts
+
+    def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
+        values = []
+        for part in parts:
+            if part.kind == _MATRIX:
+                self.allowance.decode(_BYTES_OF_CELL)
+                values.append(self.matrix(part.content, depth=1)[1])
+        cells = np.empty(len(values), dtype=object)
+        for position, value in enumerate(values):
+            cells[position] = value
+        return _in_shape(cells, shape)
+
+    def _fields(self, parts: Iterator[_Element]) -> dict[str, Any]:
+        length = int(self.numbers(next(parts))[0])
+        joined = bytes(next(parts).content)
+        if length < 1:
+            raise ValueError("a structure has no names")
+        names = [
+            joined[i : i + length].partition(b"\0")[0].decode("latin-1")
+            for i in range(0, len(joined), length)
+        ]
+        if len(set(names)) < len(names):
+            raise ValueError("a structure has two fields of one name")
+        values = []
+        for part in parts:
+            _, value = self.matrix(part.content, depth=0 if self._holds_cells(part) else 1)
+            values.append(value)
+        return dict(zip(names, values, strict=True))
+
+    def _holds_cells(self, part: _Element) -> bool:
+        """Whether an element is a cell array; as a field of a structure, it is a column of text."""
+        flags = next(self.elements(part.content), None)
+        return flags is not None and int(self.numbers(flags)[0]) % 256 == _CELL
+
+    def _sparse(self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
+        """Decode a sparse matrix as a full one, which may be far larger than the file."""
+        rows, starts = (self.numbers(next(parts)).astype(np.int64) for _ in range(2))
+        values = self._real_or_complex(flags, parts)
+        counts = np.diff(starts)
+        n_stored = int(starts[-1])
+        if (
+            len(shape) != 2
+            or len(counts) != shape[1]
+            or (counts < 0).any()
+            or not 0 == starts[0] <= n_stored <= min(len(rows), len(values))
+            or (rows < 0).any()
+        ):
+            raise ValueError("a sparse matrix is inconsistent")
+        self.allowance.decode(math.prod(shape) * values.itemsize)
+        full = np.zeros(shape, dtype=bool if flags & _LOGICAL else values.dtype)
+        full[rows[:n_stored], np.repeat(np.arange(shape[1]), counts)] = values[:n_stored]
+        return full
+
+
+def _in_shape(values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Reshape values, which are in column-major order; raise if their number is wrong."""
+    if len(values) != math.prod(shape):
+        raise ValueError(
+            f"a variable has {len(values)} values, but its shape is {' x '.join(map(str, shape))}"
+        )
+    return values.reshape(shape, order="F")

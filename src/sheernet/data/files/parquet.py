@@ -1,0 +1,153 @@
+"""Reading Parquet files with pyarrow.
+
+A small file can state a huge table: runs of equal values, and one text that many rows share.  Rows are read in batches
+in which texts stay in dictionaries, and what the batches need in memory is counted before they are converted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sheernet.data.files.opening import Allowance, Opened, require_few_columns
+from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.settings.read_settings import ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CELLS = 2**29
+"""Maximum number of cells."""
+_ROWS_OF_BATCH = 2**16
+_BYTES_OF_BATCH = 2**26
+_BYTES_OF_OBJECT = 64  # of a Python object, such as a text or an array
+_KEPT_IN_DICTIONARIES = {"PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "RLE", "BIT_PACKED"}
+"""Encodings of texts that pyarrow reads into dictionaries.  In others, each text may repeat the one before."""
+
+
+def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+    """Read a Parquet file.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        A named index that pandas wrote becomes a column; an unnamed one is left out.
+    str
+        Description of how the file was read, for `Table.reading`.
+
+    Raises
+    ------
+    InvalidInput
+        If it is damaged, or needs more memory than an `opening.Allowance` for its size.
+    """
+    parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
+    pyarrow = import_optional("pyarrow", extra="parquet", purpose="Parquet files")
+    try:
+        with parquet.ParquetFile(file.path) as content:
+            _require_few_cells(content.metadata, file.name)
+            names = [name for name in content.schema_arrow.names if not _is_unnamed_index(name)]
+            require_distinct(names, file.name)
+            other = _names_in_other_encodings(content.metadata)
+        texts = [
+            f.name
+            for f in content.schema_arrow
+            if _is_text(f.type, pyarrow.types) and f.name not in other
+        ]
+        with parquet.ParquetFile(file.path, read_dictionary=texts) as content:
+            batches = list(_batches(content, names, Allowance(file)))
+            frame = _frame(pyarrow.Table.from_batches(batches), pyarrow) if batches else None
+    except InvalidInput:
+        raise
+    except Exception as error:  # pyarrow's errors have no other common base class
+        if isinstance(error, MemoryError):
+            raise
+        # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
+        raise InvalidInput(
+            f"{file.name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
+            "again from its source, or write the table as CSV"
+        ) from error
+    return import_pandas().DataFrame(columns=names) if frame is None else frame, "Parquet"
+
+
+def _require_few_cells(metadata: Any, name: str) -> None:
+    require_few_columns(metadata.num_columns, name)
+    cells = metadata.num_rows * metadata.num_columns
+    if cells > MOST_CELLS:
+        raise InvalidInput(
+            f"{name} has {cells:,} cells, more than the maximum of {MOST_CELLS:,}; write fewer rows or columns"
+        )
+
+
+def _is_unnamed_index(name: str) -> bool:
+    return re.fullmatch(r"__index_level_\d+__", name) is not None
+
+
+def _is_text(dtype: Any, types: Any) -> bool:
+    kinds = (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
+    return any(holds(dtype) for holds in kinds)
+
+
+def _names_in_other_encodings(metadata: Any) -> set[str]:
+    """Return the names of the columns that are encoded, in some rows, so that they cannot be read into dictionaries."""
+    return {
+        column.path_in_schema
+        for group in range(metadata.num_row_groups)
+        for j in range(metadata.num_columns)
+        if not _KEPT_IN_DICTIONARIES.issuperset(
+            (column := metadata.row_group(group).column(j)).encodings
+        )
+    }
+
+
+def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[Any]:
+    """Yield batches of rows; raise before the next one if they need too much memory."""
+    rows = _ROWS_OF_BATCH
+    metadata = content.metadata
+    for group in range(metadata.num_row_groups):
+        for j in range(metadata.num_columns):
+            column = metadata.row_group(group).column(j)
+            allowance.unpack(column.total_uncompressed_size)
+            allowance.decode(8 * max(column.num_values - metadata.row_group(group).num_rows, 0))
+            if column.physical_type == "BYTE_ARRAY" and not _KEPT_IN_DICTIONARIES.issuperset(
+                column.encodings
+            ):  # no text is longer than all together
+                rows = min(rows, max(1, _BYTES_OF_BATCH // max(column.total_uncompressed_size, 1)))
+    for batch in content.iter_batches(rows, columns=names, use_threads=False):
+        for column in batch.columns:
+            allowance.decode(_memory_of(column))
+        yield batch
+
+
+def _memory_of(column: Any) -> int:
+    """Return the number of bytes that a column of a batch takes in pandas, with a text for each row."""
+    types = import_optional("pyarrow.types", extra="parquet", purpose="Parquet files")
+    compute = import_optional("pyarrow.compute", extra="parquet", purpose="Parquet files")
+    if types.is_dictionary(column.type):
+        lengths = compute.binary_length(column.dictionary).take(column.indices)
+        return (compute.sum(lengths).as_py() or 0) + _BYTES_OF_OBJECT * len(column)
+    objects = _BYTES_OF_OBJECT * len(column) if types.is_nested(column.type) else 0
+    return int(column.nbytes) + objects + 8 * len(column)
+
+
+def _frame(table: Any, pyarrow: Any) -> pd.DataFrame:
+    """Convert to pandas; whole numbers beside missing ones stay whole, because float64 does not hold all of them."""
+    pandas = import_pandas()
+    nullable = {
+        getattr(pyarrow, name.lower())(): getattr(pandas, f"{name}Dtype")()
+        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
+    }
+    with_gaps = [
+        j
+        for j, field in enumerate(table.schema)
+        if field.type in nullable and table.column(j).null_count
+    ]
+    # Without pandas' metadata, each level of the index is an ordinary column.
+    frame = table.to_pandas(ignore_metadata=True)
+    for j in with_gaps:
+        column = table.column(j)
+        frame.isetitem(j, column.to_pandas(types_mapper=nullable.get).array)
+    return frame

@@ -1,0 +1,9 @@
+"""Workbooks of Excel and OpenDocument.
+
+sheet          Sheet: the cells of one sheet, and what is odd about them
+xlsx_sheet     reading a sheet of an Excel workbook
+ods_sheet      reading a sheet of an OpenDocument workbook
+sheet_heading  titles, names and units above the rows of a sheet
+rows_below     notes and sums below the rows of a sheet
+spreadsheet    read_spreadsheet: a sheet as a data frame
+"""

@@ -1,0 +1,125 @@
+"""Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, the rest from the XML.
+
+calamine allocates the rectangle around all cells, repeated ones included, before it gives any.  A parser of events
+finds the size of each sheet first.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.sheets.sheet import (
+    Extent,
+    Oddities,
+    Scan,
+    Sheet,
+    choose_sheet,
+    require_proportion,
+)
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+
+
+def read_ods(file: Opened, given: str | int | None) -> Sheet:
+    """Read a sheet of an OpenDocument spreadsheet; `given` is `ReadSettings.sheet`.
+
+    Raises
+    ------
+    InvalidInput
+        If the sheet does not exist, one is too large, or a password protects it.  A damaged file raises the errors of
+        calamine, zipfile and expat.
+    """
+    calamine = import_optional("python_calamine", extra="excel", purpose="OpenDocument files")
+    require_proportion(file)
+    scan = _Scan(file.name)
+    with zipfile.ZipFile(file.path) as book:
+        if b"encryption-data" in book.read("META-INF/manifest.xml"):
+            raise InvalidInput(
+                f"{file.name} is protected by a password; remove the password and save it again"
+            )
+        with book.open("content.xml") as xml:
+            scan.run(xml)
+    with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+        sheets = [sheet.name for sheet in book.sheets_metadata]
+        visible = [s.visible == calamine.SheetVisibleEnum.Visible for s in book.sheets_metadata]
+        name, position = choose_sheet(sheets, visible, given, file.name)
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    rows = [tuple(map(_plain, row)) for row in cells]
+    return Sheet("OpenDocument spreadsheet", name, position, rows, scan.found[name])
+
+
+def _plain(cell: Any) -> Any:
+    """Return the value of a cell: whole days as datetime, as openpyxl does, and empty cells as None."""
+    if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
+        return datetime.datetime.combine(cell, datetime.time())
+    return None if cell == "" else cell
+
+
+class _Scan(Scan):
+    """A parser of content.xml, which has all sheets.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.found: dict[str, Oddities] = {}
+        self.sheet, self.extent = Oddities(), Extent(file)
+        self.row = self.column = self.filled = self.cells = 0
+        self.n_columns = 0
+        self.repeated = 1
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin a sheet, a row, a cell, or the description of columns."""
+        if name == "table":
+            title = attributes.get("table:name", "")
+            self.sheet = self.found[title] = Oddities()
+            self.extent = Extent(f"sheet {title!r} of {self.file}")
+            self.row = self.n_columns = 0
+        elif name == "table-row":
+            self.column = self.filled = self.cells = 0
+            self.repeated = int(attributes.get("table:number-rows-repeated", 1))
+            if attributes.get("table:visibility") in ("collapse", "filter"):
+                self.sheet.is_filtered |= attributes["table:visibility"] == "filter"
+                self.sheet.hidden_rows.update(range(self.row, self.row + min(self.repeated, 2**20)))
+        elif name == "table-column":
+            n = min(int(attributes.get("table:number-columns-repeated", 1)), 2**14)
+            if attributes.get("table:visibility") in ("collapse", "filter"):
+                self.sheet.hidden_columns.update(range(self.n_columns, self.n_columns + n))
+            self.n_columns += n
+        elif name in ("table-cell", "covered-table-cell"):
+            self._add_cell(attributes)
+
+    def _add_cell(self, attributes: Mapping[str, str]) -> None:
+        repeated = int(attributes.get("table:number-columns-repeated", 1))
+        has_value = "office:value-type" in attributes
+        if "table:formula" in attributes and not has_value:
+            self.sheet.without_results.append((self.row, self.column))
+        height = int(attributes.get("table:number-rows-spanned", 1))
+        width = int(attributes.get("table:number-columns-spanned", 1))
+        if height > 1 or width > 1:
+            last = self.row + height - 1, self.column + width - 1
+            self.sheet.merged.append((self.row, self.column, *last))
+        self.column += repeated
+        if has_value:
+            self.filled = self.column
+            self.cells += 1
+
+    def end(self, name: str) -> None:
+        """End a row."""
+        if name == "table-row":
+            self.row += self.repeated
+            if self.filled:
+                self.extent.visited += self.filled * (self.repeated - 1)
+                self.extent.add_row(self.row, self.filled, self.cells)
+
+    def text(self, text: str) -> None:
+        """Pass over text; attributes have the values."""

@@ -1,0 +1,82 @@
+"""Rows of a sheet that stand apart below its table: totals and notes below an empty row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files.summary_row import is_total
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
+
+Cells = npt.NDArray[np.object_]
+_FEWEST_ROWS = 2
+"""Number of rows above the empty row that make a table."""
+
+
+def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, tuple[str, ...]]:
+    """Leave out the rows below an empty row if all of them are totals or notes.
+
+    Parameters
+    ----------
+    body : ndarray of object, (rows, columns)
+        The rows below the names; empty cells are None.
+    first_row : int
+        Number of the first of them in the sheet, from 1.
+    where : str
+        Name of the sheet in messages.
+
+    Returns
+    -------
+    ndarray of object, (rows, columns)
+        The rows of the table.
+    tuple of str
+        What was left out, for `Table.reading`.
+
+    Raises
+    ------
+    InvalidInput
+        If a total or note is followed by rows of other forms.
+
+    Warns
+    -----
+    SheernetWarning
+        If rows are left out.
+    """
+    filled = (body != None).sum(axis=1)  # noqa: E711  (elementwise)
+    for end in np.flatnonzero(filled == 0):
+        table = body[:end]
+        below = [int(i) for i in np.flatnonzero(filled) if i > end]
+        if end < _FEWEST_ROWS or (filled[:end] == 1).any() or not _is_apart(body[below[0]], table):
+            continue
+        others = [i for i in below if not _is_apart(body[i], table)]
+        first, last = first_row + below[0], first_row + below[-1]
+        text = next(cell for cell in body[below[0]] if isinstance(cell, str))
+        if others:
+            raise InvalidInput(
+                f"{where} has {text[:40]!r} in row {first}, below an empty row, as a total or note would stand, but "
+                f"row {first_row + others[0]} below it looks like a row of a table; delete the rows that are not part "
+                "of the table, and the empty rows in it, or move other tables to sheets of their own"
+            )
+        rows = f"row {first}" if first == last else f"rows {first} to {last}"
+        warn(
+            f"{rows} of {where}, below an empty row, {'is' if first == last else 'are'} left out as totals or notes "
+            f"({text[:40]!r}); if they are rows of the table, delete the empty row above them"
+        )
+        return table, (f"without {counted(len(below), 'row')} below the table, {text[:40]!r}",)
+    return body, ()
+
+
+def _is_apart(row: npt.NDArray[Any], table: Cells) -> bool:
+    """Whether a row is called a total, or is a text beside empty cells, as no row of the table is."""
+    columns = [j for j, cell in enumerate(row) if cell is not None]
+    j = next((j for j in columns if isinstance(row[j], str)), None)
+    if j is None:
+        return False
+    if is_total(row[j]):
+        return not (table == row[j]).any()
+    has_texts = any(isinstance(cell, str) for cell in table[:, j])
+    return len(columns) == 1 and table.shape[1] > (2 if has_texts else 1)

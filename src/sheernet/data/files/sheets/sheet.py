@@ -1,0 +1,195 @@
+"""A sheet of a workbook as its reader found it: cells, and what a person who sees the sheet may not expect."""
+
+from __future__ import annotations
+
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.parsers import expat
+
+from sheernet.data.files.opening import CHUNK, Opened
+from sheernet.data.tables.column_names import listed_names
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.memory import in_words
+
+MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
+"""Numbers of rows and of columns of a sheet in Excel."""
+MOST_CELLS = 2**26
+"""Maximum number of cells of the rectangle around all values of a sheet."""
+FEW_CELLS, MOST_EMPTY = 2**22, 50
+"""A rectangle of more than `FEW_CELLS` cells may have at most this many cells for each one in the file."""
+
+SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
+"""A part of a workbook may unpack to so many bytes, or to `PART_PROPORTION` times its size.
+
+openpyxl takes up to 5 microseconds for each byte of the styles, and 1 for others; sheets unpack to 5 to 20 times their
+size."""
+DEEPEST = 64
+"""Maximum depth of elements in the XML of a workbook."""
+
+
+@dataclass
+class Extent:
+    """Counts the cells of a sheet while it is read, and refuses cells far from the table.
+
+    Parameters
+    ----------
+    where : str
+        Name of the sheet in messages.
+    """
+
+    where: str
+    cells: int = 0
+    width: int = 0
+    visited: int = 0
+
+    def add_row(self, row: int, width: int, cells: int) -> None:
+        """Add a row by its number from 1, the number of its last column, and the number of its cells in the file."""
+        self.cells += cells
+        self.width = max(self.width, width)
+        self.visited += width
+        largest = min(MOST_CELLS, max(FEW_CELLS, MOST_EMPTY * self.cells))
+        if row > MOST_ROWS or width > MOST_COLUMNS:
+            raise InvalidInput(
+                f"{self.where} has a cell in row {row:,}, column {width:,}, beyond the {MOST_ROWS:,} rows and "
+                f"{MOST_COLUMNS:,} columns of Excel; save it again as .xlsx or as CSV"
+            )
+        if max(row * self.width, self.visited) > largest:
+            raise InvalidInput(
+                f"{self.where} has more than {largest:,} cells, most of them empty or formatted only; delete cells far "
+                "from the table, or save it as CSV"
+            )
+
+
+def require_proportion(file: Opened) -> None:
+    """Raise InvalidInput if a part of a workbook, a ZIP archive of XML files, unpacks to far more than its size."""
+    with zipfile.ZipFile(file.path) as book:
+        for part in book.infolist():
+            small = SMALL_STYLES if part.filename.endswith("styles.xml") else SMALL_PART
+            most = max(small, PART_PROPORTION * part.compress_size)
+            if part.filename.endswith((".xml", ".rels")) and part.file_size > most:
+                raise InvalidInput(
+                    f"{file.name} is out of proportion: its part {part.filename!r} unpacks to more than "
+                    f"{in_words(most)}; save it again, or as CSV"
+                )
+
+
+class Scan(ABC):
+    """A parser of the XML of sheets that counts cells and keeps what a reader of values does not tell.
+
+    Names of elements come without their namespace.
+    """
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def run(self, xml: IO[bytes]) -> None:
+        """Parse a file."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self.text
+        while chunk := xml.read(CHUNK):
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError("its XML is nested too deeply")
+        self.start(tag.rpartition(":")[2], attributes)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        self.end(tag.rpartition(":")[2])
+
+    @abstractmethod
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element."""
+
+    @abstractmethod
+    def end(self, name: str) -> None:
+        """End an element."""
+
+    @abstractmethod
+    def text(self, text: str) -> None:
+        """Take text within an element."""
+
+
+@dataclass
+class Oddities:
+    """What a sheet has that its values do not show; rows and columns count from 0.
+
+    Parameters
+    ----------
+    hidden_rows, hidden_columns : set of int
+        Rows and columns that are not shown.
+    is_filtered : bool
+        Whether a filter hides rows.
+    merged : list of tuple of int
+        First row, first column, last row and last column of each range of merged cells.
+    without_results : list of tuple of int
+        Row and column of each formula without a stored result.
+    """
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    is_filtered: bool = False
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    without_results: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Parameters
+    ----------
+    label : str
+        Kind of the workbook, such as "Excel workbook".
+    name : str
+        Name of the sheet.
+    position : str
+        Why this sheet was chosen if the workbook has several, such as "the first of 3".
+    rows : list of tuple
+        The values of each row from row 1, up to the last that is not empty.
+    oddities : Oddities
+        What the values do not show.
+    """
+
+    label: str
+    name: str
+    position: str
+    rows: list[tuple[Any, ...]]
+    oddities: Oddities
+
+
+def choose_sheet(
+    sheets: Sequence[str], visible: Sequence[bool], given: str | int | None, file: str
+) -> tuple[str, str]:
+    """Choose the sheet given by name or by number from 1; by default the first visible one.
+
+    Returns
+    -------
+    str
+        Its name.
+    str
+        Why it was chosen, if there are several and none was given.
+    """
+    if not sheets:
+        raise InvalidInput(f"{file} has no sheet with cells; save the table in a worksheet")
+    if given is None:
+        first = next((i for i, shown in enumerate(visible) if shown), 0)
+        which = "first visible" if first else "first"
+        return sheets[first], f"the {which} of {len(sheets)}" if len(sheets) > 1 else ""
+    if given in sheets:
+        return str(given), ""
+    number = int(given) if str(given).isascii() and str(given).isdigit() else 0
+    if 1 <= number <= len(sheets):
+        return sheets[number - 1], ""
+    raise InvalidInput(
+        f"{file} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; give one of these "
+        "names, or a number from 1"
+    )

@@ -1,0 +1,161 @@
+"""Finding the titles, names and units among the first rows of a sheet, by the rules for text files (headings.py)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files.headings import Heading, find_heading
+from sheernet.data.formats.unit_names import is_unit
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed
+from sheernet.settings.read_settings import ReadSettings
+
+Cells = npt.NDArray[np.object_]
+ERRORS = frozenset(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+)  # fmt: skip
+"""Errors in cells, whose values are missing."""
+_MOST_TITLE_ROWS = 20
+_EXAMINED = 200
+"""Number of rows from which names and units are found."""
+
+
+@dataclass(frozen=True)
+class SheetHeading:
+    """The first rows of a sheet that are no data, by their indices.
+
+    Parameters
+    ----------
+    names : int or None
+        The row of names; None if there is none.
+    units : int or None
+        The row of units.
+    body : int
+        The first row of data.
+    notes : tuple of str
+        What these rows are, for `Table.reading`.
+    """
+
+    names: int | None
+    units: int | None
+    body: int
+    notes: tuple[str, ...] = ()
+
+
+def find_sheet_heading(
+    cells: Cells, where: str, first_row: int, options: ReadSettings
+) -> SheetHeading:
+    """Find names and units.
+
+    Parameters
+    ----------
+    cells : ndarray of object, (rows, columns)
+        The cells of the sheet.
+    where : str
+        Name of the sheet in messages.
+    first_row : int
+        Number of its first row in the sheet, from 1.
+    options : ReadSettings
+        Its `header` and `units` decide.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be told which row holds the names.
+
+    Warns
+    -----
+    SheernetWarning
+        If the names or the units are a guess.
+    """
+    above = _n_titles(cells) if options.header == "auto" else 0
+    rows = [[_text(cell) for cell in row] for row in cells[above : above + _EXAMINED]]
+    found = find_heading(rows, options)
+    if not found.is_clear:
+        raise InvalidInput(
+            sentence(
+                "it cannot be told which row of {} holds the names of columns; give {}, or {} if no row does, and the "
+                "number of rows above the table as {}",
+                where, Setting("header", "yes"), Setting("header", "none"), Setting("skip"),
+            )
+        )  # fmt: skip
+    units = [] if found.units is None else rows[found.units]
+    _warn_of_guesses(found, units, where, first_row + above, options)
+    names = None if found.names is None else above + found.names
+    return SheetHeading(
+        names,
+        None if found.units is None else above + found.units,
+        above + found.n_rows,
+        _notes(cells[: above if names is None else names], found, units),
+    )
+
+
+def _n_titles(cells: Cells) -> int:
+    """Return the number of rows above the first one with more than a cell; a table of one column has no titles."""
+    for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
+        if sum(cell is not None for cell in row) > 1:
+            return i
+    return 0
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as it would be in a text file; "" if it is missing."""
+    if cell is None or (isinstance(cell, str) and cell in ERRORS):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{cell:.0f}"
+    return cell.isoformat(" ") if isinstance(cell, datetime.datetime) else str(cell)
+
+
+def _warn_of_guesses(
+    found: Heading, units: list[str], where: str, first_row: int, options: ReadSettings
+) -> None:
+    """Warn of names and units that the sheet does not tell surely."""
+    if options.units == "auto" and any(is_unit(u) and u.strip()[0] not in "([{" for u in units):
+        warn(
+            sentence(
+                "the row below the names of {} is read as units ({}); if it is data, give {}",
+                where, _listed(units), Setting("units", "none"),
+            )
+        )  # fmt: skip
+    if found.names is None and found.is_guess:
+        warn(
+            sentence(
+                "{} has no names of columns: its first row has the form of the others and is read as data, and columns "
+                "are called column_1, column_2, ...; if it holds the names, give {}",
+                where, Setting("header", "yes"),
+            )
+        )  # fmt: skip
+    if found.names:
+        warn(
+            sentence(
+                "row {} of {} is read as the names of columns, and the rows above it are left out; if it is not, give "
+                "{} and {}",
+                first_row + found.names, where, Setting("skip"), Setting("header"),
+            )
+        )  # fmt: skip
+
+
+def _notes(titles: Cells, found: Heading, units: list[str]) -> tuple[str, ...]:
+    """Describe the rows above the data."""
+    notes = []
+    texts = [str(cell) for row in titles for cell in row if cell is not None]
+    if texts:
+        n_filled = sum(any(cell is not None for cell in row) for row in titles)
+        notes.append(f"without {counted(n_filled, 'row')} above the header, {texts[0][:40]!r}")
+    if found.names is None:
+        notes.append("no names of columns")
+    if units:
+        notes.append(f"a row of units ({_listed(units)})")
+    return tuple(notes)
+
+
+def _listed(units: list[str]) -> str:
+    return listed([unit.strip() or "-" for unit in units], most=6)

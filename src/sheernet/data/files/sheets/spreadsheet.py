@@ -1,0 +1,259 @@
+"""Making a table of a sheet of a workbook, and saying what a person may not expect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files import opening
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.sheets.ods_sheet import read_ods
+from sheernet.data.files.sheets.rows_below import without_rows_below
+from sheernet.data.files.sheets.sheet import Oddities, Sheet
+from sheernet.data.files.sheets.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
+from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
+from sheernet.data.files.summary_row import is_total, summed_column
+from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.settings.read_settings import MISSING, ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cells = npt.NDArray[np.object_]
+_READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {
+    opening.EXCEL: read_xlsx,
+    opening.OPEN_DOCUMENT: read_ods,
+}
+
+
+def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+    """Read a sheet of a workbook.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        Empty rows and columns around the table, titles above its header, and totals and notes below are left out.
+    str
+        Description of how the file was read, for `Table.reading`, with the name of the sheet.
+
+    Raises
+    ------
+    InvalidInput
+        If the workbook is damaged or too large, the sheet does not exist, or its header is not found.
+    """
+    try:
+        sheet = _READERS[file.form](file, options.sheet)
+    except InvalidInput:
+        raise
+    except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
+        if isinstance(error, (MemoryError, ImportError)):
+            raise
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InvalidInput(
+            f"{file.name} is an {file.form} workbook that is damaged or cannot be read ({reason}); "
+            "save it again as .xlsx or as CSV"
+        ) from None
+    where = f"sheet {sheet.name!r} of {file.name}"
+    cells, top, left = _cells(sheet.rows, options.skip, where)
+    is_transposed = options.samples == "columns"
+    if is_transposed:
+        cells = cells.T
+        named = not _is_row_of_values(cells[0])
+        heading = SheetHeading(0, None, 1) if named else SheetHeading(None, None, 0)
+        if not named:
+            _warn_of_made_names(where)
+    else:
+        heading = find_sheet_heading(cells, where, top + 1, options)
+    body = cells[heading.body :]
+    below: tuple[str, ...] = ()
+    if not is_transposed:
+        body, below = without_rows_below(body, top + heading.body + 1, where)
+    given = [f"column_{j + 1}" for j in range(cells.shape[1])]
+    if heading.names is not None:
+        _require_names(cells[heading.names :], where)
+        given = [_name(cell) for cell in cells[heading.names]]
+    names, name_notes = name_columns(given)
+    require_distinct(names, where)
+    if not is_transposed:
+        _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
+    origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
+    _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
+    _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
+    pandas = import_pandas()
+    frame = pandas.DataFrame(
+        {
+            name: pandas.Series([_value(cell) for cell in column], dtype=object)
+            for name, column in zip(names, body.T, strict=True)
+        }
+    )
+    _warn_of_total(body, frame, where)
+    position = f" ({sheet.position})" if sheet.position else ""
+    transposed = ", samples in columns" if is_transposed else ""
+    how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
+    return frame, "; ".join([how, *name_notes, *heading.notes, *below, *_error_notes(body)])
+
+
+def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cells, int, int]:
+    """Convert the rows below `skip` rows to an array without the empty rows and columns around it.
+
+    Returns
+    -------
+    ndarray of object, (rows, columns)
+        Empty cells and missing-value markers are None; errors such as #DIV/0! are left.
+    int, int
+        Row and column of its first cell in the sheet, from 0.
+    """
+    trimmed = [_trimmed(row) for row in rows[skip:]]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    top = next((i for i, row in enumerate(trimmed) if row), 0)
+    if not trimmed:
+        below = f" below row {skip}" if skip else ""
+        raise InvalidInput(
+            f"{where} is empty{below}; a table needs a header and at least one row of values"
+        )
+    cells = np.full((len(trimmed) - top, max(map(len, trimmed))), None, dtype=object)
+    for number, row in enumerate(trimmed[top:]):
+        cells[number, : len(row)] = row
+    left = min(next(i for i, c in enumerate(row) if c is not None) for row in trimmed if row)
+    return cells[:, left:], skip + top, left
+
+
+def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return a row up to its last nonempty cell; texts such as NA become None."""
+    values = [None if isinstance(c, str) and c in MISSING else c for c in row]
+    while values and values[-1] is None:
+        values.pop()
+    return tuple(values)
+
+
+def _value(cell: Any) -> Any:
+    """Return the value of a cell; that of an error is missing."""
+    return None if isinstance(cell, str) and cell in ERRORS else cell
+
+
+def _require_unmerged_header(
+    found: Oddities, heading: SheetHeading, above: int, end: int, where: str
+) -> None:
+    """Raise if the header, below `above` rows, has merged cells; warn if the rows below it have."""
+    header = above + (heading.body - 1 if heading.names is None else heading.names)
+    ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
+    if heading.names is not None and any(top <= header for top, *_ in ranges):
+        raise InvalidInput(
+            f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "
+            "in one row"
+        )
+    if ranges:
+        warn(
+            f"{where} has {counted(len(ranges), 'range')} of merged cells below its header; the value of a range is "
+            "that of its first cell, and its other cells are empty; split them and fill in the values"
+        )
+
+
+def _warn_of_formulas(
+    found: Oddities, names: Sequence[str], origin: tuple[int, int], file: str, *, transposed: bool
+) -> None:
+    """Warn of formulas without stored results, as some programs write them."""
+    axis = 0 if transposed else 1
+    inside = {
+        cell[axis] - origin[axis]
+        for cell in found.without_results
+        if cell[1 - axis] >= origin[1 - axis]
+    }
+    without = [names[j] for j in sorted(inside) if 0 <= j < len(names)]
+    if not without:
+        return
+    warn(
+        f"{file} has formulas without stored results in {plural_of(len(without), 'column')} "
+        f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
+        "program and save it"
+    )
+
+
+def _warn_of_hidden(
+    found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
+) -> None:
+    """Warn of rows and columns of the table that are not shown; they are read as the others."""
+    rows = sum(origin[0] <= row < origin[0] + shape[0] for row in found.hidden_rows)
+    columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
+    parts = [counted(rows, "hidden row")] * bool(rows)
+    parts += [counted(columns, "hidden column")] * bool(columns)
+    if parts:
+        by = " (a filter is set)" if found.is_filtered and rows else ""
+        warn(
+            f"{where} has {listed(parts)}{by}, read as the others; delete them if they are not part of the table"
+        )
+
+
+def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
+    """Warn if the last row seems to summarize the others, by a word or by a sum."""
+    if len(body) < 3:
+        return
+    text = next((cell for cell in body[-1] if isinstance(cell, str)), "")
+    what = ""
+    if is_total(text) and not (body[:-1] == text).any():
+        what = f"called {text.strip()!r}"
+    elif (name := summed_column(frame)) is not None:
+        what = f"the sum of the others in column {name!r}"
+    if what:
+        warn(
+            f"the last row of {where} is {what} and read as the others; delete it if it summarizes them"
+        )
+
+
+def _error_notes(body: Cells) -> list[str]:
+    """Describe the errors in cells."""
+    errors = [cell for cell in body.ravel() if isinstance(cell, str) and cell in ERRORS]
+    if not errors:
+        return []
+    return [f"{counted(len(errors), 'cell')} with errors such as {errors[0]} missing"]
+
+
+def _require_names(cells: Cells, where: str) -> None:
+    """Raise if less than half of the cells in the header are filled."""
+    n_columns = cells.shape[1]
+    filled = sum(cell is not None for cell in cells[0])
+    if filled <= 1 < n_columns or 2 * filled < n_columns:
+        raise InvalidInput(
+            f"{where} has {filled} of {n_columns} cells filled in its header, which must contain the column "
+            "names; name each column there, delete other rows above it, and split merged cells"
+        )
+    below = cells[1] if len(cells) > 1 else ()
+    if filled < n_columns and cells[0, -1] is None and _are_names(below):
+        raise InvalidInput(
+            f"{where} has {filled} names for {n_columns} columns in its first row, and {n_columns} texts in the next, "
+            "which may be the header; delete the rows above the header"
+        )
+
+
+def _is_row_of_values(row: Sequence[Any]) -> bool:
+    """Whether the first row holds only numbers, and one that is no name such as the year 2019."""
+    are_numbers = all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
+    return are_numbers and any(cell < 0 or cell != int(cell) for cell in row)
+
+
+def _warn_of_made_names(where: str) -> None:
+    """Say that a sheet whose samples are columns has no names, as MATLAB's writematrix writes it."""
+    warn(
+        f"{where} has no names of columns: its first column holds numbers and is read as data, and the columns are "
+        "called column_1, column_2, ...; if it holds the names, write them as text"
+    )
+
+
+def _are_names(row: Sequence[Any]) -> bool:
+    return all(isinstance(cell, str) for cell in row) and len(set(row)) == len(row) > 0
+
+
+def _name(cell: Any) -> str:
+    """Convert a cell of the header to a column name; 2019.0 becomes "2019"."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,132 @@
+"""Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, and from the XML what openpyxl does not tell.
+
+openpyxl reads row by row, so bounds hold while it reads.  It gives no hidden rows, merged cells and formulas without
+results in this mode; a parser of events (expat) finds them, and the size of the sheet, before openpyxl begins.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.sheets.sheet import (
+    Extent,
+    Oddities,
+    Scan,
+    Sheet,
+    choose_sheet,
+    require_proportion,
+)
+from sheernet.foundation.optional import import_optional
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
+
+
+def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
+    """Read a sheet of an Excel workbook; `given` is `ReadSettings.sheet`.
+
+    Raises
+    ------
+    InvalidInput
+        If the sheet does not exist or is too large.  A damaged workbook raises the errors of openpyxl, zipfile and
+        expat.
+    """
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
+    require_proportion(file)
+    with (
+        warnings.catch_warnings(action="ignore", category=UserWarning),  # unsupported features
+        file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
+        closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
+    ):
+        found = book.worksheets
+        visible = [sheet.sheet_state == "visible" for sheet in found]
+        name, position = choose_sheet(
+            [str(sheet.title) for sheet in found], visible, given, file.name
+        )
+        sheet = next(sheet for sheet in found if sheet.title == name)
+        with sheet._get_source() as xml:
+            scan = _Scan(f"sheet {name!r} of {file.name}")
+            scan.run(xml)
+        sheet.reset_dimensions()  # the size stated in the file is often wrong
+        rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    return Sheet("Excel workbook", name, position, rows, scan.found)
+
+
+class _Scan(Scan):
+    """A parser of the XML of a sheet that keeps what openpyxl does not tell.
+
+    Parameters
+    ----------
+    where : str
+        Name of the sheet in messages.
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.found = Oddities()
+        self.extent = Extent(where)
+        self.row = self.column = self.cells = 0
+        self.is_formula = self.is_value = self.has_value = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Begin a row, a cell, a formula, a value, or the description of columns."""
+        if name == "c":
+            reference = _REFERENCE.fullmatch(attributes.get("r", ""))
+            self.column = _number(reference[1]) if reference else self.column + 1
+            self.cells += 1
+            self.is_formula = self.has_value = False
+        elif name == "f":
+            self.is_formula = True
+        elif name == "v":
+            self.is_value = True
+        elif name == "row":
+            self.row = int(attributes.get("r", self.row + 1))
+            self.column = self.cells = 0
+            if _is_true(attributes.get("hidden")):
+                self.found.hidden_rows.add(self.row - 1)
+        elif name == "col" and _is_true(attributes.get("hidden")):
+            last = min(int(attributes["max"]), 2**14)
+            self.found.hidden_columns.update(range(int(attributes["min"]) - 1, last))
+        elif name == "autoFilter":
+            self.found.is_filtered = True
+        elif name == "mergeCell":
+            self._add_merged(attributes.get("ref", ""))
+
+    def end(self, name: str) -> None:
+        """End a row, a cell or a value."""
+        if name == "v":
+            self.is_value = False
+        elif name == "c" and self.is_formula and not self.has_value:
+            self.found.without_results.append((self.row - 1, self.column - 1))
+        elif name == "row":
+            self.extent.add_row(self.row, self.column, self.cells)
+
+    def text(self, text: str) -> None:
+        """Notice a value."""
+        if self.is_value:
+            self.has_value = True
+
+    def _add_merged(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        ends = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
+        if ends[0] and ends[1]:
+            top, left, bottom, right = (
+                value - 1 for end in ends if end for value in (int(end[2]), _number(end[1]))
+            )
+            self.found.merged.append((top, left, bottom, right))
+
+
+def _is_true(text: str | None) -> bool:
+    return text in ("1", "true")
+
+
+def _number(letters: str) -> int:
+    """Return the number of a column from its letters: A is 1, AA is 27."""
+    number: Any = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return int(number)

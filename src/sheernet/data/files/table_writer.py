@@ -1,0 +1,229 @@
+"""Writing tables as CSV, Parquet or Excel files.
+
+A table that is written and read back has bitwise equal numbers, except columns of whole numbers above 2**53 in CSV.  A
+workbook has 16 digits of each number.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import gzip
+import io
+import math
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.storage import write_file
+from sheernet.foundation.words import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
+"""File extensions that `write_table` supports."""
+_MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
+SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
+"""The size of a sheet of Excel."""
+
+
+def write_table(
+    frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
+) -> Path:
+    """Write a table as CSV, Parquet or an Excel workbook, atomically.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The columns; the index is not written.
+    path : path
+        The file extension determines the format: .csv, .csv.gz, .parquet or .xlsx.
+    overwrite : bool
+        Whether an existing file may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidInput
+        If the file extension is not supported, names of columns are not distinct, a column cannot be written, or the
+        file exists and `overwrite` is False.
+    """
+    target = Path(path)
+    require_distinct([str(name) for name in frame.columns], "the table")
+    name = target.name.lower()
+    if not name.endswith(EXTENSIONS):
+        raise InvalidInput(
+            f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {target.name!r} was given"
+        )
+    return write_file(target, _content(frame, name), overwrite=overwrite)
+
+
+def _content(frame: pd.DataFrame, name: str) -> bytes:
+    """The bytes of the file, in the format of its name."""
+    if name.endswith(".parquet"):
+        return _parquet(frame)
+    if name.endswith(".xlsx"):
+        return _workbook(frame)
+    content = csv_text(frame).encode()
+    # equal tables give equal files
+    return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    r"""Convert a table to CSV.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The columns; the index is not written.
+
+    Returns
+    -------
+    str
+        A header and one line per row, with commas, decimal points and "\n" at the end of each line; missing values are
+        empty.  Numbers have enough digits to be read back as the same float64.  Text that looks like a number is read
+        back as a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.files import csv_text
+    >>> print(csv_text(pd.DataFrame({"hours": [0.1, None], "group": ["a", "b"]})), end="")
+    hours,group
+    0.1,a
+    ,b
+    """
+    narrow = {  # their shortest decimal digits would be read back as another float64
+        name: np.float64
+        for name, dtype in frame.dtypes.items()
+        if dtype in (np.float16, np.float32)
+    }
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if _needs_quotes(frame) else csv.QUOTE_MINIMAL
+    return str(frame.astype(narrow).to_csv(index=False, lineterminator="\n", quoting=quoting))
+
+
+def defused(frame: pd.DataFrame) -> pd.DataFrame:
+    r"""Put an apostrophe before text that a spreadsheet program would run as a formula.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        Not modified.
+
+    Returns
+    -------
+    DataFrame
+        Names and texts that begin with =, +, -, @, a tab or a carriage return have an apostrophe before them, except
+        numbers such as -1.5.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.files import defused
+    >>> defused(pd.DataFrame({"site": ['=HYPERLINK("http://x")', "-1.5", "a"]}))["site"].tolist()
+    ['\'=HYPERLINK("http://x")', '-1.5', 'a']
+    """
+    safe = frame.set_axis([_defused(name) for name in frame.columns], axis="columns")
+    for position, dtype in enumerate(frame.dtypes):
+        if not isinstance(dtype, np.dtype) or dtype.hasobject:
+            column = frame.iloc[:, position].astype(object)
+            safe.isetitem(position, column.map(_defused).array)
+    return safe
+
+
+def _defused(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
+def _needs_quotes(frame: pd.DataFrame) -> bool:
+    """Whether text has separators other than commas, or leading spaces, which `read_table` would misinterpret."""
+    texts = [str(name) for name in frame.columns]
+    for position, dtype in enumerate(frame.dtypes):
+        if getattr(dtype, "kind", "") == "M":
+            texts.append("0000-00-00 00:00")  # the form of all dates if one has a time of day
+        elif not isinstance(dtype, np.dtype) or dtype.hasobject:
+            texts.extend(map(str, frame.iloc[:, position].unique()))
+    layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"
+    return any(map(re.compile(layout).search, texts))
+
+
+def _workbook(frame: pd.DataFrame) -> bytes:
+    """A workbook with one sheet; text is written as text, also if it begins as a formula does."""
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
+    if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
+        raise InvalidInput(
+            f"a sheet of Excel has at most {SHEET_ROWS} rows and {SHEET_COLUMNS} columns, but the table has "
+            f"{len(frame)} rows below its header and {len(frame.columns)} columns; write it as .csv or .parquet"
+        )
+    plain = frame.astype(object).where(frame.notna(), None)
+    cells = [
+        [_of_python(value, openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE) for value in row]
+        for row in ([*map(str, frame.columns)], *plain.itertuples(index=False, name=None))
+    ]
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("predictions")
+    for row in cells:
+        made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
+        for cell in made:
+            if cell.data_type == "f":
+                cell.data_type = "s"  # text, not a formula
+        sheet.append(made)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
+    """A cell's value as a type that a workbook has; infinity, which it does not have, as text."""
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    elif hasattr(value, "to_pytimedelta"):
+        value = value.to_pytimedelta()
+    elif isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, str) and illegal.search(value):
+        raise InvalidInput(
+            f"the table cannot be written as an Excel file, which has no control characters, but a cell is "
+            f"{value!r:.40}; write it as .csv"
+        )
+    if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):
+        raise InvalidInput(
+            f"the table cannot be written as an Excel file, because a cell is {value!r:.40}; write it as .csv"
+        )
+    return value
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    import_optional("pyarrow", extra="parquet", purpose="Parquet files")
+    content = io.BytesIO()
+    plain = frame.reset_index(drop=True).set_axis(
+        [str(name) for name in frame.columns], axis="columns"
+    )
+    try:
+        plain.to_parquet(content, engine="pyarrow", index=False)
+    except Exception as error:
+        if isinstance(error, (MemoryError, OSError)):
+            raise
+        reason = " ".join(str(error).split())[:200]
+        raise InvalidInput(
+            f"the table cannot be written as Parquet ({reason}); write it as .csv"
+        ) from None
+    return content.getvalue()

@@ -1,0 +1,458 @@
+"""Reading CSV and similar text files: pandas parses the file after its encoding and layout are determined."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files.headings import find_heading
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
+from sheernet.data.files.text.line_counts import warn_of_line_breaks
+from sheernet.data.files.text.other_formats import require_lines_of_values
+from sheernet.data.files.text.other_lines import (
+    has_short_rows,
+    require_no_repeated_header,
+    warn_of_totals,
+    without_other_lines,
+)
+from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
+from sheernet.data.files.text.text_encoding import Text, open_text
+from sheernet.data.files.text.text_layout import (
+    IrregularRow,
+    Layout,
+    find_layout,
+    irregular_row_error,
+    unclosed_error,
+)
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.number_formats import TEXT, Marks, find_format
+from sheernet.data.formats.text_conversion import (
+    convert_text,
+    format_notes,
+    read_compact_dates,
+    replace_missing_markers,
+    warn_of_doubts,
+)
+from sheernet.data.tables.column_names import made_names, name_columns
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
+from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FIRST_SAMPLES = 100
+"""Number of first columns among which names are looked for if samples are columns."""
+
+
+def read_delimited(
+    file: Opened, options: ReadSettings, like: Reading | None = None
+) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
+    """Read a text file of rows and columns.
+
+    Parameters
+    ----------
+    file : Opened
+        The file.
+    options : ReadSettings
+        How it is read, if that is given.
+    like : Reading, optional
+        How the file of a model was read.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        Numbers are correctly rounded; dates are dates.
+    str
+        Description of how the file was read, for `Table.reading`.
+    dict of str to CellFormat
+        How each column was read, for `Table.formats`.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not text, its rows have different numbers of values, or a cell does not have the format in `like`.
+    """
+    kept = {} if like is None else like.formats_for(options)
+    text = open_text(file, options.encoding)
+    require_lines_of_values(text, options)
+    given = options if like is None else replace(options, decimal=options.decimal or like.decimal)
+    source = _source(text, find_layout(text, given), options)
+    frame, source = _parsed(source)
+    layout = source.layout
+    if options.samples == "rows":
+        require_no_repeated_header(frame, text, layout)
+        warn_of_totals(frame, text.name)
+        warn_of_line_breaks(frame, text, layout, is_confirmed=options.quote == '"')
+    _warn_of_guess(frame, text)
+    kept = {name: form for name, form in kept.items() if name in frame.columns}
+    codes = _restore_codes(frame, source, kept)
+    _restore_text(frame, source, kept)
+    likely = _known_decimal(frame, layout, options)
+    decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
+    if options.missing_values:
+        frame = replace_missing_markers(frame, options.missing_values)
+    conversion = convert_text(
+        frame, Marks(decimal, thousands, likely, options.dates), kept, file.name
+    )
+    has_commas = layout.decimal == "," or any(
+        each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
+    )
+    warn_of_doubts(conversion, file.name, options, has_commas=has_commas)
+    dates = read_compact_dates(frame, options.dates, kept, file.name)
+    texts = {name: form for name, form in conversion.formats.items() if name not in dates}
+    formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | texts
+    separators = SEPARATORS.get(layout.separator, repr(layout.separator))
+    transposed = ", samples in columns" if options.samples == "columns" else ""
+    decimals = _decimals(frame, layout, options, has_commas=has_commas)
+    how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
+    notes = [*(layout.notes if not transposed else ()), *_code_notes(codes), *format_notes(formats)]
+    if options.missing_values:
+        notes.append(
+            f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
+        )
+    return frame, "; ".join([how, *notes]), formats
+
+
+def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
+    """Read the cells of a text file as text, unchanged.
+
+    Returns
+    -------
+    DataFrame, (N, number of columns)
+        All text; rows and names as `read_delimited` returns them.
+    """
+    text = open_text(file, options.encoding)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
+        layout = find_layout(text, options)
+        _, source = _parsed(_source(text, layout, options))
+    return source.parse(dtype=str, na_filter=False)
+
+
+def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
+    """Warn if the encoding is a guess that matters: names or values have characters other than those of ASCII."""
+    if text.guess is None:
+        return
+    shown = next((name for name in frame.columns if not name.isascii()), None) or next(
+        (
+            value
+            for _, column in frame.items()
+            if getattr(column.dtype, "kind", "O") == "O"
+            for value in column.dropna().unique()
+            if not str(value).isascii()
+        ),
+        None,
+    )
+    if shown is None:
+        return
+    others = [Setting("encoding", name) for name in text.guess.others]
+    such = sentence(", such as {}", sentence(" or ".join(["{}"] * len(others)), *others))
+    warn(
+        sentence(
+            "{} is not UTF-8, so its encoding is a guess: it is read as {}, with {!r} for example; if such text is "
+            "wrong, give its {}{}",
+            text.name, text.label, shown, Setting("encoding"), such if others else "",
+        )
+)  # fmt: skip
+
+
+def _code_notes(codes: Mapping[str, str]) -> list[str]:
+    """Describe the columns of digits that are text, by their reason."""
+    notes = []
+    for doubt, reason in (
+        ("codes", "leading zeros"),
+        ("identifiers", "whole numbers that are equal as float64"),
+        ("", "the form of telephone numbers"),
+    ):
+        names = [name for name, each in codes.items() if each == doubt]
+        if names:
+            are, have = (
+                plural_of(len(names), "is", "are"),
+                plural_of(len(names), "it has", "they have"),
+            )
+            shown = listed(list(map(repr, names)), most=4)
+            notes.append(
+                f"{plural_of(len(names), 'column')} {shown} {are} text, because {have} {reason}"
+            )
+    return notes
+
+
+def _plain_formats(frame: pd.DataFrame, layout: Layout) -> dict[str, CellFormat]:
+    """Formats of the columns that pandas converted to numbers and Booleans."""
+    kinds = {"f": "number", "i": "number", "u": "number", "b": "boolean"}
+    return {
+        str(name): CellFormat(kinds[column.dtype.kind], layout.decimal)
+        for name, column in frame.items()
+        if isinstance(column.dtype, np.dtype)
+        and column.dtype.kind in kinds
+        and not (column.dtype.kind == "f" and np.isnan(column.to_numpy()).all())
+    }
+
+
+def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]) -> None:
+    """Restore in place the text of columns that pandas converted, but that have another format."""
+    names = [
+        name
+        for name, form in kept.items()
+        if isinstance(frame[name].dtype, np.dtype)
+        and not frame[name].isna().all()
+        and not _is_converted(frame[name].dtype.kind, form, source.layout.decimal)
+    ]
+    if names:
+        cells = source.parse(usecols=names, dtype=str)
+        for name in names:
+            frame.isetitem(list(frame.columns).index(name), cells[name].array)
+
+
+def _is_converted(kind: str, form: CellFormat, decimal: str) -> bool:
+    """Whether pandas converts cells of a format as it says, given the kind of the dtype and pandas' decimal mark."""
+    if form.kind == "boolean":
+        return kind in "biuf"  # 1 and 0 are Booleans too
+    return form.is_plain_number and (kind in "iu" or (kind == "f" and form.decimal == decimal))
+
+
+def correct_rounding() -> dict[str, Any]:
+    """Return the arguments with which pandas reads the float64 nearest to the text; pandas 3 needs none."""
+    pandas = import_pandas()
+    major = int(pandas.__version__.partition(".")[0])
+    return {} if major >= 3 else {"float_precision": "round_trip"}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The input of pandas: a text file, or the text of a transposed one."""
+
+    text: Text
+    layout: Layout
+    options: ReadSettings
+    transposed: str | None = None
+
+    @property
+    def is_read_by_path(self) -> bool:
+        """Whether pandas opens the file itself, which is faster; it skips lines by its rules for quotation marks."""
+        layout = self.layout
+        is_changed = layout.marks or layout.left_out or self.text.has_controls
+        if self.transposed is not None or is_changed or self.text.encoding != "utf-8":
+            return False
+        top = itertools.islice(io.StringIO(self.text.head, newline=""), layout.top)
+        mark = layout.quote or '"'
+        return all(line.endswith("\n") and line.count(mark) % 2 == 0 for line in top)
+
+    def parse(self, **special: Any) -> pd.DataFrame:
+        """Read the rows; special arguments replace those that pandas gets here.
+
+        Raises
+        ------
+        InvalidInput
+            If pandas cannot read the file, or a row is longer than the names.
+        """
+        pandas = import_pandas()
+        arguments = self._arguments(special)
+        try:
+            with warnings.catch_warnings():
+                # ParserWarning: a row has more values than names.  DtypeWarning: a column is text in some parts of the
+                # file and numbers in others, so the file must be read as a whole to keep its text unchanged.
+                warnings.simplefilter("error", pandas.errors.ParserWarning)
+                warnings.simplefilter("error", pandas.errors.DtypeWarning)
+                try:
+                    return self._read(arguments)
+                except pandas.errors.DtypeWarning:
+                    return self._read({**arguments, "low_memory": False})
+        except pandas.errors.ParserWarning:
+            raise IrregularRow(
+                f"{self.text.name} has more values in a row than names in its first line; give every column a name"
+            ) from None
+        except ValueError as error:  # ParserError of pandas is a ValueError
+            above = 0 if self.is_read_by_path else self.layout.top
+            raise _translated_error(error, self.text, self.layout, above) from None
+
+    def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of pandas.read_csv."""
+        layout = self.layout
+        return {
+            "sep": r"\s+" if layout.separator == " " else layout.separator,
+            "decimal": layout.decimal,
+            "names": list(layout.names),
+            "header": None,
+            "index_col": False,
+            "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
+            "low_memory": self.transposed is None,
+            "compression": None,  # already unpacked; pandas would infer it from the file extension
+            "keep_default_na": False,
+            "na_values": [*MISSING, *map(str, self.options.missing_values)],
+            **quoting(layout.quote),
+            **correct_rounding(),
+            **special,
+        }
+
+    def _read(self, arguments: Mapping[str, Any]) -> pd.DataFrame:
+        pandas = import_pandas()
+        if self.transposed is not None:
+            return pandas.read_csv(io.StringIO(self.transposed), **arguments)
+        layout = self.layout
+        if layout.marks or layout.left_out or self.text.has_controls:
+            return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
+        if self.is_read_by_path:
+            return pandas.read_csv(self.text.path, skiprows=layout.top, **arguments)
+        with self.text.open() as stream:
+            for _ in range(layout.top):
+                stream.readline()
+            return pandas.read_csv(stream, **arguments)
+
+
+def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
+    if options.samples == "columns":
+        content, names = _transposed(text, layout, options)
+        plain = Layout(",", layout.decimal, names)
+        return _Source(text, plain, options, content)
+    require_distinct(layout.names, text.name)
+    return _Source(text, layout, options)
+
+
+def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
+    """Parse a file; if rows have too many or too few values, without the lines that cannot be rows."""
+    text, layout = source.text, source.layout
+    if source.transposed is not None:
+        return source.parse(), source
+    irregular: IrregularRow | None = None
+    if layout.is_regular:
+        try:
+            frame = source.parse()
+            if not has_short_rows(frame, text, layout):
+                return frame, source
+        except IrregularRow as error:
+            irregular = error
+    found = without_other_lines(text, layout)
+    if found == layout and irregular is not None:
+        raise irregular
+    source = replace(source, layout=found)
+    return source.parse(), source
+
+
+def _transposed(text: Text, layout: Layout, options: ReadSettings) -> tuple[str, tuple[str, ...]]:
+    """Transpose a file whose samples are columns; its first column may hold the names."""
+    lines = row_lines(text, layout)
+    try:
+        found = list(records(lines, layout.separator, layout.quote, layout.top))
+    except csv.Error as error:
+        raise InvalidInput(f"{text.name} cannot be read as CSV: {error}") from None
+    rows = [row for _, row in found]
+    for line, row in found:
+        if len(row) != len(rows[0]):
+            raise irregular_row_error(text.name, len(row), line, len(rows[0]), layout.separator)
+    turned = list(zip(*rows, strict=True))  # (number of samples, or one more with names, columns)
+    names, n_above = _names_of_turned(turned, text.name, options)
+    require_distinct(names, text.name)
+    transposed = io.StringIO()
+    csv.writer(transposed).writerows(turned[n_above:])
+    return transposed.getvalue(), names
+
+
+def _names_of_turned(
+    turned: Sequence[Sequence[str]], source: str, options: ReadSettings
+) -> tuple[tuple[str, ...], int]:
+    """Return the names of a file whose samples are columns, and the number of its first columns that are no samples."""
+    heading = find_heading(turned[:_FIRST_SAMPLES], options)
+    if not heading.is_clear and heading.names is None:
+        raise InvalidInput(
+            sentence(
+                "it cannot be told whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} if it "
+                "is a sample",
+                source, Setting("header", "yes"), Setting("header", "none"),
+            )
+        )  # fmt: skip
+    if heading.names is None and heading.is_guess:
+        warn(
+            sentence(
+                "{} has no names of columns: its first column has the form of the others and is read as a sample, and "
+                "the columns are called column_1 to column_{}; if it holds the names, give {}",
+                source, len(turned[0]), Setting("header", "yes"),
+            )
+        )  # fmt: skip
+    if heading.units is not None:
+        warn(
+            sentence(
+                "column {} of {} is read as units ({}); if it is data, give {}",
+                heading.units + 1, source, listed(turned[heading.units], most=6), Setting("units", "none"),
+            )
+        )  # fmt: skip
+    if heading.names is None:
+        return made_names(len(turned[0])), heading.n_rows
+    return name_columns(turned[0])[0], heading.n_rows if heading.names == 0 else 1
+
+
+def _restore_codes(
+    frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]
+) -> dict[str, str]:
+    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
+    names = possible_code_columns(frame, source.text, source.layout.separator)
+    names = [name for name in names if name not in kept]
+    if not names:
+        return {}
+    cells = source.parse(usecols=names, dtype=str)
+    codes = {}
+    for name in names:
+        finding = find_format(cells[name].dropna().str.strip().unique().tolist())
+        if finding.format.kind == "text":
+            frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+            codes[name] = finding.doubt
+    return codes
+
+
+def _translated_error(error: ValueError, text: Text, layout: Layout, above: int) -> InvalidInput:
+    """Return the error for one of pandas, which does not count the `above` first lines."""
+    message = str(error).strip()
+    if "out of memory" in message or "on source failed" in message:
+        raise MemoryError(message) from error
+    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
+        line = int(found[1]) + above
+        return irregular_row_error(
+            text.name, int(found[2]), line, len(layout.names), layout.separator
+        )
+    if found := re.search(r"EOF inside string starting at row (\d+)", message):
+        return unclosed_error(text.name, int(found[1]) + 1 + above)
+    return InvalidInput(
+        f"{text.name} cannot be read as CSV: {message.splitlines()[0] if message else 'no reason given'}"
+    )
+
+
+def _decimals(
+    frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
+) -> str:
+    """Describe the decimal mark of a file in words; "no decimals" if no number has one."""
+    if has_commas or layout.decimal == ",":
+        return "decimal commas"
+    # Whole numbers are float64 too if some are missing; a column of 1.0 is recognized only by its dtype.
+    has_points = any(has_fractions(x) or not np.isnan(x).any() for x in _float_columns(frame))
+    return "decimal points" if has_points or options.decimal else "no decimals"
+
+
+def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
+    """Return the decimal mark of the file; None if it cannot be determined."""
+    if options.decimal or layout.decimal == ",":
+        return layout.decimal
+    if any(map(has_fractions, _float_columns(frame))):
+        return "."
+    return "," if layout.separator == ";" else None
+
+
+def _float_columns(frame: pd.DataFrame) -> Iterator[npt.NDArray[Any]]:
+    for position, dtype in enumerate(frame.dtypes):
+        if dtype.kind == "f":
+            yield frame.iloc[:, position].to_numpy()

@@ -1,0 +1,143 @@
+"""Lines that are not one row each: blank lines, and line breaks inside quoted values."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.files.headings import is_number
+from sheernet.data.files.text.row_lines import quoting, records, row_lines
+from sheernet.data.files.text.text_encoding import Text
+from sheernet.data.files.text.text_layout import Layout
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, plural_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CHUNK = 2**17
+_TAIL = 2**12  # bytes at the end that are searched for blank lines
+_NEWLINE, _RETURN = np.uint8(ord("\n")), np.uint8(ord("\r"))
+_BLANK = b" \t\r\n\0"
+_BLANK_CHARACTERS = {False: "\r\n \t", True: "\r\n "}
+"""Characters of blank lines, by whether tabs separate values."""
+
+
+def count_lines(path: Path) -> int:
+    r"""Count the lines of a file, except blank lines at its end.
+
+    Returns
+    -------
+    int
+        The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
+    """
+    ends = returns = done = 0
+    buffer = np.empty(_CHUNK, dtype=np.uint8)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer.data):
+            characters = buffer[:size]
+            ends += int(np.count_nonzero(characters == _NEWLINE))
+            if (
+                returns or ends == 0 or not done
+            ):  # if there are none in the first chunk, later ones are not counted
+                returns += int(np.count_nonzero(characters == _RETURN))
+            done += size
+        file.seek(-min(file.tell(), _TAIL), os.SEEK_END)
+        tail = file.read()
+    blank = tail[len(tail.rstrip(_BLANK)) :].count(b"\n")
+    return ends - blank + 1 if returns in (0, ends) else 0
+
+
+def warn_of_line_breaks(
+    frame: pd.DataFrame, text: Text, layout: Layout, *, is_confirmed: bool
+) -> None:
+    """Warn about blank lines between the rows and about values with line breaks, because rows then are not lines.
+
+    If quotation marks were confirmed, values with line breaks are not suspected to contain rows.
+
+    Raises
+    ------
+    InvalidInput
+        If a value with line breaks contains what would be rows: a quotation mark is probably stray.
+    """
+    if count_lines(text.path) == layout.top + len(frame):
+        return
+    numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
+    blank = pending = broken = first = 0
+    seen = layout.is_plain
+    line = layout.top
+    try:
+        for lines, record in _records(text, layout):
+            line += len(lines)
+            if len(lines) == 1 and not lines[0].strip(_BLANK_CHARACTERS[layout.separator == "\t"]):
+                pending += seen and bool(lines[0])
+                continue
+            blank, pending, seen = blank + pending, 0, True
+            values = sum("\n" in cell or "\r" in cell for cell in record)
+            if values:
+                start = line - len(lines) + 1
+                first = first or start
+                broken += values
+                if not is_confirmed:
+                    _require_no_swallowed_rows(lines, start, numbers, text, layout)
+    except csv.Error:  # a value of more than 131,072 characters, which pandas has read
+        pass
+    _warn(text.name, blank, broken, first)
+
+
+def _warn(source: str, blank: int, broken: int, first: int) -> None:
+    if blank:
+        warn(
+            f"{source} has {counted(blank, 'blank line')} between its rows, which "
+            f"{plural_of(blank, 'is', 'are')} skipped"
+        )
+    if broken:
+        contain = plural_of(broken, "contains a line break,", "contain line breaks, the first")
+        warn(f"{counted(broken, 'value')} of {source} {contain} in line {first}")
+
+
+def _require_no_swallowed_rows(
+    lines: list[str], start: int, numbers: list[int], text: Text, layout: Layout
+) -> None:
+    """Raise if the first line of a row and a later one would be rows if quotation marks were ordinary characters."""
+    n = len(layout.names)
+    otherwise = "" if layout.quote else sentence(", or {} if it is a value", Setting("quote", '"'))
+    if n < 2 or not numbers:
+        return
+    separate = functools.partial(records, separator=layout.separator, quote="none")
+    rows = [next(separate([line]), (0, []))[1] for line in lines]
+    if len(rows[0]) != n or not all(is_number(rows[0][j].strip('"')) for j in numbers):
+        return
+    for number, row in enumerate(rows[1:], start=start + 1):
+        if len(row) == n and all(is_number(row[j].strip('"')) for j in numbers):
+            raise InvalidInput(
+                sentence(
+                    "a quotation mark in line {} of {} is closed only in line {}, so that line {} is part of a value "
+                    "but looks like a row; remove the mark, or give {} if quotation marks are ordinary characters{}",
+                    start, text.name, start + len(lines) - 1, number, Setting("quote", "none"), otherwise,
+                )
+            )  # fmt: skip
+
+
+def _records(text: Text, layout: Layout) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the lines and the values of each row; a comment is an empty line, without a line break."""
+    current: list[str] = []
+
+    def lines(found: Iterator[str]) -> Iterator[str]:
+        for line in found:
+            current.append(line)
+            yield line
+
+    rows = lines(row_lines(text, layout, blank=""))
+    how = quoting(layout.quote)
+    for record in csv.reader(rows, delimiter=layout.separator, skipinitialspace=True, **how):
+        yield current, record
+        current = []

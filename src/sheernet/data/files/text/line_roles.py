@@ -1,0 +1,129 @@
+"""The first lines of a text file and their roles: comments, titles, names, units, rows."""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass, field
+
+from sheernet.data.files.headings import is_value
+from sheernet.data.files.text.row_lines import blanked, records
+from sheernet.foundation.words import counted, listed
+
+MARKS = ("#", "%", "!", "//", ";")
+"""Beginnings of comment lines that are recognized."""
+_MOST_LISTED = 8
+_BLANK = "\ufeff \r\n\f\x1a"
+
+
+@dataclass(frozen=True)
+class FirstLines:
+    """The first lines of a text file.
+
+    Parameters
+    ----------
+    lines : list of str
+        The lines as in the file, with their line breaks.
+    roles : dict of int to str
+        Roles of lines other than rows, by their numbers from 1: "skipped", "comment", "title", "names" or "units".
+    quote : str or None
+        The quotation mark, as in `records`.
+    """
+
+    lines: list[str]
+    roles: dict[int, str] = field(default_factory=dict)
+    quote: str | None = None
+
+    @classmethod
+    def of(cls, head: str, quote: str | None) -> FirstLines:
+        """Split text into lines."""
+        return cls(list(io.StringIO(head, newline="")), {}, quote)
+
+    def with_roles(self, numbers: range | list[int], role: str) -> FirstLines:
+        """Return a copy in which lines have a role, if they had none."""
+        return FirstLines(self.lines, {**dict.fromkeys(numbers, role), **self.roles}, self.quote)
+
+    def with_comments(self, marks: tuple[str, ...]) -> FirstLines:
+        """Return a copy in which the lines that begin with one of these are comments."""
+        rows = list(blanked(self.rows, marks, self.quote))
+        found = [
+            number
+            for number, (row, old) in enumerate(zip(rows, self.rows, strict=True), start=1)
+            if row != old
+        ]
+        return self.with_roles(found, "comment")
+
+    @functools.cached_property
+    def rows(self) -> list[str]:
+        """The lines, those with a role blank."""
+        return [
+            "\n" if number in self.roles or not line.strip(_BLANK) else line
+            for number, line in enumerate(self.lines, start=1)
+        ]
+
+    def first_row(self) -> str:
+        """The first line without a role that is not blank; "" if there is none."""
+        return next((line.strip() for line in self.rows if line.strip()), "")
+
+    def understood(self, separator: str) -> str:
+        """List the first lines in words, with their numbers of values and roles; equal neighbors are one entry."""
+        entries: list[tuple[int, int, str]] = []
+        for number, line in enumerate(self.lines, start=1):
+            said = self._said(number, line, separator)
+            if entries and entries[-1][2] == said:
+                entries[-1] = (entries[-1][0], number, said)
+            elif len(entries) == _MOST_LISTED:
+                break
+            else:
+                entries.append((number, number, said))
+        return "; ".join(
+            f"line {first} {said}" if first == last else f"lines {first} to {last} {said}"
+            for first, last, said in entries
+        )
+
+    def _said(self, number: int, line: str, separator: str) -> str:
+        role = self.roles.get(number, "" if line.strip() else "blank")
+        if role in ("blank", "comment", "skipped"):
+            return role
+        found = next(iter(records([line], separator, "none")), (0, [line]))[1]
+        kind = role or ("values" if any(map(is_value, found)) else "text")
+        return f"{kind} ({counted(len(found), 'cell')})"
+
+
+def marks_of_comments(first: FirstLines, given: str | None) -> tuple[FirstLines, tuple[str, ...]]:
+    """Find the comment lines.
+
+    Parameters
+    ----------
+    first : FirstLines
+        The first lines.
+    given : str or None
+        The option `comment`.
+
+    Returns
+    -------
+    FirstLines
+        With the comment lines.
+    tuple of str
+        The beginnings of comment lines; by default those in `MARKS` with which the first lines begin, but not all do.
+    """
+    if given is not None:
+        chosen = () if given == "none" else tuple(given.split())
+        return (first.with_comments(chosen) if chosen else first), chosen
+    marks: tuple[str, ...] = ()
+    while True:
+        start = first.first_row()
+        mark = next((mark for mark in MARKS if start.startswith(mark)), None)
+        if mark is None:
+            return first, marks
+        without = first.with_comments((mark,))
+        rest = [line for line in without.rows if line.strip()]
+        is_separator = mark == ";" and any(";" in line for line in rest)
+        if not rest or is_separator:
+            return first, marks
+        first, marks = without, (*marks, mark)
+
+
+def listed_marks(marks: tuple[str, ...]) -> str:
+    """List the beginnings of comment lines."""
+    return listed(list(marks), "or")

@@ -1,0 +1,60 @@
+"""Recognizing text files that hold a table, or other data, in another format than lines of values.
+
+They would be read as tables of one column or of odd names.  The formats are recognized by their first lines, decoded,
+unless the reader was told which lines to leave out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sheernet.data.files.text.text_encoding import Text
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.read_settings import ReadSettings
+
+_FROM_R = "write the table with write.csv"
+_AS_CSV = "save the table as CSV"
+_DRAWN = r"(?:[ \t]*[|+]?[ \t]*:?-{2,}[-+|: \t]*|\|[ \t]*:?-+:?[ \t]*)[|+][-+|: \t]*$"
+_FORMATS = {
+    r"RDA[23]\nA\n": ("an R workspace in ASCII", _FROM_R),
+    r"A\n[23]\n\d+\n\d+\n": ("an R object (RDS) in ASCII", _FROM_R),
+    r"(?:\w+ *<- *)?(?:structure|list|data\.frame|c)\((?:list\(|c\(|\w+ *=|\.Names)": (
+        "R code, as dput writes it", _FROM_R
+    ),
+    r"(?:# Created by Octave.*\n)?# name: .*\n# type: ": (
+        "a text file of Octave's save",
+        "save the variables with save('-v7', 'data.mat', ...), or a matrix with csvwrite",
+    ),
+    r"TABLE\n0,1\n\"": ("a Data Interchange Format file (DIF)", _AS_CSV),
+    r"ID;P.*\n[BCFOP];": ("a SYLK file", "save it as .xlsx or as CSV"),
+    r"\s*(?:\{\s*[\"}]|\[\s*[\[{])": ("JSON", f"read it in your program and {_AS_CSV.replace('save', 'write')}"),
+    r"(?:%YAML.*\n)?(?:---[ \t]*\n)?(?:[\w \"']+:[ \t]*\n)?[ \t]*- [\w\"' ]+:(?: .*)?\n(?:[ \t]+[\w\"' ]+:|[ \t]*- )": (
+        "YAML", f"read it in your program and {_AS_CSV.replace('save', 'write')}",
+    ),
+    r"\s*(?i:<head|<body|<table|<div|<!--)": (
+        "a web page (HTML)",
+        "download the file itself, not the page that shows it, or save its table as CSV",
+    ),
+    r"\s*(?:%.*\n\s*)*\\(?:begin|documentclass|table|hline|toprule)\b": ("a LaTeX table", _AS_CSV),
+    rf"[^\n]*\|[^\n]*\n{_DRAWN}": ("a table drawn with bars and lines, as in Markdown", _AS_CSV),
+    r"[ \t]*\+-[-+=]*\+[ \t]*\n[ \t]*\|": ("a table drawn with bars and lines", _AS_CSV),
+}  # fmt: skip
+"""Patterns of the beginnings of files, each with the format and the advice."""
+_PATTERNS = {re.compile(form, re.MULTILINE): said for form, said in _FORMATS.items()}
+_LONGEST = 2**12
+
+
+def require_lines_of_values(text: Text, options: ReadSettings) -> None:
+    """Raise InvalidInput if a text file is of another format and no option says which of its lines hold the table."""
+    if options.skip or options.comment is not None or options.separator is not None:
+        return
+    start = text.head[:_LONGEST].replace("\r\n", "\n").replace("\r", "\n")
+    for pattern, (noun, advice) in _PATTERNS.items():
+        if pattern.match(start):
+            raise InvalidInput(
+                sentence(
+                    "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
+                    text.name, noun, advice, Setting("skip"),
+                )
+            )  # fmt: skip

@@ -1,0 +1,180 @@
+"""Lines among and below the rows of a text file that are no rows: comments, notes at the end, repeated headers.
+
+A file is searched for them only if some of its rows have more or fewer values than names.  They are left out if all of
+them are comments, or notes below the last row; otherwise they raise an error that names the first one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sheernet.data.files.headings import is_value
+from sheernet.data.files.summary_row import is_total, summed_column
+from sheernet.data.files.text.line_roles import MARKS
+from sheernet.data.files.text.row_lines import records, row_lines
+from sheernet.data.files.text.text_encoding import Text
+from sheernet.data.files.text.text_layout import Layout, irregular_row_error
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, plural_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_NOTES = 20
+"""Maximum number of lines below the last row that are recognized as notes."""
+
+_Records = list[tuple[int, list[str]]]
+
+
+def without_other_lines(text: Text, layout: Layout) -> Layout:
+    """Return the layout with the lines that cannot be rows.
+
+    Raises
+    ------
+    InvalidInput
+        If a row has more or fewer values than names and is no comment or note.
+
+    Warns
+    -----
+    SheernetWarning
+        If lines are left out.
+    """
+    others: _Records = []
+    last, begins = 0, ""
+    n = len(layout.names)
+    try:
+        for line, row in records(
+            row_lines(text, layout), layout.separator, layout.quote, layout.top
+        ):
+            if _is_row(row, n):
+                last, begins = line, row[0]
+            else:
+                others.append((line, row))
+    except csv.Error:  # a value of more than 131,072 characters: the rows before it are searched
+        pass
+    if not others:
+        return layout
+    mark = _common_mark(others)
+    if mark is not None and last and not layout.marks:
+        _warn_of_comments(text.name, mark, others)
+        return replace(
+            layout,
+            marks=(mark,),
+            notes=(*layout.notes, f"lines that begin with {mark} are comments"),
+        )
+    notes = [line for line, row in others if line > last and _is_note(row)]
+    # A text directly below rows that begin with text may be the beginning of a row that was cut off.
+    is_apart = bool(notes) and (notes[0] > last + 1 or is_value(begins))
+    if last and is_apart and len(notes) == len(others) <= _MOST_NOTES:
+        _warn_of_notes(text.name, notes)
+        return replace(
+            layout,
+            left_out=frozenset(range(notes[0], notes[-1] + 1)),
+            notes=(*layout.notes, f"left out from line {notes[0]} on"),
+        )
+    line, row = others[0]
+    raise _irregular(text.name, line, row, layout)
+
+
+def has_short_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> bool:
+    """Whether a row is too short; pandas would fill it with missing values without a warning."""
+    if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
+        return False
+    rows = records(row_lines(text, layout), layout.separator, layout.quote)
+    try:
+        return any(len(row) < len(layout.names) for _, row in rows)
+    except csv.Error:  # a value of more than 131,072 characters, which pandas has read
+        return False
+
+
+def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
+    """Raise if a row repeats the names of the columns, as in files that were put together."""
+    texts = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "O"]
+    if len(texts) != len(layout.names):
+        return
+    repeats = frame.iloc[:, 0].isin([layout.names[0], f"\ufeff{layout.names[0]}"])
+    for j in range(1, len(layout.names)):
+        repeats &= frame.iloc[:, j] == layout.names[j]
+    if not repeats.any():
+        return
+    for line, row in records(row_lines(text, layout), layout.separator, layout.quote, layout.top):
+        if tuple(cell.strip("\ufeff ") for cell in row[: len(layout.names)]) == layout.names:
+            raise InvalidInput(
+                sentence(
+                    "{} repeats the names of its columns in line {}; delete the line, save the tables as separate "
+                    "files, or give {} if the names are a row",
+                    text.name,
+                    line,
+                    Setting("header", "none"),
+                )
+            )
+
+
+def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
+    """Warn if the last row begins with a word such as Total, or sums a column."""
+    if len(frame) < 2:
+        return
+    last = frame.iloc[-1, 0]
+    is_label = bool((frame.iloc[:-1, 0] == last).any())  # of a group
+    if isinstance(last, str) and is_total(last) and not is_label:
+        warn(
+            sentence(
+                "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",
+                source, last, Setting("comment", last.split()[0]),
+            )
+        )  # fmt: skip
+    elif (name := summed_column(frame)) is not None:
+        warn(
+            f"the last row of {source} is the sum of the others in column {name!r} and is read as a row; delete it if "
+            "it summarizes them"
+        )
+
+
+def _is_row(row: Sequence[str], n: int) -> bool:
+    return len(row) == n or (len(row) == n + 1 and not row[-1].strip())
+
+
+def _common_mark(others: _Records) -> str | None:
+    """Return the mark of comments with which all these lines begin; None if there is none."""
+    return next((m for m in MARKS if all(row[0].lstrip().startswith(m) for _, row in others)), None)
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    """Whether a line is text without values, such as "End of data"."""
+    return len([cell for cell in row if cell.strip()]) == 1 and not is_value(row[0])
+
+
+def _warn_of_comments(source: str, mark: str, others: _Records) -> None:
+    warn(
+        sentence(
+            "{} of {} that {} with {} {} left out as comments, the first in line {}; if they are rows, give {}",
+            counted(len(others), "line"), source, plural_of(len(others), "begins", "begin"), mark,
+            plural_of(len(others), "is", "are"), others[0][0], Setting("comment", "none"),
+        )
+)  # fmt: skip
+
+
+def _warn_of_notes(source: str, notes: Sequence[int]) -> None:
+    where = f"line {notes[0]}" if len(notes) == 1 else f"lines {notes[0]} to {notes[-1]}"
+    warn(
+        f"{where} of {source}, below the last row, {plural_of(len(notes), 'is', 'are')} left out as "
+        f"{plural_of(len(notes), 'a note', 'notes')}"
+    )
+
+
+def _irregular(source: str, line: int, row: Sequence[str], layout: Layout) -> InvalidInput:
+    """Return the error for a line, with the option that may help."""
+    error = irregular_row_error(source, len(row), line, len(layout.names), layout.separator)
+    if any(cell.startswith("'") for cell in row):
+        return InvalidInput(sentence("{}, or {}", error.args[0], Setting("quote", "'")))
+    if not is_value(row[0]):
+        hint = sentence(
+            "{}, or the beginning of lines to leave out as {}", error.args[0], Setting("comment")
+        )
+        return InvalidInput(hint)
+    return error

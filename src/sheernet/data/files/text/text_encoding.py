@@ -1,0 +1,226 @@
+"""Determining the encoding of a text file, and rejecting binary files; the whole file is scanned in chunks.
+
+A byte-order mark determines the encoding.  A file without one is UTF-8 if all of it is valid UTF-8; text in another
+encoding passes this test by chance only if it is short.  It is UTF-16 if one of two bytes is nearly always zero.  The
+encoding of other files is a guess (encoding_guess.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+CHUNK = 2**17
+"""Number of bytes that are scanned at a time; they fit in the processor cache."""
+HEAD = 2**16
+"""Number of characters from which the layout of a file is determined; more if they have fewer than `LINES` lines."""
+LONGEST_HEAD = 2**24
+LINES = 5
+
+_BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_LABELS = {
+    "iso8859-1": "Latin-1",
+    "cp932": "Shift-JIS",
+    "cp949": "EUC-KR",
+    "big5": "Big5",
+    "euc_jp": "EUC-JP",
+    "mac-roman": "Mac Roman",
+    **{f"cp125{i}": f"Windows-125{i}" for i in range(9)},
+}
+_CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\v\f\r\x1a")))
+_START = 2**20
+"""Number of bytes from the beginning of a file that are examined to recognize binary files."""
+_TAIL = 2**10
+"""Number of bytes at the end of a file that are searched for the character 26."""
+_MAX_CONTROL_FRACTION = 0.01
+"""Fraction of control characters in these bytes above which a file is binary."""
+_FEW_CONTROLS = 8
+"""Maximum number of control characters in a text damaged by NUL characters, whatever their fraction."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file that can be decoded from beginning to end.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its name in messages.
+    encoding : str
+        Python's name of its encoding.
+    head : str
+        Its first lines, complete, without byte-order mark; line breaks are those of the file.
+    has_byte_order_mark : bool
+        Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
+        whose byte-order mark is never part of the text.
+    has_spaces : bool
+        Whether the file may contain spaces.
+    has_controls : bool
+        Whether the file begins with form feeds, or ends with the character 26 of old programs.
+    guess : EncodingGuess or None
+        The encodings that it may have, if its encoding is a guess.
+    """
+
+    path: Path
+    name: str
+    encoding: str
+    head: str
+    has_byte_order_mark: bool = False
+    has_spaces: bool = True
+    has_controls: bool = False
+    guess: EncodingGuess | None = None
+
+    @property
+    def label(self) -> str:
+        """The name of the encoding in messages."""
+        label = _LABELS.get(self.encoding, self.encoding.upper())
+        return f"{label} with a byte-order mark" if self.has_byte_order_mark else label
+
+    def open(self) -> TextIO:
+        """Open the file as text, without byte-order mark; line breaks are those of the file."""
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        return self.path.open(encoding=encoding, newline="")
+
+
+def open_text(file: Opened, encoding: str | None = None) -> Text:
+    """Determine the encoding of a file and read its first lines.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is binary, or not in the given encoding.
+    """
+    with file.path.open("rb") as content:
+        first = content.read(_START)
+        content.seek(-min(content.seek(0, os.SEEK_END), _TAIL), os.SEEK_END)
+        has_controls = b"\f" in first or b"\x1a" in content.read()
+    found = encoding or next(
+        (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
+    )
+    has_spaces, guess = True, None
+    if found or (found := _utf16(first)):
+        _require_decodable(file, found)
+    else:
+        _require_text(first, file.name)
+        is_utf8, has_spaces = _scan(file)
+        guess = None if is_utf8 else guess_encoding(file.path)
+        found = guess.encoding if guess else "utf-8"
+    has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
+    head = _head(file, found)
+    return Text(
+        file.path, file.name, found, head, has_byte_order_mark, has_spaces, has_controls, guess
+    )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _scan(file: Opened) -> tuple[bool, bool]:
+    """Return whether a file is valid UTF-8, and whether it has spaces."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, has_spaces = True, False
+    for number, chunk in enumerate(_chunks(file.path)):
+        if b"\0" in chunk:
+            raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
+        is_utf8 = is_utf8 and _continues(decoder, chunk)
+        has_spaces = has_spaces or b" " in chunk
+    return is_utf8 and not decoder.getstate()[0], has_spaces
+
+
+def _utf16(first: bytes) -> str | None:
+    """Return the encoding of UTF-16 without a byte-order mark: every second byte is nearly always zero."""
+    n_pairs = len(first) // 2
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")) if b"\0" in first else ():
+        if first[start::2].count(0) > n_pairs / 2 and first[1 - start :: 2].count(0) == 0:
+            return encoding
+    return None
+
+
+def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """Whether a chunk is valid after those that the decoder has decoded."""
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return True
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _require_decodable(file: Opened, encoding: str) -> None:
+    """Raise unless the whole file can be decoded; it is decoded in chunks to limit memory."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done = 0
+    try:
+        for chunk in _chunks(file.path):
+            if "\0" in decoder.decode(chunk):
+                raise _nul_error(file.name, done)
+            done += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            sentence(
+                "{} is not valid {} at byte {} ({}); save it as UTF-8, or give its {}",
+                file.name, encoding.upper(), done + error.start, error.reason, Setting("encoding"),
+            )
+        ) from None  # fmt: skip
+
+
+def _require_text(first: bytes, name: str) -> None:
+    """Raise if the first bytes of a file show that it is binary."""
+    n_controls = len(first) - len(first.translate(None, _CONTROLS))
+    if b"\0" in first and n_controls <= _FEW_CONTROLS:
+        return  # text damaged by NUL characters, for which `_nul_error` is raised
+    if n_controls > _MAX_CONTROL_FRACTION * len(first):
+        raise InvalidInput(f"{name} is a binary file of an unknown type; save the table as CSV")
+
+
+def _nul_error(name: str, position: int) -> InvalidInput:
+    return InvalidInput(
+        f"{name} has a NUL character at or after byte {position}, so it is damaged or not text; save the table again "
+        "as CSV"
+    )
+
+
+def _head(file: Opened, encoding: str) -> str:
+    """Read enough complete lines of a file to determine its layout."""
+    with file.path.open(encoding=encoding, newline="") as stream:
+        head = stream.read(HEAD)
+        while len(head) < LONGEST_HEAD and head.count("\n") + head.count("\r") < LINES:
+            more = stream.read(len(head))
+            if not more:
+                break
+            head += more
+        is_whole = not stream.read(1)
+    head = head.removeprefix("\ufeff")
+    end = len(head) if is_whole else max(head.rfind("\n"), head.rfind("\r")) + 1
+    if head and not end:
+        raise InvalidInput(
+            f"{file.name} has a first line of more than {LONGEST_HEAD // 2**20} million characters, so it is not a "
+            "table; save the table as CSV"
+        )
+    if not head[:end].strip():
+        raise InvalidInput(
+            f"{file.name} is empty; a table needs a header and at least one row of values"
+        )
+    return head[:end]

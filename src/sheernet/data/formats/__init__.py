@@ -1,0 +1,9 @@
+"""How the cells of a column are written, and their conversion to numbers, dates and labels.
+
+cell_formats     CellFormat: how the text of a column is read
+number_formats   finding the format of a column
+date_formats     how the dates of a text column are written
+digit_codes      recognizing columns of digits that are codes, such as ZIP codes
+unit_names       recognizing units of measurement
+text_conversion  converting text columns to numbers or dates
+"""

@@ -1,0 +1,285 @@
+"""`CellFormat`: how the text of a column's cells is read, as numbers, dates, Booleans or text.
+
+    number     a decimal mark, a thousands separator, and one unit before or after each number: 1,234.5  $12  5.2 mm
+    date       a format of date_formats.py
+    boolean    true and false
+    text       labels as they are written
+
+number_formats.py finds the format of a column; a model keeps those of its columns, so that other files are read
+in the same way, whatever stands in their other rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.formats.date_formats import DateFormat
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.settings.read_settings import THOUSANDS
+
+T = TypeVar("T")
+
+FORMAT_KINDS = ("number", "date", "boolean", "text")
+DECIMALS = (".", ",")
+SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
+"""Separators of thousands; "" for none."""
+CURRENCIES = """
+    AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KZT MAD MXN MYR NGN
+    NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR Rs Rs. Fr. SFr. kr kr. zł Kč
+""".split()  # noqa: SIM905
+SIGNS_OF_CURRENCIES = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
+_CODES = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
+_BEFORE = rf"[A-Z]{{0,3}}[{SIGNS_OF_CURRENCIES}]|{_CODES}"
+_AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{SIGNS_OF_CURRENCIES}])[^,;()]{{0,19}}"
+_PARTS = re.compile(
+    rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
+    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
+)
+_NEGATIVE = ("sign", "inner", "behind", "open")
+_NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
+_NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
+_BOOLEANS = {"true": True, "false": False}
+_MOST_DIGITS = (
+    1000  # Python converts at most 4300 to int; with leading zeros, more than 19 fit in int64
+)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a cell that may be a number: unit before it, digits and marks, unit after it."""
+
+    negative: bool
+    plus: bool
+    before: str
+    number: str
+    after: str
+    parentheses: bool
+    spaced: bool
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        """The units before and after the number."""
+        return self.before, self.after
+
+
+def parts(text: str) -> Parts | None:
+    """Split a cell into a number and its unit; None if it cannot be a number.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.cell_formats import parts
+    >>> parts("-$1,234.50").number, parts("(5.2 mm)").after, parts("3 of 4, or 5"), parts("Q1")
+    ('1,234.50', 'mm', None, None)
+    >>> parts("1.234,50-").negative  # as banks and SAP write it
+    True
+    """
+    found = _PARTS.fullmatch(text.translate(_NORMAL).strip())
+    if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
+        return None
+    after = (found["after"] or "").strip()
+    if _NO_UNIT.fullmatch(after):
+        return None
+    sign = found["sign"] or found["inner"] or found["behind"]
+    enclosed = found["open"] is not None
+    return Parts(
+        negative=sign == "-" or enclosed,
+        plus=sign == "+",
+        before=found["before"] or "",
+        number=found["number"],
+        after=after,
+        parentheses=enclosed,
+        spaced=bool(found["space"]),
+    )
+
+
+class FormatMismatch(Exception):
+    """A cell that does not have the format of its column.
+
+    `position` is its index among the texts; `has_form` is whether it is written as a date, but of no existing day.
+    """
+
+    def __init__(self, position: int, *, has_form: bool = False) -> None:
+        super().__init__(position)
+        self.position = position
+        self.has_form = has_form
+
+
+@dataclass(frozen=True)
+class CellFormat:
+    """How the text of the cells of one column is read.
+
+    Parameters
+    ----------
+    kind : {"number", "date", "boolean", "text"}
+        What the cells are.
+    decimal : {".", ","}
+        Decimal mark of numbers.
+    thousands : {"", ",", ".", "'", " "}
+        Separator of thousands; "" if numbers have none.
+    before, after : str
+        Unit that stands before or after each number, such as "$" or "mm"; "" if there is none.
+    parentheses : bool
+        Whether a number in parentheses is negative.
+    date : DateFormat, optional
+        Format of dates.
+
+    Raises
+    ------
+    InvalidInput
+        If a parameter is not allowed.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.cell_formats import CellFormat
+    >>> CellFormat("number", decimal=",", thousands=".", after="€").convert(["1.234,5 €", "-7 €"]).tolist()
+    [1234.5, -7.0]
+    """
+
+    kind: str
+    decimal: str = "."
+    thousands: str = ""
+    before: str = ""
+    after: str = ""
+    parentheses: bool = False
+    date: DateFormat | None = None
+
+    def __post_init__(self) -> None:
+        for noun, value, known in (
+            ("kind of a format", self.kind, FORMAT_KINDS),
+            ("decimal of a format", self.decimal, DECIMALS),
+            ("thousands of a format", self.thousands, SEPARATORS_OF_THOUSANDS),
+        ):
+            if value not in known:
+                raise unknown_name(noun, value, known)
+        if self.decimal == self.thousands:
+            raise InvalidInput(
+                f"decimal and thousands of a format must differ, but both are {self.decimal!r}"
+            )
+        if (self.kind == "date") != (self.date is not None):
+            raise InvalidInput(
+                "a format must have a date format if its kind is date, and only then"
+            )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether numbers have neither thousands separators nor units."""
+        return self == CellFormat(self.kind, self.decimal)
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether cells are read as if nothing were known of them: decimal points, no units, dates in ISO 8601."""
+        if self.date is not None:
+            return not str(self.date)
+        return self.kind != "number" or self == CellFormat("number")
+
+    @property
+    def is_plain_number(self) -> bool:
+        """Whether cells are numbers without units; their thousands may be separated."""
+        return self.kind == "number" and not self.before and not self.after
+
+    @cached_property
+    def _is_number(self) -> re.Pattern[str]:
+        return notation(self.decimal, self.thousands)
+
+    def convert(self, texts: Sequence[str]) -> npt.NDArray[Any]:
+        """Convert the text of cells.
+
+        Parameters
+        ----------
+        texts : sequence of str, length N
+            No missing values.
+
+        Returns
+        -------
+        ndarray, (N,)
+            int64 if all numbers are whole and fit, otherwise float64; datetime64; bool; or object for text.
+
+        Raises
+        ------
+        FormatMismatch
+            For the first cell that does not have this format.
+        """
+        if self.date is not None:
+            return self._dates(self.date, texts)
+        if self.kind == "text":
+            return np.array(texts, dtype=object)
+        if self.kind == "boolean":
+            return np.array(_all(map(_BOOLEANS.get, map(str.lower, map(str.strip, texts)))))
+        return _parsed(_all(map(self._plain, texts)))
+
+    @staticmethod
+    def _dates(form: DateFormat, texts: Sequence[str]) -> Any:
+        try:
+            return form.convert(texts)
+        except InvalidInput:
+            if (wrong := form.first_wrong(texts)) is None:
+                raise
+            raise FormatMismatch(wrong[0], has_form=wrong[1]) from None
+
+    def _plain(self, text: str) -> str | None:
+        """Rewrite a number in Python's notation; None if it does not have this format."""
+        found = parts(text)
+        if found is None:
+            return infinite(text)
+        if found.unit != (self.before, self.after) or found.parentheses > self.parentheses:
+            return None
+        if not self._is_number.fullmatch(found.number):
+            return None
+        digits = found.number.replace(self.thousands, "").replace(self.decimal, ".")
+        return f"-{digits}" if found.negative else digits
+
+    def __str__(self) -> str:
+        """Describe the format by an example: "numbers such as '$1,234.5'"."""
+        if self.date is not None:
+            zone = " with a time zone" if self.date.zoned else " without a time zone"
+            noun = str(self.date) or "dates with the year first"
+            return f"{noun}{'' if self.date.is_time else zone}, such as {self.date.example!r}"
+        if self.kind != "number":
+            return "true and false" if self.kind == "boolean" else "text"
+        space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""
+        before = f"{self.before}{space}" if self.before else ""
+        after = f"{space}{self.after}" if self.after else ""
+        return f"numbers such as '{before}1{self.thousands}234{self.decimal}5{after}'"
+
+
+def notation(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers."""
+    d, t = re.escape(decimal), re.escape(thousands)
+    whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
+    fraction = rf"(?:{whole}(?:{d}[0-9]*)?|{d}[0-9]+)" if decimal else whole
+    return re.compile(rf"{fraction}(?:[eE][+-]?[0-9]+)?")
+
+
+def infinite(text: str) -> str | None:
+    """Return "inf" or "-inf" for infinity as pandas reads it; None for other text."""
+    word = text.strip().lower()
+    bare = word.lstrip("+-")
+    return ("-inf" if word[0] == "-" else "inf") if bare in ("inf", "infinity") else None
+
+
+def _all(values: Iterable[T | None]) -> list[T]:
+    """Return the values; raise FormatMismatch if one is None."""
+    found = []
+    for position, value in enumerate(values):
+        if value is None:
+            raise FormatMismatch(position)
+        found.append(value)
+    return found
+
+
+def _parsed(plain: list[str]) -> npt.NDArray[Any]:
+    """Convert to int64 if all are whole numbers that fit, otherwise to float64."""
+    digits = [text.lstrip("-") for text in plain]
+    if all(map(str.isdigit, digits)) and max(map(len, digits), default=0) <= _MOST_DIGITS:
+        whole = [int(text) for text in plain]
+        if max(map(abs, whole), default=0) < 2**63:
+            return np.array(whole, dtype=np.int64)
+    return np.array([float(text) for text in plain])

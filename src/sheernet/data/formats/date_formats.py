@@ -1,0 +1,655 @@
+"""How the dates of a text column are written, found from all its distinct texts, and their conversion.
+
+    order        year, day or month first                        2026-03-01, 01.03.2026, 03/01/2026
+    month        number or name                                  01-Mar-2026, March 1, 2026, 1. März 2026, 01MAR2026
+    year         four or two digits, of 1969 to 2068             3/1/26
+    time of day  of 24 or twice 12 hours, with fractions         2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
+    time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
+    no date      times of day alone                              14:30, 24:00
+    no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03
+
+All texts of a column must be written in one manner and exist in the calendar.  The order of day and month is never
+guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
+Points with the month first, which no country writes, need the setting as well, so that versions such as 1.13.10 are
+not dates.  Two-digit years follow POSIX's strptime.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_MONTHS = (
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+)
+"""Names of the months in English, German, French, Spanish and Italian."""
+_SHORTEST_NAME = 3
+_TIME = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
+)
+_COMPACT_TIME = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?P<half>(?!))?"
+_ZONE = r"(?:\s?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
+_NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
+_TRIED = 100
+"""Number of texts that are examined to recognize a column of dates with other texts among them."""
+_PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
+_NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
+_YEAR = r"(?:18|19|20|21)\d\d"
+_PIVOT = 69
+_FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
+_FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits do not cover as a whole
+
+
+def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
+    return re.compile(rf"{date}(?:{between}{_TIME}{_ZONE})?")
+
+
+_PATTERNS = {
+    "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
+    "year last": _with_time(
+        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{4}|\d\d)"
+    ),
+    "named month": _with_time(
+        rf"(?P<first>\d{{1,2}})(?:\.|st|nd|rd|th|er)?(?P<mark>[-/ ]?){_NAME}[-/ ,]?\s?(?P<last>\d{{4}}|\d\d)",
+        r"(?:T|:|,?\s+|_)",
+    ),
+    "name first": _with_time(
+        rf"{_NAME}(?P<mark>[- ])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s?|[- ])(?P<last>\d{{4}})"
+    ),
+    "year and name": _with_time(
+        rf"(?P<first>\d{{4}})(?P<mark>[-/ ]?){_NAME}[-/ ]?(?P<last>\d{{1,2}})"
+    ),
+    "compact": re.compile(
+        rf"(?P<first>\d{{4}})(?P<mark>)(?P<month>\d\d)(?P<last>\d\d)[T ](?:{_COMPACT_TIME}){_ZONE}"
+    ),
+    "time": re.compile(rf"{_TIME}(?P<zone>(?!))?"),
+    "year and month": re.compile(
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
+    ),
+    "month and year": re.compile(
+        rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
+    ),
+}  # fmt: skip
+"""For each manner of writing, the pattern of a whole text; `first` and `last` are the two fields beside the month."""
+
+_ORDERS = {
+    "year first": ("year-first",),
+    "year last": ("day-first", "month-first", "year-first"),
+    "named month": ("day-first", "year-first"),
+    "name first": ("day-first",),
+    "year and name": ("year-first",),
+    "compact": ("year-first",),
+    "time": ("",),
+    "year and month": ("year-first",),
+    "month and year": ("day-first",),
+}
+"""Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
+_ISO = ("year first", "compact", "time", "year and month")
+_MONTHS_ALONE = ("year and month", "month and year")
+_PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
+"""The most frequent manner, for which pandas is about ten times faster than the patterns above."""
+_ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
+
+
+def _month_numbers() -> dict[str, int]:
+    """Return the number of the month for each name, and each beginning of a name that occurs in one month only."""
+    found: dict[str, set[int]] = {"mrz": {3}}
+    for names in _MONTHS:
+        for number, name in enumerate(names.split(), start=1):
+            for length in range(_SHORTEST_NAME, len(name) + 1):
+                found.setdefault(_plain(name)[:length], set()).add(number)
+    return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1}
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isalpha())
+
+
+_MONTH_NUMBER = _month_numbers()
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """How the dates or times of day of a column are written.
+
+    Parameters
+    ----------
+    manner : str
+        One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
+        "compact"; "time" for times of day without dates; or "year and month" or "month and year" for months.
+    order : {"year-first", "day-first", "month-first", ""}
+        What the first number is; "" for times of day.
+    mark : str
+        The character between the numbers of a date, if all texts have the same.
+    short_years : bool
+        Whether years have two digits.
+    zoned : bool
+        Whether each text has a time zone.
+    halves : bool
+        Whether times have a.m. and p.m.
+
+    Raises
+    ------
+    InvalidInput
+        If the manner is unknown, or does not allow the order.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.date_formats import find_date_format
+    >>> form = find_date_format(["25.03.2026", "01.04.2026 14:30"])
+    >>> form.order, str(form.convert(["02.03.2026"])[0])
+    ('day-first', '2026-03-02 00:00:00')
+    """
+
+    manner: str
+    order: str
+    mark: str = ""
+    short_years: bool = False
+    zoned: bool = False
+    halves: bool = False
+
+    def __post_init__(self) -> None:
+        if self.manner not in _PATTERNS:
+            raise unknown_name("manner of dates", self.manner, tuple(_PATTERNS))
+        if self.order not in _ORDERS[self.manner]:
+            raise unknown_name("order of dates", self.order, _ORDERS[self.manner])
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the texts are times of day without dates."""
+        return self.manner == "time"
+
+    @property
+    def is_unmistakable(self) -> bool:
+        """Whether dates can be read in one way only: the month is a name, and years have four digits."""
+        has_name = self.manner in ("named month", "name first", "year and name")
+        return has_name and not self.short_years
+
+    def __str__(self) -> str:
+        """Describe what is not ISO 8601: "dates with the day first"; "" if nothing is."""
+        if self.is_time:
+            return "times of day"
+        if self.manner in _MONTHS_ALONE:
+            return "months, read as their first days"
+        years = ", years from 1969 to 2068" if self.short_years else ""
+        if self.order == "year-first":
+            return f"dates with the year first{years}" if self.short_years else ""
+        return f"dates with the {self.order.removesuffix('-first')} first{years}"
+
+    @property
+    def example(self) -> str:
+        """A text in this format, of 25 March 2026, 14:30.
+
+        Examples
+        --------
+        >>> from sheernet.data.formats.date_formats import DateFormat
+        >>> DateFormat("named month", "day-first", " ").example, DateFormat("time", "", halves=True).example
+        ('25 Mar 2026', '2:30 p.m.')
+        """
+        time = "2:30 p.m." if self.halves else "14:30"
+        if self.is_time:
+            return time
+        zone = "+01:00" if self.zoned else ""
+        if self.manner == "compact":
+            return f"20260325T1430{zone}"
+        month = "03" if self.manner in ("year first", "year last") else "Mar"
+        year = "26" if self.short_years else "2026"
+        parts = {
+            "year-first": (year, month, "25"),
+            "day-first": ("25", month, year),
+            "month-first": (month, "25", year),
+        }[self.order]
+        date = self.mark.join(parts)
+        if self.manner == "name first":
+            date = f"Mar{self.mark}25, {year}"
+        return f"{date} {time}{zone}" if self.halves or self.zoned else date
+
+    def convert(self, texts: Sequence[str]) -> Any:
+        """Convert texts that are written in this format.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            n texts.
+
+        Returns
+        -------
+        ExtensionArray or ndarray, (n,)
+            datetime64, or datetime.time objects for times of day.
+            With the time zone of the texts, or in UTC if they have several; without one if they have none.
+
+        Raises
+        ------
+        InvalidInput
+            If a text is written in another manner, or does not exist in the calendar.
+        """
+        if self == _ISO_FORMAT and (moments := _iso_moments(texts)) is not None:
+            return moments.array
+        cells = _Cells.of(texts, self.manner)
+        bad = self._unlike(cells) | ~cells.exist(self.order)
+        if bad.any():
+            raise InvalidInput(
+                f"{texts[int(bad.argmax())]!r} is not a date written as the others of its column"
+            )
+        if self.is_time:
+            return np.array(cells.times(), dtype=object)
+        return cells.moments(self.order).array
+
+    def first_wrong(self, texts: Sequence[str]) -> tuple[int, bool] | None:
+        """Find the first text that is not written in this format or does not exist.
+
+        Returns
+        -------
+        tuple of int and bool, or None
+            Its position, and whether it is written in this format, but is no day of the calendar or time of day.
+        """
+        cells = _Cells.of(texts, self.manner)
+        unlike, exist = self._unlike(cells), cells.exist(self.order)
+        bad = unlike | ~exist
+        first = int(bad.argmax())
+        return (first, not unlike[first]) if bad[first] else None
+
+    def _unlike(self, cells: _Cells) -> Mask:
+        """Find the texts that are not written in this format."""
+        bad = ~cells.matched
+        bad |= cells.marks != self.mark
+        bad |= (cells.zones != "") != self.zoned
+        bad |= cells.has_time & ((cells.halves != "") != self.halves)
+        if not self.is_time:
+            bad |= (cells.year_digits(self.order) == 2) != self.short_years
+        return bad
+
+
+_ISO_FORMAT = DateFormat("year first", "year-first", "-")
+
+
+def _iso_moments(texts: Sequence[str]) -> Any:
+    """Convert texts of the most frequent manner to a Series of dates; None if one has another or does not exist."""
+    if not all(map(_PLAIN_ISO.fullmatch, texts)):
+        return None
+    pandas = import_pandas()
+    try:
+        return pandas.Series(pandas.to_datetime(list(texts), format="ISO8601")).astype("M8[us]")
+    except (
+        ValueError
+    ):  # a day that does not exist; 24:00; with pandas 2, years outside of 1677 to 2262
+        return None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a column that seems to hold dates is not read as dates; `why` ends with what to do about it."""
+
+    why: Sentence
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The parts of n texts that are written in one manner, as arrays of text and of whole numbers, (n,)."""
+
+    matched: Mask
+    first: npt.NDArray[np.str_]
+    last: npt.NDArray[np.str_]
+    month: Integers
+    marks: npt.NDArray[np.str_]
+    hour: Integers
+    minute: Integers
+    second: Integers
+    nanosecond: Integers
+    halves: npt.NDArray[np.str_]
+    zones: npt.NDArray[np.str_]
+    has_time: Mask
+
+    @classmethod
+    def of(cls, texts: Sequence[str], manner: str) -> _Cells:
+        """Match the texts; those that do not match have empty parts."""
+        pattern = _PATTERNS[manner]
+        matches = [pattern.fullmatch(text.strip()) for text in texts]
+        empty = ("",) * pattern.groups
+        columns = list(zip(*[m.groups("") if m else empty for m in matches], strict=True))
+        parts = {name: np.array(columns[i - 1]) for name, i in pattern.groupindex.items()}
+        none = np.full(len(texts), "")
+        first, last, mark, month = (parts.get(n, none) for n in ("first", "last", "mark", "month"))
+        hour, minute, second, fraction, half, zone = (parts[n] for n in _PARTS_OF_TIME)
+        return cls(
+            np.array([m is not None for m in matches]),
+            first, last, _numbers_of(month), mark, _whole(hour), _whole(minute), _whole(second),
+            _whole(np.strings.ljust(fraction, 9, "0")), np.strings.lower(half), zone, hour != "",
+        )  # fmt: skip
+
+    def year_digits(self, order: str) -> Integers:
+        """Number of digits of the years."""
+        return np.strings.str_len(self.first if order == "year-first" else self.last)
+
+    def date(self, order: str) -> tuple[Integers, Integers, Integers]:
+        """Year, month and day."""
+        first, last = _whole(self.first), _whole(self.last)
+        year, month, day = {
+            "year-first": (first, self.month, last),
+            "day-first": (last, self.month, first),
+            "month-first": (last, first, self.month),
+        }[order]
+        day = np.where((self.first == "") | (self.last == ""), 1, day)
+        short = self.year_digits(order) == 2
+        return np.where(short, year + np.where(year < _PIVOT, 2000, 1900), year), month, day
+
+    def exist(self, order: str) -> Mask:
+        """Whether each date and time of day exists."""
+        hour = self.hour
+        time = (self.minute < 60) & (self.second < 60)
+        midnight = (hour == 24) & (self.minute + self.second + self.nanosecond == 0)
+        halved = self.halves != ""
+        time &= np.where(halved, hour <= 12, (hour < 24) | midnight)
+        time &= np.abs(_offsets(self.zones)) < 24 * 60
+        if not order:
+            return time
+        year, month, day = self.date(order)
+        there = (month >= 1) & (month <= 12) & (year >= 1)
+        months = _months(year, np.where(there, month, 1))
+        length = ((months + 1).astype("M8[D]") - months.astype("M8[D]")).astype(np.int64)
+        return time & there & (day >= 1) & (day <= length)
+
+    def nanoseconds(self) -> Integers:
+        """Nanoseconds since midnight."""
+        hour = np.where(self.halves == "", self.hour, self.hour % 12 + 12 * (self.halves == "p"))
+        seconds = (hour * 60 + self.minute) * 60 + self.second
+        return seconds * 10**9 + self.nanosecond
+
+    def times(self) -> list[datetime.time]:
+        """The times of day; 24:00 is 0:00."""
+        midnight = datetime.datetime(1970, 1, 1)
+        return [
+            (midnight + datetime.timedelta(microseconds=nanoseconds / 1000)).time()
+            for nanoseconds in self.nanoseconds().tolist()
+        ]
+
+    def moments(self, order: str) -> Any:
+        """The dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
+        pandas = import_pandas()
+        year, month, day = self.date(order)
+        days = _months(year, month).astype("M8[D]") + (day - 1)
+        fine = np.any(self.nanosecond % 1000) and _FIRST_NS < year.min() <= year.max() < _LAST_NS
+        unit, size = ("ns", 1) if fine else ("us", 1000)
+        moments = days.astype(f"M8[{unit}]") + (self.nanoseconds() // size).astype(f"m8[{unit}]")
+        if not np.any(self.zones != ""):
+            return pandas.Series(moments)
+        offsets = _offsets(self.zones)
+        utc = pandas.Series(moments - offsets.astype("m8[m]")).dt.tz_localize("UTC")
+        if np.any(offsets != offsets[0]):
+            return utc
+        minutes = datetime.timedelta(minutes=int(offsets[0]))
+        return utc.dt.tz_convert(datetime.timezone(minutes)) if minutes else utc
+
+
+def find_date_format(texts: Sequence[str], dates: str = "auto") -> DateFormat | Doubt | None:
+    """Find how the dates or times of day of a column are written.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct texts of a column, at least one, without missing ones.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        The setting `dates`: the order of numbers that allow several; "iso" accepts only ISO 8601.
+
+    Returns
+    -------
+    DateFormat, Doubt or None
+        None if the texts are not dates; a doubt if most of them are, but not all, or if several orders fit.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.date_formats import find_date_format
+    >>> find_date_format(["03/01/2026", "03/25/2026"]).order
+    'month-first'
+    >>> print(find_date_format(["03/01/2026", "03/02/2026"]).why)
+    the day or the month may be first in all its dates, such as '03/01/2026'; give dates='day-first' or \
+dates='month-first'
+    >>> find_date_format(["red", "blue"]) is None
+    True
+    """
+    if _iso_moments(texts) is not None:
+        return _ISO_FORMAT
+    manner = _manner(texts, dates)
+    if manner is None:
+        return None
+    cells = _Cells.of(texts, manner)
+    if not cells.matched.all():
+        return _doubt_of_others(texts, cells)
+    doubt = _mixed(texts, cells) or _of_seasons(texts, cells, manner, dates)
+    if doubt is not None:
+        return doubt
+    order = _order(texts, cells, manner, dates)
+    if isinstance(order, Doubt):
+        return order
+    years = cells.year_digits(order)
+    return DateFormat(
+        manner, order, str(cells.marks[0]), order != "" and bool(years[0] == 2), bool(cells.zones[0] != ""),
+        bool(np.any(cells.halves != "")),
+    )  # fmt: skip
+
+
+def are_compact_dates(values: npt.NDArray[Any]) -> bool:
+    """Check whether all whole numbers are dates from 1900 to 2100, such as 20240301.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.formats.date_formats import are_compact_dates
+    >>> are_compact_dates(np.array([20240229, 20241231])), are_compact_dates(np.array([20230229]))
+    (True, False)
+    """
+    if len(values) == 0 or values.min() < _FIRST_COMPACT or values.max() > _LAST_COMPACT:
+        return False
+    whole = values.astype(np.int64)
+    month, day = whole // 100 % 100, whole % 100
+    if np.any(whole != values) or np.any((month < 1) | (month > 12) | (day < 1)):
+        return False
+    return bool(np.all(_compact_days(whole).astype("M8[M]") == _months(whole // 10_000, month)))
+
+
+def compact_dates(values: npt.NDArray[Any]) -> Any:
+    """Convert whole numbers such as 20240301 to dates; nan becomes missing.
+
+    Returns
+    -------
+    ndarray of datetime64, (N,)
+    """
+    missing = np.isnan(values.astype(np.float64))
+    days = _compact_days(np.where(missing, 1970_01_01, values).astype(np.int64)).astype("M8[us]")
+    days[missing] = np.datetime64("NaT")
+    return days
+
+
+def _compact_days(whole: Integers) -> npt.NDArray[Any]:
+    return _months(whole // 10_000, whole // 100 % 100).astype("M8[D]") + (whole % 100 - 1)
+
+
+def _manner(texts: Sequence[str], dates: str) -> str | None:
+    """Return the manner in which most of the first texts are written; None if at least half are no dates."""
+    some = [text.strip() for text in texts[:_TRIED]]
+    if dates == "iso":
+        some = [text if _ISO_DATE.fullmatch(text) else "" for text in some]
+    counts = {
+        manner: sum(_PATTERNS[manner].fullmatch(text) is not None for text in some)
+        for manner in (_ISO if dates == "iso" else _PATTERNS)
+    }
+    if 2 * sum(counts.values()) <= len(some):
+        return None
+    manner = max(counts, key=counts.__getitem__)
+    cells = _Cells.of(some, manner)
+    exist = [cells.matched & cells.exist(order) for order in _ORDERS[manner]]
+    found = max(map(np.count_nonzero, exist))  # neither "99/99/99" nor "12 monkeys 2000" exists
+    return manner if found and 2 * found >= counts[manner] else None
+
+
+def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
+    """Return the doubt about a text of another manner, or one that is no date."""
+    date, other = texts[int(cells.matched.argmax())], texts[int(cells.matched.argmin())]
+    if any(pattern.fullmatch(other.strip()) for pattern in _PATTERNS.values()):
+        return _written_in_two_ways(date, other)
+    return Doubt(
+        sentence(
+            "it holds dates, such as {!r}, but {!r} is not one; correct it, or declare it a missing value with {}",
+            date, other[:40], Setting("missing_values"),
+        )
+    )  # fmt: skip
+
+
+def _written_in_two_ways(one: str, other: str) -> Doubt:
+    return Doubt(
+        sentence(
+            "its dates are written in two manners, {!r} and {!r}; write them in one", one, other
+        )
+    )
+
+
+def _mixed(texts: Sequence[str], cells: _Cells) -> Doubt | None:
+    """Return the doubt about texts that differ in the mark, the length of the year, the time zone, or a.m. and p.m."""
+    timed = np.flatnonzero(cells.has_time)
+    everything = np.arange(len(texts))
+    for part, among in (
+        (cells.marks, everything),
+        (cells.zones != "", everything),
+        (cells.halves != "", timed),
+        (np.strings.str_len(cells.last) == 4, everything),
+    ):
+        differs = part[among] != part[among[:1]]
+        if differs.any():
+            return _written_in_two_ways(texts[among[0]], texts[among[int(differs.argmax())]])
+    return None
+
+
+def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
+    """Return the doubt about texts such as 2009-10 and 2010-11, which are months or seasons of two years."""
+    if manner != "year and month" or dates == "iso" or len(texts) < 2:
+        return None
+    if not np.all((_whole(cells.first) + 1) % 100 == cells.month):
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be months or years that follow each other; give {} if they are months",
+            texts[0], Setting("dates", "iso"),
+        )
+    )  # fmt: skip
+
+
+def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str | Doubt:
+    """Return the only order in which all dates exist, or the doubt if it is not known."""
+    possible = _possible(cells, manner)
+    given = len(possible) > 1 and dates in possible
+    if given:
+        possible = (dates,)
+    exist = {order: cells.exist(order) for order in possible}
+    fitting = [order for order in possible if exist[order].all()]
+    if fitting == ["month-first"] and cells.marks[0] == "." and not given:
+        return Doubt(
+            sentence(
+                "its texts, such as {!r}, are dates only if the month is first, which is unusual with points; give {} "
+                "if they are dates", texts[0], Setting("dates", "month-first"),
+            )
+        )  # fmt: skip
+    if len(fitting) == 1:
+        return fitting[0]
+    return (
+        _unclear(fitting, texts[0])
+        if fitting
+        else _impossible(texts, exist, dates if given else "")
+    )
+
+
+def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
+    """Return the possible orders; the year may be first in two digits only if the last numbers look like days."""
+    orders = _ORDERS[manner]
+    if len(orders) == 1:
+        return orders
+    first, last = len(np.unique(cells.first)), len(np.unique(cells.last))
+    like_days = last > first or (
+        last == first and manner == "year last"
+    )  # days vary more than years
+    long = np.any(np.strings.str_len(cells.last) != 2)
+    return (
+        tuple(order for order in orders if order != "year-first")
+        if long or not like_days
+        else orders
+    )
+
+
+def _impossible(texts: Sequence[str], exist: Mapping[str, Mask], given: str) -> Doubt:
+    """Return the doubt about a date that does not exist, in the order in which the most dates exist."""
+    wrong = min((~there for there in exist.values()), key=np.count_nonzero)
+    return Doubt(
+        sentence(
+            "{!r} is not {}{}; correct it, or declare it a missing value with {}",
+            texts[int(wrong.argmax())], "a time of day" if "" in exist else "a day of the calendar",
+            sentence(" with {}", Setting("dates", given)) if given else "", Setting("missing_values"),
+        )
+    )  # fmt: skip
+
+
+def _unclear(fitting: Sequence[str], text: str) -> Doubt:
+    ways = sentence("{} or {}", Setting("dates", "day-first"), Setting("dates", "month-first"))
+    if "year-first" in fitting:
+        return Doubt(
+            sentence(
+                "day, month or year may be first in all its dates, such as {!r}; give {}, or write years of four "
+                "digits", text, ways,
+            )
+        )  # fmt: skip
+    return Doubt(
+        sentence(
+            "the day or the month may be first in all its dates, such as {!r}; give {}", text, ways
+        )
+    )
+
+
+def _whole(texts: npt.NDArray[np.str_]) -> Integers:
+    """Convert digits to whole numbers; "" is 0."""
+    if not texts.any():
+        return np.zeros(len(texts), dtype=np.int64)
+    return np.where(texts == "", "0", texts).astype(np.int64)
+
+
+def _numbers_of(months: npt.NDArray[np.str_]) -> Integers:
+    """Convert numbers and names of months to numbers; 0 for other names."""
+    distinct, where = np.unique(months, return_inverse=True)
+    numbers = [
+        int(text) if text.isdecimal() else _MONTH_NUMBER.get(_plain(text), 0)
+        for text in distinct.tolist()
+    ]
+    return np.array(numbers, dtype=np.int64)[where]
+
+
+def _months(year: Integers, month: Integers) -> npt.NDArray[Any]:
+    """Return the months as datetime64[M]."""
+    return ((year - 1970) * 12 + (month - 1)).astype("M8[M]")
+
+
+def _offsets(zones: npt.NDArray[np.str_]) -> Integers:
+    """Return the minutes by which each time zone is ahead of UTC."""
+    distinct, where = np.unique(zones, return_inverse=True)
+    minutes = []
+    for zone in distinct.tolist():
+        digits = re.sub(r"\D", "", zone).ljust(4, "0")
+        ahead = int(digits[:2]) * 60 + int(digits[2:])
+        minutes.append(-ahead if zone[:1] == "-" else ahead)
+    return np.array(minutes, dtype=np.int64)[where]

@@ -1,0 +1,53 @@
+"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes, account and telephone numbers.
+
+Leading zeros are part of a code but not of a number.  float64 represents every whole number up to 2**53; if two larger
+ones become equal, they are identifiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+LARGEST_EXACT = 2**53
+"""float64 represents every whole number up to this one."""
+_FEWEST_LARGE = len(str(LARGEST_EXACT))
+
+
+def are_codes(texts: Iterable[str]) -> bool:
+    """Check whether all values of a column are digits and one has leading zeros.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.digit_codes import are_codes
+    >>> are_codes(["01", "20"]), are_codes(["1", "20"]), are_codes(["01", "2.5"]), are_codes(["-01"])
+    (True, False, False, False)
+    """
+    found = False
+    for text in texts:
+        cell = text.strip()
+        if not (cell.isascii() and cell.isdigit()):
+            return False
+        found = found or (cell[0] == "0" and len(cell) > 1)
+    return found
+
+
+def collide(texts: Iterable[str]) -> bool:
+    """Check whether two different whole numbers become equal as float64.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Numbers; those that are not whole are ignored.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.digit_codes import collide
+    >>> collide(["9007199254740992", "9007199254740993"]), collide(["9007199254740992", "9007199254740994"])
+    (True, False)
+    """
+    large = set()
+    for text in texts:
+        digits = text.strip().lstrip("+-")
+        if len(digits) >= _FEWEST_LARGE and digits.isdecimal() and float(digits) >= LARGEST_EXACT:
+            large.add(("-" * text.strip().startswith("-"), digits.lstrip("0")))
+    return len({float(sign + digits) for sign, digits in large}) < len(large)

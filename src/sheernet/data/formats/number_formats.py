@@ -1,0 +1,256 @@
+"""`find_format`: finding how the text of a column is read, from its distinct cells.
+
+A column is read as numbers only if every cell is one, all have the same unit, and a single reading of their points,
+commas, apostrophes and spaces remains.  Leading zeros, IP addresses and grouped digits of equal number (telephone
+numbers) are not numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.formats.cell_formats import CellFormat, Parts, infinite, notation, parts
+from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.digit_codes import are_codes, collide
+from sheernet.foundation.sentences import Sentence
+
+TEXT = CellFormat("text")
+_MARKS = ".,'_ "
+_BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
+_FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
+_LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
+    (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
+)]  # fmt: skip
+_FEWEST_DIGITS = 7  # of a telephone number that begins with +
+_MOST_UNITS = 4  # columns with more are labels such as 12A, 12B, ...
+_LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3/s are units
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is known of a file: the settings `decimal`, `thousands` and `dates`, and its `likely` decimal mark."""
+
+    decimal: str | None = None
+    thousands: str | None = None
+    likely: str | None = None
+    dates: str = "auto"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The format of a column, and what is doubtful about it.
+
+    Parameters
+    ----------
+    format : CellFormat
+        Text if the column cannot be read otherwise.
+    doubt : str
+        Why it is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary" to the
+        settings; or
+        "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing
+        is doubtful.
+    cells : tuple of str
+        Cells that show it.
+    shows_decimal : bool
+        Whether a number has the decimal mark, and no other reading of the column is possible.
+    why : Sentence, optional
+        Why a column that seems to hold dates is not read as dates.
+    """
+
+    format: CellFormat
+    doubt: str = ""
+    cells: tuple[str, ...] = ()
+    shows_decimal: bool = False
+    why: Sentence | None = None
+
+
+def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
+    """Find how the text of a column is read.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct cells, at least one, none of them missing.
+    marks : Marks
+        What is known of the file.
+
+    Returns
+    -------
+    Finding
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.number_formats import find_format
+    >>> str(find_format(["$1,499", "$12.50"]).format)
+    "numbers such as '$1,234.5'"
+    >>> find_format(["1,234"]).doubt, find_format(["192.168.0.1"]).format.kind, find_format(["007"]).doubt
+    ('marks', 'text', 'codes')
+    """
+    date = find_date_format(texts, marks.dates)
+    if isinstance(date, DateFormat):
+        return Finding(CellFormat("date", date=date))
+    if isinstance(date, Doubt):
+        return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
+    if are_codes(texts):
+        return Finding(TEXT, "codes", tuple(texts[:1]))
+    split = {text: parts(text) for text in texts}
+    if not all(found or infinite(text) for text, found in split.items()):
+        return Finding(TEXT)
+    numbers = {text: found for text, found in split.items() if found}
+    if not numbers or all(map(_BYTES.fullmatch, texts)):
+        return Finding(TEXT)
+    units = {found.unit: text for text, found in numbers.items()}
+    if len(units) > 1:
+        return Finding(
+            TEXT, "units" if _are_doubtful(numbers, units) else "", tuple(units.values())[:2]
+        )
+    return _with_marks(numbers, marks)
+
+
+def are_numbers(
+    texts: Sequence[str], counts: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.bool_]:
+    """Find the cells that are numbers with the unit of most numbers, in any notation.
+
+    Parameters
+    ----------
+    texts : sequence of str, length N
+        Distinct cells.
+    counts : ndarray of int, (N,)
+        Number of rows of each.
+
+    Returns
+    -------
+    ndarray of bool, (N,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.formats.number_formats import are_numbers
+    >>> are_numbers(["1,5", "$2", "x", "2.5"], np.array([1, 1, 1, 1])).tolist()
+    [True, False, False, True]
+    """
+    units: list[tuple[str, str] | None] = []
+    rows: dict[tuple[str, str], int] = {}
+    for text, count in zip(texts, counts, strict=True):
+        found = parts(text)
+        if found and any(pattern.fullmatch(found.number) for pattern in _LIKE_NUMBERS):
+            units.append(found.unit)
+            rows[found.unit] = rows.get(found.unit, 0) + int(count)
+        else:
+            units.append(("", "") if infinite(text) else None)
+    main = max(rows, key=rows.__getitem__, default=None)
+    return np.array([unit is not None and unit == main for unit in units], dtype=np.bool_)
+
+
+def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) -> bool:
+    """Whether cells of several units seem to be quantities, not labels such as 12A and 12B."""
+    if len(units) > _MOST_UNITS or any(_LABEL.search(after) for _, after in units):
+        return False
+    return any(
+        found.before
+        or found.spaced
+        or not found.after[:1].isalpha()
+        or set(found.number) & set(".,'")
+        for found in numbers.values()
+        if any(found.unit)
+    )
+
+
+def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
+    """Find the decimal mark and the separator of thousands of numbers with one unit."""
+    first = next(iter(numbers.values()))
+    digits = [found.number for found in numbers.values()]
+    found = _notations(digits, Marks())
+    allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
+    if not found:
+        indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
+        if indian:
+            return Finding(TEXT, "groups", tuple(indian[:1]))
+        several = _of_two_notations(numbers)
+        return Finding(TEXT, "notations" if several else "", several)
+    if not allowed:
+        return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
+    doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
+    if len(allowed) > 1:
+        allowed = [
+            each
+            for each in allowed
+            if (each[0] or _other(each[1])) == (marks.decimal or marks.likely)
+        ]
+        if not allowed:
+            return Finding(TEXT, "marks", doubtful)
+    decimal, thousands = allowed[0]
+    if thousands == "_" and not decimal and marks.thousands != "_":  # codes such as 12_345
+        return Finding(TEXT, "groups", doubtful)
+    if marks.thousands is None and _are_telephone_numbers(list(numbers.values()), decimal):
+        return Finding(TEXT, "groups" if thousands else "", doubtful)
+    if not any(first.unit) and not decimal and not thousands and collide(digits):
+        return Finding(TEXT, "identifiers", (max(digits, key=len),))
+    form = CellFormat(
+        "number",
+        decimal or (_other(thousands) if thousands in tuple(".,") else marks.decimal or marks.likely or "."),
+        thousands,
+        *first.unit,
+        parentheses=any(each.parentheses for each in numbers.values()),
+    )  # fmt: skip
+    guessed = len(found) > 1 and thousands and not (marks.decimal or marks.thousands)
+    sure = bool(decimal) and len(found) == 1
+    return Finding(form, "thousands" if guessed else "", doubtful, shows_decimal=sure)
+
+
+def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
+    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit."""
+    present = {mark for mark in _MARKS if any(mark in number for number in digits)}
+    return [
+        (decimal, thousands)
+        for decimal, thousands in product(["", *(present & {".", ","})], ["", *present])
+        if {decimal, thousands} - {""} == present
+        and (decimal != thousands or not present)
+        and marks.decimal in (None, decimal, decimal or marks.decimal)
+        and (not thousands or thousands != marks.decimal)
+        and (marks.thousands is None or thousands in ("", marks.thousands))
+        and (not decimal or decimal != marks.thousands)
+        and all(map(notation(decimal, thousands).fullmatch, digits))
+    ]
+
+
+def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
+    """Return two cells that no notation fits, if each cell by itself is a number; () otherwise, such as for 1.2.3."""
+    marked = {text: each.number for text, each in numbers.items() if set(each.number) & set(_MARKS)}
+    if not all(any(each.fullmatch(number) for each in _LIKE_NUMBERS) for number in marked.values()):
+        return ()
+    first = next(iter(marked))
+    others = (
+        text for text, each in marked.items() if not _notations([marked[first], each], Marks())
+    )
+    return next(((first, other) for other in others), ())
+
+
+def _first_contrary(numbers: dict[str, Parts], marks: Marks) -> str:
+    return next(text for text, each in numbers.items() if not _notations([each.number], marks))
+
+
+def _other(mark: str) -> str:
+    """Return the decimal mark beside a separator of thousands."""
+    return "," if mark == "." else "."
+
+
+def _are_telephone_numbers(numbers: Sequence[Parts], decimal: str) -> bool:
+    """Whether all are digits after +, or as many full groups of three digits."""
+    if decimal or any(any(number.unit) or number.negative for number in numbers):
+        return False
+    digits = ["".join(filter(str.isdigit, number.number)) for number in numbers]
+    if all(number.plus for number in numbers) and min(map(len, digits)) >= _FEWEST_DIGITS:
+        return True
+    return len(set(map(len, digits))) == 1 and all(
+        _FULL_GROUPS.fullmatch(number.number) for number in numbers
+    )

@@ -1,0 +1,457 @@
+"""Converting the text columns of a table to numbers or dates.
+
+Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only
+if every value has the decimal mark that was passed to pandas.  The columns that it left as text are examined here.  A
+column is converted only if all its values have one format; otherwise it stays text, as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch, parts
+from sheernet.data.formats.date_formats import (
+    are_compact_dates,
+    compact_dates,
+)
+from sheernet.data.formats.digit_codes import are_codes
+from sheernet.data.formats.number_formats import TEXT, Finding, Marks, find_format
+from sheernet.data.formats.unit_names import is_unit
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
+from sheernet.settings.read_settings import ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_LABELS = 20
+"""Number of different whole numbers that are text up to which they are labels without a warning."""
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Result of `convert_text`.
+
+    Parameters
+    ----------
+    findings : mapping of str to Finding
+        Format of each column of text, and what is doubtful about it.
+    """
+
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> dict[str, CellFormat]:
+        """Format of each column of text."""
+        return {name: finding.format for name, finding in self.findings.items()}
+
+    def of(self, *doubts: str) -> dict[str, str]:
+        """Return the columns with one of these doubts, each with the first cell that shows it."""
+        return {
+            name: finding.cells[0]
+            for name, finding in self.findings.items()
+            if finding.doubt in doubts
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _TextColumn:
+    """A column of a frame that holds text, or text and numbers.
+
+    `cells` are the distinct values, text without spaces around it; `indices`, (N,), is each row's cell, -1 if missing.
+    `has_blank` is whether some are only spaces, which are missing.
+    """
+
+    position: int
+    name: str
+    cells: list[Any]
+    indices: npt.NDArray[np.intp]
+    has_blank: bool
+
+    @property
+    def texts(self) -> list[str]:
+        """The distinct cells that are text."""
+        return [cell for cell in self.cells if isinstance(cell, str)]
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether some cells are numbers, as in a sheet of a workbook."""
+        return len(self.texts) < len(self.cells)
+
+    def converted(self, form: CellFormat) -> Any:
+        """Return the column in a format, (N,).
+
+        Raises
+        ------
+        FormatMismatch
+            With the row of the first cell that does not have the format.
+        """
+        is_text = np.array([isinstance(cell, str) for cell in self.cells], dtype=np.bool_)
+        try:
+            values = form.convert(self.texts)
+        except FormatMismatch as mismatch:
+            code = np.flatnonzero(is_text)[mismatch.position]
+            row = int((self.indices == code).argmax())
+            raise FormatMismatch(row, has_form=mismatch.has_form) from None
+        if form.kind == "date":  # -1 is not in the index, so these dates are missing
+            return import_pandas().Series(values).reindex(self.indices).array
+        if self.has_numbers:
+            found = np.empty(len(self.cells), dtype=np.float64 if form.kind == "number" else object)
+            found[is_text] = values
+            found[~is_text] = [cell for cell in self.cells if not isinstance(cell, str)]
+            values = found
+        missing = self.indices < 0
+        if missing.any():
+            values = values.astype(np.float64 if form.kind == "number" else object)
+        column = values[self.indices]
+        if missing.any():
+            column[missing] = np.nan
+        return column
+
+
+def convert_text(
+    frame: pd.DataFrame,
+    marks: Marks,
+    like: Mapping[str, CellFormat] | None = None,
+    source: str = "",
+    *,
+    only_like: bool = False,
+) -> Conversion:
+    """Convert text columns to numbers or dates, if all values of a column are.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        As read by pandas; modified in place.  Columns of other types than text, or text and numbers, are not changed.
+    marks : Marks
+        What is known of the decimal mark and the separator of thousands of the file.
+    like : mapping of str to CellFormat, optional
+        Formats that a model keeps of its columns.
+    source : str
+        Name of the file in messages.
+    only_like : bool
+        Whether other columns than those of `like` are left as they are.
+
+    Returns
+    -------
+    Conversion
+
+    Raises
+    ------
+    InvalidInput
+        If a cell does not have the format that a model keeps.
+    """
+    like = like or {}
+    columns = list(_text_columns(frame, like if only_like else None))
+    findings = _findings(columns, marks, like)
+    for column in columns:
+        form = findings[column.name].format
+        if form.kind == "text":
+            if column.has_blank:
+                cells = frame.iloc[:, column.position]
+                frame.isetitem(column.position, cells.mask(column.indices < 0).array)
+            continue
+        try:
+            frame.isetitem(column.position, column.converted(form))
+        except FormatMismatch as mismatch:
+            cells = frame.iloc[:, column.position]
+            raise _mismatch_error(source, cells, mismatch, form, is_file=not only_like) from None
+    return Conversion(findings)
+
+
+def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: str) -> Conversion:
+    """Convert text columns of a table that no text file holds, as `convert_text` does.
+
+    Text of whole numbers without marks and units stays text, because programs write labels so.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        Modified in place.
+    options : ReadSettings
+        Its marks of numbers and order of dates.
+    source : str
+        Name of the table in messages.
+
+    Returns
+    -------
+    Conversion
+
+    Warns
+    -----
+    SheernetWarning
+        If a column is doubtful, or many different whole numbers are text.
+    """
+    labels = {}
+    for column in _text_columns(frame):
+        if all(isinstance(c, str) and c.isascii() and c.isdigit() for c in column.cells):
+            labels[column.name] = TEXT
+            if len(column.cells) > _MOST_LABELS and not are_codes(column.cells):
+                warn(
+                    f"column {column.name!r} of {source} is text, although its {len(column.cells)} different values "
+                    f"are whole numbers, such as {column.cells[0]!r}; if they are quantities, convert it with "
+                    "pandas.to_numeric"
+                )
+    marks = Marks(options.decimal, options.thousands, dates=options.dates)
+    conversion = convert_text(frame, marks, labels, source)
+    warn_of_doubts(conversion, source, options)
+    return conversion
+
+
+def warn_of_doubts(
+    conversion: Conversion, source: str, options: ReadSettings, *, has_commas: bool = False
+) -> None:
+    """Warn of columns that are text because their numbers are doubtful; refuse those that contradict the settings.
+
+    `has_commas` is whether numbers of other columns have decimal commas.
+
+    Raises
+    ------
+    InvalidInput
+        If a column has numbers with other marks than the given ones.
+    """
+    for name, cell in conversion.of("contrary").items():
+        given = (
+            Setting("decimal", options.decimal)
+            if options.decimal
+            else Setting("thousands", options.thousands)
+        )
+        raise InvalidInput(
+            sentence(
+                "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
+                name, source, cell, given, Setting(given.name),
+            )
+        )  # fmt: skip
+    for name, finding in conversion.findings.items():
+        cells = finding.cells
+        if finding.doubt == "marks":
+            warn(
+                sentence(
+                    "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
+                    "separators ({!r}); give the decimal mark, such as {}, or {}",
+                    name, source, cells[0], Setting("decimal", "."), Setting("thousands", ","),
+                )
+            )  # fmt: skip
+        elif finding.doubt == "groups":
+            warn(
+                sentence(
+                    "column {!r} of {} is read as text, because {!r} may be a number with groups of digits or a code; "
+                    "if it is a number, give {} or write it without separators",
+                    name, source, cells[0], Setting("thousands"),
+                )
+            )  # fmt: skip
+        elif finding.doubt == "notations":
+            warn(
+                f"column {name!r} of {source} is read as text, because its numbers have several notations "
+                f"({cells[0]!r} and {cells[1]!r}); write all of them in one notation"
+            )
+        elif finding.doubt == "units":
+            warn(
+                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
+                f"and {cells[1]!r}); write all of them in one unit"
+            )
+        elif finding.doubt == "date":
+            warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
+        elif finding.doubt == "thousands" and finding.format.thousands == ".":
+            _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
+
+
+def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
+    """Warn of points that may be decimal marks; `has_commas` is whether other numbers have decimal commas."""
+    way: str = sentence("give {}", Setting("decimal", "."))
+    if has_commas:
+        way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
+    warn(
+        sentence(
+            "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
+            name, source, number, number.replace(".", ""), way,
+        )
+    )  # fmt: skip
+
+
+def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
+    """Describe the columns of numbers with units or separators of thousands, and of dates that are not unmistakable."""
+    names: dict[str, list[str]] = {}
+    for name, form in formats.items():
+        if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
+            continue
+        if form.kind == "date" or not form.is_plain:
+            names.setdefault(str(form.date or form), []).append(repr(name))
+    return [
+        f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
+        f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
+        for form, found in names.items()
+    ]
+
+
+def _mismatch_error(
+    source: str,
+    column: pd.Series[Any],
+    mismatch: FormatMismatch,
+    form: CellFormat,
+    *,
+    is_file: bool,
+) -> InvalidInput:
+    """Return the error for a cell that does not have the format that a model keeps of its column."""
+    cell, row = str(column.iloc[mismatch.position]), mismatch.position + 1
+    if mismatch.has_form:
+        return InvalidInput(
+            sentence(
+                "column {!r} of {} has {!r} in data row {}, which does not exist (the model was fitted to {}); correct "
+                "it, or declare it a missing value with {}",
+                column.name, source, cell, row, str(form), Setting("missing_values"),
+            )
+        )  # fmt: skip
+    is_time = form.date is not None and form.date.is_time
+    ways = {
+        "number": sentence(
+            "write it in that way, or give the marks of this file with {} and {}",
+            Setting("decimal"), Setting("thousands"),
+        ),
+        "date": sentence("write it in that way, or say how this file writes dates with {}", Setting("dates"))
+        if is_file
+        else f"write it in that way, or convert the column to {'times' if is_time else 'dates'}",
+        "boolean": "write true or false, or fit a model to the column as it is",
+    }  # fmt: skip
+    return InvalidInput(
+        sentence(
+            "column {!r} of {} has {!r} in data row {}, but the model was fitted to {}; {}",
+            column.name, source, cell, row, str(form), ways[form.kind],
+        )
+    )  # fmt: skip
+
+
+def _findings(
+    columns: Sequence[_TextColumn], marks: Marks, like: Mapping[str, CellFormat]
+) -> dict[str, Finding]:
+    """Find the format of each column; columns with a sure decimal mark decide those whose marks are doubtful."""
+    findings = {
+        column.name: Finding(like[column.name]) if column.name in like else _find(column, marks)
+        for column in columns
+    }
+    shown = {each.format.decimal for each in findings.values() if each.shows_decimal}
+    if marks.likely is None and len(shown) == 1:
+        marks = replace(marks, likely=shown.pop())
+        doubtful = (column for column in columns if findings[column.name].doubt == "marks")
+        findings |= {column.name: _find(column, marks) for column in doubtful}
+    return findings
+
+
+def _find(column: _TextColumn, marks: Marks) -> Finding:
+    finding = find_format(column.texts, marks)
+    if column.has_numbers and not finding.format.is_plain_number:
+        return Finding(TEXT)
+    return finding
+
+
+def _text_columns(frame: pd.DataFrame, only: Container[str] | None = None) -> Iterator[_TextColumn]:
+    """Yield the columns that hold text, or text and numbers; only those of some names, if these are given."""
+    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+        is_plain = isinstance(dtype, np.dtype) and not dtype.hasobject
+        if not is_plain and (only is None or name in only):
+            column = _text_column(position, str(name), frame.iloc[:, position])
+            if column is not None:
+                yield column
+
+
+def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColumn | None:
+    pandas = import_pandas()
+    if isinstance(column.dtype, pandas.CategoricalDtype):
+        return None
+    try:
+        indices, values = pandas.factorize(column)  # missing values have index -1
+    except TypeError:  # values such as lists
+        return None
+    cells = values.tolist()
+    types = set(map(type, cells))
+    if str not in types or not types <= {str, int, float}:
+        return None
+    stripped = np.empty(len(cells) + 1, dtype=object)
+    stripped[:-1] = [(cell.strip() or None) if isinstance(cell, str) else cell for cell in cells]
+    again, distinct = pandas.factorize(stripped)  # the last is missing
+    has_blank = any(cell is None for cell in stripped[:-1])
+    return _TextColumn(position, name, distinct.tolist(), again[indices], has_blank)
+
+
+def read_compact_dates(
+    frame: pd.DataFrame, dates: str, kept: Container[str], source: str
+) -> set[str]:
+    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those of `kept`.
+
+    Otherwise warn of the columns that seem to hold such dates.  Return the names of the converted columns.
+    """
+    converted = set()
+    for position, (name, cells) in enumerate(list(frame.items())):
+        if name in kept:
+            continue
+        column = _without_objects(cells)
+        if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
+            continue
+        values = column.to_numpy()
+        if not are_compact_dates(values[~np.isnan(values)]):
+            continue
+        if dates == "iso":
+            frame.isetitem(position, compact_dates(column.to_numpy()))
+            converted.add(str(name))
+        else:
+            warn(
+                sentence(
+                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like dates; give {} "
+                    "to read them as dates",
+                    name, source, column.dropna().iloc[0], Setting("dates", "iso"),
+                )
+            )  # fmt: skip
+    return converted
+
+
+def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert the numbers of a sheet, which are objects, to a dtype of numbers; return other columns unchanged."""
+    if column.dtype != object or not set(map(type, column.dropna())) <= {int, float}:
+        return column
+    try:
+        return import_pandas().to_numeric(column)
+    except OverflowError:  # a whole number that no float64 holds
+        return column
+
+
+def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
+    """Return a copy in which cells equal to a missing-value marker are missing.
+
+    Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".
+    """
+    texts = {str(marker) for marker in markers}
+    numbers = set()
+    for marker in markers:
+        with suppress(ValueError):
+            numbers.add(float(marker))
+    found = frame.mask(frame.isin([*texts, *numbers]))
+    for column in _text_columns(found) if numbers else ():
+        if wrong := [i for i, c in enumerate(column.cells) if _value(c) in numbers]:
+            cells = found.iloc[:, column.position]
+            found.isetitem(column.position, cells.mask(np.isin(column.indices, wrong)).array)
+    return found
+
+
+def _value(cell: Any) -> float | None:
+    """Return the number in a cell of text if it has no unit, or surely one; None otherwise."""
+    number = parts(cell) if isinstance(cell, str) else None
+    if number is None:
+        return None
+    unit = number.before + number.after
+    is_label = unit.isalpha() and not (number.spaced or number.negative)  # such as 12A
+    if unit and (is_label or not is_unit(unit)):
+        return None
+    try:
+        value = float(number.number.replace(",", "."))
+    except ValueError:
+        return None
+    return -value if number.negative else value

@@ -1,0 +1,12 @@
+"""Tables from any source: a file, a data frame, a mapping, arrays.
+
+table_reader  read_table: selects the reader for a source
+other_frames  data frames of other packages: polars, pyarrow, Modin
+array_tables  arrays as tables, and arrays of targets beside a table
+"""
+
+from __future__ import annotations
+
+from sheernet.data.sources.table_reader import read_table, read_with_cells, unused_arguments
+
+__all__ = ["read_table", "read_with_cells", "unused_arguments"]

@@ -1,0 +1,212 @@
+"""Arrays as tables: X (N, d) becomes the columns x1 to xd, and y (N,) or (N, K) columns beside those of X.
+
+A Series or a data frame keeps its own names.  Numbers, Booleans, dates and text keep their kind, as in a table.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.sources.other_frames import is_record_batch, is_structured, series_from
+from sheernet.data.sources.table_reader import read_table
+from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.table import Table, make_table
+from sheernet.foundation.arrays import has_masked_values, same_length, unmasked
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def has_names(source: Any) -> bool:
+    """Whether a source has named columns: a file, a Table, a mapping, a data frame, or a structured array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.sources.array_tables import has_names
+    >>> has_names({"x": [1.0]}), has_names("x.csv"), has_names(np.ones((3, 2))), has_names([1.0])
+    (True, True, False, False)
+    """
+    named = (str, os.PathLike, Table, Mapping)
+    return (
+        isinstance(source, named)
+        or hasattr(type(source), "columns")
+        or is_structured(source)
+        or is_record_batch(source)
+    )
+
+
+def is_array_like(source: Any) -> bool:
+    """Whether a source is an array, a list, a tuple, or one column such as a Series; data frames are not."""
+    if has_names(source) or isinstance(source, bytes):
+        return False
+    return isinstance(source, Sequence) or hasattr(source, "__array__") or is_column(source)
+
+
+def is_column(source: Any) -> bool:
+    """Whether a source is a Series of pandas, or a column of another package."""
+    return is_series(source) or series_from(source) is not None
+
+
+def is_series(source: Any) -> bool:
+    """Whether a source is a Series of pandas; without pandas, none is."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(source, pandas.Series)
+
+
+def input_names(n: int) -> list[str]:
+    """Names of the columns of an array of inputs: x1, x2, ..."""
+    return [f"x{j + 1}" for j in range(n)]
+
+
+def target_names(n: int, letter: str = "y") -> list[str]:
+    """Names of the columns of an array of targets: y, or y1, y2, ... if there are several."""
+    return [letter] if n == 1 else [f"{letter}{j + 1}" for j in range(n)]
+
+
+def as_columns(values: Any, noun: str, names: Callable[[int], list[str]]) -> pd.DataFrame:
+    """Convert an array, a Series or a table to named columns.
+
+    Parameters
+    ----------
+    values : array_like (N,) or (N, d), Series, or a source of `read_table`
+        The values.
+    noun : str
+        Name of the values in messages, such as "X".
+    names : callable
+        Makes names for a number of columns without names.
+
+    Returns
+    -------
+    DataFrame, (N, d)
+        The columns; a Series keeps its name.
+
+    Raises
+    ------
+    InvalidInput
+        If the values are not an array with rows of equal length, or there are none.
+    ShapeMismatch
+        If there are more than two dimensions, or none.
+
+    Examples
+    --------
+    >>> from sheernet.data.sources.array_tables import as_columns, input_names
+    >>> list(as_columns([[1.0, 2.0], [3.0, 4.0]], "X", input_names))
+    ['x1', 'x2']
+    """
+    pandas = import_pandas()
+    if has_names(values):
+        return read_table(values).frame
+    series = values if is_series(values) else series_from(values)
+    own = None if series is None else series.name
+    frame = pandas.DataFrame(
+        _matrix(values, noun) if series is None else series.reset_index(drop=True)
+    )
+    if not len(frame):
+        raise InvalidInput(f"{noun} has no rows; at least one is needed")
+    return frame.set_axis(names(frame.shape[1]) if own is None else [str(own)], axis="columns")
+
+
+def renamed(frame: pd.DataFrame, names: Sequence[str], noun: str) -> pd.DataFrame:
+    """Name the columns of a frame by their positions; raise ShapeMismatch if there is not one for each name."""
+    if frame.shape[1] != len(names):
+        raise ShapeMismatch(
+            f"{noun} has {counted(frame.shape[1], 'column')}, but must have {len(names)}: {listed_names(names)}"
+        )
+    return frame.set_axis(list(names), axis="columns")
+
+
+def beside(X: pd.DataFrame, y: pd.DataFrame, nouns: tuple[str, str] = ("X", "y")) -> Table:
+    """Put the columns of the targets beside those of the inputs.
+
+    Parameters
+    ----------
+    X, y : DataFrame, (N, d) and (N, K)
+        The columns.
+    nouns : tuple of str
+        Their names in messages.
+
+    Returns
+    -------
+    Table
+        Called "the table" in messages.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the numbers of rows differ.
+    InvalidInput
+        If both have a column of the same name.
+    """
+    same_length(nouns, (X, y))  # type: ignore[arg-type]  # only their lengths are used
+    both = [name for name in y.columns if name in X.columns]
+    if both:
+        raise InvalidInput(
+            f"{nouns[0]} has a column {both[0]!r}, and so has {nouns[1]}; drop it from {nouns[0]} if it holds the "
+            "target, or rename one of them"
+        )
+    pandas = import_pandas()
+    columns = [frame.reset_index(drop=True) for frame in (X, y)]
+    return make_table(pandas.concat(columns, axis="columns"), "the table")
+
+
+def pair_table(
+    pair: Sequence[Any], inputs: Sequence[str], targets: Sequence[str], noun: str
+) -> Table:
+    """Make a table of rows (X, y) for a model, or for a table that is known already.
+
+    Parameters
+    ----------
+    pair : sequence of two
+        X and y, as in `sheernet.fit`.
+    inputs, targets : sequence of str
+        Names of the columns of X and of y if they are arrays.
+    noun : str
+        Name of the table in messages.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If these are not two, or do not match each other or the names.
+    """
+    if len(pair) != 2:
+        raise InvalidInput(
+            f"{noun} must be a table or a pair (X, y), but a tuple of {counted(len(pair), 'value')} was given"
+        )
+    nouns = f"X of {noun}", f"y of {noun}"
+    X = as_columns(pair[0], nouns[0], input_names)
+    y = as_columns(pair[1], nouns[1], target_names)
+    if not has_names(pair[0]):
+        X = renamed(X, inputs, nouns[0])
+    if not set(targets) <= set(y.columns):
+        y = renamed(y, targets, nouns[1])
+    return replace(beside(X, y[list(targets)], nouns), source=noun)
+
+
+def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
+    """An array of any dtype as a matrix, (N, d); a vector becomes a column."""
+    if has_masked_values(values):
+        values = unmasked(values)
+    try:
+        matrix = np.asarray(values)
+        if matrix.dtype.kind in "US" and not isinstance(values, np.ndarray):
+            matrix = np.asarray(values, dtype=object)  # NumPy made text of the numbers beside text
+    except ValueError as error:
+        raise InvalidInput(f"{noun} must have rows of equal length: {error}") from None
+    if matrix.ndim == 1:
+        return matrix.reshape(-1, 1)
+    if matrix.ndim != 2:
+        raise ShapeMismatch(
+            f"{noun} must be a table (samples, columns), but its shape is {matrix.shape}"
+        )
+    return matrix

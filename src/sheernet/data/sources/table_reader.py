@@ -1,0 +1,357 @@
+"""`read_table`: reading a file, a DataFrame or a mapping as a `Table`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.files import opening, signatures
+from sheernet.data.files.matlab.matlab_reader import read_matlab
+from sheernet.data.files.opening import Opened, opened
+from sheernet.data.files.parquet import read_parquet
+from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
+from sheernet.data.files.text import delimited
+from sheernet.data.files.unchanged_file import unchanged
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.number_formats import Marks
+from sheernet.data.formats.text_conversion import (
+    convert_text,
+    convert_text_in_memory,
+    format_notes,
+    read_compact_dates,
+    replace_missing_markers,
+    warn_of_doubts,
+)
+from sheernet.data.sources.other_frames import frame_from
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.table import Table, make_table
+from sheernet.foundation.arrays import has_masked_values, unmasked
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.settings.read_settings import ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
+    opening.EXCEL: read_spreadsheet,
+    opening.OPEN_DOCUMENT: read_spreadsheet,
+    signatures.PARQUET: read_parquet,
+    signatures.MATLAB: read_matlab,
+}
+
+_COMMON = {"samples", "missing_values"}
+_OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
+_IN_MEMORY = _OF_CELLS - {"samples"}
+_OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
+_OF_SHEETS = _OF_CELLS | {"sheet", "skip", "header", "units"}
+_APPLY = {
+    opening.TEXT: ("a text file", _OF_TEXT),
+    opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
+    opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", _OF_SHEETS),
+    signatures.PARQUET: ("a Parquet file", _IN_MEMORY),
+    signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
+}
+"""For each type of file, its noun and the arguments that apply to it."""
+_ALL = tuple(part.name for part in fields(ReadSettings))
+
+
+def read_table(
+    source: Any,
+    *,
+    samples: str = "rows",
+    separator: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    encoding: str | None = None,
+    sheet: str | int | None = None,
+    variable: str | Sequence[str] | None = None,
+    missing_values: Sequence[str | float] = (),
+    comment: str | None = None,
+    skip: int = 0,
+    header: str = "auto",
+    units: str = "auto",
+    quote: str | None = None,
+    dates: str = ReadSettings.dates,
+    like: Reading | None = None,
+) -> Table:
+    """Read a table from a file or from columns in memory.
+
+    Parameters
+    ----------
+    source : path, DataFrame, mapping of str to sequence, or Table
+        A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), OpenDocument
+        spreadsheets (.ods), Parquet files, and MATLAB files of version 5 to 7; except workbooks, they may be compressed
+        with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
+        pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
+        are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
+    samples : str
+        "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
+        contains the names, and MATLAB matrices are transposed.
+    separator : str, optional
+        The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "space".
+        By default determined from the first lines.
+    decimal : str, optional
+        Decimal mark of text, "." or ",".  By default determined, separately for each column if a file has both.
+    thousands : {",", ".", "'", " ", "_"}, optional
+        Separator of thousands; " " stands for every kind of space.  By default determined for each column.
+    encoding : str, optional
+        Encoding of a text file, by its name in Python.  By default determined from the content.
+    sheet : str or int, optional
+        Name of a sheet of a workbook, or its number from 1; the first visible one by default.
+    variable : str or sequence of str, optional
+        Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
+        default.
+    missing_values : sequence of str or float
+        Further missing-value markers, in addition to empty cells and those in
+        `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
+    comment : str, optional
+        Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
+        are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
+    skip : int
+        Number of lines to leave out at the top of a text file, or of rows of a sheet.
+    header : str
+        "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
+        "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
+    units : str
+        "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
+    quote : str, optional
+        Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it out from all dates of a
+        column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
+        numbers such as 20260301 if all of a column are dates from 1900 to 2100.
+
+    like : Reading, optional
+        `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
+        fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
+        given.
+
+    Returns
+    -------
+    Table
+        All rows and columns.  `reading` describes how a file was read.  A column of a text file that contains only
+        digits, some with leading zeros, such as ZIP codes, is text.
+
+    Raises
+    ------
+    InvalidInput
+        If the source cannot be read as a table, has no rows, or an argument does not apply to it.
+    MissingDependency
+        If pandas, the package for the type of file, or narwhals, for another package's DataFrame, is not installed.
+
+    Warns
+    -----
+    SheernetWarning
+        If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
+        its values, or the marks, the units or the order of dates of a column are unclear; or if a sheet has formulas
+        without stored results, hidden rows or columns, merged cells, or a row of totals.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = sn.read_table({"hours": [1.0, 2.0], "score": [50.0, 60.0]})
+    >>> table.columns, len(table)
+    (('hours', 'score'), 2)
+    """
+    if like is not None and not isinstance(like, Reading):
+        raise InvalidInput(
+            f"like must be the reading of a model (model.reading), but {like!r:.40} was given"
+        )
+    options = ReadSettings(
+        samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
+        variable=variable, missing_values=missing_values, comment=comment, skip=skip, header=header, units=units,
+        quote=quote, dates=dates,
+    )  # fmt: skip
+    if isinstance(source, (str, os.PathLike)):
+        return _from_file(Path(source), options, like)
+    options.refuse(
+        [name for name in _ALL if name not in _IN_MEMORY],
+        "does not apply to a table in memory",
+    )
+    table = _from_memory(source)
+    if options.missing_values:
+        frame = replace_missing_markers(table.frame, options.missing_values)
+        table = make_table(frame, table.source, table.reading, table.read_as)
+    return table if isinstance(source, Table) else _converted(table, options, like)
+
+
+def read_with_cells(
+    source: str | os.PathLike[str], like: Reading | None = None, **how: Any
+) -> tuple[Table, pd.DataFrame | None]:
+    """Read a file as a table and, if it is text, its cells as they are written there.
+
+    Parameters
+    ----------
+    source : path
+        The file.
+    like : Reading, optional
+        As in `read_table`.
+    **how
+        Other arguments of `read_table`.
+
+    Returns
+    -------
+    Table
+        As `read_table` returns it.
+    DataFrame of str, (N, number of columns), or None
+        The same rows and columns, unchanged text; None if the file is not a text file.
+
+    Raises
+    ------
+    InvalidInput
+        As `read_table`, or if the file is changed or replaced in between.
+    """
+    path, options = Path(source), ReadSettings(**how)
+    cells = None
+    with unchanged(path), opened(path) as file:
+        if like is not None:
+            options = like.completed(options, _unused(file)[0])
+        table = _read(file, options, like)
+        if file.form == opening.TEXT:
+            cells = delimited.read_cells(file, options)
+            if len(cells) != len(table):
+                raise InvalidInput(
+                    f"{file.name} has {len(table)} rows of values but {len(cells)} rows of text; give a copy of it "
+                    "that no program writes to"
+                )
+    return table, cells
+
+
+def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Return the names of the arguments of `read_table` that do not apply to the type of a file."""
+    with opened(Path(source)) as file:
+        return _unused(file)[0]
+
+
+def _unused(file: Opened) -> tuple[tuple[str, ...], str]:
+    """Return the arguments that do not apply to a file, in their order, and the reason for the message."""
+    noun, used = _APPLY[file.form]
+    names = tuple(name for name in _ALL if name not in used)
+    return names, f"does not apply to {file.name}, {noun}"
+
+
+def _from_file(path: Path, options: ReadSettings, like: Reading | None) -> Table:
+    with unchanged(path), opened(path) as file:
+        return _read(file, options, like)
+
+
+def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
+    names, why = _unused(file)
+    options.refuse(names, why)
+    if like is not None:
+        options = like.completed(options, names)
+    formats: dict[str, CellFormat] = {}
+    if file.form == opening.TEXT:
+        frame, reading, formats = delimited.read_delimited(file, options, like)
+    else:
+        frame, reading = _READERS[file.form](file, options)
+    is_sheet = file.form in (opening.EXCEL, opening.OPEN_DOCUMENT)
+    markers = () if file.form == opening.TEXT else options.missing_values
+    if markers:
+        frame = replace_missing_markers(frame, markers)
+    if is_sheet:
+        reading, formats = _convert_cells(frame, reading, file.name, options, like)
+    if is_sheet and markers:  # text such as "-999,0" is a number now
+        frame = replace_missing_markers(frame, markers)
+    if file.compression:
+        reading = f"{reading}; unpacked from {file.compression}"
+    table = make_table(frame, file.name, reading, Reading.of(options, formats))
+    is_converted = is_sheet or file.form == opening.TEXT
+    return table if is_converted else _converted(table, options, like)
+
+
+def _convert_cells(
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
+) -> tuple[str, dict[str, CellFormat]]:
+    """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
+    kept = {} if like is None else like.formats_for(options)
+    marks = Marks(options.decimal, options.thousands, dates=options.dates)
+    conversion = convert_text(frame, marks, kept, source)
+    warn_of_doubts(conversion, source, options)
+    dates = read_compact_dates(frame, options.dates, kept, source)
+    formats = {name: form for name, form in conversion.formats.items() if name not in dates}
+    return "; ".join([reading, *format_notes(formats)]), formats
+
+
+def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Table:
+    """Convert the columns of text that are numbers or dates, or those that a model knows as such."""
+    if like is None:
+        frame = table.frame.copy(deep=False)
+        found = convert_text_in_memory(frame, options, table.source).formats
+        formats = {name: form for name, form in found.items() if form.kind != "text"}
+        if not formats:
+            return table
+        reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
+        return make_table(frame, table.source, reading, replace(table.read_as, formats=formats))
+    known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
+    frame = table.frame.copy(deep=False)
+    convert_text(frame, Marks(), known, table.source, only_like=True)
+    if like.dates == "iso":
+        read_compact_dates(frame, like.dates, like.formats, table.source)
+    return make_table(frame, table.source, table.reading, table.read_as)
+
+
+def _from_memory(source: Any) -> Table:
+    if isinstance(source, Table):
+        return source
+    pandas = import_pandas()
+    if isinstance(source, pandas.DataFrame):
+        return make_table(source, "the table")
+    if isinstance(source, Mapping):
+        return make_table(_frame(source), "the table")
+    frame = frame_from(source)
+    if frame is not None:
+        return make_table(frame, "the table")
+    raise InvalidInput(
+        f"a table must be a path, a DataFrame or a mapping of columns, but {type(source).__name__} was given"
+    )
+
+
+def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Convert a mapping of sequences of equal length to a DataFrame."""
+    pandas = import_pandas()
+    series = [_series(name, column) for name, column in columns.items()]
+    lengths = {str(name): len(column) for name, column in zip(columns, series, strict=True)}
+    if len(set(lengths.values())) != 1:
+        raise InvalidInput(
+            f"the columns of a table must have the same length, but the lengths are {lengths}"
+        )
+    frame = pandas.concat(series, axis="columns")
+    frame.columns = pandas.Index([str(name) for name in columns], dtype=object)
+    return frame
+
+
+def _series(name: object, column: Any) -> pd.Series[Any]:
+    """Convert a column to a Series whose index counts from 0; values that are lists stay lists."""
+    pandas = import_pandas()
+    if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
+        raise InvalidInput(
+            f"column {str(name)!r} must be a sequence of values, but {str(column)[:40]!r} was given"
+        )
+    if isinstance(column, np.ndarray) and column.ndim != 1:
+        raise InvalidInput(
+            f"column {str(name)!r} must have one value for each row, but an array of shape {column.shape} was given; "
+            "give each of its columns a name"
+        )
+    if isinstance(column, np.ndarray) and column.dtype.kind == "S":
+        raise InvalidInput(
+            f"column {str(name)!r} holds bytes, but text is needed; decode it: np.char.decode(column)"
+        )
+    if has_masked_values(column):
+        column = pandas.Series(unmasked(column), dtype=object)
+    if isinstance(column, (list, tuple)) and any(value is None for value in column):
+        column = pandas.Series(column, dtype=object)  # float64 does not hold all whole numbers
+    series = pandas.Series(column)
+    if (
+        isinstance(column, (list, tuple))
+        and series.dtype == np.float64
+        and series.abs().max() >= 2**53
+    ):
+        series = pandas.Series(column, dtype=object)  # float64 makes large whole numbers equal
+    return series.reset_index(drop=True)

@@ -1,0 +1,609 @@
+"""Text files as instruments and other programs write them: comments, titles, units, no names, notes at the end."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.files.headings import find_heading
+from sheernet.settings.read_settings import ReadSettings
+
+Guess = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+ROWS = "0,1.5\n1,2.5\n2,3.5\n"
+
+
+def columns(table: sn.Table) -> dict[str, list[Any]]:
+    return table.frame.to_dict("list")
+
+
+TIME_FORCE = {"t": [0, 1, 2], "F": [1.5, 2.5, 3.5]}
+
+
+class TestLaw:
+    @Guess
+    @settings(max_examples=150)
+    @given(
+        titles=st.lists(
+            st.sampled_from(["Rig 7", "Date: 2026-01-31", "Operator: Miller, Berlin", "[Data]", "rate=100", ""]),
+            max_size=5,
+        ),
+        comments=st.lists(st.sampled_from(["made today", "t in s, F in N", 'a 5" pipe']), max_size=3),
+        mark=st.sampled_from(["#", "%", "!", "//", ";"]),
+        separator=st.sampled_from([",", "\t", "|"]),
+        units=st.sampled_from([None, ["s", "N", "mm"], ["[s]", "[N]", "[-]"], ["(s)", "(N)", "-"]]),
+        rows=st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 3), min_size=3, max_size=6),
+        footer=st.sampled_from([[], ["", "End of data"], ["End of data"]]),
+        end=st.sampled_from(["\n", "\r\n", "\r"]),
+    )  # fmt: skip
+    def test_what_stands_around_a_table_changes_nothing_in_it(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        titles: list[str],
+        comments: list[str],
+        mark: str,
+        separator: str,
+        units: list[str] | None,
+        rows: list[tuple[float, ...]],
+        footer: list[str],
+        end: str,
+    ) -> None:
+        if titles and titles[-1] and "," in titles[-1] and separator == ",":
+            titles = [*titles, ""]
+        lines = [f"{mark} {text}" for text in comments] + titles + [separator.join("tFd")]
+        lines += [separator.join(units)] if units else []
+        lines += [separator.join(map(repr, row)) for row in rows]
+        path = tmp_path_factory.getbasetemp() / "around.txt"
+        path.write_bytes(end.join([*lines, *footer, ""]).encode())
+        table = sn.read_table(path)
+        assert table.columns == ("t", "F", "d")
+        assert table.frame.to_numpy(dtype=float).tolist() == [list(row) for row in rows]
+
+
+class TestComments:
+    @pytest.mark.parametrize("mark", ["#", "%", ";", "//", "!"])
+    def test_at_the_top_and_between_and_after_rows(self, file: Any, mark: str) -> None:
+        text = f'{mark} rig 7\n{mark}Miller, Berlin\nt,F\n0,1.5\n1,2.5\n{mark} pause\n2,3.5\n{mark} end, 5" off\n'
+        table = sn.read_table(file(text))
+        assert columns(table) == TIME_FORCE
+        assert f"lines that begin with {mark} are comments" in table.reading
+
+    @pytest.mark.parametrize(
+        "text", ["t,F\n# in s and N\n" + ROWS, "t,F\n0,1.5\n# a\n1,2.5\n2,3.5\n# b\n"]
+    )
+    def test_only_among_the_rows_give_a_warning(self, file: Any, text: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="begin.? with # .* left out as comments, the first in line"
+        ):
+            assert columns(sn.read_table(file(text))) == TIME_FORCE
+
+    def test_far_below_the_first_lines(self, file: Any) -> None:
+        with pytest.warns(sn.SheernetWarning, match="the first in line 302"):
+            table = sn.read_table(file("t,F\n" + "1,2\n" * 300 + "# pause\n" + "1,2\n" * 9))
+        assert len(table) == 309
+
+    def test_none_are_taken_from_rows_that_begin_like_them(self, file: Any) -> None:
+        table = sn.read_table(file("color,x\n#ff0000,1\n#00ff00,2\n"))
+        assert table.frame["color"].tolist() == ["#ff0000", "#00ff00"]
+
+    @pytest.mark.parametrize(
+        "text", ["# rig\nt,F\n0,1.5\n#1,2.5\n2,3.5\n", "#ff,0,1\nt,F,d\nred,1,2\nblue,2,3\n"]
+    )
+    def test_that_look_like_rows_are_said(self, file: Any, text: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="looks like a row; .* comment='none'"):
+            sn.read_table(file(text))
+
+    def test_option_names_the_beginnings(self, file: Any) -> None:
+        path = file("t,F\n0,1.5\nREM pause,1\n1,2.5\n' note\n2,3.5\n")
+        assert columns(sn.read_table(path, comment="REM '")) == TIME_FORCE
+
+    def test_inside_a_quoted_value_are_text(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="1 value of data.csv contains a line break, in line 3"
+        ):
+            table = sn.read_table(file('# rig\nn,s\n1,"a\n# b"\n2,c\n'))
+        assert table.frame["s"].tolist() == ["a\n# b", "c"]
+
+    @pytest.mark.parametrize(
+        ("text", "names", "said"),
+        [
+            ("# t F\n0 1.5\n1 2.5\n2 3.5\n", ("t", "F"), "line 1 of"),
+            ("# t,F\n" + ROWS, ("t", "F"), "line 1 of"),
+            ("# t F\n" + ROWS, ("t", "F"), "line 1 of"),
+            ("% rig 7\n% t, F\n" + ROWS, ("t", "F"), "line 2 of"),
+            ("#t F\n#s N\n0 1.5\n1 2.5\n2 3.5\n", ("t", "F"), "line 1 of"),
+            ("# measured on a Monday\n" + ROWS, ("column_1", "column_2"), "no names"),
+        ],
+    )
+    def test_may_hold_the_names(
+        self, file: Any, text: str, names: tuple[str, ...], said: str
+    ) -> None:
+        with pytest.warns(sn.SheernetWarning, match=said):
+            table = sn.read_table(file(text))
+        assert table.columns == names
+        assert table.frame.to_numpy().tolist() == [[0, 1.5], [1, 2.5], [2, 3.5]]
+
+
+class TestWithoutNames:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "1.0e+00 2.5e+00\n2.0e+00 3.5e+00\n",
+            "1,2.5\n2,3.5\n",
+            "1;2,5\n2;3,5\n",
+            "1\t2.5\n2\t3.5\n",
+            "1,5 2,5\n2,5 3,5\n",
+            "5.1,3.5,setosa\n4.9,3.0,setosa\n",
+            "39, Private, 77516\n50, Self, 83311\n38, Private, 21111\n",
+            "2026-01-01,5,7\n2026-01-02,6,8\n",
+        ],
+    )
+    def test_the_first_row_is_kept(self, file: Any, text: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="no names of columns: .* header='yes'"):
+            table = sn.read_table(file(text))
+        assert len(table) == text.count("\n")
+        assert table.columns == tuple(f"column_{j + 1}" for j in range(len(table.columns)))
+        assert "no names of columns" in table.reading
+
+    def test_a_single_column(self, file: Any) -> None:
+        with pytest.warns(sn.SheernetWarning, match="the column is called column_1;"):
+            assert columns(sn.read_table(file("1.5\n2.5\n"))) == {"column_1": [1.5, 2.5]}
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("country,2019,2020\nGermany,83,84\nFrance,65,66\n", ("country", "2019", "2020")),
+            (",0,1\n0,1.5,2.5\n1,2.5,3.5\n", ("row", "0", "1")),
+            ("x,1\n1,2\n2,3\n", ("x", "1")),
+        ],
+    )
+    def test_numbers_among_names_are_names(
+        self, file: Any, text: str, names: tuple[str, ...]
+    ) -> None:
+        assert sn.read_table(file(text)).columns == names
+
+    def test_columns_counted_as_pandas_does_are_asked_for(self, file: Any) -> None:
+        path = file("0,1,2\n0.1,1.105,2.01\n0.2,1.22,2.04\n")
+        with pytest.raises(
+            sn.InvalidInput, match=r"which line .* give header='yes', or header='none'"
+        ):
+            sn.read_table(path)
+        assert sn.read_table(path, header="yes").columns == ("0", "1", "2")
+        assert len(sn.read_table(path, header="none")) == 3
+
+    def test_header_decides_without_a_warning(self, file: Any) -> None:
+        path = file("1,2\n3,4\n")
+        assert columns(sn.read_table(path, header="none")) == {
+            "column_1": [1, 3],
+            "column_2": [2, 4],
+        }
+        assert columns(sn.read_table(path, header="yes")) == {"1": [3], "2": [4]}
+        assert sn.read_table(file("1,2\n"), header="none").frame.to_numpy().tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("first", ["1 %,1 %", "1 %,1.5", "x,1 %", "x,1.5", "1.5,1 %", "x,y"])
+def test_a_first_row_may_be_shorter_than_the_columns_of_values(first: str) -> None:
+    rows = [first.split(","), *[["a b", "2", "3"]] * 4]
+    assert find_heading(rows, ReadSettings()).n_rows <= 1
+
+
+class TestNamesInSeveralLines:
+    @pytest.mark.parametrize(
+        "top",
+        ["first,,second,\nx,y,x,y\n", "a,b,c,d\nx,y,x,y\n", "one,two,three,four\nx,y,z,u\n",
+         "a,a,b,b\nlow,high,low,high\n", "a,,b,\nm,m,n,n\nx,y,x,y\n"],
+    )  # fmt: skip
+    def test_are_refused(self, file: Any, top: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"cannot be told which line .* header='none'.* skip"
+        ):
+            sn.read_table(file(top + "1.5,2.5,3.5,4.5\n" * 4))
+
+    def test_skip_decides(self, file: Any) -> None:
+        table = sn.read_table(file("one,,two\nx,y,z\n1,2,3\n4,5,6\n"), skip=1)
+        assert table.columns == ("x", "y", "z")
+
+    @pytest.mark.parametrize("end", ["", ","])
+    @pytest.mark.parametrize(
+        "titles",
+        [
+            "X,CH1,Start,Increment,\nSequence,Volt,Volt,-6e-3,1e-5\n",
+            "X,CH1,CH2,Start,Increment,\nSequence,Volt,Volt,-6e-3,1e-5\n",  # of a Rigol oscilloscope
+        ],
+    )
+    def test_what_is_advised_loses_no_row(self, file: Any, titles: str, end: str) -> None:
+        path = file(titles + "".join(f"{i},0.{i}5,1.00{end}\n" for i in range(6)))
+        with pytest.raises(sn.InvalidInput, match=r"line 3 .* skip=2 and header='none'"):
+            sn.read_table(path)
+        table = sn.read_table(path, skip=2, header="none")
+        assert table.frame["column_1"].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+class TestUnits:
+    @Guess
+    @pytest.mark.parametrize(
+        "units",
+        [
+            "s,N",
+            "[s],[N]",
+            "(s),(N)",
+            "s,-",
+            "Seconds,Newtons",
+            "1/s,kg m-3",
+            "ms,µV",
+            "min,°C",
+            "h,deg C",
+        ],
+    )
+    def test_below_the_names_are_noted(self, file: Any, units: str) -> None:
+        table = sn.read_table(file(f"t,F\n{units}\n{ROWS}"))
+        assert columns(table) == TIME_FORCE
+        assert "a row of units (" in table.reading
+
+    def test_give_a_warning_if_they_are_not_in_brackets(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match=r"is read as units \(s and N\); .* units='none'"
+        ):
+            sn.read_table(file("t,F\ns,N\n" + ROWS))
+
+    def test_option_decides(self, file: Any) -> None:
+        path = file("t,F\ntime,force\n" + ROWS)
+        assert columns(sn.read_table(path, units="yes")) == TIME_FORCE
+        path = file("t,F\ns,N\n" + ROWS)
+        assert sn.read_table(path, units="none").frame["t"].tolist() == ["s", "0", "1", "2"]
+
+    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", ",", "?,3", ",1"])
+    def test_errors_and_missing_values_are_no_units(self, file: Any, row: str) -> None:
+        assert len(sn.read_table(file(f"t,F\n{row}\n{ROWS}"))) == 4
+
+
+TOA5 = (
+    '"TOA5","hill","CR1000","77","CR1000.Std.32","CPU:hill.CR1","4711","Ten"\n'
+    '"TIMESTAMP","RECORD","Batt_Avg"\n"TS","RN","Volts"\n"","","Avg"\n'
+    '"2026-01-01 00:00:00",0,12.9\n"2026-01-01 00:10:00",1,12.8\n"2026-01-01 00:20:00",2,"NAN"\n'
+)
+SPECTRUM = (
+    "SpectraSuite Data File\n++++++++++++++\nDate: Mon Jan 05 2026\nIntegration Time (usec): 100000\n"
+    ">>>>>Begin Spectral Data<<<<<\n187.2\t100.1\n187.4\t101.2\n187.6\t99.9\n>>>>>End Spectral Data<<<<<\n"
+)
+LABVIEW = (
+    "LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\n***End_of_Header***\t\n\t\nChannels\t1\t\nSamples\t3\t\n"
+    "***End_of_Header***\t\t\nX_Value\tVoltage\tComment\n0.000\t1.25\n0.001\t1.5\n0.002\t1.75\n"
+)
+POTENTIOSTAT = "EC file\nNb header lines : 4\n\nmode\ttime/s\tEwe/V\t\n2\t0,1\t0,5\t\n2\t0,2\t0,6\t\n2\t0,3\t0,7\t\n"
+GAMRY = (
+    "EXPLAIN\nTAG\tCV\nTITLE\tLABEL\tCyclic\nCURVE\tTABLE\t3\n\tPt\tT\tVf\n\t#\ts\tV vs. Ref.\n"
+    "\t0\t0.1\t0.5\n\t1\t0.2\t0.6\n\t2\t0.3\t0.7\n"
+)
+BUOY = "#YY  MM DD WDIR GST\n#yr  mo dy degT m/s\n2026 11 12 120  6.1\n2026 11 13 125  6.4\n2026 11 14 125  6.5\n"
+HOBO = (
+    '"Plot Title: Well 3"\n"#","Date Time, GMT+01:00","Temp, °C (S/N: 1)"\n1,01/13/26 12:00:00 AM,21.1\n'
+    "2,01/13/26 12:10:00 AM,21.2\n3,01/13/26 12:20:00 AM,21.2\n"
+)
+MULTIMETER = "Meter 289\nStart Time: 1/1/2026\n\nReading,Volts,Duration\n1,12.5,00:01\n2,12.6,00:01\n3,12.6,00:01\n"
+WEATHER = (
+    "STATION;DATE;QN;TT;eor\n     44;2007040100;  5;  11.4;eor\n     44;2007040101;  5;   9.4;eor\n"
+)
+TEKTRONIX = (
+    "Record Length,2.5e+03,Points,-0.0020,0.04\nSample Interval,1e-6,s,-0.00199,0.08\n,,,-0.0018,0.1\n"
+    ",,,-0.0017,0.12\n,,,-0.0016,0.13\n"
+)
+RIGOL = "X,CH1,Start,Increment\nSequence,Volt,-6.0e-04,1.0e-06\n0,1.2,,\n1,1.3,,\n2,1.4,,\n"
+KEYSIGHT = "x-axis,1\nsecond,Volt\n-1.0e-3,0.02\n-0.9e-3,0.03\n-0.8e-3,0.04\n"
+PICOSCOPE = "Time,Channel A\n(ms),(mV)\n\n-0.2,1.3\n-0.1,1.4\n0.0,1.1\n"
+POLAROGRAPH = (
+    "Jan. 1, 2026   10:00:00\nCyclic Voltammetry\nFile: a.bin\n\nPotential/V, Current/A\n\n-0.500, 1.2e-6\n"
+    "-0.499, 1.3e-6\n-0.498, 1.4e-6\n"
+)
+
+
+class TestInstruments:
+    @Guess
+    @pytest.mark.parametrize(
+        ("text", "names", "first", "rows"),
+        [
+            (TOA5, ("TIMESTAMP", "RECORD", "Batt_Avg"), 12.9, 3),
+            (SPECTRUM, ("column_1", "column_2"), 100.1, 3),
+            (LABVIEW, ("X_Value", "Voltage"), 1.25, 3),
+            (POTENTIOSTAT, ("mode", "time/s", "Ewe/V"), 0.5, 3),
+            (GAMRY, ("row", "Pt", "T", "Vf"), 0.5, 3),
+            (BUOY, ("YY", "MM", "DD", "WDIR", "GST"), 6.1, 3),
+            (HOBO, ("#", "Date Time, GMT+01:00", "Temp, °C (S/N: 1)"), 21.1, 3),
+            (MULTIMETER, ("Reading", "Volts", "Duration"), time(0, 1), 3),
+            (WEATHER, ("STATION", "DATE", "QN", "TT", "eor"), "eor", 2),
+            (TEKTRONIX, tuple(f"column_{j}" for j in range(1, 6)), 0.04, 5),
+            (RIGOL, ("X", "CH1", "Start", "Increment"), None, 3),
+            (KEYSIGHT, ("x-axis", "1"), 0.02, 3),
+            (PICOSCOPE, ("Time", "Channel A"), 1.3, 3),
+            (POLAROGRAPH, ("Potential/V", "Current/A"), 1.2e-6, 3),
+            ("[Header]\nrate=100\n[Data]\nt,u,v\n0,1.5,2\n1,2.5,3\n2,2.5,3\n", ("t", "u", "v"), 2, 3),
+            ("My table,,\n,,\nt,u,v\n0,1.5,2\n1,2.5,3\n2,2.5,3\n", ("t", "u", "v"), 2, 3),
+            (",,\nt,u,\n0,1.5,\n1,2.5,\n", ("t", "u"), 1.5, 2),
+            ("Operator:;Miller\nDate:;5\nt;F\n0;1,5\n1;2,5\n2;3,5\n", ("t", "F"), 1.5, 3),
+        ],
+        ids=lambda value: value.splitlines()[0] if isinstance(value, str) and "\n" in value else "",
+    )  # fmt: skip
+    def test_are_read(
+        self, file: Any, text: str, names: tuple[str, ...], first: Any, rows: int
+    ) -> None:
+        table = sn.read_table(file(text))
+        assert table.columns == names
+        assert len(table) == rows
+        last = table.frame.iloc[0, -1]
+        assert last == first or (first is None and last != last)
+
+    def test_titles_are_said(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="line 4 of data.csv is read as the names of columns"
+        ):
+            table = sn.read_table(file(MULTIMETER))
+        assert "; 2 title lines above the names" in table.reading
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Operator;Miller\nDate;2026-01-01\ntime;load\n0;1,5\n1;2,5\n2;3,5\n",
+            "Made on Monday, in Berlin\ntime,load\n" + ROWS,
+            "Rig Seven\n\ntime   load\n0  1.5\n1  2.5\n2  3.5\n",
+        ],
+    )
+    def test_what_cannot_be_told_is_refused_with_the_lines(self, file: Any, text: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"\(lines? 1 .*text \(2 cells\); .*values \(2 cells\)\); give header",
+        ):
+            sn.read_table(file(text))
+        skip = text.splitlines().index(next(line for line in text.splitlines() if line[:1] == "t"))
+        table = sn.read_table(file(text), skip=skip)
+        assert table.frame.to_numpy().tolist() == [[0, 1.5], [1, 2.5], [2, 3.5]]
+        assert table.columns == ("time", "load")
+
+
+class TestBelowTheRows:
+    @pytest.mark.parametrize(
+        "note", ["End of data", "\nEnd of data", "\nNotes\nchecked by Miller", "***"]
+    )
+    def test_notes_are_left_out_with_a_warning(self, file: Any, note: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="below the last row, (is|are) left out as"):
+            table = sn.read_table(file(f"t,F\n{ROWS}{note}\n"))
+        assert columns(table) == TIME_FORCE
+
+    @pytest.mark.parametrize(
+        ("end", "message"),
+        [
+            (
+                "Total,4,5",
+                "has 3 values in line 5, .* or the beginning of lines to leave out as comment",
+            ),
+            ("3", "has 1 value in line 5"),
+            ("End\n3,4.5", "has 1 value in line 5"),
+        ],
+    )
+    def test_what_may_be_a_row_is_refused(self, file: Any, end: str, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(file(f"t,F\n{ROWS}{end}\n"))
+
+    @pytest.mark.parametrize("word", ["Total", "TOTAL:", "Summe", "mean", "Grand total"])
+    def test_totals_in_a_row_are_said(self, file: Any, word: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="the last row of data.csv begins with .* comment="
+        ):
+            assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
+
+    @pytest.mark.parametrize("last", [",25", "Z,25", "x,25,", ",25.0", " ,25"])
+    def test_a_sum_in_the_last_row_is_said(self, file: Any, last: str) -> None:
+        end = "," if last.endswith(",") else ""
+        rows = "".join(f"a{i},{i}{end}\n" for i in (3, 4, 5, 6, 7))
+        with pytest.warns(sn.SheernetWarning, match="is the sum of the others in column 'F'"):
+            assert len(sn.read_table(file(f"name,F{end}\n{rows}{last}\n"))) == 6
+
+    def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="has 1 value in line 4"):
+            sn.read_table(file("name,F\nAnna,1\nBob,2\nMil\n"))
+
+    @pytest.mark.parametrize("header", ["t,F", "\ufefft,F", "t,F,"])
+    def test_a_repeated_header_is_refused(self, file: Any, header: str) -> None:
+        end = "," if header.endswith(",") else ""
+        rows = ROWS.replace("\n", f"{end}\n")
+        with pytest.raises(sn.InvalidInput, match="repeats the names of its columns in line 5"):
+            sn.read_table(file(f"t,F{end}\n{rows}{header}\n{rows}"))
+
+
+class TestSeparatorsAtTheEnds:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "t,F\n0,1.5,\n1,2.5,\n2,3.5,\n",
+            "t,F,\n0,1.5\n1,2.5\n2,3.5\n",
+            "t,F,\n0,1.5,\n1,2.5,\n2,3.5,\n",
+        ],
+    )
+    def test_are_no_columns(self, file: Any, text: str) -> None:
+        assert columns(sn.read_table(file(text), header="auto")) == TIME_FORCE
+
+    @Guess
+    def test_several_tabs_for_alignment(self, file: Any) -> None:
+        assert columns(sn.read_table(file("t\t\tF\n0\t\t1.5\n10\t2.5\n"))) == {
+            "t": [0, 10],
+            "F": [1.5, 2.5],
+        }
+
+
+class TestQuotationMarks:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'n,s\n1,"5 inch\n2,x\n3,6"\n4,y\n',
+            'n,s\n1,"abc\n2,"def\n3,x\n',
+            's,n\n"5 inch,1\nx,2\n6",3\ny,4\n'.replace('"5', 'a,1\n"5'),
+            'n;s;m\n1;"a;2\n2;b;3\n3;c";4\n4;d;5\n',
+            "n,s\n1,'5 inch\n2,x\n3,6'\n4,y\n",
+        ],
+    )  # fmt: skip
+    def test_that_swallow_rows_are_refused(self, file: Any, text: str) -> None:
+        quote = "'" if "'" in text else None
+        with pytest.raises(sn.InvalidInput, match=r"a quotation mark in line \d .* quote='none'"):
+            sn.read_table(file(text), quote=quote)
+        assert len(sn.read_table(file(text), quote="none")) == text.count("\n") - 1
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ('n,s\n1,5" pipe\n2,x\n3,6" pipe\n', '5" pipe'),
+            ('n,s\n1,"say ""a, b"""\n2,x\n', 'say "a, b"'),
+            ("n,s\n1,it's\n2,x\n", "it's"),
+            ('n,s\n1,a "b" c\n2,x\n', 'a "b" c'),
+        ],
+    )
+    def test_inside_values_are_kept(self, file: Any, text: str, value: str) -> None:
+        assert sn.read_table(file(text)).frame["s"].iloc[0] == value
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("'x';'y'\n'a';'1,5'\n'b';'2,5'\n", "a"),
+            ("x,y\n'a',1.5\n'b',2.5\n", "a"),
+            ("x\ty\n'a'\t1.5\n\t2.5\n'b'\t3.5\n", "a"),
+            ("y,x\n1.5,'a'\n2.5,'b c'\n3.5,'d'\n", "a"),
+            ("'x'|'y'\n'a b'|'1.5'\n''|'2.5'\n", "a b"),
+        ],
+    )
+    def test_may_be_single(self, file: Any, text: str, value: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="values in single quotation marks.* quote='none'"
+        ):
+            table = sn.read_table(file(text))
+        assert table.frame["x"][0] == value
+        assert table.frame["y"].dtype == "float64"
+
+    def test_are_double_if_both_occur(self, file: Any) -> None:
+        table = sn.read_table(file("\"x\",y\n'a',1.5\n'b',2.5\n"))
+        assert table.frame.to_dict("list") == {"x": ["'a'", "'b'"], "y": [1.5, 2.5]}
+
+    @pytest.mark.parametrize("cell", ["'tis", "d'", "'", "rock 'n' roll"])
+    def test_apostrophes_in_text_are_kept(self, file: Any, cell: str) -> None:
+        table = sn.read_table(file(f"x,y\n{cell},1.5\n{cell},2.5\n"))
+        assert table.frame["x"].tolist() == [cell, cell]
+
+    def test_apostrophes_are_advised(self, file: Any) -> None:
+        path = file("n,s\n1,'a, b'\n2,x\n")
+        with pytest.raises(sn.InvalidInput, match=r"or quote=\"'\"$"):
+            sn.read_table(path)
+        assert sn.read_table(path, quote="'").frame["s"].tolist() == ["a, b", "x"]
+
+    def test_line_breaks_are_counted(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="3 values of data.csv contain line breaks, the first in line 3",
+        ):
+            table = sn.read_table(file('n,s,u\n1,x,y\n2,"a\nb","c\nd"\n3,"e\n\nf",g\n'))
+        assert len(table) == 3
+
+
+class TestSingleColumns:
+    @pytest.mark.parametrize(
+        "text", ['"x"\n1,5\n2,25\n', "x\n1,5\n2,25\n", "x\n1,5\n2,25\n3\nNA\n"]
+    )
+    def test_of_decimal_commas(self, file: Any, text: str) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="a single column of numbers with decimal commas"
+        ):
+            table = sn.read_table(file(text))
+        assert table.frame["x"].tolist()[:2] == [1.5, 2.25]
+        assert "decimal commas" in table.reading
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '"";"x"\n"1";1,5\n"2";2,5\n',
+            '"x"\n"1" 1.5\n"2" 2.5\n',
+            '"x"\n"1" 1,5\n"2" 2,5\n',
+            '"x"\n"1",1.5\n"2",2.5\n',
+        ],
+    )
+    def test_with_row_names(self, file: Any, text: str) -> None:
+        assert columns(sn.read_table(file(text))) == {"row": [1, 2], "x": [1.5, 2.5]}
+
+
+class TestDecimalCommasWithoutAName:
+    @Guess
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["1,5", "2,25", "3,125"],
+            ["-1,5", "0,25", ",5"],
+            ["1,5"] * 4,
+            ["2,50", "1,05"],
+            ["1,1", "2,2"],
+        ],
+    )
+    def test_are_asked_for(self, file: Any, lines: list[str]) -> None:
+        path = file("\n".join(lines) + "\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"two columns .* give decimal=','; otherwise separator"
+        ):
+            sn.read_table(path)
+        table = sn.read_table(path, header="none", decimal=",")
+        assert table.frame["column_1"].tolist() == [float(line.replace(",", ".")) for line in lines]
+        assert sn.read_table(path, header="none", separator=",").columns == ("column_1", "column_2")
+
+
+class TestTotals:
+    @pytest.mark.parametrize(
+        "word", ["Mittelwert", "Total:", "Durchschnitt", "median", "StDev", "Max"]
+    )
+    def test_a_last_row_with_a_value_for_each_column_is_said(self, file: Any, word: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="the last row of .* is read as a row"):
+            sn.read_table(file(f"x;y\n1,5;2,5\n2,5;3,5\n{word};2,0\n"))
+
+    def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
+        assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3
+
+
+class TestLinesOfOtherSystems:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "t,F\r0,1.5\r1,2.5\r2,3.5\r",
+            "t,F\r\n0,1.5\n1,2.5\r2,3.5\n",
+            "t,F\r\n0,1.5\r\n1,2.5\r\n2,3.5\r\n\x1a",
+            "t,F\r\n0,1.5\r\n1,2.5\r\n2,3.5\x1a\x1a",
+            "t,F\n0,1.5\n\f1,2.5\n2,3.5\n\f",
+            "\n\n  \nt,F\n0,1.5\n1,2.5\n2,3.5\n",
+        ],
+    )
+    def test_are_read(self, file: Any, content: str) -> None:
+        assert columns(sn.read_table(file(content))) == TIME_FORCE
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"skip": -1}, "skip must be a number of lines, at least 0, but -1"),
+            ({"skip": True}, "skip must be"),
+            ({"skip": 9}, "no line below the 9 lines that skip=9 leaves out"),
+            ({"header": "no"}, "header 'no'"),
+            ({"units": None}, "units None"),
+            ({"comment": " "}, "comment must be one or more beginnings"),
+            ({"quote": "ab"}, "quote must be a mark"),
+        ],
+    )
+    def test_are_checked(self, file: Any, options: dict[str, Any], message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(file("t,F\n" + ROWS), **options)
+
+    def test_skip_and_comments_if_samples_are_columns(self, file: Any) -> None:
+        path = file("Rig\n# a\nt,0,1,2\nF,1.5,2.5,3.5\n")
+        assert columns(sn.read_table(path, samples="columns", skip=1)) == TIME_FORCE
+
+    def test_a_plain_file_gives_no_warning(self, file: Any) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            table = sn.read_table(file("t,F\n" + ROWS))
+        assert table.reading == "CSV with commas and decimal points, UTF-8"

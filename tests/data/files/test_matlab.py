@@ -1,0 +1,427 @@
+"""MATLAB files: written by SciPy and by MATLAB, damaged, and malicious."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.io import savemat
+from scipy.sparse import csc_array
+
+import sheernet as sn
+from sheernet.data.files import opening
+
+HEADER = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack("<H", 0x100) + b"IM"
+
+
+def cells(*values: Any) -> Any:
+    column = np.empty((len(values), 1), dtype=object)
+    column[:, 0] = values
+    return column
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Any:
+    def write(compressed: bool = True, **variables: Any) -> Path:
+        savemat(tmp_path / "data.mat", variables, do_compression=compressed)
+        return tmp_path / "data.mat"
+
+    return write
+
+
+def element(kind: int, content: bytes) -> bytes:
+    return struct.pack("<II", kind, len(content)) + content + bytes(-len(content) % 8)
+
+
+def matrix(
+    class_number: int, name: bytes, content: bytes, shape: tuple[int, int] = (1, 1)
+) -> bytes:
+    flags = element(6, struct.pack("<II", class_number, 0))
+    return element(14, flags + element(5, struct.pack("<ii", *shape)) + element(1, name) + content)
+
+
+def nested(depth: int) -> bytes:
+    """A number in a cell in a cell and so on."""
+    content = matrix(6, b"", element(9, struct.pack("<d", 1.5)))
+    wrappers = []
+    size = len(content)
+    for level in range(depth):
+        wrapper = matrix(1, b"x" if level == depth - 1 else b"", b"")
+        size += len(wrapper)
+        wrappers.append(wrapper[:4] + struct.pack("<I", size - 8) + wrapper[8:])
+    return b"".join(reversed(wrappers)) + content
+
+
+def object_of_matlab() -> bytes:
+    """A table as MATLAB saves it: an opaque object."""
+    names = element(1, b"T") + element(1, b"MCOS") + element(1, b"table")
+    numbers = matrix(13, b"", element(6, struct.pack("<I", 1)))
+    return element(14, element(6, struct.pack("<II", 17, 0)) + names + numbers)
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(2, 6), st.integers(2, 5), st.booleans(), st.booleans(), st.sampled_from("<>"), st.integers(0, 99)
+)  # fmt: skip
+def test_samples_in_rows_and_in_columns_are_the_same_table(
+    tmp_path_factory: pytest.TempPathFactory,
+    n_samples: int,
+    n_inputs: int,
+    lying: bool,
+    compressed: bool,
+    order: str,
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_samples, n_inputs))
+    y = rng.normal(size=n_samples)
+    vector = y.reshape(1, -1) if lying else y.reshape(-1, 1)
+    path = tmp_path_factory.getbasetemp() / "any.mat"
+    for samples, saved in (("rows", X), ("columns", X.T)):
+        savemat(path, {"X": saved.astype(f"{order}f8"), "y": vector}, do_compression=compressed)
+        table = sn.read_table(path, samples=samples)
+        assert table.columns == (*(f"X{i + 1}" for i in range(n_inputs)), "y")
+        assert np.array_equal(table.frame.to_numpy(), np.column_stack([X, y]))
+        assert table.reading == f"MATLAB file, variables X, y, samples in {samples}"
+
+
+class TestReading:
+    @pytest.mark.parametrize("compressed", [True, False])
+    def test_columns_of_every_kind(self, save: Any, compressed: bool) -> None:
+        path = save(
+            compressed,
+            x=np.array([1.5, np.nan, 3.0]),
+            n=np.array([[1, 2, 3]], dtype=np.int8),
+            flag=np.array([[True], [False], [True]]),
+            group=cells("ab", "c", ""),
+            letters=np.array(["ab", "c", "d"]),
+            numbers=cells(1.5, np.empty((0, 0)), True),
+            deep=cells(np.ones(2), "c", "d"),
+            sparse=csc_array(np.eye(3)),
+            k=3.0,
+            note="hello",
+            cube=np.zeros((3, 2, 2)),
+            nothing=np.empty((0, 0)),
+        )
+        table = sn.read_table(path)
+        kinds = {name: table.kind(name) for name in table.columns}
+        assert kinds == {"x": "number", "n": "number", "flag": "boolean", "group": "category", "letters": "category",
+                         "numbers": "number", "deep": "other", "sparse1": "number", "sparse2": "number",
+                         "sparse3": "number"} | {"numbers": kinds["numbers"]}  # fmt: skip
+        assert table.frame["group"].isna().tolist() == [False, False, True]
+        assert table.frame["letters"].tolist() == ["ab", "c", "d"]
+        assert table.frame["sparse2"].tolist() == [0, 1, 0]
+        assert table.frame["n"].tolist() == [1, 2, 3]
+        assert table.reading.endswith("; without k, note, cube, nothing")
+
+    def test_the_fields_of_a_structure(self, save: Any) -> None:
+        table = sn.read_table(save(data={"x": np.arange(3.0), "group": cells("a", "b", "c")}))
+        assert table.frame.to_dict("list") == {"x": [0.0, 1.0, 2.0], "group": ["a", "b", "c"]}
+
+    def test_fields_of_one_name_in_two_structures(self, save: Any) -> None:
+        path = save(train={"x": np.arange(3.0), "y": np.ones(3)}, test={"x": np.arange(4.0, 7.0)})
+        table = sn.read_table(path)
+        assert table.frame.to_dict("list") == {
+            "train_x": [0.0, 1.0, 2.0],
+            "y": [1.0] * 3,
+            "test_x": [4.0, 5.0, 6.0],
+        }
+
+    def test_a_field_with_the_name_of_a_variable(self, save: Any) -> None:
+        for variables in (
+            {"x": np.arange(3.0), "s": {"x": np.zeros(3)}},
+            {"s": {"x": np.zeros(3)}, "x": np.arange(3.0)},
+        ):
+            frame = sn.read_table(save(**variables)).frame
+            assert frame["x"].tolist() == [0.0, 1.0, 2.0]
+            assert frame["s_x"].tolist() == [0.0, 0.0, 0.0]
+
+    def test_structures_with_other_numbers_of_rows(self, save: Any) -> None:
+        path = save(train={"x": np.arange(3.0)}, test={"x": np.arange(5.0)})
+        with pytest.raises(
+            sn.InvalidInput, match=r"train_x is 1 x 3 and test_x is 1 x 5\); .* choose .* variable$"
+        ):
+            sn.read_table(path)
+
+    @pytest.mark.parametrize(
+        ("given", "columns"),
+        [
+            ("X", ("X1", "X2")),
+            (["X", "y"], ("X1", "X2", "y")),
+            ("train", ("x", "y2")),
+            ("train.x", ("x",)),
+            (["test", "y"], ("y", "x")),
+            (["train.x", "test"], ("train_x", "test_x")),
+        ],
+    )
+    def test_variables_by_name(self, save: Any, given: Any, columns: Any) -> None:
+        path = save(
+            X=np.ones((3, 2)),
+            y=np.arange(3.0),
+            train={"x": np.arange(3.0), "y2": np.arange(3.0)},
+            test={"x": np.arange(3.0)},
+            other=np.ones(7),
+            z=np.array([1j, 2, 3]),
+        )
+        assert sn.read_table(path, variable=given).columns == columns
+
+    def test_whole_numbers_of_64_bits_are_exact(self, save: Any) -> None:
+        numbers = {
+            "int64": [2**53 + 1, 2**63 - 1, -(2**63)],
+            "uint64": [2**53 + 1, 2**64 - 1, 0],
+        }
+        table = sn.read_table(save(**{d: np.array(v, dtype=d) for d, v in numbers.items()}))
+        assert table.frame.to_dict("list") == numbers
+
+    def test_sparse_logical(self, save: Any) -> None:
+        path = save(s=csc_array(np.array([[True, False], [False, True]])))
+        table = sn.read_table(path)
+        assert [table.kind(name) for name in table.columns] == ["boolean", "boolean"]
+        assert table.frame["s1"].tolist() == [True, False]
+
+    @pytest.mark.parametrize("form", ["csc", "full"])
+    def test_sparse_logical_of_octave(self, save: Any, form: str) -> None:
+        given = np.arange(12).reshape(4, 3) % 5 == 0
+        path = save(compressed=False, s=csc_array(given) if form == "csc" else given)
+        content = path.read_bytes()
+        if form == "csc":  # Octave gives it the class uint8
+            assert content.count(struct.pack("<I", 0x205)) == 1
+            content = content.replace(struct.pack("<I", 0x205), struct.pack("<I", 0x209))
+        else:
+            content = content.replace(struct.pack("<II", 0x209, 0), struct.pack("<II", 0x209, 3))
+        path.write_bytes(content)
+        assert (sn.read_table(path).frame.to_numpy() == given).all()
+
+    def test_structures_in_structures_say_what_to_do(self, save: Any) -> None:
+        path = save(s={"data": {"x": np.arange(3.0)}})
+        with pytest.raises(
+            sn.InvalidInput, match=r"fields of a structure in another.* x = s\.data\.x"
+        ):
+            sn.read_table(path)
+
+    def test_missing_values_of_ones_own(self, save: Any) -> None:
+        table = sn.read_table(save(x=np.array([1.0, -999.0])), missing_values=[-999])
+        assert table.frame["x"].isna().tolist() == [False, True]
+
+
+class TestColumnNames:
+    X = np.arange(12.0).reshape(4, 3)
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    @pytest.mark.parametrize("as_row", [False, True])
+    def test_in_a_cell_array(self, save: Any, samples: str, as_row: bool) -> None:
+        names = cells("mass", "length", "age")
+        path = save(
+            X=self.X if samples == "rows" else self.X.T,
+            names=names.T if as_row else names,
+            y=np.ones(4),
+        )
+        table = sn.read_table(path, samples=samples)
+        assert table.columns == ("mass", "length", "age", "y")
+        assert table.frame["age"].tolist() == [2, 5, 8, 11]
+        assert "; column names of X from names" in table.reading
+
+    def test_in_a_structure(self, save: Any) -> None:
+        table = sn.read_table(save(s={"data": self.X, "vars": cells("a", "b", "c")}))
+        assert table.columns == ("a", "b", "c")
+
+    def test_in_rows_of_characters(self, save: Any) -> None:
+        table = sn.read_table(save(X=self.X, names=np.array(["mass", "len ", "age "])))
+        assert table.columns == ("mass", "len", "age")
+
+    @pytest.mark.parametrize(
+        "texts", [("a", "a", "b"), ("a", "", "b"), ("a", 1.0, "b"), ("a", "b")]
+    )
+    def test_other_texts_are_no_names(self, save: Any, texts: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="different numbers of rows"):
+            sn.read_table(save(X=self.X, names=cells(*texts)))
+
+    def test_of_two_matrices_they_are_doubtful(self, save: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="different numbers of rows"):
+            sn.read_table(save(X=self.X, Z=self.X, names=cells("a", "b", "c")))
+
+    def test_a_column_of_labels_is_a_column(self, save: Any) -> None:
+        table = sn.read_table(save(X=np.eye(3), group=cells("a", "b", "c")))
+        assert table.columns == ("X1", "X2", "X3", "group")
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("variables", "samples", "message"),
+        [
+            (
+                {"X": np.ones((2, 5)), "T": np.ones((1, 5))},
+                "rows",
+                (
+                    r"different numbers of rows \(X is 2 x 5 and T is 1 x 5\); their numbers of columns are equal: use "
+                    r"samples='columns'"
+                ),
+            ),
+            (
+                {"X": np.ones((5, 2)), "T": np.ones((5, 1))},
+                "columns",
+                r"different numbers of columns .*their numbers of rows are equal: use samples='rows'",
+            ),
+            (
+                {"X": np.ones((4, 2)), "y": np.ones(5)},
+                "rows",
+                "have different numbers of rows .*; save variables with one row per sample",
+            ),
+            (
+                {"z": np.array([1, 2j])},
+                "rows",
+                "variable 'z' of data.mat has complex numbers; save real",
+            ),
+            ({"z": csc_array(np.diag([1, 2j]))}, "rows", "variable 'z' of .* complex numbers"),
+            ({"s": {"z": np.array([1, 2j])}}, "rows", "variable 'z' of .* complex numbers"),
+            ({"k": 1.0}, "rows", "has no vector or matrix that can be a column of a table"),
+            ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
+        ],
+    )
+    def test_other_content_is_refused(
+        self, save: Any, variables: Any, samples: str, message: str
+    ) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.read_table(save(**variables), samples=samples)
+
+    def test_an_object_of_matlab(self, file: Any) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"variable 'T' of data\.mat is a MATLAB object, such as a table .*writetable\(T, 'data",
+        ):
+            sn.read_table(file(HEADER + object_of_matlab(), "data.mat"))
+
+    def test_an_unknown_variable(self, save: Any) -> None:
+        path = save(X=np.ones((3, 2)), s={"a": np.ones(3)})
+        with pytest.raises(
+            sn.InvalidInput, match=r"data\.mat has no variable 'Y': its variables are X and s; give"
+        ):
+            sn.read_table(path, variable=["X", "Y"])
+        with pytest.raises(sn.InvalidInput, match="variable must be the names of variables"):
+            sn.read_table(path, variable=[1])  # type: ignore[list-item]
+
+    def test_an_object_beside_the_chosen_variables(self, save: Any) -> None:
+        path = save(x=np.ones(3))
+        path.write_bytes(path.read_bytes() + object_of_matlab())
+        with pytest.raises(sn.InvalidInput, match="choose other variables with variable"):
+            sn.read_table(path)
+        assert sn.read_table(path, variable="x").columns == ("x",)
+
+    def test_version_4(self, tmp_path: Path) -> None:
+        savemat(tmp_path / "data.mat", {"x": np.ones(3)}, format="4")
+        with pytest.raises(sn.InvalidInput, match=r"is not a MATLAB file of version 5 to 7"):
+            sn.read_table(tmp_path / "data.mat")
+
+    @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
+    def test_options_of_other_files(self, save: Any, options: Any) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"does not apply to data\.mat, a MATLAB file; leave it out"
+        ):
+            sn.read_table(save(x=np.ones(3)), **options)
+
+
+class TestDamage:
+    @pytest.mark.parametrize("compressed", [True, False])
+    def test_truncated_anywhere(self, save: Any, file: Any, compressed: bool) -> None:
+        whole = save(compressed, x=np.arange(50.0), group=cells(*"ab" * 25)).read_bytes()
+        for length in range(19, len(whole), max(1, len(whole) // 40)):
+            with pytest.raises(
+                sn.InvalidInput, match=r"is a MATLAB file that|holds no vector|differ"
+            ) as caught:
+                sn.read_table(file(whole[:length], "data.mat"))
+            assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("compressed", [True, False])
+    def test_any_byte_changed(self, save: Any, file: Any, compressed: bool) -> None:
+        whole = save(compressed, x=np.arange(20.0), group=cells(*"ab" * 10)).read_bytes()
+        rng = np.random.default_rng(0)
+        for _ in range(150):
+            content = bytearray(whole)
+            content[rng.integers(19, len(whole))] ^= 1 << rng.integers(8)
+            try:
+                sn.read_table(file(bytes(content), "data.mat"))
+            except sn.InvalidInput as error:
+                assert "\n" not in str(error)  # noqa: PT017
+
+    @pytest.mark.parametrize("compressed", [True, False])
+    def test_cells_in_each_other_without_end(self, file: Any, compressed: bool) -> None:
+        content = nested(20_000)
+        if compressed:
+            packed = zlib.compress(content)
+            content = struct.pack("<II", 15, len(packed)) + packed
+        with pytest.raises(sn.InvalidInput, match="has no vector or matrix"):
+            sn.read_table(file(HEADER + content, "data.mat"))
+
+    def test_a_bomb(self, save: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = save(x=np.zeros(200_000), y=np.zeros(200_000))
+        assert len(sn.read_table(path)) == 200_000
+        monkeypatch.setattr(opening, "SMALL_UNPACKED", 2**21)
+        with pytest.raises(sn.InvalidInput, match=r"data\.mat unpacks to more than 2\.1 MB"):
+            sn.read_table(path)
+
+    @pytest.mark.parametrize("compressed", [True, False])
+    def test_mutants(self, save: Any, mutants: Any, compressed: bool) -> None:
+        whole = save(
+            compressed,
+            x=np.arange(6.0),
+            sparse=csc_array(np.eye(6)),
+            s={"c": cells(*"ab" * 3), "t": np.array(["ab", "c"] * 3)},
+            z=np.arange(6) + 1j,
+        )
+        mutants(whole, 150)
+
+
+def compressed_matrix(class_number: int, content: bytes, shape: tuple[int, int]) -> bytes:
+    packed = zlib.compress(matrix(class_number, b"x", content, shape))
+    return struct.pack("<II", 15, len(packed)) + packed
+
+
+def sparse_matrices() -> bytes:
+    """Ten variables of 909 bytes in all, 5.8 GB as full matrices."""
+    parts = []
+    for i in range(10):
+        starts = element(5, bytes(4 * 8501))
+        content = element(5, bytes(4)) + starts + element(9, bytes(8))
+        flags = element(6, struct.pack("<II", 5, 1))
+        shape = element(5, struct.pack("<ii", 8500, 8500))
+        whole = element(14, flags + shape + element(1, b"s%d" % i) + content)
+        packed = zlib.compress(whole)
+        parts.append(struct.pack("<II", 15, len(packed)) + packed)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sparse_matrices(),
+        compressed_matrix(6, element(2, bytes(2**26 - 200)), (2**26 - 200, 1)),
+        compressed_matrix(6, element(9, bytes(2**29)), (2**26, 1)),
+        compressed_matrix(1, struct.pack("<II", 14, 0) * 2**22, (2**22, 1)),
+        compressed_matrix(9, element(2, bytes(2**24)), (2, 2**23)),
+        compressed_matrix(4, element(16, b"a" * 2**25), (2**25, 1)),
+        compressed_matrix(4, element(16, b"a" * 2**25), (1, 2**25)),
+    ],
+    ids=["sparse", "bytes as doubles", "zeros", "cells", "columns", "rows of text", "text"],
+)
+def test_tiny_files_of_huge_tables(file: Any, read_bounded: Any, content: bytes) -> None:
+    read_bounded(file(HEADER + content, "data.mat"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "samples", "end"),
+    [
+        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its rows are no samples, use samples='columns'"),
+        ((2, 30), "columns", "t1 and t2: name them"),
+        ((30, 3), "rows", "t1, t2 and t3: name them"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, end):
+    table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
+    with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
+        table.require(["t"])

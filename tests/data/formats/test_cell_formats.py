@@ -1,0 +1,293 @@
+"""What the text of a column means: numbers with marks and units, codes, labels."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch
+from sheernet.data.formats.digit_codes import collide
+from sheernet.data.formats.number_formats import Marks, find_format
+
+MARKS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", "'"), (",", " "), (".", " ")]
+UNITS = [("", ""), ("$", ""), ("EUR ", ""), ("", " €"), ("", " %"), ("", "mm"), ("", " m/s²")]
+
+
+def written(value: float, decimal: str, thousands: str, unit: tuple[str, str]) -> str:
+    text = f"{abs(value):,.2f}".translate({ord(","): thousands, ord("."): decimal})
+    return f"{'-' if value < 0 else ''}{unit[0]}{text}{unit[1]}"
+
+
+@given(
+    st.lists(st.integers(-(10**9), 10**9).map(lambda n: n / 100), min_size=1, max_size=8),
+    st.sampled_from(MARKS),
+    st.sampled_from(UNITS),
+)
+def test_numbers_are_read_as_they_are_written(
+    values: list[float], marks: tuple[str, str], unit: tuple[str, str]
+) -> None:
+    texts = [written(value, *marks, unit) for value in values]
+    form = find_format(texts).format
+    assert form.kind == "number"
+    assert form.convert(texts).tolist() == values
+    for text, value in zip(texts, values, strict=True):
+        assert form.convert([text]).tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["1,499", "12.5"], [1499, 12.5]),
+        (["2'700.0", "3"], [2700, 3]),
+        (["2’700.0", "3"], [2700, 3]),
+        (["$12", "-$3.50"], [12, -3.5]),
+        (["38 %", "7%"], [38, 7]),
+        (["5.21 mm", "0.3 mm"], [5.21, 0.3]),
+        (["1\u00a0234,5", "2\u202f345\u2009678,0", "3"], [1234.5, 2345678, 3]),
+        (["1.234,56 €", "7 €"], [1234.56, 7]),
+        (["EUR 12", "EUR 1.5"], [12, 1.5]),
+        (["(12.50)", "3.25"], [-12.5, 3.25]),
+        (["\u2212 3.5", "4"], [-3.5, 4]),
+        (["1e5 Hz", "2.5e-3 Hz"], [1e5, 2.5e-3]),
+        (["US$5", "US$1,000,000"], [5, 1e6]),
+        (["20 °C", "21.5 °C"], [20, 21.5]),
+        (["1.234,50-", "17,00"], [-1234.5, 17]),
+        (["12.50-", "3"], [-12.5, 3]),
+        (["12,50- EUR", "3,00 EUR"], [-12.5, 3]),
+        (["2_700.0", "750.5"], [2700, 750.5]),
+        (["2_700,25", "1_000_000,5"], [2700.25, 1000000.5]),
+    ],
+)
+def test_examples(texts: list[str], values: list[float]) -> None:
+    assert find_format(texts).format.convert(texts).tolist() == values
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["192.168.100.101", "10.168.100.102"],
+        ["10.0.0.1", "10.0.0.22"],
+        ["1.2.3", "1.10.0"],
+        ["+491701234567", "+491701234568"],
+        ["555 123 456", "555 123 457"],
+        ["030 123456", "030 654321"],
+        ["(555) 123-4567", "(555) 123-4568"],
+        ["12.03.2026 x", "13.03.2026 x"],
+        ["5 pm", "6 pm"],
+        ["Q1", "Q2"],
+        ["12A", "12B"],
+        ["1-", "2", "2-"],
+        ["-12.50-", "3.00"],
+        ["(12.50-)", "3.00"],
+        ["2_700.0", "1_2.5"],
+        ["0-9", "10-19"],
+        ["<5", "7"],
+        ["5'10\"", "6'1\""],
+    ],
+)
+def test_other_text_stays_text(texts: list[str]) -> None:
+    assert find_format(texts).format.kind == "text"
+    assert find_format(texts, Marks(likely=",")).format.kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubt"),
+    [
+        (["1,234", "5,678"], "marks"),
+        (["1.234 €", "5.678 €"], "marks"),
+        (["5.0 mm", "0.6 cm"], "units"),
+        (["$5", "€6"], "units"),
+        (["38 %", "0.38"], "units"),
+        (["1,00,000", "25,00,000"], "groups"),
+        (["007", "12"], "codes"),
+        (["12_345", "67_890"], "groups"),
+        (["9007199254740992", "9007199254740993"], "identifiers"),
+        (["1962 Q1", "1963 Q2"], ""),
+        (["1 H1", "2 H2"], ""),
+        (["3 x 10", "4 x 12"], ""),
+        (["12 monkeys 2000", "9 lives 1999"], ""),
+    ],
+)
+def test_doubtful_numbers_stay_text_and_the_doubt_is_named(texts: list[str], doubt: str) -> None:
+    finding = find_format(texts)
+    assert (finding.format.kind, finding.doubt) == ("text", doubt)
+    assert finding.cells
+
+
+@pytest.mark.parametrize(
+    "text", ["8.500,0,1", "8'500", "8,5 $", "x", "(3)", "5 €", "8.50", "1.2345", "--3"]
+)
+def test_a_cell_of_another_format_is_refused(text: str) -> None:
+    form = CellFormat("number", decimal=",", thousands=".")
+    with pytest.raises(FormatMismatch) as caught:
+        form.convert(["8,5", "8.500", text])
+    assert caught.value.position == 2
+
+
+@pytest.mark.parametrize(
+    ("decimal", "thousands", "values"), [(None, ",", [1234, 5678]), (",", None, [1.234, 5.678])]
+)
+def test_settings_decide(
+    tmp_path: Path, decimal: str | None, thousands: str | None, values: list[float]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('a,b\n"1,234",x\n"5,678",y\n')
+    table = sn.read_table(path, decimal=decimal, thousands=thousands)
+    assert table.frame["a"].tolist() == values
+
+
+@pytest.mark.parametrize("given", ["x", ";", 5, True, ""])
+def test_thousands_of_another_kind_are_refused(given: Any) -> None:
+    with pytest.raises(sn.InvalidInput, match="thousands must be"):
+        sn.read_table("none.csv", thousands=given)
+
+
+@pytest.mark.parametrize("given", ["x", 5, {}, True, CellFormat("text")])
+def test_like_of_another_kind_is_refused(given: Any) -> None:
+    with pytest.raises(sn.InvalidInput, match="like must be the reading of a model"):
+        sn.read_table({"x": [1.0]}, like=given)
+
+
+def test_decimal_and_thousands_must_differ() -> None:
+    with pytest.raises(sn.InvalidInput, match="decimal and thousands must differ"):
+        sn.read_table("none.csv", decimal=",", thousands=",")
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (
+            ["1764115200123456789", "1764115300123456789"],
+            [1764115200123456789, 1764115300123456789],
+        ),
+        (["1000000000000001", "3"], [1000000000000001, 3]),
+        (["-1234567890123456", "3"], [-1234567890123456, 3]),
+        (["9007199254740992", ""], [9007199254740992, None]),
+        (["123456789012345678901", "1"], [123456789012345678901, 1]),
+    ],
+)
+def test_long_whole_numbers_are_numbers(
+    tmp_path: Path, cells: list[str], values: list[Any]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
+    table = sn.read_table(path)
+    assert table.kind("a") == "number"
+    expected = [np.nan if value is None else float(value) for value in values]
+    np.testing.assert_array_equal(table.frame["a"].astype(float), expected)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["9007199254740993", "9007199254740992"],
+        ["9007199254740993", "9007199254740992", ""],
+        ["1764115200123456789", "1764115200123456790", ""],
+        ["-9007199254740993", "-9007199254740992"],
+        ["12345678901234567890123", "12345678901234567890124"],
+    ],
+)
+def test_long_numbers_that_float64_makes_equal_are_text(tmp_path: Path, cells: list[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
+    table = sn.read_table(path)
+    assert table.frame["a"].dropna().tolist() == [cell for cell in cells if cell]
+    assert "equal as float64" in table.reading
+
+
+def test_identifiers_beside_missing_values_do_not_collide() -> None:
+    table = sn.read_table({"id": [2**53, 2**53 + 1, None]})
+    assert table.frame["id"].dropna().tolist() == [str(2**53), str(2**53 + 1)]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["+491701234567", "+491701234568"],
+        ["+491701234567", "+4930123456"],
+        ["+15551234567", "+15551234568"],
+        ["0049170123", "0049170124"],
+        ["555 123 456", "555 123 457"],
+    ],
+)
+def test_telephone_numbers_of_a_file_are_text(tmp_path: Path, cells: list[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n" + "".join(f"{cell};x\n" for cell in cells))
+    with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+        assert sn.read_table(path).frame["a"].tolist() == cells
+
+
+@pytest.mark.parametrize("mark", [",", "."])
+def test_mixed_columns_keep_their_labels_as_written(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "t.csv"
+    cells = [f"1{mark}50", f"2{mark}75", "high", f"1{mark}0"]
+    path.write_text("a;b\n" + "".join(f"{cell};x\n" for cell in cells))
+    table = sn.read_table(path)
+    assert table.frame["a"].tolist() == cells
+    assert table.kind("a") == "mixed"
+
+
+class TestLongNumbers:
+    """Python refuses to convert more than 4300 digits to int; a number of the table may have as many as it likes."""
+
+    @pytest.mark.parametrize("digits", ["1" * 5000, "9" * 308, "0" * 5000, "1" + ".111" * 2000])
+    def test_give_no_traceback(self, tmp_path: Path, digits: str) -> None:
+        path = tmp_path / "table.csv"
+        path.write_text(f"x;y\n{digits};1\n{digits[:-1]}2;2\n")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sn.SheernetWarning)
+            found = sn.read_table(path).frame["x"].tolist()
+        assert found[0] in (digits, float(digits.replace(".", "")))
+
+    def test_beyond_float64_beside_missing_ones(self, tmp_path: Path) -> None:
+        path = tmp_path / "table.csv"
+        path.write_text(f"x;y\n{'9' * 400};1\n;2\n3;4\n")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sn.SheernetWarning)
+            assert len(sn.read_table(path)) == 3
+
+    def test_with_leading_zeros_are_the_same(self) -> None:
+        assert not collide(["0" * 20 + "9007199254740993", "9007199254740993"])
+        assert collide(["-9007199254740992", "-9007199254740993"])
+        assert not collide(["-9007199254740992", "9007199254740992"])
+
+
+class TestSeveralNotations:
+    """Numbers of which each can be read, but not all in one way, are text, and the doubt names two cells."""
+
+    @pytest.mark.parametrize(
+        ("cells", "shown"),
+        [
+            (["1,2", "3,1", "11.3"], ("1,2", "11.3")),
+            (["11.3", "1,2"], ("11.3", "1,2")),
+            (["1", "2", "0.5", "0,7"], ("0.5", "0,7")),
+            (["1.234,5", "1,234.5"], ("1.234,5", "1,234.5")),
+            (["1.5 kg", "2,75 kg"], ("1.5 kg", "2,75 kg")),
+            (["-1,25", "3.75", "(2)"], ("-1,25", "3.75")),
+        ],
+    )
+    def test_are_a_doubt(self, cells: list[str], shown: tuple[str, str]) -> None:
+        finding = find_format(cells)
+        assert (finding.format.kind, finding.doubt, finding.cells) == ("text", "notations", shown)
+
+    @pytest.mark.parametrize(
+        "cells",
+        [["1.2", "1.2.3"], ["1,2", "1,2,3"], ["10.1.1.255", "1,5"], ["1.2", "a"], ["x1.2", "y1,2"]],
+    )
+    def test_other_text_is_none(self, cells: list[str]) -> None:
+        assert find_format(cells).doubt != "notations"
+
+    def test_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text("dose;resp\n0;1,2\n1;3,1\n2;11.3\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'resp' .* several notations \('1,2' and '11.3'\)"
+        ):
+            assert sn.read_table(path).kind("resp") == "category"

@@ -1,0 +1,298 @@
+"""How dates are written is found from the whole column, and never guessed."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheernet.data.formats.date_formats import (
+    DateFormat,
+    Doubt,
+    are_compact_dates,
+    find_date_format,
+)
+from sheernet.foundation.errors import InvalidInput
+
+MANNERS = (
+    "%Y-%m-%d %H:%M:%S", "%Y/%m/%d", "%Y%m%dT%H%M%S", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y %I:%M %p", "%d%b%Y:%H:%M:%S",
+    "%Y-%b-%d", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f000", "%Y-%m-%dT%H:%MZ", "%Y.%m.%d %H:%M",
+)  # fmt: skip
+"""Formats of strftime that have one order."""
+MOMENTS = st.datetimes(datetime.datetime(1700, 1, 1), datetime.datetime(2200, 1, 1))
+
+
+def found(texts: list[str], dates: str = "auto") -> DateFormat:
+    form = find_date_format(texts, dates)
+    assert isinstance(form, DateFormat), form
+    return form
+
+
+def doubt(texts: list[str], dates: str = "auto") -> str:
+    form = find_date_format(texts, dates)
+    assert isinstance(form, Doubt), form
+    return str(form.why)
+
+
+def read(texts: list[str], dates: str = "auto") -> list[Any]:
+    return pd.Series(found(texts, dates).convert(texts)).tolist()
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+@given(moments=st.lists(MOMENTS, min_size=1, max_size=5))
+def test_what_strftime_wrote_is_read(manner: str, moments: list[datetime.datetime]) -> None:
+    texts = [f"{moment:{manner}}" for moment in moments]
+    whole = manner.endswith("000")  # strptime reads microseconds only
+    expected = moments if whole else [datetime.datetime.strptime(text, manner) for text in texts]
+    values = [value.replace(tzinfo=None).to_pydatetime() for value in read(texts)]
+    assert values == expected
+
+
+@given(moments=st.lists(MOMENTS, min_size=1, max_size=5))
+def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) -> None:
+    texts = [f"{moment:%d/%m/%Y %H:%M}" for moment in moments]
+    form = found([*texts, "31/12/1999 00:00"])
+    assert form.order == "day-first"
+    assert [form.convert([text])[0] for text in texts] == list(form.convert(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "order"),
+    [
+        (["01.03.2026", "13.03.2026"], "day-first"),
+        (["03/01/2026", "03/13/2026"], "month-first"),
+        (["3/1/26", "3/15/26"], "month-first"),
+        (["25/03/26", "26/03/26", "27/04/26"], "day-first"),
+        (["01-Mar-26", "02-Okt-26"], "day-first"),
+        (["1. März 2026", "2. Dez. 2026"], "day-first"),
+        (["01-févr.-2026", "01-août-2026"], "day-first"),
+        (["2012/01/01"], "year-first"),
+        (["2026-03", "2026-04"], "year-first"),
+        (["3/2026", "11/2026"], "day-first"),
+    ],
+)
+def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) -> None:
+    assert found(texts).order == order
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["01.03.2026"],
+        ["01/03/2026", "12/12/2026"],
+        ["3/1/26"],
+        ["26/03/01", "26/03/02"],
+        ["1.2.10", "1.3.11"],
+        ["1/2/2026 10:00", "2/2/2026 11:00"],
+    ],
+)
+def test_an_order_that_is_not_clear_is_not_guessed(texts: list[str]) -> None:
+    assert "dates='day-first' or dates='month-first'" in doubt(texts)
+    assert found(texts, "day-first").order == "day-first"
+
+
+def test_points_with_the_month_first_need_the_setting() -> None:
+    assert "give dates='month-first' if they are dates" in doubt(["03.25.2026", "03.01.2026"])
+    assert found(["03.25.2026"], "month-first").order == "month-first"
+
+
+@pytest.mark.parametrize(
+    ("texts", "why"),
+    [
+        (["31.02.2026", "13.02.2026"], "'31.02.2026' is not a day of the calendar"),
+        (["2023-02-29", "2024-02-29"], "'2023-02-29' is not a day"),
+        (["2100-02-29", "2000-02-29"], "'2100-02-29' is not a day"),
+        (["2026-03-01 25:00", "2026-03-01 10:00"], "'2026-03-01 25:00' is not a day"),
+        (["25:10", "14:30", "3:00"], "'25:10' is not a time of day"),
+        (["2026-03-01", "01.03.2026", "2026-04-01"], "'2026-03-01' and '01.03.2026'"),
+        (["2026-03-01", "2026/03/02", "2026-03-03"], "'2026-03-01' and '2026/03/02'"),
+        (["13.03.2026", "13.03.26"], "'13.03.2026' and '13.03.26'"),
+        (["2026-03-01T10:00", "2026-03-01T10:00Z"], "in two manners"),
+        (["2026-03-01 10:00", "2026-03-01 10:00 pm"], "in two manners"),
+        (["2026-03-01", "soon", "2026-03-04"], "such as '2026-03-01', but 'soon' is not one"),
+    ],
+)
+def test_a_text_that_keeps_a_column_from_being_dates_is_named(texts: list[str], why: str) -> None:
+    assert why in doubt(texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["red"], ["1.5"], ["192.168.1.1"], ["10.14.3", "1.2.45"], ["2100-02-29"], ["3 of 4"], ["5 pm"]],
+)  # fmt: skip
+def test_other_texts_are_no_dates(texts: list[str]) -> None:
+    assert find_date_format(texts) is None
+
+
+def test_the_given_order_must_fit() -> None:
+    assert "'31/12/2026' is not a day of the calendar with dates='month-first'" in doubt(
+        ["31/12/2026", "01/12/2026"], "month-first"
+    )
+    assert find_date_format(["31.12.2026"], "iso") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1899-12-31", "1899-12-31"),
+        ("2024-02-29", "2024-02-29"),
+        ("2026-03-01 24:00", "2026-03-02"),
+        ("01-Jan-69", "1969-01-01"),
+        ("01-Jan-68", "2068-01-01"),
+        ("2026-03-01 12:05 a.m.", "2026-03-01 00:05"),
+        ("2026-03-01 12:05 PM", "2026-03-01 12:05"),
+        ("2026-03-01T10:00:00,25", "2026-03-01 10:00:00.25"),
+    ],
+)
+def test_edges_of_the_calendar_and_the_clock(text: str, expected: str) -> None:
+    assert read([text]) == [pd.Timestamp(expected)]
+
+
+def test_one_offset_is_kept_and_several_become_utc() -> None:
+    winter, summer = "2026-03-29T01:59+01:00", "2026-03-29T03:00+02:00"
+    (local,) = read([winter])
+    assert (local.hour, local.utcoffset()) == (1, datetime.timedelta(hours=1))
+    both = read([winter, summer])
+    assert [value.hour for value in both] == [0, 1]  # a minute apart
+    assert both[1] - both[0] == pd.Timedelta(minutes=1)
+    assert read(["2026-03-01 10:00 -0530"])[0].utcoffset() == datetime.timedelta(hours=-5.5)
+
+
+def test_another_manner_is_refused() -> None:
+    form = found(["13.03.2026"])
+    for text in ("2026-03-13", "13.03.26", "13/03/2026", "31.02.2026", "13.03.2026 10:00Z", "soon"):
+        with pytest.raises(InvalidInput, match=f"'{text}' is not a date written as the others"):
+            form.convert(["14.03.2026", text])
+
+
+def _forms() -> list[DateFormat]:
+    """Every format of dates that strftime can write and that needs no setting."""
+    dates = [
+        *(DateFormat("year first", "year-first", mark) for mark in "-/."),
+        *(DateFormat("year last", "day-first", mark, short) for mark in "-/." for short in (False, True)),
+        *(DateFormat("year last", "month-first", mark, short) for mark in "-/" for short in (False, True)),
+        *(DateFormat("year last", "year-first", mark, True) for mark in "-/."),
+        *(DateFormat("named month", "day-first", mark, short) for mark in MARKS for short in (False, True)),
+        *(DateFormat("named month", "year-first", mark, True) for mark in MARKS),
+        *(DateFormat("name first", "day-first", mark) for mark in "- "),
+        *(DateFormat("year and name", "year-first", mark) for mark in MARKS),
+    ]  # fmt: skip
+    compact = DateFormat("compact", "year-first")
+    times = [DateFormat("time", "", halves=halves) for halves in (False, True)]
+    return [
+        *times, compact, replace(compact, zoned=True),
+        *(replace(form, zoned=z, halves=h) for form in dates for z in (False, True) for h in (False, True)),
+    ]  # fmt: skip
+
+
+MARKS = ("-", "/", " ", "")
+FORMS = _forms()
+
+
+def written(moment: datetime.datetime, form: DateFormat) -> str:
+    """Write a moment in a format."""
+    time = "%I:%M:%S.%f %p" if form.halves else "%H:%M:%S.%f"
+    if form.is_time:
+        return moment.strftime(time)
+    zone = "+0130" if form.zoned else ""
+    if form.manner == "compact":
+        return moment.strftime("%Y%m%dT%H%M%S") + zone
+    year = "%y" if form.short_years else "%Y"
+    month = "%m" if form.manner in ("year first", "year last") else "%b"
+    date = {
+        "year-first": form.mark.join((year, month, "%d")),
+        "day-first": form.mark.join(("%d", month, year)),
+        "month-first": form.mark.join((month, "%d", year)),
+    }[form.order]
+    date = f"%B{form.mark}%d, %Y" if form.manner == "name first" else date
+    return moment.strftime(f"{date} {time}") + zone
+
+
+@given(data=st.data(), form=st.sampled_from(FORMS))
+def test_every_format_is_found_from_three_clear_dates_and_converts_exactly(
+    data: st.DataObject, form: DateFormat
+) -> None:
+    days = data.draw(st.lists(st.integers(13, 28), min_size=3, max_size=6, unique=True))
+    year = data.draw(st.integers(1970, 1999))  # two digits that are no day
+    rest = [st.integers(1, 12), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59)]
+    fraction = st.just(0) if form.manner == "compact" else st.integers(0, 999_999)
+    moments = [
+        datetime.datetime(year, month, day, *time)
+        for day in days
+        for month, *time in [data.draw(st.tuples(*rest, fraction))]
+    ]
+    texts = [written(moment, form) for moment in moments]
+    assert found(texts) == form
+    expected = [moment.time() if form.is_time else moment for moment in moments]
+    for some in (texts, texts[:1], texts[::-1]):
+        values = list(form.convert(some))
+        if form.zoned:
+            values = [value.replace(tzinfo=None) for value in values]
+        assert values == [expected[texts.index(text)] for text in some]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_the_example_of_a_format_is_in_this_format(form: DateFormat) -> None:
+    (value,) = form.convert([form.example])
+    assert form.is_time or (value.year, value.month, value.day) == (2026, 3, 25)
+    assert form.first_wrong([form.example, "x"]) == (1, False)
+
+
+def test_nanoseconds_of_one_text_do_not_change_the_years_of_others() -> None:
+    texts = ["1500-03-25 00:00:00.123456789", "2026-03-25 00:00:00"]
+    assert [value.year for value in found(texts).convert(texts)] == [1500, 2026]
+
+
+@given(st.integers(1890_00_00, 2110_00_00))
+def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
+    try:
+        expected = 1900 <= datetime.datetime.strptime(f"{number}", "%Y%m%d").year <= 2100
+    except ValueError:
+        expected = False
+    assert are_compact_dates(np.array([number])) == expected
+
+
+@pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])
+def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="of dates"):
+        DateFormat(*parts)
+
+
+class TestMonths:
+    """Texts without a day are read as the first days of their months, and `Table.reading` says so."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["2026-03", "2025-12"], ["2026/03", "2025/12"], ["03/2026", "12/2025"], ["3-2026", "12-2025"],
+            ["2026M03", "2025M12"], ["Mar 2026", "Dec 2025"], ["März 2026", "Dez. 2025"], ["mars-2026", "déc.-2025"],
+            ["2026 March", "2025 December"],
+        ],
+    )  # fmt: skip
+    def test_are_their_first_days(self, texts: list[str]) -> None:
+        moments = [datetime.datetime(2026, 3, 1), datetime.datetime(2025, 12, 1)]
+        assert read(texts) == moments
+        assert str(found(texts)) == "months, read as their first days"
+
+    @pytest.mark.parametrize(
+        "texts", [["2026-0", "2026-1"], ["Model 2026", "Type 2025"], ["3026-01"]]
+    )
+    def test_other_texts_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+    def test_seasons_are_asked_for(self) -> None:
+        seasons = ["2009-10", "2010-11"]
+        assert doubt(seasons).endswith("give dates='iso' if they are months")
+        assert read(seasons, "iso") == [
+            datetime.datetime(2009, 10, 1),
+            datetime.datetime(2010, 11, 1),
+        ]
+
+    def test_a_month_that_does_not_exist_is_named(self) -> None:
+        assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
