@@ -9,8 +9,11 @@ A program that installs `EndingSignals` has the same for SIGTERM and SIGHUP.
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,9 +31,19 @@ class Interrupt:
     times: int = 0
 
 
+_AGAIN = 0.01
+"""Seconds after which a signal that could not take effect is tried again."""
+_LONGEST_IMPORT = 5.0
+"""Seconds after which a signal ends an import, which may be that of a user's program."""
+
+
 @dataclass
 class EndingSignals:
     """Handlers that turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C; signals that are ignored stay ignored.
+
+    Python runs a handler between any two instructions.  An exception there can be lost: Python prints and drops one in
+    a callback of a weak reference or in `__del__`, and a C extension that is being imported reports it as an error of
+    its own.  So a signal waits for the end of an import, and one that Python dropped is raised again.
 
     Parameters
     ----------
@@ -39,6 +52,8 @@ class EndingSignals:
     """
 
     received: list[int] = field(default_factory=list)
+    _since: float | None = None
+    _is_waiting: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -51,11 +66,52 @@ class EndingSignals:
         for number in SIGNALS:
             if signal.getsignal(number) in usual:
                 signal.signal(number, self)
+        sys.unraisablehook = self._raise_dropped_again
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal."""
-        self.received.append(number)
+        if number not in self.received:
+            self.received.append(number)
+        if self._is_waiting:  # another signal; one exception is enough
+            return
+        if self._since is None:
+            self._since = time.monotonic()
+        is_early = time.monotonic() - self._since < _LONGEST_IMPORT
+        if is_early and _is_in_import(frame) and self._try_again(number):
+            return
+        self._since = None
         raise KeyboardInterrupt
+
+    def _raise_dropped_again(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Raise a KeyboardInterrupt again that Python dropped; report other exceptions as Python does."""
+        is_ours = self.received and issubclass(dropped.exc_type, KeyboardInterrupt)
+        if not (is_ours and self._try_again(self.received[-1])):
+            sys.__unraisablehook__(dropped)
+
+    def _try_again(self, number: int) -> bool:
+        """Call the handler of a signal again, in the main thread after a moment; return whether this is possible."""
+
+        def later() -> None:
+            time.sleep(_AGAIN)
+            self._is_waiting = False
+            _thread.interrupt_main(signal.Signals(number))
+
+        # A Thread would take locks of the module threading, which the interrupted code may hold.
+        try:
+            self._is_waiting = True
+            _thread.start_new_thread(later, ())
+        except (RuntimeError, MemoryError):  # no memory is left for a thread
+            self._is_waiting = False
+        return self._is_waiting
+
+
+def _is_in_import(frame: FrameType | None) -> bool:
+    """Whether a module is being imported in a frame or in one of those that called it."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager
