@@ -34,6 +34,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 from sheernet.models.files import load
@@ -96,6 +97,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     names = options.commands.split(",")
+    for number in SIGNALS[
+        1:
+    ]:  # children would inherit from nohup that signals are ignored, but not a handler
+        signal.signal(number, keep_on if number == signal.SIGHUP else signal.default_int_handler)
     done = read_progress(options.progress)
     with tempfile.TemporaryDirectory() as place:
         given = Path(place) / "given"
@@ -121,6 +126,10 @@ def main() -> int:
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             done += [ended for ended in pool.map(run, wanted) if ended]
     return print_table(done)
+
+
+def keep_on(number: int, frame: FrameType | None) -> None:
+    """Go on after a hangup."""
 
 
 def read_progress(path: Path | None) -> list[Run]:

@@ -42,12 +42,12 @@ print("ended", times, ending.exit_code)
 """
 
 
-def ended(program: str, folder: Path) -> tuple[str, str]:
+def ended(program: str, folder: Path, **environment: str) -> tuple[str, str]:
     """Run a program; return what it printed on both streams."""
     (folder / "program.py").write_text(program)
     done = subprocess.run(
         [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(sn.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(sn.__file__).parents[1]), **environment},
     )  # fmt: skip
     return done.stdout, done.stderr
 
@@ -92,5 +92,33 @@ def test_an_endless_import_is_ended(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "import signal\nsignal.raise_signal(signal.SIGTERM)\nwhile True:\n    pass\n"
     )
-    program = BEGINNING + "interrupts._LONGEST_IMPORT = 0.05\n" + ENDS.format(work="import slow")
+    program = BEGINNING + "interrupts._LONGEST = 0.05\n" + ENDS.format(work="import slow")
     assert ended(program, tmp_path) == ("ended 1 143\n", "")
+
+
+def test_making_a_temporary_file_is_completed(tmp_path: Path) -> None:
+    """An exception between the making of a file and the next instruction would leave the file."""
+    program = (
+        BEGINNING
+        + "import os, tempfile\nmake = os.open\n"
+        + "def open_and_signal(*arguments, **more):\n"
+        + "    handle = make(*arguments, **more)\n    signal.raise_signal(signal.SIGTERM)\n    return handle\n"
+        + "os.open = open_and_signal\n"
+        + ENDS.format(work="tempfile.gettempdir()")
+    )
+    (tmp_path / "temporary").mkdir()
+    out, err = ended(program, tmp_path, TMPDIR=str(tmp_path / "temporary"))
+    assert (out, err) == ("ended 1 143\n", "")
+    assert [*(tmp_path / "temporary").iterdir()] == []
+
+
+def test_the_block_of_a_with_statement_is_not_undivided(tmp_path: Path) -> None:
+    (tmp_path / "places.py").write_text(
+        "import contextlib\n@contextlib.contextmanager\ndef place():\n    yield\n"
+    )
+    program = (
+        BEGINNING.replace("EndingSignals()", "EndingSignals(['places'])")
+        + "import places\nwith places.place():\n    try:\n        signal.raise_signal(signal.SIGTERM)\n"
+        + "    except KeyboardInterrupt:\n        print('at once')\n"
+    )
+    assert ended(program, tmp_path) == ("at once\n", "")

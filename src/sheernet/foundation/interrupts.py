@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -33,8 +33,15 @@ class Interrupt:
 
 _AGAIN = 0.01
 """Seconds after which a signal that could not take effect is tried again."""
-_LONGEST_IMPORT = 5.0
-"""Seconds after which a signal ends an import, which may be that of a user's program."""
+_LONGEST = 5.0
+"""Seconds after which a signal ends an undivided call, such as the import of a user's program."""
+UNDIVIDED = (
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "tempfile",
+    "sheernet.foundation.storage",
+)
+"""Modules whose functions are completed before a signal takes effect."""
 
 
 @dataclass
@@ -43,14 +50,19 @@ class EndingSignals:
 
     Python runs a handler between any two instructions.  An exception there can be lost: Python prints and drops one in
     a callback of a weak reference or in `__del__`, and a C extension that is being imported reports it as an error of
-    its own.  So a signal waits for the end of an import, and one that Python dropped is raised again.
+    its own.  Between the making of a file or folder and the instruction after it, an exception leaves it behind.  So a
+    signal waits for the end of imports and of such calls, and one that Python dropped is raised again.
 
     Parameters
     ----------
+    undivided : sequence of str
+        Modules whose functions are completed first, at most for some seconds.  A generator of a context manager counts
+        only while it runs, not during the block of the `with` statement.
     received : list of int
         The numbers of the signals that arrived, deferred ones included.
     """
 
+    undivided: Sequence[str] = UNDIVIDED
     received: list[int] = field(default_factory=list)
     _since: float | None = None
     _is_waiting: bool = False
@@ -76,11 +88,19 @@ class EndingSignals:
             return
         if self._since is None:
             self._since = time.monotonic()
-        is_early = time.monotonic() - self._since < _LONGEST_IMPORT
-        if is_early and _is_in_import(frame) and self._try_again(number):
+        is_early = time.monotonic() - self._since < _LONGEST
+        if is_early and self._is_undivided(frame) and self._try_again(number):
             return
         self._since = None
         raise KeyboardInterrupt
+
+    def _is_undivided(self, frame: FrameType | None) -> bool:
+        """Whether a frame, or one of those that called it, belongs to a function that is completed first."""
+        while frame is not None:
+            if frame.f_globals.get("__name__") in self.undivided:
+                return True
+            frame = frame.f_back
+        return False
 
     def _raise_dropped_again(self, dropped: sys.UnraisableHookArgs) -> None:
         """Raise a KeyboardInterrupt again that Python dropped; report other exceptions as Python does."""
@@ -103,15 +123,6 @@ class EndingSignals:
         except (RuntimeError, MemoryError):  # no memory is left for a thread
             self._is_waiting = False
         return self._is_waiting
-
-
-def _is_in_import(frame: FrameType | None) -> bool:
-    """Whether a module is being imported in a frame or in one of those that called it."""
-    while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
-        frame = frame.f_back
-    return False
 
 
 @contextmanager
