@@ -1,9 +1,13 @@
 """End commands at random moments, and look for what is half-written, lost or left behind.
 
-    python scripts/end_at_random.py --times 100 --minutes 60
+    python scripts/end_at_random.py --times 100 --minutes 60 --progress runs.jsonl
 
-Each of fit, predict, compare and check is ended by SIGKILL, SIGTERM, SIGHUP and SIGINT, at moments drawn uniformly from
-0.3 s to the time that the command takes; two run at a time.  A table is printed; the exit code is 1 if after any run
+Each of fit, predict, compare and check is ended by SIGKILL, SIGTERM, SIGHUP and SIGINT.  The moments are drawn from the
+processor time that the command takes, so that a busy machine does not move them to the beginning; a run that is over
+before its moment is repeated with another one.  Two commands run at a time, and the commands and signals take turns, so
+that their runs are about equally many when the time is over.  Each run is written to the file of progress, and the same
+command line goes on where the last one ended.
+A table is printed; the exit code is 1 if after any run
 
 - a file is incomplete: a model that cannot be loaded, a picture or table without its end,
 - something else is left: a part of a file beside the results, an unpacked file in the temporary folder, or, but for
@@ -16,8 +20,12 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
+import json
+import math
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -26,13 +34,17 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
 
 from sheernet.models.files import load
 from sheernet.models.fitting import fit
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-FIRST, AT_A_TIME = 0.3, 2
-"""Before the first moment, in seconds, Python has not begun to run the command."""
+AT_A_TIME = 2
+PAUSE = 0.005
+"""Seconds between two looks at the processor time of a command."""
+TICKS = os.sysconf("SC_CLK_TCK")
 GIVEN = {"scores.csv", "scores.csv.gz", "model.json"}
 COMMANDS = {
     "fit": ("fit", "scores.csv.gz", "-t", "score", "--hidden", "2", "--starts", "3", "-q", "-o", "result"),
@@ -46,40 +58,106 @@ RESULTS = {
 }  # fmt: skip
 
 
+class Run(NamedTuple):
+    """A run of a command that was ended.
+
+    Parameters
+    ----------
+    command, signal : str
+        Their names.
+    number : int
+        Number of the run, from 0, among those of the command and the signal.
+    moment : float
+        The processor time, in seconds, after which the signal was sent.
+    kind : str
+        The end: exit code, and whether there was a result.
+    fault : str
+        What is wrong; "" if nothing is.
+    """
+
+    command: str
+    signal: str
+    number: int
+    moment: float
+    kind: str
+    fault: str
+
+
 def main() -> int:
     """Run the experiment and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--times", type=int, default=25, help="runs per command and signal")
+    parser.add_argument("--times", type=int, default=100, help="runs per command and signal")
     parser.add_argument(
-        "--minutes", type=float, default=15.0, help="the time of all runs; fewer if it is short"
+        "--minutes", type=float, default=60.0, help="time after which no run begins"
     )
+    parser.add_argument("--commands", default=",".join(COMMANDS), help="separated by commas")
     parser.add_argument(
-        "--commands", default=",".join(COMMANDS), help="commands, separated by commas"
+        "--progress", type=Path, help="file of the runs, to which new ones are added"
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    moments, faults = random.Random(options.seed), []
+    names = options.commands.split(",")
+    for number in SIGNALS[
+        1:
+    ]:  # children would inherit from nohup that signals are ignored, but not a handler
+        signal.signal(number, keep_on if number == signal.SIGHUP else signal.default_int_handler)
+    done = read_progress(options.progress)
     with tempfile.TemporaryDirectory() as place:
         given = Path(place) / "given"
         given.mkdir()
         write_given(given)
-        names = options.commands.split(",")
-        share = (
-            60.0 * options.minutes / (len(names) * len(SIGNALS))
-        )  # seconds of a command and signal
-        for name in names:
-            usual = ended_run(name, given, signal.SIGKILL, 600.0)[0]
-            for number in SIGNALS:
-                drawn = [moments.uniform(FIRST, 1.02 * usual) for _ in range(options.times)]
-                ends = ended_runs(name, given, number, drawn, share)
-                kinds = Counter(kind for kind, _ in ends)
-                faults += [f"{name}, {number.name}: {fault}" for _, fault in ends if fault]
-                shown = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-                print(
-                    f"{name:8} {number.name:8} {usual:5.1f} s  {len(ends):3} runs: {shown}",
-                    flush=True,
-                )
-    print("\n".join([f"{len(faults)} faults", *faults]))
+        lasts = {name: processor_time(name, given) for name in names}
+        wanted = wanted_runs(names, options.times, {run[:3] for run in done})
+        last = time.monotonic() + 60.0 * options.minutes
+
+        def run(cell: tuple[str, str, int]) -> Run | None:
+            if time.monotonic() > last:
+                return None
+            moments, end = random.Random(f"{options.seed} {cell}"), None
+            while end is None:
+                moment = lasts[cell[0]] * moments.random()
+                end = ended_run(cell[0], given, signal.Signals[cell[1]], moment)
+            ended = Run(*cell, moment, *end)
+            if options.progress:
+                with options.progress.open("a") as file:
+                    file.write(json.dumps(ended) + "\n")
+            return ended
+
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            done += [ended for ended in pool.map(run, wanted) if ended]
+    return print_table(done)
+
+
+def keep_on(number: int, frame: FrameType | None) -> None:
+    """Go on after a hangup."""
+
+
+def read_progress(path: Path | None) -> list[Run]:
+    """The runs of earlier calls."""
+    if path is None or not path.exists():
+        return []
+    return [Run(*json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def wanted_runs(
+    names: list[str], times: int, done: set[tuple[str, str, int]]
+) -> list[tuple[str, str, int]]:
+    """Command, signal and number of each run that is not done; commands and signals take turns."""
+    every = itertools.product(range(times), names, (number.name for number in SIGNALS))
+    return [(name, by, i) for i, name, by in every if (name, by, i) not in done]
+
+
+def print_table(runs: list[Run]) -> int:
+    """Print how the runs ended, and what is wrong; return the exit code."""
+    cells = Counter((run.command, run.signal) for run in runs)
+    for (command, by), count in cells.items():
+        kinds = Counter(run.kind for run in runs if (run.command, run.signal) == (command, by))
+        shown = ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items()))
+        print(f"{command:8} {by:8} {count:3} runs: {shown}")
+    faults = [run for run in runs if run.fault]
+    print(f"{len(faults)} faults in {len(runs)} runs")
+    for run in faults:
+        print(f"{run.command}, {run.signal} {run.number}, after {run.moment:.2f} s: {run.fault}")
     return 1 if faults else 0
 
 
@@ -96,44 +174,58 @@ def write_given(folder: Path) -> None:
     fit(folder / "scores.csv", "score", hidden=2, starts=1, decay=0.01).save(folder / "model.json")
 
 
-def ended_runs(
-    name: str, given: Path, number: int, moments: list[float], seconds: float
-) -> list[tuple[str, str]]:
-    """The kind of the end of each run, and what is wrong with its moment; no run begins after the given seconds."""
-    last = time.monotonic() + seconds
-
-    def run(moment: float) -> tuple[str, str] | None:
-        if time.monotonic() > last:
-            return None
-        _, kind, fault = ended_run(name, given, number, moment)
-        return kind, f"after {moment:.3f} s: {fault}" if fault else ""
-
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        return [end for end in pool.map(run, moments) if end]
+def processor_time(name: str, given: Path) -> float:
+    """The processor time of a command that is not ended, in seconds."""
+    times = []
+    for _ in range(2):  # the first run also fills caches
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if ended_run(name, given, signal.SIGKILL, math.inf) is not None:
+            raise SystemExit(f"{name} fails without a signal")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(times)
 
 
-def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float, str, str]:
-    """Run a command in a new folder and end it; return its seconds, the kind of its end, and what is wrong or ""."""
+def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[str, str] | None:
+    """Run a command in a new folder and end it.
+
+    Returns
+    -------
+    (str, str) or None
+        The kind of its end, and what is wrong or ""; None if it was over, with its result, before the moment.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder, temporary = Path(place) / "here", Path(place) / "temporary"
         folder.mkdir()
         temporary.mkdir()
         for path in given.iterdir():
             (folder / path.name).write_bytes(path.read_bytes())
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sheernet", *COMMANDS[name]], cwd=folder, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)},
-        )  # fmt: skip
-        try:
-            _, err = process.communicate(timeout=moment)
-        except subprocess.TimeoutExpired:
-            process.send_signal(number)
-            _, err = process.communicate(timeout=120)
-        seconds, code = time.monotonic() - began, process.returncode
+        with (Path(place) / "err").open("w+") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sheernet", *COMMANDS[name]], cwd=folder, stdout=subprocess.DEVNULL,
+                stderr=errors, env={**os.environ, "TMPDIR": str(temporary)},
+            )  # fmt: skip
+            is_sent = send_after(process, number, moment)
+            code = process.wait(timeout=120)
+            errors.seek(0)
+            err = errors.read()
         has_result = (folder / RESULTS[name]).exists()
+        if not is_sent and code == 0 and has_result:
+            return None
         kind = f"exit {code} {'with' if has_result else 'without'} result"
-        return seconds, kind, fault_of(name, folder, temporary, number, code, has_result, err)
+        return kind, fault_of(name, folder, temporary, number, code, has_result, err)
+
+
+def send_after(process: subprocess.Popen[bytes], number: int, moment: float) -> bool:
+    """Send a signal when a process has used some processor time; return whether it had not ended before."""
+    used = Path(f"/proc/{process.pid}/stat")
+    while process.poll() is None:
+        times = used.read_text().rpartition(")")[2].split()[11:13]
+        if sum(map(int, times)) / TICKS >= moment:
+            process.send_signal(number)
+            return True
+        time.sleep(PAUSE)
+    return False
 
 
 def fault_of(

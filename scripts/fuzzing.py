@@ -2,7 +2,8 @@
 
 A mutant is made from a number and the seed alone, so that each finding can be repeated: `fuzz_tables.py --only NUMBER`.
 Each process handles a few hundred mutants.  It may take 1 GB beyond its imports, and a mutant may take 5 seconds of
-processor time; whatever ends a process is a finding, and the next process goes on with the next mutant.
+processor time.  A process that waits, as for a lock, takes none, so one that writes nothing for a minute is ended, too.
+Whatever ends a process is a finding, and the next process goes on with the next mutant.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ import sheernet as sn
 
 MEMORY = 2**30
 SECONDS = 5.0
+WAITING = 60.0
+"""Seconds without a word, on a busy machine, after which a process hangs."""
+PAUSE = 0.02
 BATCH = 250
 
 
@@ -77,7 +81,7 @@ def outcome(make: Make, law: Law, number: int, seed: int, folder: Path) -> tuple
             path = folder / f"{number}_{mutant.name}"
             path.write_bytes(mutant.content)
             told = law(mutant, path)
-    except Exception as error:
+    except BaseException as error:  # a panic of Rust is no Exception
         is_broken = isinstance(error, Broken)
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = "" if is_broken else f" in {Path(last.filename).name}:{last.lineno}"
@@ -117,11 +121,26 @@ def _forked(make: Make, law: Law, numbers: range, seed: int, folder: Path) -> li
                 _batch(make, law, numbers, seed, folder, file.fileno())
             finally:
                 os._exit(0)
-    _, status = os.waitpid(child, 0)
+    status, is_hanging = _wait(child, log)
     found = [json.loads(line) for line in log.read_text().splitlines()]
     if found and len(found[-1]) == 1:
-        found[-1] += ["broken", _ending(status)]
+        found[-1] += ["broken", f"waits for {WAITING:g} seconds" if is_hanging else _ending(status)]
     return [line for line in found if len(line) == 3]
+
+
+def _wait(child: int, log: Path) -> tuple[int, bool]:
+    """Wait for the end of a process; kill it if it writes nothing.  Return its status, and whether it was killed."""
+    size, last = 0, time.monotonic()
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status, False
+        if log.stat().st_size != size:
+            size, last = log.stat().st_size, time.monotonic()
+        if time.monotonic() - last > WAITING:
+            os.kill(child, signal.SIGKILL)
+            return os.waitpid(child, 0)[1], True
+        time.sleep(PAUSE)
 
 
 def _ending(status: int) -> str:

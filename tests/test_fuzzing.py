@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -72,7 +74,10 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
     assert any("but its numbers say" in broken for broken in told)
 
 
-def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path) -> None:
+def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(fuzzing, "WAITING", 2.0)
+    monkeypatch.setattr(fuzzing, "SECONDS", 1.0)
+
     def make(rng: random.Random) -> fuzzing.Mutant:
         return fuzzing.Mutant("x", b"x")
 
@@ -85,10 +90,21 @@ def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path) -> None:
             raise KeyError("x")
         if number == 4 and sys.platform == "linux":
             return str(len(bytearray(2**31)))
+        if number == 5:
+            os._exit(0)
+        if number == 6:
+            raise KeyboardInterrupt  # as a panic of Rust, no Exception
+        if number == 7:
+            lock = threading.Lock()
+            lock.acquire()
+            lock.acquire()
         return "read"
 
-    found = fuzzing.run(make, law, range(6), 0, tmp_path)
-    assert found.keys() >= {1, 3}
+    found = fuzzing.run(make, law, range(9), 0, tmp_path)
+    assert found.keys() >= {1, 3, 5, 6, 7}
     assert "seconds" in found[1]
     assert found[3].startswith("KeyError")
+    assert "exit code 0" in found[5]
+    assert "KeyboardInterrupt" in found[6]
+    assert found[7].startswith("waits")
     assert sys.platform != "linux" or found[4].startswith("MemoryError")

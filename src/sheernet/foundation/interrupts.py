@@ -9,9 +9,12 @@ A program that installs `EndingSignals` has the same for SIGTERM and SIGHUP.
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -28,17 +31,41 @@ class Interrupt:
     times: int = 0
 
 
+_AGAIN = 0.01
+"""Seconds after which a signal that could not take effect is tried again."""
+_LONGEST = 5.0
+"""Seconds after which a signal ends an undivided call, such as the import of a user's program."""
+UNDIVIDED = (
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "tempfile",
+    "sheernet.foundation.storage",
+)
+"""Modules whose functions are completed before a signal takes effect."""
+
+
 @dataclass
 class EndingSignals:
     """Handlers that turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C; signals that are ignored stay ignored.
 
+    Python runs a handler between any two instructions.  An exception there can be lost: Python prints and drops one in
+    a callback of a weak reference or in `__del__`, and a C extension that is being imported reports it as an error of
+    its own.  Between the making of a file or folder and the instruction after it, an exception leaves it behind.  So a
+    signal waits for the end of imports and of such calls, and one that Python dropped is raised again.
+
     Parameters
     ----------
+    undivided : sequence of str
+        Modules whose functions are completed first, at most for some seconds.  A generator of a context manager counts
+        only while it runs, not during the block of the `with` statement.
     received : list of int
         The numbers of the signals that arrived, deferred ones included.
     """
 
+    undivided: Sequence[str] = UNDIVIDED
     received: list[int] = field(default_factory=list)
+    _since: float | None = None
+    _is_waiting: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -51,11 +78,51 @@ class EndingSignals:
         for number in SIGNALS:
             if signal.getsignal(number) in usual:
                 signal.signal(number, self)
+        sys.unraisablehook = self._raise_dropped_again
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal."""
-        self.received.append(number)
+        if number not in self.received:
+            self.received.append(number)
+        if self._is_waiting:  # another signal; one exception is enough
+            return
+        if self._since is None:
+            self._since = time.monotonic()
+        is_early = time.monotonic() - self._since < _LONGEST
+        if is_early and self._is_undivided(frame) and self._try_again(number):
+            return
+        self._since = None
         raise KeyboardInterrupt
+
+    def _is_undivided(self, frame: FrameType | None) -> bool:
+        """Whether a frame, or one of those that called it, belongs to a function that is completed first."""
+        while frame is not None:
+            if frame.f_globals.get("__name__") in self.undivided:
+                return True
+            frame = frame.f_back
+        return False
+
+    def _raise_dropped_again(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Raise a KeyboardInterrupt again that Python dropped; report other exceptions as Python does."""
+        is_ours = self.received and issubclass(dropped.exc_type, KeyboardInterrupt)
+        if not (is_ours and self._try_again(self.received[-1])):
+            sys.__unraisablehook__(dropped)
+
+    def _try_again(self, number: int) -> bool:
+        """Call the handler of a signal again, in the main thread after a moment; return whether this is possible."""
+
+        def later() -> None:
+            time.sleep(_AGAIN)
+            self._is_waiting = False
+            _thread.interrupt_main(signal.Signals(number))
+
+        # A Thread would take locks of the module threading, which the interrupted code may hold.
+        try:
+            self._is_waiting = True
+            _thread.start_new_thread(later, ())
+        except (RuntimeError, MemoryError):  # no memory is left for a thread
+            self._is_waiting = False
+        return self._is_waiting
 
 
 @contextmanager

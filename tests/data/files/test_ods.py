@@ -141,6 +141,16 @@ COLUMNS = 'table:number-columns-repeated="{}"'
 REPEATED = 'table:number-rows-repeated="{}"'
 
 
+GAP = row(more=REPEATED.format(10**6))
+FAR = cell(None, COLUMNS.format(16000)) + cell(1.0)
+
+
+def text_cell(text: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    )
+
+
 @pytest.mark.parametrize(
     "xml",
     [
@@ -152,8 +162,15 @@ REPEATED = 'table:number-rows-repeated="{}"'
         sheet(*TABLE) + sheet(row(cell(1.0), more=REPEATED.format(2**31)), name="Other"),
         sheet(*TABLE, "<table:table-row>" * 1000 + "</table:table-row>" * 1000),
         sheet(*TABLE, row(cell("a" * 10**8))),
+        sheet(row(*map(text_cell, "abcd"), more=REPEATED.format(10**6)), *TABLE),
+        sheet(*TABLE, row(text_cell("a" * 10**4), more=REPEATED.format(10**5))),
+        sheet(*TABLE, row(cell("a" * 10**4), more=REPEATED.format(10**5))),
+        sheet(*TABLE, GAP, row("<table:table-cell>" + sheet(row(cell(1.0))) + "</table:table-cell>"), row(FAR)),
+        sheet(*TABLE, GAP, row(FAR.replace("office:value-type", "type"))),
+        sheet(*TABLE, row(cell(1.0), more=REPEATED.format(-1))),
     ],
-    ids=["rectangle", "rows", "columns", "gap", "both", "other sheet", "deep", "text"],
+    ids=["rectangle", "rows", "columns", "gap", "both", "other sheet", "deep", "text", "texts", "long texts",
+         "long values", "nested", "no type", "negative"],
 )  # fmt: skip
 def test_tiny_files_of_huge_sheets(write: Any, read_bounded: Any, xml: str) -> None:
     assert read_bounded(write(content(xml))).startswith("refused: ")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sheernet.foundation.interrupts import SIGNALS, EndingSignals
+from sheernet.foundation.interrupts import SIGNALS, UNDIVIDED, EndingSignals
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Run the command line of this process: SIGTERM and SIGHUP end it as Ctrl-C does, with 128 + their number."""
-    ending = EndingSignals()
+    ending = EndingSignals((*UNDIVIDED, "sheernet.apps.cli.folders"))
     ending.install()
     is_limited = _prepare_for_limited_memory()
     try:

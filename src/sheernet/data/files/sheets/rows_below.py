@@ -47,12 +47,19 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
         If rows are left out.
     """
     filled = (body != None).sum(axis=1)  # noqa: E711  (elementwise)
-    for end in np.flatnonzero(filled == 0):
-        table = body[:end]
-        below = [int(i) for i in np.flatnonzero(filled) if i > end]
-        if end < _FEWEST_ROWS or (filled[:end] == 1).any() or not _is_apart(body[below[0]], table):
+    with_cells = np.concatenate([[-1], np.flatnonzero(filled)])
+    above = _Above(body)
+    for k in np.flatnonzero(np.diff(with_cells) > 1):
+        end, after = max(int(with_cells[k]) + 1, _FEWEST_ROWS), int(with_cells[k + 1])
+        if end >= after:
             continue
-        others = [i for i in below if not _is_apart(body[i], table)]
+        if (filled[above.n_rows : end] == 1).any():
+            break
+        above.extend(end)
+        if not _is_apart(body[after], above):
+            continue
+        below = with_cells[k + 1 :].tolist()
+        others = [i for i in below if not _is_apart(body[i], above)]
         first, last = first_row + below[0], first_row + below[-1]
         text = next(cell for cell in body[below[0]] if isinstance(cell, str))
         if others:
@@ -66,17 +73,40 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
             f"{rows} of {where}, below an empty row, {'is' if first == last else 'are'} left out as totals or notes "
             f"({text[:40]!r}); if they are rows of the table, delete the empty row above them"
         )
-        return table, (f"without {counted(len(below), 'row')} below the table, {text[:40]!r}",)
+        return body[:end], (f"without {counted(len(below), 'row')} below the table, {text[:40]!r}",)
     return body, ()
 
 
-def _is_apart(row: npt.NDArray[Any], table: Cells) -> bool:
+class _Above:
+    """The texts of the first rows of a sheet.
+
+    Parameters
+    ----------
+    cells : ndarray of object, (rows, columns)
+        All rows.
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self.n_rows = 0
+        self.texts: set[str] = set()
+        self.columns: set[int] = set()
+
+    def extend(self, n_rows: int) -> None:
+        """Add the rows up to a number of them."""
+        for row in self._cells[self.n_rows : n_rows]:
+            found = {j: cell for j, cell in enumerate(row) if isinstance(cell, str)}
+            self.texts.update(found.values())
+            self.columns.update(found)
+        self.n_rows = n_rows
+
+
+def _is_apart(row: npt.NDArray[Any], above: _Above) -> bool:
     """Whether a row is called a total, or is a text beside empty cells, as no row of the table is."""
     columns = [j for j, cell in enumerate(row) if cell is not None]
     j = next((j for j in columns if isinstance(row[j], str)), None)
     if j is None:
         return False
     if is_total(row[j]):
-        return not (table == row[j]).any()
-    has_texts = any(isinstance(cell, str) for cell in table[:, j])
-    return len(columns) == 1 and table.shape[1] > (2 if has_texts else 1)
+        return row[j] not in above.texts
+    return len(columns) == 1 and len(row) > (2 if j in above.columns else 1)

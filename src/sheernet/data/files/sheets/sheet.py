@@ -44,19 +44,21 @@ class Extent:
     cells: int = 0
     width: int = 0
     visited: int = 0
+    area: int = 0
 
     def add_row(self, row: int, width: int, cells: int) -> None:
         """Add a row by its number from 1, the number of its last column, and the number of its cells in the file."""
         self.cells += cells
         self.width = max(self.width, width)
         self.visited += width
+        self.area = row * self.width
         largest = min(MOST_CELLS, max(FEW_CELLS, MOST_EMPTY * self.cells))
         if row > MOST_ROWS or width > MOST_COLUMNS:
             raise InvalidInput(
                 f"{self.where} has a cell in row {row:,}, column {width:,}, beyond the {MOST_ROWS:,} rows and "
                 f"{MOST_COLUMNS:,} columns of Excel; save it again as .xlsx or as CSV"
             )
-        if max(row * self.width, self.visited) > largest:
+        if max(self.area, self.visited) > largest:
             raise InvalidInput(
                 f"{self.where} has more than {largest:,} cells, most of them empty or formatted only; delete cells far "
                 "from the table, or save it as CSV"
