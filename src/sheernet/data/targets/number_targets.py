@@ -1,4 +1,4 @@
-"""`NumberTargets`: columns of numbers as targets, scaled as (y - shift) / scale, with linear outputs."""
+"""`NumberTargets`: columns of numbers as targets, scaled as (y - shift) / scale, with one output each."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class NumberTargets:
         Network target = (y - shift) / scale; scale is positive, in units of y.
     lowest, highest : tuple of float, length K
         Range of y in the training rows.
+    output : str
+        Activation of the output layer.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class NumberTargets:
     scale: tuple[float, ...]
     lowest: tuple[float, ...]
     highest: tuple[float, ...]
+    output: str = "identity"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", distinct_names(self.names))
@@ -89,11 +92,6 @@ class NumberTargets:
     def n_outputs(self) -> int:
         """Number of outputs of the network: one per column, K."""
         return len(self.names)
-
-    @property
-    def output(self) -> str:
-        """Activation of the output layer."""
-        return "identity"
 
     @property
     def default_cost(self) -> str:
