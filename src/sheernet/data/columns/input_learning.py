@@ -31,6 +31,7 @@ from sheernet.data.columns.cells import (
     missing_values_error,
     quoted,
     require_finite,
+    sorted_labels,
 )
 from sheernet.data.columns.column_types import (
     MISSING,
@@ -249,9 +250,9 @@ def _most_frequent(values: Array, weights: Array | None) -> float:
 def _learn_labels(
     table: Table, name: str, sample: Sample, options: LearningOptions
 ) -> CategoryColumn:
-    """Learn a column of labels: sort them, and separate the rare ones."""
+    """Learn a column of labels: put them in order, and separate the rare ones."""
     codes, unsorted = as_labels(table, name)
-    labels = sorted(unsorted)
+    labels = sorted_labels(table, name, unsorted)
     position = {label: i for i, label in enumerate(labels)}
     codes = np.array([position[label] for label in unsorted] + [-1], dtype=np.intp)[codes][
         sample.rows

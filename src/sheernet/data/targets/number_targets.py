@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import (
     AS_FITTED,
+    NAME_ANOTHER,
     Gap,
     as_numbers,
     listed_labels,
@@ -122,9 +123,7 @@ class NumberTargets:
             If a column is missing or does not hold numbers, or a value is missing or infinite.
         """
         require_columns(table, self.names)
-        truth = np.column_stack(
-            [as_numbers(table, name, "number", advice=AS_FITTED) for name in self.names]
-        )
+        truth = np.column_stack([target_numbers(table, name, AS_FITTED) for name in self.names])
         require_no_missing(
             table, [Gap.among(n, np.isnan(t)) for n, t in zip(self.names, truth.T, strict=True)]
         )
@@ -155,6 +154,18 @@ class NumberTargets:
     @property
     def _scaler(self) -> Scaler:
         return Scaler(np.array(self.shift), np.array(self.scale))
+
+
+def target_numbers(table: Table, name: str, advice: str = NAME_ANOTHER) -> Array:
+    """The numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
+
+    Parameters
+    ----------
+    table, name, advice
+        As of `as_numbers`.
+    """
+    kind = "time" if table.kind(name) == "time" else "number"
+    return as_numbers(table, name, kind, advice=advice)
 
 
 def distinct_names(names: Any) -> tuple[str, ...]:
