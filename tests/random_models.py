@@ -68,6 +68,8 @@ def random_model(
     rng = np.random.default_rng(seed)
     inputs = number_inputs(arch.n_inputs, seed) if inputs is None else inputs
     targets = number_targets(arch.n_outputs, seed) if targets is None else targets
+    if isinstance(targets, NumberTargets):
+        targets = dataclasses.replace(targets, output=arch.activations[-1].name)
     shares = rng.dirichlet(np.ones(members))
     if cost is None:
         softmax = arch.activations[-1].name == "softmax"

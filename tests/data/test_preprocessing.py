@@ -27,6 +27,7 @@ MAKERS = {
     "standardize": Scaler.standardize,
     "robust": Scaler.robust,
     "maxabs": Scaler.maxabs,
+    "rms": lambda X: Scaler.learn("rms", X),
     "none": lambda X: Scaler.learn("none", X),
     "fixed": lambda X: Scaler.fixed(np.full(X.shape[1], 3.0), np.arange(X.shape[1])),
 }
@@ -104,7 +105,7 @@ class TestLaws:
         )
 
 
-LEARNED = ("standardize", "minmax", "robust", "maxabs", "none")
+LEARNED = ("standardize", "minmax", "robust", "rms", "maxabs", "none")
 
 
 @pytest.mark.parametrize("kind", LEARNED)
@@ -151,6 +152,21 @@ def theirs(kind, X, weights=None):
     given = {} if weights is None else {"sample_weight": weights}
     with np.errstate(invalid="ignore"):  # their variance of equal numbers can be below 0
         return THEIRS[kind](classes[kind]().fit(X, **given))
+
+
+@settings(max_examples=60)
+@given(
+    X=tables(st.integers(-400, 400).map(float)), size=st.sampled_from([2.0**-990, 1.0, 2.0**990])
+)
+def test_rms_divides_by_the_root_of_the_mean_square(X, size):
+    scaler = Scaler.learn("rms", size * X)
+    expected = np.sqrt(
+        (X**2).mean(axis=0)
+    )  # times sqrt(N / (N - 1)) that of R's scale(X, center = FALSE)
+    np.testing.assert_array_equal(scaler.shift, 0.0)
+    np.testing.assert_allclose(
+        scaler.scale, np.where(X.any(axis=0), size * expected, 1.0), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("kind", THEIRS)

@@ -45,6 +45,7 @@ from sheernet.models.files.saving import encoded
 from sheernet.models.fitting.answer_fit import MOST_SCORES
 from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.model import EVALUATIONS
+from sheernet.models.output_layer import OF_NUMBERS
 from sheernet.statistics.noise_kinds import HEAVY_TAILED
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
@@ -178,10 +179,14 @@ def fitted_model() -> sn.Model:
 
 
 UNCERTAIN = [
-    *(model for model in SEVERAL if model.network.architecture.activations[-1].name == "identity"),
+    *(
+        model
+        for model in SEVERAL
+        if model.task == "regression" and model.targets.output in OF_NUMBERS
+    ),
     *(model_with_each_kind_of_noise(seed) for seed in range(3)),
 ]
-"""Models whose standard deviation is known, with each hidden activation and each cost."""
+"""Models whose standard deviation is known, with each hidden activation, each output of numbers and each cost."""
 
 
 def costs_with_two_outputs() -> list[str]:
@@ -191,7 +196,7 @@ def costs_with_two_outputs() -> list[str]:
 
 def regressions() -> st.SearchStrategy[sn.Model]:
     """Any regression whose standard deviation is known."""
-    return models(outputs=("identity",)).filter(
+    return models(outputs=OF_NUMBERS).filter(
         lambda model: not isinstance(model.targets, ClassTarget)
     )
 
@@ -287,10 +292,10 @@ def numerical_standard_deviation(model: sn.Model, X: np.ndarray) -> np.ndarray:
         size = theta.size
         L = np.zeros((size, size))
         L[np.tril_indices(size)] = member.factor
-        outputs = sn.forward(arch, theta, X).pre_activations[-1]
+        outputs = sn.forward(arch, theta, X).activations[-1]
         K = member.n_locations
         gradients = [
-            sn.forward(arch, theta + 1e-30j * e, X).pre_activations[-1].imag / 1e-30
+            sn.forward(arch, theta + 1e-30j * e, X).activations[-1].imag / 1e-30
             for e in np.eye(size)
         ]  # (P, N, K)
         covariance = L @ L.T

@@ -334,7 +334,7 @@ class TestSettings:
             "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
             "cycles": "auto", "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4,
             "cost": "squared_error", "reduction": "mean", "starts": 10, "seed": 0, "scheme": "glorot", "max_iter": 1000,
-            "gradient_tolerance": 1e-8, "cost_tolerance": 0.0,
+            "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "bias": True,
         }  # fmt: skip
 
     def test_that_were_chosen_stand_apart(self) -> None:

@@ -79,6 +79,9 @@ PICTURES = {
         f"effects of {kind}": (lambda _, kind=kind: sn.plots.effects(model(kind), columns(90)))
         for kind in ("numbers", "two classes", "ten classes", "three targets")
     },
+    "surfaces of three targets": lambda _: sn.plots.response_surface(
+        model("three targets"), columns(90)
+    ),
     "curve over dates": lambda _: sn.plots.response_surface(model("curve"), columns(90)),
     "comparison": lambda record: sn.plots.comparison(
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -237,3 +239,52 @@ class TestTrueValues:
         true = [0.5, 1.5, 7.0]
         ax = sn.plots.response_surface(LINEAR, ROWS, kind=kind, columns=[0, 1], true=true)
         assert ax.get_legend_handles_labels()[1][-1] == marked
+
+
+class TestSeveralTargets:
+    @staticmethod
+    @functools.cache
+    def fitted():
+        a = np.linspace(0.0, 3.0, 24)
+        table = {"a": a, "b": np.cos(5 * a), "y": 2 * a, "z": 5 - a}
+        model = sn.fit(table, ["y", "z"], hidden=0, decay=0.0, starts=1, held_out=0)
+        return model, table
+
+    @pytest.mark.parametrize("kind", ["contour", "3d"])
+    def test_each_has_a_panel(self, kind) -> None:
+        model, table = self.fitted()
+        true = np.column_stack([table["y"], table["z"]])
+        ax = sn.plots.response_surface(model, table, kind=kind, true=true)
+        panels = [each for each in ax.figure.axes if each.get_xlabel() == "a"]
+        assert panels[0] is ax
+        assert [each.get_title() for each in panels] == [
+            "Predicted y over a and b",
+            "Predicted z over a and b",
+        ]
+        assert all((each.name == "3d") == (kind == "3d") for each in panels)
+
+    def test_true_values_are_those_of_the_target(self) -> None:
+        model, table = self.fitted()
+        true = np.column_stack([table["y"], table["z"]])
+        for k, name in enumerate(("y", "z")):
+            surface = compute_surface(model, table, output=k, true=true)
+            assert surface.heights.tolist() == table[name].tolist()
+            assert surface.values.mean() == pytest.approx(table[name].mean(), rel=1e-6)
+
+    def test_one_is_drawn_if_it_is_named_or_there_are_axes(self) -> None:
+        model, table = self.fitted()
+        ax = sn.plots.response_surface(model, table, output=1)
+        assert ax.get_title() == "Predicted z over a and b"
+        assert sum(each.get_xlabel() == "a" for each in ax.figure.axes) == 1
+        own = Figure().add_subplot()
+        assert sn.plots.response_surface(model, table, ax=own) is own
+        assert own.get_title() == "Predicted y over a and b"
+
+    def test_of_many_the_first_nine_are_drawn(self) -> None:
+        a = np.linspace(0.0, 3.0, 12)
+        names = [f"y{k}" for k in range(10)]
+        table = {"a": a} | {name: (k + 1) * a + 0.5 for k, name in enumerate(names)}
+        model = sn.fit(table, names, hidden=0, decay=0.0, starts=1, held_out=0)
+        figure = sn.plots.response_surface(model, table).figure
+        assert len(figure.axes) == 9
+        assert figure.get_suptitle() == "9 of 10 targets"

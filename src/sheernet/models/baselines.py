@@ -23,7 +23,10 @@ def constant_prediction(targets: Targets) -> str:
 
 
 def shown_name(prediction: str, targets: Targets) -> str:
-    """The name of a prediction in text: of classes, a linear model of the log odds is called the logistic model."""
-    if prediction == LINEAR and isinstance(targets, ClassTarget):
-        return "logistic model"
-    return prediction
+    """The name of a prediction in text: of classes, a linear model of the log odds is called the logistic model.
+
+    One with the output activation of numbers is called generalized, as in statistics.
+    """
+    if prediction != LINEAR or targets.output == "identity":
+        return prediction
+    return "logistic model" if isinstance(targets, ClassTarget) else f"generalized {LINEAR}"

@@ -1,11 +1,11 @@
-"""`densities_of`: what a member of a model says of rows."""
+"""`densities_of`: what a member of a model says of rows; `number_densities_of`: of a model of numbers."""
 
 from __future__ import annotations
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.member import Member
-from sheernet.statistics.densities import Densities, predictive_densities
+from sheernet.statistics.densities import Densities, NumberDensities, predictive_densities
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
 
 KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}
@@ -23,7 +23,11 @@ def noise_of(cost: str) -> NoiseKind | None:
         return KINDS[cost]
     if cost.endswith("cross_entropy"):
         return None
-    raise InvalidInput(
+    raise _no_density(cost)
+
+
+def _no_density(cost: str) -> InvalidInput:
+    return InvalidInput(
         f"the cost {cost!r} of this model is not a density, so it predicts no uncertainty; fit with the default cost"
     )
 
@@ -51,3 +55,17 @@ def densities_of(member: Member, X: Array) -> Densities:
             "with fewer hidden units"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
+
+
+def number_densities_of(member: Member, X: Array) -> NumberDensities:
+    """The density of the numbers of each row by a member, as from `densities_of`.
+
+    Raises
+    ------
+    InvalidInput
+        As `densities_of`; also if the cost is a cross-entropy, which is a density of classes, not of fractions.
+    """
+    densities = densities_of(member, X)
+    if not isinstance(densities, NumberDensities):
+        raise _no_density(member.cost)
+    return densities

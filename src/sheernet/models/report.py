@@ -536,9 +536,16 @@ def values_in_words(settings: Mapping[str, Any]) -> str:
     >>> from sheernet.models.report import values_in_words
     >>> values_in_words({"hidden": [3, 2], "decay": 0.0001, "drop": ["id", "a, b"]})
     'hidden 3,2; decay 0.0001; drop id,"a, b"'
+    >>> values_in_words({"bias": False, "decay": 0.0001})
+    'bias=False; decay 0.0001'
     """
-    entries = [part for name, value in settings.items() for part in (Setting(name), _value(value))]
-    return sentence("; ".join(["{} {}"] * len(settings)), *entries)
+    entries = [
+        Setting(name, value)
+        if isinstance(value, bool)
+        else sentence("{} {}", Setting(name), _value(value))
+        for name, value in settings.items()
+    ]
+    return sentence("; ".join(["{}"] * len(settings)), *entries)
 
 
 def _value(value: Any) -> str:

@@ -184,7 +184,7 @@ def network_in_short(model: Model) -> str:
     members = model.members
     if len(members) == 1 and not model.evidence:
         return f"{model.network.architecture}; {counted(model.network.theta.size, 'parameter')}"
-    parts = [f"{counted(len(members), 'member')}, {_units(model)}"]
+    parts = [f"{counted(len(members), 'member')}, {_units(model)}{_output_and_bias(model)}"]
     kinds = [KINDS[member.cost].name for member in members if member.cost in KINDS]
     if kinds:
         parts.append(f", noise {listed(list(dict.fromkeys(kinds)))}")
@@ -210,6 +210,18 @@ def _units(model: Model) -> str:
         return f"{listed(shown, most=MOST_NAMES)} {kind}s"
     fewest, most = sum(hidden[0]), sum(hidden[-1])
     return f"{fewest} to {counted(most, kind)}" if fewest < most else counted(most, kind)
+
+
+def _output_and_bias(model: Model) -> str:
+    """What differs from the usual network of the task: ", exp output, no biases"; mostly empty."""
+    architecture = model.network.architecture
+    output = architecture.activations[-1].name
+    usual = "identity" if model.task == "regression" else output
+    parts = [
+        *([f"{output} output"] if output != usual else []),
+        *([] if any(block.is_bias for block in architecture.layout.blocks) else ["no biases"]),
+    ]
+    return "".join(f", {part}" for part in parts)
 
 
 def beginning(model: Model) -> Iterator[str]:

@@ -4,6 +4,8 @@ z_nk ~ sum_m share_m f_m((z - location_mnk) / (spread scale_mnk)),    y_nk = shi
 
 "density"      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of this mixture
 "conformal"    mean +- factor_k std, with factor_k from the scores |y - mean| / std of rows that were held out
+
+Intervals end at the limits of the output activation, if it has some; the density goes beyond them.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.models.density import densities_of
+from sheernet.models.density import number_densities_of
+from sheernet.models.output_layer import limits
 from sheernet.models.rows_in import Rows
 from sheernet.statistics.conformal import ROUNDING, conformal_factor
 from sheernet.statistics.densities import NumberDensities
@@ -66,8 +69,7 @@ def distribution_of(model: Model, rows: Rows) -> Prediction:
     targets = require_numbers(model.targets)
     densities = []
     for member in model.members:
-        density = densities_of(member, rows.X)
-        assert isinstance(density, NumberDensities)
+        density = number_densities_of(member, rows.X)
         _require_finite(density)
         densities.append(density)
     return Prediction(
@@ -127,10 +129,14 @@ def interval_of(
         If the model has too few scores for the method "conformal".
     """
     if method == "density":
-        return distribution.interval(coverage)
-    mean = distribution.mean()
-    width = _factors(model, coverage) * distribution.std()
-    return mean - width, mean + width
+        lower, upper = distribution.interval(coverage)
+    else:
+        mean = distribution.mean()
+        width = _factors(model, coverage) * distribution.std()
+        lower, upper = mean - width, mean + width
+    ends = limits(require_numbers(model.targets))
+    low, high = (each[0] if lower.ndim == 1 else each for each in ends)  # (), or (K,)
+    return np.clip(lower, low, high), np.clip(upper, low, high)
 
 
 def require_columns_of_numbers(

@@ -70,7 +70,7 @@ def verdict(model: Model) -> str:
     ]
     if len(contests) == 1:
         (only,) = contests
-        found = only.finding + only.detail + _about_intervals(fit, linear)
+        found = only.finding + only.detail + _about_intervals(fit, linear, only.line)
         outside = rows_outside(model) if only.finding.startswith("worse") else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
@@ -156,12 +156,14 @@ class _Contest:
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
 
 
-def _about_intervals(fit: Judgment, linear: Judgment | None) -> str:
+def _about_intervals(fit: Judgment, linear: Judgment | None, line: str) -> str:
     """A remark if the predicted densities are worse than those of the linear model by more than chance."""
     own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
     if own is None or theirs is None or theirs - own < 2 * CERTAIN**2 / fit.rows:
         return ""
-    return f"; its intervals are worse than those of the {LINEAR} (log density {theirs - own:.2g} lower)"
+    return (
+        f"; its intervals are worse than those of the {line} (log density {theirs - own:.2g} lower)"
+    )
 
 
 def _has_one_value(fit: Judgment) -> bool:

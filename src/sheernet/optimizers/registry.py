@@ -149,6 +149,11 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("act_fct", "act", "activations", "activation_function", "transferfcn"), "activation"
     ),
+    **dict.fromkeys(
+        ("output", "out_activation", "outputs_activation", "last_activation", "outputactivation"),
+        "output_activation",
+    ),
+    **dict.fromkeys(("use_bias", "fit_intercept", "intercept", "biasconnect"), "bias"),
     **dict.fromkeys(("n_init", "nstart", "n_starts", "rep", "repeats", "n_restarts"), "starts"),
     **dict.fromkeys(("n_iter_no_change", "max_fail", "validationpatience"), "patience"),
     **dict.fromkeys(

@@ -17,6 +17,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.effects import Effect, compute_effects
 from sheernet.models.model import Model
+from sheernet.models.output_layer import limits
 from sheernet.plots.style import (
     DASHES,
     POSITIVE,
@@ -108,10 +109,10 @@ def effects(
         raise InvalidInput("effects need at least one row, but the table has none")
     found = compute_effects(model, features)
     panels = _panels(model, found, most_columns)
-    limits = _limits(model, panels)
+    ranges = _limits(model, panels)
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, model, panels[0], limits[0])
+            _draw(ax, model, panels[0], ranges[0])
             ax.set_title(_title(model, found, panels[:1]))
         return ax
     across = 2 if len(panels) == 4 else min(len(panels), ACROSS)
@@ -119,7 +120,7 @@ def effects(
     with style():
         figure = new_figure(max(3.4 * across, 6.0), 2.9 * down + 0.8)
         places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
-        for place, panel, ends in zip(places, panels, limits, strict=True):
+        for place, panel, ends in zip(places, panels, ranges, strict=True):
             _draw(place, model, panel, ends)
         figure.suptitle(_title(model, found, panels), fontsize=11)
         handles, labels = places[0].get_legend_handles_labels()
@@ -146,14 +147,18 @@ def _panels(model: Model, found: Sequence[Effect], most: int) -> list[Panel]:
 
 
 def _band(model: Model, effect: Effect) -> tuple[Array, Array]:
-    """The ends of the band, (G, n_predictions) each; probabilities stay between 0 and 1."""
+    """The ends of the band, (G, n_predictions) each; they do not leave the limits of predictions."""
     low, high = effect.mean - BAND * effect.spread, effect.mean + BAND * effect.spread
-    return _possible(model, low), _possible(model, high)
+    every = slice(None)
+    return _possible(model, low, every), _possible(model, high, every)
 
 
-def _possible(model: Model, values: Any) -> Any:
-    """The nearest values that predictions can have."""
-    return np.clip(values, 0.0, 1.0) if isinstance(model.targets, ClassTarget) else values
+def _possible(model: Model, values: Any, predictions: Any) -> Any:
+    """The nearest values that some of the predictions can have."""
+    if isinstance(model.targets, ClassTarget):
+        return np.clip(values, 0.0, 1.0)
+    low, high = limits(model.targets)
+    return np.clip(values, low[predictions], high[predictions])
 
 
 def _limits(model: Model, panels: Sequence[Panel]) -> list[tuple[float, float]]:
@@ -164,13 +169,13 @@ def _limits(model: Model, panels: Sequence[Panel]) -> list[tuple[float, float]]:
         ranges.setdefault(tuple(lines), []).extend(
             [float(low[:, lines].min()), float(high[:, lines].max())]
         )
-    limits = []
+    found = []
     for _, lines in panels:
         ends = ranges[tuple(lines)]
         margin = 0.06 * (max(ends) - min(ends)) or max(0.1 * abs(max(ends)), 0.5)
-        low, high = _possible(model, np.array([min(ends) - margin, max(ends) + margin]))
-        limits.append((float(low), float(high)))
-    return limits
+        low, high = _possible(model, np.array([min(ends) - margin, max(ends) + margin]), lines[0])
+        found.append((float(low), float(high)))
+    return found
 
 
 def _title(model: Model, found: Sequence[Effect], panels: Sequence[Panel]) -> str:
@@ -227,7 +232,7 @@ def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> No
         look: Any = {"color": color, "linestyle": DASHES[i]}
         if several:
             look["label"] = _class_name(model, k)
-        mean = _possible(model, effect.mean[chosen, k])
+        mean = _possible(model, effect.mean[chosen, k], k)
         low, high = (end[chosen, k] for end in _band(model, effect))
         if effect.kind in ("category", "boolean"):
             ax.errorbar(x, mean, [mean - low, high - mean], clip_on=False, fmt="o", color=color,

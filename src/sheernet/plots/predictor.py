@@ -22,7 +22,7 @@ from sheernet.foundation.words import counted
 from sheernet.models.effects import encode_values, own_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
-from sheernet.models.uncertainty import distribution_of
+from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
 from sheernet.plots.style import number, written_day, written_time
 
@@ -166,7 +166,7 @@ def _predict(model: Model, features: Array) -> Array:
 def _interval(model: Model, features: Array) -> tuple[Array, Array] | None:
     rows = Rows(features, np.zeros(len(features), dtype=bool))
     try:
-        return distribution_of(model, rows).interval(COVERAGE)
+        return interval_of(model, distribution_of(model, rows), COVERAGE, "density")
     except InvalidInput:  # classes, or no density
         return None
 

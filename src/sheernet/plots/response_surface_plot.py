@@ -16,11 +16,12 @@ from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
     POSITIVE,
     colors_between,
-    drawing,
     grid,
     legend_below,
     matplotlib,
+    new_figure,
     number,
+    style,
     value_axis,
     wrapped,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KINDS = ("contour", "3d")
+MOST_PANELS = 9  # of targets
 FEW = 60  # rows up to which marks are large
 SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
 
@@ -40,7 +42,7 @@ def response_surface(
     ax: Axes | None = None,
     kind: str = "contour",
     columns: Sequence[int] | None = None,
-    output: int = 0,
+    output: int | None = None,
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
 ) -> Axes:
@@ -59,9 +61,10 @@ def response_surface(
     columns : sequence of two int, optional
         The inputs on the axes; by default the first that are numbers.  The others are fixed at their medians or most
         frequent labels, which the title gives.
-    output : int
-        Index of the target, or of the class whose probability is drawn.
-    true : array_like, (N,), optional
+    output : int, optional
+        Index of the target, or of the class whose probability is drawn.  If not given, each of several targets (up to
+        nine) has a panel of its own in a new figure, and otherwise the first is drawn.
+    true : array_like, (N,) or (N, K), optional
         True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of X.
@@ -69,7 +72,7 @@ def response_surface(
     Returns
     -------
     Axes
-        `.figure` is the figure; `sheernet.plots.save` writes it.
+        That of the first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
 
     Raises
     ------
@@ -91,23 +94,50 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
-    surface = compute_surface(model, X, columns, output, true, features)
-    flat = kind == "contour" or len(surface.axes) == 1
+    several = (
+        output is None and ax is None and isinstance(model, Model) and model.task == "regression"
+    )
+    n_panels = min(len(model.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
+    surfaces = [
+        compute_surface(model, X, columns, k if output is None else output, true, features)
+        for k in range(n_panels)
+    ]
+    flat = kind == "contour" or len(surfaces[0].axes) == 1
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
         raise InvalidInput(
             f"this plot needs axes {wanted}, but {ax.name} axes were given; leave ax out"
         )
-    with drawing(ax, width=6.4, height=4.8, projection=None if flat else "3d") as ax:
-        if len(surface.axes) == 1:
-            _draw_curve(ax, surface)
-        elif flat:
-            _draw_map(ax, surface)
-        else:
-            _draw_space(ax, surface)
-        ax.set_xlabel(wrapped(surface.names[0], 50, lines=1))
-        ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
-    return ax
+    if ax is not None:
+        with style(own_figure=False):
+            _draw(ax, surfaces[0], flat)
+        return ax
+    with style():
+        panels = _new_panels(n_panels, None if flat else "3d")
+        for panel, surface in zip(panels, surfaces, strict=True):
+            _draw(panel, surface, flat)
+        if several and n_panels < len(model.targets.names):  # type: ignore[union-attr]
+            panels[0].figure.suptitle(f"{n_panels} of {len(model.targets.names)} targets")  # type: ignore[union-attr]
+    return panels[0]
+
+
+def _new_panels(n: int, projection: str | None) -> list[Axes]:
+    """Axes of a new figure, at most two in a row."""
+    across = min(n, 2)
+    down = -(-n // across)
+    figure = new_figure(6.4 * across, 4.8 * down)
+    return [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
+
+
+def _draw(ax: Axes, surface: Surface, flat: bool) -> None:
+    if len(surface.axes) == 1:
+        _draw_curve(ax, surface)
+    elif flat:
+        _draw_map(ax, surface)
+    else:
+        _draw_space(ax, surface)
+    ax.set_xlabel(wrapped(surface.names[0], 50, lines=1))
+    ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
 
 
 def _look(surface: Surface) -> dict[str, Any]:

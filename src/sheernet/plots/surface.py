@@ -139,7 +139,8 @@ def compute_surface(
     _require_output(output, len(predictor.outputs))
     n_rows, true_values = len(rows), None
     if true is not None:
-        true_values = as_matrix(true, "true")[:, 0]
+        matrix = as_matrix(true, "true")
+        true_values = matrix[:, output if matrix.shape[1] > 1 else 0]
         same_length(["X", "true"], [rows, true_values])
     axes = tuple(_axis(column.values(rows)) for column in on_axes)
     grid, fixed = _grid(predictor, on_axes, axes, rows)

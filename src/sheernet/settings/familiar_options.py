@@ -18,18 +18,10 @@ _SPLIT = sentence(
     "{} holds rows out to evaluate the model; rows for early stopping are given with {}",
     Setting("held_out"), Setting("validation"),
 )  # fmt: skip
-_BIAS = sentence(
-    "each unit of a network for a table has a bias; sheernet.train trains an Architecture(..., bias=False) on scaled "
-    "arrays"
-)
-_OUTPUT = sentence(
-    "the output depends on the task: linear for numbers, sigmoid or softmax for classes; sheernet.train trains an "
-    "Architecture(..., output='softplus') on arrays in the range of the output"
-)
 _TASK = sentence(
-    "output and cost depend on the task: numbers have a linear output, classes a sigmoid or softmax with the "
-    "cross-entropy; choose the task with {}",
-    Setting("task"),
+    "output and cost depend on the task: numbers have a linear output, or another with {}, classes a sigmoid or "
+    "softmax with the cross-entropy; choose the task with {}",
+    Setting("output_activation"), Setting("task"),
 )  # fmt: skip
 _FOLDS = sentence(
     "by default the figures are those of rows held out in folds; {} chooses the weight decay in folds",
@@ -50,15 +42,12 @@ ANSWERS: Mapping[str, Sentence] = {
          "valratio", "testratio"), _SPLIT
     ),
     **dict.fromkeys(
-        ("entropy", "softmax", "linout", "censored", "linear_output", "out_activation", "classification",
-         "regression"), _TASK
+        ("entropy", "softmax", "linout", "censored", "linear_output", "classification", "regression"), _TASK
     ),
     **dict.fromkeys(("cv", "folds", "kfold", "n_folds", "crossval"), _FOLDS),
     **dict.fromkeys(("verbose", "trace", "show", "showwindow", "lifesign", "disp"), _SHOW),
     **dict.fromkeys(("rang", "wts", "startweights", "kernel_initializer", "init"), _INITIAL),
     **dict.fromkeys(("mu", "mu_dec", "mu_inc", "mu_max"), _DAMPING),
-    **dict.fromkeys(("bias", "use_bias", "fit_intercept", "intercept", "biasconnect"), _BIAS),
-    **dict.fromkeys(("output", "output_activation", "outputs_activation", "last_activation"), _OUTPUT),
     "dropout": sentence(
         "weights are kept small by {}, which the data choose by default; {} names columns to leave out",
         Setting("decay"), Setting("drop"),

@@ -20,6 +20,10 @@ ONE_NETWORK = (
     "reduction", "observers", "keep_path", "check",
 )  # fmt: skip
 """Settings of the training of a single network: whoever gives one has a network in mind, not the best prediction."""
+SHIFTING = ("minmax", "robust")
+"""Rules of scaling that shift columns, beside the default one."""
+UNSHIFTED = "rms"
+"""The default rule of scaling without biases: R's `scale(center = FALSE)` divides by the root mean square, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,13 @@ class FitSettings:
                     Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
                 )
             )  # fmt: skip
+        if not self.network.bias and self.table.scaling in SHIFTING:
+            raise InvalidInput(
+                sentence(
+                    "{} shifts the columns, which acts like a bias; with {}, use {}",
+                    Setting("scaling", self.table.scaling), Setting("bias", False), Setting("scaling", UNSHIFTED),
+                )
+            )  # fmt: skip
 
     @property
     def chooses(self) -> bool:
@@ -65,10 +76,13 @@ class FitSettings:
 
     @property
     def rows(self) -> TableSettings:
-        """The settings of the table, with the default fraction of held-out rows."""
-        if self.table.held_out is not None or self.table.test is not None:
-            return self.table
-        return replace(self.table, held_out=0.0 if self.chooses else DEFAULT_HELD_OUT)
+        """The settings of the table, with the default fraction of held-out rows and the scaling of its network."""
+        table = self.table
+        if not self.network.bias and table.scaling == TableSettings.scaling:
+            table = replace(table, scaling=UNSHIFTED)
+        if table.held_out is not None or table.test is not None:
+            return table
+        return replace(table, held_out=0.0 if self.chooses else DEFAULT_HELD_OUT)
 
     @property
     def reasons_for_one_network(self) -> list[Setting]:

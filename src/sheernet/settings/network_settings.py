@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, in_brief, is_number, is_whole
+from sheernet.foundation.scalars import (
+    LARGEST_WHOLE,
+    as_flag,
+    as_number,
+    in_brief,
+    is_number,
+    is_whole,
+)
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
@@ -38,6 +45,8 @@ class NetworkSettings:
         data if the decay is "evidence", and is 10 otherwise.
     activation : str or Activation
         Activation of the hidden layers.
+    bias : bool
+        Whether units have biases.
     decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
         number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
@@ -50,7 +59,8 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers and is not "auto", or `decay` is another word.
+        If `hidden` holds anything but positive whole numbers and is not "auto", `bias` is not a bool, or `decay` is
+        another word.
     """
 
     hidden: int | str | Sequence[int] = option(
@@ -61,6 +71,10 @@ class NetworkSettings:
         "tanh", "Activation of the hidden layers: identity, sigmoid, tanh, relu, leaky_relu, softplus or silu.",
         typed=str, metavar="NAME",
     )  # fmt: skip
+    bias: bool = option(
+        True,
+        "Biases of units; without them, numbers are divided but not shifted, so that 0 stays 0.",
+    )
     decay: Any = option(
         None, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the data; cv "
         "trains a single network with the number that cross-validation chooses.",
@@ -76,6 +90,7 @@ class NetworkSettings:
 
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
+        object.__setattr__(self, "bias", as_flag("bias", self.bias))
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
         elif isinstance(self.decay, str) and not (

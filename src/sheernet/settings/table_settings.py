@@ -14,7 +14,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
 Task = Literal["auto", "regression", "classification"]
-Scaling = Literal["standardize", "minmax", "robust", "maxabs", "maximum", "none"]
+Scaling = Literal["standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"]
 Unseen = Literal["refuse", "rare"]
 UnseenInPredictions = Literal["refuse", "rare", "missing"]
 Cycles = Literal["auto", "none"]
@@ -61,9 +61,13 @@ class TableSettings:
         metavar="NAME",
     )  # fmt: skip
     scaling: str = option(
-        "standardize", "Scaling of numeric columns: standardize, minmax, robust, maxabs (divide by the largest "
-        "absolute value), maximum (divide by the largest value) or none.",
+        "standardize", "Scaling of numeric columns: standardize, minmax, robust, rms (divide by the root mean square), "
+        "maxabs (divide by the largest absolute value), maximum (divide by the largest value) or none.",
         typed=Scaling, metavar="NAME",
+    )  # fmt: skip
+    output_activation: str | None = option(
+        None, "Output of a target of numbers: identity, or one with limits that predictions keep: sigmoid (0 to 1), "
+        "tanh (-1 to 1), softplus or exp (above 0).", metavar="NAME", shown="identity; of classes sigmoid or softmax",
     )  # fmt: skip
     rare: float = option(
         0.01,

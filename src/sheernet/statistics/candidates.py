@@ -112,6 +112,8 @@ class Contest:
         The cost of classes.
     activation, output : str or Activation
         Activations of the hidden layers and of the outputs.
+    bias : bool
+        Whether units have biases.
     seed, scheme : int or None, str
         Of the initial weights.
     starts : int, optional
@@ -133,6 +135,7 @@ class Contest:
     cost: str | None = None
     activation: Any = "tanh"
     output: Any = "identity"
+    bias: bool = True
     seed: int | None = 0
     scheme: str = "glorot"
     starts: int | None = None
@@ -165,7 +168,7 @@ class Contest:
         """The network of a size."""
         per_target = 1 if noise is None else noise.outputs_per_target
         sizes = (self.X.shape[1], *hidden, self.y.shape[1] * per_target)
-        return Architecture(sizes, hidden=self.activation, output=self.output)
+        return Architecture(sizes, hidden=self.activation, output=self.output, bias=self.bias)
 
     def objective(self, arch: Architecture, noise: NoiseKind | None, rows: Any = None) -> Objective:
         """The objective of some rows, with sums over the rows; of all if not given."""
@@ -260,7 +263,7 @@ class Contest:
 
     def _n_starts(self, objective: Objective, hidden: tuple[int, ...]) -> int:
         if not hidden:
-            return 1  # the optimum of a network without hidden layer is unique
+            return 1  # a network without hidden layer has one optimum, or hardly ever another
         if self.starts is not None:
             return self.starts
         affordable = int(WORK_OF_ALL_STARTS / (objective.n_samples * objective.size))

@@ -1,21 +1,24 @@
 """What a network says of rows: a density of numbers, or probabilities of classes, with the uncertainty of its weights.
 
-    numbers   location f(x), variance noise + g^T C g     C the covariance of the weights, g = df/dtheta at x
+    numbers   location f(x), variance noise + g^T C g     C the covariance of the weights, g = df/dtheta at x,
+                                                          f'(z) dz/dtheta with an output activation f
               Student t: squared scale exp(s(x)) + g^T C g
     classes   probabilities of the network
 
 C = (beta H)^-1 with the Gauss-Newton matrix H of the objective: Laplace's approximation (MacKay 1992, Neural
-Computation 4, 448, eq. 4.10).
+Computation 4, 448, eq. 4.10).  The density of an output with limits, such as exp, goes beyond them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.network import activations
 from sheernet.network.network import Network
+from sheernet.objective.costs import derivative
 from sheernet.statistics.laplace import output_variances
 from sheernet.statistics.noise_kinds import NoiseKind
 
@@ -127,7 +130,9 @@ def predictive_densities(
         return ClassDensities(outputs)
     variances = np.zeros_like(outputs)  # (N, outputs of the network)
     if factor.size:
-        variances = output_variances(network.architecture, network.theta, factor, X)
+        of_sums = output_variances(network.architecture, network.theta, factor, X)
+        with np.errstate(over="ignore", invalid="ignore"):  # rows far away
+            variances = of_sums * _slopes(network, X) ** 2
     if noise.outputs_per_target == 1:
         assert noise_variance is not None
         return NumberDensities(outputs, np.sqrt(noise_variance + variances))
@@ -135,3 +140,12 @@ def predictive_densities(
     with np.errstate(over="ignore"):  # rows far away
         squares = np.exp(outputs[:, n:]) + variances[:, :n]
     return NumberDensities(outputs[:, :n], np.sqrt(squares), noise.degrees)
+
+
+def _slopes(network: Network, X: Array) -> Array | float:
+    """f'(z_L) of the output layer, (N, outputs of the network): what a small change of z_L is multiplied by."""
+    output = network.architecture.activations[-1]
+    if output == activations.identity:
+        return 1.0
+    sums = Network(replace(network.architecture, output="identity"), network.theta).predict(X)
+    return derivative(output)(sums)

@@ -17,6 +17,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import Candidate, Contest
 from sheernet.statistics.densities import Densities, NumberDensities
@@ -231,8 +232,12 @@ class _Search:
             self.contest.note_interrupt()
 
     def try_kinds_of_noise(self) -> None:
-        """Fit networks of the best size with other kinds of noise."""
-        if not self.found or self.contest.weights.sum() < FEWEST_ROWS_FOR_KINDS:
+        """Fit networks of the best size with other kinds of noise, whose costs need a linear output."""
+        if (
+            get(self.contest.output) != identity
+            or not self.found
+            or self.contest.weights.sum() < FEWEST_ROWS_FOR_KINDS
+        ):
             return
         leader = max(self.found, key=self._score)
         for kind in KINDS:

@@ -25,6 +25,7 @@ from sheernet.network.network import Network
 from sheernet.objective.objective import make_objective
 from sheernet.training.training import train
 
+OUTPUT = "sigmoid"
 STARTS = 20
 SEED = 0
 
@@ -85,7 +86,7 @@ def fit_example(data: Dataset, progress: bool = False) -> Model:
     75.0
     """
     X, y = data.scaled
-    arch = Architecture((X.shape[1], 3, y.shape[1]), hidden="sigmoid", output="sigmoid", bias=False)
+    arch = Architecture((X.shape[1], 3, y.shape[1]), hidden="sigmoid", output=OUTPUT, bias=False)
     network = Network.random(arch, SEED, scheme="uniform")
     check = check_gradient(make_objective(arch, X, y, reduction="sum"), network.theta)
     training = train(
@@ -98,10 +99,11 @@ def fit_example(data: Dataset, progress: bool = False) -> Model:
 def _prepared(data: Dataset) -> Prepared:
     """All rows of a data set as training rows, with its own scaling."""
     scaler = data.target_scaler
-    numbers = (scaler.shift, scaler.scale, data.y.min(axis=0), data.y.max(axis=0))  # (K,) each
+    vectors = (scaler.shift, scaler.scale, data.y.min(axis=0), data.y.max(axis=0))  # (K,) each
+    shift, scale, lowest, highest = (tuple(vector.tolist()) for vector in vectors)
     return Prepared(
         inputs=Inputs.from_scaler(data.input_names, data.input_scaler, data.X),
-        targets=NumberTargets(data.target_names, *(tuple(n.tolist()) for n in numbers)),
+        targets=NumberTargets(data.target_names, shift, scale, lowest, highest, OUTPUT),
         training=Encoded(data.name, *data.scaled, truth=data.y, weights=None),
     )
 

@@ -732,3 +732,20 @@ def test_characters_without_a_glyph_give_one_notice(run: Run, tmp_path: Path) ->
     if "\n" in said.err:  # no installed font has them
         assert said.err.count("\n") == 1
         assert said.err.startswith("sheernet: notice: 4 characters are drawn as boxes, because")
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_output_and_biases_are_options_and_stand_in_the_model(run: Run) -> None:
+    given = ("--output-activation", "softplus", "--no-bias", "--scaling", "rms", "--decay", "0.01")
+    said = run(*FIT, *given, "--verbose")
+    assert (said.code, said.err) == (0, "")
+    model = sn.load("scores-fit/model.json")
+    assert str(model.network.architecture) == "2-2-1, tanh, softplus output, no biases"
+    assert (model.settings["output_activation"], model.settings["bias"]) == ("softplus", False)
+    assert "--output-activation softplus" in said.out
+    assert "--no-bias" in said.out
+    refused = run(*FIT, "--output-activation", "sigmoid")
+    assert refused.code == 2
+    assert "with --output-activation sigmoid would be between 0 and 1, but its" in refused.err
+    assert "use --scaling maxabs, which divides by that of the training rows" in refused.err
+    assert "with --no-bias, use --scaling rms" in run(*FIT, "--no-bias", "--scaling", "robust").err

@@ -118,6 +118,39 @@ class TestRowNumbers:
         assert choose({name: range(start, start + 4), **TABLE}, drop=[name]).doubtful == ()
 
     @pytest.mark.parametrize(
+        ("numbers", "shown"),
+        [
+            ([700000, 700001, 700002, 700003], "700000, 700001, 700002"),
+            ([4.0, 3.0, 2.0, 1.0], "4, 3, 2"),
+            ([-1, 0, 1, 2], "-1, 0, 1"),
+        ],
+    )
+    def test_that_begin_anywhere_are_kept_with_the_same_message(self, numbers, shown):
+        roles = choose({"order": numbers, **TABLE})
+        assert roles.inputs == ("order", "x", "c", "w")
+        assert roles.doubtful[0].startswith(f"'order' counts the rows ({shown}, ...) and is used")
+        assert len(roles.doubtful) == 1
+        assert choose({"order": numbers, **TABLE}, categories="order", rare=0).doubtful == ()
+
+    @pytest.mark.parametrize(
+        "numbers",
+        [
+            [7, 8, 9, 11],
+            [7, 9, 11, 13],
+            [0.5, 1.5, 2.5, 3.5],
+            [8, 7, 9, 10],
+            [7, 8, 9, None],
+            [7] * 4,
+        ],
+    )
+    def test_other_numbers_have_no_message(self, numbers):
+        assert choose({"order": numbers, **TABLE}).doubtful == ()
+
+    @pytest.mark.parametrize("name", ["year", "Geschäftsjahr", "Année", "YEAR"])
+    def test_years_have_no_message(self, name):
+        assert choose({name: range(1947, 1951), **TABLE}).doubtful == ()
+
+    @pytest.mark.parametrize(
         "name", ["customer_id", "ID", "Kunden-Nr.", "orderId", "serial number"]
     )
     def test_identifiers_are_kept_with_a_message(self, name):
@@ -186,7 +219,10 @@ class TestRowNumbers:
         )
         named = choose({"n": column, **TABLE})
         assert "n" in named.inputs
-        assert named.doubtful == ()
+        counts = column[0] in (2, 1947, 4)
+        assert [message.startswith("'n' counts the rows") for message in named.doubtful] == [
+            True
+        ] * counts
 
     def test_as_the_only_input_it_is_kept(self):
         assert choose({"n": range(4), "y": TABLE["y"]}) == Roles(("n",), ("y",), None, ())

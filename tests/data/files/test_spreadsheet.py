@@ -644,7 +644,8 @@ class TestNumbersInFormats:
     def test_times_and_durations(self, sheet: Any) -> None:
         rows = [[datetime.time(14, 30), datetime.timedelta(hours=30)]] * 2
         table = sn.read_table(sheet(["t", "d"], *rows))
-        assert [table.kind(name) for name in table.columns] == ["time", "other"]
+        assert [table.kind(name) for name in table.columns] == ["time", "number"]
+        assert table.frame["d"].tolist() == [30.0, 30.0]
 
 
 class TestWithoutNames:

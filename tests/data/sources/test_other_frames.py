@@ -177,7 +177,7 @@ def arrow(values: list[Any], dtype: str) -> Any:
         ("number", lambda: pd.Categorical([1, 2, None])),
         ("boolean", lambda: pd.Categorical([True, False, None])),
         ("number", lambda: pd.Series([decimal.Decimal("1.5"), None, decimal.Decimal(2)]).array),
-        ("other", lambda: pd.to_timedelta([1, 2, 3], unit="h")),
+        ("number", lambda: pd.to_timedelta([1, None, 3], unit="h")),
         ("other", lambda: pd.period_range("2020-01", periods=3, freq="M")),
         ("other", lambda: pd.interval_range(0, 3)),
         ("category", lambda: arrow_categories()),

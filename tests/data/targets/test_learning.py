@@ -268,7 +268,8 @@ class TestClasses:
             ((0, None), "must be all text, all Booleans or all numbers"),
             ((0.0, float("nan")), "a class must be finite, but is nan"),
             ((0, 10**400), "a class must be finite"),
-            (("b", "a"), "must be distinct and sorted"),
+            (("b", "a", "b"), "must be distinct, but"),
+            ((2, 1), "must be distinct and sorted"),
             ((1, 1), "must be distinct and sorted"),
         ],
     )

@@ -132,7 +132,7 @@ class TestTheModel:
             "validation": None, "test": None, "hidden": [1], "activation": "tanh", "decay": 1e-4, "method": "auto",
             "options": {}, "cost": "squared_error", "reduction": "mean", "starts": 1, "seed": 4, "scheme": "glorot",
             "max_iter": 1, "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "max_evaluations": None,
-            "time_limit": None, "patience": None,
+            "time_limit": None, "patience": None, "output_activation": None, "bias": True,
         }  # fmt: skip
 
 

@@ -55,6 +55,13 @@ def activations() -> list[str]:
     return list(ALL)
 
 
+def outputs() -> tuple[str, ...]:
+    """Names of output activations of numbers."""
+    from sheernet.models.output_layer import OF_NUMBERS
+
+    return OF_NUMBERS
+
+
 def costs() -> list[str]:
     """Names of costs."""
     from sheernet.objective.costs import ALL

@@ -3,6 +3,7 @@
 Setting("max_iter")                    --max-iter
 Setting("missing", "impute")           --missing impute
 Setting("categories", ["a", "b"])      --categories a,b
+Setting("bias", False)                 --no-bias
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
     --------
     >>> from sheernet.apps.cli.option_names import speller
     >>> from sheernet.foundation.sentences import Setting
-    >>> spell = speller({"max_iter": "--max-iter", "hidden": "--hidden"})
+    >>> spell = speller({"max_iter": "--max-iter", "hidden": "--hidden", "bias": "--bias"})
     >>> spell(Setting("max_iter", 9)), spell(Setting("hidden", (10, 5))), spell(Setting("keep_path", True))
     ('--max-iter 9', '--hidden 10,5', 'keep_path=True')
+    >>> spell(Setting("bias")), spell(Setting("bias", False))
+    ('--bias', '--no-bias')
     """
 
     def spell(setting: Setting) -> str:
@@ -38,9 +41,23 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
         option = options[setting.name]
         if not setting.has_value or setting.value is True:  # True is a flag, which has no value
             return option
+        if setting.value is False:
+            return without(option)
         return f"{option} {_typed(setting.value)}"
 
     return spell
+
+
+def without(option: str) -> str:
+    """The flag that is the opposite of another.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.option_names import without
+    >>> without("--bias")
+    '--no-bias'
+    """
+    return option.replace("--", "--no-", 1)
 
 
 def as_options(text: str, options: Mapping[str, str]) -> str:

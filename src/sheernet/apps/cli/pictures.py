@@ -64,7 +64,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
     numbers = all(isinstance(column, NumberColumn) for column in model.inputs.columns)
     if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
         pictures["response_surface"] = lambda: plots.response_surface(
-            model, features=prepared.training.X, true=prepared.training.truth[:, 0]
+            model, features=prepared.training.X, true=prepared.training.truth
         )
     else:
         pictures["effects"] = lambda: plots.effects(model, features=prepared.training.X)

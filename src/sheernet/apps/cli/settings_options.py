@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from sheernet.apps.cli import completion, values
+from sheernet.apps.cli.option_names import without
 from sheernet.settings.option import Option, options_of
 
 MAIN = "Options"
@@ -17,6 +18,7 @@ MAIN = "Options"
 
 COMPLETIONS: Mapping[str, completion.Completion] = {
     "activation": completion.completing(completion.activations),
+    "output_activation": completion.completing(completion.outputs),
     "cost": completion.completing(completion.costs),
     "method": completion.completing(completion.methods),
 }
@@ -97,8 +99,9 @@ def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
 
 def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> Any:
     shown = option.shown or (None if default is None or default == () else default)
+    flag = f"--{name.replace('_', '-')}"
     return typer.Option(
-        f"--{name.replace('_', '-')}",
+        f"{flag}/{without(flag)}" if typed is bool else flag,
         help=option.text if shown is None else f"{option.text} {default_in_words(shown)}",
         metavar=option.metavar,
         show_default=False,

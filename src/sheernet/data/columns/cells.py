@@ -174,6 +174,22 @@ def as_labels(table: Table, name: str) -> tuple[Indices, list[str]]:
     return np.array([position[text] for text in texts] + [-1], dtype=np.intp)[codes], labels
 
 
+def sorted_labels(table: Table, name: str, labels: Sequence[str]) -> list[str]:
+    """Labels of a column in the order of its categories, if it was an ordered categorical of pandas; else sorted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheernet as sn
+    >>> from sheernet.data.columns.cells import sorted_labels
+    >>> sizes = pd.Categorical(["low", "high"], ["low", "high"], ordered=True)
+    >>> sorted_labels(sn.read_table({"size": sizes}), "size", ["high", "low"])
+    ['low', 'high']
+    """
+    place = {label_of(value): i for i, value in enumerate(table.orders.get(name, ()))}
+    return sorted(labels, key=lambda label: (place.get(label, len(place)), label))
+
+
 def distinct(table: Table, name: str) -> tuple[Indices, tuple[Any, ...]]:
     """Return `Table.distinct`; raise InvalidInput if values cannot be hashed, such as lists."""
     try:

@@ -192,8 +192,12 @@ class NumberColumn:
             minutes = round(self.offset * 60)
             hours = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
             zone = f" (cycles in {f'local time, {hours}' if minutes else 'UTC'})"
-        noun = "date" if self.kind == "date" else "time of day"
-        return f"{noun} {self.name!r}: {', '.join(parts)}{zone}"
+        if self.kind == "time":
+            return sentence(
+                "time of day {!r}: {}, in which 24:00 is 0:00; give {} if they are durations",
+                self.name, ", ".join(parts), Setting("cycles", "none"),
+            )  # fmt: skip
+        return f"date {self.name!r}: {', '.join(parts)}{zone}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Learning the encoding of input columns from the training rows: fills, scalers and labels.
 
-    numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`)
+    numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`); dates
+                      have no 0 of their own, so that "rms" standardizes them
     dates, times      cycles beside the trend of dates, and instead of that of times (cycles.py)
     Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
     labels            the most frequent label fills missing values; labels of too few rows are rare
@@ -30,6 +31,7 @@ from sheernet.data.columns.cells import (
     missing_values_error,
     quoted,
     require_finite,
+    sorted_labels,
 )
 from sheernet.data.columns.column_types import (
     MISSING,
@@ -184,10 +186,12 @@ def _learn_numbers(
     shift, scale = np.zeros(len(names)), np.ones(len(names))
     unscaled = ("boolean",) if options.cycles == "none" else ("boolean", "time")
     scaled = [j for j, name in enumerate(names) if kinds[name] not in unscaled]
-    if scaled:
-        selected = X if len(scaled) == len(names) else X[:, scaled]
-        scaler = Scaler.learn(options.scaling, selected, sample.weights, [names[j] for j in scaled])
-        shift[scaled], scale[scaled] = scaler.shift, scaler.scale
+    dates = [j for j in scaled if kinds[names[j]] == "date" and options.scaling == "rms"]
+    for rule, columns in (("standardize", dates), (options.scaling, sorted({*scaled} - {*dates}))):
+        if columns:
+            selected = X if len(columns) == len(names) else X[:, columns]
+            scaler = Scaler.learn(rule, selected, sample.weights, [names[j] for j in columns])
+            shift[columns], scale[columns] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
     cycles = [
         _cycles(table, name, kinds[name], X[:, j], sample, options) for j, name in enumerate(names)
@@ -246,9 +250,9 @@ def _most_frequent(values: Array, weights: Array | None) -> float:
 def _learn_labels(
     table: Table, name: str, sample: Sample, options: LearningOptions
 ) -> CategoryColumn:
-    """Learn a column of labels: sort them, and separate the rare ones."""
+    """Learn a column of labels: put them in order, and separate the rare ones."""
     codes, unsorted = as_labels(table, name)
-    labels = sorted(unsorted)
+    labels = sorted_labels(table, name, unsorted)
     position = {label: i for i, label in enumerate(labels)}
     codes = np.array([position[label] for label in unsorted] + [-1], dtype=np.intp)[codes][
         sample.rows

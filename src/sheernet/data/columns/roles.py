@@ -7,11 +7,11 @@ columns, and columns that carry no information:
                                              of a part of the rows, and of rows drawn with repetition (12, 12.1)
     columns with one value, or none          missing values beside it are counted in the message
     text that identifies rows                no value is in two rows, or in the fraction `rare` of the rows
-    neither numbers, dates nor text          lists, durations, complex numbers
+    neither numbers, dates nor text          lists, complex numbers
 
-A column with a name that counts the rows may be a time, so it is kept, and a message says so.  So is a column without
-a name whose numbers may be values: years, equal steps, numbers that repeat.  Another message names numbers that may
-mean a missing value.
+A column with a name that counts the rows, from any number, may be a time, so it is kept, and a message says so.  So is
+a column without a name whose numbers may be values: years, equal steps, numbers that repeat.  Another message names
+numbers that may mean a missing value.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
@@ -52,6 +52,7 @@ _CONSTANT = "the same value in every row"
 _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
+_YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
 """Names of a column of row numbers: "row" is that of `name_columns`, the others are those of pandas and R."""
 
@@ -174,22 +175,24 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
     """Yield a message for each input, if there are several, that counts the rows or may only identify them."""
     for name in inputs if len(inputs) > 1 else ():
-        first = None if name in labels else _first_row_number(table, name)
-        if first is None and name not in labels and _is_identifier(table, name):
+        if name in labels:
+            continue
+        numbers = _row_count(table, name)
+        if not numbers and _is_identifier(table, name):
             yield sentence(
                 "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
                 "it only identifies rows, use {}",
                 name, Setting("drop", name),
             )  # fmt: skip
-        if first is None and name not in labels and _is_nameless_number(table, name):
+        if _is_nameless_number(table, name) and numbers[:1] not in ((0,), (1,)):
             yield sentence(
                 "{!r} has no name of its own and is used as an input; if its numbers are only those of rows, use {}",
                 name, Setting("drop", name),
             )  # fmt: skip
-        if first is not None:
+        elif numbers:
             yield sentence(
                 "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
-                name, first, first + 1, first + 2, Setting("drop", name),
+                name, *numbers, Setting("drop", name),
             )  # fmt: skip
 
 
@@ -358,7 +361,8 @@ def _is_nameless_row_number(table: Table, name: str) -> bool:
     if not _is_nameless_number(table, name):
         return False
     values = as_numbers(table, name, "number")
-    return _first_row_number(table, name) is not None or _are_numbers_of_chosen_rows(values)
+    counts_up = _row_count(table, name)[:2] in ((0, 1), (1, 2))
+    return counts_up or _are_numbers_of_chosen_rows(values)
 
 
 def _are_numbers_of_chosen_rows(values: Array) -> bool:
@@ -385,13 +389,19 @@ def _is_identifier(table: Table, name: str) -> bool:
     return bool(whole) and len(np.unique(values)) == len(values)
 
 
-def _first_row_number(table: Table, name: str) -> int | None:
-    """Return the first value of a column that is 0, 1, 2, ... or 1, 2, 3, ...; None for other columns."""
-    if table.kind(name) != "number":
-        return None
+def _row_count(table: Table, name: str) -> tuple[int, ...]:
+    """Return the first three numbers of a column that counts the rows up or down; () for other columns, and for years.
+
+    Two rows show no count, unless it begins with 0 or 1.
+    """
+    if table.kind(name) != "number" or len(table) < 2 or _YEAR.search(name):
+        return ()
     values = as_numbers(table, name, "number")
-    counts = values[0] in (0.0, 1.0) and np.array_equal(values, values[0] + np.arange(len(values)))
-    return int(values[0]) if counts else None
+    first, step = values[0], values[1] - values[0]
+    if abs(step) != 1 or not first.is_integer() or (len(values) == 2 and first not in (0, 1)):
+        return ()
+    counts = np.array_equal(values, first + step * np.arange(len(values)))
+    return tuple(int(first + step * k) for k in range(3)) if counts else ()
 
 
 def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.durations import UNIT
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
@@ -55,6 +56,11 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
                 f"column {name!r} of {table.source} has numbers without a sign {_unit(old)}, but the model was fitted "
                 f"to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
             )
+        elif is_bare and old is not None and old.kind == "duration":
+            warn(
+                f"column {name!r} of {table.source} has numbers, but the model was fitted to durations; make sure that "
+                f"they are {UNIT}"
+            )
 
 
 def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
@@ -67,6 +73,8 @@ def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
 
 
 def _unit(form: CellFormat) -> str:
+    if form.kind == "duration":
+        return UNIT
     return (form.before or form.after) if form.kind == "number" else ""
 
 

@@ -1,5 +1,6 @@
 """How the cells of a column are written, and their conversion to numbers, dates and labels.
 
+durations        durations as hours
 cell_formats     CellFormat: how the text of a column is read
 number_formats   finding the format of a column
 date_formats     how the dates of a text column are written

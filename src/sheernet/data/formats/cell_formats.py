@@ -2,6 +2,7 @@
 
     number     a decimal mark, a thousands separator, and one unit before or after each number: 1,234.5  $12  5.2 mm
     date       a format of date_formats.py
+    duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
 
@@ -21,12 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.date_formats import DateFormat
+from sheernet.data.formats.durations import UNIT, hours_of
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.settings.read_settings import THOUSANDS
 
 T = TypeVar("T")
 
-FORMAT_KINDS = ("number", "date", "boolean", "text")
+FORMAT_KINDS = ("number", "date", "duration", "boolean", "text")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
@@ -118,7 +120,7 @@ class CellFormat:
 
     Parameters
     ----------
-    kind : {"number", "date", "boolean", "text"}
+    kind : {"number", "date", "duration", "boolean", "text"}
         What the cells are.
     decimal : {".", ","}
         Decimal mark of numbers.
@@ -171,14 +173,14 @@ class CellFormat:
     @property
     def is_plain(self) -> bool:
         """Whether numbers have neither thousands separators nor units."""
-        return self == CellFormat(self.kind, self.decimal)
+        return self.kind != "duration" and self == CellFormat(self.kind, self.decimal)
 
     @property
     def is_ordinary(self) -> bool:
         """Whether cells are read as if nothing were known of them: decimal points, no units, dates in ISO 8601."""
         if self.date is not None:
             return not str(self.date)
-        return self.kind != "number" or self == CellFormat("number")
+        return self.kind not in ("number", "duration") or self == CellFormat("number")
 
     @property
     def is_plain_number(self) -> bool:
@@ -211,6 +213,8 @@ class CellFormat:
             return self._dates(self.date, texts)
         if self.kind == "text":
             return np.array(texts, dtype=object)
+        if self.kind == "duration":
+            return np.array(_all(map(hours_of, texts)))
         if self.kind == "boolean":
             return np.array(_all(map(_BOOLEANS.get, map(str.lower, map(str.strip, texts)))))
         return _parsed(_all(map(self._plain, texts)))
@@ -242,6 +246,8 @@ class CellFormat:
             zone = " with a time zone" if self.date.zoned else " without a time zone"
             noun = str(self.date) or "dates with the year first"
             return f"{noun}{'' if self.date.is_time else zone}, such as {self.date.example!r}"
+        if self.kind == "duration":
+            return f"durations, read as {UNIT} (75:30 is 75.5)"
         if self.kind != "number":
             return "true and false" if self.kind == "boolean" else "text"
         space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""

@@ -19,9 +19,10 @@ import numpy.typing as npt
 from sheernet.data.formats.cell_formats import CellFormat, Parts, infinite, notation, parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import are_codes, collide
+from sheernet.data.formats.durations import are_durations
 from sheernet.foundation.sentences import Sentence
 
-TEXT = CellFormat("text")
+TEXT, DURATION = CellFormat("text"), CellFormat("duration")
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
@@ -97,6 +98,8 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
     date = find_date_format(texts, marks.dates)
     if isinstance(date, DateFormat):
         return Finding(CellFormat("date", date=date))
+    if are_durations(texts):
+        return Finding(DURATION)
     if isinstance(date, Doubt):
         return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
     if are_codes(texts):

@@ -33,6 +33,8 @@ from sheernet.settings.read_settings import ReadSettings
 if TYPE_CHECKING:
     import pandas as pd
 
+NUMBERS = ("number", "duration")
+"""Kinds of formats whose cells become numbers."""
 _MOST_LABELS = 20
 """Number of different whole numbers that are text up to which they are labels without a warning."""
 
@@ -105,13 +107,13 @@ class _TextColumn:
         if form.kind == "date":  # -1 is not in the index, so these dates are missing
             return import_pandas().Series(values).reindex(self.indices).array
         if self.has_numbers:
-            found = np.empty(len(self.cells), dtype=np.float64 if form.kind == "number" else object)
+            found = np.empty(len(self.cells), dtype=np.float64 if form.kind in NUMBERS else object)
             found[is_text] = values
             found[~is_text] = [cell for cell in self.cells if not isinstance(cell, str)]
             values = found
         missing = self.indices < 0
         if missing.any():
-            values = values.astype(np.float64 if form.kind == "number" else object)
+            values = values.astype(np.float64 if form.kind in NUMBERS else object)
         column = values[self.indices]
         if missing.any():
             column[missing] = np.nan
@@ -279,7 +281,7 @@ def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool)
 
 
 def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
-    """Describe the columns of numbers with units or separators of thousands, and of dates that are not unmistakable."""
+    """Describe the columns of numbers with units or marks, of durations, and of dates that are not unmistakable."""
     names: dict[str, list[str]] = {}
     for name, form in formats.items():
         if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
@@ -320,6 +322,7 @@ def _mismatch_error(
         "date": sentence("write it in that way, or say how this file writes dates with {}", Setting("dates"))
         if is_file
         else f"write it in that way, or convert the column to {'times' if is_time else 'dates'}",
+        "duration": "write it as 27:05:30 or 1 h 30 min",
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
     return InvalidInput(

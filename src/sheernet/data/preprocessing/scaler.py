@@ -9,6 +9,7 @@ The rules by which the two vectors are computed:
     standardize  mean to 0 and standard deviation to 1 (with divisor N, not N - 1)
     minmax       smallest value to `low` and largest to `high`
     robust       median to 0 and interquartile range to 1: outliers have little influence
+    rms          scale = root mean square of the column; 0 stays 0, as in R's scale(center = FALSE), with divisor N
     maxabs       scale = largest absolute value of the column; 0 stays 0
     none         columns unchanged
 
@@ -153,7 +154,7 @@ class Scaler:
         Parameters
         ----------
         kind : str
-            "standardize", "minmax" (0 to 1), "robust", "maxabs", "maximum" or "none".
+            "standardize", "minmax" (0 to 1), "robust", "rms", "maxabs", "maximum" or "none".
         X : array_like, (N, d)
             The training data.
         weights : array_like, (N,), optional

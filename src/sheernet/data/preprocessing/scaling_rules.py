@@ -69,6 +69,14 @@ def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array
         return bottom + spread * middle, _or_one(spread * (upper - lower))
 
 
+def rms(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Compute the rule "rms": divide by the root mean square."""
+    largest = np.abs(X).max(axis=0)
+    mean, variance = _moments(X / _or_one(largest), weights)
+    with np.errstate(under="ignore"):
+        return np.zeros_like(largest), _or_one(largest * np.sqrt(mean**2 + variance))
+
+
 def maxabs(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
     """Compute the rule "maxabs": divide by the largest absolute value."""
     largest = np.abs(X).max(axis=0)
@@ -84,6 +92,7 @@ RULES: Mapping[str, Rule] = {
     "standardize": standardize,
     "minmax": minmax,
     "robust": robust,
+    "rms": rms,
     "maxabs": maxabs,
     "maximum": maximum,
     "none": none,

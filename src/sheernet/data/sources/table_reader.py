@@ -20,6 +20,7 @@ from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
+    NUMBERS,
     convert_text,
     convert_text_in_memory,
     format_notes,
@@ -177,7 +178,7 @@ def read_table(
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
-        table = make_table(frame, table.source, table.reading, table.read_as)
+        table = make_table(frame, table.source, table.reading, table.read_as, table.orders)
     return table if isinstance(source, Table) else _converted(table, options, like)
 
 
@@ -288,13 +289,15 @@ def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Tab
         if not formats:
             return table
         reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
-        return make_table(frame, table.source, reading, replace(table.read_as, formats=formats))
-    known = {name: form for name, form in like.formats.items() if form.kind in ("number", "date")}
+        formats = {**table.read_as.formats, **formats}
+        read_as = replace(table.read_as, formats=formats)
+        return make_table(frame, table.source, reading, read_as, table.orders)
+    known = {name: form for name, form in like.formats.items() if form.kind in (*NUMBERS, "date")}
     frame = table.frame.copy(deep=False)
     convert_text(frame, Marks(), known, table.source, only_like=True)
     if like.dates == "iso":
         read_compact_dates(frame, like.dates, like.formats, table.source)
-    return make_table(frame, table.source, table.reading, table.read_as)
+    return make_table(frame, table.source, table.reading, table.read_as, table.orders)
 
 
 def _from_memory(source: Any) -> Table:

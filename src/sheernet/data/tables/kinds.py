@@ -8,7 +8,7 @@
     mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors;
                they may have decimal commas, separators of thousands, and one unit
     empty      missing values only
-    other      other values, such as lists, complex numbers and durations
+    other      other values, such as lists, complex numbers, and durations, which a table turns into numbers of hours
 
 The kind determines whether and how a column can be an input or a target.  Missing values are ignored.  The kind does
 not depend on how pandas stores the values: numbers in an object column are numbers, and a categorical column has the

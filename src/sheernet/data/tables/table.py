@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import collide
+from sheernet.data.formats.durations import durations_as_hours
+from sheernet.data.formats.number_formats import DURATION
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.reading import Reading
@@ -52,6 +54,8 @@ class Table:
         Description of how a file was read, such as "CSV with semicolons and decimal commas, Latin-1".
     read_as : Reading
         How a file was read, as data.
+    orders : mapping of str to tuple
+        The categories of each column that was an ordered categorical of pandas, in their order.
 
     Examples
     --------
@@ -65,6 +69,7 @@ class Table:
     source: str
     reading: str = ""
     read_as: Reading = field(default_factory=Reading)
+    orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -140,7 +145,11 @@ def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
 
 
 def make_table(
-    frame: pd.DataFrame, source: str, reading: str = "", read_as: Reading | None = None
+    frame: pd.DataFrame,
+    source: str,
+    reading: str = "",
+    read_as: Reading | None = None,
+    orders: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> Table:
     """Convert a DataFrame with any index, names and dtypes to a table.
 
@@ -148,14 +157,14 @@ def make_table(
     ----------
     frame : DataFrame, (N, number of columns)
         Not modified; the table may share its memory.
-    source, reading, read_as
-        See `Table`.
+    source, reading, read_as, orders
+        See `Table`; the orders are those of columns that are no longer categorical.
 
     Returns
     -------
     Table
-        Object columns become numbers, Booleans or dates if all their values are; categorical columns get the dtype of
-        their categories.
+        Object columns become numbers, Booleans or dates if all their values are; durations become hours; categorical
+        columns get the dtype of their categories.
 
     Raises
     ------
@@ -175,10 +184,28 @@ def make_table(
     if len(frame) == 0:
         raise InvalidInput(f"{source} has no rows below its header; at least one is needed")
     plain = frame.set_axis(names, axis="columns").reset_index(drop=True)
+    durations = {}
     for position, dtype in enumerate(frame.dtypes):
-        if not isinstance(dtype, np.dtype) or dtype.hasobject:
-            plain.isetitem(position, _plain(plain.iloc[:, position]).array)
-    return Table(plain, source, reading, read_as or Reading())
+        if isinstance(dtype, np.dtype) and not (dtype.hasobject or dtype.kind == "m"):
+            continue
+        hours = durations_as_hours(plain.iloc[:, position])
+        if hours is not None:
+            durations[names[position]] = DURATION
+        plain.isetitem(position, _plain(plain.iloc[:, position]).array if hours is None else hours)
+    read_as = read_as or Reading()
+    if durations:
+        read_as = replace(read_as, formats={**read_as.formats, **durations})
+    return Table(plain, source, reading, read_as, {**(orders or {}), **_orders(frame, names)})
+
+
+def _orders(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """The categories of the columns that are ordered categoricals, by name."""
+    categorical = import_pandas().CategoricalDtype
+    return {
+        name: tuple(dtype.categories.tolist())
+        for name, dtype in zip(names, frame.dtypes, strict=True)
+        if isinstance(dtype, categorical) and dtype.ordered
+    }
 
 
 def require_distinct(names: Sequence[str], source: str) -> None:

@@ -40,12 +40,12 @@ class ClassTarget:
     name : str
         Name of the column.
     classes : tuple
-        At least two labels, sorted: all text, all Booleans, or all numbers; numbers are int if all are whole.
+        At least two labels: all text, or all Booleans or all numbers, sorted; numbers are int if all are whole.
 
     Raises
     ------
     InvalidInput
-        If labels have different types, are not sorted, distinct and finite, or are fewer than two.
+        If labels have different types, are not distinct and finite, numbers are not sorted, or they are fewer than two.
 
     Examples
     --------
@@ -250,10 +250,10 @@ def _checked_classes(classes: Any) -> tuple[Label, ...]:
             finite_number(label, "a class")
     if float in types:
         classes = tuple(map(float, classes))
-    if any(not before < after for before, after in itertools.pairwise(classes)):
-        raise InvalidInput(
-            f"classes of a target must be distinct and sorted, but are {classes!r:.60}"
-        )
+    in_order = types == {str} or all(a < b for a, b in itertools.pairwise(classes))
+    if not in_order or len(set(classes)) < len(classes):
+        which = "distinct" if types == {str} else "distinct and sorted"
+        raise InvalidInput(f"classes of a target must be {which}, but are {classes!r:.60}")
     return tuple(classes)
 
 

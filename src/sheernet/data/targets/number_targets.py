@@ -1,4 +1,4 @@
-"""`NumberTargets`: columns of numbers as targets, scaled as (y - shift) / scale, with linear outputs."""
+"""`NumberTargets`: columns of numbers as targets, scaled as (y - shift) / scale, with one output each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import (
     AS_FITTED,
+    NAME_ANOTHER,
     Gap,
     as_numbers,
     listed_labels,
@@ -40,6 +41,8 @@ class NumberTargets:
         Network target = (y - shift) / scale; scale is positive, in units of y.
     lowest, highest : tuple of float, length K
         Range of y in the training rows.
+    output : str
+        Activation of the output layer.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class NumberTargets:
     scale: tuple[float, ...]
     lowest: tuple[float, ...]
     highest: tuple[float, ...]
+    output: str = "identity"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", distinct_names(self.names))
@@ -91,11 +95,6 @@ class NumberTargets:
         return len(self.names)
 
     @property
-    def output(self) -> str:
-        """Activation of the output layer."""
-        return "identity"
-
-    @property
     def default_cost(self) -> str:
         """Default cost of this output."""
         return "squared_error"
@@ -124,9 +123,7 @@ class NumberTargets:
             If a column is missing or does not hold numbers, or a value is missing or infinite.
         """
         require_columns(table, self.names)
-        truth = np.column_stack(
-            [as_numbers(table, name, "number", advice=AS_FITTED) for name in self.names]
-        )
+        truth = np.column_stack([target_numbers(table, name, AS_FITTED) for name in self.names])
         require_no_missing(
             table, [Gap.among(n, np.isnan(t)) for n, t in zip(self.names, truth.T, strict=True)]
         )
@@ -157,6 +154,18 @@ class NumberTargets:
     @property
     def _scaler(self) -> Scaler:
         return Scaler(np.array(self.shift), np.array(self.scale))
+
+
+def target_numbers(table: Table, name: str, advice: str = NAME_ANOTHER) -> Array:
+    """The numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
+
+    Parameters
+    ----------
+    table, name, advice
+        As of `as_numbers`.
+    """
+    kind = "time" if table.kind(name) == "time" else "number"
+    return as_numbers(table, name, kind, advice=advice)
 
 
 def distinct_names(names: Any) -> tuple[str, ...]:

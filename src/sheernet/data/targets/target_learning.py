@@ -3,7 +3,7 @@
     NumberTargets   regression: numbers, (y - shift) / scale; linear outputs
     ClassTarget     classification: labels; one sigmoid output for two classes, a softmax for more
 
-    task             numbers          Booleans         text             text among numbers   dates, lists, no values
+    task             numbers, times   Booleans         text             text among numbers   dates, lists, no values
     auto             regression       classification   classification   error                error
     regression       regression       1 and 0          error            error                error
     classification   classification   classification   classification   classification       error
@@ -25,11 +25,11 @@ from sheernet.data.columns.cells import (
     NOUNS,
     SHOWN,
     as_labels,
-    as_numbers,
     distinct,
     first_text,
     listed_labels,
     quoted,
+    sorted_labels,
 )
 from sheernet.data.columns.input_learning import dirty_column_error
 from sheernet.data.formats.cell_formats import parts
@@ -37,7 +37,7 @@ from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.class_target import ClassTarget, as_classes
-from sheernet.data.targets.number_targets import NumberTargets
+from sheernet.data.targets.number_targets import NumberTargets, target_numbers
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
@@ -140,10 +140,9 @@ def _of_positive_weight(
 def _require_kind(table: Table, name: str) -> str:
     """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
-    if found in ("date", "time", "empty", "other"):
+    if found in ("date", "empty", "other"):
         advice = {
             "date": "convert it to a number, such as days since an origin",
-            "time": "convert it to a number, such as hours since midnight",
             "empty": "name a column that has values",
             "other": "convert it to numbers or text",
         }[found]
@@ -168,13 +167,13 @@ def _choose_task(table: Table, name: str, kind: str, task: str) -> str:
         )  # fmt: skip
     if task != "auto":
         return task
-    return "regression" if kind == "number" else "classification"
+    return "regression" if kind in ("number", "time") else "classification"
 
 
 def _learn_numbers(
     table: Table, names: Sequence[str], rows: Indices, scaling: str, weights: Array | None
 ) -> NumberTargets:
-    y = np.column_stack([as_numbers(table, name, "number")[rows] for name in names])
+    y = np.column_stack([target_numbers(table, name)[rows] for name in names])
     zeros, ones = (0.0,) * len(names), (1.0,) * len(names)
     if not np.all(np.isfinite(y)):  # row numbers in its message are those of the table
         NumberTargets(tuple(names), zeros, ones, zeros, zeros).truth(table)
@@ -206,9 +205,15 @@ def _task_notices(
                 listed(list(map(repr, names)), most=SHOWN),
             ),
         )  # fmt: skip
-    notices = []
-    for name in names:
-        values = as_numbers(table, name, "number")
+    notices = [
+        f"target {name!r} has times of day, which are predicted as hours since midnight; durations are these hours, too"
+        for name, kind in zip(names, kinds, strict=True)
+        if kind == "time"
+    ]
+    for name, kind in zip(names, kinds, strict=True):
+        if kind == "time":
+            continue
+        values = target_numbers(table, name)
         values = values[np.isfinite(values)]
         if np.any(values != np.floor(values)):
             continue
@@ -227,7 +232,7 @@ def _task_notices(
 
 def _are_one_hot(table: Table, names: Sequence[str]) -> bool:
     """Whether targets are the classes of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
-    y = np.column_stack([as_numbers(table, name, "number") for name in names])
+    y = np.column_stack([target_numbers(table, name) for name in names])
     return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
@@ -279,4 +284,6 @@ def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTa
         raise InvalidInput(
             f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target"
         )
+    if kind == "category":
+        return ClassTarget(name, tuple(sorted_labels(table, name, values)))
     return ClassTarget(name, as_classes(values))

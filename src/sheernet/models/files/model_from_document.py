@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from sheernet.data.columns import Inputs
-from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit, Targets
+from sheernet.data.targets import (
+    ClassificationFit,
+    ClassTarget,
+    Judgment,
+    NumberTargets,
+    RegressionFit,
+    Targets,
+)
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.words import counted
@@ -36,7 +43,11 @@ def from_document(document: Any) -> Model:
         _require_consistent_starts(member.starts)
     names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
     there = [name for name in names if getattr(document, name) is not msgspec.UNSET]
-    model = Model(**{"origins": {}} | {name: _built(getattr(document, name)) for name in there})
+    parts = {"origins": {}} | {name: _built(getattr(document, name)) for name in there}
+    if isinstance(parts["targets"], NumberTargets) and parts["members"]:
+        output = parts["members"][0].network.architecture.activations[-1].name
+        parts["targets"] = replace(parts["targets"], output=output)
+    model = Model(**parts)
     _require_consistent(model)
     return model
 
@@ -124,10 +135,14 @@ def _require_fitting(member: Member, inputs: Inputs, targets: Targets) -> None:
             f"but its network has {arch.n_inputs} and {arch.n_outputs}"
         )
     output = arch.activations[-1]
-    if isinstance(targets, ClassTarget) and output.name != targets.output:
+    if output.name != targets.output:
+        what = (
+            f"{len(targets.classes)} classes need"
+            if isinstance(targets, ClassTarget)
+            else "its first network has"
+        )
         raise InvalidInput(
-            f"{len(targets.classes)} classes need the output activation {targets.output!r}, "
-            f"but its network has {output.name!r}"
+            f"{what} the output activation {targets.output!r}, but its network has {output.name!r}"
         )
     costs.require_pair(costs.get(member.cost), output)
     if {len(member.record[column]) for column in COLUMNS} != {len(member.record) or 1}:

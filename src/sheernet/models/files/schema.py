@@ -145,7 +145,16 @@ _regression = _structure(
 )
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification
-_numbers = _structure(NumberTargets, tag_field="task", tag="regression")
+_numbers = _structure(
+    NumberTargets,
+    "names",
+    "shift",
+    "scale",
+    "lowest",
+    "highest",
+    tag_field="task",
+    tag="regression",
+)  # the architectures have the output
 _classes = _structure(ClassTarget, tag_field="task", tag="classification")
 targets: Any = _numbers | _classes
 architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])

@@ -17,7 +17,7 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
-from sheernet.models.density import densities_of
+from sheernet.models.density import number_densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member, mean_location
@@ -133,7 +133,7 @@ def _evaluate(
     if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
         return fit
     try:
-        densities = densities_of(members[0], rows.X)
+        densities = number_densities_of(members[0], rows.X)
     except InvalidInput:  # the cost is no likelihood, or the network is large
         return fit
     return with_log_density(fit, targets, densities.log(rows.y), rows.weights)

@@ -46,6 +46,12 @@ from sheernet.models.fitting.split_effects import (
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
+from sheernet.models.output_layer import (
+    limit_notices,
+    require_output,
+    scaling_of_targets,
+    with_output,
+)
 from sheernet.models.row_roles import RowRoles, checksum
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
@@ -151,6 +157,7 @@ def prepare(
         For each of the notices.
     """
     settings = settings or TableSettings()
+    require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
     columns = [name for name in others if name != settings.weights]
     if settings.inputs is None and not has_names(table):
@@ -161,6 +168,7 @@ def prepare(
     targets, rows, held_out_rows, of_targets = _targets_and_rows(
         data, roles, case_weights, seed, settings
     )
+    targets = with_output(targets, settings.output_activation)
     inputs, of_split = _inputs_in(data, roles, rows, settings)
     learned = Inputs.learn(
         data, inputs, rows, weights=None if case_weights is None else case_weights[rows],
@@ -172,6 +180,7 @@ def prepare(
     read_as = _with_labels(whole.read_as.only(used), data, used)
     notices += [
         *of_targets,
+        *limit_notices(targets, settings.scaling),
         *of_split,
         *format_notes(read_as.formats),
         *_rounded(data, (*inputs, *roles.targets)),
@@ -325,7 +334,8 @@ def _targets_and_rows(
     """
     wanted = DEFAULT_HELD_OUT if settings.held_out is None else settings.held_out
     held_out = 0.0 if settings.test is not None else wanted
-    choice: dict[str, Any] = {"task": settings.task, "scaling": settings.scaling}
+    scaling = scaling_of_targets(settings.scaling, settings.output_activation)
+    choice: dict[str, Any] = {"task": settings.task, "scaling": scaling}
     everything = np.arange(len(table), dtype=np.intp)
     targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):

@@ -31,6 +31,7 @@ def contest_of(prepared: Prepared, settings: FitSettings, ends: float = inf) -> 
     return Contest(
         rows.X, rows.y, weights, Folds.of(len(rows), settings.start.seed, strata),
         cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
+        bias=settings.network.bias,
         seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,
         where={"engine": settings.training.engine, "threads": settings.training.threads},
         ends=ends,

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import Targets
+from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -35,6 +35,7 @@ from sheernet.models.fitting.option_errors import refuse_arguments_of_train, ref
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
 from sheernet.models.model import Model
+from sheernet.models.output_layer import OF_NUMBERS
 from sheernet.network.activations import get as get_activation
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
@@ -66,6 +67,7 @@ def fit(
     weights: str | None = TableSettings.weights,
     task: str = TableSettings.task,
     scaling: str = TableSettings.scaling,
+    output_activation: str | None = TableSettings.output_activation,
     categories: Sequence[str] = TableSettings.categories,
     rare: float = TableSettings.rare,
     unseen: str = TableSettings.unseen,
@@ -76,6 +78,7 @@ def fit(
     test: Any = TableSettings.test,
     hidden: int | str | Sequence[int] = NetworkSettings.hidden,
     activation: str = NetworkSettings.activation,
+    bias: bool = NetworkSettings.bias,
     decay: DecayLike | str = NetworkSettings.decay,
     cost: str | costs.Cost | None = NetworkSettings.cost,
     reduction: str = NetworkSettings.reduction,
@@ -100,7 +103,8 @@ def fit(
     """Fit networks to the columns of a table, or to arrays X and y.
 
     Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
-    linear output with the mean squared error; one of text or booleans by probabilities with the cross-entropy.
+    linear output, or by one with limits, with the mean squared error; one of text or booleans by probabilities with the
+    cross-entropy.
 
     By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
     from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
@@ -127,8 +131,13 @@ def fit(
         The column of case weights: a weight of k counts as k equal rows.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
-    scaling : {"standardize", "minmax", "robust", "maxabs", "maximum", "none"}
-        Scaling of inputs and targets that are numbers.
+    scaling : {"standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"}
+        Scaling of inputs and targets that are numbers, see `sheernet.preprocessing.Scaler`.
+    output_activation : {"identity", "sigmoid", "tanh", "softplus", "exp"}, optional
+        Activation of the output layer for targets that are numbers; "identity" if not given.  The others have limits, 0
+        and 1, -1 and 1, or above 0, which predictions and intervals do not leave.  "standardize" and "rms" leave a
+        target of two limits as it is, and divide one of a single limit by its root mean square; by another rule, its
+        limits are scaled, too.  The noise is constant then.
     categories : sequence of str
         Numeric columns whose values are labels, such as codes.
     rare : float
@@ -155,6 +164,9 @@ def fit(
         networks from the data if the decay is "evidence", and is 10 otherwise.
     activation : str
         Activation of the hidden layers.
+    bias : bool
+        Whether units have biases.  Without them, "rms" takes the place of "standardize", so that a row of zeros gives
+        the output of zeros: a linear model goes through the origin.
     decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
         weights from the data (`sheernet.statistics`); "cv" trains one network with the number, of 13 from 1e-5 to 10
@@ -339,6 +351,7 @@ def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
         (prepared.inputs.n_features, *settings.network.widths, targets.n_outputs),
         hidden=settings.network.activation,
         output=targets.output,
+        bias=settings.network.bias,
     )
     require_room_for_weights(architecture.n_parameters)
     _require_time_for_weights(architecture.n_parameters, settings.rules.time_limit)
@@ -363,7 +376,7 @@ def _described(settings: FitSettings) -> dict[str, Any]:
     of_network = settings.network
     return {
         "hidden": of_network.hidden if settings.chooses else of_network.widths,
-        "activation": _named(of_network.activation), "decay": settings.decay,
+        "activation": _named(of_network.activation), "bias": of_network.bias, "decay": settings.decay,
     }  # fmt: skip
 
 
@@ -405,15 +418,29 @@ def _cost(cost: Any, targets: Targets) -> Any:
             )
         )  # fmt: skip
     if not costs.get(cost).allows(output):
-        classes = {"sigmoid": " of two classes", "softmax": " of more than two classes"}
-        task = targets.task + classes.get(targets.output, "")
         raise InvalidInput(
             sentence(
-                "{} {!r} cannot be used for {}; use {}",
-                Setting("cost"), getattr(cost, "name", cost), task, listed(allowed, "or"),
+                "{} {!r} cannot be used for {}; use {}{}",
+                Setting("cost"), getattr(cost, "name", cost), _named_task(targets), listed(allowed, "or"),
+                _with_another_output(costs.get(cost), targets),
             )
         )  # fmt: skip
     return cost
+
+
+def _named_task(targets: Targets) -> str:
+    """The task in words, with the number of classes or the output activation of numbers."""
+    if isinstance(targets, ClassTarget):
+        return f"classification of {'two' if targets.n_outputs == 1 else 'more than two'} classes"
+    return targets.task + ("" if targets.output == "identity" else f" with output {targets.output}")
+
+
+def _with_another_output(cost: costs.Cost, targets: Targets) -> str:
+    """The end of an advice: the output of numbers with which a cost can be used."""
+    outputs = [
+        name for name in OF_NUMBERS if cost.allows(get_activation(name)) and isinstance(targets, NumberTargets)
+    ]  # fmt: skip
+    return sentence(", or give {}", Setting("output_activation", outputs[0])) if outputs else ""
 
 
 def _checked_gradient(

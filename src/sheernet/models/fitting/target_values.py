@@ -68,7 +68,8 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     if _holds_values(target, read):
         joined, targets, inputs = _joined(read.frame, target)
         # A file has a name and was read in some way, which messages and the report tell.
-        return Table(joined.frame, read.source, read.reading, read.read_as), targets, inputs
+        orders = {**read.orders, **joined.orders}
+        return Table(joined.frame, read.source, read.reading, read.read_as, orders), targets, inputs
     names = list(names_of("target", target))
     return read, names, [name for name in read.columns if name not in names]
 

@@ -1,0 +1,140 @@
+"""Durations as hours: text, and pandas's timedelta64 or datetime.timedelta.
+
+    clock    hours, minutes, seconds, and days before them     27:05:30, 2 days 03:00:00, -1 days +23:00:00
+    words    numbers with units of time                        1 h 30 min, 1h30m, 90 min beside 2 h
+
+Text is a duration if it cannot be a time of day: a column has hours from 24 on, days, a sign, or several units.  Texts
+of two parts, 75:30, are hours and minutes; beside texts of three parts they would be doubtful.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.pandas_import import import_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNIT = "hours"
+_CLOCK = re.compile(
+    r"(?:(?P<days>[+-]?\d+) ?(?:days?|d),? )?(?P<sign>[+-]?)(?P<hours>\d+):(?P<minutes>[0-5]\d)"
+    r"(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?"
+)
+_HOURS_OF = {
+    **dict.fromkeys(("week", "weeks", "w"), 168.0),
+    **dict.fromkeys(("day", "days", "d"), 24.0),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), 1.0),
+    **dict.fromkeys(("minute", "minutes", "mins", "min", "m"), 1 / 60),
+    **dict.fromkeys(("second", "seconds", "secs", "sec", "s"), 1 / 3600),
+}
+_PART = re.compile(rf"(\d+(?:\.\d+)?) ?({'|'.join(_HOURS_OF)})(?![a-z]),? ?")
+_WORDS = re.compile(rf"(?P<sign>[+-]?)(?P<parts>(?:{_PART.pattern.replace('(', '(?:', 1)})+)")
+_METRES = {"m"}
+
+
+def are_durations(texts: Sequence[str]) -> bool:
+    """Whether all texts are durations, and are neither times of day nor numbers with one unit.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct cells of a column, without missing ones.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.durations import are_durations
+    >>> are_durations(["1:23:45", "27:00:10"]), are_durations(["90 min", "2 h"]), are_durations(["1 h 30 min"])
+    (True, True, True)
+    >>> are_durations(["1:23:45"]), are_durations(["90 min"]), are_durations(["59:30", "1:02:15"])
+    (False, False, False)
+    """
+    clocks = [_CLOCK.fullmatch(text.strip()) for text in texts]
+    if all(clocks):
+        parts = {(found["seconds"] is None) for found in clocks if found}
+        beyond = (
+            found["days"] or found["sign"] or int(found["hours"]) >= 24 for found in clocks if found
+        )
+        return len(parts) == 1 and any(beyond)
+    if any(clocks):
+        return False
+    units: set[str] = set()
+    several = False
+    for text in texts:
+        found = _words(text)
+        if not found:
+            return False
+        several |= len(found) > 1
+        units |= {unit for _, unit in found}
+    return several or (len(units) > 1 and not units & _METRES)
+
+
+def hours_of(text: str) -> float | None:
+    """The hours that a text is; None if it is no duration.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.durations import hours_of
+    >>> hours_of("2 days 03:00:00"), hours_of("-1 days +23:30:00"), hours_of("1 h 30 min"), hours_of("soon")
+    (51.0, -0.5, 1.5, None)
+    """
+    clock = _CLOCK.fullmatch(text.strip())
+    if clock is not None:
+        seconds = float((clock["seconds"] or "0").replace(",", "."))
+        hours = int(clock["hours"]) + (int(clock["minutes"]) + seconds / 60) / 60
+        return 24.0 * int(clock["days"] or 0) + (-hours if clock["sign"] == "-" else hours)
+    parts = _words(text)
+    if not parts:
+        return None
+    total = sum(float(number) * _HOURS_OF[unit] for number, unit in parts)
+    return -total if text.strip().startswith("-") else total
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """The numbers and units of a duration in words, the largest unit first; empty for other text."""
+    found = _WORDS.fullmatch(text.strip().lower())
+    if found is None:
+        return []
+    parts = _PART.findall(found["parts"])
+    sizes = [_HOURS_OF[unit] for _, unit in parts]
+    return parts if all(a > b for a, b in pairwise(sizes)) else []
+
+
+def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None:
+    """The hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
+
+    Times of day beside durations, as in a sheet, count from midnight.
+    """
+    pandas = import_pandas()
+    if isinstance(column.dtype, pandas.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if not pandas.api.types.is_timedelta64_dtype(column.dtype):
+        if column.dtype != object and not str(column.dtype).startswith("duration"):
+            return None
+        present = column.dropna()
+        kinds = (datetime.timedelta, np.timedelta64, datetime.time)
+        found = set(map(type, present))
+        if (
+            not found
+            or not all(issubclass(each, kinds) for each in found)
+            or found == {datetime.time}
+        ):
+            return None
+        values = [
+            _since_midnight(each) if isinstance(each, datetime.time) else each for each in present
+        ]
+        column = pandas.Series(pandas.to_timedelta(values), index=present.index).reindex(
+            column.index
+        )
+    return np.asarray(column.dt.total_seconds() / 3600, dtype=np.float64)
+
+
+def _since_midnight(time: datetime.time) -> datetime.timedelta:
+    return datetime.datetime.combine(datetime.date.min, time) - datetime.datetime.min

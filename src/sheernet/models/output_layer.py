@@ -1,0 +1,158 @@
+"""The output activation of a model of numbers: how its targets are scaled, and the limits of its predictions.
+
+An activation with limits, such as sigmoid, states limits of the target in its own units, as in Keras and nnet.  So the
+target is not shifted, as "standardize" would do: it is divided by its root mean square if only one limit is finite,
+which is 0 then, and is left as it is if both are.  Another rule of scaling is followed; the limits are scaled, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, NumberTargets, Targets
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.network import activations
+
+OF_NUMBERS = ("identity", "sigmoid", "tanh", "softplus", "exp")
+"""Outputs for numbers."""
+OF_CLASSES = ("sigmoid", "softmax")
+
+
+def require_output(given: object) -> None:
+    """Raise InvalidInput if a setting `output_activation` is neither None nor the name of an output."""
+    known = dict.fromkeys((*OF_NUMBERS, *OF_CLASSES))
+    if given == "relu":
+        raise InvalidInput(
+            sentence(
+                "{} may predict 0 for all rows and then has a gradient of 0, so that no training improves it; use {}",
+                Setting("output_activation", given), Setting("output_activation", "softplus"),
+            )
+        )  # fmt: skip
+    if given is not None and given not in known:
+        raise unknown_name(Setting("output_activation"), given, known, activations.TRANSLATIONS)
+
+
+def scaling_of_targets(scaling: str, given: str | None) -> str:
+    """The rule by which targets are scaled.
+
+    Parameters
+    ----------
+    scaling : str
+        The rule of the inputs.
+    given : str or None
+        The setting `output_activation`.
+
+    Examples
+    --------
+    >>> from sheernet.models.output_layer import scaling_of_targets
+    >>> [scaling_of_targets("standardize", name) for name in (None, "exp", "sigmoid")]
+    ['standardize', 'rms', 'none']
+    """
+    if given not in activations.RANGES or scaling not in ("standardize", "rms"):
+        return scaling
+    return "none" if np.isfinite(activations.RANGES[given]).all() else "rms"
+
+
+def with_output(targets: Targets, given: str | None) -> Targets:
+    """The targets of a model with an output activation.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        As learned from the training rows.
+    given : str or None
+        The setting `output_activation`.
+
+    Raises
+    ------
+    InvalidInput
+        If targets have other outputs, or training rows lie outside of the limits.
+    """
+    if given is None or given == targets.output:
+        return targets
+    if isinstance(targets, ClassTarget):
+        raise InvalidInput(
+            sentence(
+                "{} is for targets that are numbers, but the classes of {!r} have probabilities, from a {}; leave it "
+                "out, or give {}",
+                Setting("output_activation", given), targets.name, targets.output, Setting("task", "regression"),
+            )
+        )  # fmt: skip
+    if given not in OF_NUMBERS:
+        raise InvalidInput(
+            sentence(
+                "{} is for classes, but {!r} holds numbers; leave it out, or give {}",
+                Setting("output_activation", given), targets.names[0], Setting("task", "classification"),
+            )
+        )  # fmt: skip
+    found = replace(targets, output=given)
+    _require_within_limits(found)
+    return found
+
+
+def _require_within_limits(targets: NumberTargets) -> None:
+    low, high = limits(targets)
+    for k, name in enumerate(targets.names):
+        if low[k] <= targets.lowest[k] and targets.highest[k] <= high[k]:
+            continue
+        raise InvalidInput(
+            sentence(
+                "predictions of {!r} with {} would be {}, but its values are from {:g} to {:g}; {}",
+                name, Setting("output_activation", targets.output), _in_words(low[k], high[k]),
+                targets.lowest[k], targets.highest[k], _advice(targets, k),
+            )
+        )  # fmt: skip
+
+
+def _advice(targets: NumberTargets, k: int) -> Sentence:
+    """What to do about values outside of the limits."""
+    without = sentence("leave {} out", Setting("output_activation"))
+    lowest, highest = activations.RANGES[targets.output]
+    if not np.isfinite(highest):
+        return without
+    if targets.lowest[k] < 0 and lowest == 0:
+        return sentence("use {}, or {}", Setting("scaling", "minmax"), without)
+    return sentence(
+        "divide the target by the largest value it can have, use {}, which divides by that of the training rows, or {}",
+        Setting("scaling", "maxabs"), without,
+    )  # fmt: skip
+
+
+def limit_notices(targets: Targets, scaling: str) -> Sequence[str]:
+    """A notice for each target whose limits come from the training rows."""
+    if not isinstance(targets, NumberTargets) or targets.output not in activations.RANGES:
+        return []
+    low, high = limits(targets)
+    usual = activations.RANGES[targets.output]
+    return [
+        sentence(
+            "predictions of {!r} are {}, because {} scales the limits of its output, {}, by the training rows",
+            name, _in_words(low[k], high[k]), Setting("scaling", scaling), targets.output,
+        )
+        for k, name in enumerate(targets.names)
+        if (low[k], high[k]) != usual
+    ]  # fmt: skip
+
+
+def limits(targets: NumberTargets) -> tuple[Array, Array]:
+    """The infimum and the supremum of predictions of each target, (K,) and (K,), in its units; -inf and inf if none.
+
+    Examples
+    --------
+    >>> from sheernet.data.targets import NumberTargets
+    >>> from sheernet.models.output_layer import limits
+    >>> limits(NumberTargets(("share",), (0.0,), (100.0,), (5.0,), (90.0,), "sigmoid"))
+    (array([0.]), array([100.]))
+    """
+    ends = activations.RANGES.get(targets.output, (-np.inf, np.inf))
+    low, high = (np.array(targets.shift) + np.array(targets.scale) * end for end in ends)
+    return low, high
+
+
+def _in_words(low: float, high: float) -> str:
+    return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"

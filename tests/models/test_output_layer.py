@@ -1,0 +1,252 @@
+"""Outputs with limits, and networks without biases, for models of tables."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize, special
+
+import sheernet as sn
+from random_models import models, number_targets, random_model, replaced, table_for
+from sheernet.data.targets import NumberTargets
+from sheernet.models.files.saving import encoded
+from sheernet.models.output_layer import OF_NUMBERS, limits, scaling_of_targets
+from sheernet.network import activations
+
+WITH_LIMITS = tuple(name for name in OF_NUMBERS if name in activations.RANGES)
+LINEAR: dict[str, Any] = {"hidden": 0, "decay": 0.0, "starts": 1, "held_out": 0}
+
+
+def columns(n: int = 60, seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return {"a": rng.uniform(-1.0, 3.0, n), "b": rng.uniform(2.0, 5.0, n)}
+
+
+def matrix(table: dict[str, np.ndarray]) -> np.ndarray:
+    """The inputs with a column of ones, (N, 3)."""
+    return np.column_stack([table["a"], table["b"], np.ones(len(table["a"]))])
+
+
+def regressions() -> st.SearchStrategy[sn.Model]:
+    return models(outputs=WITH_LIMITS).filter(lambda model: model.task == "regression")
+
+
+class TestLimits:
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    @given(regressions(), st.sampled_from([0.5, 0.99]))
+    @settings(max_examples=15, deadline=None)
+    def test_no_prediction_and_no_interval_leaves_them(
+        self, model: sn.Model, coverage: float
+    ) -> None:
+        table = table_for(model)
+        low, high = limits(model.targets)
+        mean, room = model.predict(table), 1e-12 * np.array(model.targets.scale)
+        lower, upper = model.predict_interval(table, coverage)
+        for values in (mean, lower, upper):
+            rows = values.reshape(len(values), -1)
+            assert (rows >= low - room).all()
+            assert (rows <= high + room).all()
+        assert (lower <= upper).all()
+
+    @pytest.mark.parametrize("name", WITH_LIMITS)
+    def test_are_those_of_the_activation_in_units_of_the_target(self, name: str) -> None:
+        targets = NumberTargets(("y",), (5.0,), (2.0,), (5.0,), (6.0,), name)
+        ends = activations.get(name).value(np.array([-800.0, 700.0]))
+        expected = 5.0 + 2.0 * ends
+        low, high = limits(targets)
+        assert low[0] == pytest.approx(expected[0])
+        assert high[0] == (pytest.approx(expected[1]) if np.isfinite(high[0]) else np.inf)
+
+    def test_do_not_exist_for_a_linear_output(self) -> None:
+        low, high = limits(number_targets(2))
+        assert low.tolist() == [-np.inf] * 2
+        assert high.tolist() == [np.inf] * 2
+
+    @pytest.mark.parametrize("name", ["exp", "softplus"])
+    def test_units_of_the_target_do_not_matter(self, name: str) -> None:
+        table = columns()
+        y = np.exp(0.5 * table["a"]) + 0.1
+        one, other = (
+            sn.fit(
+                {**table, "y": unit * y}, "y", output_activation=name, hidden=2, decay=1e-3, starts=1, held_out=0
+            ).predict(table)
+            for unit in (1.0, 1024.0)
+        )  # fmt: skip
+        assert np.allclose(1024.0 * one, other, rtol=1e-9)
+
+    @pytest.mark.parametrize(
+        ("name", "scaling", "rule"),
+        [
+            ("exp", "standardize", "rms"), ("softplus", "rms", "rms"), ("sigmoid", "standardize", "none"),
+            ("tanh", "rms", "none"), ("sigmoid", "maximum", "maximum"), ("exp", "minmax", "minmax"),
+            ("identity", "standardize", "standardize"), (None, "robust", "robust"),
+        ],
+    )  # fmt: skip
+    def test_decide_how_the_target_is_scaled(self, name: str, scaling: str, rule: str) -> None:
+        assert scaling_of_targets(scaling, name) == rule
+
+    @pytest.mark.parametrize("scaling", ["maximum", "minmax"])
+    def test_from_the_training_rows_are_told(self, scaling: str) -> None:
+        table = columns()
+        y = 20.0 + 10.0 * table["a"]
+        with pytest.warns(sn.SheernetWarning, match=r"predictions of 'y' are between") as caught:
+            model = sn.fit({**table, "y": y}, "y", output_activation="sigmoid", scaling=scaling, **LINEAR)  # fmt: skip
+        low = 0.0 if scaling == "maximum" else y.min()
+        assert f"between {low:g} and {y.max():g}, because" in str(caught[0].message)
+        assert limits(model.targets)[1][0] == pytest.approx(y.max())
+
+
+class TestAgainstFormulas:
+    def test_a_linear_model_with_exp_and_poisson_is_a_poisson_regression(self) -> None:
+        table = columns()
+        X, rng = matrix(table), np.random.default_rng(1)
+        y = rng.poisson(np.exp(0.3 + 0.8 * table["a"])).astype(float)
+        model = sn.fit({**table, "y": y}, "y", output_activation="exp", cost="poisson", **LINEAR)
+
+        def score(beta: np.ndarray) -> Any:  # McCullagh and Nelder, section 6.2: X^T (y - mu) = 0
+            return X.T @ (y - np.exp(X @ beta))
+
+        beta = optimize.root(score, np.array([0.5, 0.0, 0.5]), tol=1e-13).x
+        assert np.allclose(model.predict(table), np.exp(X @ beta), rtol=1e-6)
+
+    def test_a_linear_model_with_sigmoid_and_cross_entropy_is_a_fractional_logit(self) -> None:
+        table = columns()
+        X, rng = matrix(table), np.random.default_rng(1)
+        y = special.expit(table["a"] - 1.0 + rng.normal(size=60))
+        cost = {"cost": "binary_cross_entropy"}
+        model = sn.fit({**table, "y": y}, "y", output_activation="sigmoid", **cost, **LINEAR)
+
+        def score(beta: np.ndarray) -> Any:  # Papke and Wooldridge (1996), eq. 5: X^T (y - p) = 0
+            return X.T @ (y - special.expit(X @ beta))
+
+        beta = optimize.root(score, np.zeros(3), tol=1e-13).x
+        assert np.allclose(model.predict(table), special.expit(X @ beta), rtol=1e-6)
+        with pytest.raises(sn.InvalidInput, match="not a density"):
+            model.predict(table, return_std=True)
+        assert model.training_fit.log_density is None
+
+    @pytest.mark.parametrize("output", ["identity", "softplus"])
+    def test_without_biases_a_linear_model_goes_through_the_origin(self, output: str) -> None:
+        table = columns()
+        X, rng = matrix(table)[:, :2], np.random.default_rng(1)
+        f = activations.get(output).value
+        y = f(X @ [1.0, 0.5]) + 0.01 * rng.uniform(size=60)
+        model = sn.fit({**table, "y": y}, "y", bias=False, output_activation=output, **LINEAR)
+        scale = np.sqrt((y**2).mean())
+        beta = optimize.least_squares(
+            lambda beta: f(X @ beta) - y / scale, np.ones(2), xtol=1e-15, ftol=1e-15, gtol=1e-15
+        ).x
+        assert np.allclose(model.predict(table), scale * f(X @ beta), rtol=1e-6)
+        with pytest.warns(sn.SheernetWarning, match="b: 1 of 1 row is below"):
+            at_origin = model.predict({"a": 0.0, "b": 0.0})
+        assert at_origin == pytest.approx(scale * f(np.zeros(1))[0], rel=1e-12)
+
+    def test_the_standard_deviation_of_a_mean_is_that_of_the_delta_method(self) -> None:
+        """A constant input: the output is f(b), Var f(b) = f'(b)^2 Var b = s^2 / N, and a new value adds s^2."""
+        y = np.array([1.5, 2.0, 3.0, 6.0])
+        table = {"x": [0.0, 1.0, 0.0, 1.0], "y": y}
+        model = sn.fit(table, "y", output_activation="exp", decay={"W1": 1e9}, hidden=0, starts=1)
+        _, std = model.predict({"x": [0.0, 1.0]}, return_std=True)
+        s2 = ((y - y.mean()) ** 2).sum() / 3
+        assert np.allclose(std, np.sqrt(s2 + s2 / 4), rtol=1e-4)
+
+
+class TestDefaultFit:
+    def test_chooses_networks_with_the_output_and_constant_noise(self) -> None:
+        table = columns(30)
+        y = special.expit(2.0 * table["a"] - 1.0) + 0.02 * np.random.default_rng(3).uniform(
+            -1, 1, 30
+        )
+        y = np.clip(y, 0.0, 1.0)
+        model = sn.fit(
+            {"a": table["a"], "y": y}, "y", output_activation="sigmoid", hidden=2, bias=False, starts=1
+        )  # fmt: skip
+        architectures = [member.network.architecture for member in model.members]
+        assert {each.activations[-1].name for each in architectures} == {"sigmoid"}
+        assert not any(block.is_bias for each in architectures for block in each.layout.blocks)
+        assert {member.cost for member in model.members} == {"squared_error"}
+        assert "sigmoid output, no biases, noise constant" in " ".join(model.report().split())
+        assert "generalized linear model" in model.report()
+        assert model.settings["output_activation"] == "sigmoid"
+        assert model.settings["bias"] is False
+        assert model.origins["output_activation"] == model.origins["bias"] == "given"
+        assert model.inputs.scaling == model.settings["scaling"] == "rms"
+
+
+class TestFiles:
+    @given(regressions())
+    @settings(max_examples=10, deadline=None)
+    def test_keep_the_output_in_the_architectures(self, model: sn.Model) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            assert sn.load(model.save(Path(folder) / "model.json")).targets == model.targets
+        assert "output" not in json.loads(encoded(model))["targets"]
+
+    def test_whose_networks_have_different_outputs_are_refused(self, tmp_path: Any) -> None:
+        one, other = (random_model(sn.Architecture((2, 1), output=name)) for name in ("exp", "softplus"))  # fmt: skip
+        halves = [replaced(each, share=0.5).members[0] for each in (one, other)]
+        path = replaced(one, members=tuple(halves)).save(tmp_path / "model.json")
+        with pytest.raises(
+            sn.InvalidInput, match="activation 'exp', but its network has 'softplus'"
+        ):
+            sn.load(path)
+
+
+def refusal(table: Any, target: str = "y", **given: Any) -> str:
+    with pytest.raises(sn.InvalidInput) as error:
+        sn.fit(table, target, **given)
+    return str(error.value)
+
+
+TABLE = {"a": [0.5, 1.0, 2.0, 4.0], "y": [5.5, 90.0, 20.0, 70.0], "z": [-3.5, 1.0, 0.0, 2.0]}
+
+
+class TestRefusals:
+    def test_name_the_limits_the_values_and_the_next_step(self) -> None:
+        assert refusal(TABLE, output_activation="sigmoid") == (
+            "predictions of 'y' with output_activation='sigmoid' would be between 0 and 1, but its values are from 5.5 "
+            "to 90; divide the target by the largest value it can have, use scaling='maxabs', which divides by that of "
+            "the training rows, or leave output_activation out"
+        )  # fmt: skip
+        assert refusal(TABLE, "z", output_activation="exp") == (
+            "predictions of 'z' with output_activation='exp' would be above 0, but its values are from -3.5 to 2; "
+            "leave output_activation out"
+        )
+        assert "use scaling='minmax', or leave" in refusal(TABLE, "z", output_activation="sigmoid")
+
+    @pytest.mark.parametrize(
+        ("target", "output", "scaling"),
+        [("y", "sigmoid", "maxabs"), ("z", "sigmoid", "minmax"), ("z", "tanh", "maxabs")],
+    )
+    def test_what_they_advise_works(self, target: str, output: str, scaling: str) -> None:
+        with pytest.warns(sn.SheernetWarning, match="predictions of"):
+            sn.fit(TABLE, target, output_activation=output, scaling=scaling, **LINEAR)
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"output_activation": "relu"}, "use output_activation='softplus'"),
+            ({"output_activation": "silu"}, "output_activation 'silu' is not known"),
+            ({"output_activation": "logsig"}, "output_activation 'logsig' is called 'sigmoid' here"),
+            ({"output_activation": "softmax"}, "output_activation='softmax' is for classes, but 'y' holds numbers"),
+            ({"output_activation": "tanh", "task": "classification"}, "from a softmax; leave it out"),
+            ({"bias": "no"}, "bias must be True or False"),
+            ({"bias": False, "scaling": "minmax"}, "scaling='minmax' shifts the columns"),
+            ({"cost": "poisson"}, "use squared_error or huber, or give output_activation='exp'"),
+            ({"cost": "poisson", "output_activation": "softplus"}, "for regression with output softplus; use"),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_say_what_goes_together(self, given: dict[str, Any], message: str) -> None:
+        table = TABLE | {"y": ["b", "a", "a", "c", "c", "b"], "a": range(6), "z": range(6)}
+        assert message in refusal(table if "task" in given else TABLE, **given)
+
+    def test_an_output_of_classes_may_be_named(self) -> None:
+        table = {"a": [0.5, 1.0, 2.0, 4.0], "y": ["b", "a", "a", "b"]}
+        assert sn.fit(table, "y", output_activation="sigmoid", **LINEAR).task == "classification"
