@@ -7,13 +7,14 @@ time: 500 rows of scikit-learn's make_friedman1 with 5 inputs, once with noise o
 0.1, standardized.  sn.select runs 5 sizes x 5 decays x 5 folds x 5 starts, 625 fits, and the chosen network on all
 rows; GridSearchCV 5 sizes x 5 alphas x 5 folds of MLPRegressor(solver="lbfgs"), 125 fits and one on all rows, with its
 other settings at their defaults (200 iterations at most, relu).  alpha is 400 times the decay, the same penalty of 400
-fitted rows.  The programs alternate in one process; with two threads GridSearchCV runs two processes, whose start is
-not counted.
+fitted rows.  The programs alternate in one process.  With one thread the time of the processor is compared, too,
+which depends less on other programs; with two threads GridSearchCV runs two processes, whose start is not counted.
 
 accuracy: three quarters of the rows of each table train, the others are predicted, by the network that sn.select
 chooses and by the answer of sn.fit, both with their defaults.  The losses are squared errors divided by the variance of
 the target, and log losses; their difference and its standard error are those of the predicted rows of all splits.
-The tables are installed by the dependency group accuracy; `generated` ones are scikit-learn's functions of Friedman.
+The tables are installed by the dependency group accuracy;
+friedman2 and friedman3 are scikit-learn's functions, with noise of a quarter of their standard deviation.
 """
 
 from __future__ import annotations
@@ -51,12 +52,13 @@ def rows_of_time(noise: float) -> tuple[Array, Array]:
     return (X - X.mean(axis=0)) / X.std(axis=0), (y - y.mean()) / y.std()
 
 
-def measured(call: Callable[[], object]) -> Callable[[], float]:
-    """The seconds of a call."""
+def measured(call: Callable[[], object], busy: list[float]) -> Callable[[], float]:
+    """The seconds of a call; those of the processor, for this process, are appended to `busy`."""
 
     def seconds() -> float:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         call()
+        busy.append(time.process_time() - worked)
         return time.perf_counter() - began
 
     return seconds
@@ -65,10 +67,10 @@ def measured(call: Callable[[], object]) -> Callable[[], float]:
 def compare_times(sizes: tuple[int, ...], threads: int, rounds: int) -> None:
     """Print a line for each of the two tables."""
     print(f"\n{len(sizes)} sizes ({', '.join(map(str, sizes))}), {threads} threads\n")
-    print(
-        "| noise | sn.select, s | GridSearchCV, s | times as long | RMSE | RMSE of GridSearchCV |"
-    )
-    print("|---|---|---|---|---|---|")
+    alone = threads == 1
+    heads = ["noise", "sn.select, s", "GridSearchCV, s", "times as long"]
+    heads += ["times as long, of the processor"] * alone + ["RMSE", "RMSE of GridSearchCV"]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     grid = {"hidden_layer_sizes": [(size,) for size in sizes], "alpha": FITTED * np.array(DECAYS)}
     jobs = None if threads == 1 else threads
     for noise in (1.0, 0.1):
@@ -92,11 +94,19 @@ def compare_times(sizes: tuple[int, ...], threads: int, rounds: int) -> None:
         if jobs:
             search.set_params(param_grid={"alpha": [1.0, 2.0]}).fit(X[:50], y[:50])
             search.set_params(param_grid=grid)
-        times = alternating({"select": measured(select), "search": measured(fit)}, rounds)
-        ratio = np.array(times["search"]) / np.array(times["select"])
-        cells = (quartiles(times["select"]), quartiles(times["search"]), quartiles(ratio))
+        busy: dict[str, list[float]] = {"select": [], "search": []}
+        calls = {
+            "select": measured(select, busy["select"]),
+            "search": measured(fit, busy["search"]),
+        }
+        times = alternating(calls, rounds)
+        took = [quartiles(each) for each in times.values()]
+        took += [
+            quartiles(np.array(each["search"]) / np.array(each["select"]))
+            for each in (times, busy)[: 1 + alone]
+        ]
         print(
-            f"| {noise:g} | {' | '.join(cells)} | {ours[0]:.4f} | {-search.best_score_:.4f} |",
+            f"| {noise:g} | {' | '.join(took)} | {ours[0]:.4f} | {-search.best_score_:.4f} |",
             flush=True,
         )
 
