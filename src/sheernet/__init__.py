@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sheernet.models.files import load
     from sheernet.models.fitting import fit
     from sheernet.models.model import Model
+    from sheernet.models.selecting import Selection, select
     from sheernet.network import activations, initialize, propagation
     from sheernet.network.architecture import Architecture, Layout
     from sheernet.network.network import Network
@@ -88,6 +89,7 @@ _HOMES = {
     "Model": "models.model",
     "Network": "network.network",
     "Problem": "derivatives",
+    "Selection": "models.selecting",
     "ShapeMismatch": "foundation.errors",
     "SheernetError": "foundation.errors",
     "SheernetWarning": "foundation.errors",
@@ -103,6 +105,7 @@ _HOMES = {
     "make_objective": "objective.objective",
     "numerical_gradient": "derivatives",
     "read_table": "data.sources",
+    "select": "models.selecting",
     "train": "training.training",
     "weight_decay": "objective.decay",
 }

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 import sheernet as sn
 from comparisons import comparison_of
+from selections import selection_of
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.training.starts import Starts
 
@@ -48,6 +49,9 @@ PICTURES = {
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),
     "effects": lambda record, ax: sn.plots.effects(line_model(), LINE, ax=ax),
+    "selection": lambda record, ax: sn.plots.selection(
+        selection_of([[2.0, 1.0], [1.5, 3.0]]), ax=ax
+    ),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
     "gradient errors": lambda record, ax: sn.plots.gradient_errors(
         sn.check_gradient(*CUBES), ax=ax

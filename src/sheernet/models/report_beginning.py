@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import WIDTH, counted, listed, wrapped
 from sheernet.models.baselines import shown_name
 from sheernet.models.density import KINDS
@@ -44,7 +45,9 @@ def heading(model: Model) -> str:
     if fit is None:
         rows = "figures on the training rows"
     elif model.evaluation == "folds":
-        rows = f"{_folds(fit.rows, training)}, model trained on all rows"
+        rows = (
+            f"{_folds(fit.rows, training, model.settings.get('folds'))}, model trained on all rows"
+        )
     elif model.evaluation == "test":
         of_test = f"{counted(fit.rows, 'row')} of {model.settings.get('test')}"
         rows = f"figures on {of_test}, model trained on all rows"
@@ -58,8 +61,12 @@ def heading(model: Model) -> str:
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
 
 
-def _folds(judged: int, training: int) -> str:
-    """Small tables are judged in several folds that cover them, large ones in one."""
+def _folds(judged: int, training: int, of_selection: object = None) -> str:
+    """Small tables are judged in several folds that cover them, large ones in one; a selection has its own folds."""
+    if is_whole(of_selection):
+        return f"figures by {of_selection}-fold cross-validation"
+    if of_selection is not None:
+        return f"figures on {counted(judged, 'row')} left out by {of_selection}"
     if judged == training:
         return f"figures by {min(FOLDS, training)}-fold cross-validation"
     return f"figures on {counted(judged, 'row')} held out for them"

@@ -11,6 +11,7 @@
     network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py
+    selection_plot.py           errors on left-out rows over sizes and decays
     starts_plot.py              final objectives of many starts
     step_errors_plot.py         error of numerical derivatives against their step
     taylor_plot.py              a Taylor test
@@ -35,6 +36,7 @@ from sheernet.plots.gradient_errors_plot import gradient_errors
 from sheernet.plots.network_plot import network
 from sheernet.plots.picture_file import save
 from sheernet.plots.response_surface_plot import response_surface
+from sheernet.plots.selection_plot import selection
 from sheernet.plots.starts_plot import starts
 from sheernet.plots.step_errors_plot import step_errors
 from sheernet.plots.taylor_plot import taylor
@@ -52,6 +54,7 @@ __all__ = [
     "residuals",
     "response_surface",
     "save",
+    "selection",
     "starts",
     "step_errors",
     "taylor",

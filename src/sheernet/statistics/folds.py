@@ -63,9 +63,7 @@ class Folds:
         >>> np.bincount(Folds.of(52, seed=0).fold_of_row).tolist()
         [11, 11, 10, 10, 10]
         """
-        order = generator(seed, stream=FOLD_STREAM).permutation(n_rows)
-        if strata is not None:
-            order = order[np.argsort(strata[order], kind="stable")]
+        order = _shuffled(n_rows, seed, strata)
         fold_of_row = np.empty(n_rows, dtype=np.intp)
         if n_rows <= MOST_ROWS_FOR_FIVE:
             n_folds = min(FOLDS, n_rows)
@@ -96,3 +94,67 @@ class Folds:
     def rows_of(self, fold: int) -> Indices:
         """The rows of a fold."""
         return np.flatnonzero(self.fold_of_row == fold)
+
+
+def dealt_folds(
+    n_rows: int,
+    n_folds: int,
+    seed: int | None,
+    repeat: int = 0,
+    strata: Indices | None = None,
+    groups: Indices | None = None,
+) -> Indices:
+    """Deal all rows out to folds of about the same size, at random.
+
+    Parameters
+    ----------
+    n_rows, n_folds : int
+        Rows, and folds; at most as many folds as rows, or as groups.
+    seed : int or None
+        Seed of the choice.
+    repeat : int
+        Which of several independent choices of a seed; the first one, 0, is that of `Folds.of`.
+    strata : ndarray of int, (n_rows,), optional
+        The class of each row: each fold has about the same number of rows of each class.
+    groups : ndarray of int, (n_rows,), optional
+        The group of each row, 0, 1, ...: rows of a group are in the same fold, and `strata` is not used.  The groups,
+        the largest first, go one by one to the fold with the fewest rows.
+
+    Returns
+    -------
+    ndarray of int, (n_rows,)
+        The fold of each row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.statistics.folds import dealt_folds
+    >>> np.bincount(dealt_folds(52, 10, seed=0)).tolist()
+    [6, 6, 5, 5, 5, 5, 5, 5, 5, 5]
+    >>> folds = dealt_folds(6, 2, seed=0, groups=np.array([0, 0, 0, 1, 1, 2]))
+    >>> folds[0] == folds[1] == folds[2] != folds[3] == folds[4] == folds[5]
+    np.True_
+    """
+    if groups is None:
+        fold_of_row = np.empty(n_rows, dtype=np.intp)
+        fold_of_row[_shuffled(n_rows, seed, strata, repeat)] = np.arange(n_rows) % n_folds
+        return fold_of_row
+    sizes = np.bincount(groups)
+    order = _shuffled(len(sizes), seed, repeat=repeat)
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    fold_of_group = np.empty(len(sizes), dtype=np.intp)
+    rows_of_fold = np.zeros(n_folds, dtype=np.intp)
+    for group in order:
+        fold_of_group[group] = np.argmin(rows_of_fold)
+        rows_of_fold[fold_of_group[group]] += sizes[group]
+    return fold_of_group[groups]
+
+
+def _shuffled(
+    n_rows: int, seed: int | None, strata: Indices | None = None, repeat: int = 0
+) -> Indices:
+    """The rows in random order, those of a class one after the other."""
+    # The stream below FOLD_STREAM is that of the sample of a search (`candidates`).
+    stream = FOLD_STREAM - (repeat + 1 if repeat else 0)
+    order = generator(seed, stream=stream).permutation(n_rows)
+    return order if strata is None else order[np.argsort(strata[order], kind="stable")]

@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 import sheernet as sn
 from contest_cases import REPORTING, CtrlC
 from sheernet.models.fitting import cross_validated_decay as module
-from sheernet.models.fitting import prepare, table_fit
+from sheernet.models.fitting import left_out_fits, prepare, table_fit
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.decay_choice import DECAYS, DecayChoice
 from sheernet.models.fitting.simple_predictions import contest_of
@@ -247,13 +247,13 @@ class TestATimeLimit:
         ticks: Iterator[float] = iter(range(0, 10_000, 10))
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
         monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: 0.0))
-        limits, whole = [], module.fit_jobs
+        limits, whole = [], left_out_fits.fit_jobs
 
         def noting(*arguments: Any, **given: Any) -> Any:
             limits.append(given["time_limit"])
             return whole(*arguments, **given)
 
-        monkeypatch.setattr(module, "fit_jobs", noting)
+        monkeypatch.setattr(left_out_fits, "fit_jobs", noting)
         with pytest.warns(sn.SheernetWarning, match="raise time_limit to try all"):
             model = sn.fit(*noisy_line(), **LINEAR, time_limit=100.0)
         assert limits == [40.0, 30.0, 20.0, 10.0]
@@ -277,7 +277,7 @@ class TestATimeLimit:
     def test_does_not_count_a_decay_with_fits_that_it_ended(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole = module.fit_jobs
+        whole = left_out_fits.fit_jobs
         calls: list[int] = []
 
         def shorter(*arguments: Any, **given: Any) -> Any:
@@ -285,7 +285,7 @@ class TestATimeLimit:
             left = 0.0 if len(calls) == 3 else None
             return whole(*arguments, **{**given, "time_limit": left})
 
-        monkeypatch.setattr(module, "fit_jobs", shorter)
+        monkeypatch.setattr(left_out_fits, "fit_jobs", shorter)
         choice, _ = chosen(table(), time_limit=100.0)
         assert (len(choice.costs), len(calls)) == (2, 3)
 

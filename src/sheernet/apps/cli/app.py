@@ -15,6 +15,7 @@ from sheernet.apps.cli import (
     info_command,
     predict_command,
     report_command,
+    select_command,
 )
 from sheernet.version import __version__
 
@@ -55,6 +56,7 @@ app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predic
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
+app.command(cls=Command, epilog=select_command.EXAMPLES)(select_command.select)
 app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)
 
 

@@ -45,7 +45,7 @@ def files_read(data: Path, given: Mapping[str, Any]) -> dict[str, Path]:
     """The files that a command reads, by what they are."""
     files = {
         "input table": data,
-        "table of the validation rows": given["validation"],
+        "table of the validation rows": given.get("validation"),
         "table of the test rows": given["test"],
     }
     return {noun: path for noun, path in files.items() if path is not None}
@@ -68,14 +68,15 @@ def read_and_sort(
     from sheernet.data.sources import read_table
 
     arguments = {name: value for name, value in given.items() if name not in READING}
-    if given["decay"] is not None:
+    if given.get("decay") is not None:
         arguments["decay"] = values.number(given["decay"])
-    arguments["hidden"] = values.hidden_units(given["hidden"])
+    if "hidden" in given:  # not if sizes are tried
+        arguments["hidden"] = values.hidden_units(given["hidden"])
     # Settings that do not depend on a file are checked before any file is read.
     FitSettings.of(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
-    ).rules.require_validation(given["validation"])
-    files = {"data": data, "validation": given["validation"], "test": given["test"]}
+    ).rules.require_validation(given.get("validation"))
+    files = {"data": data, "validation": given.get("validation"), "test": given["test"]}
     _caution_about_same_rows(data, given["test"])
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
     table = read_table(files["data"], **how["data"])
@@ -88,7 +89,7 @@ def read_and_sort(
     for role in ("inputs", "drop", "categories"):
         arguments[role] = values.columns(given[role], table)
     arguments["inputs"] = arguments["inputs"] or None
-    arguments |= {name: others.get(name) for name in ("validation", "test")}
+    arguments |= {name: others.get(name) for name in ("validation", "test") if name in given}
     return table, values.columns(target, table), arguments
 
 

@@ -78,6 +78,18 @@ def hidden_units(text: str) -> int | tuple[int, ...] | str:
     return units[0] if len(units) == 1 else units
 
 
+def sizes(texts: Sequence[str]) -> list[int | tuple[int, ...] | str]:
+    """The argument `sizes` of `sheernet.select`; an entry that does not hold whole numbers is returned as it is.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.values import sizes
+    >>> sizes(["0,4", "8-4"]), sizes(["four"])
+    ([0, 4, (8, 4)], ['four'])
+    """
+    return [hidden_units(entry.replace("-", ",")) for entry in split(texts)]
+
+
 def whole(text: str) -> int | str:
     """A whole number; another text is returned as it is, and the settings raise the error about it.
 

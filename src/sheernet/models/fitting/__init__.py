@@ -6,6 +6,7 @@ target_values.py       the target: names of columns, or values beside the table
 usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
 default_effort.py      default number of starts and tolerance, by the size of the problem
+left_out_fits.py       fits without some rows, from several starts: shared by decay="cv" and sheernet.select
 answer_fit.py          the default fit: the best prediction of several networks
 unfinished.py          keep the best model so far of a long fit in a file
 simple_predictions.py  the linear model and a constant, beside which figures are shown

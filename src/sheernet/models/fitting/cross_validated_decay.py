@@ -9,21 +9,21 @@ use the mean of the losses, so the choice does not depend on the reduction.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sheernet.models.fitting.decay_choice import DECAYS, DecayChoice
 from sheernet.models.fitting.default_effort import with_default_effort
+from sheernet.models.fitting.left_out_fits import weights_without_rows
 from sheernet.models.fitting.preparation import Prepared
 from sheernet.models.fitting.simple_predictions import contest_of
 from sheernet.network.network import Network
 from sheernet.objective.decay import weight_decay
-from sheernet.objective.objective import Objective, make_objective
+from sheernet.objective.objective import make_objective
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.training.jobs import Fits, Job, fit_jobs
 from sheernet.training.progress import SearchProgress
 from sheernet.training.starts import first_starts
 
@@ -65,6 +65,7 @@ def choose_decay(
     )  # fmt: skip
     outside = list(contest.folds.training_weights(contest.weights))  # no row has the weight 0
     judges = [objective.replace(weights=contest.weights - each) for each in outside]
+    limits = replace(rules, cost_tolerance=effort.cost_tolerance or 0.0)
     scale = float(contest.weights.sum()) if settings.network.reduction == "sum" else 1.0
     costs, bar = [], SearchProgress()
     with bar if training.progress else nullcontext() as report_progress:
@@ -75,27 +76,11 @@ def choose_decay(
             if training.progress:
                 bar.trying(f"decay {scale * decay:.3g}")
             vector = weight_decay(network.architecture, decay)
-            jobs = [Job(theta, vector, weights) for weights in outside for theta in starts]
-            fits = fit_jobs(
-                objective, jobs, training.method, max_iter=rules.max_iter, only_best=True, time_limit=left,
-                gradient_tolerance=rules.gradient_tolerance, cost_tolerance=effort.cost_tolerance or 0.0,
-                report_progress=report_progress, threads=training.threads or 1, **training.options,
+            thetas = weights_without_rows(
+                objective, starts, vector, outside, training, replace(limits, time_limit=left), report_progress
             )  # fmt: skip
-            found = _costs_of_folds(fits, judges)
-            if found is None:
+            if thetas is None:
                 break
-            costs.append(found)
+            costs.append([judge.value(theta) for judge, theta in zip(judges, thetas, strict=True)])
     fold_weights = np.array([(contest.weights - each).sum() for each in outside])
     return DecayChoice(np.array(costs).reshape(-1, len(judges)), fold_weights, scale)
-
-
-def _costs_of_folds(fits: Fits, judges: Sequence[Objective]) -> list[float] | None:
-    """The cost of each fold by the fit without it that has the lowest objective; None if time was too short."""
-    if "interrupted" in fits.reasons:
-        raise KeyboardInterrupt
-    if "time_limit" in fits.reasons:
-        return None
-    objectives = fits.objectives.reshape(len(judges), -1)  # (folds, starts)
-    best = np.argmin(np.where(np.isnan(objectives), np.inf, objectives), axis=1)
-    jobs = best + objectives.shape[1] * np.arange(len(judges))
-    return [judge.value(fits[int(job)].theta) for judge, job in zip(judges, jobs, strict=True)]

@@ -60,7 +60,7 @@ def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
         )  # fmt: skip
 
 
-def refuse_misspelled(given: Iterable[str], method: str) -> None:
+def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = ()) -> None:
     """Raise if an unknown option is one of another package, or resembles a known one; the method checks the others.
 
     Parameters
@@ -69,6 +69,8 @@ def refuse_misspelled(given: Iterable[str], method: str) -> None:
         Names of options.
     method : str
         Name of the method.  SciPy checks the options of its methods.
+    more : iterable of str
+        Further known names, such as those of the function that was called.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def refuse_misspelled(given: Iterable[str], method: str) -> None:
     if str(method).startswith("scipy:"):
         return
     own = {option for each in METHODS.values() for option in each.options}
-    known = sorted({*names_of_fit(), *own})
+    known = sorted({*names_of_fit(), *own, *more})
     for name in given:
         if name in ONLY_OF_TRAIN:
             continue

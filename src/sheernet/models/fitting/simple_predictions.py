@@ -105,13 +105,13 @@ def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Arr
         Log densities of the targets, on the same scale.
     """
     targets = prepared.targets
-    fit = targets.judge(outputs, rows.truth, rows.weights, _frequencies(prepared))
+    fit = targets.judge(outputs, rows.truth, rows.weights, frequencies(prepared))
     if not isinstance(fit, RegressionFit):
         return fit
     return with_log_density(fit, targets, log_densities, rows.weights)
 
 
-def _frequencies(prepared: Prepared) -> Judgment | None:
+def frequencies(prepared: Prepared) -> Judgment | None:
     """A fit of the training rows by a constant: it knows their most frequent class."""
     targets, rows = prepared.targets, prepared.training
     if not isinstance(targets, ClassTarget):

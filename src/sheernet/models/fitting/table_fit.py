@@ -281,7 +281,7 @@ def _fitted(prepared: Prepared, settings: FitSettings, keep: Keep | None = None)
     of_network, of_training, limit = settings.network, settings.training, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
     refuse_arguments_of_train(of_training.options)
-    cost = _cost(of_network.cost, prepared.targets)
+    cost = cost_of(of_network.cost, prepared.targets)
     network = _initial_network(prepared, settings)
     if settings.chooses and not of_network.hidden_units_are_chosen:
         refuse_large(network.architecture.n_parameters)
@@ -401,7 +401,7 @@ def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dic
     }
 
 
-def _cost(cost: Any, targets: Targets) -> Any:
+def cost_of(cost: Any, targets: Targets) -> Any:
     """The cost to minimize; raise if it does not belong to the task."""
     if cost is None:
         return targets.default_cost

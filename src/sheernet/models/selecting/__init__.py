@@ -1,0 +1,20 @@
+"""Choose the size and the decay of a network by cross-validation.
+
+select_network.py  `select`: the search, the choice, and the chosen network trained on all rows
+row_groups.py      groups of rows: from a column, or from values
+row_splits.py      folds of rows, or the splits of a splitter
+grid_search.py     the errors of sizes and decays on left-out rows
+grid_figures.py    the errors in the units of the target, and those of the chosen model
+choice_rule.py     the one-standard-error rule
+selection.py       `Selection`: the errors, the choice and the model, as a table and as sentences
+"""
+
+from __future__ import annotations
+
+from sheernet.models.selecting.select_network import (
+    select,
+    select_table,
+)
+from sheernet.models.selecting.selection import Grid, Selection
+
+__all__ = ["Grid", "Selection", "select", "select_table"]

@@ -1,0 +1,138 @@
+"""Figures of what was judged: the errors of a grid in the units of people, and those of a model on left-out rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.targets import NumberTargets
+from sheernet.foundation.arrays import Array
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.fitting import Prepared
+from sheernet.models.fitting.simple_predictions import frequencies
+from sheernet.models.model import FoldOutputs, Model
+from sheernet.models.selecting.choice_rule import Place, lowest_place, near_lowest
+from sheernet.models.selecting.grid_search import GridRows, Judged
+from sheernet.models.selecting.selection import Grid
+from sheernet.settings.selection_settings import SelectionSettings
+
+
+def grid_of(
+    prepared: Prepared, rows: GridRows, sizes: tuple[tuple[int, ...], ...], chosen: SelectionSettings,
+    found: Mapping[tuple[int, int], Judged],
+) -> tuple[Grid, str]:  # fmt: skip
+    """Compute the errors of what was judged, and how far they are behind the lowest.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The targets.
+    rows : GridRows
+        The rows that were judged.
+    sizes : tuple of tuple of int
+        From small to large.
+    chosen : SelectionSettings
+        Decays and rule.
+    found : mapping
+        What was judged, by the indices of size and decay.
+
+    Returns
+    -------
+    Grid
+    str
+        What the errors are.
+    """
+    shape = len(sizes), len(chosen.decays)
+    losses, deviations, behind = (np.full(shape, np.nan) for _ in range(3))
+    for place, judged in found.items():
+        losses[place], deviations[place] = rows.mean(judged.losses)
+    lowest = found[lowest_place(losses)]
+    for place, judged in found.items():
+        with np.errstate(invalid="ignore"):
+            difference, error = rows.mean(judged.losses - lowest.losses)
+        behind[place] = difference / error if error > 0 else 0.0 if difference <= 0 else inf
+    near = near_lowest(chosen.rule, losses, deviations, behind)
+    measure, errors, deviations = _as_errors(prepared, rows.cost, losses, deviations)
+    weights = tuple(rows.architecture(widths).n_parameters for widths in sizes)
+    return Grid(
+        sizes, chosen.decays, errors, deviations, behind, weights, near, chosen.rule
+    ), measure
+
+
+def _as_errors(
+    prepared: Prepared, cost: Any, losses: Array, deviations: Array
+) -> tuple[str, Array, Array]:
+    """Mean losses as errors: the mean squared error as its root, in the units of a single target.
+
+    The standard error of a root is that of the square, divided by twice the root.
+    """
+    targets = prepared.targets
+    if cost.name in ("binary_cross_entropy", "cross_entropy"):
+        return "log loss", losses, deviations
+    if cost.name != "squared_error" or not isinstance(targets, NumberTargets):
+        return f"mean {cost.name}", losses, deviations
+    unit = targets.scale[0] if targets.n_outputs == 1 else 1.0
+    roots = np.sqrt(2.0 * losses / targets.n_outputs)  # the loss is half the sum of the squares
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_roots = np.where(roots > 0, deviations / (targets.n_outputs * roots), 0.0)
+    measure = "RMSE" if targets.n_outputs == 1 else "RMSE of scaled targets"
+    return measure, unit * roots, unit * np.where(np.isnan(deviations), np.nan, of_roots)
+
+
+def with_left_out_figures(
+    model: Model, prepared: Prepared, rows: GridRows, grid: Grid, found: Mapping[Place, Judged]
+) -> Model:
+    """Give a model the figures of the chosen size and decay on the left-out rows, as its evaluation in folds.
+
+    Parameters
+    ----------
+    model : Model
+        The chosen network.
+    prepared, rows, found
+        As of `grid_of`.
+    grid : Grid
+        The choice.
+
+    Returns
+    -------
+    Model
+        Beside its figures are those of the linear model, if it was judged, and of a constant.
+    """
+    left_out, first = np.unique(
+        rows.left_out, return_index=True
+    )  # of several predictions the first
+    training, targets = prepared.training.take(left_out), prepared.targets
+    outputs = {"": found[grid.chosen].outputs[first]}
+    if (line := _lowest_linear(grid)) is not None:
+        outputs[LINEAR] = found[line].outputs[first]
+    outputs[constant_prediction(targets)] = _constant(rows)[first]
+    fits = {
+        name: targets.judge(each, training.truth, training.weights, frequencies(prepared))
+        for name, each in outputs.items()
+    }
+    return replace(
+        model, held_out_fit=fits.pop(""), evaluation="folds", comparisons=fits,
+        fold_outputs=FoldOutputs(left_out, outputs[""]),
+    )  # fmt: skip
+
+
+def _lowest_linear(grid: Grid) -> tuple[int, int] | None:
+    """Where the linear model has its lowest error; None if it was not judged."""
+    if () not in grid.sizes:
+        return None
+    i = grid.sizes.index(())
+    errors = np.where(np.isfinite(grid.errors[i]), grid.errors[i], np.inf)
+    return (i, int(np.argmin(errors))) if np.isfinite(errors).any() else None
+
+
+def _constant(rows: GridRows) -> Array:
+    """The mean of the fitted rows as the prediction of the left-out rows, (M, K)."""
+    parts = []
+    for split in rows.splits:
+        mean = np.average(rows.y[split.fitted], axis=0, weights=rows.weights[split.fitted])
+        parts.append(np.tile(mean, (len(split.left_out), 1)))
+    return np.concatenate(parts)

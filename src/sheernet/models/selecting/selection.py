@@ -1,0 +1,289 @@
+"""`Selection`: the errors of sizes and decays on left-out rows, which of them was chosen, and its model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.foundation.words import counted, wrapped
+from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
+from sheernet.models.selecting.grid_search import in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheernet.models.model import Model
+
+LOWEST, CHOSEN, NEAR = "lowest", "chosen", "near"
+
+_NEAR = {
+    "paired": "within one standard error of the difference from the lowest",
+    "one_se": "within one standard error of the lowest",
+}
+_BOLD = ' style="font-weight:bold"'
+_LEGEND = (
+    "behind: difference to the lowest error, in standard errors of the difference on "
+    "the same rows; near: as good as the lowest, by the rule {}."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Errors on left-out rows of S sizes and D decays, and the choice by a rule.
+
+    Parameters
+    ----------
+    sizes : tuple of tuple of int
+        Units of each hidden layer; (S,), from small to large.
+    decays : tuple of float
+        (D,), from large to small.
+    errors, standard_errors : ndarray, (S, D)
+        nan where the search was ended before.
+    behind : ndarray, (S, D)
+        Differences to the lowest error, in standard errors of the difference on the same rows.
+    weights : tuple of int
+        Number of weights of each size.
+    near : ndarray of bool, (S, D)
+        Which errors are as good as the lowest, by the rule.
+    rule : {"paired", "one_se", "best"}
+        The rule.
+    """
+
+    sizes: tuple[tuple[int, ...], ...]
+    decays: tuple[float, ...]
+    errors: Array
+    standard_errors: Array
+    behind: Array
+    weights: tuple[int, ...]
+    near: npt.NDArray[np.bool_]
+    rule: str
+
+    @property
+    def lowest(self) -> Place:
+        """The indices of the size and the decay with the lowest error."""
+        return lowest_place(self.errors)
+
+    @property
+    def chosen(self) -> Place:
+        """The indices of the size and the decay that the rule chooses."""
+        return simplest_place(self.near)
+
+    def mark(self, i: int, j: int) -> str:
+        """What a size and a decay are beside the others: "chosen", "lowest", "near" the lowest by the rule, or ""."""
+        words = [CHOSEN] * ((i, j) == self.chosen) + [LOWEST] * ((i, j) == self.lowest)
+        return ", ".join(words) or (NEAR if self.near[i, j] else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The result of `sheernet.select`.
+
+    Parameters
+    ----------
+    grid : Grid
+        Errors and standard errors of all sizes and decays, and the choice.
+    measure : str
+        What the errors are, such as "RMSE" or "log loss".
+    model : Model
+        The chosen size and decay, trained on all rows.
+    problem : str
+        The data, the splits and the fits in words.
+    notices : tuple of str
+        What limits the choice: an end of the grid, or the time.
+    interrupted : bool
+        Whether Ctrl-C ended the search: then the choice is one among the sizes and decays that were complete.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = {"x": [i / 10 for i in range(40)], "y": [(i / 20 - 1) ** 2 + (-1) ** i / 50 for i in range(40)]}
+    >>> selection = sn.select(table, "y", sizes=(0, 3), decays=(1e-1, 1e-3), starts=2)
+    >>> selection.hidden, selection.decay
+    ((3,), 0.001)
+    >>> selection.grid.errors.shape, selection.model.evaluation
+    ((2, 2), 'folds')
+    """
+
+    grid: Grid
+    measure: str
+    model: Model
+    problem: str = ""
+    notices: tuple[str, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Units of each hidden layer of the chosen network."""
+        return self.grid.sizes[self.grid.chosen[0]]
+
+    @property
+    def decay(self) -> float:
+        """Weight decay of the chosen network."""
+        return self.grid.decays[self.grid.chosen[1]]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The figures of each size and decay that was judged.
+
+        Returns
+        -------
+        list of dict
+            hidden (units of each layer, such as "8" or "8-4"), decay, weights (their number), error and standard_error
+            of `measure`, behind (the difference to the lowest error in standard errors of the difference on the same
+            rows), mark ("chosen", "lowest", or "near" the lowest by the rule).
+        """
+        grid = self.grid
+        return [
+            {
+                "hidden": "-".join(map(str, widths)) or "0",
+                "decay": decay,
+                "weights": grid.weights[i],
+                "error": float(grid.errors[i, j]),
+                "standard_error": float(grid.standard_errors[i, j]),
+                "behind": float(grid.behind[i, j]),
+                "mark": grid.mark(i, j),
+            }
+            for i, widths in enumerate(grid.sizes)
+            for j, decay in enumerate(grid.decays)
+            if not np.isnan(grid.behind[i, j])
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows as a pandas DataFrame.
+
+        Raises
+        ------
+        MissingDependency
+            If pandas is not installed.
+        """
+        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        frame: pd.DataFrame = pandas.DataFrame(self.rows())
+        return frame
+
+    @property
+    def verdict(self) -> str:
+        """A sentence that states what was chosen, and why."""
+        grid = self.grid
+        best, chosen = grid.lowest, grid.chosen
+        lowest = f"{grid.errors[best]:.4g} (standard error {grid.standard_errors[best]:.2g})"
+        if best == chosen:
+            simplest = (
+                "" if grid.rule == "best" else f", and no simpler network is {_NEAR[grid.rule]}"
+            )
+            return f"Chosen: {self._named(chosen)}. Its {self.measure} is the lowest, {lowest}{simplest}."
+        return (
+            f"Chosen: {self._named(chosen)}, the simplest network whose {self.measure} is {_NEAR[grid.rule]}: "
+            f"{grid.errors[chosen]:.4g}; the lowest is {lowest}, by {self._named(best)}."
+        )
+
+    def _named(self, place: Place) -> str:
+        i, j = place
+        return f"{in_words(self.grid.sizes[i])} with decay {self.grid.decays[j]:.3g}"
+
+    def text(self, spell: Callable[[Setting], str] = str) -> str:
+        """The table, the choice and the notices, in lines of at most 100 characters.
+
+        Parameters
+        ----------
+        spell : callable, Setting -> str
+            How arguments are spelled in the notices.
+        """
+        return "\n\n".join(
+            [
+                wrapped(self.problem),
+                "\n".join(_aligned(self._cells())),
+                wrapped(self.verdict),
+                wrapped(_LEGEND.format(self.grid.rule)),
+                *(wrapped(rendered(notice, spell)) for notice in self.notices),
+            ]
+        )
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _cells(self) -> list[list[str]]:
+        heads = [
+            "hidden",
+            "decay",
+            "weights",
+            self.measure,
+            "standard error",
+            "behind",
+            "",
+        ]
+        lines = [
+            [
+                row["hidden"], f"{row['decay']:.3g}", str(row["weights"]),
+                f"{row['error']:#.4g}", f"{row['standard_error']:#.2g}", f"{row['behind']:.2f}", row["mark"],
+            ]
+            for row in self.rows()
+        ]  # fmt: skip
+        return [heads, *lines]
+
+    def _repr_html_(self) -> str:
+        """The table and the choice, for notebooks."""
+        heads, *lines = self._cells()
+        chosen = [CHOSEN in line[-1] for line in lines]
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
+        body = "".join(
+            f"<tr{_BOLD if is_chosen else ''}>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>"
+            for line, is_chosen in zip(lines, chosen, strict=True)
+        )
+        below = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.notices))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def edge_notices(grid: Grid) -> list[str]:
+    """What to try if the lowest error is at an end of the decays, or at the largest of several sizes."""
+    i, j = grid.lowest
+    notices: list[str] = []
+    if len(grid.decays) > 1 and j in (0, len(grid.decays) - 1):
+        end, more = ("largest", "larger") if j == 0 else ("smallest", "smaller")
+        notices.append(
+            sentence(
+                "the lowest error is that of the {} decay, {:.3g}; try {} ones with {}",
+                end, grid.decays[j], more, Setting("decays"),
+            )
+        )  # fmt: skip
+    if len(grid.sizes) > 1 and i == len(grid.sizes) - 1:
+        notices.append(
+            sentence(
+                "the lowest error is that of the largest size, {}; try larger ones with {}",
+                in_words(grid.sizes[i]), Setting("sizes"),
+            )
+        )  # fmt: skip
+    return notices
+
+
+def unjudged_notice(grid: Grid, interrupted: bool) -> Sequence[str]:
+    """How much of the grid was judged, if the search was ended before its end."""
+    judged, of_all = int((~np.isnan(grid.behind)).sum()), grid.behind.size
+    if judged == of_all:
+        return []
+    text = "{} of {} were judged"
+    pairs = counted(of_all, "pair of size and decay", "pairs of size and decay")
+    if interrupted:
+        return [sentence("Ctrl-C ended the search: " + text, judged, pairs)]
+    return [
+        sentence("the time limit ended the search: " + text + "; raise {}", judged, pairs, Setting("time_limit"))
+    ]  # fmt: skip
+
+
+def _aligned(lines: list[list[str]]) -> list[str]:
+    """Cells in columns: numbers to the right, marks to the left."""
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    last = len(widths) - 1
+    return [
+        "  ".join(
+            cell.ljust(width) if k == last else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]

@@ -1,0 +1,240 @@
+"""Plot of a selection: the error on left-out rows, with its standard error, over decays and over sizes.
+
+The left panel has a line for each size, the right one a line for each decay; both have the same errors.  Of many lines
+only `MOST` are drawn, those of the chosen and of the lowest error among them.  A bar is one standard error up and down.
+The places on the axes of sizes and decays have equal distances, so that a decay of 0 has its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.selecting.grid_search import in_words
+from sheernet.plots.scale import Scale, choose_scale, set_scale
+from sheernet.plots.style import (
+    DASHES,
+    MARKERS,
+    NEUTRAL,
+    SERIES,
+    drawing,
+    grid,
+    legend_below,
+    new_figure,
+    number,
+    settle_layout,
+    style,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sheernet.models.selecting import Grid, Selection
+
+MOST = 6
+"""Lines of a panel."""
+MOST_LETTERS = 44
+"""Of the ticks of an axis together."""
+SPREAD = 0.3
+"""Width over which the lines' bars at one place are spread, so that they do not cover each other."""
+WIDE = 4.0
+"""Ratio of the largest to the smallest error from which the axis is logarithmic."""
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorLine:
+    """The errors of one size over all decays, or of one decay over all sizes.
+
+    Parameters
+    ----------
+    label : str
+        The size or the decay.
+    errors, standard_errors : ndarray, (n,)
+        nan where nothing was judged.
+    """
+
+    label: str
+    errors: Array
+    standard_errors: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorLines:
+    """The lines of a panel.
+
+    Parameters
+    ----------
+    lines : tuple of ErrorLine
+        Those that are drawn.
+    ticks : tuple of str
+        The names of the n places.
+    axis : str
+        What the places are.
+    chosen : tuple of int
+        The line and the place of the chosen error.
+    lowest : float
+        The lowest error.
+    left_out : int
+        Lines that are not drawn.
+    """
+
+    lines: tuple[ErrorLine, ...]
+    ticks: tuple[str, ...]
+    axis: str
+    chosen: tuple[int, int]
+    lowest: float
+    left_out: int = 0
+
+    def shift(self, line: int) -> float:
+        """How far a line is moved along the axis."""
+        return SPREAD * ((line + 0.5) / len(self.lines) - 0.5)
+
+    @classmethod
+    def over_decays(cls, grid: Grid) -> ErrorLines:
+        """A line for each size; decays from small to large."""
+        errors, deviations = grid.errors[:, ::-1], grid.standard_errors[:, ::-1]
+        last = len(grid.decays) - 1
+        places = [(i, last - j) for i, j in (grid.chosen, grid.lowest)]
+        names = [in_words(widths) for widths in grid.sizes]
+        ticks = [f"{decay:.2g}" for decay in grid.decays[::-1]]
+        return cls._of(errors, deviations, places, names, ticks, "weight decay")
+
+    @classmethod
+    def over_sizes(cls, grid: Grid) -> ErrorLines:
+        """A line for each decay; sizes from small to large."""
+        places = [(j, i) for i, j in (grid.chosen, grid.lowest)]
+        names = [f"decay {decay:.3g}" for decay in grid.decays]
+        ticks = ["-".join(map(str, widths)) or "0" for widths in grid.sizes]
+        return cls._of(grid.errors.T, grid.standard_errors.T, places, names, ticks, "hidden units")
+
+    @classmethod
+    def _of(
+        cls, errors: Array, deviations: Array, places: list[tuple[int, int]], names: list[str],
+        ticks: list[str], axis: str,
+    ) -> ErrorLines:  # fmt: skip
+        errors = np.where(np.isfinite(errors), errors, np.nan)
+        drawn = _some(len(names), [line for line, _ in places])
+        (line, place), lowest = places
+        return cls(
+            tuple(ErrorLine(names[k], errors[k], np.nan_to_num(deviations[k])) for k in drawn),
+            tuple(ticks), axis, (drawn.index(line), place), float(errors[lowest]), len(names) - len(drawn),
+        )  # fmt: skip
+
+
+def _some(n: int, required: Sequence[int]) -> list[int]:
+    """At most `MOST` of n indices: the required ones, and others at about equal distances."""
+    kept = set(required) if n > MOST else set(range(n))
+    while len(kept) < min(n, MOST):
+        distances = [min(abs(k - each) for each in kept) for k in range(n)]
+        kept.add(int(np.argmax(distances)))
+    return sorted(kept)
+
+
+def selection(selection: Selection, ax: Axes | None = None) -> Axes:
+    """Draw the errors of a selection over its decays and sizes.
+
+    Parameters
+    ----------
+    selection : Selection
+        From `sheernet.select`.
+    ax : Axes, optional
+        Axes to draw the first panel on; a new figure, if not given.
+
+    Returns
+    -------
+    Axes
+        The panel over decays, or that over sizes if there is one decay; `.figure` is the figure,
+        `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    MissingDependency
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = {"x": [i / 10 for i in range(40)], "y": [(i / 20 - 1) ** 2 + (-1) ** i / 50 for i in range(40)]}
+    >>> ax = sn.plots.selection(sn.select(table, "y", sizes=(0, 2), decays=(1e-1, 1e-3), starts=1))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('weight decay', 'RMSE of left-out rows')
+    """
+    panels = _panels(selection.grid)
+    width = 60 if ax is not None else 58 * len(panels)
+    title = f"{wrapped(selection.problem, width)}\n{wrapped(_choice(selection), width)}"
+    if ax is not None:
+        with drawing(ax) as ax:
+            _draw(ax, panels[0], selection.measure)
+            ax.set_title(title)
+            legend_below(ax)
+        return ax
+    with style():
+        figure = new_figure(1.6 + 4.7 * len(panels), 5.2)
+        axes: list[Axes] = []
+        for k, lines in enumerate(panels):
+            shared = axes[0] if axes else None
+            axes.append(figure.add_subplot(1, len(panels), k + 1, sharey=shared))
+            _draw(axes[k], lines, selection.measure)
+            legend_below(axes[k], columns=2)
+        if len(axes) > 1:
+            axes[1].set_ylabel("")
+            axes[1].tick_params(labelleft=False)
+        figure.suptitle(title, fontsize=11)
+        settle_layout(axes[0])
+    return axes[0]
+
+
+def _panels(grid: Grid) -> list[ErrorLines]:
+    """Over decays and over sizes; without an axis of a single place, unless both have one."""
+    panels = [ErrorLines.over_decays(grid), ErrorLines.over_sizes(grid)]
+    return [panel for panel in panels if len(panel.ticks) > 1] or panels[:1]
+
+
+def _choice(selection: Selection) -> str:
+    error = selection.grid.errors[selection.grid.chosen]
+    deviation = selection.grid.standard_errors[selection.grid.chosen]
+    return (
+        f"chosen: {in_words(selection.hidden)}, decay {selection.decay:.3g}; {selection.measure} "
+        f"{number(float(error))} (standard error {number(float(deviation))})"
+    )
+
+
+def _draw(ax: Axes, found: ErrorLines, measure: str) -> None:
+    places = np.arange(len(found.ticks), dtype=float)
+    for k, line in enumerate(found.lines):
+        ax.errorbar(
+            places + found.shift(k), line.errors, line.standard_errors, color=SERIES[k % len(SERIES)],
+            linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)], markersize=5, elinewidth=0.9,
+            linewidth=1.4, label=line.label, zorder=3,
+        )  # fmt: skip
+    _mark(ax, found)
+    set_scale(ax, _scale(found))
+    every = max(-(-sum(map(len, found.ticks)) // MOST_LETTERS), 1)
+    ax.set_xticks(places[::every], found.ticks[::every])
+    grid(ax)
+    ax.set_xlabel(found.axis)
+    ax.set_ylabel(f"{measure} of left-out rows")
+
+
+def _scale(found: ErrorLines) -> Scale:
+    """A logarithmic axis only if the errors differ much."""
+    errors = np.concatenate([line.errors for line in found.lines])
+    scale = choose_scale([errors])
+    return scale if np.nanmax(errors) > WIDE * found.lowest else Scale(log=False, floor=0.0)
+
+
+def _mark(ax: Axes, found: ErrorLines) -> None:
+    """A ring around the chosen error, and a line at the lowest."""
+    line, place = found.chosen
+    left_out = f" ({found.left_out} more not drawn)" if found.left_out else ""
+    thin: dict[str, Any] = {"color": NEUTRAL, "linewidth": 1.0, "linestyle": "--", "zorder": 1}
+    ax.axhline(found.lowest, label=f"lowest, {number(found.lowest)}{left_out}", **thin)
+    ax.plot(
+        [place + found.shift(line)], [found.lines[line].errors[place]], linestyle="none", marker="o", markersize=13,
+        markerfacecolor="none", markeredgecolor=NEUTRAL, markeredgewidth=1.8, label="chosen", zorder=4,
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+r"""A weighted mean of losses with its standard error, if losses of a cluster depend on each other.
+
+    mean = sum_i w_i l_i / W,    W = sum_i w_i
+    standard error = sqrt(C / (C - 1) sum_c (sum_{i in c} w_i (l_i - mean))^2) / W
+
+over C clusters c.  A cluster of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
+cluster is a row, whose losses in several repeats depend on each other, or a group of rows.
+
+The formula is the linearized variance of a ratio (Cochran 1977, Sampling Techniques, 3rd edition, section 2.11) in an
+infinite population.  The errors of different folds depend on each other, because the folds share training rows, which
+no such formula knows (Bengio and Grandvalet 2004, Journal of Machine Learning Research 5, 1089).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+
+
+def clustered_mean(
+    losses: Array, weights: Array, clusters: npt.NDArray[np.intp]
+) -> tuple[float, float]:
+    """Compute the weighted mean of losses and its standard error.
+
+    Parameters
+    ----------
+    losses, weights : ndarray, (n,)
+        The losses, and positive weights; the scale of the weights makes no difference.
+    clusters : ndarray of int, (n,)
+        The cluster of each loss, at least 0.
+
+    Returns
+    -------
+    mean, standard_error : float
+        The second is nan for one cluster, and both are not finite if a loss is not.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.statistics.clustered_mean import clustered_mean
+    >>> clustered_mean(np.array([1.0, 2.0, 6.0]), np.ones(3), np.arange(3))
+    (3.0, 1.5275252316519465)
+    >>> clustered_mean(np.array([1.0, 1.0, 3.0, 3.0]), np.ones(4), np.array([0, 0, 1, 1]))
+    (2.0, 1.0)
+    """
+    shares = weights / weights.max()
+    shares = shares / shares.sum()
+    if not np.isfinite(losses).all():
+        return float(np.sum(shares * losses)), np.nan
+    mean = float(shares @ losses)
+    sums = np.bincount(clusters, shares * (losses - mean))
+    n = len(np.unique(clusters))
+    if n < 2:
+        return mean, np.nan
+    return mean, float(np.sqrt(n / (n - 1) * (sums @ sums)))

@@ -1,0 +1,23 @@
+"""Selections for tests, made from errors without any fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheernet.models.selecting import Grid, Selection
+from sheernet.models.selecting.choice_rule import lowest_place, near_lowest
+
+
+def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> Selection:
+    """A selection with these errors, (S, D), of 0, 2, 4, ... units and the decays 0.1, 0.01, ..."""
+    errors = np.array(errors, dtype=float)
+    deviations = np.where(np.isnan(errors), np.nan, deviation)
+    sizes = tuple((2 * i,) if i else () for i in range(errors.shape[0]))
+    decays = tuple(10.0 ** -(j + 1) for j in range(errors.shape[1]))
+    behind = (errors - errors[lowest_place(errors)]) / deviation
+    near = near_lowest(rule, errors, deviations, behind)
+    grid = Grid(sizes, decays, errors, deviations, behind, tuple(range(len(sizes))), near, rule)
+    model: Any = None
+    return Selection(grid, "RMSE", model, "y in the table: 40 rows, 5 folds")
