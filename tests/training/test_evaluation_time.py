@@ -42,7 +42,15 @@ def test_takes_rows_until_the_time_can_be_measured(monkeypatch: pytest.MonkeyPat
     rows = Rows(monkeypatch, 0.0, 1e-4)
     rows.seconds(10_000)
     assert rows.sizes == [1, 8, 64, 512]
-    assert rows.clock.now < 0.1
+    assert rows.clock.now < 0.06
+
+
+def test_takes_no_more_than_twice_as_many_rows_as_take_a_tenth_of_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = Rows(monkeypatch, 0.02, 1e-4)
+    rows.seconds(10_000)
+    assert rows.sizes == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
 
 def test_repeats_all_rows_until_the_time_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,5 +74,5 @@ def test_is_not_short_if_a_busy_processor_makes_fewer_rows_longer(
         clock.now += next(took)
 
     assert seconds_over_rows(evaluate, lambda rows: rows.stop, 8000) == pytest.approx(
-        0.055 + 7992 * 0.5 * 0.055 / 8
+        0.055 + 7998 * 0.5 * 0.055 / 2
     )

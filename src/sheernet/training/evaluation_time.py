@@ -1,7 +1,7 @@
 """How long an evaluation over many rows takes, measured on few of them.
 
     rows    1, 8, 64, 512, ...  until an evaluation takes long enough to be measured, or all rows, again and again;
-            1 and 2 if one row takes long
+            1, 2, 4, ... if one row takes long
     time    t(N) = t(n) + (N - n) s,   s = (t(n) - t(m)) / (n - m)   of the last two numbers of rows m < n
 
 What does not depend on the rows, such as a P x P matrix that is filled, counts once.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 GROWTH = 8
-MEASURABLE, TOLERABLE = 0.05, 0.5
+MEASURABLE, TOLERABLE = 0.05, 0.1
 """Seconds that an evaluation takes at least to be measured, and at most if more rows than twice as many are tried.
 
 On a busy processor, a shorter one may run without interruption, as no fit does."""

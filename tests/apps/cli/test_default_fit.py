@@ -13,6 +13,7 @@ import pytest
 import sheernet as sn
 from apps.cli.test_process import start
 from command_lines import Run
+from planted_clock import Clock
 
 pytestmark = pytest.mark.usefixtures("without_pictures")
 X = np.arange(40) / 10
@@ -68,7 +69,10 @@ class TestByDefault:
             "high",
         ]
 
-    def test_a_time_limit_of_nothing_still_gives_a_model(self, run: Run) -> None:
+    def test_a_time_limit_of_nothing_still_gives_a_model(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch)
         result = run("fit", "line.csv", "-t", "y", "-q", "--json", "--time-limit", "0").document[
             "result"
         ]

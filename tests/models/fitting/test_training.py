@@ -279,10 +279,10 @@ class TestTimeLimit:
         ):
             quickly(table(), "y", hidden=2, time_limit=60.0)
 
-    def test_prepares_a_table_that_takes_a_second_however_short_it_is(
+    def test_prepares_a_table_that_takes_three_seconds_however_short_it_is(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        Clock(monkeypatch).takes(preparation, "_learned", 1.0)
+        Clock(monkeypatch).takes(preparation, "_learned", 3.0)
         assert quickly(table(), "y", hidden=2, time_limit=0.0)
 
     def test_refuses_an_iteration_that_takes_longer_than_what_is_left(

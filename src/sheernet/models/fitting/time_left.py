@@ -19,6 +19,8 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import SHORTEST
 
+SOON = 3.0
+"""Seconds of reading and preparing a table that is fitted however short the time limit is."""
 SECONDS_PER_WEIGHT = 1e-5
 """Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
 
@@ -39,7 +41,8 @@ def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
 class TableClock:
     """Refuses a table if reading and preparing it took longer than the time limit.
 
-    It is refused only once this took a second, so that a table that is soon prepared is fitted however short the limit.
+    It is refused only once this took `SOON` seconds, so that a table that is soon prepared is fitted however short the
+    limit is.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ class TableClock:
     def require_time(self, what: str) -> None:
         """Raise if the time limit has passed; `what` was done last."""
         now = time.monotonic()
-        if now <= self.ends or now - self.began <= SHORTEST:
+        if now <= self.ends or now - self.began <= SOON:
             return
         raise InvalidInput(
             sentence(
