@@ -37,7 +37,7 @@ CASES: dict[str, tuple[int, int, int, dict[str, Any]]] = {
     "columns, one": (1000, 200, 0, ONE),
     "classes, one": (3000, 20, 60, ONE),
     "layers, one": (2000, 10, 0, {**ONE, "hidden": (40, 40, 40), "starts": 3}),
-    "many starts, one": (1000, 10, 0, {**ONE, "starts": 100}),
+    "many starts, one": (1000, 10, 0, {**ONE, "starts": 40}),
     "lm, one": (20_000, 10, 0, {**ONE, "method": "lm", "starts": 5}),
     "cv": (500, 10, 0, {"decay": "cv"}),
     "compare": (1000, 10, 0, {}),

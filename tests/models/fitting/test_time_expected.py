@@ -52,6 +52,11 @@ class TestExpectedSeconds:
         found = expected_seconds(plan(**ONE, **given))
         assert found == pytest.approx(4 * iterations * each, rel=1e-3)
 
+    def test_has_at_most_as_many_iterations_as_evaluations_are_allowed(self) -> None:
+        """They are allowed for all starts together."""
+        found = expected_seconds(plan(**ONE, method="bfgs", max_evaluations=50))
+        assert found == pytest.approx(50 * 1.1 * 0.5, rel=1e-3)
+
     def test_of_a_chosen_decay_has_the_fits_of_the_folds(self) -> None:
         """13 decays, 5 folds, 3 starts; shorter ones."""
         given = {**ONE, "method": "bfgs"}

@@ -61,9 +61,9 @@ def expected_seconds(plan: FitPlan) -> float:
     if network.decay_is_cross_validated:
         folds = contest_of(plan.prepared, plan.settings).folds.n_folds
         fits += SHORTER_FITS * len(DECAYS) * folds * min(fits, MOST_STARTS_OF_FOLD)
-    iterations = fits * usual_iterations(
-        plan.method, plan.settings.rules.max_iter, plan.effort.cost_tolerance or 0.0
-    )
+    rules, tolerance = plan.settings.rules, plan.effort.cost_tolerance or 0.0
+    iterations = fits * usual_iterations(plan.method, rules.max_iter, tolerance)
+    iterations = min(iterations, rules.max_evaluations or inf)
     if _seconds_at_most(plan) * iterations < LONG:
         return 0.0
     return iterations * plan.times.iteration(plan.method) / _threads(plan)
