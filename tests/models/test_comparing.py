@@ -15,9 +15,13 @@ from numpy import inf, nan
 
 import sheernet as sn
 from comparisons import comparison_of, model_of, record_of
+from planted_clock import Clock
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing import Comparison, compare, compare_methods
+from sheernet.models.comparing.compare_methods import settings_by_method
+from sheernet.models.fitting import fit_plan, table_fit, time_expected
+from sheernet.statistics.fit_time import EvaluationTimes
 
 RNG = np.random.default_rng(0)
 TABLE = {"a": RNG.normal(size=40), "b": RNG.normal(size=40)}
@@ -107,10 +111,10 @@ class TestInterrupted:
         real, calls = compare_methods.fit_prepared, []
 
         @wraps(real)
-        def fit_prepared(prepared, settings):
+        def fit_prepared(prepared, settings, *rest, **given):
             calls.append(settings.training.method)
             if len(calls) < 2:
-                return real(prepared, settings)
+                return real(prepared, settings, *rest, **given)
             if not returns:
                 raise KeyboardInterrupt
             return model_of(record_of([2.0, 1.5]), ran="bfgs", reason="interrupted")
@@ -133,12 +137,52 @@ class TestInterrupted:
 
     def test_before_anything_it_is_passed_on(self, monkeypatch) -> None:
         @wraps(compare_methods.fit_prepared)
-        def fit_prepared(prepared, settings):
+        def fit_prepared(prepared, settings, *rest, **given):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
         with pytest.raises(KeyboardInterrupt):
             compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
+
+
+class TestTheTimeLimit:
+    METHODS = ("lm", "bfgs", "gd")
+
+    def test_is_divided_equally_after_the_preparation(self, monkeypatch) -> None:
+        clock = Clock(monkeypatch)
+        clock.takes(compare_methods, "prepare", 10.0)
+        calls = clock.takes(table_fit, "train", 20.0)
+        comparison = compare(TABLE, "y", methods=self.METHODS, time_limit=100.0, **SMALL)
+        assert [call["time_limit"] for call in calls] == [30.0, 30.0, 30.0]
+        assert {model.settings["time_limit"] for model in comparison.models.values()} == {100.0}
+
+    def test_refuses_a_method_whose_iteration_takes_longer_before_any_is_trained(
+        self, monkeypatch
+    ) -> None:
+        """lm has 30 s as the others, and its matrix takes 31 s."""
+        Clock(monkeypatch)
+        monkeypatch.setattr(time_expected, "SLOW", 1.0)
+        times = EvaluationTimes(16, gradient=1.0, matrix=31.0)
+        monkeypatch.setattr(fit_plan, "evaluation_times", lambda *rest, **given: times)
+        monkeypatch.setattr(table_fit, "train", None)
+        with pytest.raises(sn.InvalidInput, match="one iteration of lm takes about 31"):
+            compare(TABLE, "y", methods=("gd", "lm", "bfgs"), time_limit=90.0, **SMALL)
+
+    def test_without_one_no_method_has_one(self, monkeypatch) -> None:
+        calls = Clock(monkeypatch).takes(table_fit, "train", 20.0)
+        compare(TABLE, "y", methods=self.METHODS, **SMALL)
+        assert [call["time_limit"] for call in calls] == [None, None, None]
+
+    def test_is_beside_the_expected_time_of_all_methods(self, monkeypatch) -> None:
+        told: list[str] = []
+        monkeypatch.setattr(time_expected, "expected_seconds", lambda plan: 100.0)
+        Clock(monkeypatch)
+        settings = settings_by_method(self.METHODS, {**SMALL, "progress": True, "time_limit": 60.0})
+        prepared = compare_methods.prepare(TABLE, "y")
+        compare_methods.run(prepared, settings, 60.0, told.append)
+        assert told == [
+            "this is expected to take about 3 to 8 minutes; time_limit ends it after 60 s"
+        ]
 
 
 class TestRows:

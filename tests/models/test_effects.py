@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
+from sheernet.models import effects
 from sheernet.models.effects import (
     MOST_COLUMNS,
     Effect,
@@ -99,6 +100,23 @@ class TestValues:
         _, found = fitted(5.0 * columns["c44"], **columns)
         assert len(found) == MOST_COLUMNS
         assert next(iter(found)) == "c44"
+
+    @pytest.mark.parametrize(("numbers", "rows"), [(31 * 2 * 25, 25), (31 * 2 * 80, 80), (1, 1)])
+    def test_of_many_features_are_those_of_fewer_rows(
+        self, numbers: int, rows: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        columns = {name: np.random.default_rng(0).normal(size=80) for name in "xz"}
+        model = sn.fit({**columns, "y": columns["x"]}, "y", hidden=0, decay=1e-9, held_out=0)
+        monkeypatch.setattr(effects, "MOST_NUMBERS", numbers)
+        sizes, whole = [], effects._effect
+
+        def noting(model, X, *rest):
+            sizes.append(len(X))
+            return whole(model, X, *rest)
+
+        monkeypatch.setattr(effects, "_effect", noting)
+        compute_effects(model, model.inputs.encode(sn.read_table(columns)))
+        assert sizes == [rows, rows]
 
     def test_probabilities_of_classes_add_up_to_1(self) -> None:
         columns = {name: table()[name] for name in ("x", "w")}

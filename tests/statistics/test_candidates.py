@@ -184,12 +184,7 @@ class TestStarts:
         ("rows", "expected"), [(30, 6), (2500, 6), (20_000, 6), (60_000, 4), (90_000, 3)]
     )
     def test_are_as_many_as_rows_times_weights_allow(self, rows: int, expected: int) -> None:
-        given = contest(*line(5), starts=None)
-
-        class Sized:
-            n_samples, size = rows, 4
-
-        assert given._n_starts(Sized(), (1,)) == expected
+        assert contest(*line(5), starts=None).n_starts(rows, 4, (1,)) == expected
 
     def test_are_those_that_were_asked_for(self) -> None:
         given = contest(*wave(30), starts=3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from math import inf
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import sheernet as sn
 from contest_cases import CLASSES, contest, line, wave
+from planted_clock import Clock
 from sheernet.statistics import (
     candidates,
     decay_groups,
@@ -21,27 +21,6 @@ from sheernet.statistics import (
 from sheernet.statistics.candidates import SHORTEST, linear_densities
 from sheernet.statistics.noise_kinds import CONSTANT
 from sheernet.training.starts import first_starts
-
-
-class Clock:
-    """A clock that stands still, unless something that takes time is called."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 0.0
-        self.patch = monkeypatch
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
-
-    def takes(self, module, name: str, seconds: float) -> list[dict]:
-        """Let a function of a module take some seconds; the arguments of its calls."""
-        whole, calls = getattr(module, name), []
-
-        def slow(*arguments, **given):
-            calls.append({**given, "now": self.now})
-            self.now += seconds
-            return whole(*arguments, **given)
-
-        self.patch.setattr(module, name, slow)
-        return calls
 
 
 def search(limit: float | None, starts: int = 3):
@@ -113,20 +92,23 @@ class TestCandidates:
     def test_that_take_longer_than_the_time_left_are_left_out(
         self, required: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The evidence, and the uncertainty of five folds: six evaluations."""
+        """The evidence, the uncertainty of five folds, and that of the members: one if required, else up to three."""
         Clock(monkeypatch)
         monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
-        given = contest(*line(), ends=11.9)
+        least = 14.0 if required else 18.0
+        given = contest(*line(), ends=least - 0.1)
         assert given.candidates((), False, CONSTANT, required=required) == []
         assert given.left_out
         assert given.ended
         assert not given.interrupted
-        assert contest(*line(), ends=12.1).candidates((), False, CONSTANT, required=required)
+        assert contest(*line(), ends=least + 0.1).candidates((), False, CONSTANT, required=required)
 
     def test_that_are_all_left_out_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         Clock(monkeypatch)
         monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
-        with pytest.raises(sn.InvalidInput, match=r"time limit is too short .* raise time_limit"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"time limit is too short .* about 2.0 s.* raise time_limit"
+        ):
             ensemble.best_ensemble(contest(*line(), ends=5.0), False)
 
     def test_of_a_given_size_that_is_left_out_leave_the_line(
@@ -168,16 +150,24 @@ class TestTheTimeOfTheEvidence:
         given = self.objective(arch, 50)
         assert evidence_time.seconds_of_evidence(given, never, np.zeros(4)) == 0.0
 
-    def test_is_that_of_some_rows_times_their_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        clock, arch, sizes = Clock(monkeypatch), sn.Architecture((400, 1)), []
+    def test_is_that_of_the_matrix_over_all_rows_and_of_its_factor(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock, arch = Clock(monkeypatch), sn.Architecture((400, 1))
 
         class Part:
             def __init__(self, rows: slice) -> None:
-                sizes.append(rows.stop)
+                self.rows = rows.stop
 
             def gauss_newton(self, theta) -> None:
-                clock.now += 0.01 * sizes[-1]
+                clock.now += 0.01 * self.rows
 
         seconds = evidence_time.seconds_of_evidence(self.objective(arch, 2000), Part, np.zeros(401))
-        assert sizes == [100]
         assert seconds == pytest.approx(0.01 * 2000 + 401**3 / evidence_time.FACTORED)
+
+    def test_of_a_member_is_kept_after_the_fits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Clock(monkeypatch)
+        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        given = contest(*line(), ends=60.0)
+        given.candidates((), False, CONSTANT, required=True)
+        assert given.ends_of_fits == 60.0 - 3 * 2.0

@@ -35,6 +35,7 @@ GRID = 31  # values of a column of numbers
 MOST_DISTINCT = 12  # values of a column of numbers that are all used
 TAIL = 0.01  # fraction of the rows below the first and above the last of them
 MOST_ROWS = 300  # drawn at random from more
+MOST_NUMBERS = 10_000_000  # of the features of all values of one column; fewer rows are drawn for more features
 HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
 MOST_COLUMNS = 40  # computed: of more, those with the largest weights
 
@@ -128,8 +129,9 @@ def compute_effects(model: Model, X: Array) -> list[Effect]:
     >>> effects[0].name, effects[0].mean.shape
     ('x', (31, 1))
     """
-    if len(X) > MOST_ROWS:
-        X = X[np.sort(np.random.default_rng(0).choice(len(X), MOST_ROWS, replace=False))]
+    most = min(MOST_ROWS, max(MOST_NUMBERS // (GRID * X.shape[1]), 1))
+    if len(X) > most:
+        X = X[np.sort(np.random.default_rng(0).choice(len(X), most, replace=False))]
     predictions = _decoded(model, mean_location(model.members, X))
     usual = np.maximum(predictions.std(axis=0), 1e-300)  # (K,)
     effects = [

@@ -43,7 +43,7 @@ class StoppingRules:
     max_evaluations: int | None = None
     time_limit: float | None = option(
         None,
-        "Time limit in seconds, from the start of the command; writing and drawing are not counted.",
+        "Time limit in seconds, from the start of the command to its end; pictures that would be late are left out.",
         metavar="SECONDS",
         shown="none",
         main=True,

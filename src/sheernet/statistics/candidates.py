@@ -49,6 +49,8 @@ WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
 MOST_STARTS, FEWEST_STARTS = 6, 3
 LM_STEPS = 10  # evaluations of the Gauss-Newton matrix that the decay of a linear model takes at least, by lm
 KEPT = 2
+MOST_OF_MANY_ROWS = 3
+"""Most members of a model of so many rows that the evidence takes long."""
 SAME = 0.05
 """Optima are the same if their log evidences differ by less."""
 SHORTEST = 1.0
@@ -144,6 +146,7 @@ class Contest:
     report_progress: Callable[[Status], object] | None = None
     report_trying: Callable[[str], object] | None = None
     _cuts: list[str] = field(default_factory=list)
+    _uncut: list[float] = field(default_factory=list)
 
     @property
     def interrupted(self) -> bool:
@@ -162,7 +165,17 @@ class Contest:
     @property
     def ended(self) -> bool:
         """Whether Ctrl-C or the time limit ended a search."""
-        return bool(self._cuts) or time.monotonic() >= self.ends
+        return bool(self._cuts) or time.monotonic() >= self.ends_of_fits
+
+    @property
+    def seconds_of_evidence(self) -> float:
+        """The longest evaluation of the evidence, over all rows, of the networks that were begun; 0 if it is short."""
+        return max(self._uncut, default=0.0)
+
+    @property
+    def ends_of_fits(self) -> float:
+        """When searches and fits end: what cannot be cut short comes later, the uncertainty of each member."""
+        return self.ends - MOST_OF_MANY_ROWS * self.seconds_of_evidence
 
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
         """The network of a size."""
@@ -217,7 +230,9 @@ class Contest:
             objective = self.objective(arch, noise, self._sample())
         network = Network.random(arch, self.seed, self.scheme)
         ends, of_search = self._times(everything, noise, network.theta, required)
-        starts = first_starts(network, self._n_starts(objective, hidden), self.scheme, self.seed)
+        starts = first_starts(
+            network, self.n_starts(objective.n_samples, objective.size, hidden), self.scheme, self.seed
+        )  # fmt: skip
         search = maximize_evidence(
             objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
             report_progress=self.report_progress, time_limit=of_search,
@@ -252,21 +267,25 @@ class Contest:
         )  # which the evidence uses: no part of a second
         arch = objective.architecture
         uncut = 1 + (self.folds.n_folds if noise else 0)
-        least = uncut * seconds_of_evidence(
-            objective, lambda rows: self.objective(arch, noise, rows), theta
-        )
+        one = seconds_of_evidence(objective, lambda rows: self.objective(arch, noise, rows), theta)
         now = time.monotonic()
-        ends = max(self.ends, now + SHORTEST) if required else self.ends
-        if least > ends - now:
+        ends = min(self.ends - MOST_OF_MANY_ROWS * one, self.ends_of_fits)
+        if required:  # it may be the only member
+            ends = max(self.ends - one, now + SHORTEST)
+        if uncut * one > ends - now:
+            if required:
+                self._uncut.append(one)
             raise _TimeIsOver
-        return ends, (ends - now - least) / 2
+        self._uncut.append(one)
+        return ends, (ends - now - uncut * one) / 2
 
-    def _n_starts(self, objective: Objective, hidden: tuple[int, ...]) -> int:
+    def n_starts(self, n_rows: int, n_weights: int, hidden: tuple[int, ...]) -> int:
+        """The number of starts of a search over some rows."""
         if not hidden:
             return 1  # a network without hidden layer has one optimum, or hardly ever another
         if self.starts is not None:
             return self.starts
-        affordable = int(WORK_OF_ALL_STARTS / (objective.n_samples * objective.size))
+        affordable = int(WORK_OF_ALL_STARTS / (n_rows * n_weights))
         return min(max(affordable, FEWEST_STARTS), MOST_STARTS)
 
     def _sample(self) -> Any:

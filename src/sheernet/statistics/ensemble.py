@@ -19,7 +19,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
-from sheernet.statistics.candidates import Candidate, Contest
+from sheernet.statistics.candidates import MOST_OF_MANY_ROWS, Candidate, Contest
 from sheernet.statistics.densities import Densities, NumberDensities
 from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
@@ -39,7 +39,7 @@ MOST_WEIGHTS = 700
 WEIGHTS_PER_ROW = 5
 """Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
 SMALLEST_SHARE = 0.03
-MOST_MEMBERS, MOST_OF_MANY_ROWS = 8, 3
+MOST_MEMBERS = 8
 GROUPINGS = (False, True)
 """Whether the weights out of each input have a decay of their own: both are tried."""
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
@@ -146,9 +146,10 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
         raise InvalidInput(
             sentence(
                 "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
-                "from the data; raise {}, or give {} to train one network",
-                len(contest.X), contest.architecture((), None).n_parameters, Setting("time_limit"),
-                Setting("decay", DEFAULT_DECAY),
+                "from the data: one evaluation takes about {:.1f} s, and several are needed; raise {}, or give {} to "
+                "train one network",
+                len(contest.X), contest.architecture((), None).n_parameters, contest.seconds_of_evidence,
+                Setting("time_limit"), Setting("decay", DEFAULT_DECAY),
             )
         )  # fmt: skip
     if not found:

@@ -6,6 +6,7 @@ jobs/               `fit_jobs`: many fits in one call, in C++ or by the Python o
 starts.py           initial weights of many starts, and how each one ended
 training_checks.py  warnings about data and initial weights, and checks of the gradient
 progress.py         the progress bar
+evaluation_time.py  how long an evaluation takes, measured on some of the rows
 """
 
 from sheernet.training.objective_fit import fit_objective

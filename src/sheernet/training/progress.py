@@ -126,3 +126,11 @@ class SearchProgress(Progress):
 
     def _show(self, status: Status) -> None:
         self._tell(f"trying {self._tried}", "")
+
+
+def print_line(text: str) -> None:
+    """Print a line about what is to come on standard error, where progress is shown."""
+    stream = sys.stderr
+    if stream is not None:  # the process may be started without standard error
+        with suppress(OSError, ValueError):
+            print(text, file=stream, flush=True)

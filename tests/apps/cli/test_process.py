@@ -54,6 +54,13 @@ def test_python_m_sheernet(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def wait_for_training(process: subprocess.Popen) -> None:
+    """Read the time that the fit is expected to take, and the first line of its progress."""
+    told, first = process.stderr.readline(), process.stderr.readline()
+    assert told.startswith("sheernet: this is expected to take about "), told
+    assert first.startswith("start 1 of 1000: iteration 0, "), first
+
+
 def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")
     of_home = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
@@ -75,8 +82,7 @@ def test_a_signal_during_a_fit_leaves_a_usable_model(
 ) -> None:
     write_scores(tmp_path / "scores.csv", rows=400)
     process = start(*ENDLESS, *(["--json"] if as_json else []), folder=tmp_path)
-    first = process.stderr.readline()
-    assert first.startswith("start 1 of 1000: iteration 0, "), first
+    wait_for_training(process)
     time.sleep(0.2)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
@@ -100,7 +106,7 @@ def test_a_program_in_the_background_is_ended_by_sigterm_and_not_by_ctrl_c(tmp_p
     process = start(
         *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
     )
-    process.stderr.readline()
+    wait_for_training(process)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
@@ -113,7 +119,7 @@ def test_nohup_protects_from_a_hangup(tmp_path: Path) -> None:
     process = start(
         *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
     )
-    process.stderr.readline()
+    wait_for_training(process)
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,10 +12,12 @@ from hypothesis.extra.numpy import arrays
 
 import sheernet as sn
 from contest_cases import REPORTING, CtrlC
+from planted_clock import Clock
 from sheernet.models.fitting import cross_validated_decay as module
 from sheernet.models.fitting import left_out_fits, prepare, table_fit
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.decay_choice import DECAYS, DecayChoice
+from sheernet.models.fitting.fit_plan import plan_of
 from sheernet.models.fitting.simple_predictions import contest_of
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics import folds
@@ -46,8 +46,8 @@ def chosen(data: dict[str, Any], **given: Any) -> tuple[DecayChoice, Any]:
     """The choice without the fit that follows it, and the training rows with their folds."""
     settings = FitSettings.of({**LINEAR, "held_out": 0.0, **given})
     prepared = prepare(data, "y", settings.rows, settings.start.seed)
-    network = table_fit._initial_network(prepared, settings)
-    choice = choose_decay(prepared, settings, network, prepared.targets.default_cost)
+    plan = plan_of(prepared, settings)
+    choice = choose_decay(prepared, settings, plan.network, plan.cost)
     return choice, contest_of(prepared, settings)
 
 
@@ -243,36 +243,23 @@ class TestWhatTheModelSays:
 
 class TestATimeLimit:
     def test_ends_the_choice_after_half_of_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Each look at the clock takes a tenth of it."""
-        ticks: Iterator[float] = iter(range(0, 10_000, 10))
-        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
-        monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: 0.0))
-        limits, whole = [], left_out_fits.fit_jobs
-
-        def noting(*arguments: Any, **given: Any) -> Any:
-            limits.append(given["time_limit"])
-            return whole(*arguments, **given)
-
-        monkeypatch.setattr(left_out_fits, "fit_jobs", noting)
+        """The fits for each decay take a tenth of it."""
+        calls = Clock(monkeypatch).takes(left_out_fits, "fit_jobs", 10.0)
         with pytest.warns(sn.SheernetWarning, match="raise time_limit to try all"):
             model = sn.fit(*noisy_line(), **LINEAR, time_limit=100.0)
-        assert limits == [40.0, 30.0, 20.0, 10.0]
-        assert model.decay.max() in DECAYS[:4]
+        assert [call["time_limit"] for call in calls] == [50.0, 40.0, 30.0, 20.0, 10.0]
+        assert model.decay.max() in DECAYS[:5]
         assert model.settings["time_limit"] == 100.0
         assert model.notices[0].startswith(
-            "the time limit ended the choice of the decay after 4 of 13"
+            "the time limit ended the choice of the decay after 5 of 13"
         )
 
     def test_leaves_the_rest_to_the_training(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        limits, whole, now = [], table_fit.train, iter([0.0, 0.0, 0.0, 0.0, 30.0, 30.0, 30.0])
-        monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: next(now)))
-        monkeypatch.setattr(
-            table_fit,
-            "train",
-            lambda *rest, **given: limits.append(given["time_limit"]) or whole(*rest, **given),
-        )
+        clock = Clock(monkeypatch)
+        clock.takes(table_fit, "choose_decay", 30.0)
+        calls = clock.takes(table_fit, "train", 1.0)
         sn.fit(*noisy_line(), **LINEAR, time_limit=100.0)
-        assert limits == [70.0]
+        assert [call["time_limit"] for call in calls] == [70.0]
 
     def test_does_not_count_a_decay_with_fits_that_it_ended(
         self, monkeypatch: pytest.MonkeyPatch

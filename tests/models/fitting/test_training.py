@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,15 @@ from threadpoolctl import threadpool_limits
 
 import sheernet as sn
 from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
-from sheernet.models.fitting import check_model, table_fit
+from planted_clock import Clock
+from sheernet.models.fitting import (
+    check_model,
+    preparation,
+    table_fit,
+    time_expected,
+    time_left,
+)
+from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.statistics import candidates
 
 
@@ -204,7 +211,7 @@ class TestTimeLimit:
         self, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Before its gradient is checked."""
-        monkeypatch.setattr(table_fit, "SECONDS_PER_WEIGHT", 1.0)  # 2 inputs, 5 units: 21 weights
+        monkeypatch.setattr(time_left, "SECONDS_PER_WEIGHT", 1.0)  # 2 inputs, 5 units: 21 weights
         monkeypatch.setattr(table_fit, "check_gradient", None)
         with pytest.raises(sn.InvalidInput, match=r"21 weights takes about 21 s .* lower hidden"):
             sn.fit(table(), "y", hidden=5, time_limit=20.0, **given)
@@ -216,17 +223,82 @@ class TestTimeLimit:
         with pytest.raises(sn.InvalidInput, match="of up to 2000 weights, but this one has 4001"):
             sn.fit(table(), "y", hidden=1000)
 
-    def test_checks_the_gradient_along_directions(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("limit", "seconds", "extent"),
+        [(None, 1.0, "auto"), (600.0, 0.1, "auto"), (60.0, 0.1, "directions")],
+    )
+    def test_checks_the_gradient_along_directions_if_entries_take_more_than_a_fiftieth(
+        self, limit: float | None, seconds: float, extent: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """2 inputs, 2 units: 9 weights, 7 values each."""
         extents, whole = [], table_fit.check_gradient
 
         def noting(*arguments: Any, **given: Any) -> Any:
             extents.append(given.get("extent", "auto"))
             return whole(*arguments, **given)
 
+        clock = Clock(monkeypatch)
         monkeypatch.setattr(table_fit, "check_gradient", noting)
-        for limit in (None, 60.0):
-            quickly(table(), "y", hidden=2, time_limit=limit)
-        assert extents == ["auto", "directions"]
+        clock.takes(ReferenceEngine, "value", seconds)
+        sn.fit(
+            table(), "y", hidden=2, decay=1e-4, starts=1, max_iter=1, engine="reference", time_limit=limit
+        )  # fmt: skip
+        assert extents == [extent]
+
+    def test_ends_the_training_early_enough_for_the_uncertainty(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
+        monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 20.0)
+        model = quickly(table(), "y", hidden=2, time_limit=60.0)
+        assert [call["time_limit"] for call in calls] == [40.0]
+        assert model.members[0].factor.size
+
+    def test_leaves_out_an_uncertainty_that_takes_most_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
+        monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 31.0)
+        with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* raise"):
+            model = sn.fit(table(), "y", hidden=2, decay=1e-4, max_iter=5, time_limit=60.0)
+        assert [call["time_limit"] for call in calls] == [60.0]
+        assert model.members[0].factor.size == 0
+        assert any("no time to compute how uncertain" in notice for notice in model.notices)
+
+    @pytest.mark.parametrize(
+        ("step", "words"),
+        [("table_and_targets", "reading the table"), ("usable_part", "choosing the columns"),
+         ("_learned", "learning how"), ("format_notes", "looking for unusual values")],
+    )  # fmt: skip
+    def test_refuses_a_table_that_is_not_prepared_in_time(
+        self, step: str, words: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch).takes(preparation, step, 65.0)
+        with pytest.raises(
+            sn.InvalidInput, match=rf"{words}.* took until 5.0 s after .* raise time_limit"
+        ):
+            quickly(table(), "y", hidden=2, time_limit=60.0)
+
+    def test_prepares_a_table_that_takes_three_seconds_however_short_it_is(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch).takes(preparation, "_learned", 3.0)
+        assert quickly(table(), "y", hidden=2, time_limit=0.0)
+
+    def test_refuses_an_iteration_that_takes_longer_than_what_is_left(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """40 rows, 30 of them of training."""
+        clock = Clock(monkeypatch)
+        monkeypatch.setattr(time_expected, "SLOW", 1.0)
+        calls = clock.takes(ReferenceEngine, "value_and_gradient", 7.0)
+        monkeypatch.setattr(table_fit, "train", None)
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"one iteration of bfgs takes about .* but the time limit leaves 1.0 s; raise time_limit",
+        ):
+            sn.fit(table(), "y", hidden=2, method="bfgs", engine="reference", time_limit=15.0)
+        assert len(calls) == 2
 
     def test_leaves_no_time_for_the_linear_model(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 20.0)
@@ -234,30 +306,13 @@ class TestTimeLimit:
         assert list(model.comparisons) == ["mean of target"]
         assert str(sn.models.report.text(model))
 
-    def limits(
-        self, monkeypatch: pytest.MonkeyPatch, seconds: float, limit: float
-    ) -> tuple[Any, Any]:
-        """The limit that training gets if preparing the table takes some seconds, and the model."""
-        clock, limits = SimpleNamespace(now=100.0), []
-        train, prepare_rows = table_fit.train, table_fit.prepare
-
-        def slowly(*arguments: Any) -> Any:
-            clock.now += seconds
-            return prepare_rows(*arguments)
-
-        def trained(*arguments: Any, **given: Any) -> Any:
-            limits.append(given["time_limit"])
-            return train(*arguments, **given)
-
-        monkeypatch.setattr(table_fit, "time", SimpleNamespace(monotonic=lambda: clock.now))
-        monkeypatch.setattr(table_fit, "prepare", slowly)
-        monkeypatch.setattr(table_fit, "train", trained)
-        return limits, quickly(table(), "y", hidden=2, time_limit=limit)
-
-    @pytest.mark.parametrize(("seconds", "left"), [(0.0, 50.0), (20.0, 30.0), (80.0, 0.0)])
+    @pytest.mark.parametrize(("seconds", "left"), [(0.0, 50.0), (20.0, 30.0), (50.0, 0.0)])
     def test_counts_from_the_call(
         self, monkeypatch: pytest.MonkeyPatch, seconds: float, left: float
     ) -> None:
-        limits, model = self.limits(monkeypatch, seconds, 50.0)
-        assert limits == [left]
+        clock = Clock(monkeypatch, 100.0)
+        clock.takes(table_fit, "prepare", seconds)
+        calls = clock.takes(table_fit, "train", 1.0)
+        model = quickly(table(), "y", hidden=2, time_limit=50.0)
+        assert [call["time_limit"] for call in calls] == [left]
         assert model.settings["time_limit"] == 50.0

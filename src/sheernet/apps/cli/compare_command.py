@@ -10,6 +10,7 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
+from sheernet.apps.cli.command_clock import CommandClock
 from sheernet.apps.cli.folders import require_other_file, results_folder, stem
 from sheernet.apps.cli.library_arguments import files_read, read_and_sort
 from sheernet.apps.cli.option_names import as_options, speller
@@ -50,20 +51,25 @@ def compare(
     The results are written into a folder: the table comparison.csv and the picture comparison.png.
     """
     out: Output = context.obj
+    clock = CommandClock(out.began, given["time_limit"])
     from sheernet.apps.cli.facts import problem
     from sheernet.models.comparing import run, settings_by_method
+    from sheernet.models.fitting import TableClock
 
     wanted = output or Path(f"{stem(data)}-compare")
     require_other_file(wanted / TABLE, files_read(data, given))
+    of_table = TableClock(clock.ends)
     table, targets, arguments = read_and_sort(data, target, given)
     settings = settings_by_method(values.split(methods), {**arguments, "progress": not quiet})
-    prepared = prepare_quietly(table, targets, next(iter(settings.values())))
+    prepared = prepare_quietly(table, targets, next(iter(settings.values())), of_table)
     with results_folder(wanted, first=TABLE, force=force) as folder:
-        comparison = quietly(lambda: run(prepared, settings), lambda found: found.notices)
+        comparison = quietly(
+            lambda: run(prepared, settings, clock.fits_end, out.tell), lambda found: found.notices
+        )
         tables = _write_table(comparison, folder)
         out.complete.append(str(folder / tables[0]))
     out.say(comparison.text(speller(out.options)))
-    pictures, interrupted = _draw(comparison, folder, out)
+    pictures, interrupted = _draw(comparison, folder, out, clock.pictures_end)
     files = [*tables, *pictures]
     out.say(f"\n{listed(files)}: {folder}")
     interrupted = interrupted or comparison.interrupted
@@ -91,9 +97,11 @@ def _write_table(comparison: Comparison, folder: Path) -> list[str]:
     return [path.name]
 
 
-def _draw(comparison: Comparison, folder: Path, out: Output) -> tuple[list[str], bool]:
+def _draw(
+    comparison: Comparison, folder: Path, out: Output, until: float
+) -> tuple[list[str], bool]:
     from sheernet import plots
     from sheernet.apps.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return draw(pictures, folder, out, TABLE, tuple(pictures))
+    return draw(pictures, folder, out, TABLE, tuple(pictures), until)

@@ -6,6 +6,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -61,6 +62,7 @@ def _forget_interrupts() -> None:
 
 
 def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: bool = False) -> int:
+    began = time.monotonic()
     try:  # Ctrl-C may be pressed while the command line itself is imported
         try:
             if is_limited:
@@ -75,7 +77,7 @@ def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: boo
                 file=sys.stderr,
             )
             return 2
-        return execute(arguments, ending)
+        return execute(arguments, ending, began)
     except KeyboardInterrupt:
         return ending.exit_code
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.command_clock import CommandClock
 from sheernet.apps.cli.folders import require_other_file, results_folder, stem
 from sheernet.apps.cli.library_arguments import files_read, read_and_sort
 from sheernet.apps.cli.option_names import speller
@@ -55,24 +55,28 @@ def fit(
     While networks are chosen, the best model so far is written to unfinished.json in the folder about once a minute;
     it is removed when model.json is written.
     """
-    began = time.monotonic()
     out: Output = context.obj
+    clock = CommandClock(out.began, given["time_limit"])
     from sheernet.apps.cli.facts import facts
     from sheernet.apps.cli.pictures import draw, fit_pictures
     from sheernet.models.files import require_storable
+    from sheernet.models.fitting import TableClock
     from sheernet.models.report import text
 
     wanted = output or Path(f"{stem(data)}-fit")
     require_other_file(wanted / "model.json", files_read(data, given))
+    of_table = TableClock(clock.ends)
     table, targets, arguments = read_and_sort(data, target, given)
     settings = FitSettings.of({**arguments, "progress": not quiet})
-    prepared = prepare_quietly(table, targets, settings)
+    prepared = prepare_quietly(table, targets, settings, of_table)
     require_storable(prepared.inputs, prepared.targets)
     with results_folder(wanted, force=force) as folder:
-        model, interrupted = _train(prepared, settings, folder / "model.json", began)
+        model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)
         out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), verbose))
-    pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, "model.json")
+    pictures, interrupted_later = draw(
+        fit_pictures(model, prepared), folder, out, "model.json", until=clock.pictures_end
+    )
     tables, interrupted_last = _write_roles(model, folder)
     out.say(_saved(folder, tables, len(pictures), verbose))
     interrupted = interrupted or interrupted_later or interrupted_last
@@ -119,7 +123,7 @@ def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> s
 
 
 def _train(
-    prepared: Prepared, settings: FitSettings, path: Path, began: float
+    prepared: Prepared, settings: FitSettings, path: Path, clock: CommandClock, out: Output
 ) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
@@ -127,7 +131,8 @@ def _train(
 
     so_far = UnfinishedModel(path.with_name(UNFINISHED))
     model = quietly(
-        lambda: fit_prepared(prepared, settings, began, so_far), lambda fitted: fitted.notices
+        lambda: fit_prepared(prepared, settings, clock.fits_end, so_far, out.tell),
+        lambda fitted: fitted.notices,
     )
     with deferred_interrupt() as late:
         model.save(path)

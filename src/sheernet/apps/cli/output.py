@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -74,6 +75,8 @@ class Output:
         Notes to print after the results; they are not printed if the command ends with an error.
     complete : list of str
         Files that were written completely, for the message of an interruption.
+    began : float
+        When the command began, as a time of `time.monotonic`.
     """
 
     json: bool = False
@@ -82,6 +85,7 @@ class Output:
     notes: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     complete: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -103,6 +107,10 @@ class Output:
         sentence = as_options(sentence, self.options)
         self.notes.append(sentence)
         self._print_note(sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Print a line about what is to come, where progress is shown; it is no part of the results."""
+        _write(sys.stderr, f"sheernet: {as_options(sentence, self.options)}\n")
 
     def note_interrupt(self) -> None:
         """Print the note about Ctrl-C after which there are results."""

@@ -6,7 +6,10 @@ an error after all others were tried, because the user has to make room for it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +20,7 @@ from sheernet.apps.cli.output import Output
 from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.errors import InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
+from sheernet.foundation.words import listed, plural_of
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem
@@ -111,8 +114,9 @@ def draw(
     out: Output,
     kept: str | None,
     names: Sequence[str] = ALL,
+    until: float = inf,
 ) -> tuple[list[str], bool]:
-    """Write pictures into a folder, until all are written or Ctrl-C is pressed.
+    """Write pictures into a folder, until all are written, the time is over or Ctrl-C is pressed.
 
     Parameters
     ----------
@@ -126,6 +130,8 @@ def draw(
         A file that the folder already holds, for the error.
     names : sequence of str
         All pictures that the command may write.  Those of an earlier run are removed, because they show other results.
+    until : float
+        When the last picture should end, as a time of `time.monotonic`; those that would end later are left out.
 
     Returns
     -------
@@ -143,7 +149,7 @@ def draw(
     refused: dict[str, InvalidInput] = {}
     interrupted = False
     try:
-        for name in _drawn(pictures, folder, out, refused):
+        for name in _drawn(pictures, folder, out, refused, until):
             files.append(f"{name}.png")  # noqa: PERF401  # each counts as soon as it is written
     except KeyboardInterrupt:
         interrupted = True
@@ -170,13 +176,13 @@ def _incomplete(
 
 
 def _drawn(
-    pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput]
+    pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput], until: float
 ) -> Iterator[str]:
     from sheernet.foundation.storage import write_file
     from sheernet.plots.picture_file import missing_glyphs_message, render
 
     missing_glyphs: set[str] = set()
-    for name, make in pictures.items():
+    for name, make in _in_time(pictures, out, until):
         path = folder / f"{name}.png"
         try:
             picture, characters = render(make(), path)
@@ -198,6 +204,28 @@ def _drawn(
         out.note(missing_glyphs_message(missing_glyphs))
 
 
+def _in_time(
+    pictures: Pictures, out: Output, until: float
+) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The pictures that end in time if each takes as long as the one before; a note names the others."""
+    seconds, left = 0.0, list(pictures)
+    for name, make in pictures.items():
+        began = time.monotonic()
+        if began + seconds > until:
+            files = listed([f"{each}.png" for each in left])
+            verb = plural_of(len(left), "is", "are")
+            out.note(
+                sentence(
+                    "{} {} left out, because the time limit is over; raise {}",
+                    files, verb, Setting("time_limit"),
+                )
+            )  # fmt: skip
+            return
+        left.remove(name)
+        yield name, make
+        seconds = time.monotonic() - began
+
+
 def _remove_earlier(path: Path, out: Output) -> None:
     """Remove a picture of an earlier run, and print a note about it; a file of someone else stays."""
     from sheernet.plots.picture_file import is_own
@@ -216,6 +244,22 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     """The pictures of predictions beside true values, of the training rows and the held-out rows."""
     from sheernet import plots
 
+    @cache
+    def rows() -> tuple[Any, ...]:
+        return _predicted_rows(model, prepared)
+
+    def arguments() -> dict[str, Any]:
+        *_, held_out, weights = rows()
+        return {"held_out": held_out, "target_names": model.targets.names, "weights": weights}
+
+    return {
+        "predicted_against_true": lambda: plots.predicted_against_true(*rows()[:2], **arguments()),
+        "residuals": lambda: plots.residuals(*rows()[:2], **arguments()),
+    }
+
+
+def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, ...]:
+    """Predictions and true values, (N, K) each, which rows are held out, and their case weights."""
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
     outputs = [model.mean_output(part.X) for part in rows]
     if (
@@ -228,12 +272,6 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     # A mask, so that without a held-out row the titles say "training rows".
     held_out = np.arange(len(truth)) >= len(prepared.training)
     weights = [part.weights for part in rows if part.weights is not None]
-    same: dict[str, Any] = {
-        "held_out": held_out,
-        "target_names": model.targets.names,
-        "weights": np.concatenate(weights) if len(weights) == len(rows) else None,
-    }
-    return {
-        "predicted_against_true": lambda: plots.predicted_against_true(predicted, truth, **same),
-        "residuals": lambda: plots.residuals(predicted, truth, **same),
-    }
+    return (
+        predicted, truth, held_out, np.concatenate(weights) if len(weights) == len(rows) else None,
+    )  # fmt: skip

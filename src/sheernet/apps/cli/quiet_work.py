@@ -7,18 +7,20 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from sheernet.models.fitting import Prepared
+    from sheernet.models.fitting import Prepared, TableClock
     from sheernet.settings.fit_settings import FitSettings
 
 T = TypeVar("T")
 
 
-def prepare_quietly(table: Any, target: Any, settings: FitSettings) -> Prepared:
+def prepare_quietly(
+    table: Any, target: Any, settings: FitSettings, clock: TableClock | None = None
+) -> Prepared:
     """Prepare a table without the warnings that are notices of the result."""
     from sheernet.models.fitting import prepare
 
     return quietly(
-        lambda: prepare(table, target, settings.rows, settings.start.seed),
+        lambda: prepare(table, target, settings.rows, settings.start.seed, clock),
         lambda prepared: prepared.notices,
     )
 

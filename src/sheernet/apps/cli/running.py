@@ -16,10 +16,14 @@ from sheernet.apps.cli.refusals import interruption, refusal
 from sheernet.foundation.interrupts import EndingSignals, deferred_interrupt
 
 
-def execute(arguments: Sequence[str] | None, ending: EndingSignals) -> int:
-    """Run a command line and return its exit code; `ending` knows which signal ended it."""
+def execute(arguments: Sequence[str] | None, ending: EndingSignals, began: float) -> int:
+    """Run a command line, which `began` at a time of `time.monotonic`, and return its exit code.
+
+    `ending` knows which signal ended it.
+    """
     typed = list(sys.argv[1:] if arguments is None else arguments)
     output = output_for(typed)
+    output.began = began
     # matplotlib logs a folder for its settings that it cannot make, and its search for fonts: no reasons to worry.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:

@@ -238,7 +238,12 @@ def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
     """Return whether to compare every entry by itself; `seconds` is the time of one evaluation."""
     if extent != "auto":
         return extent == "entries"
-    return problem.x.size * VALUES_PER_ENTRY * seconds <= MAX_SECONDS
+    return seconds_of_entries(problem.x.size, seconds) <= MAX_SECONDS
+
+
+def seconds_of_entries(size: int, seconds: float) -> float:
+    """The time of a check of every entry of (P,), if an evaluation takes `seconds`."""
+    return size * VALUES_PER_ENTRY * seconds
 
 
 def _find_worst_entries(runner: ComparisonRunner, comparison: Comparisons) -> list[WrongEntry]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from sheernet import optimizers
@@ -12,12 +14,20 @@ from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison
-from sheernet.models.fitting import Prepared, fit_prepared, prepare
+from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
+from sheernet.models.fitting.fit_plan import plan_of
+from sheernet.models.fitting.time_expected import (
+    Tell,
+    require_time_for_iteration,
+    tell_time,
+)
+from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
+from sheernet.training.progress import print_line
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
@@ -35,7 +45,8 @@ def compare(
         Names of methods, as in `train`, each once.
     **options
         Arguments of `fit`, except `method`.  An option that only some methods have, such as `learning_rate`, is passed
-        to these; a budget, such as `time_limit`, applies to each method separately.
+        to these; `max_evaluations` and `max_iter` apply to each method separately.  `time_limit` is that of the whole
+        comparison: what is left after the preparation of the table is divided equally among the methods.
 
     Returns
     -------
@@ -56,9 +67,12 @@ def compare(
     ['bfgs', 'lbfgs']
     >>> ax = sn.plots.comparison(comparison)
     """
+    began = time.monotonic()
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
-    return run(prepare(table, target, first.rows, first.start.seed), settings)
+    ends = end_of(first.rules.time_limit, began)
+    prepared = prepare(table, target, first.rows, first.start.seed, TableClock(ends))
+    return run(prepared, settings, ends)
 
 
 def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict[str, FitSettings]:
@@ -110,7 +124,9 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     }
 
 
-def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
+def run(
+    prepared: Prepared, settings: Mapping[str, FitSettings], ends: float = inf, tell: Tell = print_line
+) -> Comparison:  # fmt: skip
     """Train methods on prepared rows, one after the other.
 
     Parameters
@@ -119,6 +135,10 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
         The rows.
     settings : mapping of str to FitSettings
         The settings of each method.
+    ends : float
+        When the time limit ends, as a time of `time.monotonic`; each method gets an equal part of what is left.
+    tell : callable
+        As of `fit_prepared`; called once, about all methods.
 
     Returns
     -------
@@ -130,11 +150,19 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
     InvalidInput, ShapeMismatch
         If a setting is invalid.
     """
+    plans = [plan_of(prepared, each) for each in settings.values()]
+    part = (ends - time.monotonic()) / len(settings)
+    for plan in plans:
+        require_time_for_iteration(plan, time.monotonic() + part)
+    if any(each.training.progress for each in settings.values()):
+        tell_time(plans, ends, tell)
+    part = (ends - time.monotonic()) / len(settings)
     models: dict[str, Model] = {}
     interrupted = False
     for name, method_settings in settings.items():
         try:
-            models[name] = fit_prepared(prepared, method_settings)
+            own_end = time.monotonic() + part
+            models[name] = fit_prepared(prepared, method_settings, own_end, tell=_untold)
         except KeyboardInterrupt:  # before the first point of this method
             if not models:
                 raise
@@ -144,6 +172,10 @@ def run(prepared: Prepared, settings: Mapping[str, FitSettings]) -> Comparison:
         if interrupted:
             break
     return Comparison(ReadOnlyMapping(models), tuple(settings), interrupted)
+
+
+def _untold(_: str) -> None:
+    """Tell nothing about a single method: the time of all was told."""
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:

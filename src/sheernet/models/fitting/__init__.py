@@ -7,6 +7,9 @@ usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
 default_effort.py      default number of starts and tolerance, by the size of the problem
 left_out_fits.py       fits without some rows, from several starts: shared by decay="cv" and sheernet.select
+fit_plan.py            what a fit is about to do: rows, settings, first network and cost
+time_left.py           the time limit, from reading the table on
+time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
 answer_fit.py          the default fit: the best prediction of several networks
 unfinished.py          keep the best model so far of a long fit in a file
 simple_predictions.py  the linear model and a constant, beside which figures are shown
@@ -21,11 +24,13 @@ from sheernet.models.fitting.model_checks import check_model, gradient_problem
 from sheernet.models.fitting.preparation import Encoded, Prepared, encode_rows, prepare
 from sheernet.models.fitting.splitting import split_rows
 from sheernet.models.fitting.table_fit import fit, fit_prepared
+from sheernet.models.fitting.time_left import TableClock
 from sheernet.models.fitting.unfinished import UnfinishedModel
 
 __all__ = [
     "Encoded",
     "Prepared",
+    "TableClock",
     "UnfinishedModel",
     "assemble",
     "check_model",

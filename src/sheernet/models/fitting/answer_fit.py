@@ -137,7 +137,8 @@ def _all_trained(
     found: dict[int, Training] = {}
     cut = ensemble.cut
     for k in np.argsort(ensemble.shares, kind="stable").tolist():
-        left = None if contest.ends == inf else max(contest.ends - time.monotonic(), 0.0)
+        ends = contest.ends_of_fits
+        left = None if ends == inf else max(ends - time.monotonic(), 0.0)
         found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
         cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
     return [found[k] for k in range(len(found))]

@@ -5,8 +5,9 @@ table -> usable rows and columns -> targets -> training rows -> Inputs -> Prepar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ from sheernet.models.fitting.split_effects import (
 )
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets
+from sheernet.models.fitting.time_left import TableClock
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
 from sheernet.models.output_layer import (
     limit_notices,
@@ -125,11 +127,37 @@ class Prepared:
     rows: RowRoles | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """The usable part of a table, with the encoders that were learned from its training rows."""
+
+    data: Table
+    roles: Roles
+    targets: Targets
+    inputs: Inputs
+    encoded: Encoded  # all usable rows
+    rows: Indices  # of training
+    held_out_rows: Indices
+    notices: list[str]
+
+    @cached_property
+    def held_out(self) -> Table | None:
+        """The held-out rows, if there are any."""
+        return self.data.take(self.held_out_rows) if len(self.held_out_rows) else None
+
+    @property
+    def used(self) -> list[str]:
+        """The columns that a model needs, those of one value in the training rows included."""
+        weights = [] if self.roles.weights is None else [self.roles.weights]
+        return [*self.roles.inputs, *self.targets.names, *weights]
+
+
 def prepare(
     table: Any,
     target: Any,
     settings: TableSettings | None = None,
     seed: int | None = 0,
+    clock: TableClock | None = None,
 ) -> Prepared:
     """Choose the columns of a table, learn how they are encoded, and split its rows.
 
@@ -141,6 +169,8 @@ def prepare(
         Roles of columns and rows.
     seed : int or None
         Seed of the choice of held-out rows.
+    clock : TableClock, optional
+        The time limit.
 
     Returns
     -------
@@ -149,77 +179,97 @@ def prepare(
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or a setting is invalid.
+        If the table or a setting is invalid, or the time limit ends before the rows are prepared.
 
     Warns
     -----
     SheernetWarning
         For each of the notices.
     """
-    settings = settings or TableSettings()
+    settings, clock = settings or TableSettings(), clock or TableClock()
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
+    clock.require_time("reading the table")
     columns = [name for name in others if name != settings.weights]
     if settings.inputs is None and not has_names(table):
         # The columns of an array are known by their positions, so none is left out for its values.
         settings = replace(settings, inputs=[name for name in columns if name not in settings.drop])
-    data, kept, roles, notices = usable_part(whole, target_columns, settings)
-    case_weights = None if roles.weights is None else read_weights(data, roles.weights)
-    targets, rows, held_out_rows, of_targets = _targets_and_rows(
-        data, roles, case_weights, seed, settings
-    )
-    targets = with_output(targets, settings.output_activation)
-    inputs, of_split = _inputs_in(data, roles, rows, settings)
-    learned = Inputs.learn(
-        data, inputs, rows, weights=None if case_weights is None else case_weights[rows],
-        scaling=settings.scaling, categories=settings.categories, rare=settings.rare, unseen=settings.unseen,
-        missing=settings.missing, cycles=settings.cycles,
-    )  # fmt: skip
-    encoded = _encoded(data, learned, targets, case_weights)
-    used = [*roles.inputs, *targets.names, *([] if roles.weights is None else [roles.weights])]
-    read_as = _with_labels(whole.read_as.only(used), data, used)
-    notices += [
-        *of_targets,
-        *limit_notices(targets, settings.scaling),
-        *of_split,
-        *format_notes(read_as.formats),
-        *_rounded(data, (*inputs, *roles.targets)),
-        *_spaced(data, (*inputs, *roles.targets)),
-        *_cased(data, (*inputs, *roles.targets)),
-        *_date_like(data, inputs, settings.categories),
-        *_number_like(data, inputs, settings.categories),
-        *learned.notices(data),
-    ]
-    if settings.test is None:
-        notices += later_times_notices(learned, data)
-    held_out = data.take(held_out_rows) if len(held_out_rows) else None
-    if held_out is not None:
-        notices += only_held_out_notices(learned, data, rows)
-        notices += outside_notices(learned, held_out, "held-out row")
-    validation, test = (
-        None if other is None
-        else encode_rows(other, noun, learned, targets, roles.weights, notices, columns, like=read_as)
-        for other, noun in (
-            (settings.validation, "the validation table"), (settings.test, "the test table"),
-        )
-    )  # fmt: skip
+    data, kept, roles, of_columns = usable_part(whole, target_columns, settings)
+    clock.require_time("choosing the columns of the table")
+    learned = _learned(data, roles, seed, settings)
+    clock.require_time("learning how its columns are encoded")
+    read_as = _with_labels(whole.read_as.only(learned.used), data, learned.used)
+    notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
+    clock.require_time("looking for unusual values in the table")
+    validation, test = _other_tables(learned, settings, columns, read_as, notices)
     for notice in notices:
         warn(notice)
+    roles_of_rows = RowRoles(
+        len(whole), kept[learned.held_out_rows], _others(len(whole), kept), checksum(learned.inputs, data)
+    )  # fmt: skip
     return Prepared(
-        inputs=learned,
-        targets=targets,
-        training=encoded.take(rows) if len(held_out_rows) else encoded,
-        evaluation=encoded.take(held_out_rows) if len(held_out_rows) else test,
-        validation=validation,
-        notices=tuple(notices),
-        reading=data.reading,
-        read_as=read_as,
-        settings=_recorded(settings, roles, validation, test)
-        | _outside(learned, held_out, "evaluation_rows_outside"),
-        rows=RowRoles(
-            len(whole), kept[held_out_rows], _others(len(whole), kept), checksum(learned, data)
-        ),
+        learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
+        _recorded(settings, roles, validation, test) | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
+    )  # fmt: skip
+
+
+def _learned(data: Table, roles: Roles, seed: int | None, settings: TableSettings) -> _Learned:
+    """Split the usable rows, and learn from the training rows how the columns are encoded."""
+    weights = None if roles.weights is None else read_weights(data, roles.weights)
+    targets, rows, held_out_rows, of_targets = _targets_and_rows(
+        data, roles, weights, seed, settings
     )
+    targets = with_output(targets, settings.output_activation)
+    names, of_split = _inputs_in(data, roles, rows, settings)
+    inputs = Inputs.learn(
+        data, names, rows, weights=None if weights is None else weights[rows], scaling=settings.scaling,
+        categories=settings.categories, rare=settings.rare, unseen=settings.unseen, missing=settings.missing,
+        cycles=settings.cycles,
+    )  # fmt: skip
+    encoded = _encoded(data, inputs, targets, weights)
+    notices = [*of_targets, *limit_notices(targets, settings.scaling), *of_split]
+    return _Learned(data, roles, targets, inputs, encoded, rows, held_out_rows, notices)
+
+
+def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:
+    """Notices about the values of the used columns, and about what only the held-out rows have."""
+    data, inputs = learned.data, learned.inputs
+    names = (*inputs.names, *learned.roles.targets)
+    yield from format_notes(read_as.formats)
+    yield from _rounded(data, names)
+    yield from _spaced(data, names)
+    yield from _cased(data, names)
+    yield from _date_like(data, inputs.names, settings.categories)
+    yield from _number_like(data, inputs.names, settings.categories)
+    yield from inputs.notices(data)
+    if settings.test is None:
+        yield from later_times_notices(inputs, data)
+    if learned.held_out is not None:
+        yield from only_held_out_notices(inputs, data, learned.rows)
+        yield from outside_notices(inputs, learned.held_out, "held-out row")
+
+
+def _other_tables(
+    learned: _Learned, settings: TableSettings, columns: Sequence[str], read_as: Reading, notices: list[str]
+) -> tuple[Encoded | None, Encoded | None]:  # fmt: skip
+    """The rows of the validation table and of the test table, if given; notices about them are appended."""
+    nouns = {"the validation table": settings.validation, "the test table": settings.test}
+    validation, test = (
+        None if other is None
+        else encode_rows(
+            other, noun, learned.inputs, learned.targets, learned.roles.weights, notices, columns, like=read_as
+        )
+        for noun, other in nouns.items()
+    )  # fmt: skip
+    return validation, test
+
+
+def _in_parts(learned: _Learned, test: Encoded | None) -> tuple[Encoded, Encoded | None]:
+    """The training rows, and those to evaluate on: the held-out ones or those of the test table."""
+    encoded = learned.encoded
+    if not len(learned.held_out_rows):
+        return encoded, test
+    return encoded.take(learned.rows), encoded.take(learned.held_out_rows)
 
 
 def _inputs_in(
@@ -234,9 +284,10 @@ def _inputs_in(
     return inputs, one_value_notice(alike, leave_out)
 
 
-def _outside(inputs: Inputs, table: Table | None, name: str) -> dict[str, int]:
-    """How many evaluated rows have an input outside of the training rows' range, as a setting; empty if none has."""
-    found = {} if table is None else outside_training(inputs, table, NOTABLE)
+def _outside(learned: _Learned, name: str) -> dict[str, int]:
+    """How many held-out rows have an input outside of the training rows' range, as a setting; empty if none has."""
+    table = learned.held_out
+    found = {} if table is None else outside_training(learned.inputs, table, NOTABLE)
     return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
 
 

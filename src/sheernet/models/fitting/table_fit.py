@@ -10,38 +10,36 @@ Several fits on the same rows (`sheernet.models.comparing`) share one `Prepared`
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any
 
-import numpy as np
-
-from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.derivatives.check.gradient_check import seconds_of_entries
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.memory import require_room_for_weights
-from sheernet.foundation.scalars import as_flag, is_number
+from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
-from sheernet.models.fitting.answer_fit import Keep, fit_answer, refuse_large
+from sheernet.models.fitting.answer_fit import Keep, fit_answer
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.cross_validated_decay import choose_decay
-from sheernet.models.fitting.default_effort import effort_for, with_default_effort
+from sheernet.models.fitting.default_effort import effort_for
+from sheernet.models.fitting.fit_plan import FitPlan, plan_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.held_out_costs import keeps_iterates, with_held_out_costs
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
-from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.fitting.preparation import Prepared, prepare
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
+from sheernet.models.fitting.time_expected import (
+    Tell,
+    require_time_for_iteration,
+    seconds_of_uncertainty,
+    tell_time,
+)
+from sheernet.models.fitting.time_left import TableClock, end_of, settings_in_time
 from sheernet.models.model import Model
-from sheernet.models.output_layer import OF_NUMBERS
-from sheernet.network.activations import get as get_activation
-from sheernet.network.architecture import Architecture
-from sheernet.network.network import Network
 from sheernet.objective import costs
-from sheernet.objective.decay import DecayLike, weight_decay
-from sheernet.objective.objective import make_objective
+from sheernet.objective.decay import DecayLike
 from sheernet.optimizers.driver import Observer
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import NetworkSettings
@@ -49,13 +47,18 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
-from sheernet.statistics.candidates import SHORTEST
+from sheernet.training.progress import print_line
 from sheernet.training.training import Training, train
 
 ROWS_CHECKED, WORK_CHECKED = 200, 2e7
 """Rows, and rows x weights, of the gradient check; more rows make it slower and not more sensitive."""
-SECONDS_PER_WEIGHT = 1e-5
-"""Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
+_UNCERTAINTY_LEFT_OUT = sentence(
+    "the time limit leaves no time to compute how uncertain the weights are, so the model knows no standard "
+    "deviations; raise {}",
+    Setting("time_limit"),
+)
+SHARE_OF_CHECK = 0.02
+"""Of the time that is left, for a check of the gradient entry by entry."""
 
 
 def fit(
@@ -227,12 +230,15 @@ def fit(
         del given[name]
     refuse_misspelled(given.pop("options"), method)
     settings = FitSettings.of({**given, **options})
-    return fit_prepared(prepare(table, target, settings.rows, settings.start.seed), settings, began)
+    ends = end_of(time_limit, began)
+    prepared = prepare(table, target, settings.rows, settings.start.seed, TableClock(ends))
+    return fit_prepared(prepared, settings, ends)
 
 
 def fit_prepared(
-    prepared: Prepared, settings: FitSettings, began: float | None = None, keep: Keep | None = None
-) -> Model:
+    prepared: Prepared, settings: FitSettings, ends: float | None = None, keep: Keep | None = None,
+    tell: Tell = print_line,
+) -> Model:  # fmt: skip
     """Train a network on prepared rows and evaluate it.
 
     Parameters
@@ -241,11 +247,12 @@ def fit_prepared(
         The rows.
     settings : FitSettings
         The settings of `fit`; `prepare` has already used `settings.table`.
-    began : float, optional
-        The time, as from `time.monotonic`, from which the time limit counts, such as before the table was read; by
-        default it counts from this call.
+    ends : float, optional
+        When the time limit ends, as a time of `time.monotonic`; by default it counts from this call.
     keep : callable, optional
         As of `fit_answer`; not called if a single network is trained.
+    tell : callable
+        Called with a sentence about the time that a long fit is expected to take, if progress is shown.
 
     Returns
     -------
@@ -254,7 +261,8 @@ def fit_prepared(
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If a setting is invalid; in this case nothing is trained.
+        If a setting is invalid, or one evaluation takes longer than the time limit leaves; in this case nothing is
+        trained.
 
     Warns
     -----
@@ -262,113 +270,73 @@ def fit_prepared(
         If a large problem gets fewer starts or a larger tolerance; the model's notices include it.
     """
     limit = settings.rules.time_limit
-    if limit is None or began is None:
-        return _fitted(prepared, settings, keep)
-    model = _fitted(prepared, _in_time(settings, began + limit), keep)
+    if ends is None:
+        ends = end_of(limit, time.monotonic())
+    model = _fitted(prepared, settings, ends, keep, tell)
     return replace(model, settings={**model.settings, "time_limit": limit})
 
 
-def _in_time(settings: FitSettings, ends: float) -> FitSettings:
-    """The settings with the time that is left until `ends`, a time of `time.monotonic`."""
-    if ends == inf:
-        return settings
-    left = max(ends - time.monotonic(), 0.0)
-    return replace(settings, rules=replace(settings.rules, time_limit=left))
+def _fitted(
+    prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None, tell: Tell
+) -> Model:
+    """The fit, which ends at the time `ends`."""
+    settings = settings_in_time(settings, ends)
+    refuse_arguments_of_train(settings.training.options)
+    plan = plan_of(prepared, settings)
+    require_time_for_iteration(plan, ends)
+    if settings.training.progress:
+        tell_time([plan], ends, tell)
+    if settings.network.decay_is_cross_validated:
+        return _fit_with_chosen_decay(plan, ends)
+    gradient_report = _checked_gradient(plan, ends)
+    if not settings.chooses:
+        return _one_network(plan, ends, gradient_report)
+    settings = settings_in_time(settings, ends)
+    return fit_answer(prepared, settings, gradient_report, _described(settings), keep)
 
 
-def _fitted(prepared: Prepared, settings: FitSettings, keep: Keep | None = None) -> Model:
-    """The fit; the time limit counts from here."""
-    of_network, of_training, limit = settings.network, settings.training, settings.rules.time_limit
-    ends = inf if limit is None else time.monotonic() + limit
-    refuse_arguments_of_train(of_training.options)
-    cost = cost_of(of_network.cost, prepared.targets)
-    network = _initial_network(prepared, settings)
-    if settings.chooses and not of_network.hidden_units_are_chosen:
-        refuse_large(network.architecture.n_parameters)
-    if of_network.decay_is_cross_validated:
-        return _fit_with_chosen_decay(prepared, settings, network, cost)
-    decay = 0.0 if settings.chooses else settings.decay
-    if is_number(decay):
-        decay = weight_decay(network.architecture, float(decay))
-    rows, validation = prepared.training, prepared.validation
-    minimized = {
-        "cost": cost, "reduction": of_network.reduction, "decay": decay,
-        "engine": of_training.engine, "threads": of_training.threads,
-    }  # fmt: skip
-    gradient_report = _checked_gradient(network, rows, minimized, limit)
-    settings = _in_time(settings, ends)
-    described = _described(settings)
-    if settings.chooses:
-        return fit_answer(prepared, settings, gradient_report, described, keep)
-    effort, notice = with_default_effort(len(rows), network.theta.size, settings.effort)
-    if notice:
+def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) -> Model:
+    """Train a single network as told, and evaluate it."""
+    prepared, settings = plan.prepared, plan.settings
+    rows, validation, of_training = prepared.training, prepared.validation, settings.training
+    kept = seconds_of_uncertainty(plan, ends)
+    notices = tuple(filter(None, (plan.notice, _UNCERTAINTY_LEFT_OUT if kept is None else "")))
+    for notice in notices:
         warn(notice)
-        prepared = replace(prepared, notices=(*prepared.notices, notice))
-    limits = {**vars(settings.start), **vars(settings.rules), **vars(effort)}
-    follows_held_out = keeps_iterates(prepared, settings, network.theta.size)
+    prepared = replace(prepared, notices=(*prepared.notices, *notices))
+    rules = settings_in_time(settings, ends - (kept or 0.0)).rules
+    follows_held_out = keeps_iterates(prepared, settings, plan.network.theta.size)
     result = train(
-        network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **minimized, **limits,
+        plan.network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **plan.minimized,
+        **{**vars(settings.start), **vars(rules), **vars(plan.effort)},
         validation=None if validation is None else (validation.X, validation.y, validation.weights),
         observers=of_training.observers, progress=of_training.progress, check=of_training.check,
         keep_path=as_flag("keep_path", of_training.keep_path) or follows_held_out, **of_training.options,
     )  # fmt: skip
     if follows_held_out and prepared.evaluation is not None:
         result = with_held_out_costs(
-            result, prepared.evaluation, len(rows), minimized, of_training.keep_path
+            result, prepared.evaluation, len(rows), plan.minimized, of_training.keep_path
         )
-    origins = _origins(settings, prepared, result)
-    members = [fitted_member(result, rows, minimized)]
-    comparisons = comparisons_of_one_network(prepared, settings, ends)
+    members = [fitted_member(result, None if kept is None else rows, plan.minimized)]
     return assemble(
-        prepared, result, gradient_report, described, origins, members, comparisons=comparisons
-    )
+        prepared, result, gradient_report, _described(settings), _origins(settings, prepared, result), members,
+        comparisons=comparisons_of_one_network(prepared, settings, ends),
+    )  # fmt: skip
 
 
-def _fit_with_chosen_decay(
-    prepared: Prepared, settings: FitSettings, network: Network, cost: Any
-) -> Model:
+def _fit_with_chosen_decay(plan: FitPlan, ends: float) -> Model:
     """The fit with the number that cross-validation chooses, in the time that is left."""
-    began, limit = time.monotonic(), settings.rules.time_limit
-    choice = choose_decay(prepared, settings, network, cost)
+    settings = settings_in_time(plan.settings, ends)
+    choice = choose_decay(plan.prepared, settings, plan.network, plan.cost)
     notices = tuple(choice.notices())
     for notice in notices:
         warn(notice)
-    left = None if limit is None else max(limit - (time.monotonic() - began), 0.0)
-    told = replace(
-        settings,
-        network=replace(settings.network, decay=choice.decay),
-        rules=replace(settings.rules, time_limit=left),
-    )
-    model = _fitted(replace(prepared, notices=(*prepared.notices, *notices)), told)
-    asked = {"decay": settings.decay, "time_limit": limit, "decay_choice": str(choice)}
+    told = replace(settings, network=replace(settings.network, decay=choice.decay))
+    prepared = replace(plan.prepared, notices=(*plan.prepared.notices, *notices))
+    plan = replace(plan, prepared=prepared, settings=told)
+    model = _one_network(plan, ends, _checked_gradient(plan, ends))
+    asked = {"decay": settings.decay, "decay_choice": str(choice)}
     return replace(model, settings={**model.settings, **asked})
-
-
-def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
-    """The network of start 0."""
-    targets = prepared.targets
-    architecture = Architecture(
-        (prepared.inputs.n_features, *settings.network.widths, targets.n_outputs),
-        hidden=settings.network.activation,
-        output=targets.output,
-        bias=settings.network.bias,
-    )
-    require_room_for_weights(architecture.n_parameters)
-    _require_time_for_weights(architecture.n_parameters, settings.rules.time_limit)
-    return Network.random(architecture, settings.start.seed, settings.start.scheme)
-
-
-def _require_time_for_weights(n_weights: int, limit: float | None) -> None:
-    """Raise if initial weights, gradient check and model file of a network take longer than the time limit."""
-    seconds = SECONDS_PER_WEIGHT * n_weights
-    if limit is not None and seconds > max(limit, SHORTEST):
-        raise InvalidInput(
-            sentence(
-                "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
-                "leaves; lower {}, or raise {}",
-                n_weights, seconds, Setting("hidden"), Setting("time_limit"),
-            )
-        )  # fmt: skip
 
 
 def _described(settings: FitSettings) -> dict[str, Any]:
@@ -401,60 +369,18 @@ def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dic
     }
 
 
-def cost_of(cost: Any, targets: Targets) -> Any:
-    """The cost to minimize; raise if it does not belong to the task."""
-    if cost is None:
-        return targets.default_cost
-    output = get_activation(targets.output)
-    allowed = [
-        name for name, each in costs.ALL.items() if each.allows(output) and costs.outputs_per_target(each) == 1
-    ]  # fmt: skip
-    if costs.outputs_per_target(costs.get(cost)) > 1:
-        raise InvalidInput(
-            sentence(
-                "{} {!r} needs two outputs for each target, which a model of a table does not have; use {}, or call "
-                "sheernet.train with a network that has them",
-                Setting("cost"), getattr(cost, "name", cost), listed(allowed, "or"),
-            )
-        )  # fmt: skip
-    if not costs.get(cost).allows(output):
-        raise InvalidInput(
-            sentence(
-                "{} {!r} cannot be used for {}; use {}{}",
-                Setting("cost"), getattr(cost, "name", cost), _named_task(targets), listed(allowed, "or"),
-                _with_another_output(costs.get(cost), targets),
-            )
-        )  # fmt: skip
-    return cost
-
-
-def _named_task(targets: Targets) -> str:
-    """The task in words, with the number of classes or the output activation of numbers."""
-    if isinstance(targets, ClassTarget):
-        return f"classification of {'two' if targets.n_outputs == 1 else 'more than two'} classes"
-    return targets.task + ("" if targets.output == "identity" else f" with output {targets.output}")
-
-
-def _with_another_output(cost: costs.Cost, targets: Targets) -> str:
-    """The end of an advice: the output of numbers with which a cost can be used."""
-    outputs = [
-        name for name in OF_NUMBERS if cost.allows(get_activation(name)) and isinstance(targets, NumberTargets)
-    ]  # fmt: skip
-    return sentence(", or give {}", Setting("output_activation", outputs[0])) if outputs else ""
-
-
-def _checked_gradient(
-    network: Network, rows: Encoded, minimized: Mapping[str, Any], time_limit: float | None
-) -> GradientReport:
+def _checked_gradient(plan: FitPlan, ends: float) -> GradientReport:
     """Check the gradient of the objective at the initial weights on some of the rows.
 
-    In a limited time it is compared along a few directions, not entry by entry.
+    In a limited time it is compared along a few directions, not entry by entry, if entries take more than a part of it.
     """
-    most = min(ROWS_CHECKED, max(int(WORK_CHECKED / network.theta.size), 1))
-    some = rows.take(np.arange(min(len(rows), most)))
-    objective = make_objective(
-        network.architecture, some.X, some.y, weights=some.weights, **minimized
-    )
-    if time_limit is None:
-        return check_gradient(objective, network.theta)
-    return check_gradient(objective, network.theta, extent="directions")
+    theta = plan.network.theta
+    most = min(ROWS_CHECKED, max(int(WORK_CHECKED / theta.size), 1))
+    objective = plan.objective(slice(0, most))
+    if ends < inf:
+        left, began = ends - time.monotonic(), time.monotonic()
+        objective.value(theta)
+        seconds = seconds_of_entries(theta.size, time.monotonic() - began)
+        if seconds > SHARE_OF_CHECK * left:
+            return check_gradient(objective, theta, extent="directions")
+    return check_gradient(objective, theta)

@@ -20,8 +20,8 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
+from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
-from sheernet.models.fitting.table_fit import cost_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
 from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid

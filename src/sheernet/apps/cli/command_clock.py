@@ -1,0 +1,44 @@
+"""`CommandClock`: the time limit of a command, from its first second to its last picture.
+
+    began ......... fits end .. limit .. last picture ends
+                    |--- kept --|-late--|
+
+A part of the limit is kept for what follows the fits: the report, the files and the pictures.  Pictures that would end
+later are left out.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+KEPT, MOST_KEPT = 0.15, 5.0
+"""Fraction of the time limit for what follows the fits, and the most seconds."""
+LATE, LEAST_LATE = 0.05, 1.0
+"""Fraction of the time limit, or seconds, by which a picture may be late."""
+
+
+class CommandClock:
+    """When the parts of a command end, as times of `time.monotonic`; inf without a limit.
+
+    Parameters
+    ----------
+    began : float
+        When the command began.
+    limit : float or None
+        The time limit in seconds.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.command_clock import CommandClock
+    >>> clock = CommandClock(100.0, 20.0)
+    >>> clock.fits_end, clock.ends, clock.pictures_end
+    (117.0, 120.0, 121.0)
+    """
+
+    def __init__(self, began: float, limit: float | None) -> None:
+        seconds = inf if limit is None else limit
+        self.ends = began + seconds
+        self.fits_end = self.ends if limit is None else self.ends - min(KEPT * limit, MOST_KEPT)
+        self.pictures_end = (
+            self.ends if limit is None else self.ends + max(LATE * limit, LEAST_LATE)
+        )

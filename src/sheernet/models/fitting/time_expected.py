@@ -1,0 +1,106 @@
+"""The time that a fit is expected to take, which is told before a long one, and what does not fit into a time limit.
+
+`sheernet.statistics.fit_time` has the measurements and the usual numbers of evaluations.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from math import inf
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.fitting.cross_validated_decay import MOST_STARTS_OF_FOLD
+from sheernet.models.fitting.decay_choice import DECAYS
+from sheernet.models.fitting.fit_plan import FitPlan
+from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
+from sheernet.models.fitting.simple_predictions import contest_of
+from sheernet.statistics.candidates import SHORTEST
+from sheernet.statistics.evidence_time import seconds_of_evidence
+from sheernet.statistics.fit_time import (
+    LONG,
+    SLOW,
+    search_is_short,
+    seconds_of_search,
+    usual_iterations,
+)
+from sheernet.training.expected_time import in_words
+
+Tell = Callable[[str], object]
+SHORTER_FITS = 0.4
+"""Iterations of a fit of cross-validation, whose decays are mostly heavy, as a fraction of the usual ones."""
+MOST_SHARE = 0.5
+"""Of the time that is left, for the uncertainty of the weights after the training."""
+
+
+def tell_time(plans: Sequence[FitPlan], ends: float, tell: Tell) -> None:
+    """Tell how long fits one after the other are expected to take together, if that is long."""
+    seconds = sum(map(expected_seconds, plans))
+    left = ends - time.monotonic()
+    if seconds < LONG or left < LONG:
+        return
+    advice = sentence(
+        "fewer {}, fewer units of {} or a {} shorten it",
+        Setting("starts"), Setting("hidden"), Setting("time_limit"),
+    )  # fmt: skip
+    if seconds > left:
+        advice = sentence("{} ends it after {:.0f} s", Setting("time_limit"), left)
+    tell(sentence("this is expected to take about {}; {}", in_words(seconds), advice))
+
+
+def expected_seconds(plan: FitPlan) -> float:
+    """The seconds that a fit is expected to take; 0 if it is short by the size of the problem, without measurement."""
+    network = plan.settings.network
+    if plan.settings.chooses:
+        hidden = None if network.hidden_units_are_chosen else network.widths
+        contest = contest_of(plan.prepared, plan.settings)
+        short = search_is_short(contest, hidden)
+        return 0.0 if short else seconds_of_search(contest, hidden, _threads(plan))
+    fits = float(plan.effort.starts or 1)
+    if network.decay_is_cross_validated:
+        folds = contest_of(plan.prepared, plan.settings).folds.n_folds
+        fits += SHORTER_FITS * len(DECAYS) * folds * min(fits, MOST_STARTS_OF_FOLD)
+    rules, tolerance = plan.settings.rules, plan.effort.cost_tolerance or 0.0
+    iterations = fits * usual_iterations(plan.method, rules.max_iter, tolerance)
+    iterations = min(iterations, rules.max_evaluations or inf)
+    if _seconds_at_most(plan) * iterations < LONG:
+        return 0.0
+    return iterations * plan.times.iteration(plan.method) / _threads(plan)
+
+
+def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
+    """Raise if one iteration of a single network takes longer than what is left; only a long one is measured."""
+    if ends == inf or plan.settings.chooses or _seconds_at_most(plan) < SHORTEST:
+        return
+    seconds = plan.times.iteration(plan.method)
+    left = max(ends - time.monotonic(), 0.0)
+    if seconds > max(left, SHORTEST):
+        raise InvalidInput(
+            sentence(
+                "one iteration of {} takes about {:.1f} s, but the time limit leaves {:.1f} s; raise {}, or give "
+                "fewer rows, fewer units of {} or another {}",
+                plan.method, seconds, left, Setting("time_limit"), Setting("hidden"), Setting("method"),
+            )
+        )  # fmt: skip
+
+
+def seconds_of_uncertainty(plan: FitPlan, ends: float) -> float | None:
+    """The seconds to keep for the uncertainty of the weights of a single network; None if they are too many."""
+    if ends == inf or plan.network.theta.size > MOST_WEIGHTS_WITH_FACTOR:
+        return 0.0
+    seconds = seconds_of_evidence(plan.whole, plan.of_rows(), plan.network.theta)
+    left = max(ends - time.monotonic(), 0.0)
+    return seconds if seconds <= MOST_SHARE * left else None
+
+
+def _seconds_at_most(plan: FitPlan) -> float:
+    """The time of one iteration on a slow processor, by the size of the problem."""
+    n_rows, size = len(plan.prepared.training), plan.network.theta.size
+    of_matrix = size * plan.network.architecture.n_outputs if plan.method == "lm" else 1
+    return SLOW * (n_rows * size * of_matrix + size**2)
+
+
+def _threads(plan: FitPlan) -> int:
+    """The threads that share the work of the fits."""
+    return int(getattr(plan.whole, "threads", 1))

@@ -1,0 +1,80 @@
+"""The time that a time limit leaves: one clock from the start of the command, or of the call, to the end of the fit.
+
+    reading, preparation    refused once the limit has passed, unless it is short
+    weights, one iteration  refused before anything is trained, if they take longer than what is left; the iteration
+                            in time_expected.py
+    everything else         gets what is left (`settings_in_time`)
+
+Times are those of `time.monotonic`.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from math import inf
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.statistics.candidates import SHORTEST
+
+SOON = 3.0
+"""Seconds of reading and preparing a table that is fitted however short the time limit is."""
+SECONDS_PER_WEIGHT = 1e-5
+"""Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
+
+
+def end_of(limit: float | None, began: float) -> float:
+    """When a time limit ends; inf without one."""
+    return inf if limit is None else began + limit
+
+
+def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
+    """The settings with the time that is left until `ends` as their time limit."""
+    if ends == inf:
+        return settings
+    left = max(ends - time.monotonic(), 0.0)
+    return replace(settings, rules=replace(settings.rules, time_limit=left))
+
+
+class TableClock:
+    """Refuses a table if reading and preparing it took longer than the time limit.
+
+    It is refused only once this took `SOON` seconds, so that a table that is soon prepared is fitted however short the
+    limit is.
+
+    Parameters
+    ----------
+    ends : float
+        When the time limit ends.
+    """
+
+    def __init__(self, ends: float = inf) -> None:
+        self.ends, self.began = ends, time.monotonic()
+
+    def require_time(self, what: str) -> None:
+        """Raise if the time limit has passed; `what` was done last."""
+        now = time.monotonic()
+        if now <= self.ends or now - self.began <= SOON:
+            return
+        raise InvalidInput(
+            sentence(
+                "{} took until {:.1f} s after the end of the time limit, so nothing was trained; raise {}, or give "
+                "fewer rows or columns",
+                what, now - self.ends, Setting("time_limit"),
+            )
+        )  # fmt: skip
+
+
+def require_time_for_weights(n_weights: int, limit: float | None) -> None:
+    """Raise if initial weights, gradient check and model file of a network take longer than the time limit."""
+    seconds = SECONDS_PER_WEIGHT * n_weights
+    if limit is not None and seconds > max(limit, SHORTEST):
+        raise InvalidInput(
+            sentence(
+                "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
+                "leaves; lower {}, or raise {}",
+                n_weights, seconds, Setting("hidden"), Setting("time_limit"),
+            )
+        )  # fmt: skip

@@ -1,0 +1,244 @@
+"""How long a fit takes: the measured time of one evaluation times a usual number of them.
+
+    one network       starts x iterations x (gradient, or for lm Gauss-Newton matrix and its factor)
+    networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima)
+                      + folds of two optima; then two kinds of noise, and the members on all rows
+
+The usual numbers are those of benchmarks/fit_times.py; times of the networks of a search follow from those of one size,
+in proportion to rows x weights, and rows x weights squared for the matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network.architecture import Architecture
+from sheernet.network.network import Network
+from sheernet.objective.objective import Objective
+from sheernet.statistics.candidates import FOLD_ITERATIONS, KEPT, MOST_OF_MANY_ROWS, Contest
+from sheernet.statistics.ensemble import (
+    ALWAYS_TRIED,
+    CLASS_SIZES,
+    KINDS,
+    MOST_MEMBERS,
+    MOST_WEIGHTS,
+    SIZES,
+    WEIGHTS_PER_ROW,
+)
+from sheernet.statistics.evidence_search import FINAL_ITERATIONS, ITERATIONS
+from sheernet.statistics.evidence_time import FACTORED
+from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, MOST_ROWS_TO_JUDGE_BY
+from sheernet.statistics.noise_kinds import CONSTANT
+from sheernet.training.evaluation_time import seconds_over_rows
+
+UPDATED = 2e9
+"""P squared per second of an update of the inverse Hessian by bfgs, and of its product with the gradient."""
+EVALUATIONS = 1.1
+"""Evaluations in one iteration."""
+USUAL_ITERATIONS = {"lm": 150, "bfgs": 600, "lbfgs": 800}
+"""Of a start; of other methods, as many as are allowed."""
+WITH_TOLERANCE = 100
+"""Iterations of a start that ends by a cost tolerance."""
+RE_ESTIMATIONS = 25
+"""Of the decays of a start in a search."""
+OF_OPTIMA = 0.75
+"""Usual fraction of the most iterations that a fit to an optimum takes."""
+SIZES_TRIED = 4
+LEADER = 2
+"""Number of the size that has the other kinds of noise."""
+MEMBER_ITERATIONS = 100
+"""Of a member on all rows, if the search had a sample."""
+LONG = 20.0
+"""Seconds of a fit whose time is told."""
+SLOW = 1e-9
+"""Seconds of a value and its gradient for each row and weight, on a slow processor."""
+
+
+@dataclass(frozen=True)
+class EvaluationTimes:
+    """Measured seconds of one evaluation over all rows, on one thread.
+
+    Parameters
+    ----------
+    size : int
+        Number of weights, P.
+    gradient : float
+        Of the value and the gradient.
+    matrix : float
+        Of the Gauss-Newton matrix; 0 if it is not needed.
+    """
+
+    size: int
+    gradient: float
+    matrix: float = 0.0
+
+    @property
+    def factor(self) -> float:
+        """Of the factor of a P x P matrix."""
+        return float(self.size) ** 3 / FACTORED
+
+    def iteration(self, method: str) -> float:
+        """Of an iteration of a method."""
+        if method == "lm":
+            return self.matrix + EVALUATIONS * self.factor
+        update = self.size**2 / UPDATED if method == "bfgs" else 0.0
+        return EVALUATIONS * self.gradient + update
+
+    def with_size(self, size: int) -> EvaluationTimes:
+        """Of a network with another number of weights."""
+        ratio = size / self.size
+        return EvaluationTimes(size, self.gradient * ratio, self.matrix * ratio**2)
+
+    def with_rows(self, fraction: float) -> EvaluationTimes:
+        """Over a fraction of the rows."""
+        return replace(self, gradient=self.gradient * fraction, matrix=self.matrix * fraction)
+
+
+def evaluation_times(
+    of_rows: Callable[[slice], Objective], n_rows: int, theta: Array, with_matrix: bool
+) -> EvaluationTimes:
+    """Measure evaluations on some of the rows.
+
+    Parameters
+    ----------
+    of_rows : callable
+        Makes the objective of some rows.
+    n_rows : int
+        Number of all rows.
+    theta : ndarray, (P,)
+        Any weights.
+    with_matrix : bool
+        Whether the Gauss-Newton matrix is measured.
+    """
+    gradient = seconds_over_rows(lambda part: part.value_and_gradient(theta), of_rows, n_rows)
+    if not with_matrix:
+        return EvaluationTimes(theta.size, gradient)
+    matrix = seconds_over_rows(lambda part: part.gauss_newton(theta), of_rows, n_rows)
+    return EvaluationTimes(theta.size, gradient, matrix)
+
+
+def usual_iterations(method: str, max_iter: int, cost_tolerance: float) -> int:
+    """The usual number of iterations of a start.
+
+    Examples
+    --------
+    >>> from sheernet.statistics.fit_time import usual_iterations
+    >>> usual_iterations("lm", 1000, 0.0), usual_iterations("lm", 20, 0.0), usual_iterations("gd", 1000, 0.0)
+    (150, 20, 1000)
+    """
+    usual = WITH_TOLERANCE if cost_tolerance > 0 else USUAL_ITERATIONS.get(method, max_iter)
+    return min(usual, max_iter)
+
+
+def seconds_of_search(contest: Contest, hidden: tuple[int, ...] | None, threads: int) -> float:
+    """The time in which networks, their decays and their shares are chosen, and the members trained.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows.
+    hidden : tuple of int, optional
+        Units of each hidden layer; chosen from the data if not given.
+    threads : int
+        Threads that share the work.
+    """
+    return _seconds(contest, hidden, _times_of(contest, _largest(contest, hidden)), threads)
+
+
+def search_is_short(contest: Contest, hidden: tuple[int, ...] | None) -> bool:
+    """Whether a search takes less than `LONG` even at `SLOW` seconds for each row and weight; not measured."""
+    network = _largest(contest, hidden)
+    gradient = SLOW * len(contest.X) * network.n_parameters
+    slow = EvaluationTimes(
+        network.n_parameters, gradient, gradient * network.n_parameters * network.n_outputs
+    )
+    return _seconds(contest, hidden, slow, 1) < LONG
+
+
+def _seconds(
+    contest: Contest, hidden: tuple[int, ...] | None, times: EvaluationTimes, threads: int
+) -> float:
+    """The time of a search and of the training of its members; `times` are those of any network."""
+    seconds = sum(
+        _seconds_of_candidates(contest, times.with_size(network.n_parameters), network, threads)
+        for network in _networks_tried(contest, hidden)
+    )
+    if not contest.is_sampled:  # the members are at their optima already
+        return seconds
+    members = MOST_OF_MANY_ROWS if len(contest.X) > MOST_ROWS_TO_JUDGE_BY else MOST_MEMBERS
+    return seconds + members * MEMBER_ITERATIONS * times.iteration("bfgs") / threads
+
+
+def _largest(contest: Contest, hidden: tuple[int, ...] | None) -> Architecture:
+    """The largest of the networks with constant noise."""
+    networks = _networks_tried(contest, hidden)
+    return max(
+        (each for each in networks if each.n_outputs == contest.y.shape[1]),
+        key=lambda each: each.n_parameters,
+    )
+
+
+def _times_of(contest: Contest, network: Architecture) -> EvaluationTimes:
+    """Measured times over all rows, from at most as many as judge a candidate."""
+    noise = None if contest.cost != CONSTANT.cost else CONSTANT
+    alone = replace(contest, where={**contest.where, "threads": 1})
+    theta = Network.random(network, contest.seed, contest.scheme).theta
+    some = min(len(contest.X), MOST_ROWS_TO_JUDGE_BY)
+    times = evaluation_times(
+        lambda rows: alone.objective(network, noise, rows), some, theta, with_matrix=True
+    )
+    return times.with_rows(len(contest.X) / some)
+
+
+def _networks_tried(contest: Contest, hidden: tuple[int, ...] | None) -> Iterator[Architecture]:
+    """The networks that are usually tried, once for each grouping of decays, and again for each kind of noise."""
+    classes = contest.cost != CONSTANT.cost
+    noise = None if classes else CONSTANT
+    groupings = 2 if contest.X.shape[1] > 1 else 1
+    yield from groupings * [contest.architecture((), noise)]
+    sizes: list[tuple[int, ...]] = [(units,) for units in (CLASS_SIZES if classes else SIZES)]
+    if hidden is not None:
+        sizes = [hidden] if hidden else []
+    leader: tuple[int, ...] = ()
+    for number, size in enumerate(sizes[:SIZES_TRIED], start=1):
+        network, is_first = contest.architecture(size, noise), number <= ALWAYS_TRIED
+        too_large = not is_first and network.n_parameters > WEIGHTS_PER_ROW * len(contest.X)
+        if hidden is None and (network.n_parameters > MOST_WEIGHTS or too_large):
+            break
+        yield from (groupings if is_first else 1) * [network]
+        leader = size if number <= LEADER else leader
+    for kind in () if classes else KINDS:
+        yield contest.architecture(leader, kind)
+
+
+def _rows_searched(contest: Contest) -> int:
+    """Rows that the starts of a search are fitted to."""
+    return min(len(contest.X), MOST_ROWS_FOR_FIVE)
+
+
+def _iterations(contest: Contest, network: Architecture) -> tuple[float, int]:
+    """The iterations of all starts of a search, and its evaluations of the evidence."""
+    hidden = network.sizes[1:-1]
+    starts = contest.n_starts(_rows_searched(contest), network.n_parameters, hidden)
+    optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if hidden else 0.0
+    return starts * (RE_ESTIMATIONS * ITERATIONS + optima), starts * (RE_ESTIMATIONS + 1)
+
+
+def _seconds_of_candidates(
+    contest: Contest, times: EvaluationTimes, network: Architecture, threads: int
+) -> float:
+    """The time of the search and of the folds of one network; `times` are those of all rows."""
+    n_rows, folds = len(contest.X), contest.folds
+    iterations, evidences = _iterations(contest, network)
+    search = times.with_rows(_rows_searched(contest) / n_rows)
+    evidence = search.matrix / threads + search.factor
+    used = np.count_nonzero(folds.fold_of_row >= -1) - len(folds.judged) // folds.n_folds
+    fold = times.with_rows(used / n_rows)
+    kept = KEPT if network.n_layers > 1 else 1
+    fits = kept * folds.n_folds
+    of_folds = fits * (OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") + fold.matrix) / threads
+    return iterations * search.iteration("bfgs") / threads + evidences * evidence + of_folds

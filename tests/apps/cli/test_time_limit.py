@@ -1,0 +1,142 @@
+"""The time limit of a command from its first second to its last picture, and the time that is told; planted clocks."""
+
+from __future__ import annotations
+
+import json
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_lines import Run
+from planted_clock import Clock
+from sheernet.apps.cli import pictures, running
+from sheernet.apps.cli.command_clock import CommandClock
+from sheernet.apps.cli.output import Output
+from sheernet.models import comparing, fitting
+from sheernet.models.fitting import time_expected
+
+ONE = ("-t", "score", "--decay", "0.01", "--hidden", "1", "--starts", "1", "--max-iter", "1")
+
+
+class TestTheClock:
+    def test_of_no_limit_never_ends(self) -> None:
+        clock = CommandClock(5.0, None)
+        assert clock.fits_end == clock.ends == clock.pictures_end == inf
+
+    @pytest.mark.parametrize("limit", [0.0, 1.0, 20.0, 60.0, 3600.0])
+    def test_ends_within_a_tenth_or_two_seconds(self, limit: float) -> None:
+        clock = CommandClock(5.0, limit)
+        assert 5.0 <= clock.fits_end <= clock.ends == 5.0 + limit
+        assert clock.pictures_end <= clock.ends + max(0.1 * limit, 2.0)
+
+    @pytest.mark.usefixtures("without_pictures")
+    @pytest.mark.parametrize("command", ["fit", "compare"])
+    def test_begins_before_the_command_line_is_read(
+        self, command: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Reading the arguments takes 10 s; 5 s are kept for the end."""
+        clock, ends = Clock(monkeypatch, 1000.0), []
+        clock.takes(running, "output_for", 10.0)
+        module, name = (fitting, "fit_prepared") if command == "fit" else (comparing, "run")
+        whole = getattr(module, name)
+
+        def noting(prepared: Any, settings: Any, end: float, *rest: Any) -> Any:
+            ends.append(end)
+            return whole(prepared, settings, end, *rest)
+
+        monkeypatch.setattr(module, name, noting)
+        methods = ("--methods", "gd") if command == "compare" else ()
+        said = run(command, "scores.csv", *ONE, *methods, "--time-limit", "60")
+        assert said.code == 0, said.err
+        assert ends == [1000.0 + 60.0 - 5.0]
+
+
+class TestATable:
+    def test_that_is_read_too_slowly_is_refused(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from sheernet.data import tables
+
+        Clock(monkeypatch).takes(tables, "read_table", 70.0)
+        said = run("fit", "scores.csv", *ONE, "--time-limit", "60")
+        assert said.code == 2
+        assert "reading the table took until 10.0 s after the end of the time limit" in said.err
+        assert "raise --time-limit" in said.err
+        assert not Path("scores-fit").exists()
+
+
+class TestPictures:
+    def drawn(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: list[float], until: float
+    ) -> tuple[list[str], list[str]]:
+        """Pictures that take some seconds each: the files, and the notes."""
+        clock, out = Clock(monkeypatch), Output(json=True, options={"time_limit": "--time-limit"})
+
+        def taking(each: float) -> Any:
+            def make() -> Any:
+                import matplotlib.figure
+
+                clock.now += each
+                return matplotlib.figure.Figure((1, 1))
+
+            return make
+
+        made = {f"picture{i}": taking(each) for i, each in enumerate(seconds)}
+        files, interrupted = pictures.draw(made, tmp_path, out, None, (), until)
+        assert not interrupted
+        return files, out.notes
+
+    def test_without_a_limit_are_all_drawn(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        files, notes = self.drawn(monkeypatch, tmp_path, [50.0, 60.0], inf)
+        assert (files, notes) == (["picture0.png", "picture1.png"], [])
+
+    @pytest.mark.parametrize(
+        ("seconds", "until", "number"),
+        [([4.0, 1.0, 1.0, 1.0], 6.5, 1), ([3.0, 1.0, 1.0, 1.0], 6.0, 4), ([1.0], -0.1, 0),
+         ([9.0, 1.0], 0.0, 1)],
+    )  # fmt: skip
+    def test_that_would_end_too_late_are_left_out(
+        self, seconds: list[float], until: float, number: int, monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:  # fmt: skip
+        """Each is expected to take as long as the one before it."""
+        files, notes = self.drawn(monkeypatch, tmp_path, seconds, until)
+        assert files == [f"picture{i}.png" for i in range(number)]
+        left = [f"picture{i}.png" for i in range(number, len(seconds))]
+        if not left:
+            assert notes == []
+            return
+        (note,) = notes
+        assert all(name in note for name in left)
+        assert note.endswith("left out, because the time limit is over; raise --time-limit")
+
+
+@pytest.mark.usefixtures("without_pictures")
+class TestTheExpectedTime:
+    @pytest.fixture(autouse=True)
+    def long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(time_expected, "expected_seconds", lambda plan: 100.0)
+
+    def test_is_told_first_in_the_words_of_the_command_line(self, run: Run) -> None:
+        said = run("fit", "scores.csv", *ONE)
+        first = said.err.splitlines()[0]
+        assert first.startswith("sheernet: this is expected to take about 60 to 170 seconds; ")
+        assert "fewer --starts, fewer units of --hidden or a --time-limit" in first
+        assert "expected to take" not in said.out
+
+    def test_is_not_told_if_quiet(self, run: Run) -> None:
+        assert "expected to take" not in run("fit", "scores.csv", *ONE, "--quiet").err
+
+    def test_is_no_note_of_the_result(self, run: Run) -> None:
+        said = run("fit", "scores.csv", *ONE, "--json")
+        assert "expected to take" in said.err
+        assert not any("expected" in note for note in json.loads(said.out)["notes"])
+
+    def test_of_a_comparison_is_that_of_all_methods(self, run: Run) -> None:
+        said = run("compare", "scores.csv", *ONE, "--methods", "gd,bfgs")
+        assert said.err.count("expected to take") == 1
+        assert "about 2 to 6 minutes" in said.err
