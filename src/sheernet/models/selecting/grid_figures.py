@@ -16,7 +16,7 @@ from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.simple_predictions import frequencies
 from sheernet.models.model import FoldOutputs, Model
 from sheernet.models.selecting.choice_rule import Place, lowest_place, near_lowest
-from sheernet.models.selecting.grid_search import GridRows, Judged
+from sheernet.models.selecting.grid_search import GridRows, Judged, left_out_outputs
 from sheernet.models.selecting.selection import Grid
 from sheernet.settings.selection_settings import SelectionSettings
 
@@ -106,9 +106,9 @@ def with_left_out_figures(
         rows.left_out, return_index=True
     )  # of several predictions the first
     training, targets = prepared.training.take(left_out), prepared.targets
-    outputs = {"": found[grid.chosen].outputs[first]}
+    outputs = {"": left_out_outputs(rows, grid.sizes[grid.chosen[0]], found[grid.chosen])[first]}
     if (line := _lowest_linear(grid)) is not None:
-        outputs[LINEAR] = found[line].outputs[first]
+        outputs[LINEAR] = left_out_outputs(rows, (), found[line])[first]
     outputs[constant_prediction(targets)] = _constant(rows)[first]
     fits = {
         name: targets.judge(each, training.truth, training.weights, frequencies(prepared))

@@ -106,12 +106,23 @@ class Judged:
     ----------
     losses : ndarray, (M,)
         Losses of `GridRows.left_out`.
-    outputs : ndarray, (M, K)
-        Outputs for the same rows.
+    thetas : tuple of ndarray, (P,)
+        The weights that each split was judged by.
     """
 
     losses: Array
-    outputs: Array
+    thetas: tuple[Array, ...]
+
+
+def left_out_outputs(rows: GridRows, widths: tuple[int, ...], judged: Judged) -> Array:
+    """The outputs for `GridRows.left_out` of the networks that they were judged by, (M, K)."""
+    arch = rows.architecture(widths)
+    return np.concatenate(
+        [
+            predict(arch, theta, rows.X[split.left_out])
+            for split, theta in zip(rows.splits, judged.thetas, strict=True)
+        ]
+    )
 
 
 class TimeIsOver(Exception):
@@ -171,15 +182,15 @@ def in_words(widths: Sequence[int]) -> str:
 def _judged(rows: GridRows, objective: Objective, starts: Array, decay: float) -> Judged:
     """A size and a decay; a part of the splits at a time."""
     vector = weight_decay(objective.architecture, decay)
-    losses, outputs = [], []
+    losses, kept = [], []
     for first in range(0, len(rows.splits), SPLITS_OF_A_CALL):
         splits = rows.splits[first : first + SPLITS_OF_A_CALL]
         weights = [split.weights(rows.weights) for split in splits]
         thetas = _fitted(rows, objective, starts, vector, weights)
+        kept += thetas
         for split, theta in zip(splits, thetas, strict=True):
             losses.append(_losses(objective, theta, rows.X[split.left_out], rows.y[split.left_out]))
-            outputs.append(predict(objective.architecture, theta, rows.X[split.left_out]))
-    return Judged(np.concatenate(losses), np.concatenate(outputs))
+    return Judged(np.concatenate(losses), tuple(kept))
 
 
 def _fitted(
