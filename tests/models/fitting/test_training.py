@@ -19,6 +19,8 @@ from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
 from sheernet.models.fitting import check_model, table_fit
 from sheernet.statistics import candidates
 
+pytestmark = pytest.mark.filterwarnings("ignore:the weights in 'count'")
+
 
 class TestDecay:
     def test_is_1e_4_on_weights_and_none_on_biases(self) -> None:

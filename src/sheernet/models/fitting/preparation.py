@@ -35,6 +35,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
+    count_notices,
     later_times_notices,
     one_value_in_training,
     one_value_notice,
@@ -179,6 +180,7 @@ def prepare(
     read_as = _with_labels(whole.read_as.only(used), data, used)
     notices += [
         *of_targets,
+        *count_notices(settings.weights, case_weights, targets, len(held_out_rows)),
         *limit_notices(targets, settings.scaling),
         *of_split,
         *format_notes(read_as.formats),
