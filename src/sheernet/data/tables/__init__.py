@@ -22,6 +22,7 @@ delimited         reading CSV and similar text files
 line_counts       blank lines, and line breaks inside values
 cell_formats      CellFormat: how the text of a column is read
 date_formats      how the dates of a text column are written
+durations         durations as hours
 number_formats    finding the format of a column
 reading           Reading: how a file was read, which a model keeps
 digit_codes       recognizing columns of digits that are codes, such as ZIP codes
