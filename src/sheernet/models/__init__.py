@@ -1,12 +1,13 @@
 """Fit models to tables, report on them, save and load them, and compare optimizers.
 
-model.py    Model
-member.py   one network of a model
-density.py  the predictive densities of a member
-fitting/    `fit`: from a table to a model
-report.py   the report of a model as text
-files/      model files
-comparing/  `compare`: several methods on one table
+model.py         Model
+member.py        one network of a model
+density.py       the predictive densities of a member
+output_layer.py  the output activation of numbers, and the limits of predictions
+fitting/         `fit`: from a table to a model
+report.py        the report of a model as text
+files/           model files
+comparing/       `compare`: several methods on one table
 """
 
 from sheernet.models.comparing import Comparison, compare

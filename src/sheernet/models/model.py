@@ -47,7 +47,7 @@ class FoldOutputs:
     Parameters
     ----------
     rows : ndarray of int, (n,)
-        Which training rows.
+        Which training rows; one whose weight the folds divide occurs several times.
     outputs : ndarray, (n, K)
         As from `Model.mean_output`.
     """

@@ -139,15 +139,13 @@ _CHOICES = {"samples": Samples, "header": Header, "units": Units, "dates": Dates
 _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 
+def _refused(name: str, wanted: str, given: object) -> InvalidInput:
+    return InvalidInput(sentence("{} must be {}, but {!r} was given", Setting(name), wanted, given))
+
+
 def _comment(given: object) -> Any:
     if given is not None and (not isinstance(given, str) or not given.split()):
-        raise InvalidInput(
-            sentence(
-                "{} must be one or more beginnings of lines, such as '#', or 'none', but {!r} was given",
-                Setting("comment"),
-                given,
-            )
-        )
+        raise _refused("comment", "one or more beginnings of lines, such as '#', or 'none'", given)
     return given
 
 
@@ -155,42 +153,22 @@ def _quote(given: object) -> Any:
     if given in (None, "none"):
         return given
     if not isinstance(given, str) or len(given) != 1 or not given.isascii() or given.isalnum():
-        raise InvalidInput(
-            sentence(
-                "{} must be a mark such as \"'\", or 'none', but {!r} was given",
-                Setting("quote"),
-                given,
-            )
-        )
+        raise _refused("quote", "a mark such as \"'\", or 'none'", given)
     return given
 
 
 def _separator(given: str) -> str:
     mark = _WORDS.get(given, given) if isinstance(given, str) else ""
     if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in "\"'\r\n.+-\0":
-        raise InvalidInput(
-            sentence(
-                "{} must be a mark such as ',', or {}, but {!r} was given",
-                Setting("separator"),
-                listed(
-                    [word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"], "or"
-                ),
-                given,
-            )
-        )
+        words = [word for word in _WORDS if word.isalpha() and _WORDS[word] not in ".'"]
+        raise _refused("separator", f"a mark such as ',', or {listed(words, 'or')}", given)
     return mark
 
 
 def _thousands(given: str) -> str:
     mark = _WORDS.get(given, given) if isinstance(given, str) else None
     if mark not in THOUSANDS:
-        raise InvalidInput(
-            sentence(
-                "{} must be ',', '.', \"'\", '_' or a blank, but {!r} was given",
-                Setting("thousands"),
-                given,
-            )
-        )
+        raise _refused("thousands", "',', '.', \"'\", '_' or a blank", given)
     return mark
 
 
@@ -215,13 +193,7 @@ def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else given
     if isinstance(names, Sequence) and names and all(isinstance(n, str) and n for n in names):
         return tuple(names)
-    raise InvalidInput(
-        sentence(
-            "{} must be the names of variables of a MATLAB file, but {!r} was given",
-            Setting("variable"),
-            given,
-        )
-    )
+    raise _refused("variable", "the names of variables of a MATLAB file", given)
 
 
 def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
@@ -231,39 +203,24 @@ def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
         values = tuple(values)
         if all(isinstance(v, (str, int, float)) and not isinstance(v, bool) for v in values):
             return values
-    raise InvalidInput(
-        sentence(
-            "{} must be texts or numbers that stand for a missing value, but {!r} was given",
-            Setting("missing_values"),
-            given,
-        )
-    )
+    raise _refused("missing_values", "texts or numbers that stand for a missing value", given)
 
 
 def _decimal(given: object) -> Any:
     if given not in (None, ".", ","):
-        raise InvalidInput(
-            sentence('{} must be "." or ",", but {!r} was given', Setting("decimal"), given)
-        )
+        raise _refused("decimal", '"." or ","', given)
     return given
 
 
 def _sheet(given: object) -> Any:
     if given is not None and (isinstance(given, bool) or not isinstance(given, (str, int))):
-        raise InvalidInput(
-            sentence(
-                "{} must be the name of a sheet or its number from 1, but {!r} was given",
-                Setting("sheet"), given,
-            )
-        )  # fmt: skip
+        raise _refused("sheet", "the name of a sheet or its number from 1", given)
     return given
 
 
 def _skip(given: object) -> Any:
     if isinstance(given, bool) or not isinstance(given, int) or given < 0:
-        raise InvalidInput(
-            sentence("{} must be a number of lines, at least 0, but {!r} was given", Setting("skip"), given)
-        )  # fmt: skip
+        raise _refused("skip", "a number of lines, at least 0", given)
     return given
 
 

@@ -490,3 +490,15 @@ class TestSpreadsheets:
         assert cells == [
             *(f"'{text}" if safe else text for text in ("=name", *self.TEXTS[:6])), *self.TEXTS[6:],
         ]  # fmt: skip
+
+
+def test_a_target_of_durations_is_said_to_be_in_hours(run: Run, tmp_path: Path) -> None:
+    lines = [f"{x % 20},{x % 20 + 10}:30:00" for x in range(7, 31)]
+    (tmp_path / "runs.csv").write_text("\n".join(["distance,time", *lines]) + "\n")
+    fitted = run("fit", "runs.csv", "-t", "time", "--hidden", "0", "--decay", "0", "--quiet")
+    assert fitted.code == 0
+    assert "'time' has durations, read as hours" in " ".join(fitted.out.split())
+    (tmp_path / "new.csv").write_text("distance\n4\n")
+    said = run("predict", "runs-fit/model.json", "new.csv")
+    assert said.err.endswith("sheernet: notice: 'time' is predicted in hours\n")
+    assert float(said.out.splitlines()[1]) == pytest.approx(14.5)

@@ -101,29 +101,26 @@ def test_a_signal_during_a_fit_leaves_a_usable_model(
     assert np.isfinite(model.predict(inside)).all()
 
 
-def test_a_program_in_the_background_is_ended_by_sigterm_and_not_by_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ignored", "ending", "code"),
+    [
+        pytest.param(signal.SIGINT, signal.SIGTERM, 143, id="in the background"),
+        pytest.param(signal.SIGHUP, signal.SIGINT, 130, id="nohup"),
+    ],
+)
+def test_a_signal_that_is_ignored_from_the_start_does_not_end_it_and_another_does(
+    tmp_path: Path, ignored: signal.Signals, ending: signal.Signals, code: int
+) -> None:
     write_scores(tmp_path / "scores.csv", rows=400)
     process = start(
-        *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+        *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(ignored, signal.SIG_IGN)
     )
     wait_for_training(process)
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(ignored)
+    process.send_signal(ending)
     process.communicate(timeout=60)
-    assert process.returncode == 143
+    assert process.returncode == code
     assert sn.load(tmp_path / "scores-fit" / "model.json").starts.reasons == ("interrupted",)
-
-
-def test_nohup_protects_from_a_hangup(tmp_path: Path) -> None:
-    write_scores(tmp_path / "scores.csv", rows=400)
-    process = start(
-        *ENDLESS, folder=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    )
-    wait_for_training(process)
-    process.send_signal(signal.SIGHUP)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",)])

@@ -17,6 +17,8 @@ from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 
 RNG = np.random.default_rng(0)
 
+pytestmark = pytest.mark.filterwarnings("ignore:the weights in 'count'")
+
 
 class TestColumns:
     def test_inputs_are_all_others_by_default(self) -> None:

@@ -26,6 +26,8 @@ from sheernet.models.fitting import (
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.statistics import candidates
 
+pytestmark = pytest.mark.filterwarnings("ignore:the weights in 'count'")
+
 
 class TestDecay:
     def test_is_1e_4_on_weights_and_none_on_biases(self) -> None:

@@ -17,7 +17,7 @@ from sheernet.apps.cli.settings_options import default_in_words, main_option, wi
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
@@ -136,6 +136,9 @@ def predict(
     table, cells = read_with_cells(data, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read as the file of the model: {table.reading}")
+    hours = [repr(name) for name in fitted.targets.names if _is_in_hours(fitted, name)]
+    if hours:
+        out.note(f"{listed(hours)} {plural_of(len(hours), 'is', 'are')} predicted in hours")
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
     predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)
@@ -161,6 +164,13 @@ def predict(
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
+
+
+def _is_in_hours(model: Model, target: str) -> bool:
+    """Whether a target held durations or times of day, which are numbers of hours in a model."""
+    form = model.reading.formats.get(target)
+    is_time = form is not None and form.date is not None and form.date.is_time
+    return is_time or (form is not None and form.kind == "duration")
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:

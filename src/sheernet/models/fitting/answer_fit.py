@@ -25,6 +25,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
@@ -84,12 +85,13 @@ def fit_answer(
     """
     of_network, limit = settings.network, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
-    contest = contest_of(prepared, settings, ends)
+    cases = fold_cases(prepared.training, prepared.targets, settings.start.seed)
+    contest = contest_of(prepared, settings, ends, cases)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
         if settings.training.progress:
             contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
-        made = partial(_model_of, prepared, settings, check, described, contest)
+        made = partial(_model_of, prepared, settings, check, described, contest, cases)
         ensemble = best_ensemble(
             contest, isinstance(prepared.targets, ClassTarget),
             None if of_network.hidden_units_are_chosen else of_network.widths,
@@ -100,7 +102,7 @@ def fit_answer(
 
 def _model_of(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
-    contest: Contest, ensemble: Ensemble,
+    contest: Contest, cases: FoldCases, ensemble: Ensemble,
 ) -> Model:  # fmt: skip
     """The model of an ensemble, whose members are first trained to their optima unless it was cut short."""
     trained = _all_trained(prepared, contest, settings, ensemble)
@@ -109,7 +111,7 @@ def _model_of(
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
     )
     leading = int(np.argmax(ensemble.shares))
-    evaluation = _evaluation(prepared, contest, ensemble, members)
+    evaluation = _evaluation(prepared, contest, cases, ensemble, members)
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
     )
@@ -194,23 +196,26 @@ def _member(
 
 
 def _evaluation(
-    prepared: Prepared, contest: Contest, ensemble: Ensemble, members: tuple[Member, ...]
-) -> Evaluation:
+    prepared: Prepared, contest: Contest, cases: FoldCases, ensemble: Ensemble, members: tuple[Member, ...]
+) -> Evaluation:  # fmt: skip
     """Figures of the ensemble, the linear model and a constant on the same rows."""
     if prepared.evaluation is None:
-        rows, of_folds = prepared.training.take(contest.folds.judged), ensemble.line.densities
+        rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
-        fold_outputs = FoldOutputs(contest.folds.judged, own.outputs)
+        origin = cases.origin[contest.folds.judged]
+        n_rows, fold_outputs = len(np.unique(origin)), FoldOutputs(origin, own.outputs)
     else:
         rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        n_rows = len(rows)
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
     scores = np.zeros((0, 0))
     if own.deviations.size:
         every = -(-len(rows) // MOST_SCORES)  # rows are in no particular order of their errors
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
+    fit = judged(prepared, rows, own.outputs, own.log_densities)
     return Evaluation(
-        judged(prepared, rows, own.outputs, own.log_densities),
+        fit if n_rows == len(rows) else replace(fit, rows=n_rows),
         comparisons_on(prepared, contest, rows, of_folds),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
     )  # fmt: skip

@@ -37,6 +37,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
+    count_notices,
     later_times_notices,
     one_value_in_training,
     one_value_notice,
@@ -227,7 +228,12 @@ def _learned(data: Table, roles: Roles, seed: int | None, settings: TableSetting
         cycles=settings.cycles,
     )  # fmt: skip
     encoded = _encoded(data, inputs, targets, weights)
-    notices = [*of_targets, *limit_notices(targets, settings.scaling), *of_split]
+    notices = [
+        *of_targets,
+        *count_notices(settings.weights, weights, targets, len(held_out_rows)),
+        *limit_notices(targets, settings.scaling),
+        *of_split,
+    ]
     return _Learned(data, roles, targets, inputs, encoded, rows, held_out_rows, notices)
 
 

@@ -11,11 +11,11 @@ from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.fitting.assembly import with_log_density
+from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import Contest, linear_densities
 from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
-from sheernet.statistics.folds import Folds
 
 LEAST_DEVIATION = 1e-8
 """Of the largest target: the standard deviation of targets that are the same but for rounding."""
@@ -23,13 +23,29 @@ MOST_WORK = 1e9
 """Rows x (inputs x outputs, squared) up to which a linear model is fitted beside a single network: a second or so."""
 
 
-def contest_of(prepared: Prepared, settings: FitSettings, ends: float = inf) -> Contest:
-    """The training rows with their folds; `ends` is the time limit, as a time of `time.monotonic`."""
-    rows, targets, effort = prepared.training, prepared.targets, settings.effort
-    strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
+def contest_of(
+    prepared: Prepared,
+    settings: FitSettings,
+    ends: float = inf,
+    cases: FoldCases | None = None,
+) -> Contest:
+    """The training rows with their folds.
+
+    Parameters
+    ----------
+    prepared, settings : Prepared, FitSettings
+        The rows, and the settings of the fit.
+    ends : float
+        The time limit, as a time of `time.monotonic`.
+    cases : FoldCases, optional
+        The rows, as the folds divide them, if they are known.
+    """
+    targets, effort = prepared.targets, settings.effort
+    cases = cases or fold_cases(prepared.training, targets, settings.start.seed)
+    rows = cases.rows
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     return Contest(
-        rows.X, rows.y, weights, Folds.of(len(rows), settings.start.seed, strata),
+        rows.X, rows.y, weights, cases.folds,
         cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
         bias=settings.network.bias,
         seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,

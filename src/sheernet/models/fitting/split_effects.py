@@ -1,8 +1,8 @@
-"""What holding rows out does to columns: one value in the training rows, and held-out rows outside of their range."""
+"""What holding rows out does: columns of one value in the training rows, rows outside of their range, torn counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers, listed_labels
 from sheernet.data.tables import Table
+from sheernet.data.targets import ClassTarget, Targets
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.fitting.splitting import Indices
@@ -166,3 +168,37 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
     return [
         f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
     ]
+
+
+def are_counts(weights: Array) -> bool:
+    """Whether weights are whole numbers, and not all 0 or 1."""
+    return bool((weights == np.floor(weights)).all() and weights.max() > 1)
+
+
+def count_notices(
+    name: str | None, weights: Array | None, targets: Targets, held_out: int
+) -> Iterator[str]:
+    """Yield a notice about weights that may be counts, where it matters what they mean.
+
+    Parameters
+    ----------
+    name : str or None
+        The column of weights.
+    weights : ndarray, (N,), or None
+        The weights.
+    targets : NumberTargets or ClassTarget
+        The targets.
+    held_out : int
+        The number of rows that are held out.
+    """
+    if weights is None or not are_counts(weights):
+        return
+    counts = f"the weights in {name!r} are whole numbers: a row of weight k counts as k equal rows"
+    if not isinstance(targets, ClassTarget):
+        yield f"{counts}; if its target is the mean of k values, divide the weights by their mean"
+    elif held_out:
+        yield sentence(
+            "{}, which are held out together, so that a cell of a table of counts may have no training rows; {} trains "
+            "on all rows",
+            counts, Setting("held_out", 0),
+        )  # fmt: skip

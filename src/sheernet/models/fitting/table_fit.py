@@ -131,7 +131,8 @@ def fit(
     drop : sequence of str
         Columns to leave out.
     weights : str, optional
-        The column of case weights: a weight of k counts as k equal rows.
+        The column of case weights: a weight of k counts as k equal rows.  Folds divide whole-number weights of classes,
+        which are counts; divide numbers of values whose means are the targets by their mean.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
     scaling : {"standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"}

@@ -1,0 +1,69 @@
+"""The rows that folds divide: the training rows, or the equal cases that whole-number weights of classes count.
+
+A table of counts has a row for each cell, such as 30 plants that survived and 20 that did not at the same dose.  If its
+rows were whole in the folds, a fold would take all survivors of a dose from the training rows.  So a row of weight k is
+divided into up to five rows, whose weights are whole numbers with the sum k, each in a fold of its own.
+
+Rows of numbers stay whole: their weight is often the number of values whose mean the target is, and parts of such a
+row would have the same mean in each fold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, Targets
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.models.fitting.split_effects import are_counts
+from sheernet.statistics.folds import FOLDS, MOST_ROWS_FOR_FIVE, Folds, Indices
+
+
+@dataclass(frozen=True, eq=False)
+class FoldCases:
+    """Rows with their folds.
+
+    Parameters
+    ----------
+    rows : Encoded
+        n rows.
+    origin : ndarray of int, (n,)
+        The training row that each is, or is a part of.
+    folds : Folds
+        Of these rows.
+    """
+
+    rows: Encoded
+    origin: Indices
+    folds: Folds
+
+
+def fold_cases(rows: Encoded, targets: Targets, seed: int | None) -> FoldCases:
+    """Divide training rows among folds.
+
+    Parameters
+    ----------
+    rows : Encoded
+        The training rows.
+    targets : NumberTargets or ClassTarget
+        Their targets.
+    seed : int or None
+        Seed of the folds.
+    """
+    strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
+    folds = Folds.of(len(rows), seed, strata)
+    every = np.arange(len(rows), dtype=np.intp)
+    if strata is None or rows.weights is None or not are_counts(rows.weights):
+        return FoldCases(rows, every, folds)
+    n_parts = np.minimum(rows.weights, FOLDS).astype(np.intp)
+    if n_parts.sum() > MOST_ROWS_FOR_FIVE:
+        return FoldCases(rows, every, folds)
+    origin = np.repeat(every, n_parts)
+    part = np.arange(len(origin)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+    whole, rest = np.divmod(rows.weights[origin], n_parts[origin])
+    divided = replace(rows.take(origin), weights=whole + (part < rest))
+    numbers, fold_of_row = np.unique(
+        (folds.fold_of_row[origin] + part) % FOLDS, return_inverse=True
+    )
+    return FoldCases(divided, origin, Folds(fold_of_row.astype(np.intp), len(numbers)))
