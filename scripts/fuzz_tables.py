@@ -425,4 +425,7 @@ def law(mutant: Mutant, path: Path) -> str:
 
 
 if __name__ == "__main__":
+    sn.fit(
+        {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", hidden=1, starts=1
+    )  # libraries are imported once
     main(make, law, __doc__.splitlines()[0])

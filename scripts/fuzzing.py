@@ -2,8 +2,8 @@
 
 A mutant is made from a number and the seed alone, so that each finding can be repeated: `fuzz_tables.py --only NUMBER`.
 Each process handles a few hundred mutants.  It may take 1 GB beyond its imports, and a mutant may take 5 seconds of
-processor time.  A process that waits, as for a lock, takes none, so one that writes nothing for a minute is ended, too.
-Whatever ends a process is a finding, and the next process goes on with the next mutant.
+processor time.  A process that waits, as for a lock, takes none, so it is ended after a minute without any.  Whatever
+ends a process is a finding, and the next process goes on with the next mutant.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import sheernet as sn
 MEMORY = 2**30
 SECONDS = 5.0
 WAITING = 60.0
-"""Seconds without a word, on a busy machine, after which a process hangs."""
+"""Seconds without processor time, on a busy machine, after which a process hangs."""
 PAUSE = 0.02
 BATCH = 250
 
@@ -129,18 +129,25 @@ def _forked(make: Make, law: Law, numbers: range, seed: int, folder: Path) -> li
 
 
 def _wait(child: int, log: Path) -> tuple[int, bool]:
-    """Wait for the end of a process; kill it if it writes nothing.  Return its status, and whether it was killed."""
-    size, last = 0, time.monotonic()
+    """Wait for the end of a process; kill it if it only waits.  Return its status, and whether it was killed."""
+    before, last = "", time.monotonic()
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status, False
-        if log.stat().st_size != size:
-            size, last = log.stat().st_size, time.monotonic()
+        if (now := _work(child, log)) != before:
+            before, last = now, time.monotonic()
         if time.monotonic() - last > WAITING:
             os.kill(child, signal.SIGKILL)
             return os.waitpid(child, 0)[1], True
         time.sleep(PAUSE)
+
+
+def _work(child: int, log: Path) -> str:
+    """What grows while a process works: its output, and on Linux its processor time."""
+    state = Path(f"/proc/{child}/stat")
+    times = state.read_text().rpartition(")")[2].split()[11:13] if state.exists() else []
+    return f"{log.stat().st_size} {times}"
 
 
 def _ending(status: int) -> str:
@@ -177,6 +184,7 @@ def main(make: Make, law: Law, what: str) -> None:
     """Read the command line, and exit with 1 if a mutant breaks the law."""
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--count", type=int, default=10_000, help="number of mutants")
+    parser.add_argument("--first", type=int, default=0, help="number of the first mutant")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, help="number of the only mutant to try, without limits")
     parser.add_argument("--keep", type=Path, help="folder for the mutants that break the law")
@@ -186,7 +194,8 @@ def main(make: Make, law: Law, what: str) -> None:
     if given.only is not None:
         print(*outcome(make, law, given.only, given.seed, folder))
         return
-    findings = run(make, law, range(given.count), given.seed, folder)
+    numbers = range(given.first, given.first + given.count)
+    findings = run(make, law, numbers, given.seed, folder)
     if findings:
         print(f"{len(findings)} mutants break the law; they are in {folder}")
         raise SystemExit(1)

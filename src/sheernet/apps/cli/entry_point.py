@@ -12,6 +12,9 @@ from contextlib import suppress
 
 from sheernet.foundation.interrupts import SIGNALS, UNDIVIDED, EndingSignals
 
+_BLAS_SIZE = 256
+"""Rows of a matrix for whose product BLAS needs memory of its own; small products are computed without it."""
+
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code.
@@ -121,5 +124,5 @@ def _import_libraries() -> None:
     import numpy as np
     from scipy import linalg
 
-    small = np.eye(2)
-    linalg.cho_factor(small @ small)
+    matrix = np.eye(_BLAS_SIZE)
+    linalg.cho_factor(matrix @ matrix)
