@@ -19,7 +19,7 @@ from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
 from sheernet.models.fitting import check_model, table_fit
 from sheernet.statistics import candidates
 
-pytestmark = pytest.mark.filterwarnings("ignore:the weights in 'count'")
+pytestmark = pytest.mark.filterwarnings("ignore:the weights in '")
 
 
 class TestDecay:
