@@ -188,6 +188,7 @@ class TestAFittedModel:
         assert model.leading.noise_variance is None
         assert model.leading.factor.size == 7 * 8 // 2
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'k' are whole numbers")
     @pytest.mark.parametrize(
         ("decay", "reduction"),
         [

@@ -239,6 +239,7 @@ class TestFewRows:
         model = sn.fit({"x": np.arange(16.0), "y": labels}, "y", **QUICK)
         assert model.probabilities({"x": np.arange(4.0)}).shape == (4, 3)
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_with_case_weights_count_as_rows(self) -> None:
         """Decay and noise of the linear model; the folds of repeated rows are others, and so are the shares."""
         data = a_line(15)

@@ -130,6 +130,7 @@ class TestTheDecay:
         np.testing.assert_allclose(other.costs, choice.costs, rtol=1e-9)
         assert other.decay == choice.decay
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_does_not_depend_on_the_scale_of_the_weights(self) -> None:
         w = np.random.default_rng(3).integers(1, 4, size=30)
         one, four = (chosen(table(w=k * w), weights="w")[0] for k in (1.0, 4.0))
@@ -137,6 +138,7 @@ class TestTheDecay:
         np.testing.assert_array_equal(4 * one.fold_weights, four.fold_weights)
         assert one.fold_weights.sum() == w.sum()
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_grows_with_the_weight_of_all_rows_for_sums(self) -> None:
         w = np.random.default_rng(3).integers(1, 4, size=30)
         data = table(w=w)

@@ -26,7 +26,7 @@ from sheernet.models.fitting import (
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.statistics import candidates
 
-pytestmark = pytest.mark.filterwarnings("ignore:the weights in 'count'")
+pytestmark = pytest.mark.filterwarnings("ignore:the weights in '")
 
 
 class TestDecay:
