@@ -34,7 +34,7 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.models.explaining import Effects
+    from sheernet.models.explaining import Contributions, Effects, RowExplanation
     from sheernet.statistics import Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
@@ -680,6 +680,97 @@ class Model:
         from sheernet.models.explaining import effects_of
 
         return effects_of(self, table, kind, columns, pairs, individual)
+
+    def contributions(self, rows: Any, table: Any = None) -> Contributions:
+        r"""Compute how much each column contributes to the predictions of rows.
+
+        .. math:: c_j = (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
+
+        Parameters
+        ----------
+        rows
+            As for `predict`.
+        table : path, DataFrame, mapping, Table or array_like, optional
+            Rows whose mean is b, such as the training rows; of the table of the fit, the training rows are used.
+            Without a table, the columns of numbers are at their means of the training rows if the inputs are
+            standardized, otherwise in the middle of their ranges, and all labels have equal fractions.
+
+        Returns
+        -------
+        Contributions
+            Of each row, column, and target or probability of a class; they add up to the difference of the predictions
+            of the row and of b.  `to_frame` makes a table.
+
+        Raises
+        ------
+        InvalidInput
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Notes
+        -----
+        The path goes through the encoded rows.  Of a category, b has the fractions of the labels, and all its features,
+        like the trend and the cycles of a date, are one column.
+
+        References
+        ----------
+        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> model.contributions({"x": [2.45], "w": [0.5]}, table).values[0, :, 0].round(6).tolist()
+        [3.0, 0.0]
+        """
+        from sheernet.models.explaining import contributions_of
+
+        return contributions_of(self, rows, table)
+
+    def explain_row(self, row: Any, table: Any = None) -> RowExplanation:
+        """Explain where the prediction of a row comes from, and how far the row is from the training rows.
+
+        Parameters
+        ----------
+        row
+            A single row, as for `predict`: a mapping of names to values, a Series, or a table with one row.
+        table : path, DataFrame, mapping, Table or array_like, optional
+            Rows to compare it with, such as the training rows; of the table of the fit, the training rows are used.
+
+        Returns
+        -------
+        RowExplanation
+            The contributions of the columns as from `contributions`, with standard deviations; values outside the range
+            of the training rows; with a table also its nearest rows, how uncertain the weights make this prediction in
+            comparison with those of other rows, and how much wider its interval is.  `print` shows it.
+
+        Raises
+        ------
+        InvalidInput
+            As for `distribution`, or if there are several rows.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> explanation = model.explain_row({"x": 2.45, "w": 0.5}, table)
+        >>> explanation.to_frame()["column"].tolist(), explanation.neighbors.numbers[0].item()
+        (['x', 'w'], 26)
+        """
+        from sheernet.models.explaining import explanation_of
+
+        return explanation_of(self, row, table)
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

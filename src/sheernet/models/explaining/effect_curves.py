@@ -15,6 +15,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.text_tables import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,6 @@ TITLES = {
     "lek": "Lek's profile",
 }
 """The kinds of effects, in words."""
-LABEL_WIDTH = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,10 +183,10 @@ class Effects:
             rows = [
                 [c if isinstance(c, str) else f"{c:.4g}" for c in row] for row in self._summary(k)
             ]
-            lines += _columns(["column", "importance", "lowest", "at", "highest", "at"], rows)
+            lines += aligned(["column", "importance", "lowest", "at", "highest", "at"], rows)
             if self.pairs:
                 pairs = [[pair.title, f"{pair.importance[k]:.4g}"] for pair in self.pairs]
-                lines += ["", *_columns(["interaction", "importance"], pairs)]
+                lines += ["", *aligned(["interaction", "importance"], pairs)]
             lines.append("")
         lines.append(
             "importance: standard deviation of what a column changes, alone and with others"
@@ -285,17 +285,3 @@ def written_value(value: Any, kind: str) -> str:
     if kind in ("date", "time"):
         return NumberColumn("x", kind, 0.0, 1.0, 0.0, 0.0).written(float(value))
     return f"{float(value):.6g}"
-
-
-def _columns(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """Lines of a table in columns of even width; the first column is cut to a width."""
-    rows = [[_cut(row[0]), *row[1:]] for row in rows]
-    widths = [max(len(line[j]) for line in (heads, *rows)) for j in range(len(heads))]
-    return [
-        "  " + "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()
-        for line in (heads, *rows)
-    ]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LABEL_WIDTH else f"{text[: LABEL_WIDTH - 1]}…"
