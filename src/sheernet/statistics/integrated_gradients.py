@@ -6,7 +6,8 @@ The contributions add up to F(x) - F(b).
 
 M. Sundararajan, A. Taly and Q. Yan (2017), Axiomatic attribution for deep networks, ICML, PMLR 70, 3319, eq. 1.
 Deviation: not a sum over equal steps, but Gauss-Legendre quadrature with bisection.  A piece of the path is divided
-until its integrals agree with those of its halves, so that kinks of relu are found, too.
+until its integrals agree with those of its halves, and their sum with the change of the function over each half, so
+that kinks of relu are found, too.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ MOST_PIECES = 500
 """Of the path to a row, on average; more are not divided, because they differ by rounding."""
 ROUNDING = 1e-13
 """Differences below this fraction of the terms of an integral are rounding."""
+EPSILONS = 16 * np.finfo(np.float64).eps
+"""Rounding of the values of a function, as a fraction of them."""
 BLOCK = 2**20
 """Numbers in the gradients of a block of points: 8 MiB."""
 
 
 def integrated_gradients(
+    function: Function,
     gradient: Function,
     X: Array,
     baseline: Array,
@@ -42,8 +46,10 @@ def integrated_gradients(
 
     Parameters
     ----------
+    function : callable, (n, F) -> (n, K)
+        K functions of F features.
     gradient : callable, (n, F) -> (n, K, F)
-        Derivatives of K functions by F features.
+        Their derivatives.
     X : ndarray, (N, F)
         The rows.
     baseline : ndarray, (F,)
@@ -51,7 +57,8 @@ def integrated_gradients(
     columns : ndarray of int, (F,)
         The column of each feature, from 0 to C - 1.
     tolerance : ndarray, (K,)
-        Largest difference between the integral over a piece of a path and those over its halves.
+        Largest difference between the integral over a piece of a path and those over its halves, and between their sum
+        over the columns and the change of the function.
 
     Returns
     -------
@@ -63,9 +70,10 @@ def integrated_gradients(
 
     >>> import numpy as np
     >>> from sheernet.statistics.integrated_gradients import integrated_gradients
-    >>> gradient = lambda X: X[:, None, ::-1]
+    >>> function, gradient = lambda X: X[:, :1] * X[:, 1:], lambda X: X[:, None, ::-1]
     >>> X, tolerance = np.array([[2.0, 3.0]]), np.array([1e-12])
-    >>> integrated_gradients(gradient, X, np.zeros(2), np.arange(2), tolerance)[0, :, 0].round(12).tolist()
+    >>> found = integrated_gradients(function, gradient, X, np.zeros(2), np.arange(2), tolerance)
+    >>> found[0, :, 0].round(12).tolist()
     [3.0, 3.0]
     """
     steps = X - baseline  # (N, F)
@@ -85,6 +93,13 @@ def integrated_gradients(
             total[part] = (mean * steps[rows[part], None]) @ owner
         return total
 
+    def changes(rows: npt.NDArray[np.intp], starts: Array, length: float) -> tuple[Array, Array]:
+        """Of the functions over pieces of the paths, and their rounding, (n, K) each."""
+        low, high = (
+            function(baseline + times[:, None] * steps[rows]) for times in (starts, starts + length)
+        )
+        return high - low, EPSILONS * (np.abs(low) + np.abs(high))
+
     result = np.zeros((len(X), len(tolerance), owner.shape[1]))
     rows, starts, length = np.arange(len(X)), np.zeros(len(X)), 1.0
     whole = integrals(rows, starts, length)
@@ -95,9 +110,12 @@ def integrated_gradients(
         halves = integrals(rows, starts, length)
         both = halves[::2] + halves[1::2]
         noise = ROUNDING * (np.abs(halves[::2]) + np.abs(halves[1::2]))
+        change, rounding = changes(rows, starts, length)
+        rounding += ROUNDING * np.abs(halves).sum(axis=2)
+        complete = (np.abs(halves.sum(axis=2) - change) <= tolerance + rounding).all(axis=1)
         last = bisection == MOST_BISECTIONS - 1 or len(rows) > MOST_PIECES * len(X)
         agree = np.abs(both - whole) <= tolerance[:, None] + noise
-        close = agree.all(axis=(1, 2)) | last  # (n / 2,)
+        close = (agree.all(axis=(1, 2)) & complete[::2] & complete[1::2]) | last  # (n / 2,)
         np.add.at(result, rows[::2][close], both[close])
         rest = np.repeat(~close, 2)
         rows, starts, whole = rows[rest], starts[rest], halves[rest]

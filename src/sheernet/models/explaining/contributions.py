@@ -195,7 +195,12 @@ def compute_contributions(model: Model, X: Array, baseline: Baseline) -> Contrib
     units = _units(model)
     with np.errstate(over="ignore", under="ignore"):
         values = integrated_gradients(
-            gradient, X, baseline.features, owners(model), TOLERANCE * units
+            functools.partial(predicted, model),
+            gradient,
+            X,
+            baseline.features,
+            owners(model),
+            TOLERANCE * units,
         )
     gap = np.abs(values.sum(axis=1) - (predictions - start)) / (units + np.abs(values).sum(axis=1))
     if not gap.max(initial=0.0) <= LARGEST_GAP:

@@ -80,11 +80,11 @@ def even_pair(
     """
     X = X[:EVEN_ROWS] if len(X) <= EVEN_ROWS else X[:: -(-len(X) // EVEN_ROWS)]
     (values1, w1), (values2, w2) = (_thinned(part, X) for part in (first, second))
+    features1, features2 = first.encode(values1), second.encode(values2)
     rows = [
         second.with_features(moved, g)
-        for f in first.encode(values1)
-        for moved in (first.with_features(X, f),)
-        for g in second.encode(values2)
+        for moved in (first.with_features(X, f) for f in features1)
+        for g in features2
     ]
     shape = len(values1), len(values2)
     n = shape[0] * shape[1]
