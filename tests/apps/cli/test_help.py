@@ -158,7 +158,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, report, check, compare", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, effects, report, check, compare", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -213,7 +213,7 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, report, check, compare "
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, effects, report, check, compare "
              "and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

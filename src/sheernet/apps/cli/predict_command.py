@@ -31,7 +31,6 @@ FEW = 5
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
-    "sheernet predict scores-fit/model.json new.parquet -o predicted.xlsx --force",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
 )
 

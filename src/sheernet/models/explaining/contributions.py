@@ -186,12 +186,6 @@ def compute_contributions(model: Model, X: Array, baseline: Baseline) -> Contrib
 
     predictions = predicted(model, X)
     start = predicted(model, baseline.features[None])[0]
-    bad = ~np.isfinite(predictions).all(axis=1)
-    if bad.any():
-        raise InvalidInput(
-            f"the prediction of data row {int(bad.argmax()) + 1} is not finite, so it has no contributions; check the "
-            "units"
-        )
     units = _units(model)
     with np.errstate(over="ignore", under="ignore"):
         values = integrated_gradients(
