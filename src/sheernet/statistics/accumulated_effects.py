@@ -212,7 +212,8 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Arra
     shape = len(first.ends), len(second.ends)
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     differences = _copies(counts).reshape(*shape, -1)  # (Q1, Q2, cells)
-    surface = np.einsum("gq,qrc,hr->ghc", first.accumulate, differences, second.accumulate)
+    sums = first.accumulate, differences, second.accumulate
+    surface = np.einsum("gq,qrc,hr->ghc", *sums, optimize=True)
     alone = _main_effect(surface, first, second)[:, None]
     alone = alone + _main_effect(surface.swapaxes(0, 1), second, first)[None]
     rest: Array = surface - alone

@@ -33,8 +33,8 @@ def local_pair(
     `joint` is the sum of the effects of each column alone and of the interaction, which is the second-order effect.
     """
     most = max(min(MOST_GAPS, int(np.sqrt(len(X) / 2))), 2)
-    values1, features1, grid1 = local_grid(first, X, most)
-    values2, features2, grid2 = local_grid(second, X, most)
+    values1, features1, grid1 = local_grid(first, X, most, divide=True)
+    values2, features2, grid2 = local_grid(second, X, most, divide=True)
     rows, cells, effect = interaction(grid1, grid2)
     shape = effect.shape[:2]
     corners, weights = _corners(
