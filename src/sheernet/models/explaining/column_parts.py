@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
-from sheernet.data.columns.column_types import RARE, Column
+from sheernet.data.columns.column_types import Column
 from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
 from sheernet.data.tables import read_table
 from sheernet.data.tables.reading import Reading
@@ -122,10 +122,8 @@ class ColumnPart:
             write_cycles(x, (self.period,), features)
             return features
         if isinstance(self.column, CategoryColumn):
-            known = [
-                v if v != RARE or not self.column.rare else self.column.rare[0] for v in values
-            ]
-            values = np.array(known, dtype=object)
+            names = self.labels.tolist()
+            return np.eye(len(names))[[names.index(value) for value in values]]
         n = self.changed.stop - self.changed.start
         return encode_values(self.inputs, self.column, values)[:, :n]
 
