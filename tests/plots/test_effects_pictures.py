@@ -114,7 +114,7 @@ class TestRefusals:
             sn.plots.effects({}, TABLE)
 
     def test_of_effects_without_pairs(self, model: sn.Model) -> None:
-        with pytest.raises(sn.InvalidInput, match="needs a pair of columns.*pairs=1"):
+        with pytest.raises(sn.InvalidInput, match=r"needs a pair of columns.*pairs=1"):
             sn.plots.pair_effects(model.effects(TABLE))
 
     def test_of_an_output_that_does_not_exist(self, model: sn.Model) -> None:

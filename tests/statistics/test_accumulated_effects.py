@@ -165,6 +165,33 @@ class TestLabels:
         assert similarity_order(codes, 4, [], [other]).tolist() == [0, 2, 1, 3]
         assert similarity_order(codes, 4, [], []).tolist() == [0, 1, 2, 3]
 
+    @given(seed=seeds)
+    @settings(max_examples=10)
+    def test_the_order_is_that_of_classical_scaling(self, seed: int) -> None:
+        """Frequencies are points on a line, so that the first coordinate has their order."""
+        rng = np.random.default_rng(seed)
+        shares = rng.permutation(np.arange(0, 60, 10))  # of 60 rows of each label
+        codes = np.repeat(np.arange(6), 60)
+        other = np.concatenate([np.arange(60) < share for share in shares]).astype(int)
+        order = similarity_order(codes, 6, [], [other])
+        expected = np.argsort(shares)
+        assert order.tolist() in (expected.tolist(), expected[::-1].tolist())
+
+    def test_classical_scaling_takes_squared_distances(self) -> None:
+        """Torgerson (1952): B = -(d^2 - row means - column means + mean) / 2; d instead of d^2 would give 0 2 1 3."""
+        shares = np.array([[1.0, 0.3, 0.8, 0.2], [0.3, 0.7, 0.6, 0.2]])
+        codes = np.repeat(np.arange(4), 10)
+        others = [np.concatenate([np.arange(10) < round(10 * s) for s in own]) for own in shares]
+        squares = np.abs(shares[:, :, None] - shares[:, None]).sum(axis=0) ** 2
+        means = squares.mean(axis=0)
+        place = np.linalg.svd(squares - means - means[:, None] + means.mean())[0][:, 0]
+        expected = np.argsort(place).tolist()
+        assert expected in ([0, 2, 3, 1], [1, 3, 2, 0])
+        assert similarity_order(codes, 4, [], [own.astype(int) for own in others]).tolist() in (
+            expected,
+            expected[::-1],
+        )
+
 
 class TestPairs:
     @given(seed=seeds)

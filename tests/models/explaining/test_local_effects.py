@@ -117,6 +117,8 @@ class TestPairs:
         expected = 3.0 * (pair.values[0] - table["x"].mean())[:, None] + 2.0 * red
         assert pair.joint[:, :, 0] == pytest.approx(expected, abs=1e-3)
         assert pair.interaction == pytest.approx(0.0, abs=1e-3)
+        even = model.effects(table, "partial dependence", columns=["x"], pairs=[("x", "color")])
+        assert even.pairs[0].interaction == pytest.approx(0.0, abs=1e-9)
 
     def test_partial_dependence_is_the_mean_of_predictions(self, product) -> None:
         model, table = product
