@@ -19,8 +19,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from end_at_random import is_complete, write_given
+from end_at_random import is_complete, write_given  # type: ignore[import-not-found]
 
 SIZES = (0, 16, 600, 1100, 1300)
 """Free KiB: nothing, less than the model, less than `require_room` tries, and less than all pictures."""
@@ -95,7 +96,7 @@ def run(
     line: str,
     folder: Path,
     limit: int | None = None,
-    stdout: object = subprocess.PIPE,
+    stdout: int | IO[str] = subprocess.PIPE,
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command line in a folder."""

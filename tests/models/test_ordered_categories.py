@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
-from sheernet.models.effects import compute_effects
+from sheernet.models.explaining import compute_effects
 
 SIZES = ["low", "medium", "high"]
 QUICK: dict[str, Any] = {"hidden": 0, "decay": 1e-3, "starts": 1, "held_out": 0}
@@ -30,9 +30,10 @@ class TestOrder:
     def test_of_inputs_is_that_of_the_picture(self, ordered: bool, labels: list[str]) -> None:
         data = frame(ordered)
         model = sn.fit(data, "y", drop="grade", **QUICK)
-        (effect,) = (
-            each for each in compute_effects(model, model.inputs.encode(sn.read_table(data))) if each.name == "size"
-        )  # fmt: skip
+        found = compute_effects(
+            model, model.inputs.encode(sn.read_table(data)), "partial dependence"
+        )
+        (effect,) = (curve for curve in found.curves if curve.name == "size")
         assert effect.values.tolist() == labels
         means = dict(zip(labels, effect.mean[:, 0], strict=True))
         assert means["low"] < means["medium"] < means["high"]

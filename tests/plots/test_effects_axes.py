@@ -22,7 +22,7 @@ def drawn() -> list[object]:
         member, network=replace(member.network, theta=-member.network.theta), share=0.3
     )
     spread = replace(model, members=(replace(member, share=0.7), flipped))
-    return sn.plots.effects(spread, table).figure.axes
+    return sn.plots.effects(spread, table, kind="partial dependence").figure.axes
 
 
 def test_probabilities_stay_between_0_and_1(drawn) -> None:

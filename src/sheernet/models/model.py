@@ -8,7 +8,7 @@ the evaluation of their mean.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -34,6 +34,7 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.models.explaining import Contributions, Effects, RowExplanation
     from sheernet.statistics import Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
@@ -607,6 +608,169 @@ class Model:
         from sheernet.models import report
 
         return report.text(self, verbose=verbose)
+
+    def effects(
+        self,
+        table: Any,
+        kind: str = "ale",
+        columns: Sequence[str] | None = None,
+        pairs: Sequence[tuple[str, str]] | int = (),
+        individual: bool = False,
+    ) -> Effects:
+        r"""Compute how the predictions depend on each column, and on pairs of columns.
+
+        .. math:: \mathrm{ALE}(x) = \int^x E\left[\frac{\partial f}{\partial x_j}(X) \,\middle|\, X_j = z\right] dz - c
+
+        Parameters
+        ----------
+        table : path, DataFrame, mapping, Table or array_like
+            Rows, as for `predict`; a model contains none.  Of the table of the fit, the training rows are used.
+        kind : {"ale", "partial dependence", "lek"}
+            "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
+            for columns that depend on each other, it needs no predictions far from the data.  The mean of each curve
+            over the rows is 0.  "partial dependence" is the mean prediction of all rows with the same value of the
+            column.  "lek" shows a curve for each of six rows whose other columns are at their minimum, at the quantiles
+            of 20, 40, 60 and 80 %, and at their maximum.
+        columns : sequence of str, optional
+            The columns; by default all, or the 40 with the largest weights.  The trend and the cycles of a date have
+            effects of their own, "day (trend)" and "day (season)".
+        pairs : sequence of two names each, or int
+            Pairs of columns whose joint effect and interaction are computed; or how many, those with the largest
+            interactions among the six most important columns.
+        individual : bool
+            Whether to keep the curves of single rows, of partial dependence.
+
+        Returns
+        -------
+        Effects
+            Curves with standard deviations, the most important column first; `print` shows a summary, `to_frame` all
+            values, and `sheernet.plots.effects` draws them.
+
+        Raises
+        ------
+        InvalidInput
+            If an option or a column is not known, or no row is complete.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Notes
+        -----
+        The standard deviations are those among the members and, if the covariance of their weights is known, those due
+        to the uncertainty of the weights (Laplace's approximation).  Of more than 1000 rows, 1000 are drawn at random;
+        of more than 300 for partial dependence.
+
+        References
+        ----------
+        D. W. Apley, J. Zhu, Visualizing the effects of predictor variables in black box supervised learning models,
+        J. R. Statist. Soc. B 82 (2020) 1059, eq. 15 to 20.  J. H. Friedman, Greedy function approximation, Annals of
+        Statistics 29 (2001) 1189.  S. Lek et al., Ecological Modelling 90 (1996) 39.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
+        >>> effect = model.effects(table)["x"]
+        >>> bool(abs(effect.mean[-1, 0] - effect.mean[0, 0] - 3 * 2.9) < 1e-6)
+        True
+        """
+        from sheernet.models.explaining import effects_of
+
+        return effects_of(self, table, kind, columns, pairs, individual)
+
+    def contributions(self, rows: Any, table: Any = None) -> Contributions:
+        r"""Compute how much each column contributes to the predictions of rows.
+
+        .. math:: c_j = (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
+
+        Parameters
+        ----------
+        rows
+            As for `predict`.
+        table : path, DataFrame, mapping, Table or array_like, optional
+            Rows whose mean is b, such as the training rows; of the table of the fit, the training rows are used.
+            Without a table, the columns of numbers are at their means of the training rows if the inputs are
+            standardized, otherwise in the middle of their ranges, and all labels have equal fractions.
+
+        Returns
+        -------
+        Contributions
+            Of each row, column, and target or probability of a class; they add up to the difference of the predictions
+            of the row and of b.  `to_frame` makes a table.
+
+        Raises
+        ------
+        InvalidInput
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Notes
+        -----
+        The path goes through the encoded rows.  Of a category, b has the fractions of the labels, and all its features,
+        like the trend and the cycles of a date, are one column.
+
+        References
+        ----------
+        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> model.contributions({"x": [2.45], "w": [0.5]}, table).values[0, :, 0].round(6).tolist()
+        [3.0, 0.0]
+        """
+        from sheernet.models.explaining import contributions_of
+
+        return contributions_of(self, rows, table)
+
+    def explain_row(self, row: Any, table: Any = None) -> RowExplanation:
+        """Explain where the prediction of a row comes from, and how far the row is from the training rows.
+
+        Parameters
+        ----------
+        row
+            A single row, as for `predict`: a mapping of names to values, a Series, or a table with one row.
+        table : path, DataFrame, mapping, Table or array_like, optional
+            Rows to compare it with, such as the training rows; of the table of the fit, the training rows are used.
+
+        Returns
+        -------
+        RowExplanation
+            The contributions of the columns as from `contributions`, with standard deviations; values outside the range
+            of the training rows; with a table also its nearest rows, how uncertain the weights make this prediction in
+            comparison with those of other rows, and how much wider its interval is.  `print` shows it.
+
+        Raises
+        ------
+        InvalidInput
+            As for `distribution`, or if there are several rows.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> explanation = model.explain_row({"x": 2.45, "w": 0.5}, table)
+        >>> explanation.to_frame()["column"].tolist(), explanation.neighbors.numbers[0].item()
+        (['x', 'w'], 26)
+        """
+        from sheernet.models.explaining import explanation_of
+
+        return explanation_of(self, row, table)
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

@@ -5,10 +5,11 @@
     comparison_plot.py          the progress of several optimizers on one problem
     confusion_plot.py           a confusion matrix
     cost_plot.py                cost over iterations
-    effects_plot.py             predictions over each column; computed in sheernet.models.effects
+    effects_plot.py             predictions over each column; computed in sheernet.models.explaining
     gradient_agreement_plot.py  analytic against numerical derivatives
     gradient_errors_plot.py     the error of each entry of a gradient, by layer
     network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
+    pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py
     selection_plot.py           errors on left-out rows over sizes and decays
@@ -34,6 +35,7 @@ from sheernet.plots.effects_plot import effects
 from sheernet.plots.gradient_agreement_plot import gradient_agreement
 from sheernet.plots.gradient_errors_plot import gradient_errors
 from sheernet.plots.network_plot import network
+from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
 from sheernet.plots.response_surface_plot import response_surface
 from sheernet.plots.selection_plot import selection
@@ -50,6 +52,7 @@ __all__ = [
     "gradient_agreement",
     "gradient_errors",
     "network",
+    "pair_effects",
     "predicted_against_true",
     "residuals",
     "response_surface",

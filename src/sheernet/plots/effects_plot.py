@@ -1,6 +1,6 @@
 """Plot of the effects of single columns on the predictions of a model: a panel for each, the most important first.
 
-The numbers are computed in `sheernet.models.effects`.
+The numbers are computed in `sheernet.models.explaining`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.sources import read_table
-from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_whole
-from sheernet.models.effects import Effect, compute_effects
+from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
+from sheernet.models.explaining.effect_curves import BAND
 from sheernet.models.model import Model
-from sheernet.models.output_layer import limits
 from sheernet.plots.style import (
     DASHES,
+    MANY,
+    NEUTRAL,
     POSITIVE,
     SERIES,
+    colors_between,
     count,
     drawing,
     few_ticks,
@@ -39,29 +40,38 @@ if TYPE_CHECKING:
 MOST_PANELS = 9
 MOST_LINES = 5  # classes in a panel
 MOST_LABELS = 12  # of a category
+MOST_ROWS = 60  # whose single curves are drawn
 ACROSS = 3
-BAND = 2.0  # standard deviations among the members
+MEANINGS = {
+    "ale": "Change of the {} as one column changes",
+    "partial dependence": "Mean {} as one column changes",
+    "lek": "{} as one column changes, all others at a quantile",
+}
+"""What the curves of each kind are."""
 
 Panel = tuple[Effect, list[int]]
 """A column, and the predictions that are drawn."""
 
 
 def effects(
-    model: Model,
+    model: Model | Effects,
     table: Any = None,
     ax: Axes | None = None,
     features: Array | None = None,
     most_columns: int = MOST_PANELS,
+    kind: str = "ale",
+    columns: Sequence[str] | None = None,
+    individual: bool = False,
 ) -> Axes:
-    """Draw how the mean prediction of a model depends on each of its columns.
+    """Draw how the predictions of a model depend on each of its columns.
 
-    Each panel shows the mean over the rows of the table with one value of the column in all of them (partial
-    dependence), the most important column first, and a band of two standard deviations among the networks of the model.
+    Each panel shows the effect of a column, the most important column first, and a band of two standard deviations,
+    due to the networks of the model and the uncertainty of their weights.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Effects
+        The model, or the result of `Model.effects`, which needs no table.
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.
     ax : Axes, optional
@@ -70,6 +80,8 @@ def effects(
         The rows, encoded, instead of a table.
     most_columns : int
         Most columns that are drawn; of several targets, most panels.
+    kind, columns, individual
+        As for `Model.effects`.  Of the curves of single rows, at most 60 are drawn.
 
     Returns
     -------
@@ -79,14 +91,9 @@ def effects(
     Raises
     ------
     InvalidInput
-        If `model` is not a Model, there are no rows, or `most_columns` is not a whole number of at least 1.
+        If `model` is neither, there are no rows, or an option is not allowed.
     MissingDependency
         If matplotlib is not installed.
-
-    Notes
-    -----
-    The values of a column of numbers go from its quantile of 1 % to that of 99 %.  Of more than 300 rows, 300 are drawn
-    at random.
 
     Examples
     --------
@@ -95,164 +102,206 @@ def effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.effects(model, table)
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
-    ('x', 'Mean prediction of y as one column changes')
+    ('x', 'Change of the prediction of y as one column changes')
     """
-    if not isinstance(model, Model):
-        raise InvalidInput(f"effects need a Model, but {type(model).__name__} was given")
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(
             f"most_columns must be a whole number of at least 1, but {most_columns!r} was given"
         )
-    if features is None:
-        features = model.inputs.encode(read_table(table))
-    if len(features) == 0:
-        raise InvalidInput("effects need at least one row, but the table has none")
-    found = compute_effects(model, features)
-    panels = _panels(model, found, most_columns)
-    ranges = _limits(model, panels)
+    found = effects_given(model, table, features, kind=kind, columns=columns, individual=individual)
+    panels = _panels(found, most_columns)
+    limits = _limits(found, panels)
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, model, panels[0], ranges[0])
-            ax.set_title(_title(model, found, panels[:1]))
+            _draw(ax, found, panels[0], limits[0])
+            ax.set_title(_title(found, panels[:1]))
         return ax
     across = 2 if len(panels) == 4 else min(len(panels), ACROSS)
     down = -(-len(panels) // across)
     with style():
         figure = new_figure(max(3.4 * across, 6.0), 2.9 * down + 0.8)
         places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
-        for place, panel, ends in zip(places, panels, ranges, strict=True):
-            _draw(place, model, panel, ends)
-        figure.suptitle(_title(model, found, panels), fontsize=11)
+        for place, panel, ends in zip(places, panels, limits, strict=True):
+            _draw(place, found, panel, ends)
+        figure.suptitle(_title(found, panels), fontsize=11)
         handles, labels = places[0].get_legend_handles_labels()
         if handles:
             figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return places[0]
 
 
-def _panels(model: Model, found: Sequence[Effect], most: int) -> list[Panel]:
+def effects_given(
+    model: Model | Effects, table: Any, features: Array | None, **options: Any
+) -> Effects:
+    """The effects themselves if they are given, otherwise those of a model for a table or encoded rows.
+
+    Raises
+    ------
+    InvalidInput
+        If neither a model nor effects are given, or there are no rows.
+    """
+    if isinstance(model, Effects):
+        return model
+    if not isinstance(model, Model):
+        raise InvalidInput(f"effects need a Model or Effects, but {type(model).__name__} was given")
+    if features is None:
+        return effects_of(model, table, **options)
+    if len(features) == 0:
+        raise InvalidInput("effects need at least one row, but the table has none")
+    return compute_effects(model, features, **options)
+
+
+def possible(found: Effects, values: Any, predictions: Any = slice(None)) -> Any:
+    """The nearest values that effects on some predictions can have; changes are at most the distance of the limits."""
+    low, high = found.lowest[predictions], found.highest[predictions]
+    return np.clip(values, low - high, high - low) if found.centered else np.clip(values, low, high)
+
+
+def class_name(found: Effects, k: int) -> str:
+    """The label of a class."""
+    return shortened(found.outputs[k].partition("=")[2], 24)
+
+
+def predictions_in_words(found: Effects, lines: Sequence[int]) -> str:
+    """What is predicted, for a title."""
+    n = len(found.outputs)
+    if not found.probabilities:
+        return f"prediction of {wrapped(found.outputs[0], 40, lines=1)}" if n == 1 else "prediction"
+    if len(lines) == 1:
+        return f"probability of {class_name(found, lines[0])}"
+    return f"probability of {f'{len(lines)} of {n} ' if len(lines) < n else ''}classes"
+
+
+def _panels(found: Effects, most: int) -> list[Panel]:
     """The columns that are drawn; each target has panels of its own, because it has its own units."""
-    n_predictions = found[0].mean.shape[1]
-    if isinstance(model.targets, ClassTarget):
-        if n_predictions == 2:
-            return [(effect, [1]) for effect in found[:most]]
-        total = sum(effect.importance for effect in found)
-        lines = sorted(np.argsort(-np.asarray(total), kind="stable")[:MOST_LINES].tolist())
-        return [(effect, lines) for effect in found[:most]]
-    each = max(most // n_predictions, 1)
+    curves, n = found.curves, len(found.outputs)
+    if found.probabilities:
+        if n == 2:
+            return [(effect, [1]) for effect in curves[:most]]
+        total = np.sum([effect.importance for effect in curves], axis=0)
+        lines = sorted(np.argsort(-total, kind="stable")[:MOST_LINES].tolist())
+        return [(effect, lines) for effect in curves[:most]]
+    each = max(most // n, 1)
     panels: list[Panel] = []
-    for k in range(min(n_predictions, most)):
-        order = sorted(found, key=lambda effect, k=k: -float(effect.importance[k]))  # type: ignore[misc]
+    for k in range(min(n, most)):
+        order = sorted(curves, key=lambda effect, k=k: -float(effect.importance[k]))  # type: ignore[misc]
         panels += [(effect, [k]) for effect in order[:each]]
     return panels
 
 
-def _band(model: Model, effect: Effect) -> tuple[Array, Array]:
-    """The ends of the band, (G, n_predictions) each; they do not leave the limits of predictions."""
-    low, high = effect.mean - BAND * effect.spread, effect.mean + BAND * effect.spread
-    every = slice(None)
-    return _possible(model, low, every), _possible(model, high, every)
+def _band(found: Effects, effect: Effect) -> tuple[Array, Array]:
+    """The ends of the band, (G, n_predictions) each."""
+    low, high = effect.mean - BAND * effect.std, effect.mean + BAND * effect.std
+    return possible(found, low), possible(found, high)
 
 
-def _possible(model: Model, values: Any, predictions: Any) -> Any:
-    """The nearest values that some of the predictions can have."""
-    if isinstance(model.targets, ClassTarget):
-        return np.clip(values, 0.0, 1.0)
-    low, high = limits(model.targets)
-    return np.clip(values, low[predictions], high[predictions])
-
-
-def _limits(model: Model, panels: Sequence[Panel]) -> list[tuple[float, float]]:
+def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]]:
     """The range of the y axis of each panel: the same for all columns, so that effects can be compared."""
     ranges: dict[tuple[int, ...], list[float]] = {}
     for effect, lines in panels:
-        low, high = _band(model, effect)
+        low, high = _band(found, effect)
+        seen = [
+            low[:, lines],
+            high[:, lines],
+            effect.individual[:, _shown_rows(effect)][..., lines],
+        ]
+        present = [part for part in seen if part.size]
         ranges.setdefault(tuple(lines), []).extend(
-            [float(low[:, lines].min()), float(high[:, lines].max())]
+            [float(min(part.min() for part in present)), float(max(part.max() for part in present))]
         )
-    found = []
+    limits = []
     for _, lines in panels:
         ends = ranges[tuple(lines)]
         margin = 0.06 * (max(ends) - min(ends)) or max(0.1 * abs(max(ends)), 0.5)
-        low, high = _possible(model, np.array([min(ends) - margin, max(ends) + margin]), lines[0])
-        found.append((float(low), float(high)))
-    return found
+        low, high = possible(found, np.array([min(ends) - margin, max(ends) + margin]), lines[0])
+        limits.append((float(low), float(high)))
+    return limits
 
 
-def _title(model: Model, found: Sequence[Effect], panels: Sequence[Panel]) -> str:
-    names = model.targets.names
-    if isinstance(model.targets, ClassTarget):
-        what = (
-            f"Mean probability of {_class_name(model, 1)}"
-            if panels[0][1] == [1]
-            else "Mean probability of classes"
-        )
-        if panels[0][1] != [1] and len(panels[0][1]) < len(model.targets.classes):
-            what = (
-                f"Mean probability of {len(panels[0][1])} of {len(model.targets.classes)} classes"
-            )
-    else:
-        what = (
-            f"Mean prediction of {wrapped(names[0], 40, lines=1)}"
-            if len(names) == 1
-            else "Mean prediction"
-        )
-    lines = [f"{what} as one column changes"]
-    n_shown, n = len({effect.name for effect, _ in panels}), len(model.inputs.columns)
-    if n_shown < n:
-        among = f" among the {len(found)} with the largest weights" if len(found) < n else ""
+def _title(found: Effects, panels: Sequence[Panel]) -> str:
+    what = MEANINGS[found.kind].format(predictions_in_words(found, panels[0][1]))
+    lines = [what[0].upper() + what[1:]]
+    n_shown, n = len({effect.name for effect, _ in panels}), found.n_columns
+    if found.limited or n_shown < len({effect.name for effect in found.curves}):
+        among = f" among the {len(found.curves)} with the largest weights" if found.limited else ""
         lines.append(f"{n_shown} of {count(n, 'column')}: those with the largest effect{among}")
-    if len(model.members) > 1:
-        lines.append(
-            f"band: {BAND:g} standard deviations among {count(len(model.members), 'network')}"
-        )
+    if found.band and found.kind != "lek":
+        lines.append(f"band: {found.band}")
     return "\n".join(lines)
 
 
-def _class_name(model: Model, k: int) -> str:
-    classes: Any = model.targets
-    return shortened(str(classes.classes[k]), 24)
-
-
-def _draw(ax: Axes, model: Model, panel: Panel, ends: tuple[float, float]) -> None:
+def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> None:
     effect, lines = panel
     chosen = np.arange(len(effect.values))
-    if effect.kind in ("category", "boolean"):
-        chosen = _draw_labels(ax, effect, lines)
+    has_labels = effect.kind in ("category", "boolean")
+    if has_labels:
+        chosen = label_ticks(ax, effect, lines)
         x: Any = np.arange(len(chosen))
     else:
-        x = value_axis(ax, effect.values, effect.kind)
-        if effect.kind == "number":
-            few_ticks(
-                ax.xaxis, whole=np.allclose(effect.values, np.rint(effect.values), 1e-9, 1e-9)
-            )
-            ax.ticklabel_format(axis="x", style="sci", scilimits=(-4, 5))
-    several = len(lines) > 1
+        x = number_ticks(ax, effect.values, effect.kind)
+    if len(lines) == 1:
+        _draw_rows(ax, effect, x, effect.individual[chosen][..., lines[0]])
     for i, k in enumerate(lines):
-        color = SERIES[i] if several else POSITIVE
-        look: Any = {"color": color, "linestyle": DASHES[i]}
-        if several:
-            look["label"] = _class_name(model, k)
-        mean = _possible(model, effect.mean[chosen, k], k)
-        low, high = (end[chosen, k] for end in _band(model, effect))
-        if effect.kind in ("category", "boolean"):
-            ax.errorbar(x, mean, [mean - low, high - mean], clip_on=False, fmt="o", color=color,
-                        markersize=5, capsize=3, linewidth=1.2, label=look.get("label"))  # fmt: skip
+        color = SERIES[i] if len(lines) > 1 else POSITIVE
+        look: Any = {"color": color, "label": class_name(found, k) if len(lines) > 1 else None}
+        mean = possible(found, effect.mean[chosen, k], k)
+        low, high = (end[chosen, k] for end in _band(found, effect))
+        if has_labels:
+            ax.errorbar(x, mean, [mean - low, high - mean], clip_on=False, fmt="o", markersize=5,
+                        capsize=3, linewidth=1.2, **look)  # fmt: skip
             continue
-        ax.plot(x, mean, **look, clip_on=False, marker="o" if len(x) < 8 else "", markersize=4)
-        if np.any(high > low):
+        if not effect.individual_names:
+            marker = "o" if len(x) < 8 else ""
+            ax.plot(
+                x, mean, linestyle=DASHES[i], clip_on=False, marker=marker, markersize=4, **look
+            )
+        if np.any(high > low) and not effect.individual_names:
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
     ax.set_ylim(*ends)
     grid(ax)
     ax.set_xlabel(wrapped(effect.title, 24, lines=1))
-    if not isinstance(model.targets, ClassTarget):
-        ax.set_ylabel(wrapped(model.targets.names[lines[0]], 24, lines=1))
-    else:
-        ax.set_ylabel("probability")
+    change = "change of " if found.centered else ""
+    what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
+    ax.set_ylabel(f"{change}{what}")
 
 
-def _draw_labels(ax: Axes, effect: Effect, lines: list[int]) -> Any:
+def _shown_rows(effect: Effect) -> Any:
+    """Which of the curves of single rows are drawn."""
+    n = effect.individual.shape[1]
+    return np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int)
+
+
+def _draw_rows(ax: Axes, effect: Effect, x: Any, curves: Array) -> None:
+    """The curves of single rows, (G, n): thin lines, or, with names, in colors from light to dark."""
+    names = effect.individual_names
+    for i, row in enumerate(_shown_rows(effect)):
+        look: Any = {"color": NEUTRAL, "alpha": 0.3, "linewidth": 0.6}
+        if names:
+            shade = colors_between(MANY[1:])(i / max(len(names) - 1, 1))
+            look = {
+                "color": shade,
+                "linestyle": DASHES[i],
+                "label": f"others: {names[i]}",
+                "linewidth": 1.4,
+            }
+        elif effect.kind in ("category", "boolean"):
+            look |= {"marker": ".", "markersize": 3, "linestyle": "none"}
+        ax.plot(x, curves[:, row], **look)
+
+
+def number_ticks(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
+    """Give an axis few ticks for numbers, dates or times; return where the values lie on it."""
+    places = value_axis(ax, values, kind, axis)
+    if kind == "number":
+        of_axis: Any = getattr(ax, f"{axis}axis")
+        few_ticks(of_axis, whole=np.allclose(values, np.rint(values), 1e-9, 1e-9))
+        ax.ticklabel_format(axis=axis, style="sci", scilimits=(-4, 5))  # type: ignore[arg-type]
+    return places
+
+
+def label_ticks(ax: Axes, effect: Effect, lines: list[int]) -> Any:
     """Ticks at the labels, and which labels these are: all, or those with the most different predictions."""
-    texts = ["false", "true"] if effect.kind == "boolean" else [str(v) for v in effect.values]
+    texts = effect.written_values
     chosen = np.arange(len(texts))
     if len(texts) > MOST_LABELS:
         distance = np.abs(effect.mean[:, lines] - effect.mean[:, lines].mean(axis=0)).max(axis=1)

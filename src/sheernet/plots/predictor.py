@@ -19,7 +19,7 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
-from sheernet.models.effects import encode_values, own_values
+from sheernet.models.explaining.column_parts import encode_values, own_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of, interval_of

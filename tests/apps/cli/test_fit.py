@@ -54,10 +54,10 @@ class TestResults:
         said = run(*FIT)
         assert (said.code, said.err) == (0, "")
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
-            *REGRESSION, "response_surface"
+            *REGRESSION, "response_surface", "effects"
         )
         model = sn.load("scores-fit/model.json")
-        assert said.out == as_options(model) + saved("scores-fit", 6)
+        assert said.out == as_options(model) + saved("scores-fit", 7)
         assert "raise --max-iter." in said.out
         assert model.held_out_fit.rows == 10
         again = run("info", "scores-fit/model.json")
@@ -121,6 +121,7 @@ class TestResults:
             )
             assert (said.code, said.err) == (0, "")
             assert (tmp_path / inputs / "response_surface.png").exists() is drawn
+            assert (tmp_path / inputs / "effects.png").exists() is (inputs != "petal")
 
     @pytest.mark.usefixtures("without_pictures")
     def test_have_a_long_report_on_request(self, run: Run) -> None:
@@ -460,7 +461,7 @@ class TestNotes:
         assert said.err.startswith(f"sheernet: notice: picture cost.png is missing: {why}")
         assert said.err.count("\n") == 1
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
-            *REGRESSION - {"cost"}, "response_surface"
+            *REGRESSION - {"cost"}, "response_surface", "effects"
         )
 
     def test_a_disk_that_is_full_after_the_model_gives_an_error_that_names_the_model(
@@ -479,7 +480,7 @@ class TestNotes:
         assert said.code == 2
         assert said.err == (
             "sheernet: 'scores-fit' has model.json, which is complete, but lacks cost.png, network.png, "
-            "predicted_against_true.png, residuals.png, starts.png and response_surface.png: "
+            "predicted_against_true.png, residuals.png, starts.png, response_surface.png and effects.png: "
             f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
             "write to another disk, and run the command again for the missing pictures\n"
         )
@@ -502,7 +503,7 @@ class TestNotes:
         assert said.code == 2
         assert " but lacks network.png: " in said.err
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
-            *REGRESSION - {"network"}, "response_surface"
+            *REGRESSION - {"network"}, "response_surface", "effects"
         ) - {"rows.csv"}
 
 

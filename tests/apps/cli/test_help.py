@@ -19,6 +19,7 @@ from sheernet.apps.cli import check_command as check
 from sheernet.apps.cli import compare_command as compare
 from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
+from sheernet.apps.cli import effects_command as effects
 from sheernet.apps.cli import fit_command as fit
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
@@ -32,6 +33,7 @@ COMMANDS = {
     "demo": demo,
     "fit": fit,
     "predict": predict,
+    "effects": effects,
     "report": report,
     "check": check,
     "compare": compare,
@@ -158,7 +160,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, report, check, compare", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, effects, report, check", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -213,8 +215,8 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, report, check, compare, "
-             "select and info; for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, effects, report, check, "
+             "compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sheernet.apps.cli import (
     check_command,
     compare_command,
     demo_command,
+    effects_command,
     fit_command,
     info_command,
     predict_command,
@@ -53,6 +54,7 @@ app = typer.Typer(
 app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
+app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effects)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)

@@ -65,11 +65,12 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
         **({"starts": lambda: plots.starts(model)} if as_told and len(model.starts) > 1 else {}),
     }
     numbers = all(isinstance(column, NumberColumn) for column in model.inputs.columns)
-    if model.task == "regression" and numbers and len(model.inputs.names) <= 2:
+    is_surface = model.task == "regression" and numbers and len(model.inputs.names) <= 2
+    if is_surface:
         pictures["response_surface"] = lambda: plots.response_surface(
             model, features=prepared.training.X, true=prepared.training.truth
         )
-    else:
+    if not is_surface or len(model.inputs.names) > 1:
         pictures["effects"] = lambda: plots.effects(model, features=prepared.training.X)
     return pictures
 

@@ -10,12 +10,11 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
-from sheernet.apps.cli.folders import require_other_file
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
+from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.table_settings import UnseenInPredictions
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
     from sheernet.models.row_roles import RowRoles
 
+FEW = 5
+"""Rows whose explanations are printed."""
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
-    "sheernet predict scores-fit/model.json new.parquet -o predicted.xlsx --force",
+    "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
 )
 
 
@@ -104,6 +105,24 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    explain: Annotated[
+        bool,
+        main_option(
+            "--explain",
+            help=f"Add how much each column contributes to each prediction; of at most {FEW} rows without --output, "
+            "print explanations instead.",
+        ),
+    ] = False,
+    reference: Annotated[
+        Path | None,
+        main_option(
+            metavar="TABLE",
+            readable=False,
+            help="Table of the fit: contributions are measured from the mean of its training rows, and explanations "
+            "name the nearest of them. Without it, from the middle of the columns.",
+            show_default=False,
+        ),
+    ] = None,
     no_formulas: Annotated[
         bool,
         main_option(
@@ -125,10 +144,10 @@ def predict(
     The exit code is 0 if rows have no prediction; their number is said.
     """
     out: Output = context.obj
+    _require_explanations(explain, reference)
     if output is not None:
-        require_other_file(output, {"input table": data, "model file": model})
-        _require_writable(output, force)
-    from sheernet.data.files import csv_text, defused, write_table
+        require_table_output(output, force, {"input table": data, "model file": model})
+    from sheernet.data.files import csv_text, defused
     from sheernet.data.sources import read_with_cells
 
     fitted, how = read_model(model, data), reading(given)
@@ -136,14 +155,20 @@ def predict(
     table, cells = read_with_cells(data, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read as the file of the model: {table.reading}")
-    hours = [repr(name) for name in fitted.targets.names if _is_in_hours(fitted, name)]
-    if hours:
-        out.note(f"{listed(hours)} {plural_of(len(hours), 'is', 'are')} predicted in hours")
+    _note_hours(fitted, out)
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
     predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)
     empty = int(predicted.iloc[:, 0].isna().sum())
     frame = predicted
+    texts: list[str] = []
+    if explain:
+        from sheernet.apps.cli.explanations import columns_of_contributions, explanations
+
+        compared = None if reference is None else _reference(fitted, reference)
+        frame = _appended(frame, columns_of_contributions(fitted, chosen, compared))
+        if output is None and len(frame) <= FEW:
+            texts = explanations(fitted, chosen, compared)
     if append:
         typed = as_json if output is None else output.suffix.lower() in (".parquet", ".xlsx")
         kept = table.frame if typed or cells is None else cells
@@ -154,16 +179,29 @@ def predict(
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
-        out.say_file(csv_text(frame))
+        out.say("\n\n".join(texts)) if texts else out.say_file(csv_text(frame))
         return Answer({**answer, "file": None, "predictions": _data(frame)})
-    with deferred_interrupt() as late:
-        write_table(frame, output, overwrite=force)
-    out.complete.append(str(output))
-    if late.times:
-        raise KeyboardInterrupt  # the message names the file, which is complete
+    write_answer(frame, output, force, out)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
+
+
+def _require_explanations(explain: bool, reference: Path | None) -> None:
+    """Raise if a table to compare with is given, but no explanations are asked for."""
+    if reference is not None and not explain:
+        raise InvalidInput(
+            sentence(
+                "{} is used by {} only; give both, or none",
+                Setting("reference"), Setting("explain"),
+            )
+        )  # fmt: skip
+
+
+def _note_hours(model: Model, out: Output) -> None:
+    hours = [repr(name) for name in model.targets.names if _is_in_hours(model, name)]
+    if hours:
+        out.note(f"{listed(hours)} {plural_of(len(hours), 'is', 'are')} predicted in hours")
 
 
 def _is_in_hours(model: Model, target: str) -> bool:
@@ -171,6 +209,13 @@ def _is_in_hours(model: Model, target: str) -> bool:
     form = model.reading.formats.get(target)
     is_time = form is not None and form.date is not None and form.date.is_time
     return is_time or (form is not None and form.kind == "duration")
+
+
+def _reference(model: Model, reference: Path) -> Table:
+    """The table with which rows are compared, read as the file of the model."""
+    from sheernet.data.sources import read_table
+
+    return read_table(reference, like=model.reading.only(model.inputs.names))
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:
@@ -231,29 +276,6 @@ def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
     while name in frame:
         name = f"data_{name}"
     return pandas.DataFrame({name: rows + 1})
-
-
-def _require_writable(output: Path, force: bool) -> None:
-    """Raise before any work if the file cannot be written."""
-    from sheernet.data.files import EXTENSIONS
-    from sheernet.foundation.storage import require_parent
-
-    require_parent(output)
-    if not output.name.lower().endswith(EXTENSIONS):
-        raise InvalidInput(
-            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
-            "change its ending"
-        )
-    if output.is_dir():
-        raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
-    if output.exists() and not force:
-        raise InvalidInput(
-            sentence(
-                "{!r} exists already and is not overwritten; give another name, or {}",
-                str(output),
-                Setting("overwrite", True),
-            )
-        )
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

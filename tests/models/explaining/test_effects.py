@@ -10,14 +10,11 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
-from sheernet.models import effects
-from sheernet.models.effects import (
-    MOST_COLUMNS,
-    Effect,
-    compute_effects,
-    encode_values,
-    own_values,
-)
+from sheernet.models.explaining import Effect, compute_effects, effects
+from sheernet.models.explaining.column_parts import encode_values, own_values
+from sheernet.models.explaining.effects import MOST_COLUMNS
+
+KIND = "partial dependence"
 
 pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
 
@@ -38,7 +35,7 @@ def fitted(y, hidden=0, **columns) -> tuple[sn.Model, dict[str, Effect]]:
     """A model and its effects by column."""
     model = sn.fit(columns, y, hidden=hidden, decay=1e-9, starts=1, held_out=0, task="auto")
     X = model.inputs.encode(sn.read_table(columns))
-    return model, {effect.title: effect for effect in compute_effects(model, X)}
+    return model, {effect.title: effect for effect in compute_effects(model, X, KIND).curves}
 
 
 class TestValues:
@@ -83,14 +80,15 @@ class TestValues:
     def test_the_spread_is_that_among_the_members(self) -> None:
         columns = {name: table()[name] for name in ("x", "w")}
         model, found = fitted(2.0 * columns["x"], **columns)
-        assert not found["x"].spread.any()
+        alone = replace(model, members=(replace(model.members[0], factor=np.zeros(0)),))
         other = model.members[0].network
         doubled = sn.Network(other.architecture, 2.0 * other.theta)
         half = replace(model.members[0], share=0.5, factor=np.zeros(0))
         pair = replace(model, members=(half, replace(half, network=doubled)))
         X = model.inputs.encode(sn.read_table(columns))
-        effect = next(e for e in compute_effects(pair, X) if e.name == "x")
-        assert effect.spread[:, 0] == pytest.approx(
+        assert not compute_effects(alone, X, KIND)["x"].std.any()
+        effect = compute_effects(pair, X, KIND)["x"]
+        assert effect.std[:, 0] == pytest.approx(
             np.abs(found["x"].mean[:, 0] - model.targets.shift[0]) / 2, abs=1e-6
         )
 
@@ -108,14 +106,14 @@ class TestValues:
         columns = {name: np.random.default_rng(0).normal(size=80) for name in "xz"}
         model = sn.fit({**columns, "y": columns["x"]}, "y", hidden=0, decay=1e-9, held_out=0)
         monkeypatch.setattr(effects, "MOST_NUMBERS", numbers)
-        sizes, whole = [], effects._effect
+        sizes, whole = [], effects.even_effect
 
         def noting(model, X, *rest):
             sizes.append(len(X))
             return whole(model, X, *rest)
 
-        monkeypatch.setattr(effects, "_effect", noting)
-        compute_effects(model, model.inputs.encode(sn.read_table(columns)))
+        monkeypatch.setattr(effects, "even_effect", noting)
+        compute_effects(model, model.inputs.encode(sn.read_table(columns)), KIND)
         assert sizes == [rows, rows]
 
     def test_probabilities_of_classes_add_up_to_1(self) -> None:
@@ -167,7 +165,9 @@ class TestValues:
         model = sn.fit(
             {"t": times}, hours, hidden=0, decay=1e-9, starts=1, held_out=0, cycles="none"
         )
-        (effect,) = compute_effects(model, model.inputs.encode(sn.read_table({"t": times})))
+        (effect,) = compute_effects(
+            model, model.inputs.encode(sn.read_table({"t": times})), KIND
+        ).curves
         assert effect.mean[:, 0] == pytest.approx(effect.values, abs=0.02)
 
 
@@ -200,7 +200,7 @@ def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
         own = own_values(column, X[:, place])
         np.testing.assert_allclose(encode_values(model.inputs, column, own), X[:, place], atol=1e-9)
     np.testing.assert_array_equal(own, hours + 0.5)
-    found = {effect.name: effect for effect in compute_effects(model, X)}
+    found = {effect.name: effect for effect in compute_effects(model, X, KIND).curves}
     clock = found["clock"]
     assert (clock.part, clock.values[0], clock.values[-1]) == ("hour of day", 0.0, 24.0)
     level = clock.mean[:, 0] - np.sin(2 * np.pi * clock.values / 24)

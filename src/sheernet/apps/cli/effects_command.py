@@ -1,0 +1,157 @@
+"""sheernet effects: show how the predictions of a model depend on its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli import values
+from sheernet.apps.cli.library_arguments import read_model, reading
+from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
+from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
+from sheernet.apps.cli.table_output import require_table_output, write_answer
+from sheernet.foundation.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sheernet.data.tables import Table
+    from sheernet.models.explaining import Effects
+
+EXAMPLES = o.examples(
+    "sheernet effects scores-fit/model.json scores.csv",
+    "sheernet effects scores-fit/model.json scores.csv --pairs 3 --pictures scores-effects",
+    "sheernet effects scores-fit/model.json scores.csv --kind partial-dependence --columns asleep -o effects.csv",
+)
+KINDS = {"ale": "ale", "partial-dependence": "partial dependence", "lek": "lek"}
+
+
+@with_settings(o.READING)
+def effects(
+    context: typer.Context,
+    model: o.ModelFile,
+    data: o.DataFile,
+    given: Mapping[str, Any],
+    kind: Annotated[
+        Literal["ale", "partial-dependence", "lek"],
+        main_option(
+            help="ale accumulates the changes of the predictions of the rows near each value, partial-dependence is "
+            "the mean prediction of all rows with the same value, lek holds the other columns at six quantiles.",
+            case_sensitive=False,
+        ),
+    ] = "ale",
+    columns: Annotated[
+        list[str] | None,
+        main_option(
+            metavar="NAMES",
+            help=f"Columns, separated by commas or by repeating the option. {default_in_words('all')}",
+            show_default=False,
+        ),
+    ] = None,
+    pairs: Annotated[
+        list[str] | None,
+        main_option(
+            metavar="PAIRS",
+            help="Also show the joint effects of pairs of columns: their number, of those with the largest "
+            "interactions, or names such as age:income, separated by commas.",
+            show_default=False,
+        ),
+    ] = None,
+    individual: Annotated[
+        bool,
+        main_option(
+            "--individual", help="Draw the curves of single rows, of partial-dependence, as well."
+        ),
+    ] = False,
+    pictures: o.Pictures = None,
+    output: Annotated[
+        Path | None,
+        main_option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="File to write all values of the curves to: .csv, .csv.gz, .parquet or .xlsx.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    as_json: o.Json = False,
+) -> Answer:
+    """Show how the predictions of a model depend on its columns, with bands, the most important first.
+
+    DATA are rows with the input columns of the model, such as those of its fit.
+    """
+    out: Output = context.obj
+    from sheernet.apps.cli.folders import results_folder
+    from sheernet.data.sources import read_table
+
+    if output is not None:
+        require_table_output(output, force, {"input table": data, "model file": model})
+    fitted = read_model(model, data)
+    table = read_table(data, like=fitted.reading.only(fitted.inputs.names), **reading(given))
+    chosen = values.columns(columns, table) or None
+    folder_of_pictures = (
+        nullcontext() if pictures is None else results_folder(pictures, first="effects.png")
+    )
+    with folder_of_pictures as folder:
+        found = fitted.effects(table, KINDS[kind], chosen, _pairs(pairs, table), individual)
+        out.say(str(found))
+        frame = found.to_frame()
+        if output is not None:
+            write_answer(frame, output, force, out)
+            out.say(f"\nValues: {output}")
+        drawn = {} if folder is None else _draw(found, folder, out)
+    answer = {
+        "rows": found.rows,
+        "columns": [effect.title for effect in found.curves],
+        "importance": {effect.title: effect.importance.tolist() for effect in found.curves},
+        "predictions": found.outputs,
+        "pairs": {pair.title: pair.importance.tolist() for pair in found.pairs},
+        "file": output,
+        "effects": None if output else frame.to_dict(orient="records"),
+        **drawn,
+    }
+    return Answer(answer, INTERRUPTED if drawn.get("interrupted") else DONE)
+
+
+def _pairs(given: list[str] | None, table: Table) -> Any:
+    """The argument `pairs` of `Model.effects`: a number, or pairs of names."""
+    if given is None:
+        return ()
+    if len(given) == 1 and given[0].strip().isdigit():
+        return int(given[0])
+    found = []
+    for text in values.split(given):
+        ways = [(text[:i], text[i + 1 :]) for i, c in enumerate(text) if c == ":"]
+        known = [pair for pair in ways if all(_is_name(name, table) for name in pair)]
+        if not known:
+            raise InvalidInput(
+                f"--pairs must be a whole number or pairs of columns such as age:income, but {text!r} was given"
+            )
+        found.append(known[0])
+    return found
+
+
+def _is_name(name: str, table: Table) -> bool:
+    """Whether a name is that of a column, or of a part of a date, such as "day (season)"."""
+    return name in table.columns or name.rpartition(" (")[0] in table.columns
+
+
+def _draw(found: Effects, folder: Path, out: Output) -> dict[str, Any]:
+    """Write the pictures into a folder; their part of the result as data."""
+    from sheernet import plots
+    from sheernet.apps.cli.pictures import draw
+
+    pictures = {"effects": lambda: plots.effects(found)}
+    if found.pairs:
+        pictures["pair_effects"] = lambda: plots.pair_effects(found)
+    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    if interrupted:
+        out.note_interrupt()
+        return {"folder": folder, "files": files, "interrupted": True}
+    out.say(f"\nPictures: {folder}")
+    return {"folder": folder, "files": files}

@@ -1,0 +1,62 @@
+"""The file of a command that writes a table: checked before any work, and written completely or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheernet.apps.cli.folders import require_other_file
+from sheernet.apps.cli.output import Output
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.interrupts import deferred_interrupt
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def require_table_output(output: Path, force: bool, files: Mapping[str, Path]) -> None:
+    """Raise if a table cannot be written to a file, or the file is one that the command reads.
+
+    Parameters
+    ----------
+    output : Path
+        The file to be written.
+    force : bool
+        Whether it may exist.
+    files : mapping of str to Path
+        The files that are read, by what they are.
+    """
+    from sheernet.data.files import EXTENSIONS
+    from sheernet.foundation.storage import require_parent
+
+    require_other_file(output, files)
+    require_parent(output)
+    if not output.name.lower().endswith(EXTENSIONS):
+        raise InvalidInput(
+            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
+            "change its ending"
+        )
+    if output.is_dir():
+        raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
+    if output.exists() and not force:
+        raise InvalidInput(
+            sentence(
+                "{!r} exists already and is not overwritten; give another name, or {}",
+                str(output),
+                Setting("overwrite", True),
+            )
+        )
+
+
+def write_answer(frame: pd.DataFrame, output: Path, force: bool, out: Output) -> None:
+    """Write a table; Ctrl-C meanwhile is raised when the file is complete, and its message names it."""
+    from sheernet.data.files import write_table
+
+    with deferred_interrupt() as late:
+        write_table(frame, output, overwrite=force)
+    out.complete.append(str(output))
+    if late.times:
+        raise KeyboardInterrupt

@@ -1,0 +1,38 @@
+"""Explain a model: how its predictions depend on columns, and where a single prediction comes from.
+
+effects.py          effects of columns: accumulated local effects, partial dependence, Lek's profile
+effect_curves.py    the results: curves, pairs, text and tables
+local_effects.py    accumulated local effects of one column
+pair_effects.py     effects of two columns together
+column_parts.py     features of a column that change together, and their values
+decoding.py         predictions as functions of the features, and their derivatives
+prediction_sums.py  sums of predictions over rows, and their variance
+contributions.py    contributions of the columns to predictions: integrated gradients
+row_explanation.py  where the prediction of one row comes from, and how far the row is from others
+given_rows.py       the rows of a table, encoded
+text_tables.py      tables as lines of text
+"""
+
+from sheernet.models.explaining.contributions import Contributions, contributions_of
+from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
+from sheernet.models.explaining.effects import compute_effects, effects_of
+from sheernet.models.explaining.given_rows import given_rows
+from sheernet.models.explaining.row_explanation import (
+    RowExplanation,
+    explain_encoded,
+    explanation_of,
+)
+
+__all__ = [
+    "Contributions",
+    "Effect",
+    "Effects",
+    "PairEffect",
+    "RowExplanation",
+    "compute_effects",
+    "contributions_of",
+    "effects_of",
+    "explain_encoded",
+    "explanation_of",
+    "given_rows",
+]

@@ -1,0 +1,228 @@
+"""`ColumnPart`: features of a column that change together, and the values that they take.
+
+A category changes as a whole.  The trend and each cycle of a date change separately, because steps of the date would
+show only some phases of a cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import CategoryColumn, Inputs
+from sheernet.data.columns.column_types import Column
+from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
+from sheernet.data.sources import read_table
+from sheernet.data.tables.reading import Reading
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+
+HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
+MOST_DISTINCT = 12  # values of a column of numbers that are all used
+EVEN_VALUES = 31  # values of a column of numbers that has more
+TAIL = 0.01  # fraction of the rows below the first and above the last of them
+
+Codes = npt.NDArray[np.intp]
+
+
+def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> Array:
+    """Compute the features of values of one column, (G, number of its features); dates in days, times in hours."""
+    if isinstance(column, CategoryColumn):
+        alone = Inputs((column,), inputs.scaling, inputs.missing)
+        return alone.encode(read_table({column.name: values}, like=Reading()))
+    features = np.empty((len(values), len(column.features)))
+    column.write_values(np.asarray(values, dtype=np.float64), features)
+    if column.has_trend:
+        features[:, 0] = (features[:, 0] - column.shift) / column.scale
+    return features
+
+
+def own_values(column: Column, features: Array) -> Array:
+    """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
+    assert not isinstance(column, CategoryColumn)
+    if column.has_trend:
+        return features[:, 0] * column.scale + column.shift
+    hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
+    return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnPart:
+    """Features of a column that change together.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The encoders of the model.
+    column : NumberColumn or CategoryColumn
+        The column.
+    place : slice
+        Of its features, all of them.
+    changed : slice
+        Of the features that change.
+    part : str
+        "" for all features of the column; "trend", or a cycle, of a date.
+    period : float
+        Of the cycle; 0 if the part is none.
+    """
+
+    inputs: Inputs
+    column: Column
+    place: slice
+    changed: slice
+    part: str = ""
+    period: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """Name of the column, and the part of it that changes."""
+        return f"{self.column.name} ({self.part})" if self.part else self.column.name
+
+    @property
+    def kind(self) -> str:
+        """Kind of the values: "number", "boolean", "date", "time" or "category"."""
+        if self.period:
+            return "category" if self.phases[0].dtype.hasobject else "number"
+        return "category" if isinstance(self.column, CategoryColumn) else self.column.kind
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the part takes labels or Booleans, that is codes, and no numbers."""
+        return not self.period and self.kind in ("category", "boolean")
+
+    @property
+    def phases(self) -> tuple[npt.NDArray[Any], Array]:
+        """Values that show a cycle, and x of each, both (G,)."""
+        return phases(self.period, at_noon=HOUR in self.cycles)
+
+    @property
+    def cycles(self) -> tuple[float, ...]:
+        """Periods of the cycles of the column."""
+        return () if isinstance(self.column, CategoryColumn) else self.column.cycles
+
+    @property
+    def labels(self) -> npt.NDArray[Any]:
+        """The labels of a category, or 0 and 1, (G,)."""
+        if not isinstance(self.column, CategoryColumn):
+            return np.array([0.0, 1.0])
+        names = [f[len(self.column.name) + 1 :] for f in self.column.features]
+        return np.array(names, dtype=object)
+
+    def encode(self, values: npt.NDArray[Any]) -> Array:
+        """The features that change, (G, n), of values of the part; of a cycle, of all its phases."""
+        if self.period:
+            x = self.phases[1]
+            features = np.empty((len(x), 2))
+            write_cycles(x, (self.period,), features)
+            return features
+        if isinstance(self.column, CategoryColumn):
+            names = self.labels.tolist()
+            return np.eye(len(names))[[names.index(value) for value in values]]
+        n = self.changed.stop - self.changed.start
+        return encode_values(self.inputs, self.column, values)[:, :n]
+
+    def numbers(self, X: Array) -> Array:
+        """The values of the part in encoded rows, (N,), in units of the column; of a cycle, fractions of its period."""
+        if not self.period:
+            return own_values(self.column, X[:, self.place])
+        sine, cosine = X[:, self.changed].T
+        start = self.phases[1][0] / self.period
+        return np.asarray((np.arctan2(sine, cosine) / (2 * np.pi) - start) % 1.0)
+
+    def codes(self, X: Array) -> Codes:
+        """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not know."""
+        if not isinstance(self.column, CategoryColumn):
+            return np.rint(own_values(self.column, X[:, self.place])).astype(np.intp)
+        own = X[:, self.place]
+        return np.where(own.any(axis=1), own.argmax(axis=1), -1)
+
+    def with_features(self, X: Array, features: Array) -> Array:
+        """Copies of encoded rows, (N, F), with other features of this part, (n,) or (N, n)."""
+        changed = X.copy()
+        changed[:, self.changed] = features
+        return changed
+
+    def even_values(self, X: Array) -> tuple[npt.NDArray[Any], Array]:
+        """Values of the part that show how predictions depend on it, (G,), and the fraction of rows near each, (G,).
+
+        All labels, phases or distinct numbers; of many numbers 31 in equal steps from the quantile of 1 % to that of
+        99 %.
+        """
+        if self.has_labels:
+            values, nearest = self.labels, self.codes(X)
+        elif self.period:
+            values = self.phases[0]
+            nearest = np.argmax(X[:, self.changed] @ self.encode(values).T, axis=1)
+        else:
+            own = self.numbers(X)
+            values = np.unique(own)
+            if len(values) > MOST_DISTINCT:
+                low, high = np.quantile(own, [TAIL, 1 - TAIL])
+                values = np.unique(np.linspace(low, high, EVEN_VALUES))
+            nearest = np.searchsorted(0.5 * (values[1:] + values[:-1]), own)
+        counts = np.bincount(nearest[nearest >= 0], minlength=len(values))
+        total = counts.sum()
+        return values, counts / total if total else np.full(len(values), 1.0 / len(values))
+
+
+def parts_of(inputs: Inputs) -> list[ColumnPart]:
+    """All parts of all columns, in the order of their features."""
+    parts = []
+    stop = 0
+    for column in inputs.columns:
+        start, stop = stop, stop + len(column.features)
+        place = slice(start, stop)
+        cycles = () if isinstance(column, CategoryColumn) else column.cycles
+        if not cycles:
+            parts.append(ColumnPart(inputs, column, place, place))
+            continue
+        first = stop - 2 * len(cycles)
+        if first > start:
+            parts.append(ColumnPart(inputs, column, place, slice(start, first), "trend"))
+        for k, period in enumerate(cycles):
+            pair = slice(first + 2 * k, first + 2 * k + 2)
+            parts.append(ColumnPart(inputs, column, place, pair, NAMES[period], period))
+    return parts
+
+
+def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[ColumnPart]:
+    """The parts of the named columns, in the order of the names; a name may also be that of one part of a date.
+
+    Raises
+    ------
+    InvalidInput
+        If a name is not known, or occurs twice.
+    """
+    found: list[ColumnPart] = []
+    for name in names:
+        own = [part for part in parts if name in (part.column.name, part.title)]
+        if not own:
+            raise unknown_name("column of the model", name, [part.column.name for part in parts])
+        if any(part in found for part in own):
+            raise InvalidInput(
+                sentence("{} has {!r} twice; name it once", Setting("columns"), name)
+            )
+        found += own
+    return found
+
+
+def single_part(parts: Sequence[ColumnPart], name: str) -> ColumnPart:
+    """The part with a name; a date with several parts needs the name of one of them, such as "day (trend)".
+
+    Raises
+    ------
+    InvalidInput
+        If the name is not known, or that of several parts.
+    """
+    own = chosen_parts(parts, [name])
+    if len(own) > 1:
+        raise InvalidInput(
+            f"column {name!r} has several parts; name one of them: {listed([part.title for part in own], 'or')}"
+        )
+    return own[0]

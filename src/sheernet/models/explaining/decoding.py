@@ -1,0 +1,95 @@
+"""Predictions of numbers or class probabilities as functions of the features, with their derivatives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, Targets
+from sheernet.foundation.arrays import Array
+from sheernet.models.member import Member, mean_location
+from sheernet.models.output_layer import limits
+from sheernet.network import propagation
+from sheernet.network.propagation import Passes
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+
+def decoded(targets: Targets, outputs: Array) -> Array:
+    """Predictions in the targets' units, or the probability of each class, (N, K), from outputs of the network."""
+    if isinstance(targets, ClassTarget):
+        return targets.probabilities(outputs)
+    return targets.decode(outputs).reshape(len(outputs), -1)
+
+
+def prediction_names(model: Model) -> tuple[str, ...]:
+    """Names of the K predictions: targets, or classes as "color=red"."""
+    targets = model.targets
+    if isinstance(targets, ClassTarget):
+        return tuple(f"{targets.name}={label}" for label in targets.classes)
+    return targets.names
+
+
+def limits_of_predictions(model: Model) -> tuple[Array, Array]:
+    """The infimum and the supremum of each prediction, (K,) and (K,); -inf and inf if there is none."""
+    if isinstance(model.targets, ClassTarget):
+        n_classes = len(model.targets.classes)
+        return np.zeros(n_classes), np.ones(n_classes)
+    return limits(model.targets)
+
+
+def predicted(model: Model, X: Array) -> Array:
+    """Predictions of a model for encoded rows, (N, K)."""
+    return decoded(model.targets, mean_location(model.members, X))
+
+
+def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
+    """Derivative of the K predictions by the outputs of a member before their activation.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The decoder of the outputs.
+    member : Member
+        Its network.
+    passes : Passes
+        The forward pass of N rows.
+
+    Returns
+    -------
+    ndarray, (N, K, outputs of the network)
+        0 for outputs that are not locations.
+    """
+    output = member.network.architecture.activations[-1]
+    z, a = passes.pre_activations[-1], passes.activations[-1]
+    n_outputs = a.shape[1]
+    if output.derivative is None:  # softmax: da_k / dz_j = a_k (1[j = k] - a_j)
+        slopes = a[:, :, None] * (np.eye(n_outputs) - a[:, None, :])
+    else:
+        slopes = output.derivative(z)[:, :, None] * np.eye(n_outputs)
+    if isinstance(targets, ClassTarget):
+        return np.concatenate([-slopes, slopes], axis=1) if n_outputs == 1 else slopes
+    scales = np.array(targets.scale)
+    return slopes[:, : len(scales)] * scales[:, None]
+
+
+def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
+    """Derivative of the K predictions of a member by the features, (N, K, F)."""
+    arch, theta = member.network.architecture, member.network.theta
+    passes = propagation.forward(arch, theta, X)
+    W, _, S = arch.layout.by_layer(theta)
+    slopes = output_slopes(targets, member, passes)
+    by_features = propagation.deltas_of_outputs(arch, theta, passes)[1] @ W[1].T
+    if S is not None:
+        by_features = by_features + S.T
+    return slopes @ by_features
+
+
+def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
+    """Derivative of the K predictions of a member by its weights, (N, K, P)."""
+    arch, theta = member.network.architecture, member.network.theta
+    passes = propagation.forward(arch, theta, X)
+    slopes = output_slopes(targets, member, passes)
+    return slopes @ propagation.jacobian(arch, theta, passes)

@@ -1,0 +1,256 @@
+"""Effects of columns on the predictions of a model: `effects_of`, the work of `Model.effects`.
+
+"ale"                   accumulated local effects (Apley and Zhu 2020; statistics/accumulated_effects.py)
+"partial dependence"    mean_g = 1/N sum_n f(x_n with column = v_g)      (Friedman 2001, Annals of Statistics 29, 1189)
+"lek"                   the same for six rows: all other columns at a quantile, labels at the most frequent
+                        (Lek et al. 1996, Ecological Modelling 90, 39; the quantiles are those of R's NeuralNetTools)
+
+The importance of partial dependence and of Lek's profile is that of the curves of single rows, not of their mean, so
+that a column that acts only together with others counts as well:
+
+    importance^2 = 1/N sum_n var_g f(x_n with column = v_g), by the fractions of the rows next to each v_g
+
+That of accumulated local effects is, for the same reason,
+
+    importance^2 = var_n ALE(x_n) + var_n S(x_n)
+
+S accumulates the standard deviations of the local differences, which are 0 for a column without interactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_flag, is_whole
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.models.explaining.column_parts import (
+    EVEN_VALUES,
+    ColumnPart,
+    chosen_parts,
+    parts_of,
+    single_part,
+)
+from sheernet.models.explaining.decoding import (
+    limits_of_predictions,
+    predicted,
+    prediction_names,
+)
+from sheernet.models.explaining.effect_curves import TITLES, Effect, Effects
+from sheernet.models.explaining.given_rows import given_rows
+from sheernet.models.explaining.local_effects import local_effect
+from sheernet.models.explaining.pair_effects import even_pair, local_pair
+from sheernet.models.explaining.prediction_sums import prediction_sums
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+MOST_ROWS = {"ale": 1000, "partial dependence": 300, "lek": 1000}
+"""Rows that are used; of more, so many are drawn at random."""
+MOST_NUMBERS = 10_000_000
+"""Features of the rows with all values of one column: fewer rows are used if there are many features."""
+MOST_COLUMNS = 40
+"""Columns of which effects are computed if none are named: of more, those with the largest weights."""
+PAIRED = 6
+"""Columns whose pairs are tried if a number of pairs is given: the most important ones."""
+QUANTILES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Of the other columns, for Lek's profile."""
+Pairs = Sequence[tuple[str, str]] | int
+
+
+def effects_of(
+    model: Model,
+    table: Any,
+    kind: str = "ale",
+    columns: Sequence[str] | None = None,
+    pairs: Pairs = (),
+    individual: bool = False,
+) -> Effects:
+    """Compute the effects of columns; see `Model.effects`."""
+    _require_options(kind, pairs, as_flag("individual", individual))
+    rows = given_rows(model, table)
+    noun = counted(len(rows.X), rows.noun)
+    return compute_effects(model, rows.X, kind, columns, pairs, individual, noun)
+
+
+def compute_effects(
+    model: Model,
+    X: Array,
+    kind: str = "ale",
+    columns: Sequence[str] | None = None,
+    pairs: Pairs = (),
+    individual: bool = False,
+    noun: str = "",
+) -> Effects:
+    """Compute the effects of columns for encoded rows.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    X : ndarray, (N, number of features)
+        Encoded rows, as from `model.inputs.encode`.
+    kind, columns, pairs, individual
+        As for `Model.effects`.
+    noun : str
+        The rows, in words.
+
+    Returns
+    -------
+    Effects
+        In the order of their importance; that of several predictions is the mean, in units of the standard deviation
+        of each.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.models.explaining import compute_effects
+    >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+    >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
+    >>> effects = compute_effects(model, model.inputs.encode(sn.read_table(table)))
+    >>> effects.curves[0].name, effects.curves[0].mean.shape
+    ('x', (7, 1))
+    """
+    noun = noun or counted(len(X), "row")
+    most = min(MOST_ROWS[kind], max(MOST_NUMBERS // (EVEN_VALUES * X.shape[1]), 1))
+    X, noun = _drawn(X, most, noun)
+    parts = parts_of(model.inputs)
+    chosen = (
+        _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
+    )
+    make = {"ale": local_effect, "partial dependence": even_effect, "lek": lek_profile}[kind]
+    usual = np.maximum(predicted(model, X).std(axis=0), 1e-300)  # (K,)
+    curves = sorted(
+        (make(model, X, part, individual) for part in chosen),
+        key=lambda effect: -float(np.mean(effect.importance / usual)),
+    )
+    make_pair = local_pair if kind == "ale" else even_pair
+    if is_whole(pairs):
+        titles = [curve.title for curve in curves[:PAIRED]]
+        tried = [
+            make_pair(model, X, single_part(parts, a), single_part(parts, b), spread=False)
+            for a, b in combinations(titles, 2)
+        ]
+        tried.sort(key=lambda pair: -float(np.mean(pair.importance / usual)))
+        pairs = [pair.names for pair in tried[: int(pairs)]]  # type: ignore[arg-type]
+    both = [
+        make_pair(model, X, single_part(parts, a), single_part(parts, b))
+        for a, b in pairs  # type: ignore[union-attr]
+    ]
+    return Effects(
+        kind,
+        tuple(curves),
+        tuple(sorted(both, key=lambda pair: -float(np.mean(pair.importance / usual)))),
+        prediction_names(model),
+        isinstance(model.targets, ClassTarget),
+        *limits_of_predictions(model),
+        noun,
+        len(model.members),
+        all(member.factor.size for member in model.members),
+        len(model.inputs.columns),
+        columns is None and len(model.inputs.columns) > MOST_COLUMNS,
+    )
+
+
+def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = False) -> Effect:
+    """The partial dependence of a part of a column, from encoded rows."""
+    values, fractions = part.even_values(X)
+    rows = np.concatenate([part.with_features(X, features) for features in part.encode(values)])
+    n = len(values)
+    groups = np.repeat(np.arange(n), len(X))
+    sums = prediction_sums(model, rows, np.full(len(rows), 1.0 / len(X)), groups, n)
+    mean, std = sums.combined(np.eye(n))
+    single = predicted(model, rows).reshape(n, len(X), -1)  # (G, N, K)
+    deviations = single - np.tensordot(fractions, single, 1)
+    importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
+    kept = single if individual else single[:, :0]
+    return Effect(part.column.name, part.kind, values, mean, std, importance, part.part, kept)
+
+
+def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = True) -> Effect:
+    """Lek's profile of a part of a column: the values and importance of these rows, six curves."""
+    values, fractions = part.even_values(X)
+    others = np.repeat(X[:1], len(QUANTILES), axis=0)
+    for other in parts_of(model.inputs):
+        if other.has_labels or other.period:
+            steps, shares = other.even_values(X)
+            others[:, other.changed] = other.encode(steps)[shares.argmax()]
+        else:
+            others[:, other.changed] = other.encode(np.quantile(other.numbers(X), QUANTILES))
+    rows = np.concatenate([part.with_features(others, f) for f in part.encode(values)])
+    n, q = len(values), len(QUANTILES)
+    sums = prediction_sums(model, rows, np.full(n * q, 1.0 / q), np.repeat(np.arange(n), q), n)
+    mean, std = sums.combined(np.eye(n))
+    single = predicted(model, rows).reshape(n, q, -1)
+    deviations = single - np.tensordot(fractions, single, 1)
+    importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
+    names = ("minimum", *(f"{100 * quantile:g} %" for quantile in QUANTILES[1:-1]), "maximum")
+    return Effect(
+        part.column.name, part.kind, values, mean, std, importance, part.part, single, names
+    )
+
+
+def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
+    if kind not in TITLES:
+        raise unknown_name(Setting("kind"), kind, tuple(TITLES))
+    if individual and kind == "ale":
+        raise InvalidInput(
+            sentence(
+                "accumulated local effects have no curves of single rows; leave out {}, or use {}",
+                Setting("individual"), Setting("kind", "partial dependence"),
+            )
+        )  # fmt: skip
+    if is_whole(pairs):
+        if int(pairs) < 0:  # type: ignore[arg-type]
+            raise InvalidInput(
+                sentence("{} must be at least 0, but {} was given", Setting("pairs"), pairs)
+            )
+    elif not all(
+        isinstance(pair, (tuple, list)) and len(pair) == 2 and pair[0] != pair[1]
+        for pair in pairs  # type: ignore[union-attr]
+    ):
+        raise InvalidInput(
+            sentence(
+                "{} must be a whole number or a list of pairs of two different columns, but {!r:.60} was given",
+                Setting("pairs"), pairs,
+            )
+        )  # fmt: skip
+    if kind == "lek" and pairs:
+        raise InvalidInput(
+            sentence(
+                "Lek's profile has no pairs; leave out {}, or use {}",
+                Setting("pairs"),
+                Setting("kind", "ale"),
+            )
+        )
+
+
+def _drawn(X: Array, most: int, noun: str) -> tuple[Array, str]:
+    """At most so many rows, drawn at random, and what they are."""
+    if len(X) <= most:
+        return X, noun
+    chosen = np.sort(np.random.default_rng(0).choice(len(X), most, replace=False))
+    return X[chosen], f"{most} of {noun}, drawn at random"
+
+
+def _with_largest_weights(model: Model, parts: Sequence[ColumnPart]) -> list[ColumnPart]:
+    """The parts of at most `MOST_COLUMNS` columns, those with the largest weights in the first layer."""
+    places = {part.column.name: part.place for part in parts}
+    if len(places) <= MOST_COLUMNS:
+        return list(parts)
+    weights = model.network["W1"]
+    sizes = {
+        name: float(
+            np.linalg.norm(weights[at] - weights[at].mean(axis=0) * (at.stop - at.start > 1))
+        )
+        for name, at in places.items()
+    }
+    kept = sorted(sizes, key=lambda name: -sizes[name])[:MOST_COLUMNS]
+    return [part for part in parts if part.column.name in kept]

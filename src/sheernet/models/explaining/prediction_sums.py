@@ -1,0 +1,138 @@
+r"""Weighted sums of predictions over rows, and the variance of linear combinations of them.
+
+    s_g = sum_n w_n f(x_n) over the rows n of group g       e = T s, for example an accumulated local effect
+    var e = sum_m share_m (|L_m^T T ds_m/dtheta|^2 + (e_m - sum_m share_m e_m)^2)
+
+for the members m, with L_m the factor of the covariance of the weights (Laplace's approximation,
+statistics/laplace.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.targets import Targets
+from sheernet.foundation.arrays import Array
+from sheernet.models.explaining.decoding import decoded, weight_gradient
+from sheernet.models.member import Member
+from sheernet.objective.engines.threads import blas_threads
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+Codes = npt.NDArray[np.intp]
+
+BLOCK = 2**20
+"""Numbers in the derivatives of a block of rows: 8 MiB."""
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionSums:
+    """Sums of K predictions over the rows of G groups.
+
+    Parameters
+    ----------
+    values : ndarray, (G, K)
+        Of the predictions of the model.
+    shares : ndarray, (M,)
+        Of the members; their sum is 1.
+    of_members : ndarray, (M, G, K)
+        Of the predictions of each member by itself.
+    spreads : tuple of (ndarray (G, K, P), ndarray (P, P)), or None
+        For each member the derivative of its sums by its weights, and L; None if a covariance is not known.
+    """
+
+    values: Array
+    shares: Array
+    of_members: Array
+    spreads: tuple[tuple[Array, Array], ...] | None
+
+    def combined(self, T: Array) -> tuple[Array, Array]:
+        """Linear combinations of the sums and their standard deviations, (E, K) each; T has the shape (E, G)."""
+        means = np.einsum("eg,mgk->mek", T, self.of_members)
+        center = np.tensordot(self.shares, means, 1)
+        variance = np.tensordot(self.shares, (means - center) ** 2, 1)
+        for share, (gradient, factor) in zip(self.shares, self.spreads or (), strict=False):
+            with blas_threads(1):
+                slopes = np.tensordot(T, gradient, 1) @ factor  # (E, K, P)
+            variance += share * (slopes**2).sum(axis=2)
+        return T @ self.values, np.sqrt(variance)
+
+
+def prediction_sums(
+    model: Model, X: Array, weights: Array, groups: Codes, n_groups: int, spread: bool = True
+) -> PredictionSums:
+    """Sum the predictions of a model over groups of encoded rows.
+
+    Parameters
+    ----------
+    model : Model
+        Its members have the covariances of their weights, or not.
+    X : ndarray, (R, F)
+        Encoded rows, those of a group beside each other.
+    weights : ndarray, (R,)
+        w.
+    groups : ndarray of int, (R,)
+        The group of each row, ascending.
+    n_groups : int
+        G; the sum of a group without rows is 0.
+    spread : bool
+        Whether to compute the derivatives by the weights.
+    """
+    targets, members = model.targets, model.members
+    shares = np.array([member.share for member in members])
+    locations = np.stack([member.location(X) for member in members])  # (M, R, K)
+
+    def summed(outputs: Array) -> Array:
+        return _by_group(weights[:, None] * decoded(targets, outputs), groups, n_groups)
+
+    known = spread and all(member.factor.size for member in members)
+    return PredictionSums(
+        summed(np.tensordot(shares, locations, 1)),
+        shares / shares.sum(),
+        np.stack([summed(location) for location in locations]),
+        tuple(
+            (_gradient(targets, member, X, weights, groups, n_groups), unpacked_factor(member))
+            for member in members
+        )
+        if known
+        else None,
+    )
+
+
+def unpacked_factor(member: Member) -> Array:
+    """L, (P, P), the factor of the covariance of the weights of a member."""
+    n = member.network.theta.size
+    factor = np.zeros((n, n))
+    factor[np.tril_indices(n)] = member.factor
+    return factor
+
+
+def _gradient(
+    targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
+) -> Array:
+    """Derivative of the sums by the weights of a member, (G, K, P)."""
+    arch = member.network.architecture
+    step = max(BLOCK // (arch.n_outputs * arch.n_parameters), 1)
+    total: Array | None = None
+    with blas_threads(1):
+        for first in range(0, max(len(X), 1), step):
+            rows = slice(first, first + step)
+            slopes = weight_gradient(targets, member, X[rows]) * weights[rows, None, None]
+            part = _by_group(slopes, groups[rows], n_groups)
+            total = part if total is None else total + part
+    assert total is not None
+    return total
+
+
+def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:
+    """Sums of the rows of each group, (G, ...), whose numbers ascend."""
+    total = np.zeros((n_groups, *values.shape[1:]))
+    present, starts = np.unique(groups, return_index=True)
+    if len(present):
+        total[present] = np.add.reduceat(values, starts, axis=0)
+    return total

@@ -1,0 +1,116 @@
+"""sheernet effects, and sheernet predict --explain: text, files, pictures, and refusals."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from command_lines import Run
+
+MODEL = "scores-fit/model.json"
+pytestmark = pytest.mark.usefixtures("fitted")
+
+
+def few(path: Path, rows: int = 2) -> str:
+    name = f"few{rows}.csv"
+    pd.read_csv(path / "scores.csv").head(rows).to_csv(path / name, index=False)
+    return name
+
+
+class TestEffects:
+    def test_prints_the_effects_of_the_library(self, run: Run) -> None:
+        said = run("effects", MODEL, "scores.csv", "--pairs", "1")
+        assert (said.code, said.err) == (0, "")
+        assert said.out == f"{sn.load(MODEL).effects('scores.csv', pairs=1)}\n"
+
+    def test_writes_all_values_to_a_file(self, run: Run, tmp_path: Path) -> None:
+        said = run(
+            "effects", MODEL, "scores.csv", "--columns", "asleep", "--kind", "Partial-Dependence", "-o", "e.csv"
+        )  # fmt: skip
+        assert said.code == 0
+        assert said.out.endswith("\nValues: e.csv\n")
+        found = sn.load(MODEL).effects("scores.csv", "partial dependence", ["asleep"])
+        written = pd.read_csv(tmp_path / "e.csv")
+        assert written["effect"].tolist() == pytest.approx(found["asleep"].mean[:, 0].tolist())
+        assert run("effects", MODEL, "scores.csv", "-o", "e.csv").err.startswith(
+            "sheernet: 'e.csv' exists already and is not overwritten; give another name, or --force"
+        )
+
+    def test_gives_data(self, run: Run) -> None:
+        result = run(
+            "effects", MODEL, "scores.csv", "--pairs", "asleep:studying", "--json"
+        ).document["result"]
+        found = sn.load(MODEL).effects("scores.csv", pairs=[("asleep", "studying")])
+        assert result["columns"] == [effect.name for effect in found.curves]
+        assert result["pairs"] == {"asleep and studying": found.pairs[0].importance.tolist()}
+        assert len(result["effects"]) == len(found.to_frame())
+
+    @pytest.mark.slow
+    def test_draws_pictures(self, run: Run, tmp_path: Path) -> None:
+        pytest.importorskip("matplotlib")
+        said = run("effects", MODEL, "scores.csv", "--pairs", "1", "--pictures", "p")
+        assert said.out.endswith("\nPictures: p\n")
+        assert {file.name for file in (tmp_path / "p").iterdir()} == {
+            "effects.png",
+            "pair_effects.png",
+        }
+
+    @pytest.mark.parametrize(
+        ("options", "why"),
+        [
+            (
+                ("--individual",),
+                "have no curves of single rows; leave out --individual, or use --kind",
+            ),
+            (("--columns", "sleep"), "'sleep'"),
+            (("--pairs", "asleep"), "pairs of columns such as age:income, but 'asleep' was given"),
+            (("--kind", "lek", "--pairs", "1"), "has no pairs; leave out --pairs"),
+            (("-o", "effects.txt"), "must end in .csv"),
+        ],
+    )
+    def test_refuses_what_is_not_defined(self, run: Run, options, why: str) -> None:
+        said = run("effects", MODEL, "scores.csv", *options)
+        assert said.code == 2
+        assert why in said.err
+
+
+class TestExplain:
+    def test_prints_explanations_of_few_rows(self, run: Run, tmp_path: Path) -> None:
+        said = run("predict", MODEL, few(tmp_path), "--explain", "--reference", "scores.csv")
+        assert (said.code, said.err) == (0, "")
+        model = sn.load(MODEL)
+        row = pd.read_csv(tmp_path / "scores.csv").drop(columns="score").iloc[1]
+        first, second = said.out.split("\n\nRow 2: ")
+        assert first.startswith("Row 1: score: ")
+        assert second == f"{model.explain_row(row, 'scores.csv')}\n"
+
+    def test_adds_columns_for_many_rows_and_in_a_file(self, run: Run, tmp_path: Path) -> None:
+        said = run("predict", MODEL, "scores.csv", "--explain")
+        names, *rows = csv.reader(io.StringIO(said.out))
+        assert names == ["score", "baseline", "contribution_asleep", "contribution_studying"]
+        numbers = np.array(rows, dtype=float)
+        assert numbers[:, 0] == pytest.approx(numbers[:, 1:].sum(axis=1))
+        assert (
+            run("predict", MODEL, few(tmp_path), "--explain", "-o", "x.csv").out
+            == "2 predictions: x.csv\n"
+        )
+        assert list(pd.read_csv(tmp_path / "x.csv")) == names
+        json = run("predict", MODEL, few(tmp_path), "--explain", "--json").document["result"]
+        assert json["columns"] == names
+
+    def test_a_row_without_a_prediction_has_a_sentence(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "gap.csv").write_text("asleep,studying\n7,1\n,2\n")
+        said = run("predict", MODEL, "gap.csv", "--explain")
+        assert said.out.endswith("\n\nRow 2: no prediction\n")
+        assert said.err.count("missing inputs") == 1
+
+    def test_the_reference_needs_explain(self, run: Run) -> None:
+        said = run("predict", MODEL, "scores.csv", "--reference", "scores.csv")
+        assert said.code == 2
+        assert said.err == "sheernet: --reference is used by --explain only; give both, or none\n"

@@ -1,0 +1,210 @@
+"""Accumulated local effects and pairs of models: exact for lines, right for interactions, and refused with advice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from sheernet.models.explaining import compute_effects
+
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+LINE = {"hidden": 0, "decay": 1e-9, "starts": 1, "held_out": 0}
+
+
+def mixed(n: int = 90) -> dict[str, object]:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=n)
+    return {
+        "x": x,
+        "w": x + 0.3 * rng.normal(size=n),
+        "day": np.datetime64("2024-01-01") + np.arange(n),
+        "on": rng.uniform(size=n) < 0.5,
+        "color": rng.choice(["red", "green", "blue"], n),
+    }
+
+
+@pytest.fixture(scope="module")
+def product() -> tuple[sn.Model, dict[str, np.ndarray]]:
+    """A model of x w with independent columns of mean 0, and an idle column."""
+    rng = np.random.default_rng(0)
+    table = {name: rng.uniform(-1, 1, 400) for name in ("x", "w", "idle")}
+    y = table["x"] * table["w"]
+    return sn.fit(table, y, hidden=8, decay=1e-6, starts=2, held_out=0, seed=1), table
+
+
+class TestCurves:
+    def test_of_a_linear_model_are_lines_through_the_mean(self) -> None:
+        table = mixed()
+        y = 3.0 * table["x"] - 2.0 * table["w"] + 5.0 * table["on"] + (table["color"] == "red")
+        model = sn.fit(table, y + 0.1 * np.arange(90), **LINE)
+        found = model.effects(table)
+        for name, slope in (("x", 3.0), ("w", -2.0), ("day (trend)", 0.1)):
+            own = np.asarray(table[name.split()[0]])
+            own = own if own.dtype == float else own.astype("M8[D]").astype(float)
+            effect = found[name]
+            assert effect.mean[:, 0] == pytest.approx(
+                slope * (effect.values - own.mean()), abs=1e-3
+            )
+        assert np.diff(found["on"].mean[:, 0]) == pytest.approx([5.0], abs=1e-3)
+        red = (table["color"] == "red").mean()
+        expected = {"red": 1.0 - red, "green": -red, "blue": -red}
+        colors = found["color"]
+        assert [expected[label] for label in colors.values] == pytest.approx(
+            colors.mean[:, 0].tolist(), abs=1e-3
+        )
+        assert found["x"].importance[0] == pytest.approx(3.0 * table["x"].std(), rel=1e-3)
+
+    def test_correlated_columns_beside_partial_dependence(self) -> None:
+        """Apley and Zhu's example: of x1 x2 with x2 = x1, x^2/2 - 1/6, but x/2 with partial dependence."""
+        rng = np.random.default_rng(0)
+        x = rng.uniform(size=300)
+        table = {"a": x, "b": x + 1e-3 * rng.normal(size=300)}
+        u, v = (
+            values.ravel()
+            for values in np.meshgrid(np.linspace(-0.1, 1.1, 20), [*np.linspace(-0.1, 1.1, 20)])
+        )
+        model = sn.fit({"a": u, "b": v}, u * v, hidden=8, decay=1e-7, starts=2, held_out=0, seed=1)
+        assert model.training_fit.rmse[0] < 2e-3
+        local, even = (model.effects(table, kind)["a"] for kind in ("ale", "partial dependence"))
+        expected = local.values**2 / 2 - (x**2).mean() / 2
+        assert local.mean[:, 0] == pytest.approx(expected, abs=0.01)
+        assert even.mean[:, 0] == pytest.approx(even.values * x.mean(), abs=0.01)
+
+    def test_a_column_that_acts_only_together_with_another_is_important(self, product) -> None:
+        model, table = product
+        found = model.effects(table, pairs=1)
+        assert [effect.name for effect in found.curves][-1] == "idle"
+        for name in ("x", "w"):
+            # of the rows: 0 +- the root of 30 gaps times 1/15 sd / root of 13 rows in a gap, 0.06
+            assert np.abs(found[name].mean).max() < 0.12
+            # sd(x) sd(w) = 1/3
+            assert found[name].importance[0] == pytest.approx(1 / 3, rel=0.1)
+
+    def test_of_cycles_are_those_of_the_phase(self) -> None:
+        hours = np.arange(600) * 1.7
+        when = np.datetime64("2023-01-01T00:00", "s") + (3600 * hours).astype("m8[s]")
+        model = sn.fit({"when": when}, np.cos(2 * np.pi * hours / 24), **LINE)
+        daily = model.effects({"when": when})["when (hour of day)"]
+        assert daily.mean[:, 0] == pytest.approx(np.cos(2 * np.pi * daily.values / 24), abs=0.02)
+
+    def test_probabilities_change_by_0_in_sum(self) -> None:
+        table = mixed()
+        y = np.where(table["x"] > 0.3, "a", np.where(table["w"] > 0, "b", "c"))
+        found = sn.fit(table, y, hidden=2, decay=1e-3, starts=1, held_out=0).effects(table, pairs=1)
+        assert found.outputs == ("y=a", "y=b", "y=c")
+        for effect in found.curves:
+            assert effect.mean.sum(axis=1) == pytest.approx(0.0, abs=1e-12)
+        assert found.pairs[0].joint.sum(axis=2) == pytest.approx(0.0, abs=1e-12)
+
+
+class TestPairs:
+    def test_the_interaction_of_a_product_is_the_product(self, product) -> None:
+        model, table = product
+        for kind in ("ale", "partial dependence"):
+            (pair,) = model.effects(table, kind, pairs=1).pairs
+            assert set(pair.names) == {"x", "w"}
+            expected = np.outer(pair.values[0], pair.values[1])
+            assert pair.interaction[:, :, 0] == pytest.approx(expected, abs=0.12)
+            assert pair.importance[0] == pytest.approx(1 / 3, rel=0.15)
+
+    def test_the_joint_effect_is_that_of_both_columns(self) -> None:
+        table = mixed()
+        model = sn.fit(table, 3.0 * table["x"] + 2.0 * (table["color"] == "red"), **LINE)
+        (pair,) = model.effects(table, pairs=[("x", "color")], columns=["x"]).pairs
+        red = (pair.values[1] == "red") - (table["color"] == "red").mean()
+        expected = 3.0 * (pair.values[0] - table["x"].mean())[:, None] + 2.0 * red
+        assert pair.joint[:, :, 0] == pytest.approx(expected, abs=1e-3)
+        assert pair.interaction == pytest.approx(0.0, abs=1e-3)
+        even = model.effects(table, "partial dependence", columns=["x"], pairs=[("x", "color")])
+        assert even.pairs[0].interaction == pytest.approx(0.0, abs=1e-9)
+
+    def test_partial_dependence_is_the_mean_of_predictions(self, product) -> None:
+        model, table = product
+        rows = {name: values[:40] for name, values in table.items()}
+        (pair,) = model.effects(rows, "partial dependence", pairs=[("x", "w")]).pairs
+        moved = {**rows, "x": np.full(40, pair.values[0][2]), "w": np.full(40, pair.values[1][5])}
+        assert pair.joint[2, 5, 0] == pytest.approx(model.predict(moved).mean())
+
+    def test_parts_of_dates_have_names(self) -> None:
+        table = mixed()
+        model = sn.fit(table, np.arange(90.0), **LINE)
+        (pair,) = model.effects(table, pairs=[("day (weekday)", "x")]).pairs
+        assert pair.joint.shape[0] == 7
+        with pytest.raises(
+            sn.InvalidInput, match=r"column 'day' has several parts.*'?day \(trend\)"
+        ):
+            model.effects(table, pairs=[("day", "x")])
+
+
+class TestKinds:
+    def test_leks_profile_holds_the_other_columns_at_quantiles(self, product) -> None:
+        model, table = product
+        effect = model.effects(table, "lek")["x"]
+        assert effect.individual_names == ("minimum", "20 %", "40 %", "60 %", "80 %", "maximum")
+        for i, quantile in enumerate((0, 0.2, 0.4, 0.6, 0.8, 1)):
+            row = {name: np.quantile(values, quantile) for name, values in table.items()}
+            expected = model.predict({**row, "x": effect.values[4]})
+            assert effect.individual[4, i, 0] == pytest.approx(expected)
+
+    def test_individual_curves_are_predictions_of_the_rows(self, product) -> None:
+        model, table = product
+        rows = {name: values[:30] for name, values in table.items()}
+        effect = model.effects(rows, "partial dependence", individual=True)["w"]
+        expected = model.predict({**rows, "w": np.full(30, effect.values[3])})
+        assert effect.individual[3, :, 0] == pytest.approx(expected)
+        assert effect.individual.mean(axis=1) == pytest.approx(effect.mean)
+
+    def test_the_held_out_rows_of_the_table_of_the_fit_are_left_out(self) -> None:
+        table = {"x": np.arange(40.0)}
+        model = sn.fit({**table, "y": np.arange(40.0) ** 2}, "y", hidden=2, decay=1e-3, starts=1)
+        found = model.effects(table)
+        assert found.rows == "30 training rows"
+        own = model.inputs.encode(sn.read_table(table))[model.rows.training]
+        assert found["x"].mean.tolist() == compute_effects(model, own)["x"].mean.tolist()
+        assert model.effects({"x": np.arange(39.0)}).rows == "39 rows"
+
+    def test_rows_without_a_prediction_are_left_out(self) -> None:
+        model = sn.fit({"x": np.arange(9.0), "y": np.arange(9.0) / 2}, "y", **LINE)
+        with pytest.warns(sn.SheernetWarning, match="missing inputs"):
+            assert model.effects({"x": [1.0, None, 3.0]}).rows == "2 rows"
+
+
+class TestResults:
+    def test_tables_and_text(self, product) -> None:
+        model, table = product
+        found = model.effects(table, columns=["x"], pairs=[("x", "w")])
+        frame = found.to_frame()
+        assert list(frame) == ["column", "part", "value", "prediction", "effect", "std"]
+        assert frame["effect"].tolist() == found["x"].mean[:, 0].tolist()
+        pairs = found.pairs_to_frame()
+        assert len(pairs) == found.pairs[0].joint.size
+        assert isinstance(pairs, pd.DataFrame)
+        text = str(found)
+        assert text.startswith("Accumulated local effects on y, 400 training rows")
+        assert "x and w" in text
+        assert "<td>x</td>" in found._repr_html_()
+
+    @pytest.mark.parametrize(
+        ("options", "why"),
+        [
+            ({"kind": "pdp"}, "kind 'pdp' is not"),
+            ({"individual": True}, "have no curves of single rows.*kind='partial dependence'"),
+            ({"columns": ["z"]}, "'z'"),
+            ({"columns": ["x", "x"]}, "twice"),
+            ({"pairs": -1}, "at least 0"),
+            ({"pairs": ["xw"]}, "whole number or a list of pairs"),
+            ({"pairs": [("x", "x")]}, "two different columns"),
+            ({"kind": "lek", "pairs": 1}, "no pairs.*kind='ale'"),
+        ],
+    )  # fmt: skip
+    def test_what_is_not_defined_is_refused(self, product, options, why: str) -> None:
+        model, table = product
+        with pytest.raises(sn.InvalidInput, match=why):
+            model.effects(table, **options)
+
+    def test_a_table_without_rows_is_refused(self, product) -> None:
+        model, _ = product
+        with pytest.raises(sn.InvalidInput, match="at least one row"):
+            model.effects(np.zeros((0, 3)))
