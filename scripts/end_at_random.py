@@ -1,4 +1,4 @@
-"""End commands at random moments, and look for what is half-written, lost or left behind.
+"""End commands at random moments, and look for incomplete, missing and forgotten files.
 
     python scripts/end_at_random.py --times 100 --minutes 60
 
@@ -6,10 +6,11 @@ Each of fit, predict, compare and check is ended by SIGKILL, SIGTERM, SIGHUP and
 0.3 s to the time that the command takes; two run at a time.  A table is printed; the exit code is 1 if after any run
 
 - a file is incomplete: a model that cannot be loaded, a picture or table without its end,
-- something else is left: a part of a file beside the results, an unpacked file in the temporary folder, or, but for
-  SIGKILL, an empty folder,
-- the exit code is not one that the documentation names, or a traceback was printed,
-- the exit code is 0 but the result is not there, or a sentence says that there is no result although there is one.
+- another file is left: a part of a file beside the results, or an unpacked file in the temporary folder; or an empty
+  folder, unless the signal was SIGKILL,
+- the exit code is not in the documentation, or a traceback was printed,
+- the exit code is 0 although the file of the result does not exist, or a message says that there is no result although
+  the file exists.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def write_given(folder: Path) -> None:
 def ended_runs(
     name: str, given: Path, number: int, moments: list[float], seconds: float
 ) -> list[tuple[str, str]]:
-    """The kind of the end of each run, and what is wrong with its moment; no run begins after the given seconds."""
+    """Return the kind of the end of each run, and its fault with the moment; no run begins after the given seconds."""
     last = time.monotonic() + seconds
 
     def run(moment: float) -> tuple[str, str] | None:
@@ -113,7 +114,7 @@ def ended_runs(
 
 
 def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float, str, str]:
-    """Run a command in a new folder and end it; return its seconds, the kind of its end, and what is wrong or ""."""
+    """Run a command in a new folder and end it; return its seconds, the kind of its end, and its fault or ""."""
     with tempfile.TemporaryDirectory() as place:
         folder, temporary = Path(place) / "here", Path(place) / "temporary"
         folder.mkdir()
@@ -139,7 +140,7 @@ def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[float
 def fault_of(
     name: str, folder: Path, temporary: Path, number: int, code: int, has_result: bool, err: str
 ) -> str:
-    """What is wrong after a run; "" if nothing is."""
+    """Describe the fault that a run left; return "" if there is none."""
     allowed = {0, -number if number == signal.SIGKILL else 128 + number}
     early = code == -number  # before Python could install a handler
     if code not in allowed and not early:

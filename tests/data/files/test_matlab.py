@@ -416,7 +416,7 @@ def test_tiny_files_of_huge_tables(file: Any, read_bounded: Any, content: bytes)
 @pytest.mark.parametrize(
     ("shape", "samples", "end"),
     [
-        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its rows are no samples, use samples='columns'"),
+        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its columns are the samples, use samples='columns'"),
         ((2, 30), "columns", "t1 and t2: name them"),
         ((30, 3), "rows", "t1, t2 and t3: name them"),
     ],

@@ -63,8 +63,8 @@ def predict(
         Literal["density", "conformal"],
         main_option(
             "--interval-method",
-            help="Compute intervals from the predicted density, or (conformal) from the errors on held-out rows, which "
-            "have the probability on average whatever the shape of the noise.",
+            help="Compute intervals from the predicted density, or (conformal) from the errors on held-out rows. "
+            "Conformal intervals have the given probability on average, whatever the shape of the noise.",
             case_sensitive=False,
         ),
     ] = "density",
@@ -122,7 +122,7 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-    The exit code is 0 if rows have no prediction; their number is said.
+    The exit code is 0 also if rows have no prediction; their number is printed.
     """
     out: Output = context.obj
     if output is not None:
@@ -135,7 +135,7 @@ def predict(
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
     table, cells = read_with_cells(data, like=like, **how)
     if not fitted.reading.is_ordinary:
-        out.note(f"{table.source} is read as the file of the model: {table.reading}")
+        out.note(f"{table.source} is read like the file of the model: {table.reading}")
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
     predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)
@@ -206,8 +206,8 @@ def _require_same_rows(model: Model, rows: RowRoles, table: Table, role: str) ->
     if rows.checksum not in (None, checksum(model.inputs, table.take(rows.used))):
         raise InvalidInput(
             sentence(
-                "{} chooses rows of the table of the fit, {}, but the inputs of {} are others or in another order; "
-                "give that table with its rows as they were",
+                "{} chooses rows of the table of the fit, {}, but the rows of {} are different or in another order; "
+                "give that table with its rows in their order",
                 Setting("on", role), model.provenance.data, table.source,
             )
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """Writing tables as CSV, Parquet or Excel files.
 
 A table that is written and read back has bitwise equal numbers, except columns of whole numbers above 2**53 in CSV.  A
-workbook has 16 digits of each number.
+workbook stores 16 digits of each number.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def write_table(
 
 
 def _content(frame: pd.DataFrame, name: str) -> bytes:
-    """The bytes of the file, in the format of its name."""
+    """Return the bytes of the file, in the format that its name implies."""
     if name.endswith(".parquet"):
         return _parquet(frame)
     if name.endswith(".xlsx"):
@@ -164,7 +164,7 @@ def _needs_quotes(frame: pd.DataFrame) -> bool:
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:
-    """A workbook with one sheet; text is written as text, also if it begins as a formula does."""
+    """Return a workbook with one sheet; text is written as text, also if it looks like a formula."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
     if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
         raise InvalidInput(
@@ -190,7 +190,7 @@ def _workbook(frame: pd.DataFrame) -> bytes:
 
 
 def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
-    """A cell's value as a type that a workbook has; infinity, which it does not have, as text."""
+    """Convert a value to a type that a workbook can store; infinity becomes text, because a workbook has none."""
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
     elif hasattr(value, "to_pytimedelta"):
@@ -201,7 +201,7 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
         return str(value)
     if isinstance(value, str) and illegal.search(value):
         raise InvalidInput(
-            f"the table cannot be written as an Excel file, which has no control characters, but a cell is "
+            f"the table cannot be written as an Excel file, which cannot hold control characters, but a cell is "
             f"{value!r:.40}; write it as .csv"
         )
     if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):

@@ -123,10 +123,9 @@ def read_table(
     quote : str, optional
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
     dates : {"auto", "day-first", "month-first", "iso"}
-        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it out from all dates of a
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it from all dates of a
         column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
         numbers such as 20260301 if all of a column are dates from 1900 to 2100.
-
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
@@ -280,7 +279,7 @@ def _convert_cells(
 
 
 def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Table:
-    """Convert the columns of text that are numbers or dates, or those that a model knows as such."""
+    """Convert the columns of text that are numbers or dates; of a model's columns, those that were numbers or dates."""
     if like is None:
         frame = table.frame.copy(deep=False)
         found = convert_text_in_memory(frame, options, table.source).formats

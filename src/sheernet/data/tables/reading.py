@@ -58,14 +58,14 @@ class Reading:
         return cls(dict(formats), **given)
 
     def __len__(self) -> int:
-        """Number of facts that it keeps; 0 if a file is read as if there were no model."""
+        """Return the number of formats and options that it keeps; 0 if a file is read as without a model."""
         return len(self.formats) + sum(
             getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS
         )
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether no column has marks, units or dates of its own, and nothing else was given."""
+        """Whether a file is read as without a model: all formats are the usual ones, and no option was given."""
         return len(self) == len(self.formats) and all(f.is_ordinary for f in self.formats.values())
 
     def only(self, names: Iterable[str]) -> Reading:

@@ -1,4 +1,4 @@
-"""What holding rows out does to columns: one value in the training rows, and held-out rows outside of their range."""
+"""Effects of holding rows out: columns with one value in the training rows, held-out rows outside of their range."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
         return []
     return [
         sentence(
-            "the figures of held-out rows and of folds, which lie between the training rows in {}, say nothing about "
-            "predictions at later times; for these, fit without the latest rows and give them as {}",
+            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
+            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
             listed(list(map(repr, series))), Setting("test"),
         )
     ]  # fmt: skip

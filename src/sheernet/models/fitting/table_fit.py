@@ -54,7 +54,7 @@ from sheernet.training.training import Training, train
 ROWS_CHECKED, WORK_CHECKED = 200, 2e7
 """Rows, and rows x weights, of the gradient check; more rows make it slower and not more sensitive."""
 SECONDS_PER_WEIGHT = 1e-5
-"""Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
+"""Time per weight of a network without training: names, gradient check and file of 5 000 001 weights took 60 s."""
 
 
 def fit(

@@ -1,7 +1,7 @@
-"""Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, the rest from the XML.
+"""Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, all other facts from the XML.
 
-calamine allocates the rectangle around all cells, repeated ones included, before it gives any.  A parser of events
-finds the size of each sheet first.
+calamine allocates memory for the rectangle around all cells, repeated ones included, before it returns any.  A parser
+of events therefore finds the size of each sheet first.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _plain(cell: Any) -> Any:
 
 
 class _Scan(Scan):
-    """A parser of content.xml, which has all sheets.
+    """A parser of content.xml, which contains all sheets.
 
     Parameters
     ----------
@@ -122,4 +122,4 @@ class _Scan(Scan):
                 self.extent.add_row(self.row, self.filled, self.cells)
 
     def text(self, text: str) -> None:
-        """Pass over text; attributes have the values."""
+        """Ignore text, because the attributes contain the values."""

@@ -29,7 +29,7 @@ _EXAMINED = 200
 
 @dataclass(frozen=True)
 class SheetHeading:
-    """The first rows of a sheet that are no data, by their indices.
+    """The rows above the data of a sheet, by their indices.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class SheetHeading:
     body : int
         The first row of data.
     notes : tuple of str
-        What these rows are, for `Table.reading`.
+        Descriptions of these rows, for `Table.reading`.
     """
 
     names: int | None
@@ -98,7 +98,7 @@ def find_sheet_heading(
 
 
 def _n_titles(cells: Cells) -> int:
-    """Return the number of rows above the first one with more than a cell; a table of one column has no titles."""
+    """Return the number of rows above the first one with several cells; 0 for a table of one column."""
     for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
         if sum(cell is not None for cell in row) > 1:
             return i
@@ -117,7 +117,7 @@ def _text(cell: Any) -> str:
 def _warn_of_guesses(
     found: Heading, units: list[str], where: str, first_row: int, options: ReadSettings
 ) -> None:
-    """Warn of names and units that the sheet does not tell surely."""
+    """Warn if the names or the units are a guess."""
     if options.units == "auto" and any(is_unit(u) and u.strip()[0] not in "([{" for u in units):
         warn(
             sentence(

@@ -1,4 +1,4 @@
-"""Making a table of a sheet of a workbook, and saying what a person may not expect."""
+"""Converting a sheet of a workbook to a table, with warnings about hidden rows, merged cells, formulas and totals."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cell
     Returns
     -------
     ndarray of object, (rows, columns)
-        Empty cells and missing-value markers are None; errors such as #DIV/0! are left.
+        Empty cells and missing-value markers are None; errors such as #DIV/0! stay text.
     int, int
         Row and column of its first cell in the sheet, from 0.
     """
@@ -136,14 +136,14 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _value(cell: Any) -> Any:
-    """Return the value of a cell; that of an error is missing."""
+    """Return the value of a cell; None if it is an error such as #DIV/0!."""
     return None if isinstance(cell, str) and cell in ERRORS else cell
 
 
 def _require_unmerged_header(
     found: Oddities, heading: SheetHeading, above: int, end: int, where: str
 ) -> None:
-    """Raise if the header, below `above` rows, has merged cells; warn if the rows below it have."""
+    """Raise if the header, below `above` rows, has merged cells; warn if rows below the header have."""
     header = above + (heading.body - 1 if heading.names is None else heading.names)
     ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
@@ -181,7 +181,7 @@ def _warn_of_formulas(
 def _warn_of_hidden(
     found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
 ) -> None:
-    """Warn of rows and columns of the table that are not shown; they are read as the others."""
+    """Warn of rows and columns of the table that are hidden, but are read."""
     rows = sum(origin[0] <= row < origin[0] + shape[0] for row in found.hidden_rows)
     columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
     parts = [counted(rows, "hidden row")] * bool(rows)
@@ -189,7 +189,8 @@ def _warn_of_hidden(
     if parts:
         by = " (a filter is set)" if found.is_filtered and rows else ""
         warn(
-            f"{where} has {listed(parts)}{by}, read as the others; delete them if they are not part of the table"
+            f"{where} has {listed(parts)}{by}, which are read like all others; delete them if they do "
+            "not belong to the table"
         )
 
 
@@ -205,7 +206,7 @@ def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
         what = f"the sum of the others in column {name!r}"
     if what:
         warn(
-            f"the last row of {where} is {what} and read as the others; delete it if it summarizes them"
+            f"the last row of {where} is {what} and is read like all others; delete it if it is a summary"
         )
 
 
@@ -235,13 +236,13 @@ def _require_names(cells: Cells, where: str) -> None:
 
 
 def _is_row_of_values(row: Sequence[Any]) -> bool:
-    """Whether the first row holds only numbers, and one that is no name such as the year 2019."""
+    """Whether the first row holds only numbers, and one of them, unlike the year 2019, cannot be a name."""
     are_numbers = all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
     return are_numbers and any(cell < 0 or cell != int(cell) for cell in row)
 
 
 def _warn_of_made_names(where: str) -> None:
-    """Say that a sheet whose samples are columns has no names, as MATLAB's writematrix writes it."""
+    """Warn that a sheet whose samples are columns has no names; MATLAB's writematrix writes such sheets."""
     warn(
         f"{where} has no names of columns: its first column holds numbers and is read as data, and the columns are "
         "called column_1, column_2, ...; if it holds the names, write them as text"

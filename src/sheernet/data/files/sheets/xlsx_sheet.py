@@ -1,7 +1,8 @@
-"""Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, and from the XML what openpyxl does not tell.
+"""Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, all other facts from the XML.
 
-openpyxl reads row by row, so bounds hold while it reads.  It gives no hidden rows, merged cells and formulas without
-results in this mode; a parser of events (expat) finds them, and the size of the sheet, before openpyxl begins.
+openpyxl reads row by row, so that limits can be checked while it reads.  In this mode it does not report hidden rows,
+merged cells and formulas without results.  A parser of events (expat) finds these, and the size of the sheet, before
+openpyxl begins.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
 
 
 class _Scan(Scan):
-    """A parser of the XML of a sheet that keeps what openpyxl does not tell.
+    """A parser of the XML of a sheet for the facts that openpyxl does not report.
 
     Parameters
     ----------

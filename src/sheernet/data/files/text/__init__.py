@@ -2,7 +2,7 @@
 
 text_encoding   the encoding of a text file
 encoding_guess  guessing an encoding that is not Unicode
-other_formats   refusing text that is no table, such as JSON and HTML
+other_formats   refusing text in other formats, such as JSON and HTML
 text_layout     comments, separator, decimal mark, names and units of a text file
 line_roles      the first lines of a text file and their roles
 row_lines       the lines that hold rows, and their values
