@@ -108,7 +108,10 @@ def test_the_first_visible_sheet_is_read(write: Any) -> None:
             sheet(*TABLE, row(cell(1.0), more='table:visibility="filter"')),
             r"1 hidden row \(a filter is set\)",
         ),
-        (sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')), "1 hidden row, read"),
+        (
+            sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')),
+            "1 hidden row; hidden rows and columns are read",
+        ),
         (
             sheet(*TABLE, columns='<table:table-column table:visibility="collapse"/>'),
             "1 hidden column",

@@ -332,8 +332,11 @@ class TestAroundTheTable:
     @pytest.mark.parametrize(
         ("hide", "said"),
         [
-            (lambda s: setattr(s.row_dimensions[2], "hidden", True), "has 1 hidden row, read"),
-            (lambda s: setattr(s.column_dimensions["B"], "hidden", True), "has 1 hidden column,"),
+            (
+                lambda s: setattr(s.row_dimensions[2], "hidden", True),
+                "has 1 hidden row; hidden rows and columns are read",
+            ),
+            (lambda s: setattr(s.column_dimensions["B"], "hidden", True), "has 1 hidden column;"),
         ],
     )
     def test_hidden_rows_and_columns(self, edited: Any, hide: Any, said: str) -> None:
@@ -347,7 +350,9 @@ class TestAroundTheTable:
             for row in (2, 3):
                 book.active.row_dimensions[row].hidden = True
 
-        with pytest.warns(sn.SheernetWarning, match=r"has 2 hidden rows \(a filter is set\), read"):
+        with pytest.warns(
+            sn.SheernetWarning, match=r"has 2 hidden rows \(a filter is set\); hidden"
+        ):
             sn.read_table(edited(hide, *self.TABLE))
 
     @pytest.mark.parametrize("word", ["Total", "Sum:", "Summe", "grand total", "Average"])

@@ -60,21 +60,13 @@ def _plain(cell: Any) -> Any:
 
 
 class _Scan(Scan):
-    """A parser of content.xml, which contains all sheets.
+    """A parser of content.xml, which contains all sheets."""
 
-    Parameters
-    ----------
-    file : str
-        Name of the file in messages.
-    """
-
-    def __init__(self, file: str) -> None:
-        super().__init__()
-        self.file = file
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
         self.found: dict[str, Oddities] = {}
-        self.sheet, self.extent = Oddities(), Extent(file)
-        self.row = self.column = self.filled = self.cells = 0
-        self.n_columns = 0
+        self.sheet = Oddities()
+        self.filled = self.n_columns = 0
         self.repeated = 1
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -82,7 +74,7 @@ class _Scan(Scan):
         if name == "table":
             title = attributes.get("table:name", "")
             self.sheet = self.found[title] = Oddities()
-            self.extent = Extent(f"sheet {title!r} of {self.file}")
+            self.extent = Extent(f"sheet {title!r} of {self.where}")
             self.row = self.n_columns = 0
         elif name == "table-row":
             self.column = self.filled = self.cells = 0

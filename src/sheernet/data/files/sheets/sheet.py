@@ -80,9 +80,17 @@ class Scan(ABC):
     """A parser of the XML of sheets that counts cells and finds what the reader of the values does not report.
 
     `start` and `end` get the names of elements without their namespace.
+
+    Parameters
+    ----------
+    where : str
+        Name of the file or sheet in messages.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.extent = Extent(where)
+        self.row = self.column = self.cells = 0
         self._depth = 0
 
     def run(self, xml: IO[bytes]) -> None:

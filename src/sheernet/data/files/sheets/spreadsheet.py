@@ -16,7 +16,7 @@ from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_row import is_total, summed_column
-from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -76,7 +76,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     below: tuple[str, ...] = ()
     if not is_transposed:
         body, below = without_rows_below(body, top + heading.body + 1, where)
-    given = [f"column_{j + 1}" for j in range(cells.shape[1])]
+    given = list(made_names(cells.shape[1]))
     if heading.names is not None:
         _require_names(cells[heading.names :], where)
         given = [_name(cell) for cell in cells[heading.names]]
@@ -189,8 +189,8 @@ def _warn_of_hidden(
     if parts:
         by = " (a filter is set)" if found.is_filtered and rows else ""
         warn(
-            f"{where} has {listed(parts)}{by}, which are read like all others; delete them if they do "
-            "not belong to the table"
+            f"{where} has {listed(parts)}{by}; hidden rows and columns are read, so delete them if they do not "
+            "belong to the table"
         )
 
 

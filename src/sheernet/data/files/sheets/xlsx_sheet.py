@@ -15,7 +15,6 @@ from typing import Any
 
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.sheet import (
-    Extent,
     Oddities,
     Scan,
     Sheet,
@@ -58,19 +57,11 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
 
 
 class _Scan(Scan):
-    """A parser of the XML of a sheet for the facts that openpyxl does not report.
-
-    Parameters
-    ----------
-    where : str
-        Name of the sheet in messages.
-    """
+    """A parser of the XML of a sheet for the facts that openpyxl does not report."""
 
     def __init__(self, where: str) -> None:
-        super().__init__()
+        super().__init__(where)
         self.found = Oddities()
-        self.extent = Extent(where)
-        self.row = self.column = self.cells = 0
         self.is_formula = self.is_value = self.has_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:

@@ -17,6 +17,11 @@ import numpy.typing as npt
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
+from sheernet.data.files.text.layout_messages import (
+    IrregularRow,
+    irregular_row_error,
+    unclosed_error,
+)
 from sheernet.data.files.text.line_counts import warn_of_line_breaks
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.other_lines import (
@@ -27,13 +32,7 @@ from sheernet.data.files.text.other_lines import (
 )
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
-from sheernet.data.files.text.text_layout import (
-    IrregularRow,
-    Layout,
-    find_layout,
-    irregular_row_error,
-    unclosed_error,
-)
+from sheernet.data.files.text.text_layout import Layout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_row import is_total, summed_column
+from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import records, row_lines
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.files.text.text_layout import Layout, irregular_row_error
+from sheernet.data.files.text.text_layout import Layout
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
