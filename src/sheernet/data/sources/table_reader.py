@@ -42,7 +42,6 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     opening.EXCEL: read_spreadsheet,
     opening.OPEN_DOCUMENT: read_spreadsheet,
     signatures.PARQUET: read_parquet,
-    signatures.MATLAB: read_matlab,
 }
 
 _COMMON = {"samples", "missing_values"}
@@ -246,8 +245,11 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
     if like is not None:
         options = like.completed(options, names)
     formats: dict[str, CellFormat] = {}
+    matrices: tuple[str, ...] = ()
     if file.form == opening.TEXT:
         frame, reading, formats = delimited.read_delimited(file, options, like)
+    elif file.form == signatures.MATLAB:
+        frame, reading, matrices = read_matlab(file, options, () if like is None else like.matrices)
     else:
         frame, reading = _READERS[file.form](file, options)
     is_sheet = file.form in (opening.EXCEL, opening.OPEN_DOCUMENT)
@@ -260,7 +262,7 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
         frame = replace_missing_markers(frame, markers)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    table = make_table(frame, file.name, reading, Reading.of(options, formats))
+    table = make_table(frame, file.name, reading, Reading.of(options, formats, matrices))
     is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, like)
 
