@@ -362,12 +362,37 @@ def test_a_model_and_a_table_in_the_wrong_order_are_named(run: Run, fitted: Path
     assert (said.code, said.err) == (2, f"{wrong}\n")
 
 
-def test_the_model_in_a_folder_is_named(run: Run, fitted: Path) -> None:
-    said = run("predict", "scores-fit", "scores.csv")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("report",),
+        ("report", "--verbose"),
+        ("info",),
+        ("predict", "scores.csv"),
+        ("check", "scores.csv"),
+    ],
+)
+def test_the_folder_of_a_fit_stands_for_its_model(
+    run: Run, fitted: Path, command: tuple[str, ...]
+) -> None:
+    name, *others = command
+    of_folder, of_file = run(name, "scores-fit", *others), run(name, str(fitted), *others)
+    assert (of_folder.code, of_folder.out) == (0, of_file.out)
+
+
+def test_a_folder_without_a_model(run: Run, fitted: Path) -> None:
+    folder = fitted.parent
+    fitted.rename(folder / "other.json")
+    said = run("report", "scores-fit")
     assert (said.code, said.err) == (
         2,
-        f"sheernet: 'scores-fit' is a folder; give {Path('scores-fit', 'model.json')}\n",
+        "sheernet: the folder 'scores-fit' has no model.json; give the name of a model file\n",
     )
+    (folder / "other.json").rename(folder / "unfinished.json")
+    said = run("report", "scores-fit")
+    assert said.code == 2
+    assert f"left its best model; give '{Path('scores-fit', 'unfinished.json')}'" in said.err
+    assert run("report", str(folder / "unfinished.json")).code == 0
 
 
 class TestRowsOfTheFit:
