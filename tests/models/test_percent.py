@@ -76,7 +76,7 @@ def test_percent_signs_are_refused_by_a_model_of_fractions(
         uses[use]()
 
 
-@pytest.mark.filterwarnings("ignore:share. 24 of 24 rows")
+@pytest.mark.filterwarnings("ignore:share. 24 of 24 rows", "ignore:.*formatted as percent")
 def test_a_workbook_of_bare_numbers_is_said_to_a_model_of_percent_signs(tmp_path: Path) -> None:
     model = _fit(_text(tmp_path / "fit.csv", "{:.1f}%"))
     with pytest.warns(

@@ -111,6 +111,14 @@ def predict(
             help="Put an apostrophe before text that a spreadsheet program would run as a formula, such as =A1.",
         ),
     ] = False,
+    output_decimal: Annotated[
+        Literal[".", ","],
+        main_option(
+            "--output-decimal",
+            help="Decimal mark of CSV output. With a comma, values are separated by semicolons, as Excel expects in "
+            "countries with decimal commas.",
+        ),
+    ] = ".",
     force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
@@ -128,7 +136,9 @@ def predict(
     if output is not None:
         require_other_file(output, {"input table": data, "model file": model})
         _require_writable(output, force)
-    from sheernet.data.files import csv_text, defused, write_table
+    if output_decimal == ",":
+        _require_csv(output, as_json)
+    from sheernet.data.files import csv_text, defused, is_csv, write_table
     from sheernet.data.sources import read_with_cells
 
     fitted, how = read_model(model, data), reading(given)
@@ -142,8 +152,8 @@ def predict(
     empty = int(predicted.iloc[:, 0].isna().sum())
     frame = predicted
     if append:
-        typed = as_json if output is None else output.suffix.lower() in (".parquet", ".xlsx")
-        kept = table.frame if typed or cells is None else cells
+        typed = as_json if output is None else not is_csv(output.name)
+        kept = table.frame if typed else _as_written(table, cells, output_decimal)
         frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
         frame = _appended(_numbered(rows, frame), frame)
@@ -151,10 +161,10 @@ def predict(
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
-        out.say_file(csv_text(frame))
+        out.say_file(csv_text(frame, decimal=output_decimal))
         return Answer({**answer, "file": None, "predictions": _data(frame)})
     with deferred_interrupt() as late:
-        write_table(frame, output, overwrite=force)
+        write_table(frame, output, overwrite=force, decimal=output_decimal)
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt  # the message names the file, which is complete
@@ -244,6 +254,38 @@ def _require_writable(output: Path, force: bool) -> None:
                 Setting("overwrite", True),
             )
         )
+
+
+def _require_csv(output: Path | None, as_json: bool) -> None:
+    """Raise if decimal commas were asked for and no CSV is written."""
+    from sheernet.data.files import is_csv
+
+    if as_json if output is None else not is_csv(output.name):
+        where = "the JSON document" if output is None else repr(str(output))
+        raise InvalidInput(
+            sentence(
+                "{} applies to CSV only, but {} was asked for; leave it out, or write a .csv file",
+                Setting("output_decimal", ","), where,
+            )
+        )  # fmt: skip
+
+
+def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.DataFrame:
+    """Return the columns of a table for CSV: the text of its file, or its values if the file is not text.
+
+    If the output has decimal commas, numbers with decimal points are values as well, so that they get commas.
+    """
+    from sheernet.data.files.table_writer import whole_numbers
+
+    if cells is None:
+        return whole_numbers(table.frame)
+    if decimal == ".":
+        return cells
+    kept = cells.copy(deep=False)
+    for name, form in table.formats.items():
+        if form.kind == "number" and form.decimal == "." and table.kind(name) == "number":
+            kept[name] = whole_numbers(table.frame[[name]])[name]
+    return kept
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

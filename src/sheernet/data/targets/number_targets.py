@@ -178,7 +178,7 @@ def require_no_missing(table: Table, gaps: Sequence[Gap | None]) -> None:
     """Raise if target columns have missing values, which are never filled."""
     found = [gap for gap in gaps if gap is not None]
     if found:
-        advice = "missing targets are never filled; remove these rows, or fit with {}"
+        advice = "targets are never filled: remove these rows, or fit with {}"
         raise missing_values_error(
             table.source, found, sentence(advice, Setting("missing", "drop"))
         )

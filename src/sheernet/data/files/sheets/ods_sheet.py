@@ -13,6 +13,7 @@ from typing import Any
 
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.sheet import (
+    MOST_COLUMNS,
     Extent,
     Oddities,
     Scan,
@@ -20,6 +21,7 @@ from sheernet.data.files.sheets.sheet import (
     choose_sheet,
     require_proportion,
 )
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
@@ -53,7 +55,9 @@ def read_ods(file: Opened, given: str | int | None) -> Sheet:
 
 
 def _plain(cell: Any) -> Any:
-    """Return the value of a cell: whole days as datetime, as openpyxl does, and empty cells as None."""
+    """Return the value of a cell as openpyxl does: days as datetime, whole numbers as int, empty cells as None."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) <= LARGEST_EXACT:
+        return int(cell)
     if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
         return datetime.datetime.combine(cell, datetime.time())
     return None if cell == "" else cell
@@ -100,6 +104,9 @@ class _Scan(Scan):
         if height > 1 or width > 1:
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
+        if attributes.get("office:value-type") == "percentage":
+            for column in range(self.column, self.column + min(repeated, MOST_COLUMNS)):
+                self.sheet.add_percent(self.row, column)
         self.column += repeated
         if has_value:
             self.filled = self.column

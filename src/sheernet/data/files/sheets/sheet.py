@@ -140,6 +140,9 @@ class Oddities:
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
         Row and column of each formula without a stored result.
+    percent_columns, percent_rows : dict of int to int
+        Columns with numbers that are formatted as percent, each with the last row that has one; and such rows, each
+        with their last column.
     """
 
     hidden_rows: set[int] = field(default_factory=set)
@@ -147,6 +150,13 @@ class Oddities:
     is_filtered: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
+    percent_columns: dict[int, int] = field(default_factory=dict)
+    percent_rows: dict[int, int] = field(default_factory=dict)
+
+    def add_percent(self, row: int, column: int) -> None:
+        """Add a number that is formatted as percent; cells are added from left to right, row by row."""
+        self.percent_columns[column] = row
+        self.percent_rows[row] = column
 
 
 @dataclass(frozen=True)

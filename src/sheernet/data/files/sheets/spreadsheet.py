@@ -86,6 +86,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
         _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
+    _warn_of_percent(sheet.oddities, names, origin, where, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
@@ -176,6 +177,24 @@ def _warn_of_formulas(
         f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
         "program and save it"
     )
+
+
+def _warn_of_percent(
+    found: Oddities, names: Sequence[str], origin: tuple[int, int], where: str, *, transposed: bool
+) -> None:
+    """Warn of columns with cells that are formatted as percent, because they are read as fractions."""
+    first, last_of = origin[1], found.percent_columns
+    if transposed:
+        first, last_of = origin[0], found.percent_rows
+    shown = [
+        name for j, name in enumerate(names) if last_of.get(first + j, -1) >= origin[transposed]
+    ]
+    if shown:
+        warn(
+            f"{plural_of(len(shown), 'column')} {listed(list(map(repr, shown)), most=4)} of {where} "
+            f"{plural_of(len(shown), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
+            "0.38"
+        )
 
 
 def _warn_of_hidden(

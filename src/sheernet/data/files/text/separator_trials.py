@@ -18,8 +18,8 @@ ORDER = ("\t", ";", "|", ",")
 _ROWS = 200
 """Number of rows that are split."""
 _FEWEST = 3
-"""Minimum number of rows whose apostrophes may be quotation marks."""
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+"""Minimum number of rows whose apostrophes may be quotation marks, or whose first values may be row numbers."""
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
@@ -64,7 +64,8 @@ class Trial:
     def has_row_names(self) -> bool:
         """Whether each row has one value more than the header: a row name in the first position, as R writes it."""
         if len(self.header) < 2 and not (
-            self.is_quoted and (self.separator == " " or self.has_quoted_rows)
+            (self.is_quoted and (self.separator == " " or self.has_quoted_rows))
+            or self.has_row_numbers
         ):
             return False  # a header x above rows such as 1,5 is one column
         wide = all(len(row) == len(self.header) + 1 for row in self.rows)
@@ -74,6 +75,13 @@ class Trial:
             self.rows[0][j] for j in value_columns(self.rows)
         ]  # below a title, these are names
         return not first or any(is_value(cell) or is_missing(cell) for cell in first)
+
+    @property
+    def has_row_numbers(self) -> bool:
+        """Whether the first values of the rows are 1, 2, 3, ..., not separated by what may be a decimal comma."""
+        rows = self.rows
+        counts = [row[0].strip() for row in rows] == [str(i + 1) for i in range(len(rows))]
+        return counts and self.separator != "," and len(rows) >= _FEWEST
 
     @property
     def is_regular(self) -> bool:
@@ -109,7 +117,7 @@ class Trial:
         if self.separator == ",":
             return "."
         values = [value.strip() for _, row in self.records for value in row]
-        commas = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
+        commas = [value for value in values if DECIMAL_COMMA.fullmatch(value)]
         points = [value for value in values if _DECIMAL_POINT.fullmatch(value)]
         sure = [
             sum(not _THOUSANDS.fullmatch(value) for value in found) for found in (commas, points)
@@ -188,7 +196,7 @@ def column_of_decimals(trial: Trial) -> Trial | None:
     if trial.separator != "," or len(trial.header) != 1 or is_number(trial.header[0]):
         return None
     cells = [",".join(row) for row in trial.rows]
-    is_decimal = [_DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells]
+    is_decimal = [DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells]
     others = [cell for cell, decimal in zip(cells, is_decimal, strict=True) if not decimal]
     if not any(is_decimal) or trial.has_row_names:
         return None
@@ -200,7 +208,7 @@ def column_of_decimals(trial: Trial) -> Trial | None:
 def nameless_decimals(trial: Trial) -> Trial | None:
     """Return the rows as a single column of numbers with decimal commas if each, the first too, may be one."""
     cells = [",".join(row) for _, row in trial.records]
-    if trial.separator != "," or not all(map(_DECIMAL_COMMA.fullmatch, cells)):
+    if trial.separator != "," or not all(map(DECIMAL_COMMA.fullmatch, cells)):
         return None
     return _as_one_column(trial)
 

@@ -15,7 +15,13 @@ from sheernet.data.files.headings import (
 )
 from sheernet.data.files.text.line_roles import FirstLines
 from sheernet.data.files.text.row_lines import records
-from sheernet.data.files.text.separator_trials import ORDER, Record, Trial, split_at
+from sheernet.data.files.text.separator_trials import (
+    DECIMAL_COMMA,
+    ORDER,
+    Record,
+    Trial,
+    split_at,
+)
 from sheernet.data.formats.unit_names import are_units
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -98,8 +104,8 @@ def divide(
         trial = trial.without_longer_and_shorter()
     elif is_single or not trial.is_regular:
         trial, titles = _below_titles(first, separator) or (trial, titles)
-        if is_single and not (titles or separator):
-            _require_one_column(source, first)
+        if is_single and not separator:
+            _require_no_spaces_within(source, first, titles)
     if titles:
         first = first.with_roles(range(1, titles[-1][0] + 1), "title")
     return TableLines(first, marks, trial.without_trailing(), titles, has_comments)
@@ -202,6 +208,26 @@ def _comment_cells(line: str, marks: tuple[str, ...], separator: str, n: int) ->
         ):
             return cells
     return []
+
+
+def _require_no_spaces_within(source: str, first: FirstLines, titles: list[Record]) -> None:
+    """Raise if lines seem to have spaces between values and within them."""
+    if not titles:
+        _require_one_column(source, first)
+        return
+    lines = [line.split() for line in first.rows[titles[-1][0] :]]
+    with_commas = [value for values in lines for value in values if "," in value]
+    is_several = any(len(values) > 1 for values in lines)
+    if is_several and all(map(DECIMAL_COMMA.fullmatch, with_commas)):
+        number, line = next((n, line) for n, line in enumerate(first.rows, 1) if "," in line)
+        raise InvalidInput(
+            sentence(
+                "{} has {!r} in line {}, in which a comma may be a decimal mark and a space may be part of a value; "
+                "write text in quotation marks, or with another {} (in R, write.csv2 does), or give {} if commas "
+                "separate the values",
+                source, line.strip()[:40], number, Setting("separator"), Setting("separator", "comma"),
+            )
+        )  # fmt: skip
 
 
 def _require_one_column(source: str, first: FirstLines) -> None:
