@@ -55,7 +55,7 @@ def frame_from(source: Any) -> pd.DataFrame | None:
         own = type(source).__module__.startswith("polars")
         how = "frame.collect()" if own else "narwhals.from_native(frame).collect()"
         raise InvalidInput(
-            f"a table must be in memory, but a lazy {type(source).__name__} was given; collect it: "
+            f"a table must be in memory, but a {type(source).__name__} was given, which has no values yet; collect it: "
             f"{how}"
         )
     if not isinstance(frame, narwhals.DataFrame):
