@@ -1,4 +1,4 @@
-"""End commands at random moments, and look for what is half-written, lost or left behind.
+"""End commands at random moments, and look for incomplete, missing and forgotten files.
 
     python scripts/end_at_random.py --times 100 --minutes 60 --progress runs.jsonl
 
@@ -10,10 +10,11 @@ command line goes on where the last one ended.
 A table is printed; the exit code is 1 if after any run
 
 - a file is incomplete: a model that cannot be loaded, a picture or table without its end,
-- something else is left: a part of a file beside the results, an unpacked file in the temporary folder, or, but for
-  SIGKILL, an empty folder,
-- the exit code is not one that the documentation names, or a traceback was printed,
-- the exit code is 0 but the result is not there, or a sentence says that there is no result although there is one.
+- another file is left: a part of a file beside the results, or an unpacked file in the temporary folder; or an empty
+  folder, unless the signal was SIGKILL,
+- the exit code is not in the documentation, or a traceback was printed,
+- the exit code is 0 although the file of the result does not exist, or a message says that there is no result although
+  the file exists.
 """
 
 from __future__ import annotations
@@ -231,7 +232,7 @@ def send_after(process: subprocess.Popen[bytes], number: int, moment: float) -> 
 def fault_of(
     name: str, folder: Path, temporary: Path, number: int, code: int, has_result: bool, err: str
 ) -> str:
-    """What is wrong after a run; "" if nothing is."""
+    """Describe the fault that a run left; return "" if there is none."""
     allowed = {0, -number if number == signal.SIGKILL else 128 + number}
     early = code == -number  # before Python could install a handler
     if code not in allowed and not early:

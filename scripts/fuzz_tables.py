@@ -134,7 +134,7 @@ def change_cells(rng: random.Random, grid: Grid) -> None:
 
 
 def change_shape(rng: random.Random, grid: Grid) -> None:
-    """Change the header or the rows, so that the table is no longer sure."""
+    """Change the header or the rows in a way that leaves more than one possible table."""
     change = rng.randrange(9)
     at = rng.randrange(len(grid))
     if change == 0:

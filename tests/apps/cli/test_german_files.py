@@ -31,7 +31,7 @@ def test_predict_reads_by_them_and_says_so(run: Run, model: str) -> None:
     Path("new.csv").write_text("x\n1.075\n")
     said = run("predict", model, "new.csv")
     assert said.code == 0
-    assert "new.csv is read as the file of the model: " in said.err
+    assert "new.csv is read like the file of the model: " in said.err
     Path("same.csv").write_text("x\n1075\n")
     assert run("predict", model, "same.csv").out == said.out
 

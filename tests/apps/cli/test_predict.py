@@ -362,12 +362,75 @@ def test_a_model_and_a_table_in_the_wrong_order_are_named(run: Run, fitted: Path
     assert (said.code, said.err) == (2, f"{wrong}\n")
 
 
-def test_the_model_in_a_folder_is_named(run: Run, fitted: Path) -> None:
-    said = run("predict", "scores-fit", "scores.csv")
+class TestDecimalCommas:
+    """--output-decimal writes CSV for programs in countries with decimal commas."""
+
+    def test_numbers_are_the_same(self, run: Run) -> None:
+        points, commas = (
+            run("predict", MODEL, "scores.csv", "--std", "--output-decimal", mark).out
+            for mark in (".", ",")
+        )
+        assert commas == points.replace(",", ";").replace(".", ",")
+        assert points == run("predict", MODEL, "scores.csv", "--std").out
+
+    def test_appended_numbers_get_commas(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("asleep,studying,id\n7.5,1,a.b\n8,,c\n")
+        said = run(
+            "predict", MODEL, "new.csv", "--append", "-o", "new-de.csv", "--output-decimal", ","
+        )
+        assert said.code == 0
+        lines = Path("new-de.csv").read_text().splitlines()
+        assert lines[0] == "asleep;studying;id;score"
+        assert lines[1].startswith("7,5;1;a.b;")
+        assert lines[2] == "8,0;;c;"
+
+    @pytest.mark.parametrize("others", [("-o", "a.xlsx"), ("-o", "a.parquet"), ("--json",)])
+    def test_they_apply_to_csv_only(self, run: Run, others: tuple[str, ...]) -> None:
+        said = run("predict", MODEL, "scores.csv", "--output-decimal", ",", *others)
+        assert said.code == 2
+        assert "--output-decimal , applies to CSV only" in said.err + said.out
+
+
+def test_whole_numbers_of_a_workbook_are_appended_as_such(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"asleep": [7.25, 8.5], "studying": [1, 2], "year": [1954, None]})
+    write_table(frame.astype({"year": "Int64"}), tmp_path / "new.xlsx")
+    header, rows = read(run("predict", MODEL, "new.xlsx", "--append").out)
+    assert header == ["asleep", "studying", "year", "score"]
+    assert [row[:3] for row in rows] == [["7.25", "1", "1954"], ["8.5", "2", ""]]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("report",),
+        ("report", "--verbose"),
+        ("info",),
+        ("predict", "scores.csv"),
+        ("check", "scores.csv"),
+    ],
+)
+def test_the_folder_of_a_fit_stands_for_its_model(
+    run: Run, fitted: Path, command: tuple[str, ...]
+) -> None:
+    name, *others = command
+    of_folder, of_file = run(name, "scores-fit", *others), run(name, str(fitted), *others)
+    assert (of_folder.code, of_folder.out) == (0, of_file.out)
+
+
+def test_a_folder_without_a_model(run: Run, fitted: Path) -> None:
+    folder = fitted.parent
+    fitted.rename(folder / "other.json")
+    said = run("report", "scores-fit")
     assert (said.code, said.err) == (
         2,
-        f"sheernet: 'scores-fit' is a folder; give {Path('scores-fit', 'model.json')}\n",
+        "sheernet: the folder 'scores-fit' has no model.json; give the name of a model file\n",
     )
+    (folder / "other.json").rename(folder / "unfinished.json")
+    said = run("report", "scores-fit")
+    assert said.code == 2
+    assert f"left its best model; give '{Path('scores-fit', 'unfinished.json')}'" in said.err
+    assert run("report", str(folder / "unfinished.json")).code == 0
 
 
 class TestRowsOfTheFit:
@@ -432,7 +495,7 @@ class TestRowsOfTheFit:
         other.to_csv(tmp_path / "other.csv", index=False)
         said = run("predict", self.MODEL, "other.csv", "--on", "held-out")
         assert (said.code, said.out) == (2, "")
-        assert "the inputs of other.csv are others or in another order" in said.err
+        assert "the rows of other.csv are different or in another order" in said.err
 
     @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
     def test_are_found_in_a_copy_in_another_format(

@@ -213,7 +213,7 @@ class TestRowNumbers:
         assert "row" in roles.inputs
         assert roles.doubtful == (
             (
-                "'row' has no name of its own and is used as an input; if its numbers are only those of rows, use "
+                "'row' has no name in the table and is used as an input; if it holds only row numbers, use "
                 "drop='row'"
             ),
         )

@@ -1,4 +1,4 @@
-"""Files of other programs and in other manners: each is read as a person reads it, or refused with the option that helps.
+"""Files of other programs: each is read as a person reads it, or refused with the option that helps.
 
 `gaps.toml` lists the files that are not read so yet, under the ability that is missing; a file that is read right leaves
 the list, because its test fails as long as it stands there.

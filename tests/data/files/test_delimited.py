@@ -381,7 +381,7 @@ class TestDates:
         ("values", "why"),
         [
             (["2020-02-30", "2020-01-01"], "'2020-02-30' is not a day of the calendar"),
-            (["2020-01-31T12:00Z", "2020-01-31T12:00"], "in two manners, '2020-01-31T12:00Z' and '2020-01-31T12:00'"),
+            (["2020-01-31T12:00Z", "2020-01-31T12:00"], "in two ways, '2020-01-31T12:00Z' and '2020-01-31T12:00'"),
             (["01.03.2026", "02.03.2026"], "dates='day-first' or dates='month-first'"),
             (["2020-01-01", "2020-01-02", "soon"], "such as '2020-01-01', but 'soon' is not one"),
         ],

@@ -150,6 +150,37 @@ class TestWithoutNames:
         assert table.columns == tuple(f"column_{j + 1}" for j in range(len(table.columns)))
         assert "no names of columns" in table.reading
 
+    @pytest.mark.parametrize("separator", [" ", "\t", ";"])
+    def test_row_numbers_of_r_beside_a_single_column(self, file: Any, separator: str) -> None:
+        rows = (f"{i}{separator}{x}\n" for i, x in enumerate(("1234,5", "0,25", "7"), start=1))
+        assert columns(sn.read_table(file(f"flow\n{''.join(rows)}"))) == {
+            "row": [1, 2, 3],
+            "flow": [1234.5, 0.25, 7.0],
+        }
+
+    def test_row_numbers_of_r_beside_a_column_of_text(self, file: Any) -> None:
+        table = sn.read_table(file("site\n1 Aare\n2 Ore\n3 Aare\n"))
+        assert columns(table) == {"row": [1, 2, 3], "site": ["Aare", "Ore", "Aare"]}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "site flow n\n1 Aare Bern 1234,5 1\n2 Ore 987,25 2\n3 Aare 10,5 3\n",
+            "site flow\n1 Aare Bern 1234,5\n2 Ore 987,25\n3 Aare 10,5\n",
+            "flow n\nAare Bern 1234,5 1\nOre 987,25 2\nx 10,5 3\n",
+            "flow\nAare Bern 1234,5\nOre 987,25\nx 10,5\n",
+        ],
+        ids=["labels", "labels at the end", "row names", "one column"],
+    )
+    def test_decimal_commas_beside_values_with_spaces(self, file: Any, text: str) -> None:
+        path = file(text)
+        with pytest.raises(
+            sn.InvalidInput, match=r"Bern.* in line 2, in which a comma may be a dec"
+        ):
+            sn.read_table(path)
+        with pytest.warns(sn.SheernetWarning, match="header"):
+            assert len(sn.read_table(path, separator="comma").columns) == 2
+
     def test_a_single_column(self, file: Any) -> None:
         with pytest.warns(sn.SheernetWarning, match="the column is called column_1;"):
             assert columns(sn.read_table(file("1.5\n2.5\n"))) == {"column_1": [1.5, 2.5]}

@@ -16,6 +16,7 @@ from scipy.sparse import csc_array
 
 import sheernet as sn
 from sheernet.data.files import opening
+from sheernet.data.files.matlab.mat_format import MOST_LEVELS
 
 HEADER = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack("<H", 0x100) + b"IM"
 
@@ -198,16 +199,74 @@ class TestReading:
         path.write_bytes(content)
         assert (sn.read_table(path).frame.to_numpy() == given).all()
 
-    def test_structures_in_structures_say_what_to_do(self, save: Any) -> None:
-        path = save(s={"data": {"x": np.arange(3.0)}})
-        with pytest.raises(
-            sn.InvalidInput, match=r"fields of a structure in another.* x = s\.data\.x"
-        ):
-            sn.read_table(path)
+    @pytest.mark.parametrize(
+        ("variables", "columns"),
+        [
+            ({"s": {"data": {"x": np.arange(3.0), "k": 1.0}}}, {"x": [0, 1, 2]}),
+            (
+                {"s": {"train": {"x": np.arange(2.0)}, "test": {"x": np.ones(2)}}},
+                {"train_x": [0, 1], "test_x": [1, 1]},
+            ),
+            (
+                {"a": {"b": {"x": np.arange(2.0)}}, "c": {"b": {"x": np.ones(2)}}},
+                {"a_b_x": [0, 1], "c_b_x": [1, 1]},
+            ),
+            ({"s": {"names": {"group": cells("a", "b")}}}, {"group": ["a", "b"]}),
+        ],
+    )
+    def test_structures_in_structures(self, save: Any, variables: Any, columns: Any) -> None:
+        assert sn.read_table(save(**variables)).frame.to_dict("list") == columns
+
+    @pytest.mark.parametrize("given", ["x", "data.x", "s.data.x", "s.data", "data"])
+    def test_a_nested_field_by_its_name(self, save: Any, given: str) -> None:
+        path = save(s={"data": {"x": np.arange(3.0)}, "z": np.ones(5)})
+        assert sn.read_table(path, variable=given).columns == ("x",)
+
+    def test_structures_too_deep_are_left_out(self, save: Any) -> None:
+        deep: Any = {"x": np.arange(3.0)}
+        for _ in range(MOST_LEVELS):
+            deep = {"s": deep}
+        assert sn.read_table(save(s=deep["s"])).columns == ("x",)
+        assert sn.read_table(save(s=deep, y=np.ones(3))).columns == ("y",)
+
+    @pytest.mark.parametrize("shape", [(3, 1), (1, 3)])
+    def test_a_structure_array_has_a_row_for_each_element(self, save: Any, shape: Any) -> None:
+        array = np.empty(shape, dtype=[("x", object), ("group", object)])
+        for i, element in enumerate(np.ndindex(shape)):
+            array[element] = (float(i), "abc"[i])
+        table = sn.read_table(save(s=array))
+        assert table.frame.to_dict("list") == {"x": [0.0, 1.0, 2.0], "group": ["a", "b", "c"]}
 
     def test_missing_values_of_ones_own(self, save: Any) -> None:
         table = sn.read_table(save(x=np.array([1.0, -999.0])), missing_values=[-999])
         assert table.frame["x"].isna().tolist() == [False, True]
+
+
+class TestOneRow:
+    def test_single_numbers_and_texts_are_one_row(self, save: Any) -> None:
+        table = sn.read_table(save(x=1.5, n=2.0, group="red"))
+        assert table.frame.to_dict("list") == {"x": [1.5], "n": [2.0], "group": ["red"]}
+
+    def test_beside_vectors_they_are_left_out(self, save: Any) -> None:
+        table = sn.read_table(save(x=np.arange(3.0), n=2.0))
+        assert table.columns == ("x",)
+        assert table.reading.endswith("; without n")
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_a_row_of_the_matrix_of_a_model(self, save: Any, samples: str, tmp_path: Path) -> None:
+        X = np.random.default_rng(0).normal(size=(30, 3))
+
+        def turned(rows: Any) -> Any:
+            return rows if samples == "rows" else rows.T
+
+        path = save(X=turned(X), y=X @ [1.0, 2.0, 3.0])
+        model = sn.fit(sn.read_table(path, samples=samples), "y", hidden=0, decay=1e-6)
+        model = sn.load(model.save(tmp_path / "model.json"))
+        assert model.reading.matrices == ("X",)
+        expected = model.predict(path)
+        assert model.predict(save(X=turned(X[4:5]))) == expected[4:5]
+        assert model.predict(save(X=turned(X[:2]))).tolist() == expected[:2].tolist()
+        assert model.predict(save(X=turned(X[4:5]), k=1.0)) == expected[4:5]
 
 
 class TestColumnNames:
@@ -280,7 +339,7 @@ class TestRefuses:
             ),
             ({"z": csc_array(np.diag([1, 2j]))}, "rows", "variable 'z' of .* complex numbers"),
             ({"s": {"z": np.array([1, 2j])}}, "rows", "variable 'z' of .* complex numbers"),
-            ({"k": 1.0}, "rows", "has no vector or matrix that can be a column of a table"),
+            ({"k": np.ones((2, 2, 2))}, "rows", "has no vector or matrix that can be a column"),
             ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
         ],
     )
@@ -416,7 +475,7 @@ def test_tiny_files_of_huge_tables(file: Any, read_bounded: Any, content: bytes)
 @pytest.mark.parametrize(
     ("shape", "samples", "end"),
     [
-        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its rows are no samples, use samples='columns'"),
+        ((2, 30), "rows", "t1, t2 and 28 more: name them, or, if its columns are the samples, use samples='columns'"),
         ((2, 30), "columns", "t1 and t2: name them"),
         ((30, 3), "rows", "t1, t2 and t3: name them"),
     ],

@@ -101,6 +101,22 @@ def test_the_first_visible_sheet_is_read(write: Any) -> None:
     assert sn.read_table(path, sheet="Old").columns == ("z",)
 
 
+def test_whole_numbers_are_whole(write: Any) -> None:
+    xml = sheet(row(cell("year"), cell("x")), *(row(cell(y), cell(1.5)) for y in (1954.0, 1955.0)))
+    frame = sn.read_table(write(content(xml))).frame
+    assert frame["year"].dtype == np.int64
+    assert frame["year"].tolist() == [1954, 1955]
+
+
+def test_cells_formatted_as_percent(write: Any) -> None:
+    share = cell(0.25).replace('"float"', '"percentage"')
+    xml = sheet(row(cell("t"), cell("share")), *(row(cell(n + 0.5), share) for n in range(3)))
+    with pytest.warns(
+        sn.SheernetWarning, match="column 'share' .* read as fractions: 38 % is 0.38"
+    ):
+        assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
+
+
 @pytest.mark.parametrize(
     ("xml", "said"),
     [
@@ -108,7 +124,10 @@ def test_the_first_visible_sheet_is_read(write: Any) -> None:
             sheet(*TABLE, row(cell(1.0), more='table:visibility="filter"')),
             r"1 hidden row \(a filter is set\)",
         ),
-        (sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')), "1 hidden row, read"),
+        (
+            sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')),
+            "1 hidden row; hidden rows and columns are read",
+        ),
         (
             sheet(*TABLE, columns='<table:table-column table:visibility="collapse"/>'),
             "1 hidden column",

@@ -332,8 +332,11 @@ class TestAroundTheTable:
     @pytest.mark.parametrize(
         ("hide", "said"),
         [
-            (lambda s: setattr(s.row_dimensions[2], "hidden", True), "has 1 hidden row, read"),
-            (lambda s: setattr(s.column_dimensions["B"], "hidden", True), "has 1 hidden column,"),
+            (
+                lambda s: setattr(s.row_dimensions[2], "hidden", True),
+                "has 1 hidden row; hidden rows and columns are read",
+            ),
+            (lambda s: setattr(s.column_dimensions["B"], "hidden", True), "has 1 hidden column;"),
         ],
     )
     def test_hidden_rows_and_columns(self, edited: Any, hide: Any, said: str) -> None:
@@ -347,8 +350,52 @@ class TestAroundTheTable:
             for row in (2, 3):
                 book.active.row_dimensions[row].hidden = True
 
-        with pytest.warns(sn.SheernetWarning, match=r"has 2 hidden rows \(a filter is set\), read"):
+        with pytest.warns(
+            sn.SheernetWarning, match=r"has 2 hidden rows \(a filter is set\); hidden"
+        ):
             sn.read_table(edited(hide, *self.TABLE))
+
+    @pytest.mark.parametrize(
+        ("code", "is_percent"),
+        [
+            ("0%", True),
+            ("0.00%", True),
+            ("[Red]0.0%;-0.0%", True),
+            ("0.0", False),
+            ('0.0"%"', False),
+            (r"0\%", False),
+            ("[%]0", False),
+        ],
+    )
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_cells_formatted_as_percent(
+        self, edited: Any, samples: str, code: str, is_percent: bool
+    ) -> None:
+        def shown(book: Any) -> None:
+            cells = book.active["B2:B3"] if samples == "rows" else book.active["B2:C2"]
+            for cell in (cell for row in cells for cell in row):
+                cell.number_format = code
+
+        rows = ["t", "share"], [1, 0.25], [2, 0.5]
+        if samples == "columns":
+            rows = tuple(map(list, zip(*rows, strict=True)))
+        path = edited(shown, *rows)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            table = sn.read_table(path, samples=samples)
+        assert table.frame["share"].tolist() == [0.25, 0.5]
+        expected = (
+            "column 'share' of sheet 'Data' of data.xlsx has cells formatted as percent, which are read as fractions: "
+            "38 % is 0.38"
+        )
+        assert [str(each.message) for each in said] == [expected] * is_percent
+
+    def test_a_header_or_an_empty_cell_formatted_as_percent(self, edited: Any) -> None:
+        def shown(book: Any) -> None:
+            for cell in ("A1", "B3", "C9"):
+                book.active[cell].number_format = "0%"
+
+        assert len(sn.read_table(edited(shown, ["t", "share"], [1, 0.25], [2, None]))) == 2
 
     @pytest.mark.parametrize("word", ["Total", "Sum:", "Summe", "grand total", "Average"])
     def test_a_row_of_totals(self, sheet: Any, word: str) -> None:

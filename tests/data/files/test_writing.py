@@ -42,21 +42,61 @@ COLUMNS = st.one_of(
 )  # fmt: skip
 
 
+class TestDecimalCommas:
+    """Numbers are written as by R's write.csv2(frame, row.names = FALSE, quote = FALSE, na = "")."""
+
+    FRAME = pd.DataFrame(
+        {"x": [1234.5, None, -0.25], "n": [1, 2, 3], "city": ["Köln", "Bonn", "a, b"], "mixed": [1.5, "u", True]}
+    )  # fmt: skip
+
+    def test_values_between_semicolons(self) -> None:
+        frame = self.FRAME.drop(columns="city")
+        expected = "x;n;mixed\n1234,5;1;1,5\n;2;u\n-0,25;3;True\n"
+        assert csv_text(frame, decimal=",") == expected
+        assert frame["x"].tolist()[0] == 1234.5
+
+    def test_text_with_a_comma_is_quoted(self) -> None:
+        assert '"a, b"' in csv_text(self.FRAME, decimal=",")
+
+    def test_a_byte_order_mark_only_for_other_characters_than_ascii(self, tmp_path: Path) -> None:
+        for columns, begins in ((["x", "city"], b"\xef\xbb\xbf"), (["x", "n"], b"x;n")):
+            path = write_table(self.FRAME[columns], tmp_path / f"{columns[1]}.csv", decimal=",")
+            assert path.read_bytes().startswith(begins)
+            if "n" not in columns:
+                assert read_table(path).columns == ("x", "city")
+        path = write_table(self.FRAME[["city"]], tmp_path / "points.csv")
+        assert path.read_bytes().startswith(b"city")
+
+    @pytest.mark.parametrize("name", ["t.parquet", "t.xlsx"])
+    def test_other_files_have_no_decimal_mark(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(sn.InvalidInput, match="decimal commas apply to CSV files only"):
+            write_table(self.FRAME[["n"]], tmp_path / name, decimal=",")
+
+
 class TestRoundTrip:
-    @pytest.mark.filterwarnings("ignore:.* line break:sheernet.SheernetWarning")
+    @pytest.mark.filterwarnings(
+        "ignore:.* line break:sheernet.SheernetWarning",
+        "ignore:.* single column of numbers with decimal commas:sheernet.SheernetWarning",
+    )
     @settings(max_examples=100)
     @given(
         st.dictionaries(st.text("ab;|, x", min_size=1).map(lambda t: f"n{t}n"), COLUMNS, min_size=1, max_size=4),
         st.sampled_from(SUFFIXES),
+        st.sampled_from([".", ","]),
     )  # fmt: skip
     def test_reads_what_was_written(
-        self, tmp_path_factory: pytest.TempPathFactory, columns: dict[str, Any], suffix: str
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        columns: dict[str, Any],
+        suffix: str,
+        decimal: Any,
     ) -> None:
         if suffix == ".parquet":
             pytest.importorskip("pyarrow")
         frame = pd.DataFrame(columns, index=range(7, 7 + N_ROWS))
         path = tmp_path_factory.getbasetemp() / f"round{suffix}"
-        table = read_table(write_table(frame, path, overwrite=True))
+        decimal = "." if suffix == ".parquet" else decimal
+        table = read_table(write_table(frame, path, overwrite=True, decimal=decimal))
         assert table.columns == tuple(columns)
         for name, column in columns.items():
             read = table.frame[name].to_numpy()

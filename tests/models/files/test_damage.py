@@ -468,7 +468,9 @@ class TestSomethingElse:
             refused(path, changed("regression", place, long))
 
     def test_a_folder_and_nothing(self, tmp_path: Path) -> None:
-        with pytest.raises(sn.InvalidInput, match="is a folder; give the name of a model file"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"the folder .* has no model\.json; give the name"
+        ):
             sn.load(tmp_path)
         with pytest.raises(sn.InvalidInput, match=r"there is no file '.*no\.json'; check the path"):
             sn.load(tmp_path / "no.json")

@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from models.fitting.tables import quickly
 
-NOTICE = "say nothing about predictions at later times"
+NOTICE = "do not show the quality of predictions at later times"
 RNG = np.random.default_rng(0)
 DAYS = pd.date_range("2024-01-01", periods=40)
 

@@ -60,7 +60,7 @@ def _forget_interrupts() -> None:
     A KeyboardInterrupt that leaves code given as text, such as that of `dataclass` and `namedtuple` in an import, makes
     Python end itself by SIGINT at its exit, although the exception was handled, until other such code is run.
     """
-    with suppress(MemoryError):  # of a command that memory did not suffice for
+    with suppress(MemoryError):  # of a command that ran out of memory
         exec("")
 
 
@@ -117,7 +117,7 @@ def _prepare_for_limited_memory() -> bool:
 
 
 def _import_libraries() -> None:
-    """Import what calculates and draws before a table takes the memory, and let each BLAS take its own."""
+    """Import the libraries that calculate and draw, and let BLAS allocate its memory, before a table is read."""
     for name in ("numpy", "scipy.linalg", "pandas", "matplotlib.figure"):
         with suppress(ModuleNotFoundError):
             importlib.import_module(name)

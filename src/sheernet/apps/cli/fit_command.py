@@ -30,8 +30,6 @@ EXAMPLES = o.examples(
     "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
 )
 
-UNFINISHED = "unfinished.json"
-"""The best model so far, until the fit ends."""
 ROLES = "rows.csv"
 """The file with the role of each row: training, held out or left out."""
 
@@ -127,6 +125,7 @@ def _train(
 ) -> tuple[Model, bool]:
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
+    from sheernet.models.files.loading import UNFINISHED
     from sheernet.models.fitting import UnfinishedModel, fit_prepared
 
     so_far = UnfinishedModel(path.with_name(UNFINISHED))

@@ -67,7 +67,7 @@ def require_other_file(output: Path, files: Mapping[str, Path]) -> None:
         if output.exists() and path.exists() and output.samefile(path):
             raise InvalidInput(
                 sentence(
-                    "the output file is the {} {!r}; give another name with {}",
+                    "the output file is the {} {!r}, which the command reads; give another name with {}",
                     noun, str(path), Setting("output"),
                 )
             )  # fmt: skip

@@ -97,8 +97,8 @@ def _caution_about_same_rows(data: Path, test: Path | None) -> None:
     if test is not None and test.is_file() and data.is_file() and test.samefile(data):
         warn(
             sentence(
-                "the test rows are the training rows, so the evaluation says nothing about new rows; give another "
-                "file with {}",
+                "the test rows are the training rows, so the evaluation does not show how well new rows are "
+                "predicted; give another file with {}",
                 Setting("test"),
             )
         )

@@ -103,7 +103,7 @@ class Output:
             write_bytes(sys.stdout, text.encode("utf-8", "backslashreplace"))
 
     def note(self, sentence: str) -> None:
-        """Print a note at once: about files, which exist whatever comes later."""
+        """Print a note at once; it is about a file that exists whatever happens later."""
         sentence = as_options(sentence, self.options)
         self.notes.append(sentence)
         self._print_note(sentence)

@@ -64,8 +64,8 @@ def predict(
         Literal["density", "conformal"],
         main_option(
             "--interval-method",
-            help="Compute intervals from the predicted density, or (conformal) from the errors on held-out rows, which "
-            "have the probability on average whatever the shape of the noise.",
+            help="Compute intervals from the predicted density, or (conformal) from the errors on held-out rows. "
+            "Conformal intervals have the given probability on average, whatever the shape of the noise.",
             case_sensitive=False,
         ),
     ] = "density",
@@ -130,6 +130,14 @@ def predict(
             help="Put an apostrophe before text that a spreadsheet program would run as a formula, such as =A1.",
         ),
     ] = False,
+    output_decimal: Annotated[
+        Literal[".", ","],
+        main_option(
+            "--output-decimal",
+            help="Decimal mark of CSV output. With a comma, values are separated by semicolons, as Excel expects in "
+            "countries with decimal commas.",
+        ),
+    ] = ".",
     force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
     as_json: o.Json = False,
 ) -> Answer:
@@ -141,20 +149,22 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-    The exit code is 0 if rows have no prediction; their number is said.
+    The exit code is 0 also if rows have no prediction; their number is printed.
     """
     out: Output = context.obj
     _require_explanations(explain, reference)
     if output is not None:
         require_table_output(output, force, {"input table": data, "model file": model})
-    from sheernet.data.files import csv_text, defused
+    if output_decimal == ",":
+        _require_csv(output, as_json)
+    from sheernet.data.files import csv_text, defused, is_csv
     from sheernet.data.sources import read_with_cells
 
     fitted, how = read_model(model, data), reading(given)
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
     table, cells = read_with_cells(data, like=like, **how)
     if not fitted.reading.is_ordinary:
-        out.note(f"{table.source} is read as the file of the model: {table.reading}")
+        out.note(f"{table.source} is read like the file of the model: {table.reading}")
     _note_hours(fitted, out)
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
@@ -163,15 +173,11 @@ def predict(
     frame = predicted
     texts: list[str] = []
     if explain:
-        from sheernet.apps.cli.explanations import columns_of_contributions, explanations
-
-        compared = None if reference is None else _reference(fitted, reference)
-        frame = _appended(frame, columns_of_contributions(fitted, chosen, compared))
-        if output is None and len(frame) <= FEW:
-            texts = explanations(fitted, chosen, compared)
+        is_printed = output is None and len(frame) <= FEW
+        frame, texts = _explained(fitted, chosen, reference, frame, is_printed)
     if append:
-        typed = as_json if output is None else output.suffix.lower() in (".parquet", ".xlsx")
-        kept = table.frame if typed or cells is None else cells
+        typed = as_json if output is None else not is_csv(output.name)
+        kept = table.frame if typed else _as_written(table, cells, output_decimal)
         frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
         frame = _appended(_numbered(rows, frame), frame)
@@ -179,9 +185,11 @@ def predict(
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
     if output is None:
-        out.say("\n\n".join(texts)) if texts else out.say_file(csv_text(frame))
+        out.say("\n\n".join(texts)) if texts else out.say_file(
+            csv_text(frame, decimal=output_decimal)
+        )
         return Answer({**answer, "file": None, "predictions": _data(frame)})
-    write_answer(frame, output, force, out)
+    write_answer(frame, output, force, out, output_decimal)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
@@ -211,11 +219,18 @@ def _is_in_hours(model: Model, target: str) -> bool:
     return is_time or (form is not None and form.kind == "duration")
 
 
-def _reference(model: Model, reference: Path) -> Table:
-    """The table with which rows are compared, read as the file of the model."""
+def _explained(
+    model: Model, table: Table, reference: Path | None, frame: pd.DataFrame, is_printed: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Append the contributions of the columns to predictions; also return an explanation of each row that is printed."""
+    from sheernet.apps.cli.explanations import columns_of_contributions, explanations
     from sheernet.data.sources import read_table
 
-    return read_table(reference, like=model.reading.only(model.inputs.names))
+    compared = None
+    if reference is not None:
+        compared = read_table(reference, like=model.reading.only(model.inputs.names))
+    frame = _appended(frame, columns_of_contributions(model, table, compared))
+    return frame, explanations(model, table, compared) if is_printed else []
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:
@@ -261,8 +276,8 @@ def _require_same_rows(model: Model, rows: RowRoles, table: Table, role: str) ->
     if rows.checksum not in (None, checksum(model.inputs, table.take(rows.used))):
         raise InvalidInput(
             sentence(
-                "{} chooses rows of the table of the fit, {}, but the inputs of {} are others or in another order; "
-                "give that table with its rows as they were",
+                "{} chooses rows of the table of the fit, {}, but the rows of {} are different or in another order; "
+                "give that table with its rows in their order",
                 Setting("on", role), model.provenance.data, table.source,
             )
         )  # fmt: skip
@@ -276,6 +291,38 @@ def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
     while name in frame:
         name = f"data_{name}"
     return pandas.DataFrame({name: rows + 1})
+
+
+def _require_csv(output: Path | None, as_json: bool) -> None:
+    """Raise if decimal commas were asked for and no CSV is written."""
+    from sheernet.data.files import is_csv
+
+    if as_json if output is None else not is_csv(output.name):
+        where = "the JSON document" if output is None else repr(str(output))
+        raise InvalidInput(
+            sentence(
+                "{} applies to CSV only, but {} was asked for; leave it out, or write a .csv file",
+                Setting("output_decimal", ","), where,
+            )
+        )  # fmt: skip
+
+
+def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.DataFrame:
+    """Return the columns of a table for CSV: the text of its file, or its values if the file is not text.
+
+    If the output has decimal commas, numbers with decimal points are values as well, so that they get commas.
+    """
+    from sheernet.data.files.table_writer import whole_numbers
+
+    if cells is None:
+        return whole_numbers(table.frame)
+    if decimal == ".":
+        return cells
+    kept = cells.copy(deep=False)
+    for name, form in table.formats.items():
+        if form.kind == "number" and form.decimal == "." and table.kind(name) == "number":
+            kept[name] = whole_numbers(table.frame[[name]])[name]
+    return kept
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
 
 EXAMPLES = o.examples(
-    "sheernet report scores-fit/model.json", "sheernet report scores-fit/model.json --verbose"
+    "sheernet report scores-fit", "sheernet report scores-fit/model.json --verbose"
 )
 
 
@@ -26,7 +26,7 @@ def report(
 
 
 def report_of(path: Path, verbose: bool, out: Output) -> Answer:
-    """Print the report of a model file."""
+    """Print the report of a model file, or of the model in a folder."""
     from sheernet.apps.cli.facts import facts
     from sheernet.models.files import load
     from sheernet.models.report import text

@@ -32,7 +32,7 @@ def execute(arguments: Sequence[str] | None, ending: EndingSignals, began: float
         if isinstance(answer, Answer):
             if answer.exit_code == INTERRUPTED:
                 answer = replace(answer, exit_code=ending.exit_code)
-            with deferred_interrupt():  # what is left is short; a second Ctrl-C ends it
+            with deferred_interrupt():  # the remaining work is short; a second Ctrl-C ends it
                 return output.finish(answer)
     except (Exception, KeyboardInterrupt) as error:
         refused = refusal(error, output.options, output.command)

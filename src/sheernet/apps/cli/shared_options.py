@@ -61,7 +61,7 @@ _FOLDER = "Folder for the results; if it exists, NAME-1, NAME-2, ... is used ins
 _argument = functools.partial(typer.Argument, readable=False, show_default=False)
 # readable=False: typer's own check gives no advice.
 
-_MODEL = "Model file: model.json, written by 'sheernet fit'."
+_MODEL = "Model: the file model.json that 'sheernet fit' wrote, or its folder."
 
 DataFile = Annotated[
     Path,
@@ -141,6 +141,9 @@ Verbose = Annotated[
 ]
 ModelToDescribe = Annotated[
     Path | None,
-    _argument(metavar="MODEL", help="Model to describe, instead of the installation: model.json."),
+    _argument(
+        metavar="MODEL",
+        help="Model to describe, instead of the installation: model.json, or its folder.",
+    ),
 ]
 Quiet = Annotated[bool, main_option("--quiet", "-q", help="Do not show progress.")]

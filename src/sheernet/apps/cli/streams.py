@@ -88,7 +88,7 @@ class CompleteStream:
     Parameters
     ----------
     stream : text file
-        The stream; all but `write` is its own.
+        The stream; only `write` is replaced.
     """
 
     def __init__(self, stream: TextIO) -> None:

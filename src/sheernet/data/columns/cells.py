@@ -288,7 +288,7 @@ def first_date_like(table: Table, name: str) -> str:
 
 
 def marked_numbers(table: Table, name: str) -> str:
-    """The first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
+    """Return the first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
     values = table.column(name).dropna().iloc[:DATES_TRIED]
     texts = [str(value) for value in values]
     are_marked = all(parts(text) is not None for text in texts) and any(

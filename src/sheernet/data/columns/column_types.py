@@ -142,7 +142,7 @@ class NumberColumn:
             found, other = ("a", "none") if self.offset is None else ("no", "one")
             raise InvalidInput(
                 f"column {self.name!r} of {table.source} has a date with {found} time zone in data row {row + 1} "
-                f"({quoted(column.iloc[row])}), but the training rows have {other}; write all dates in the way of the "
+                f"({quoted(column.iloc[row])}), but the training rows have {other}; write all dates like those of the "
                 "training rows (pandas: dt.tz_localize)"
             )
 
@@ -169,7 +169,7 @@ class NumberColumn:
 
     @property
     def written_fill(self) -> str:
-        """The replacement of missing values, formatted for a message."""
+        """Replacement of missing values, formatted for a message."""
         return "nothing" if self.fill is None else self.written(self.fill)
 
     def written(self, x: float) -> str:

@@ -3,15 +3,15 @@
 Named inputs are used as they are.  By default every column is an input except the targets, the weights, dropped
 columns, and columns that carry no information:
 
-    row numbers without a name               0, 1, 2, ..., as R and pandas write them, also those of rows in any order,
-                                             of a part of the rows, and of rows drawn with repetition (12, 12.1)
+    row numbers without a name               0, 1, 2, ..., as R and pandas write them; also of shuffled rows, a part of
+                                             a table, and rows drawn with repetition (12, 12.1)
     columns with one value, or none          missing values beside it are counted in the message
-    text that identifies rows                no value is in two rows, or in the fraction `rare` of the rows
+    text that identifies rows                each value is in one row, or in less than the fraction `rare` of the rows
     neither numbers, dates nor text          lists, complex numbers
 
-A column with a name that counts the rows, from any number, may be a time, so it is kept, and a message says so.  So is
-a column without a name whose numbers may be values: years, equal steps, numbers that repeat.  Another message names
-numbers that may mean a missing value.
+A column with a name that counts the rows, from any number, may be a time, so it is kept, and a message says so.  A
+column without a name is kept as well if its numbers may be values: years, equal steps, numbers that repeat.  Another
+message lists numbers that may mean a missing value.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
@@ -186,7 +186,7 @@ def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str
             )  # fmt: skip
         if _is_nameless_number(table, name) and numbers[:1] not in ((0,), (1,)):
             yield sentence(
-                "{!r} has no name of its own and is used as an input; if its numbers are only those of rows, use {}",
+                "{!r} has no name in the table and is used as an input; if it holds only row numbers, use {}",
                 name, Setting("drop", name),
             )  # fmt: skip
         elif numbers:
@@ -368,8 +368,8 @@ def _is_nameless_row_number(table: Table, name: str) -> bool:
 def _are_numbers_of_chosen_rows(values: Array) -> bool:
     """Whether numbers are those of rows in another order, of a part of the rows, or of rows drawn with repetition.
 
-    R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so there is a row 12, too.  Numbers in equal steps
-    may be values, such as years.
+    R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so a row 12 must exist as well.  Numbers in equal
+    steps may be values, such as years.
     """
     if not (np.isfinite(values) & (values >= 0)).all() or len(np.unique(np.diff(values))) < 2:
         return False
@@ -420,7 +420,7 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
             once = int(np.bincount(codes[codes >= 0]).max()) == 1
             raise InvalidInput(
                 sentence(
-                    "every value of input {!r} of {} {}; leave it out, or keep each value as a category of its own "
+                    "every value of input {!r} of {} {}; leave it out, or keep each value as a separate category "
                     "with {}",
                     name, table.source,
                     "occurs only once" if once else f"occurs in less than {100 * rare:.6g} % of the rows",

@@ -1,7 +1,8 @@
 """Comparing the units of a table's numbers with those that a model was fitted to.
 
 A cell of a workbook or a data frame has no unit: 37.4 % is 0.374 in a cell that is formatted as percent, and 37.4 in
-the text of a CSV file.  So a percent sign that the model's file did not have is refused, and any other unit is said.
+the text of a CSV file.  A percent sign that the model's file did not have is therefore refused.  Any other unit is
+reported in a warning.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Warns
     -----
     SheernetWarning
-        If numbers have another unit that the model's numbers did not have, or if those of a file lack the model's
-        percent sign.
+        If numbers have a unit and those of the model had none, or if numbers of a file have no percent sign and
+        those of the model had one.
     """
     fitted = {} if like is None else like.formats
     for name in names:
@@ -53,8 +54,8 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
         is_bare = new is None and bool(table.reading) and table.kind(name) == "number"
         if is_bare and old is not None and _unit(old) in _FRACTIONS:
             warn(
-                f"column {name!r} of {table.source} has numbers without a sign {_unit(old)}, but the model was fitted "
-                f"to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
+                f"column {name!r} of {table.source} has numbers without the sign {_unit(old)}, but the model was "
+                f"fitted to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
             )
         elif is_bare and old is not None and old.kind == "duration":
             warn(
@@ -66,9 +67,9 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
 def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
     if _unit(form) in _FRACTIONS:
         raise InvalidInput(
-            f"column {name!r} of {table.source} has {form}, but the model was fitted to numbers without a sign "
+            f"column {name!r} of {table.source} has {form}, but the model was fitted to numbers without the sign "
             f"{_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; write "
-            "them in that way"
+            f"fractions such as {_fraction(form)}"
         )
 
 

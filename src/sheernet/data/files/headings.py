@@ -1,7 +1,7 @@
 """Recognizing which of the first rows of a text file hold titles, names of columns and units, and which are data.
 
 The columns of values are found from the later rows.  The first row with a number in such a column is the first row of
-data.  The row above it holds the names, or, if it consists of units, the row above that.
+data.  The row above it holds the names.  If that row consists of units, the names are in the row above the units.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ENOUGH = 2 / 3
 
 @dataclass(frozen=True)
 class Heading:
-    """The first rows of a table that are no data.
+    """The rows above the data of a table.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Heading:
     is_clear : bool
         False if it cannot be told which row holds the names.
     is_guess : bool
-        Whether the file does not tell surely whether there are names.
+        Whether it is uncertain that the table has names, or that it has none.
     """
 
     n_rows: int
@@ -191,7 +191,7 @@ def _named(
 def _without_names(
     rows: Sequence[Sequence[str]], columns: Sequence[int], options: ReadSettings
 ) -> Heading:
-    """The heading if the first row has a value in a column of values: none, unless they are names such as years."""
+    """Return the heading of a table whose first row has a value in a column of values; its names may be years."""
     first = [cell.strip() for cell in rows[0]]
     columns = [j for j in columns if j < len(first)]
     filled = [cell for cell in first if not is_missing(cell)]

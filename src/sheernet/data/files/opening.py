@@ -91,10 +91,10 @@ def require_few_columns(n_columns: int, where: str) -> None:
 
 
 class Allowance:
-    """Counts the bytes that reading a file takes, and refuses what is out of proportion to the size of the file.
+    """Counts the bytes that a reader needs for a file, and refuses a file that needs far more than its size.
 
-    A small file can state a huge table: runs of equal values, sparse matrices, strings that many rows share.  Readers
-    call `unpack` and `decode` before they allocate.
+    A small file can describe a huge table by runs of equal values, sparse matrices, or strings that many rows share.
+    Readers call `unpack` and `decode` before they allocate memory.
 
     Parameters
     ----------
@@ -109,12 +109,12 @@ class Allowance:
         self._most_decoded = self._decoded = max(SMALL_DECODED, PROPORTION * size)
 
     def unpack(self, n_bytes: int) -> None:
-        """Take bytes of content; raise InvalidInput if too many."""
+        """Count bytes of unpacked content; raise InvalidInput if they are too many."""
         self._unpacked -= n_bytes
         self._require("unpacks to", self._unpacked, self._most_unpacked)
 
     def decode(self, n_bytes: int) -> None:
-        """Take bytes of arrays and Python objects; raise InvalidInput if too many."""
+        """Count bytes of arrays and Python objects; raise InvalidInput if they are too many."""
         self._decoded -= n_bytes
         self._require("needs memory of", self._decoded, self._most_decoded)
 
@@ -166,9 +166,9 @@ def opened(path: Path) -> Iterator[Opened]:
 
 @contextmanager
 def _temporary_file() -> Iterator[Path]:
-    """A file in the temporary folder that is deleted on exit.
+    """Make a file in the temporary folder and delete it on exit.
 
-    On Linux it has no name, so that a process that is killed leaves nothing; it is opened by the name of its handle.
+    On Linux the file has no name, so that a process that is killed leaves no file behind; it is opened by its handle.
     """
     flag, handles = getattr(os, "O_TMPFILE", 0), Path("/proc/self/fd")
     handle = None

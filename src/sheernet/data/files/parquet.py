@@ -1,7 +1,7 @@
 """Reading Parquet files with pyarrow.
 
-A small file can state a huge table: runs of equal values, and one text that many rows share.  Rows are read in batches
-in which texts stay in dictionaries, and what the batches need in memory is counted before they are converted.
+A small file can describe a huge table by runs of equal values, or by one text that many rows share.  Rows are read in
+batches in which texts stay in dictionaries.  The memory that a batch needs is counted before it is converted.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _is_text(dtype: Any, types: Any) -> bool:
 
 
 def _names_in_other_encodings(metadata: Any) -> set[str]:
-    """Return the names of the columns that are encoded, in some rows, so that they cannot be read into dictionaries."""
+    """Return the names of the columns that have, in some rows, an encoding that cannot be read into dictionaries."""
     return {
         column.path_in_schema
         for group in range(metadata.num_row_groups)
@@ -114,7 +114,7 @@ def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[A
             allowance.decode(8 * max(column.num_values - metadata.row_group(group).num_rows, 0))
             if column.physical_type == "BYTE_ARRAY" and not _KEPT_IN_DICTIONARIES.issuperset(
                 column.encodings
-            ):  # no text is longer than all together
+            ):  # no text is longer than all texts together
                 rows = min(rows, max(1, _BYTES_OF_BATCH // max(column.total_uncompressed_size, 1)))
     for batch in content.iter_batches(rows, columns=names, use_threads=False):
         for column in batch.columns:

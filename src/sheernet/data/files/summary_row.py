@@ -1,4 +1,4 @@
-"""Recognizing a last row that summarizes the rows above it: by a word such as Total, or by sums without a word."""
+"""Recognizing a last row that summarizes the rows above it, by a word such as Total or because its numbers are sums."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 5
-"""Number of positive numbers above a sum: fewer add up to the next one by chance, as 1, 2, 3 do."""
+"""Minimum number of positive numbers above a sum; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 
@@ -34,7 +34,7 @@ def is_total(text: str) -> bool:
 
 
 def summed_column(frame: pd.DataFrame) -> str | None:
-    """Return the first column whose last number is the sum of those above, none of them negative; None if none is.
+    """Return the first column whose last number is the sum of those above it, none negative; None if there is none.
 
     Parameters
     ----------

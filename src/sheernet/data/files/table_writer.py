@@ -1,7 +1,7 @@
 """Writing tables as CSV, Parquet or Excel files.
 
 A table that is written and read back has bitwise equal numbers, except columns of whole numbers above 2**53 in CSV.  A
-workbook has 16 digits of each number.
+workbook stores 16 digits of each number.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
@@ -35,7 +36,11 @@ SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
 
 
 def write_table(
-    frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
+    frame: pd.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    decimal: Literal[".", ","] = ".",
 ) -> Path:
     """Write a table as CSV, Parquet or an Excel workbook, atomically.
 
@@ -47,6 +52,8 @@ def write_table(
         The file extension determines the format: .csv, .csv.gz, .parquet or .xlsx.
     overwrite : bool
         Whether an existing file may be replaced.
+    decimal : {".", ","}
+        Decimal mark of a CSV file, as in `csv_text`.
 
     Returns
     -------
@@ -55,8 +62,8 @@ def write_table(
     Raises
     ------
     InvalidInput
-        If the file extension is not supported, names of columns are not distinct, a column cannot be written, or the
-        file exists and `overwrite` is False.
+        If the file extension is not supported, names of columns are not distinct, a column cannot be written, the file
+        exists and `overwrite` is False, or `decimal` is "," and the file is not CSV.
     """
     target = Path(path)
     require_distinct([str(name) for name in frame.columns], "the table")
@@ -65,34 +72,47 @@ def write_table(
         raise InvalidInput(
             f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {target.name!r} was given"
         )
-    return write_file(target, _content(frame, name), overwrite=overwrite)
+    if decimal == "," and not is_csv(name):
+        raise InvalidInput(f"decimal commas apply to CSV files only, but {target.name!r} was given")
+    return write_file(target, _content(frame, name, decimal), overwrite=overwrite)
 
 
-def _content(frame: pd.DataFrame, name: str) -> bytes:
-    """The bytes of the file, in the format of its name."""
+def is_csv(name: str) -> bool:
+    """Whether a file of this name is written as CSV."""
+    return name.lower().endswith((".csv", ".csv.gz"))
+
+
+def _content(frame: pd.DataFrame, name: str, decimal: Literal[".", ","]) -> bytes:
+    """Return the bytes of the file, in the format that its name implies."""
     if name.endswith(".parquet"):
         return _parquet(frame)
     if name.endswith(".xlsx"):
         return _workbook(frame)
-    content = csv_text(frame).encode()
+    text = csv_text(frame, decimal=decimal)
+    # Without a byte-order mark, Excel reads a CSV file as Windows-1252.
+    has_mark = decimal == "," and not text.isascii()
+    content = text.encode("utf-8-sig" if has_mark else "utf-8")
     # equal tables give equal files
     return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
 
 
-def csv_text(frame: pd.DataFrame) -> str:
+def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".") -> str:
     r"""Convert a table to CSV.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
         The columns; the index is not written.
+    decimal : {".", ","}
+        Decimal mark.  If it is a comma, semicolons separate the values, as Excel expects in countries with decimal
+        commas, and R's write.csv2 writes.
 
     Returns
     -------
     str
-        A header and one line per row, with commas, decimal points and "\n" at the end of each line; missing values are
-        empty.  Numbers have enough digits to be read back as the same float64.  Text that looks like a number is read
-        back as a number.
+        A header and one line per row, with commas (or semicolons) between the values and "\n" at the end of each line;
+        missing values are empty.  Numbers have enough digits to be read back as the same float64.  Text that looks like
+        a number is read back as a number.
 
     Examples
     --------
@@ -102,14 +122,59 @@ def csv_text(frame: pd.DataFrame) -> str:
     hours,group
     0.1,a
     ,b
+    >>> print(csv_text(pd.DataFrame({"hours": [0.1, 2.0], "count": [1, 2]}), decimal=","), end="")
+    hours;count
+    0,1;1
+    2,0;2
     """
     narrow = {  # their shortest decimal digits would be read back as another float64
         name: np.float64
         for name, dtype in frame.dtypes.items()
         if dtype in (np.float16, np.float32)
     }
-    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if _needs_quotes(frame) else csv.QUOTE_MINIMAL
-    return str(frame.astype(narrow).to_csv(index=False, lineterminator="\n", quoting=quoting))
+    separator = "," if decimal == "." else ";"
+    quotes = _needs_quotes(frame, separator)
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if quotes else csv.QUOTE_MINIMAL
+    plain = frame.astype(narrow)
+    if decimal == ",":
+        plain = _with_decimal_commas(plain)
+    return str(plain.to_csv(index=False, sep=separator, lineterminator="\n", quoting=quoting))
+
+
+def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Convert float64 columns of whole numbers beside missing values to Int64, so that CSV has 1954 in place of 1954.0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.files.table_writer import csv_text, whole_numbers
+    >>> print(csv_text(whole_numbers(pd.DataFrame({"year": [1954.0, None], "x": [0.5, 1.0]}))), end="")
+    year,x
+    1954,0.5
+    ,1.0
+    """
+    dtypes = {}
+    for name, column in frame.items():
+        if column.dtype == np.float64 and column.isna().any():
+            values = column.dropna().to_numpy()
+            if np.all((np.abs(values) <= LARGEST_EXACT) & (values == np.floor(values))):
+                dtypes[name] = "Int64"
+    return frame.astype(dtypes)
+
+
+def _with_decimal_commas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write the floats of a table as text with decimal commas and the same digits."""
+
+    def written(value: Any) -> Any:
+        is_float = isinstance(value, float) and math.isfinite(value)
+        return repr(float(value)).replace(".", ",") if is_float else value
+
+    changed = frame.copy(deep=False)
+    for position, dtype in enumerate(frame.dtypes):
+        if getattr(dtype, "kind", "O") in "fO":
+            cells = frame.iloc[:, position].astype(object)
+            changed.isetitem(position, cells.map(written, na_action="ignore").array)
+    return changed
 
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
@@ -151,20 +216,21 @@ def _defused(value: Any) -> Any:
     return value
 
 
-def _needs_quotes(frame: pd.DataFrame) -> bool:
-    """Whether text has separators other than commas, or leading spaces, which `read_table` would misinterpret."""
+def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
+    """Whether text has other separators than the one of the file, or leading spaces, which would be misinterpreted."""
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if getattr(dtype, "kind", "") == "M":
             texts.append("0000-00-00 00:00")  # the form of all dates if one has a time of day
         elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
-    layout = r"^\s|[;\t|]" if len(frame.columns) > 1 else r"\s|[;\t|]"
+    others = ";" if separator == "," else ","
+    layout = rf"^\s|[{others}\t|]" if len(frame.columns) > 1 else rf"\s|[{others}\t|]"
     return any(map(re.compile(layout).search, texts))
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:
-    """A workbook with one sheet; text is written as text, also if it begins as a formula does."""
+    """Return a workbook with one sheet; text is written as text, also if it looks like a formula."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
     if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
         raise InvalidInput(
@@ -190,7 +256,7 @@ def _workbook(frame: pd.DataFrame) -> bytes:
 
 
 def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
-    """A cell's value as a type that a workbook has; infinity, which it does not have, as text."""
+    """Convert a value to a type that a workbook can store; infinity becomes text, because a workbook has none."""
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
     elif hasattr(value, "to_pytimedelta"):
@@ -201,7 +267,7 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
         return str(value)
     if isinstance(value, str) and illegal.search(value):
         raise InvalidInput(
-            f"the table cannot be written as an Excel file, which has no control characters, but a cell is "
+            f"the table cannot be written as an Excel file, which cannot hold control characters, but a cell is "
             f"{value!r:.40}; write it as .csv"
         )
     if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):

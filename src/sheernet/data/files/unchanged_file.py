@@ -1,7 +1,7 @@
 """Noticing that a file is replaced or changed while it is read.
 
-A table is read in several passes: its type, its layout, its values, and for `predict --append` its cells as they are
-written.  If the file changed between two of them, the rows of one pass would stand beside those of another.
+A table is read in several passes: its type, its layout, its values, and for `predict --append` the text of its cells.
+If the file changed between two passes, the rows of one pass would not belong to those of another.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sheernet.foundation.errors import InvalidInput
 
 @contextmanager
 def unchanged(path: Path) -> Iterator[None]:
-    """Raise InvalidInput at the end if the file is not the one of the beginning, with the same size and time.
+    """Raise InvalidInput at the end if the file was replaced, or if its size or time of modification changed.
 
-    An error of reading is replaced by that about the change, which is its likely cause.
+    The error about the change replaces an error of the reader, because the change is its likely cause.
     """
     before = _state(path)
     try:
@@ -32,7 +32,7 @@ def unchanged(path: Path) -> Iterator[None]:
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """What identifies a file and the state of its content; None if it cannot be found."""
+    """Return device, number, size and time of modification of a file; None if it cannot be found."""
     try:
         found = path.stat()
     except (OSError, ValueError):

@@ -6,8 +6,8 @@
     boolean    true and false
     text       labels as they are written
 
-number_formats.py finds the format of a column; a model keeps those of its columns, so that other files are read
-in the same way, whatever stands in their other rows.
+number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
+file is read in the same way whatever its other rows contain.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def parts(text: str) -> Parts | None:
 class FormatMismatch(Exception):
     """A cell that does not have the format of its column.
 
-    `position` is its index among the texts; `has_form` is whether it is written as a date, but of no existing day.
+    `position` is its index among the texts; `has_form` is whether it is written as a date that does not exist.
     """
 
     def __init__(self, position: int, *, has_form: bool = False) -> None:
@@ -121,7 +121,7 @@ class CellFormat:
     Parameters
     ----------
     kind : {"number", "date", "duration", "boolean", "text"}
-        What the cells are.
+        Kind of the cells.
     decimal : {".", ","}
         Decimal mark of numbers.
     thousands : {"", ",", ".", "'", " "}
@@ -177,7 +177,7 @@ class CellFormat:
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether cells are read as if nothing were known of them: decimal points, no units, dates in ISO 8601."""
+        """Whether the format is the usual one: decimal points, no units, dates in ISO 8601."""
         if self.date is not None:
             return not str(self.date)
         return self.kind not in ("number", "duration") or self == CellFormat("number")

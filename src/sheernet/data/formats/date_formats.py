@@ -1,14 +1,14 @@
-"""How the dates of a text column are written, found from all its distinct texts, and their conversion.
+"""Finding how the dates of a text column are written, from all its distinct texts, and converting them.
 
     order        year, day or month first                        2026-03-01, 01.03.2026, 03/01/2026
     month        number or name                                  01-Mar-2026, March 1, 2026, 1. März 2026, 01MAR2026
     year         four or two digits, of 1969 to 2068             3/1/26
     time of day  of 24 or twice 12 hours, with fractions         2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
-    no date      times of day alone                              14:30, 24:00
+    no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03
 
-All texts of a column must be written in one manner and exist in the calendar.  The order of day and month is never
+All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
 Points with the month first, which no country writes, need the setting as well, so that versions such as 1.13.10 are
 not dates.  Two-digit years follow POSIX's strptime.
@@ -138,7 +138,7 @@ class DateFormat:
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
         "compact"; "time" for times of day without dates; or "year and month" or "month and year" for months.
     order : {"year-first", "day-first", "month-first", ""}
-        What the first number is; "" for times of day.
+        Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
         The character between the numbers of a date, if all texts have the same.
     short_years : bool
@@ -186,7 +186,7 @@ class DateFormat:
         return has_name and not self.short_years
 
     def __str__(self) -> str:
-        """Describe what is not ISO 8601: "dates with the day first"; "" if nothing is."""
+        """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
         if self.is_time:
             return "times of day"
         if self.manner in _MONTHS_ALONE:
@@ -261,7 +261,8 @@ class DateFormat:
         Returns
         -------
         tuple of int and bool, or None
-            Its position, and whether it is written in this format, but is no day of the calendar or time of day.
+            The position of the text.  The second value is True if the text has this format but names a day or a time of
+            day that does not exist, such as 31.02.2026; it is False if the text has another format.
         """
         cells = _Cells.of(texts, self.manner)
         unlike, exist = self._unlike(cells), cells.exist(self.order)
@@ -284,7 +285,7 @@ _ISO_FORMAT = DateFormat("year first", "year-first", "-")
 
 
 def _iso_moments(texts: Sequence[str]) -> Any:
-    """Convert texts of the most frequent manner to a Series of dates; None if one has another or does not exist."""
+    """Convert texts in the most frequent format to a Series of dates; None if one has another, or does not exist."""
     if not all(map(_PLAIN_ISO.fullmatch, texts)):
         return None
     pandas = import_pandas()
@@ -485,7 +486,7 @@ def _compact_days(whole: Integers) -> npt.NDArray[Any]:
 
 
 def _manner(texts: Sequence[str], dates: str) -> str | None:
-    """Return the manner in which most of the first texts are written; None if at least half are no dates."""
+    """Return the manner in which most of the first texts are written; None if at most half of them are dates."""
     some = [text.strip() for text in texts[:_TRIED]]
     if dates == "iso":
         some = [text if _ISO_DATE.fullmatch(text) else "" for text in some]
@@ -503,7 +504,7 @@ def _manner(texts: Sequence[str], dates: str) -> str | None:
 
 
 def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
-    """Return the doubt about a text of another manner, or one that is no date."""
+    """Return the doubt about a text that is written in another manner, or that is not a date."""
     date, other = texts[int(cells.matched.argmax())], texts[int(cells.matched.argmin())]
     if any(pattern.fullmatch(other.strip()) for pattern in _PATTERNS.values()):
         return _written_in_two_ways(date, other)
@@ -518,7 +519,9 @@ def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
 def _written_in_two_ways(one: str, other: str) -> Doubt:
     return Doubt(
         sentence(
-            "its dates are written in two manners, {!r} and {!r}; write them in one", one, other
+            "its dates are written in two ways, {!r} and {!r}; write all of them in one way",
+            one,
+            other,
         )
     )
 
@@ -645,7 +648,7 @@ def _months(year: Integers, month: Integers) -> npt.NDArray[Any]:
 
 
 def _offsets(zones: npt.NDArray[np.str_]) -> Integers:
-    """Return the minutes by which each time zone is ahead of UTC."""
+    """Return the number of minutes by which each time zone is ahead of UTC."""
     distinct, where = np.unique(zones, return_inverse=True)
     minutes = []
     for zone in distinct.tolist():

@@ -1,8 +1,8 @@
 """`find_format`: finding how the text of a column is read, from its distinct cells.
 
 A column is read as numbers only if every cell is one, all have the same unit, and a single reading of their points,
-commas, apostrophes and spaces remains.  Leading zeros, IP addresses and grouped digits of equal number (telephone
-numbers) are not numbers.
+commas, apostrophes and spaces remains.  Codes with leading zeros, IP addresses, and digits in groups of equal length
+(telephone numbers) are not numbers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3
 
 @dataclass(frozen=True)
 class Marks:
-    """What is known of a file: the settings `decimal`, `thousands` and `dates`, and its `likely` decimal mark."""
+    """The settings `decimal`, `thousands` and `dates`, and the decimal mark of the file's other columns, `likely`."""
 
     decimal: str | None = None
     thousands: str | None = None
@@ -47,19 +47,18 @@ class Marks:
 
 @dataclass(frozen=True)
 class Finding:
-    """The format of a column, and what is doubtful about it.
+    """The format of a column, and a doubt about it.
 
     Parameters
     ----------
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why it is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary" to the
-        settings; or
-        "thousands" if only the other columns of the file show that a point or comma separates thousands; "" if nothing
-        is doubtful.
+        Why it is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary" (to the
+        settings).  "thousands" if it is numbers, but only the other columns of the file show that a point or comma
+        separates thousands.  "" if there is no doubt.
     cells : tuple of str
-        Cells that show it.
+        Cells that show the doubt.
     shows_decimal : bool
         Whether a number has the decimal mark, and no other reading of the column is possible.
     why : Sentence, optional
@@ -81,7 +80,7 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
     texts : sequence of str
         The distinct cells, at least one, none of them missing.
     marks : Marks
-        What is known of the file.
+        Marks and order of dates that are known of the file.
 
     Returns
     -------
@@ -227,7 +226,7 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
 
 
 def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
-    """Return two cells that no notation fits, if each cell by itself is a number; () otherwise, such as for 1.2.3."""
+    """Return two cells that no notation fits together, if each alone is a number; () otherwise, such as for 1.2.3."""
     marked = {text: each.number for text, each in numbers.items() if set(each.number) & set(_MARKS)}
     if not all(any(each.fullmatch(number) for each in _LIKE_NUMBERS) for number in marked.values()):
         return ()

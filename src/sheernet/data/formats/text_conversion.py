@@ -1,8 +1,8 @@
 """Converting the text columns of a table to numbers or dates.
 
-Their formats are those that a model keeps, or number_formats.py finds them.  pandas converts a column to numbers only
-if every value has the decimal mark that was passed to pandas.  The columns that it left as text are examined here.  A
-column is converted only if all its values have one format; otherwise it stays text, as it is written.
+A column has the format that a model keeps of it, or the one that number_formats.py finds.  pandas converts a column to
+numbers only if every value has the decimal mark that was passed to pandas.  The columns that pandas left as text are
+examined here.  A column is converted only if all its values have one format; otherwise it stays text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NUMBERS = ("number", "duration")
 """Kinds of formats whose cells become numbers."""
 _MOST_LABELS = 20
-"""Number of different whole numbers that are text up to which they are labels without a warning."""
+"""Maximum number of different whole numbers in a column of text that is not reported in a warning."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Conversion:
     Parameters
     ----------
     findings : mapping of str to Finding
-        Format of each column of text, and what is doubtful about it.
+        Format of each column of text, and a doubt about it.
     """
 
     findings: Mapping[str, Finding] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class _TextColumn:
             code = np.flatnonzero(is_text)[mismatch.position]
             row = int((self.indices == code).argmax())
             raise FormatMismatch(row, has_form=mismatch.has_form) from None
-        if form.kind == "date":  # -1 is not in the index, so these dates are missing
+        if form.kind == "date":  # the index has no -1, so these dates are missing
             return import_pandas().Series(values).reindex(self.indices).array
         if self.has_numbers:
             found = np.empty(len(self.cells), dtype=np.float64 if form.kind in NUMBERS else object)
@@ -135,13 +135,13 @@ def convert_text(
     frame : DataFrame, (N, number of columns)
         As read by pandas; modified in place.  Columns of other types than text, or text and numbers, are not changed.
     marks : Marks
-        What is known of the decimal mark and the separator of thousands of the file.
+        Decimal mark, separator of thousands and order of dates that are known of the file.
     like : mapping of str to CellFormat, optional
         Formats that a model keeps of its columns.
     source : str
         Name of the file in messages.
     only_like : bool
-        Whether other columns than those of `like` are left as they are.
+        Whether columns that are not in `like` stay unchanged.
 
     Returns
     -------
@@ -171,9 +171,9 @@ def convert_text(
 
 
 def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: str) -> Conversion:
-    """Convert text columns of a table that no text file holds, as `convert_text` does.
+    """Convert text columns of a data frame, or of a Parquet or MATLAB file, as `convert_text` does.
 
-    Text of whole numbers without marks and units stays text, because programs write labels so.
+    Text of whole numbers without marks and units stays text, because programs store labels in this form.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: s
     Warns
     -----
     SheernetWarning
-        If a column is doubtful, or many different whole numbers are text.
+        If the format of a column is doubtful, or a column of text has many different whole numbers.
     """
     labels = {}
     for column in _text_columns(frame):
@@ -281,7 +281,7 @@ def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool)
 
 
 def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
-    """Describe the columns of numbers with units or marks, of durations, and of dates that are not unmistakable."""
+    """Describe columns of numbers with units or separators of thousands, durations, and dates of doubtful order."""
     names: dict[str, list[str]] = {}
     for name, form in formats.items():
         if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
@@ -316,12 +316,14 @@ def _mismatch_error(
     is_time = form.date is not None and form.date.is_time
     ways = {
         "number": sentence(
-            "write it in that way, or give the marks of this file with {} and {}",
+            "write it in this form, or give the marks of this file with {} and {}",
             Setting("decimal"), Setting("thousands"),
         ),
-        "date": sentence("write it in that way, or say how this file writes dates with {}", Setting("dates"))
+        "date": sentence(
+            "write it in this form, or give the order of day and month in this file with {}", Setting("dates")
+        )
         if is_file
-        else f"write it in that way, or convert the column to {'times' if is_time else 'dates'}",
+        else f"write it in this form, or convert the column to {'times' if is_time else 'dates'}",
         "duration": "write it as 27:05:30 or 1 h 30 min",
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
@@ -336,7 +338,7 @@ def _mismatch_error(
 def _findings(
     columns: Sequence[_TextColumn], marks: Marks, like: Mapping[str, CellFormat]
 ) -> dict[str, Finding]:
-    """Find the format of each column; columns with a sure decimal mark decide those whose marks are doubtful."""
+    """Find the format of each column; columns whose decimal mark is certain decide those whose marks are doubtful."""
     findings = {
         column.name: Finding(like[column.name]) if column.name in like else _find(column, marks)
         for column in columns
@@ -445,7 +447,7 @@ def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float])
 
 
 def _value(cell: Any) -> float | None:
-    """Return the number in a cell of text if it has no unit, or surely one; None otherwise."""
+    """Return the number in a cell of text if it has no unit, or one that is known; None otherwise."""
     number = parts(cell) if isinstance(cell, str) else None
     if number is None:
         return None

@@ -1,7 +1,7 @@
 """Recognizing units of measurement, such as those in the row below the names of columns.
 
 A unit is a product of symbols with prefixes and exponents, such as kg m-3, m/s^2 or W/m², alone or in brackets.  Words
-that instruments write in such a row, such as Volts and counts, count as units, too.
+that instruments write in such a row, such as Volts and counts, are units as well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Arrays as tables: X (N, d) becomes the columns x1 to xd, and y (N,) or (N, K) columns beside those of X.
+"""Converting arrays to tables: X (N, d) becomes the columns x1 to xd, and y (N,) or (N, K) further columns.
 
 A Series or a data frame keeps its own names.  Numbers, Booleans, dates and text keep their kind, as in a table.
 """
@@ -65,12 +65,12 @@ def is_series(source: Any) -> bool:
 
 
 def input_names(n: int) -> list[str]:
-    """Names of the columns of an array of inputs: x1, x2, ..."""
+    """Return the names of the columns of an array of inputs: x1, x2, ..."""
     return [f"x{j + 1}" for j in range(n)]
 
 
 def target_names(n: int, letter: str = "y") -> list[str]:
-    """Names of the columns of an array of targets: y, or y1, y2, ... if there are several."""
+    """Return the names of the columns of an array of targets: y, or y1, y2, ... if there are several."""
     return [letter] if n == 1 else [f"{letter}{j + 1}" for j in range(n)]
 
 
@@ -163,7 +163,7 @@ def beside(X: pd.DataFrame, y: pd.DataFrame, nouns: tuple[str, str] = ("X", "y")
 def pair_table(
     pair: Sequence[Any], inputs: Sequence[str], targets: Sequence[str], noun: str
 ) -> Table:
-    """Make a table of rows (X, y) for a model, or for a table that is known already.
+    """Make a table of the rows of a pair (X, y) whose columns are known from a model or another table.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def pair_table(
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If these are not two, or do not match each other or the names.
+        If the pair does not have two elements, or X and y do not match each other or the names.
     """
     if len(pair) != 2:
         raise InvalidInput(
@@ -194,13 +194,13 @@ def pair_table(
 
 
 def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
-    """An array of any dtype as a matrix, (N, d); a vector becomes a column."""
+    """Convert an array of any dtype to a matrix, (N, d); a vector becomes a column."""
     if has_masked_values(values):
         values = unmasked(values)
     try:
         matrix = np.asarray(values)
         if matrix.dtype.kind in "US" and not isinstance(values, np.ndarray):
-            matrix = np.asarray(values, dtype=object)  # NumPy made text of the numbers beside text
+            matrix = np.asarray(values, dtype=object)  # NumPy converts numbers beside text to text
     except ValueError as error:
         raise InvalidInput(f"{noun} must have rows of equal length: {error}") from None
     if matrix.ndim == 1:

@@ -1,6 +1,6 @@
-"""Data frames of other packages, such as polars, pyarrow and Modin, as DataFrames of pandas.
+"""Converting data frames of other packages, such as polars, pyarrow and Modin, to DataFrames of pandas.
 
-narwhals reads all of them by the same names, and imports only the package that made the frame.  (polars's own
+narwhals gives all of them the same methods, and imports only the package that made the frame.  (polars's own
 `to_pandas` also needs pyarrow, and turns whole numbers with missing values into float64.)
 """
 
@@ -55,8 +55,8 @@ def frame_from(source: Any) -> pd.DataFrame | None:
         own = type(source).__module__.startswith("polars")
         how = "frame.collect()" if own else "narwhals.from_native(frame).collect()"
         raise InvalidInput(
-            f"a table must be in memory, but a {type(source).__name__}, which is computed later, was given; "
-            f"collect it: {how}"
+            f"a table must be in memory, but a {type(source).__name__} was given, which has no values yet; collect it: "
+            f"{how}"
         )
     if not isinstance(frame, narwhals.DataFrame):
         return None
@@ -90,7 +90,7 @@ def is_record_batch(source: Any) -> bool:
 
 
 def _of_structured(source: npt.NDArray[Any]) -> pd.DataFrame:
-    """The fields of a structured array as columns; masked values are missing."""
+    """Convert the fields of a structured array to columns; masked values are missing."""
     if source.ndim != 1:
         raise InvalidInput(
             f"a structured array must have one dimension, but its shape is {source.shape}; flatten it"
@@ -98,7 +98,7 @@ def _of_structured(source: npt.NDArray[Any]) -> pd.DataFrame:
     for name in source.dtype.names or ():
         if source.dtype[name].shape or source.dtype[name].names:
             raise InvalidInput(
-                f"field {name!r} of a structured array holds several values in a row; give each a field of its own"
+                f"field {name!r} of a structured array holds several values in a row; give each value a separate field"
             )
     plain = np.asarray(source)
     return import_pandas().DataFrame(
@@ -115,7 +115,7 @@ def _narwhals(source: Any) -> Any:
 
 
 def _column(series: Any) -> pd.Series[Any]:
-    """A column of narwhals as one of pandas; a column of objects gets its dtype in `make_table`."""
+    """Convert a column of narwhals to one of pandas; `make_table` chooses the dtype of a column of objects."""
     pandas = import_pandas()
     dtype = series.dtype
     if dtype.is_float() or (dtype.is_integer() and not series.null_count()):

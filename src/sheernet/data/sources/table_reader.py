@@ -43,7 +43,6 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     opening.EXCEL: read_spreadsheet,
     opening.OPEN_DOCUMENT: read_spreadsheet,
     signatures.PARQUET: read_parquet,
-    signatures.MATLAB: read_matlab,
 }
 
 _COMMON = {"samples", "missing_values"}
@@ -124,10 +123,9 @@ def read_table(
     quote : str, optional
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
     dates : {"auto", "day-first", "month-first", "iso"}
-        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it out from all dates of a
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it from all dates of a
         column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
         numbers such as 20260301 if all of a column are dates from 1900 to 2100.
-
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
@@ -248,8 +246,11 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
     if like is not None:
         options = like.completed(options, names)
     formats: dict[str, CellFormat] = {}
+    matrices: tuple[str, ...] = ()
     if file.form == opening.TEXT:
         frame, reading, formats = delimited.read_delimited(file, options, like)
+    elif file.form == signatures.MATLAB:
+        frame, reading, matrices = read_matlab(file, options, () if like is None else like.matrices)
     else:
         frame, reading = _READERS[file.form](file, options)
     is_sheet = file.form in (opening.EXCEL, opening.OPEN_DOCUMENT)
@@ -262,7 +263,7 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
         frame = replace_missing_markers(frame, markers)
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    table = make_table(frame, file.name, reading, Reading.of(options, formats))
+    table = make_table(frame, file.name, reading, Reading.of(options, formats, matrices))
     is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, like)
 
@@ -281,7 +282,7 @@ def _convert_cells(
 
 
 def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Table:
-    """Convert the columns of text that are numbers or dates, or those that a model knows as such."""
+    """Convert the columns of text that are numbers or dates; of a model's columns, those that were numbers or dates."""
     if like is None:
         frame = table.frame.copy(deep=False)
         found = convert_text_in_memory(frame, options, table.source).formats

@@ -13,7 +13,7 @@ NAMES_SHOWN = 20
 
 
 def made_names(n_columns: int) -> tuple[str, ...]:
-    """Names for the columns of a file without names: column_1, column_2, ..."""
+    """Return names for the columns of a file without names: column_1, column_2, ..."""
     return tuple(f"column_{number}" for number in range(1, n_columns + 1))
 
 

@@ -6,7 +6,7 @@
     time       times of day without a date
     category   text
     mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors;
-               they may have decimal commas, separators of thousands, and one unit
+               these numbers may have decimal commas, separators of thousands, and one unit
     empty      missing values only
     other      other values, such as lists, complex numbers, and durations, which a table turns into numbers of hours
 

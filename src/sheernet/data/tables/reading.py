@@ -30,6 +30,8 @@ class Reading:
         The variables of a MATLAB file, if they were named.
     separator, encoding, comment, skip, header, units, quote
         The arguments of `read_table`, if they were given.
+    matrices : tuple of str
+        The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -45,9 +47,15 @@ class Reading:
     header: str = "auto"
     units: str = "auto"
     quote: str | None = None
+    matrices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, options: ReadSettings, formats: Mapping[str, CellFormat]) -> Reading:
+    def of(
+        cls,
+        options: ReadSettings,
+        formats: Mapping[str, CellFormat],
+        matrices: tuple[str, ...] = (),
+    ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _SETTINGS}
         given["missing_values"] = tuple(options.missing_values)
@@ -55,18 +63,19 @@ class Reading:
             given["sheet"] = str(options.sheet)
         if not isinstance(options.variable, str | None):
             given["variable"] = tuple(options.variable)
-        return cls(dict(formats), **given)
+        return cls(dict(formats), **given, matrices=matrices)
 
     def __len__(self) -> int:
-        """Number of facts that it keeps; 0 if a file is read as if there were no model."""
-        return len(self.formats) + sum(
-            getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS
-        )
+        """Return the number of formats and options that it keeps; 0 if a file is read as without a model."""
+        given = sum(getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS)
+        return len(self.formats) + len(self.matrices) + given
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether no column has marks, units or dates of its own, and nothing else was given."""
-        return len(self) == len(self.formats) and all(f.is_ordinary for f in self.formats.values())
+        """Whether a file is read as without a model: all formats are the usual ones, and no option was given."""
+        return replace(self, formats={}, matrices=()) == _NOTHING and all(
+            f.is_ordinary for f in self.formats.values()
+        )
 
     def only(self, names: Iterable[str]) -> Reading:
         """Keep only the formats of these columns."""
@@ -101,7 +110,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_SETTINGS = tuple(part.name for part in fields(Reading) if part.name != "formats")
+_SETTINGS = tuple(part.name for part in fields(Reading) if part.name not in ("formats", "matrices"))
 _NOTHING = Reading()
 
 

@@ -53,7 +53,7 @@ class Table:
     reading : str
         Description of how a file was read, such as "CSV with semicolons and decimal commas, Latin-1".
     read_as : Reading
-        How a file was read, as data.
+        How a file was read, for reading another file in the same way.
     orders : mapping of str to tuple
         The categories of each column that was an ordered categorical of pandas, in their order.
 
@@ -74,7 +74,7 @@ class Table:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns."""  # made once: tables of thousands of columns are asked for it for each column
+        """Names of the columns."""  # cached, because wide tables ask for it once for each column
         return tuple(self.frame.columns)
 
     def __len__(self) -> int:
@@ -132,7 +132,7 @@ class Table:
 
     @property
     def formats(self) -> Mapping[str, CellFormat]:
-        """How the text of each column was read, by name; columns that were not text are not in it."""
+        """Format of each column that was read from text, by name."""
         return self.read_as.formats
 
 
@@ -169,7 +169,7 @@ def make_table(
     Raises
     ------
     InvalidInput
-        If there are no columns or no rows, or names have several levels or are not distinct.
+        If the frame has no columns or no rows, or its names have several levels or are not distinct.
     """
     if frame.columns.nlevels > 1:
         raise InvalidInput(
@@ -233,7 +233,9 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     pandas = import_pandas()
     if isinstance(column.dtype, pandas.CategoricalDtype):
         categories = column.cat.categories
-        if categories.dtype.kind in "iu" and column.isna().any():  # NumPy's cannot be missing
+        if (
+            categories.dtype.kind in "iu" and column.isna().any()
+        ):  # NumPy's whole numbers cannot be missing
             nullable = categories.astype("Int64" if categories.dtype.kind == "i" else "UInt64")
             return pandas.Series(nullable.array.take(column.cat.codes.to_numpy(), allow_fill=True))
         column = column.astype(categories.dtype)
@@ -324,11 +326,11 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
 
 
 def _columns_of_matrix(name: str, table: Table) -> Sentence | None:
-    """What to do if the name is that of a matrix, whose columns have numbers; None if it is not."""
+    """Return the advice if the name is that of a matrix, whose columns are numbered; None otherwise."""
     parts = [each for each in table.columns if re.fullmatch(re.escape(name) + "[0-9]+", each)]
     if len(parts) < 2:
         return None
-    turned = sentence(", or, if its rows are no samples, use {}", Setting("samples", "columns"))
+    turned = sentence(", or, if its columns are the samples, use {}", Setting("samples", "columns"))
     return sentence(
         "the columns of matrix {!r} are {}: name them{}",
         name, listed(parts, most=3), turned if len(parts) > len(table) else "",

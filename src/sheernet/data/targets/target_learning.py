@@ -46,9 +46,9 @@ from sheernet.settings.table_settings import TRANSLATIONS, Task
 
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
-"""Maximum number of distinct whole numbers that may be codes of classes."""
+"""Maximum number of distinct whole numbers of a target that a notice calls possible codes of classes."""
 FEWEST_ROWS_OF_CLASSES = 10
-"""Fewest rows whose number is compared with that of the classes."""
+"""Minimum number of rows of a table in which a text target may be refused for its many classes."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -237,7 +237,7 @@ def _are_one_hot(table: Table, names: Sequence[str]) -> bool:
 
 
 def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> None:
-    """Raise if text has nearly as many classes as rows, or more than a third as many and they look like numbers."""
+    """Raise if most rows have a class that no other row has, or if many classes look like numbers."""
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if texts else np.zeros(0, np.intp)
     n_rows, alone = int(counts.sum()), int((counts == 1).sum())
     are_like_numbers = (

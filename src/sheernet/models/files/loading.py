@@ -17,6 +17,8 @@ from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document
 from sheernet.models.files.schema_2 import Document2, as_schema_3
 from sheernet.models.model import Model
 
+MODEL, UNFINISHED = "model.json", "unfinished.json"
+"""Names of the model in the folder of a fit, and of the best model of a fit that has not ended."""
 LONGEST_REASON = 300
 """Maximum characters of a reason, because it may quote arbitrary content of the file."""
 NOT_A_MODEL = (
@@ -36,7 +38,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     Parameters
     ----------
     path : path
-        The model file.  Nothing in it is executed.
+        The model file, or the folder that `sheernet fit` made, with `model.json` in it.  Nothing in it is executed.
 
     Returns
     -------
@@ -60,7 +62,8 @@ def load(path: str | os.PathLike[str]) -> Model:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise InvalidInput(f"load takes the path of a model file, but {path!r:.40} was given")
-    name, content = os.fspath(path), _read(Path(path))
+    file = _model_file(Path(path))
+    name, content = str(file), _read(file)
     _require_few_parts(name, content)
     begins_as_model = _BEGINNING.match(content) is not None
     header = _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
@@ -74,13 +77,27 @@ def load(path: str | os.PathLike[str]) -> Model:
         raise _refusal(name, DAMAGED, error) from None
 
 
+def _model_file(path: Path) -> Path:
+    """Return the path of a model file; that in a folder if the path is one."""
+    try:
+        if not path.is_dir():
+            return path
+        if (inside := path / MODEL).is_file():
+            return inside
+        unfinished = path / UNFINISHED
+        advice = (
+            f"a fit that was ended left its best model; give {str(unfinished)!r}"
+            if unfinished.is_file()
+            else "give the name of a model file"
+        )
+    except (OSError, ValueError):  # `_read` reports it
+        return path
+    raise InvalidInput(f"the folder {str(path)!r} has no {MODEL}; {advice}")
+
+
 def _read(path: Path) -> bytes:
     name = str(path)
     try:
-        if path.is_dir():
-            inside = path / "model.json"
-            file = inside if inside.is_file() else "the name of a model file"
-            raise InvalidInput(f"{name!r} is a folder; give {file}")
         size = path.stat().st_size
         if not path.is_file():  # a pipe or a device may have no end
             raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")

@@ -173,7 +173,16 @@ _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)
 _reading = _structure(
     Reading,
-    may_lack=("separator", "encoding", "comment", "skip", "header", "units", "quote"),
+    may_lack=(
+        "separator",
+        "encoding",
+        "comment",
+        "skip",
+        "header",
+        "units",
+        "quote",
+        "matrices",
+    ),
     formats=dict[str, _format],
     skip=Count,
 )

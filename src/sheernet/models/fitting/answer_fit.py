@@ -104,7 +104,7 @@ def _model_of(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
     contest: Contest, cases: FoldCases, ensemble: Ensemble,
 ) -> Model:  # fmt: skip
-    """The model of an ensemble, whose members are first trained to their optima unless it was cut short."""
+    """Train the members of an ensemble to their optima, unless the search was cut short, and return its model."""
     trained = _all_trained(prepared, contest, settings, ensemble)
     members = tuple(
         _member(prepared, contest, each, result, float(share), ensemble)
@@ -132,9 +132,9 @@ def refuse_large(n_weights: int) -> None:
 def _all_trained(
     prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble
 ) -> list[Training]:
-    """The members trained in turn, in their order; once anything was cut short, they stay where they are.
+    """Train the members one after the other; once a fit was cut short, the remaining ones stay where they are.
 
-    The one with the largest share is the last: how it ended stands in the report.
+    The one with the largest share is trained last, because the report says how it ended.
     """
     found: dict[int, Training] = {}
     cut = ensemble.cut
@@ -150,7 +150,7 @@ def _trained(
     prepared: Prepared, contest: Contest, candidate: Candidate, settings: FitSettings, cut: str,
     time_limit: float | None,
 ) -> Training:  # fmt: skip
-    """The candidate trained to its optimum on all rows, with its decay in means over the rows."""
+    """Train a candidate to its optimum on all rows, with its decay in means over the rows."""
     rows, noise = prepared.training, candidate.noise
     usual = effort_for(len(rows), candidate.network.theta.size)
     rules = replace(
@@ -198,7 +198,7 @@ def _member(
 def _evaluation(
     prepared: Prepared, contest: Contest, cases: FoldCases, ensemble: Ensemble, members: tuple[Member, ...]
 ) -> Evaluation:  # fmt: skip
-    """Figures of the ensemble, the linear model and a constant on the same rows."""
+    """Return the figures of the ensemble, the linear model and a constant on the same rows."""
     if prepared.evaluation is None:
         rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
@@ -222,13 +222,13 @@ def _evaluation(
 
 
 def _densities(candidate: Candidate, member: Member, X: Array) -> Densities:
-    """What a member says of rows; its weights are taken as known if it does not know their uncertainty."""
+    """Return the densities that a member predicts for rows; without its factor, its weights count as exact."""
     noise_variance = member.noise_variance or candidate.evidence.noise_variance
     return predictive_densities(member.network, X, candidate.noise, noise_variance, member.factor)
 
 
 def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predicted:
-    """The prediction of the ensemble for rows that no member was fitted to."""
+    """Return the prediction of the ensemble for rows that no member was fitted to."""
     logs = np.stack([each.log(y, ensemble.spread) for each in densities], axis=1)
     mean, deviation = mean_and_deviation(densities, ensemble.shares, ensemble.spread)
     return Predicted(mean, mixture_log_density(logs, ensemble.shares), deviation)

@@ -16,7 +16,7 @@ STEP = 10**0.5
 DECAYS = tuple(10.0 ** (k / 2) for k in range(2, -11, -1))
 """For means over the rows of standardized columns; the largest first."""
 SAME = 1e-6
-"""Costs are equal up to this fraction: several large decays switch all weights off, but for rounding."""
+"""Relative difference up to which costs are equal: several large decays make all weights zero up to rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class DecayChoice:
 
     @property
     def best(self) -> int:
-        """The index of the decay with the lowest mean cost of a row; of equal ones, that of the largest."""
+        """The index of the decay with the lowest mean cost of a row; of equal ones, that of the largest decay."""
         means = self.costs @ self.fold_weights
         means = np.where(np.isnan(means), np.inf, means)
         return int(np.argmax(means <= means.min() + SAME * np.abs(means.min())))
@@ -70,7 +70,7 @@ class DecayChoice:
         )
 
     def notices(self) -> Iterator[str]:
-        """What limits the choice: the time, or the ends of `DECAYS`."""
+        """Notices if the time limit or the ends of `DECAYS` limited the choice."""
         tried = len(self.costs)
         if tried < len(DECAYS):
             yield sentence(

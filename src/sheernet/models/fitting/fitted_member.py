@@ -85,7 +85,7 @@ def noise_and_factor_or_none(
 
 
 def _shortened(values: Array) -> Array:
-    """Values to `DIGITS` significant decimal digits."""
+    """Round values to `DIGITS` significant decimal digits."""
     with np.errstate(divide="ignore"):
         exponents = np.floor(np.log10(np.abs(values)))
     units = 10.0 ** np.where(np.isfinite(exponents), DIGITS - 1 - exponents, 0.0)

@@ -321,7 +321,7 @@ def _recorded(
 def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
     """A notice for each text column whose values look like dates that were not read as dates."""
     return [
-        f"{name!r} seems to hold dates ({date}) but is read as text; write all in one manner, such as 2026-11-25, or "
+        f"{name!r} seems to hold dates ({date}) but is read as text; write all in one way, such as 2026-11-25, or "
         "drop the column"
         for name in inputs
         if name not in coded and table.kind(name) == "category"

@@ -18,7 +18,7 @@ from sheernet.statistics.candidates import Contest, linear_densities
 from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
 
 LEAST_DEVIATION = 1e-8
-"""Of the largest target: the standard deviation of targets that are the same but for rounding."""
+"""Standard deviation, relative to the largest target, up to which targets are equal up to rounding."""
 MOST_WORK = 1e9
 """Rows x (inputs x outputs, squared) up to which a linear model is fitted beside a single network: a second or so."""
 

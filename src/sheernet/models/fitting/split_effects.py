@@ -1,4 +1,4 @@
-"""What holding rows out does: columns of one value in the training rows, rows outside of their range, torn counts."""
+"""Effects of holding rows out: columns of one value in the training rows, rows outside their range, divided counts."""
 
 from __future__ import annotations
 
@@ -129,8 +129,8 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
         return []
     return [
         sentence(
-            "the figures of held-out rows and of folds, which lie between the training rows in {}, say nothing about "
-            "predictions at later times; for these, fit without the latest rows and give them as {}",
+            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
+            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
             listed(list(map(repr, series))), Setting("test"),
         )
     ]  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 60.0
 PART = 20.0
-"""The time between two files is at least so many times that of making one: 5 % of the time of a fit."""
+"""Minimum ratio of the time between two files to the time of making one; writing takes at most 5 % of a fit."""
 
 
 class UnfinishedModel:
@@ -41,12 +41,12 @@ class UnfinishedModel:
         self._is_written = False
 
     def __call__(self, make: Callable[[], Model]) -> None:
-        """Make and write the model if enough time has gone by; a model that cannot be written ends no fit."""
+        """Make and write the model if enough time has passed; the fit goes on if the model cannot be written."""
         began = self._clock()
         if began - self._last < self.interval:
             return
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the result will have them
+            warnings.simplefilter("ignore")  # the result will have these warnings
             try:
                 make().save(self.path)
                 self._is_written = True

@@ -6,8 +6,8 @@ elements: class, shape, name, values.  In version 7, each variable is compressed
 The MathWorks, chapter 1.
 
 scipy.io.loadmat is not used because one changed bit, or cells nested 20,000 deep, can crash the process.  Here every
-length is checked against the size of the content, and content that cannot be a column, such as cells in cells, is not
-decoded.
+length is checked against the size of the content, and content that cannot be a column, such as cells in cells or
+structures more than `MOST_LEVELS` deep, is not decoded.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ _CLASSES = {
     15: "u8",
 }
 _LOGICAL, _COMPLEX = 2**9, 2**11
+MOST_LEVELS = 8
+"""Maximum depth of structures whose fields are decoded."""
 _BYTES_OF_CELL = 256  # of the Python objects of a cell
 _DAMAGE = (
     ArithmeticError,
@@ -95,7 +97,8 @@ def read_variables(file: Opened) -> dict[str, Any]:
     -------
     dict of str to ndarray, mapping, Opaque or MatlabObject
         Arrays of numbers and Booleans have their shape in MATLAB; the rows of a character array are str, (rows, 1); a
-        cell array is an object array of these; a structure is a dict of its fields.
+        cell array is an object array of these; a structure is a dict of its fields, which may be structures; the fields
+        of a structure array are object arrays with its shape.
 
     Raises
     ------
@@ -175,7 +178,9 @@ class _Reader:
                 raise ValueError("it is truncated")
             yield _Element(kind, content[start : start + length])
 
-    def matrix(self, content: _Content, *, depth: int = 0) -> tuple[str, Any]:
+    def matrix(
+        self, content: _Content, *, in_cell: bool = False, level: int = 0
+    ) -> tuple[str, Any]:
         """Decode the name and the value of a matrix."""
         if not len(content):
             return "", np.empty((0, 0))
@@ -194,18 +199,25 @@ class _Reader:
             parts = iter(values)
             if len(values) > 1:
                 return name, self._sparse(flags, shape, parts)
-        return name, self._value(flags, shape, parts, depth)
+        return name, self._value(flags, shape, parts, in_cell=in_cell, level=level)
 
     def _value(
-        self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element], depth: int
+        self,
+        flags: int,
+        shape: tuple[int, ...],
+        parts: Iterator[_Element],
+        *,
+        in_cell: bool,
+        level: int,
     ) -> Any:
         number = flags % 256
         if number in _OBJECTS:
             return MatlabObject()
         if number == _CELL:
-            return self._cells(shape, parts) if depth == 0 else Opaque()
+            return Opaque() if in_cell else self._cells(shape, parts)
         if number == _STRUCTURE:
-            return self._fields(parts) if depth == 0 and math.prod(shape) == 1 else Opaque()
+            is_opaque = in_cell or level == MOST_LEVELS or not math.prod(shape)
+            return Opaque() if is_opaque else self._fields(shape, parts, level + 1)
         if number == _CHARACTERS:
             return self._rows_of_text(shape, next(parts))
         if number == _SPARSE:
@@ -247,13 +259,13 @@ class _Reader:
         for part in parts:
             if part.kind == _MATRIX:
                 self.allowance.decode(_BYTES_OF_CELL)
-                values.append(self.matrix(part.content, depth=1)[1])
-        cells = np.empty(len(values), dtype=object)
-        for position, value in enumerate(values):
-            cells[position] = value
-        return _in_shape(cells, shape)
+                values.append(self.matrix(part.content, in_cell=True)[1])
+        return _in_shape(_objects(values), shape)
 
-    def _fields(self, parts: Iterator[_Element]) -> dict[str, Any]:
+    def _fields(
+        self, shape: tuple[int, ...], parts: Iterator[_Element], level: int
+    ) -> dict[str, Any]:
+        """Decode the fields of a structure, or of a structure array, whose elements follow each other."""
         length = int(self.numbers(next(parts))[0])
         joined = bytes(next(parts).content)
         if length < 1:
@@ -264,16 +276,18 @@ class _Reader:
         ]
         if len(set(names)) < len(names):
             raise ValueError("a structure has two fields of one name")
+        is_array = math.prod(shape) > 1
         values = []
         for part in parts:
-            _, value = self.matrix(part.content, depth=0 if self._holds_cells(part) else 1)
-            values.append(value)
-        return dict(zip(names, values, strict=True))
-
-    def _holds_cells(self, part: _Element) -> bool:
-        """Whether an element is a cell array; as a field of a structure, it is a column of text."""
-        flags = next(self.elements(part.content), None)
-        return flags is not None and int(self.numbers(flags)[0]) % 256 == _CELL
+            if is_array:
+                self.allowance.decode(_BYTES_OF_CELL)
+            values.append(self.matrix(part.content, in_cell=is_array, level=level)[1])
+        if not is_array:
+            return dict(zip(names, values, strict=True))
+        return {
+            name: _in_shape(_objects(values[j :: len(names)]), shape)
+            for j, name in enumerate(names)
+        }
 
     def _sparse(self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
         """Decode a sparse matrix as a full one, which may be far larger than the file."""
@@ -293,6 +307,14 @@ class _Reader:
         full = np.zeros(shape, dtype=bool if flags & _LOGICAL else values.dtype)
         full[rows[:n_stored], np.repeat(np.arange(shape[1]), counts)] = values[:n_stored]
         return full
+
+
+def _objects(values: list[Any]) -> npt.NDArray[np.object_]:
+    """Return values, which may be arrays, as an array of objects, (n,)."""
+    objects = np.empty(len(values), dtype=object)
+    for position, value in enumerate(values):
+        objects[position] = value
+    return objects
 
 
 def _in_shape(values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:

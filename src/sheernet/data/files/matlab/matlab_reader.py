@@ -7,7 +7,7 @@ as in MATLAB's network functions, the matrix is transposed first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,17 +27,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+def read_matlab(
+    file: Opened, options: ReadSettings, rows_of: Container[str] = ()
+) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     """Read the variables of a MATLAB file as a table.
+
+    Parameters
+    ----------
+    file : Opened
+        The file.
+    options : ReadSettings
+        How it is read.
+    rows_of : container of str
+        Variables that were matrices in the file of a model; a vector of this name is one sample of a matrix.
 
     Returns
     -------
     DataFrame, (N, number of columns)
         A vector x becomes column x, and a matrix X columns X1, X2, ..., or the names in a cell array of one text for
-        each column.  Fields of a structure are treated as variables; if two have the same name, the name of the
-        structure stands before it: train_x, test_x.
+        each column.  Fields of structures are treated as variables; if several have the same name, the names of the
+        structures stand before it: train_x, test_x.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
+    tuple of str
+        The variables that are matrices.
 
     Raises
     ------
@@ -48,68 +61,79 @@ def read_matlab(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]
     pandas = import_pandas()
     variables = _chosen(_with_fields(read_variables(file)), options.variable, file.name)
     _require_readable(variables, file.name)
-    entries = {name: value for name, value in variables.items() if _is_column(value)}
+    arrays = {name: value for name, value in variables.items() if _is_column(value)}
+    entries = _entries(arrays, options.samples, rows_of)
     left_out = [name for name in variables if name not in entries]
     if not entries:
         raise InvalidInput(
-            f"{file.name} has no vector or matrix that can be a column of a table (fields of a structure in another, "
-            "or of a structure array, are not read); save the columns as variables, such as x = s.data.x"
+            f"{file.name} has no vector or matrix that can be a column of a table (structures in cells, and arrays of "
+            "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
         )
-    texts = _column_names(entries, options.samples)
+    texts = _column_names(entries)
     entries = {name: value for name, value in entries.items() if name not in texts.values()}
-    n_samples = _n_samples(entries, options.samples, file.name)
-    widths = (1 if _is_vector(v) else v.size // n_samples for v in entries.values())
-    require_few_columns(sum(widths), file.name)
+    _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
+    require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     names: list[str] = []
     columns: list[npt.NDArray[Any]] = []
+    matrices = tuple(n for n, v in entries.items() if v.shape[1] > 1 or n in rows_of)
     for name, value in entries.items():
+        plain = _plain_cells(value) if value.dtype == object else value
         given = _texts(variables[texts[name]]) if name in texts else None
-        for i, column in enumerate(_columns(value, options.samples, n_samples)):
-            names.append(given[i] if given else name if _is_vector(value) else f"{name}{i + 1}")
+        for i, column in enumerate(plain.T):
+            names.append(given[i] if given else f"{name}{i + 1}" if name in matrices else name)
             columns.append(column)
     require_distinct(names, file.name)
     frame = pandas.DataFrame(dict(zip(names, columns, strict=True)))
     parts = [f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"]
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
-    return frame, "; ".join(parts)
+    return frame, "; ".join(parts), matrices
 
 
-def _with_fields(variables: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-    """Replace each structure by its fields; the keys are the name of the structure, or "", and that of the value."""
-    found: dict[tuple[str, str], Any] = {}
+def _with_fields(
+    variables: Mapping[str, Any], above: tuple[str, ...] = ()
+) -> dict[tuple[str, ...], Any]:
+    """Replace each structure by its fields; the keys are paths, such as ("s", "train", "x") for s.train.x."""
+    found: dict[tuple[str, ...], Any] = {}
     for name, value in variables.items():
-        if isinstance(value, dict):
-            found |= {(name, field): entry for field, entry in value.items()}
-        else:
-            found["", name] = value
+        path = (*above, name)
+        found |= _with_fields(value, path) if isinstance(value, dict) else {path: value}
     return found
 
 
 def _chosen(
-    found: Mapping[tuple[str, str], Any], given: Sequence[str] | None, file: str
+    found: Mapping[tuple[str, ...], Any], given: Sequence[str] | None, file: str
 ) -> dict[str, Any]:
     """Return the variables to read by the names of their columns: all, or those that `variable` names.
 
     A structure, or a field as in MATLAB's notation (train.x), can be named, too.
     """
     if given is not None:
-        spellings = {key: {*key, ".".join(key).lstrip(".")} - {""} for key in found}
+        spellings = {path: _spellings(path) for path in found}
         for name in given:
             if not any(name in spelled for spelled in spellings.values()):
-                known = dict.fromkeys(owner or name for owner, name in found)
+                known = dict.fromkeys(path[0] for path in found)
                 raise InvalidInput(
                     sentence(
                         "{} has no variable {!r}: its variables are {}; give one of them with {}",
                         file, name, listed_names(list(known)), Setting("variable"),
                     )
                 )  # fmt: skip
-        found = {key: value for key, value in found.items() if spellings[key] & set(given)}
-    count = Counter(name for _, name in found)
-    return {
-        f"{owner}_{name}" if owner and count[name] > 1 else name: value
-        for (owner, name), value in found.items()
-    }
+        found = {path: value for path, value in found.items() if spellings[path] & set(given)}
+    ends = Counter(path[-n:] for path in found for n in range(1, len(path) + 1))
+    return {_shortest_name(path, ends): value for path, value in found.items()}
+
+
+def _spellings(path: tuple[str, ...]) -> set[str]:
+    """Return the names of a variable in an option: its parts, and those that follow each other with points."""
+    n = len(path)
+    return {".".join(path[i:j]) for i in range(n) for j in range(i + 1, n + 1)}
+
+
+def _shortest_name(path: tuple[str, ...], ends: Mapping[tuple[str, ...], int]) -> str:
+    """Return the last parts of a path that no other path ends with, joined by underscores."""
+    n = next((n for n in range(1, len(path)) if ends[path[-n:]] == 1), len(path))
+    return "_".join(path[-n:])
 
 
 def _require_readable(variables: Mapping[str, Any], file: str) -> None:
@@ -134,23 +158,36 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
             )  # fmt: skip
 
 
-def _column_names(entries: Mapping[str, Any], samples: str) -> dict[str, str]:
+def _entries(
+    arrays: Mapping[str, npt.NDArray[Any]], samples: str, rows_of: Container[str]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays as matrices of samples and columns; those of a single value only if there is one sample."""
+    entries = {
+        name: _turned(value, samples, is_matrix=name in rows_of) for name, value in arrays.items()
+    }
+    longer = {name: value for name, value in entries.items() if value.size > 1}
+    return longer if any(len(value) > 1 for value in longer.values()) else entries
+
+
+def _turned(value: npt.NDArray[Any], samples: str, *, is_matrix: bool) -> npt.NDArray[Any]:
+    """Return an array as a matrix whose rows are samples; a vector is one column unless `is_matrix`."""
+    if 1 in value.shape and not is_matrix:
+        return value.reshape(-1, 1)
+    return value if samples == "rows" else value.T
+
+
+def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
     """For each matrix whose columns are named by a vector of texts, the name of that vector.
 
     The vector must have one text for each column of one matrix only, and no other entry may have as many samples.
     """
-    axis = 1 if samples == "rows" else 0
     named: dict[str, str] = {}
     for source, value in entries.items():
-        texts = _texts(value) if value.dtype == object and _is_vector(value) else ()
+        texts = _texts(value) if value.dtype == object and value.shape[1] == 1 else ()
         others = {n: v for n, v in entries.items() if n != source and v.dtype != object}
-        fitting = [
-            n for n, v in others.items() if not _is_vector(v) and v.shape[axis] == len(texts)
-        ]
-        samples_of_others = {
-            v.size if _is_vector(v) else v.shape[1 - axis] for v in others.values()
-        }
-        if len(fitting) == 1 and fitting[0] not in named and len(texts) not in samples_of_others:
+        fitting = [n for n, v in others.items() if v.shape[1] > 1 and v.shape[1] == len(texts)]
+        lengths = set(map(len, others.values()))
+        if len(fitting) == 1 and fitting[0] not in named and len(texts) not in lengths:
             named[fitting[0]] = source
     return named
 
@@ -163,50 +200,38 @@ def _texts(value: npt.NDArray[Any]) -> tuple[str, ...]:
 
 
 def _is_column(value: Any) -> bool:
-    """Whether a variable is an array of two dimensions with more than one entry."""
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.size > 1
+    """Whether a variable is an array of two dimensions that is not empty; a single cell must hold a number or text."""
+    if not isinstance(value, np.ndarray) or value.ndim != 2:
+        return False
+    if value.size == 1 and value.dtype == object:
+        return isinstance(_plain_cells(value).flat[0], (str, int, float))
+    return value.size > 0
 
 
-def _is_vector(value: npt.NDArray[Any]) -> bool:
-    return 1 in value.shape
-
-
-def _n_samples(entries: Mapping[str, npt.NDArray[Any]], samples: str, name: str) -> int:
-    """Return the number of samples; raise if variables have different numbers."""
-    found = {s: _counts(entries, axis) for axis, s in enumerate(("rows", "columns"))}
-    if len(found[samples]) == 1:
-        return found[samples].pop()
+def _require_equal_lengths(
+    entries: Mapping[str, npt.NDArray[Any]],
+    arrays: Mapping[str, npt.NDArray[Any]],
+    samples: str,
+    rows_of: Container[str],
+    name: str,
+) -> None:
+    """Raise if the variables of `entries` have different numbers of samples."""
+    if len(set(map(len, entries.values()))) == 1:
+        return
     other = "columns" if samples == "rows" else "rows"
-    shapes = listed([f"{n} is {' x '.join(map(str, v.shape))}" for n, v in entries.items()])
+    shapes = listed([f"{n} is {' x '.join(map(str, arrays[n].shape))}" for n in entries])
     advice: str = sentence(
         "save variables with one row per sample, or choose some of them with {}",
         Setting("variable"),
     )
-    if len(found[other]) == 1:
+    if len({len(_turned(arrays[n], other, is_matrix=n in rows_of)) for n in entries}) == 1:
         advice = sentence("their numbers of {} are equal: use {}", other, Setting("samples", other))
     raise InvalidInput(
         sentence(
             "the variables of {} have different numbers of {} ({}); {}",
-            name,
-            samples,
-            shapes,
-            advice,
+            name, samples, shapes, advice,
         )
-    )
-
-
-def _counts(entries: Mapping[str, npt.NDArray[Any]], axis: int) -> set[int]:
-    return {v.size if _is_vector(v) else v.shape[axis] for v in entries.values()}
-
-
-def _columns(value: npt.NDArray[Any], samples: str, n_samples: int) -> Iterator[npt.NDArray[Any]]:
-    """Yield the columns of a variable."""
-    if value.dtype == object:
-        value = _plain_cells(value)
-    if _is_vector(value):
-        yield value.reshape(n_samples)
-    else:
-        yield from value.T if samples == "rows" else value
+    )  # fmt: skip
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:

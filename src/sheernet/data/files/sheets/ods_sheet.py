@@ -1,7 +1,8 @@
-"""Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, the rest from the XML.
+"""Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, all other facts from the XML.
 
-calamine allocates the rectangle around all cells, repeated ones included, before it gives any, and it ends or locks the
-process if that does not fit in memory.  A parser of events finds the size of each sheet first, and counts the memory.
+calamine allocates memory for the rectangle around all cells, repeated ones included, before it returns any, and it ends
+or locks the process if that does not fit in memory.  A parser of events therefore finds the size of each sheet first,
+and counts the memory.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sheernet.data.files.sheets.sheet import (
     choose_sheet,
     require_proportion,
 )
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
@@ -60,14 +62,16 @@ def read_ods(file: Opened, given: str | int | None) -> Sheet:
 
 
 def _plain(cell: Any) -> Any:
-    """Return the value of a cell: whole days as datetime, as openpyxl does, and empty cells as None."""
+    """Return the value of a cell as openpyxl does: days as datetime, whole numbers as int, empty cells as None."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) <= LARGEST_EXACT:
+        return int(cell)
     if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
         return datetime.datetime.combine(cell, datetime.time())
     return None if cell == "" else cell
 
 
 class _Scan(Scan):
-    """A parser of content.xml, which has all sheets.
+    """A parser of content.xml, which contains all sheets.
 
     Parameters
     ----------
@@ -76,13 +80,11 @@ class _Scan(Scan):
     """
 
     def __init__(self, file: Opened) -> None:
-        super().__init__()
-        self.file = file.name
+        super().__init__(file.name)
         self.found: dict[str, Oddities] = {}
         self.allowance = Allowance(file)
-        self.sheet, self.extent = Oddities(), Extent(file.name)
-        self.row = self.column = self.filled = self.cells = 0
-        self.n_columns = 0
+        self.sheet = Oddities()
+        self.filled = self.n_columns = 0
         self.repeated = 1
         self.is_inside = False
         self.of_row = self.of_character = 0
@@ -96,7 +98,7 @@ class _Scan(Scan):
             self.is_inside = True
             title = attributes.get("table:name", "")
             self.sheet = self.found[title] = Oddities()
-            self.extent = Extent(f"sheet {title!r} of {self.file}")
+            self.extent = Extent(f"sheet {title!r} of {self.where}")
             self.row = self.n_columns = 0
         elif name == "table-row":
             self.column = self.filled = self.cells = self.of_row = 0
@@ -124,6 +126,9 @@ class _Scan(Scan):
         if height > 1 or width > 1:
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
+        if attributes.get("office:value-type") == "percentage":
+            for column in range(self.column, self.column + min(repeated, MOST_COLUMNS)):
+                self.sheet.add_percent(self.row, column)
         self.column += repeated
         self.of_character = 0
         if has_value:

@@ -1,4 +1,4 @@
-"""Rows of a sheet that stand apart below its table: totals and notes below an empty row."""
+"""Leaving out totals and notes that are below an empty row under the table of a sheet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.foundation.words import counted
 
 Cells = npt.NDArray[np.object_]
 _FEWEST_ROWS = 2
-"""Number of rows above the empty row that make a table."""
+"""Minimum number of rows of a table above the empty row."""
 
 
 def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, tuple[str, ...]]:
@@ -34,12 +34,12 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
     ndarray of object, (rows, columns)
         The rows of the table.
     tuple of str
-        What was left out, for `Table.reading`.
+        Description of the rows that are left out, for `Table.reading`.
 
     Raises
     ------
     InvalidInput
-        If a total or note is followed by rows of other forms.
+        If a row below a total or note looks like a row of a table.
 
     Warns
     -----
@@ -64,9 +64,9 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
         text = next(cell for cell in body[below[0]] if isinstance(cell, str))
         if others:
             raise InvalidInput(
-                f"{where} has {text[:40]!r} in row {first}, below an empty row, as a total or note would stand, but "
-                f"row {first_row + others[0]} below it looks like a row of a table; delete the rows that are not part "
-                "of the table, and the empty rows in it, or move other tables to sheets of their own"
+                f"{where} has {text[:40]!r} in row {first}, below an empty row, which looks like a total or a note, "
+                f"but row {first_row + others[0]} below it looks like a row of a table; delete the rows that are not "
+                "part of the table, and the empty rows in it, or move other tables to other sheets"
             )
         rows = f"row {first}" if first == last else f"rows {first} to {last}"
         warn(
@@ -102,7 +102,7 @@ class _Above:
 
 
 def _is_apart(row: npt.NDArray[Any], above: _Above) -> bool:
-    """Whether a row is called a total, or is a text beside empty cells, as no row of the table is."""
+    """Whether a row, unlike the rows of the table, is a total (by its word) or a note (a single text)."""
     columns = [j for j, cell in enumerate(row) if cell is not None]
     j = next((j for j in columns if isinstance(row[j], str)), None)
     if j is None:

@@ -1,4 +1,4 @@
-"""A sheet of a workbook as its reader found it: cells, and what a person who sees the sheet may not expect."""
+"""A sheet of a workbook: its cells, and facts that the cells do not show, such as hidden rows."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 MOST_CELLS = 2**26
 """Maximum number of cells of the rectangle around all values of a sheet."""
 FEW_CELLS, MOST_EMPTY = 2**22, 50
-"""A rectangle of more than `FEW_CELLS` cells may have at most this many cells for each one in the file."""
+"""A rectangle of more than `FEW_CELLS` cells may have `MOST_EMPTY` cells for each cell in the file."""
 
 SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
-"""A part of a workbook may unpack to so many bytes, or to `PART_PROPORTION` times its size.
+"""Number of bytes to which any part of a workbook, and its styles, may unpack; or `PART_PROPORTION` times its size.
 
-openpyxl takes up to 5 microseconds for each byte of the styles, and 1 for others; sheets unpack to 5 to 20 times their
-size."""
+openpyxl takes up to 5 microseconds for each byte of the styles, and 1 microsecond for others; sheets unpack to 5
+to 20 times their size."""
 DEEPEST = 64
 """Maximum depth of elements in the XML of a workbook."""
 
@@ -73,18 +73,26 @@ def require_proportion(file: Opened) -> None:
             most = max(small, PART_PROPORTION * part.compress_size)
             if part.filename.endswith((".xml", ".rels")) and part.file_size > most:
                 raise InvalidInput(
-                    f"{file.name} is out of proportion: its part {part.filename!r} unpacks to more than "
+                    f"{file.name} unpacks to far more than its size: its part {part.filename!r} has more than "
                     f"{in_words(most)}; save it again, or as CSV"
                 )
 
 
 class Scan(ABC):
-    """A parser of the XML of sheets that counts cells and keeps what a reader of values does not tell.
+    """A parser of the XML of sheets that counts cells and finds what the reader of the values does not report.
 
-    Names of elements come without their namespace.
+    `start` and `end` get the names of elements without their namespace.
+
+    Parameters
+    ----------
+    where : str
+        Name of the file or sheet in messages.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.extent = Extent(where)
+        self.row = self.column = self.cells = 0
         self._depth = 0
 
     def run(self, xml: IO[bytes]) -> None:
@@ -117,12 +125,12 @@ class Scan(ABC):
 
     @abstractmethod
     def text(self, text: str) -> None:
-        """Take text within an element."""
+        """Process text within an element."""
 
 
 @dataclass
 class Oddities:
-    """What a sheet has that its values do not show; rows and columns count from 0.
+    """Facts about a sheet that its values do not show; rows and columns count from 0.
 
     Parameters
     ----------
@@ -134,6 +142,9 @@ class Oddities:
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
         Row and column of each formula without a stored result.
+    percent_columns, percent_rows : dict of int to int
+        Columns with numbers that are formatted as percent, each with the last row that has one; and such rows, each
+        with their last column.
     """
 
     hidden_rows: set[int] = field(default_factory=set)
@@ -141,6 +152,13 @@ class Oddities:
     is_filtered: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
+    percent_columns: dict[int, int] = field(default_factory=dict)
+    percent_rows: dict[int, int] = field(default_factory=dict)
+
+    def add_percent(self, row: int, column: int) -> None:
+        """Add a number that is formatted as percent; cells are added from left to right, row by row."""
+        self.percent_columns[column] = row
+        self.percent_rows[row] = column
 
 
 @dataclass(frozen=True)
@@ -158,7 +176,7 @@ class Sheet:
     rows : list of tuple
         The values of each row from row 1, up to the last that is not empty.
     oddities : Oddities
-        What the values do not show.
+        Facts that the values do not show.
     """
 
     label: str

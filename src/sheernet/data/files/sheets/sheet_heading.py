@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.files.heading_warnings import listed_units, warn_of_names, warn_of_units
 from sheernet.data.files.headings import Heading, find_heading
-from sheernet.data.formats.unit_names import is_unit
-from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import ReadSettings
 
 Cells = npt.NDArray[np.object_]
@@ -29,7 +28,7 @@ _EXAMINED = 200
 
 @dataclass(frozen=True)
 class SheetHeading:
-    """The first rows of a sheet that are no data, by their indices.
+    """The rows above the data of a sheet, by their indices.
 
     Parameters
     ----------
@@ -40,7 +39,7 @@ class SheetHeading:
     body : int
         The first row of data.
     notes : tuple of str
-        What these rows are, for `Table.reading`.
+        Descriptions of these rows, for `Table.reading`.
     """
 
     names: int | None
@@ -87,7 +86,10 @@ def find_sheet_heading(
             )
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]
-    _warn_of_guesses(found, units, where, first_row + above, options)
+    if options.units == "auto":
+        warn_of_units(where, units)
+    line = f"row {first_row + above + (found.names or 0)}"
+    warn_of_names(where, found, line, cells.shape[1], has_titles=False)
     names = None if found.names is None else above + found.names
     return SheetHeading(
         names,
@@ -98,7 +100,7 @@ def find_sheet_heading(
 
 
 def _n_titles(cells: Cells) -> int:
-    """Return the number of rows above the first one with more than a cell; a table of one column has no titles."""
+    """Return the number of rows above the first one with several cells; 0 for a table of one column."""
     for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
         if sum(cell is not None for cell in row) > 1:
             return i
@@ -114,35 +116,6 @@ def _text(cell: Any) -> str:
     return cell.isoformat(" ") if isinstance(cell, datetime.datetime) else str(cell)
 
 
-def _warn_of_guesses(
-    found: Heading, units: list[str], where: str, first_row: int, options: ReadSettings
-) -> None:
-    """Warn of names and units that the sheet does not tell surely."""
-    if options.units == "auto" and any(is_unit(u) and u.strip()[0] not in "([{" for u in units):
-        warn(
-            sentence(
-                "the row below the names of {} is read as units ({}); if it is data, give {}",
-                where, _listed(units), Setting("units", "none"),
-            )
-        )  # fmt: skip
-    if found.names is None and found.is_guess:
-        warn(
-            sentence(
-                "{} has no names of columns: its first row has the form of the others and is read as data, and columns "
-                "are called column_1, column_2, ...; if it holds the names, give {}",
-                where, Setting("header", "yes"),
-            )
-        )  # fmt: skip
-    if found.names:
-        warn(
-            sentence(
-                "row {} of {} is read as the names of columns, and the rows above it are left out; if it is not, give "
-                "{} and {}",
-                first_row + found.names, where, Setting("skip"), Setting("header"),
-            )
-        )  # fmt: skip
-
-
 def _notes(titles: Cells, found: Heading, units: list[str]) -> tuple[str, ...]:
     """Describe the rows above the data."""
     notes = []
@@ -153,9 +126,5 @@ def _notes(titles: Cells, found: Heading, units: list[str]) -> tuple[str, ...]:
     if found.names is None:
         notes.append("no names of columns")
     if units:
-        notes.append(f"a row of units ({_listed(units)})")
+        notes.append(f"a row of units ({listed_units(units)})")
     return tuple(notes)
-
-
-def _listed(units: list[str]) -> str:
-    return listed([unit.strip() or "-" for unit in units], most=6)

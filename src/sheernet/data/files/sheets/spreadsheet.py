@@ -1,4 +1,4 @@
-"""Making a table of a sheet of a workbook, and saying what a person may not expect."""
+"""Converting a sheet of a workbook to a table, with warnings about hidden rows, merged cells, formulas and totals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_row import is_total, summed_column
-from sheernet.data.tables.column_names import name_columns
+from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -76,7 +76,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     below: tuple[str, ...] = ()
     if not is_transposed:
         body, below = without_rows_below(body, top + heading.body + 1, where)
-    given = [f"column_{j + 1}" for j in range(cells.shape[1])]
+    given = list(made_names(cells.shape[1]))
     if heading.names is not None:
         _require_names(cells[heading.names :], where)
         given = [_name(cell) for cell in cells[heading.names]]
@@ -86,6 +86,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
         _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
+    _warn_of_percent(sheet.oddities, names, origin, where, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
@@ -107,7 +108,7 @@ def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cell
     Returns
     -------
     ndarray of object, (rows, columns)
-        Empty cells and missing-value markers are None; errors such as #DIV/0! are left.
+        Empty cells and missing-value markers are None; errors such as #DIV/0! stay text.
     int, int
         Row and column of its first cell in the sheet, from 0.
     """
@@ -136,14 +137,14 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _value(cell: Any) -> Any:
-    """Return the value of a cell; that of an error is missing."""
+    """Return the value of a cell; None if it is an error such as #DIV/0!."""
     return None if isinstance(cell, str) and cell in ERRORS else cell
 
 
 def _require_unmerged_header(
     found: Oddities, heading: SheetHeading, above: int, end: int, where: str
 ) -> None:
-    """Raise if the header, below `above` rows, has merged cells; warn if the rows below it have."""
+    """Raise if the header, below `above` rows, has merged cells; warn if rows below the header have."""
     header = above + (heading.body - 1 if heading.names is None else heading.names)
     ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
@@ -178,10 +179,28 @@ def _warn_of_formulas(
     )
 
 
+def _warn_of_percent(
+    found: Oddities, names: Sequence[str], origin: tuple[int, int], where: str, *, transposed: bool
+) -> None:
+    """Warn of columns with cells that are formatted as percent, because they are read as fractions."""
+    first, last_of = origin[1], found.percent_columns
+    if transposed:
+        first, last_of = origin[0], found.percent_rows
+    shown = [
+        name for j, name in enumerate(names) if last_of.get(first + j, -1) >= origin[transposed]
+    ]
+    if shown:
+        warn(
+            f"{plural_of(len(shown), 'column')} {listed(list(map(repr, shown)), most=4)} of {where} "
+            f"{plural_of(len(shown), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
+            "0.38"
+        )
+
+
 def _warn_of_hidden(
     found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
 ) -> None:
-    """Warn of rows and columns of the table that are not shown; they are read as the others."""
+    """Warn of rows and columns of the table that are hidden, but are read."""
     rows = sum(origin[0] <= row < origin[0] + shape[0] for row in found.hidden_rows)
     columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
     parts = [counted(rows, "hidden row")] * bool(rows)
@@ -189,7 +208,8 @@ def _warn_of_hidden(
     if parts:
         by = " (a filter is set)" if found.is_filtered and rows else ""
         warn(
-            f"{where} has {listed(parts)}{by}, read as the others; delete them if they are not part of the table"
+            f"{where} has {listed(parts)}{by}; hidden rows and columns are read, so delete them if they do not "
+            "belong to the table"
         )
 
 
@@ -205,7 +225,7 @@ def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
         what = f"the sum of the others in column {name!r}"
     if what:
         warn(
-            f"the last row of {where} is {what} and read as the others; delete it if it summarizes them"
+            f"the last row of {where} is {what} and is read like all others; delete it if it is a summary"
         )
 
 
@@ -235,13 +255,13 @@ def _require_names(cells: Cells, where: str) -> None:
 
 
 def _is_row_of_values(row: Sequence[Any]) -> bool:
-    """Whether the first row holds only numbers, and one that is no name such as the year 2019."""
+    """Whether the first row holds only numbers, and one of them, unlike the year 2019, cannot be a name."""
     are_numbers = all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row)
     return are_numbers and any(cell < 0 or cell != int(cell) for cell in row)
 
 
 def _warn_of_made_names(where: str) -> None:
-    """Say that a sheet whose samples are columns has no names, as MATLAB's writematrix writes it."""
+    """Warn that a sheet whose samples are columns has no names; MATLAB's writematrix writes such sheets."""
     warn(
         f"{where} has no names of columns: its first column holds numbers and is read as data, and the columns are "
         "called column_1, column_2, ...; if it holds the names, write them as text"

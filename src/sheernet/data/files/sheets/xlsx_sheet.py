@@ -1,7 +1,8 @@
-"""Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, and from the XML what openpyxl does not tell.
+"""Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, all other facts from the XML.
 
-openpyxl reads row by row, so bounds hold while it reads.  It gives no hidden rows, merged cells and formulas without
-results in this mode; a parser of events (expat) finds them, and the size of the sheet, before openpyxl begins.
+openpyxl reads row by row, so that limits can be checked while it reads.  In this mode it does not report hidden rows,
+merged cells and formulas without results.  A parser of events (expat) finds these, and the size of the sheet, before
+openpyxl begins.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any
 
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.sheet import (
-    Extent,
     Oddities,
     Scan,
     Sheet,
@@ -23,6 +23,10 @@ from sheernet.data.files.sheets.sheet import (
 )
 from sheernet.foundation.optional import import_optional
 
+_FIRST_OWN_FORMAT, _PERCENT_FORMATS = 164, (9, 10)
+"""Numbers of the first format that a workbook defines, and of Excel's formats 0% and 0.00%."""
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+"""Text in the format of a number that is shown as it is, and conditions."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 
 
@@ -49,7 +53,7 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
         )
         sheet = next(sheet for sheet in found if sheet.title == name)
         with sheet._get_source() as xml:
-            scan = _Scan(f"sheet {name!r} of {file.name}")
+            scan = _Scan(f"sheet {name!r} of {file.name}", _percent_styles(book))
             scan.run(xml)
         sheet.reset_dimensions()  # the size stated in the file is often wrong
         rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
@@ -57,19 +61,21 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
 
 
 class _Scan(Scan):
-    """A parser of the XML of a sheet that keeps what openpyxl does not tell.
+    """A parser of the XML of a sheet for the facts that openpyxl does not report.
 
     Parameters
     ----------
     where : str
         Name of the sheet in messages.
+    percent_styles : set of str
+        Styles of cells that are formatted as percent.
     """
 
-    def __init__(self, where: str) -> None:
-        super().__init__()
+    def __init__(self, where: str, percent_styles: set[str]) -> None:
+        super().__init__(where)
+        self.percent_styles = percent_styles
         self.found = Oddities()
-        self.extent = Extent(where)
-        self.row = self.column = self.cells = 0
+        self.style = ""
         self.is_formula = self.is_value = self.has_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -78,6 +84,7 @@ class _Scan(Scan):
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
             self.column = _number(reference[1]) if reference else self.column + 1
             self.cells += 1
+            self.style = attributes.get("s", "")
             self.is_formula = self.has_value = False
         elif name == "f":
             self.is_formula = True
@@ -100,6 +107,8 @@ class _Scan(Scan):
         """End a row, a cell or a value."""
         if name == "v":
             self.is_value = False
+        elif name == "c" and self.has_value and self.style in self.percent_styles:
+            self.found.add_percent(self.row - 1, self.column - 1)
         elif name == "c" and self.is_formula and not self.has_value:
             self.found.without_results.append((self.row - 1, self.column - 1))
         elif name == "row":
@@ -118,6 +127,17 @@ class _Scan(Scan):
                 value - 1 for end in ends if end for value in (int(end[2]), _number(end[1]))
             )
             self.found.merged.append((top, left, bottom, right))
+
+
+def _percent_styles(book: Any) -> set[str]:
+    """Return the numbers of the styles of a workbook that format numbers as percent."""
+    own = dict(enumerate(book._number_formats, start=_FIRST_OWN_FORMAT))
+    return {
+        str(number)
+        for number, style in enumerate(book._cell_styles)
+        if style.numFmtId in _PERCENT_FORMATS
+        or "%" in _LITERAL.sub("", own.get(style.numFmtId, ""))
+    }
 
 
 def _is_true(text: str | None) -> bool:

@@ -1,13 +1,16 @@
 """Text files: encoding, layout and rows.
 
-text_encoding   the encoding of a text file
-encoding_guess  guessing an encoding that is not Unicode
-other_formats   refusing text that is no table, such as JSON and HTML
-text_layout     comments, separator, decimal mark, names and units of a text file
-line_roles      the first lines of a text file and their roles
-row_lines       the lines that hold rows, and their values
-other_lines     comments, notes and repeated headers among and below the rows
-line_counts     blank lines, and line breaks inside values
-code_columns    columns of numbers whose text may be codes
-delimited       reading CSV and similar text files
+text_encoding     the encoding of a text file
+encoding_guess    guessing an encoding that is not Unicode
+other_formats     refusing text in other formats, such as JSON and HTML
+text_layout       comments, separator, decimal mark, names and units of a text file
+line_roles        the first lines of a text file and their roles
+separator_trials  the first lines split at each separator, and the one that fits best
+title_lines       titles and comments above the table, and names in a comment
+layout_messages   errors and warnings about the layout
+row_lines         the lines that hold rows, and their values
+other_lines       comments, notes and repeated headers among and below the rows
+line_counts       blank lines, and line breaks inside values
+code_columns      columns of numbers whose text may be codes
+delimited         reading CSV and similar text files
 """

@@ -20,7 +20,7 @@ from sheernet.data.formats.digit_codes import LARGEST_EXACT
 if TYPE_CHECKING:
     import pandas as pd
 
-_LARGE = 10**6  # smaller ones are no telephone numbers
+_LARGE = 10**6  # smaller ones are not telephone numbers
 _PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")
 _HEAD = 1000  # these values are tested first; most columns with fractions have one among them
 _ZERO, _TEN, _PLUS, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("+"), ord("-")))

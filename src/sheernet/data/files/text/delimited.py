@@ -17,6 +17,11 @@ import numpy.typing as npt
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
+from sheernet.data.files.text.layout_messages import (
+    IrregularRow,
+    irregular_row_error,
+    unclosed_error,
+)
 from sheernet.data.files.text.line_counts import warn_of_line_breaks
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.other_lines import (
@@ -27,13 +32,7 @@ from sheernet.data.files.text.other_lines import (
 )
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
-from sheernet.data.files.text.text_layout import (
-    IrregularRow,
-    Layout,
-    find_layout,
-    irregular_row_error,
-    unclosed_error,
-)
+from sheernet.data.files.text.text_layout import Layout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (
@@ -70,7 +69,7 @@ def read_delimited(
     file : Opened
         The file.
     options : ReadSettings
-        How it is read, if that is given.
+        The options that were given.
     like : Reading, optional
         How the file of a model was read.
 
@@ -165,7 +164,7 @@ def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
     such = sentence(", such as {}", sentence(" or ".join(["{}"] * len(others)), *others))
     warn(
         sentence(
-            "{} is not UTF-8, so its encoding is a guess: it is read as {}, with {!r} for example; if such text is "
+            "{} is not UTF-8, so its encoding is a guess: it is read as {}, with {!r} for example; if this text is "
             "wrong, give its {}{}",
             text.name, text.label, shown, Setting("encoding"), such if others else "",
         )
@@ -194,7 +193,7 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
 
 
 def _plain_formats(frame: pd.DataFrame, layout: Layout) -> dict[str, CellFormat]:
-    """Formats of the columns that pandas converted to numbers and Booleans."""
+    """Return the formats of the columns that pandas converted to numbers and Booleans."""
     kinds = {"f": "number", "i": "number", "u": "number", "b": "boolean"}
     return {
         str(name): CellFormat(kinds[column.dtype.kind], layout.decimal)
@@ -206,7 +205,7 @@ def _plain_formats(frame: pd.DataFrame, layout: Layout) -> dict[str, CellFormat]
 
 
 def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]) -> None:
-    """Restore in place the text of columns that pandas converted, but that have another format."""
+    """Restore in place the text of columns that pandas converted although the model keeps another format of them."""
     names = [
         name
         for name, form in kept.items()
@@ -221,7 +220,7 @@ def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellF
 
 
 def _is_converted(kind: str, form: CellFormat, decimal: str) -> bool:
-    """Whether pandas converts cells of a format as it says, given the kind of the dtype and pandas' decimal mark."""
+    """Whether pandas converts cells correctly by a format, given the kind of the dtype and pandas' decimal mark."""
     if form.kind == "boolean":
         return kind in "biuf"  # 1 and 0 are Booleans too
     return form.is_plain_number and (kind in "iu" or (kind == "f" and form.decimal == decimal))
@@ -283,7 +282,7 @@ class _Source:
             raise _translated_error(error, self.text, self.layout, above) from None
 
     def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of pandas.read_csv."""
+        """Return the arguments of pandas.read_csv."""
         layout = self.layout
         return {
             "sep": r"\s+" if layout.separator == " " else layout.separator,
@@ -367,7 +366,7 @@ def _transposed(text: Text, layout: Layout, options: ReadSettings) -> tuple[str,
 def _names_of_turned(
     turned: Sequence[Sequence[str]], source: str, options: ReadSettings
 ) -> tuple[tuple[str, ...], int]:
-    """Return the names of a file whose samples are columns, and the number of its first columns that are no samples."""
+    """Return the names of a file whose samples are columns, and the number of columns before the first sample."""
     heading = find_heading(turned[:_FIRST_SAMPLES], options)
     if not heading.is_clear and heading.names is None:
         raise InvalidInput(

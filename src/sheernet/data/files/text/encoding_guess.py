@@ -4,8 +4,8 @@ The words with bytes above 0x7F, numbers aside, are compared with 12 encodings b
 is used if it is an encoding of another script than Latin, the whole file is valid in it, and there are at least
 `_FEWEST` such words: on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it
 was sometimes wrong.  It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they
-have bytes that Windows-1252 does not define (then the best match is used likewise, because text in Latin-1 does not
-have such bytes).  The other matches are named in a warning.
+have bytes that Windows-1252 does not define.  In that case the best match is used if there is one, because text in
+Latin-1 does not have these bytes.  A warning names the other matches.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _CHUNK = 2**17
 _MOST_WORDS = 1000
 _FEWEST = 3
 _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
-"""Separators are not in it if they cannot be the second byte of a character, as | can."""
+"""Separators end a word, except |, which can be the second byte of a character."""
 _NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|[\x80-\xff]")
-"""A number, maybe with hard spaces or a unit such as the euro sign, or a single sign: no word of a language."""
+"""A number, with or without hard spaces or a unit such as the euro sign, or a single sign; these are not words."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _OTHERS = ("mac_roman", "cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
 _MOST_NAMED = 5

@@ -45,9 +45,7 @@ def count_lines(path: Path) -> int:
         while size := file.readinto(buffer.data):
             characters = buffer[:size]
             ends += int(np.count_nonzero(characters == _NEWLINE))
-            if (
-                returns or ends == 0 or not done
-            ):  # if there are none in the first chunk, later ones are not counted
+            if returns or ends == 0 or not done:  # only if the first chunk has any
                 returns += int(np.count_nonzero(characters == _RETURN))
             done += size
         file.seek(-min(file.tell(), _TAIL), os.SEEK_END)
@@ -59,14 +57,14 @@ def count_lines(path: Path) -> int:
 def warn_of_line_breaks(
     frame: pd.DataFrame, text: Text, layout: Layout, *, is_confirmed: bool
 ) -> None:
-    """Warn about blank lines between the rows and about values with line breaks, because rows then are not lines.
+    """Warn about blank lines between the rows and about values with line breaks.
 
-    If quotation marks were confirmed, values with line breaks are not suspected to contain rows.
+    `is_confirmed` is whether the user gave the quotation mark; then a value with line breaks may look like rows.
 
     Raises
     ------
     InvalidInput
-        If a value with line breaks contains what would be rows: a quotation mark is probably stray.
+        If lines of a value look like rows, because a quotation mark is probably stray.
     """
     if count_lines(text.path) == layout.top + len(frame):
         return

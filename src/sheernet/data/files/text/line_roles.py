@@ -55,7 +55,7 @@ class FirstLines:
 
     @functools.cached_property
     def rows(self) -> list[str]:
-        """The lines, those with a role blank."""
+        """The lines; those with a role are replaced by blank lines."""
         return [
             "\n" if number in self.roles or not line.strip(_BLANK) else line
             for number, line in enumerate(self.lines, start=1)

@@ -1,7 +1,7 @@
-"""Lines among and below the rows of a text file that are no rows: comments, notes at the end, repeated headers.
+"""Lines among and below the rows of a text file that are not rows: comments, notes at the end, repeated headers.
 
 A file is searched for them only if some of its rows have more or fewer values than names.  They are left out if all of
-them are comments, or notes below the last row; otherwise they raise an error that names the first one.
+them are comments, or notes below the last row.  Otherwise an error names the first one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_row import is_total, summed_column
+from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import records, row_lines
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.files.text.text_layout import Layout, irregular_row_error
+from sheernet.data.files.text.text_layout import Layout
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -32,12 +33,12 @@ _Records = list[tuple[int, list[str]]]
 
 
 def without_other_lines(text: Text, layout: Layout) -> Layout:
-    """Return the layout with the lines that cannot be rows.
+    """Add the lines that cannot be rows to a layout, so that they are left out.
 
     Raises
     ------
     InvalidInput
-        If a row has more or fewer values than names and is no comment or note.
+        If a line that is neither a comment nor a note has more or fewer values than names.
 
     Warns
     -----

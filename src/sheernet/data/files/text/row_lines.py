@@ -48,7 +48,7 @@ def quoting(quote: str | None) -> dict[str, Any]:
 def blanked(
     lines: Iterable[str], marks: tuple[str, ...], quote: str | None, blank: str = "\n"
 ) -> Iterator[str]:
-    """Yield lines, or `blank` if one begins with the mark of a comment and is not inside a quoted value."""
+    """Yield the lines; yield `blank` in place of one that begins with a mark of comments outside of a quoted value."""
     mark = "" if quote == "none" else quote or '"'
     inside = False
     for line in lines:
@@ -61,7 +61,7 @@ def blanked(
 
 
 def row_lines(text: Text, layout: Layout, blank: str = "\n") -> Iterator[str]:
-    """Yield the lines of a file below the names of its columns; in place of those that are no rows, `blank`."""
+    """Yield the lines of a file below the names of its columns; yield `blank` in place of lines that are not rows."""
     with text.open() as stream:
         for _ in range(layout.top):
             next(stream, "")

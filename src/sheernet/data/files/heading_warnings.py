@@ -1,0 +1,68 @@
+"""Warnings about the names and units of a text file or a sheet if they are guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheernet.data.files.headings import Heading
+from sheernet.data.formats.unit_names import is_unit
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+
+
+def listed_units(cells: Sequence[str]) -> str:
+    """List the cells of a row of units for a message; "-" stands for an empty cell."""
+    return listed([cell.strip() or "-" for cell in cells], most=6)
+
+
+def warn_of_units(source: str, cells: Sequence[str]) -> None:
+    """Warn that a row is read as units, unless brackets around its cells leave no doubt."""
+    if any(is_unit(cell) and cell.strip()[0] not in "([{" for cell in cells):
+        warn(
+            sentence(
+                "the row below the names of {} is read as units ({}); if it is data, give {}",
+                source, listed_units(cells), Setting("units", "none"),
+            )
+        )  # fmt: skip
+
+
+def warn_of_names(
+    source: str, heading: Heading, line: str, n_columns: int, *, has_titles: bool
+) -> None:
+    """Warn if the row of the names, or its absence, is a guess.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file or sheet in messages.
+    heading : Heading
+        The names that were found.
+    line : str
+        Where the names are, such as "line 3".
+    n_columns : int
+        Number of columns.
+    has_titles : bool
+        Whether there are titles above the rows of the heading.
+    """
+    if heading.names is None and heading.is_guess:
+        called = (
+            "the column is called column_1"
+            if n_columns == 1
+            else f"the columns are called column_1 to column_{n_columns}"
+        )
+        warn(
+            sentence(
+                "{} has no names of columns: its first row has the form of the others and is read as data, and {}; if "
+                "it holds the names, give {}",
+                source, called, Setting("header", "yes"),
+            )
+        )  # fmt: skip
+    elif heading.names is not None and (has_titles or heading.names):
+        warn(
+            sentence(
+                "{} of {} is read as the names of columns, and everything above it is left out; if it does not hold "
+                "the names, give {} and {}",
+                line, source, Setting("skip"), Setting("header"),
+            )
+        )  # fmt: skip

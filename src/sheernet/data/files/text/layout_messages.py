@@ -1,0 +1,165 @@
+"""Errors and warnings about the layout of a text file."""
+
+from __future__ import annotations
+
+from sheernet.data.files.heading_warnings import warn_of_names, warn_of_units
+from sheernet.data.files.headings import Heading, is_metadata, is_value, value_columns
+from sheernet.data.files.text.line_roles import FirstLines
+from sheernet.data.files.text.row_lines import records
+from sheernet.data.files.text.separator_trials import Trial
+from sheernet.data.files.text.title_lines import TableLines, WrittenNames
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.settings.read_settings import SEPARATORS
+
+
+class IrregularRow(InvalidInput):
+    """A row has more or fewer values than there are names of columns."""
+
+    __module__ = "sheernet"
+
+
+def irregular_row_error(
+    name: str, n_values: int, line: int, n_names: int, separator: str
+) -> IrregularRow:
+    """Return the error for a row that is longer or shorter than the header."""
+    return IrregularRow(
+        sentence(
+            "{} has {} in line {}, but {} in its first line (read with {} between values); fix the line, or give the "
+            "{}",
+            name, counted(n_values, "value"), line, counted(n_names, "name"),
+            SEPARATORS.get(separator, repr(separator)), Setting("separator"),
+        )
+    )  # fmt: skip
+
+
+def unclosed_error(name: str, line: int) -> InvalidInput:
+    """Return the error for a quotation mark that is not closed."""
+    return InvalidInput(
+        sentence(
+            "{} has a quotation mark near line {} that is not closed; close or remove it, or give {} if quotation "
+            "marks are ordinary characters",
+            name, line, Setting("quote", "none"),
+        )
+    )  # fmt: skip
+
+
+def require_closed(source: str, first: FirstLines, trial: Trial) -> None:
+    """Raise if a quotation mark in the first row is not closed, so that it contains all lines."""
+    mark = first.quote or '"'
+    is_broken = len(trial.records) == 1 and any("\n" in cell for cell in trial.header)
+    if is_broken and sum(line.count(mark) for line in first.rows) % 2:
+        start = next(number for number, line in enumerate(first.rows, 1) if line.strip())
+        raise unclosed_error(source, start)
+
+
+def require_clear_names(
+    source: str, lines: TableLines, heading: Heading, commented: WrittenNames | None
+) -> None:
+    """Raise if it cannot be told whether a line above the rows holds the names."""
+    trial, titles = lines.trial, lines.titles
+    if heading.is_clear and (not titles or heading.names is not None or commented):
+        return
+    if heading.is_clear and is_metadata(titles[-1][1]):
+        n = len(trial.header)
+        if all(len(row) != n or is_metadata(row) for _, row in titles):
+            return
+    understood = lines.first.understood(trial.separator)
+    if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
+        raise InvalidInput(
+            sentence(
+                "it cannot be told which line of {} holds the names of columns ({}); if all lines from line {} on are "
+                "rows, give {} and {}; otherwise the number of lines above the names as {}",
+                source, understood, titles[-1][0] + 1,
+                Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
+            )
+        )  # fmt: skip
+    raise InvalidInput(
+        sentence(
+            "it cannot be told which line of {} holds the names of columns ({}); give {}, or {} if no line does, and "
+            "the number of lines above the table as {}",
+            source, understood, Setting("header", "yes"), Setting("header", "none"), Setting("skip"),
+        )
+    )  # fmt: skip
+
+
+def warn_of_guesses(
+    source: str,
+    lines: TableLines,
+    heading: Heading,
+    given: WrittenNames,
+    *,
+    units_are_given: bool,
+    is_comment: bool,
+) -> None:
+    """Warn if the lines of the names and units are guesses; `is_comment` is whether the names are in a comment."""
+    if heading.units is not None and not units_are_given:
+        warn_of_units(source, lines.rows[heading.units])
+    if heading.names is None and is_comment:
+        warn(
+            sentence(
+                "line {} of {}, a comment, is read as the names of columns; if it does not hold the names, give {}",
+                given.line, source, Setting("header", "none"),
+            )
+        )  # fmt: skip
+        return
+    warn_of_names(
+        source, heading, f"line {given.line}", len(given.names), has_titles=bool(lines.titles)
+    )
+
+
+def warn_of_commented_rows(source: str, lines: TableLines, heading: Heading) -> None:
+    """Warn of comments that have a value in each column of values."""
+    first, trial = lines.first, lines.trial
+    rows = lines.rows[heading.n_rows :]
+    columns = value_columns(rows)
+    if not columns or len(rows[0]) < 2:
+        return
+    for number in sorted(n for n, role in first.roles.items() if role == "comment"):
+        line = first.lines[number - 1].strip()
+        mark = next(mark for mark in lines.marks if line.startswith(mark))
+        cells = next(records([line.removeprefix(mark)], trial.separator), (0, [""]))[1]
+        if len(cells) == len(rows[0]) and all(is_value(cells[j]) for j in columns):
+            warn(
+                sentence(
+                    "line {} of {} begins with {} and is left out as a comment, but looks like a row; if it is one, "
+                    "give {}",
+                    number, source, mark, Setting("comment", "none"),
+                )
+            )  # fmt: skip
+            return
+
+
+def warn_of_apostrophes(source: str, value: str) -> None:
+    """Warn that apostrophes around values are read as quotation marks."""
+    warn(
+        sentence(
+            "{} has values in single quotation marks, such as {}, which are left out; if they are part of the values, "
+            "give {}",
+            source, value, Setting("quote", "none"),
+        )
+    )  # fmt: skip
+
+
+def warn_of_one_column(source: str) -> None:
+    """Warn that lines with a comma are read as numbers with decimal commas."""
+    warn(
+        sentence(
+            "{} is read as a single column of numbers with decimal commas; if its values are separated by commas, give "
+            "{} and a name for each column",
+            source, Setting("separator", "comma"),
+        )
+    )  # fmt: skip
+
+
+def warn_of_two_columns(source: str, number: str) -> None:
+    """Warn that lines such as 1,5 without a name are read as two whole numbers."""
+    warn(
+        sentence(
+            "{} is read as two columns of whole numbers; if each line is a number with a decimal comma, such as {!r}, "
+            "give {}; otherwise {}",
+            source, number, Setting("decimal", ","), Setting("separator", "comma"),
+        )
+    )  # fmt: skip
