@@ -222,7 +222,7 @@ def _is_in_hours(model: Model, target: str) -> bool:
 def _explained(
     model: Model, table: Table, reference: Path | None, frame: pd.DataFrame, is_printed: bool
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Append the contributions of the columns to predictions; also return an explanation of each row that is printed."""
+    """Append the contributions of the columns to predictions; also explain each row if explanations are printed."""
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
     from sheernet.data.sources import read_table
 
