@@ -168,6 +168,12 @@ class TestTheTimeLimit:
         with pytest.raises(sn.InvalidInput, match="one iteration of lm takes about 31"):
             compare(TABLE, "y", methods=("gd", "lm", "bfgs"), time_limit=90.0, **SMALL)
 
+    def test_holds_if_a_method_takes_longer_than_its_part(self, monkeypatch) -> None:
+        clock = Clock(monkeypatch)
+        calls = clock.takes(table_fit, "train", 50.0)
+        compare(TABLE, "y", methods=self.METHODS, time_limit=90.0, **SMALL)
+        assert [call["time_limit"] for call in calls] == [30.0, 20.0, 0.0]
+
     def test_without_one_no_method_has_one(self, monkeypatch) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 20.0)
         compare(TABLE, "y", methods=self.METHODS, **SMALL)

@@ -146,12 +146,12 @@ def seconds_of_search(contest: Contest, hidden: tuple[int, ...] | None, threads:
     threads : int
         Threads that share the work.
     """
-    return _seconds(contest, hidden, _times_of(contest, _largest(contest, hidden)), threads)
+    return _seconds(contest, hidden, _times_of(contest, _middle(contest, hidden)), threads)
 
 
 def search_is_short(contest: Contest, hidden: tuple[int, ...] | None) -> bool:
     """Whether a search takes less than `LONG` even at `SLOW` seconds for each row and weight; not measured."""
-    network = _largest(contest, hidden)
+    network = _middle(contest, hidden)
     gradient = SLOW * len(contest.X) * network.n_parameters
     slow = EvaluationTimes(
         network.n_parameters, gradient, gradient * network.n_parameters * network.n_outputs
@@ -173,13 +173,11 @@ def _seconds(
     return seconds + members * MEMBER_ITERATIONS * times.iteration("bfgs") / threads
 
 
-def _largest(contest: Contest, hidden: tuple[int, ...] | None) -> Architecture:
-    """The largest of the networks with constant noise."""
+def _middle(contest: Contest, hidden: tuple[int, ...] | None) -> Architecture:
+    """The network of the median size among those with constant noise."""
     networks = _networks_tried(contest, hidden)
-    return max(
-        (each for each in networks if each.n_outputs == contest.y.shape[1]),
-        key=lambda each: each.n_parameters,
-    )
+    constant = [each for each in networks if each.n_outputs == contest.y.shape[1]]
+    return sorted(constant, key=lambda each: each.n_parameters)[len(constant) // 2]
 
 
 def _times_of(contest: Contest, network: Architecture) -> EvaluationTimes:

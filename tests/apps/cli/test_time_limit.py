@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -66,6 +69,26 @@ class TestATable:
         assert "raise --time-limit" in said.err
         assert not Path("scores-fit").exists()
 
+    @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+    @pytest.mark.parametrize("command", ["fit", "compare"])
+    def test_is_refused_while_it_is_read(
+        self, command: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The alarm of the system rings in a reader that would try something else after an error."""
+        from sheernet.data import tables
+
+        def ringing(*arguments: Any, **given: Any) -> Any:
+            with contextlib.suppress(Exception):
+                signal.raise_signal(signal.SIGALRM)
+
+        monkeypatch.setattr(tables, "read_table", ringing)
+        said = run(command, "scores.csv", *ONE, "--time-limit", "1000")
+        assert said.code == 2
+        assert said.err.startswith(
+            "sheernet: reading and preparing the table took until the end of the time limit, so nothing was trained; "
+            "raise --time-limit"
+        )
+
 
 class TestPictures:
     def drawn(
@@ -96,8 +119,8 @@ class TestPictures:
 
     @pytest.mark.parametrize(
         ("seconds", "until", "number"),
-        [([4.0, 1.0, 1.0, 1.0], 6.5, 1), ([3.0, 1.0, 1.0, 1.0], 6.0, 4), ([1.0], -0.1, 0),
-         ([9.0, 1.0], 0.0, 1)],
+        [([4.0, 1.0, 1.0, 1.0], 6.5, 1), ([3.0, 1.0, 1.0, 1.0], 6.0, 4), ([1.0], 0.9, 0),
+         ([9.0, 1.0], 1.0, 1)],
     )  # fmt: skip
     def test_that_would_end_too_late_are_left_out(
         self, seconds: list[float], until: float, number: int, monkeypatch: pytest.MonkeyPatch,

@@ -59,9 +59,10 @@ def compare(
     wanted = output or Path(f"{stem(data)}-compare")
     require_other_file(wanted / TABLE, files_read(data, given))
     of_table = TableClock(clock.ends)
-    table, targets, arguments = read_and_sort(data, target, given)
-    settings = settings_by_method(values.split(methods), {**arguments, "progress": not quiet})
-    prepared = prepare_quietly(table, targets, next(iter(settings.values())), of_table)
+    with of_table.ending():
+        table, targets, arguments = read_and_sort(data, target, given)
+        settings = settings_by_method(values.split(methods), {**arguments, "progress": not quiet})
+        prepared = prepare_quietly(table, targets, next(iter(settings.values())), of_table)
     with results_folder(wanted, first=TABLE, force=force) as folder:
         comparison = quietly(
             lambda: run(prepared, settings, clock.fits_end, out.tell), lambda found: found.notices

@@ -64,9 +64,10 @@ def fit(
     wanted = output or Path(f"{stem(data)}-fit")
     require_other_file(wanted / "model.json", files_read(data, given))
     of_table = TableClock(clock.ends)
-    table, targets, arguments = read_and_sort(data, target, given)
-    settings = FitSettings.of({**arguments, "progress": not quiet})
-    prepared = prepare_quietly(table, targets, settings, of_table)
+    with of_table.ending():
+        table, targets, arguments = read_and_sort(data, target, given)
+        settings = FitSettings.of({**arguments, "progress": not quiet})
+        prepared = prepare_quietly(table, targets, settings, of_table)
     require_storable(prepared.inputs, prepared.targets)
     with results_folder(wanted, force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)

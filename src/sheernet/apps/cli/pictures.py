@@ -41,6 +41,7 @@ ALL = (
     "effects",
 )
 """Names of all pictures of fits; no model has all of them."""
+FIRST_PICTURE = 1.0  # seconds, with the import of matplotlib
 PATIENCE = 10.0  # most seconds for one picture of a check
 VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas of two values each
 
@@ -208,8 +209,8 @@ def _drawn(
 def _in_time(
     pictures: Pictures, out: Output, until: float
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The pictures that end in time if each takes as long as the one before; a note names the others."""
-    seconds, left = 0.0, list(pictures)
+    """The pictures that end in time if each takes as long as the one before it; a note names the others."""
+    seconds, left = FIRST_PICTURE, list(pictures)
     for name, make in pictures.items():
         began = time.monotonic()
         if began + seconds > until:

@@ -161,7 +161,8 @@ def run(
     interrupted = False
     for name, method_settings in settings.items():
         try:
-            own_end = time.monotonic() + part
+            now = time.monotonic()
+            own_end = now + min(part, (ends - now) / (len(settings) - len(models)))
             models[name] = fit_prepared(prepared, method_settings, own_end, tell=_untold)
         except KeyboardInterrupt:  # before the first point of this method
             if not models:

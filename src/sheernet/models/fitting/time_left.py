@@ -11,9 +11,11 @@ Times are those of `time.monotonic`.
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from math import inf
 
+from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.fit_settings import FitSettings
@@ -53,18 +55,27 @@ class TableClock:
     def __init__(self, ends: float = inf) -> None:
         self.ends, self.began = ends, time.monotonic()
 
+    def ending(self) -> AbstractContextManager[None]:
+        """Refuse the table as soon as its time is over, wherever its reading is (see `alarm`); for a program."""
+        left = max(self.ends, self.began + SOON) - time.monotonic()
+        return alarm(left, lambda: _too_late("reading and preparing the table", "the end"))
+
     def require_time(self, what: str) -> None:
         """Raise if the time limit has passed; `what` was done last."""
         now = time.monotonic()
         if now <= self.ends or now - self.began <= SOON:
             return
-        raise InvalidInput(
-            sentence(
-                "{} took until {:.1f} s after the end of the time limit, so nothing was trained; raise {}, or give "
-                "fewer rows or columns",
-                what, now - self.ends, Setting("time_limit"),
-            )
-        )  # fmt: skip
+        raise _too_late(what, f"{now - self.ends:.1f} s after the end")
+
+
+def _too_late(what: str, when: str) -> InvalidInput:
+    """The error for a table that was not prepared in time."""
+    return InvalidInput(
+        sentence(
+            "{} took until {} of the time limit, so nothing was trained; raise {}, or give fewer rows or columns",
+            what, when, Setting("time_limit"),
+        )
+    )  # fmt: skip
 
 
 def require_time_for_weights(n_weights: int, limit: float | None) -> None:
