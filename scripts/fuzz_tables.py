@@ -425,7 +425,6 @@ def law(mutant: Mutant, path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sn.fit(
-        {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", hidden=1, starts=1
-    )  # libraries are imported once
+    x = np.linspace(0.0, 1.0, 20)
+    sn.fit({"x": x, "y": np.exp(x)}, "y", decay=0.01, starts=1)  # imports the libraries, once
     main(make, law, __doc__.splitlines()[0])

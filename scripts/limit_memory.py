@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas
-from end_at_random import write_given
+from end_at_random import write_given  # type: ignore[import-not-found]
 
 ENDINGS = ("csv", "xlsx", "parquet")
 COMMANDS = {
