@@ -16,15 +16,18 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
 from end_at_random import is_complete, write_given  # type: ignore[import-not-found]
 
-SIZES = (0, 16, 600, 1100, 1300)
-"""Free KiB: nothing, less than the model, less than `require_room` tries, and less than all pictures."""
+SIZES = (0, 16, 600)
+"""Free KiB: nothing, less than a model, and less than `require_room` tries."""
+LATER = 1300
+"""Free KiB of a disk that is filled when the first file of the results is there."""
 WRITING = (
     "fit ../scores.csv -t score --hidden 2 -q -o result",
     "fit ../scores.csv -t score --hidden 2 --held-out 0.2 --method lm -q -o result --json",
@@ -61,11 +64,13 @@ def main() -> int:
 def runs(given: Path) -> Iterator[tuple[str, str, subprocess.CompletedProcess[str], str]]:
     """What is full, the command line, how it ended, and what is wrong or ""."""
     for line in WRITING:
-        for size in SIZES:
+        for size in (*SIZES, LATER):
             with small_disk(given, size) as (folder, is_mounted):
                 limit = None if is_mounted else size * 1024
-                done = run(line, folder, limit=limit)
-                yield f"{size} KiB", line, done, fault_of(done, folder, may_succeed=True)
+                with filled_later(folder) if is_mounted and size == LATER else nullcontext():
+                    done = run(line, folder, limit=limit)
+                what = "full later" if size == LATER else f"{size} KiB"
+                yield what, line, done, fault_of(done, folder, may_succeed=True)
     for line in PRINTING:
         for unbuffered in ("", "1"):
             with (
@@ -90,6 +95,27 @@ def small_disk(given: Path, size: int) -> Iterator[tuple[Path, bool]]:
         finally:
             if is_mounted:
                 subprocess.run(["umount", place], check=True)
+
+
+@contextmanager
+def filled_later(folder: Path) -> Iterator[None]:
+    """Fill the disk of a folder when the first file is in it."""
+    is_over = threading.Event()
+
+    def fill() -> None:
+        while not is_over.wait(0.005):
+            if any(path.is_file() for path in folder.rglob("*")):
+                with suppress(OSError), (folder / "full").open("wb", buffering=0) as file:
+                    while True:
+                        file.write(bytes(4096))
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def run(

@@ -193,6 +193,33 @@ def test_a_limit_of_memory_is_enough_or_a_sentence(tmp_path: Path, megabytes: in
         assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the address space in /proc")
+def test_under_a_limit_blas_takes_its_memory_before_the_table_does(tmp_path: Path) -> None:
+    """If it cannot get any later, it prints a text of its own and ends the process with exit code 1."""
+    program = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (4 * 10**9, 4 * 10**9))
+from sheernet.apps.cli import entry_point
+
+assert entry_point._prepare_for_limited_memory()
+entry_point._import_libraries()
+import numpy as np
+from scipy import linalg
+
+def pages():
+    return int(open("/proc/self/statm").read().split()[0])
+
+matrix = np.eye(300) + 0.1
+before = pages()
+linalg.cho_factor(matrix @ matrix)
+print((pages() - before) * resource.getpagesize() < 16e6)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )  # fmt: skip
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.csv")

@@ -134,6 +134,17 @@ class TestReading:
         assert table.columns == ("x", "y")
         assert table.frame["x"].isna().tolist() == [False, True, False]
 
+    @pytest.mark.parametrize("last", [["NA", "NULL"], [None, "NaN"], ["None"]])
+    def test_a_last_row_of_missing_values_is_a_row(self, sheet: Any, last: list[Any]) -> None:
+        """As in a text file: a row must not be lost, because a prediction is made for each."""
+        frame = sn.read_table(sheet(["x", "y"], [1, 2], [3, 4], last, [], [" "])).frame
+        assert frame["x"].tolist()[:2] == [1, 3]
+        assert frame.isna().to_numpy().tolist() == [[False] * 2] * 2 + [[True] * 2]
+
+    def test_a_sheet_of_missing_values_is_empty(self, sheet: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="is empty"):
+            sn.read_table(sheet(["NA"], [None, "NaN"]))
+
     def test_whatever_it_is_called(self, sheet: Any) -> None:
         path = sheet(["x"], [1])
         assert sn.read_table(path.rename(path.with_suffix(".csv"))).columns == ("x",)

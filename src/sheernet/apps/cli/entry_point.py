@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import mmap
 import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sheernet.foundation.interrupts import SIGNALS, UNDIVIDED, EndingSignals
 
-_BLAS_SIZE = 256
-"""Rows of a matrix for whose product BLAS needs memory of its own; small products are computed without it."""
+_BLAS_SIZE, _BLAS_BYTES = 256, 40 * 2**20
+"""Rows of a matrix for whose product BLAS needs memory of its own, and more than OpenBLAS takes.
+
+Small products are computed without it.  If OpenBLAS cannot get it, it tries forever, or prints a text and ends the
+process with exit code 1."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -125,4 +129,10 @@ def _import_libraries() -> None:
     from scipy import linalg
 
     matrix = np.eye(_BLAS_SIZE)
-    linalg.cho_factor(matrix @ matrix)
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: matrix @ matrix,  # by the BLAS of NumPy
+        lambda: linalg.cho_factor(matrix),  # by that of SciPy
+    )
+    for use in uses:
+        mmap.mmap(-1, _BLAS_BYTES).close()  # or OSError
+        use()

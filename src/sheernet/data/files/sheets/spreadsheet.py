@@ -115,8 +115,9 @@ def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cell
     trimmed = [_trimmed(row) for row in rows[skip:]]
     while trimmed and not trimmed[-1]:
         trimmed.pop()
-    top = next((i for i, row in enumerate(trimmed) if row), 0)
-    if not trimmed:
+    firsts = [next((i for i, c in enumerate(row) if c is not None), len(row)) for row in trimmed]
+    top = next((i for i, row in enumerate(trimmed) if firsts[i] < len(row)), None)
+    if top is None:
         below = f" below row {skip}" if skip else ""
         raise InvalidInput(
             f"{where} is empty{below}; a table needs a header and at least one row of values"
@@ -124,16 +125,18 @@ def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cell
     cells = np.full((len(trimmed) - top, max(map(len, trimmed))), None, dtype=object)
     for number, row in enumerate(trimmed[top:]):
         cells[number, : len(row)] = row
-    left = min(next(i for i, c in enumerate(row) if c is not None) for row in trimmed if row)
+    left = min(first for first, row in zip(firsts, trimmed, strict=True) if first < len(row))
     return cells[:, left:], skip + top, left
 
 
 def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return a row up to its last nonempty cell; texts such as NA become None."""
-    values = [None if isinstance(c, str) and c in MISSING else c for c in row]
-    while values and values[-1] is None:
-        values.pop()
-    return tuple(values)
+    """Return a row up to its last cell that is not blank; texts such as NA become None."""
+    end = len(row)
+    while end and (
+        row[end - 1] is None or (isinstance(row[end - 1], str) and not row[end - 1].strip())
+    ):
+        end -= 1
+    return tuple(None if isinstance(c, str) and c in MISSING else c for c in row[:end])
 
 
 def _value(cell: Any) -> Any:
