@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
@@ -45,8 +46,6 @@ PLAIN = {
 }
 """Kind of a column for each dtype that determines it."""
 DAY = np.timedelta64(1, "D")
-WHOLE = 2.0**53
-"""float64 represents every whole number up to this one."""
 NOUNS = {
     "number": "numbers",
     "boolean": "Boolean values",
@@ -314,7 +313,7 @@ def rounding_of(table: Table, name: str) -> tuple[float, bool]:
     numbers = _floats(column)
     numbers = numbers[np.isfinite(numbers)]
     largest = float(np.abs(numbers).max(initial=0.0))
-    if largest <= WHOLE or np.any(numbers % 1):
+    if largest <= LARGEST_EXACT or np.any(numbers % 1):
         return 1.0, False
     equal = types.is_integer_dtype(column.dtype) and column.nunique() > len(np.unique(numbers))
     return float(np.spacing(largest)), bool(equal)

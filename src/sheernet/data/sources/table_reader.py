@@ -18,6 +18,7 @@ from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
 from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
@@ -355,7 +356,7 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
     if (
         isinstance(column, (list, tuple))
         and series.dtype == np.float64
-        and series.abs().max() >= 2**53
+        and series.abs().max() >= LARGEST_EXACT
     ):
         series = pandas.Series(column, dtype=object)  # float64 makes large whole numbers equal
     return series.reset_index(drop=True)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.digit_codes import collide
+from sheernet.data.formats.digit_codes import LARGEST_EXACT, collide
 from sheernet.data.formats.durations import durations_as_hours
 from sheernet.data.formats.number_formats import DURATION
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
@@ -281,7 +281,10 @@ def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
 def _nullable_integers(numbers: pd.Series[Any]) -> pd.Series[Any] | None:
     """Convert integers that float64 does not hold to a dtype of pandas with missing values; None if there are none."""
     values = numbers.tolist()
-    if not all(isinstance(v, (int, np.integer)) for v in values) or max(map(abs, values)) <= 2**53:
+    if (
+        not all(isinstance(v, (int, np.integer)) for v in values)
+        or max(map(abs, values)) <= LARGEST_EXACT
+    ):
         return None
     try:
         return numbers.astype("UInt64" if max(values) >= 2**63 else "Int64")

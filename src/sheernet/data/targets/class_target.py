@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
+from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import Indices, Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, require_no_missing
@@ -28,7 +29,6 @@ from sheernet.foundation.words import counted
 
 Label = str | int | float | bool
 Labels = npt.NDArray[np.object_]
-WHOLE = 2.0**53  # float64 represents every whole number up to this one
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def as_classes(values: Sequence[Any]) -> tuple[Label, ...]:
     if all(isinstance(value, str | bool) for value in values):
         return tuple(sorted(values))
     numbers = [float(value) for value in values]
-    whole = all(number.is_integer() and abs(number) < WHOLE for number in numbers)
+    whole = all(number.is_integer() and abs(number) < LARGEST_EXACT for number in numbers)
     return tuple(sorted(map(int, numbers) if whole else numbers))
 
 

@@ -105,7 +105,7 @@ def divide(
     elif is_single or not trial.is_regular:
         trial, titles = _below_titles(first, separator) or (trial, titles)
         if is_single and not separator:
-            _require_no_spaces_within(source, first, titles)
+            _require_no_spaces_within(source, first, trial, titles)
     if titles:
         first = first.with_roles(range(1, titles[-1][0] + 1), "title")
     return TableLines(first, marks, trial.without_trailing(), titles, has_comments)
@@ -210,16 +210,23 @@ def _comment_cells(line: str, marks: tuple[str, ...], separator: str, n: int) ->
     return []
 
 
-def _require_no_spaces_within(source: str, first: FirstLines, titles: list[Record]) -> None:
+def _require_no_spaces_within(
+    source: str, first: FirstLines, trial: Trial, titles: list[Record]
+) -> None:
     """Raise if lines seem to have spaces between values and within them."""
     if not titles:
         _require_one_column(source, first)
         return
-    lines = [line.split() for line in first.rows[titles[-1][0] :]]
+    if trial.separator != ",":
+        return
+    above = titles[-1][0]
+    lines = [line.split() for line in first.rows[above:]]
     with_commas = [value for values in lines for value in values if "," in value]
     is_several = any(len(values) > 1 for values in lines)
     if is_several and all(map(DECIMAL_COMMA.fullmatch, with_commas)):
-        number, line = next((n, line) for n, line in enumerate(first.rows, 1) if "," in line)
+        number, line = next(
+            (n, line) for n, line in enumerate(first.rows[above:], above + 1) if "," in line
+        )
         raise InvalidInput(
             sentence(
                 "{} has {!r} in line {}, in which a comma may be a decimal mark and a space may be part of a value; "
