@@ -305,7 +305,8 @@ def _fitted(prepared: Prepared, settings: FitSettings, keep: Keep | None = None)
             result, prepared.evaluation, len(rows), minimized, of_training.keep_path
         )
     origins = _origins(settings, prepared, result)
-    members = [fitted_member(result, rows, minimized)]
+    groups = prepared.inputs.label_groups
+    members = [fitted_member(result, rows, minimized, label_groups=groups)]
     comparisons = comparisons_of_one_network(prepared, settings, ends)
     return assemble(
         prepared, result, gradient_report, described, origins, members, comparisons=comparisons
