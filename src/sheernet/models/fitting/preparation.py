@@ -205,6 +205,7 @@ def prepare(
         reading=data.reading,
         read_as=read_as,
         settings=_recorded(settings, roles, validation, test)
+        | ({} if case_weights is None else {"training_weight": float(case_weights[rows].sum())})
         | _outside(learned, held_out, "evaluation_rows_outside"),
         rows=RowRoles(
             len(whole), kept[held_out_rows], _others(len(whole), kept), checksum(learned, data)
