@@ -15,6 +15,7 @@ from sheernet.apps.cli import (
     info_command,
     predict_command,
     report_command,
+    summary_command,
 )
 from sheernet.version import __version__
 
@@ -53,6 +54,7 @@ app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
+app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
 app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)
