@@ -52,6 +52,21 @@ def plural_of(n: int, noun: str, plural: str | None = None) -> str:
     return f"{noun}s" if plural is None else plural
 
 
+def cut_in_the_middle(text: str, width: int) -> str:
+    """Text of at most `width` characters, cut in the middle: names most often differ at their ends.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.words import cut_in_the_middle
+    >>> cut_in_the_middle("temperature of sensor 12", 12), cut_in_the_middle("x12", 12)
+    ('temper…or 12', 'x12')
+    """
+    if len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+
+
 def wrapped(text: str, indent: int = 0, first: str | None = None) -> str:
     """A paragraph in lines of at most `WIDTH` characters.
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import as_decay
@@ -92,6 +94,26 @@ class Member:
             Encoded rows.
         """
         return self.network.predict(X)[:, : self.n_locations]
+
+
+def member_index(members: Sequence[Member], member: int | None) -> int:
+    """The index of a member that a caller chose; by default that of the largest share, the first of them on ties.
+
+    Raises
+    ------
+    InvalidInput
+        If the member does not exist.
+    """
+    if member is None:
+        return max(range(len(members)), key=lambda k: members[k].share)
+    if is_whole(member) and 0 <= member < len(members):
+        return int(member)
+    raise InvalidInput(
+        sentence(
+            "{} must be a whole number from 0 to {}, the index in model.members, but {!r} was given",
+            Setting("member"), len(members) - 1, member,
+        )
+    )  # fmt: skip
 
 
 def mean_location(members: Sequence[Member], X: Array) -> Array:

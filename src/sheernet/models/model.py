@@ -34,7 +34,7 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.models.explaining import Contributions, Effects, RowExplanation
+    from sheernet.models.explaining import Contributions, Effects, RowExplanation, Summary
     from sheernet.statistics import Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
@@ -771,6 +771,54 @@ class Model:
         from sheernet.models.explaining import explanation_of
 
         return explanation_of(self, row, table)
+
+    def summary(self, table: Any = None, member: int | None = None) -> Summary:
+        """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.
+
+        Without a hidden layer, the coefficients are those of a regression in the units of the columns, with standard
+        errors, t or z statistics, p values and intervals: without weight decay those of least squares, of logistic or
+        of multinomial regression.  With hidden layers, they are the weights of the network with standard errors.
+
+        Parameters
+        ----------
+        table : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
+            Rows with inputs and targets, in which units are examined that are saturated, or do nothing.  If it is the
+            table of the fit, standard errors that the model does not keep are computed, and inputs found that determine
+            each other.
+        member : int, optional
+            The index in `members` of the network whose coefficients are shown; by default that of the largest share.
+
+        Returns
+        -------
+        Summary
+            `print` shows it as text, a notebook as tables, and `to_frame()` returns the coefficients.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            If the member does not exist, or the model cannot read the table.
+
+        Notes
+        -----
+        Standard errors are those of Laplace's approximation, which is exact for linear least squares.  A case weight of
+        k counts as k rows.  AIC and BIC count the effective parameters, which are all parameters without decay, and the
+        noise variance, as in R.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> x = np.arange(8.0)
+        >>> model = sn.fit({"x": x, "y": 3.0 + 2.0 * x + [0.1, -0.1, -0.1, 0.1, 0.1, -0.1, -0.1, 0.1]}, "y", hidden=0,
+        ...                decay=0.0, starts=1)
+        >>> model.summary().to_frame().round(4)[["term", "estimate", "std_error"]]
+                  term  estimate  std_error
+        0  (intercept)       3.0     0.0745
+        1            x       2.0     0.0178
+        """
+        from sheernet.models.explaining import summarize
+
+        return summarize(self, table, member)
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

@@ -29,8 +29,10 @@ WELL_PREDICTED = 0.9  # an R^2 that needs no caution
 LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
-TOLD_ELSEWHERE = ("validation_rows", "evaluation_rows_outside", "options", "decay_choice")
-"""Settings that other lines of the report contain."""
+TOLD_ELSEWHERE = (
+    "validation_rows", "evaluation_rows_outside", "training_weight", "options", "decay_choice",
+)  # fmt: skip
+"""Settings that other lines of the report, or of the summary, contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
 """Settings that are left out if they are empty; the others are left out if they are None."""

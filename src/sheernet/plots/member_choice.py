@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import is_whole
-from sheernet.models.member import Member
+from sheernet.models.member import Member, member_index
 from sheernet.models.model import Model
 
 
@@ -18,15 +17,7 @@ def choose_member(model: Model, member: int | None) -> tuple[Member, str]:
     InvalidInput
         If the member does not exist.
     """
-    n = len(model.members)
-    if member is None:
-        index = model.members.index(model.leading)
-    elif is_whole(member) and 0 <= member < n:
-        index = int(member)
-    else:
-        raise InvalidInput(
-            f"member must be a whole number from 0 to {n - 1}, the index in model.members, but {member!r} was given"
-        )
+    n, index = len(model.members), member_index(model.members, member)
     chosen = model.members[index]
     if n == 1:
         return chosen, ""

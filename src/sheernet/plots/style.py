@@ -20,7 +20,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.words import plural_of
+from sheernet.foundation.words import cut_in_the_middle, plural_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -244,11 +244,7 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
 
 def shortened(text: str, width: int) -> str:
     """Text of at most `width` characters, cut in the middle: names most often differ at their ends."""
-    text = printable(text)
-    if len(text) > width:
-        tail = (width - 1) // 2
-        text = f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
-    return plain(text)
+    return plain(cut_in_the_middle(printable(text), width))
 
 
 def fitted(name: str, width: int) -> str:

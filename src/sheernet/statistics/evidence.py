@@ -165,7 +165,9 @@ def scale_of_sums(objective: Objective) -> float:
     return float(objective.weights.sum()) if objective.reduction == "mean" else 1.0
 
 
-def noise_variance_at(objective: Objective, theta: Array, variances: Array) -> float:
+def noise_variance_at(
+    objective: Objective, theta: Array, variances: Array, n_redundant: int = 0
+) -> float:
     """The noise variance of a network at an optimum, 2 E_D / (M - gamma), for any decay.
 
     Parameters
@@ -175,7 +177,9 @@ def noise_variance_at(objective: Objective, theta: Array, variances: Array) -> f
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
     variances : ndarray, (P,)
-        The diagonal of H^-1; gamma = P - sum_p d_p (H^-1)_pp.
+        The diagonal of H^-1; gamma = P - n_redundant - sum_p d_p (H^-1)_pp.
+    n_redundant : int
+        Number of directions of the weights without decay that change no output (`redundant_weights`).
 
     Returns
     -------
@@ -203,7 +207,7 @@ def noise_variance_at(objective: Objective, theta: Array, variances: Array) -> f
             f"the noise variance needs the cost squared_error, but the cost is {objective.cost.name!r}"
         )
     scale = scale_of_sums(objective)
-    gamma = theta.size - scale * float(objective.decay @ variances)
+    gamma = theta.size - n_redundant - scale * float(objective.decay @ variances)
     cost, _, _ = objective.terms(theta)
     return 2.0 * scale * cost / _residuals_left(objective, gamma)
 

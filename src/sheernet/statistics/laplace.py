@@ -29,7 +29,9 @@ LARGEST_INFLATION = 1e12
 """Largest variance of a weight in units of that with all other weights known; above, H is singular but for rounding."""
 
 
-def covariance_factor(objective: Objective, theta: Array, noise_variance: float = 1.0) -> Array:
+def covariance_factor(
+    objective: Objective, theta: Array, noise_variance: float = 1.0, redundant: Array | None = None
+) -> Array:
     """Compute the factor of the covariance of the weights of a network at an optimum.
 
     Parameters
@@ -40,6 +42,9 @@ def covariance_factor(objective: Objective, theta: Array, noise_variance: float 
         Weights at an optimum of the objective.
     noise_variance : float
         Variance of the noise, in squared units of the objective's targets; 1 for classes and counts.
+    redundant : ndarray, (P, m), optional
+        As from `redundant_directions`: H is singular along them, and is replaced by H + c N N^T with the mean c of its
+        diagonal.  The variance of what does not change along them, such as of outputs, does not depend on c.
 
     Returns
     -------
@@ -68,6 +73,8 @@ def covariance_factor(objective: Objective, theta: Array, noise_variance: float 
 
     require_likelihood(objective)
     matrix = scale_of_sums(objective) * objective.gauss_newton(theta)[2]  # (P, P)
+    if redundant is not None:
+        matrix += matrix.trace() / theta.size * (redundant @ redundant.T)
     with blas_threads(1):
         # H = U U^T with U upper triangular, so that L = U^-T is lower: Cholesky of H with its order reversed
         reversed_factor, info = lapack.dpotrf(matrix[::-1, ::-1], lower=1, clean=1)
@@ -84,12 +91,14 @@ def covariance_factor(objective: Objective, theta: Array, noise_variance: float 
     return packed
 
 
-def noise_and_factor(objective: Objective, theta: Array) -> tuple[float | None, Array]:
+def noise_and_factor(
+    objective: Objective, theta: Array, redundant: Array | None = None
+) -> tuple[float | None, Array]:
     """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
 
     Parameters
     ----------
-    objective, theta
+    objective, theta, redundant
         As for `covariance_factor`.
 
     Returns
@@ -104,16 +113,30 @@ def noise_and_factor(objective: Objective, theta: Array) -> tuple[float | None, 
     InvalidInput, numpy.linalg.LinAlgError
         As for `covariance_factor`; also if the network fits every row, so that the noise variance is 0.
     """
-    factor = covariance_factor(objective, theta)
+    factor = covariance_factor(objective, theta, redundant=redundant)
     if objective.cost.name != "squared_error":
         return None, factor
-    rows = np.arange(theta.size)
-    begins = rows * (rows + 1) // 2  # of the rows of the triangle
-    variances = np.add.reduceat(factor**2, begins)  # (P,), the diagonal of L L^T
-    noise_variance = noise_variance_at(objective, theta, variances)
+    noise_variance = noise_variance_at(
+        objective, theta, variances_of(factor), 0 if redundant is None else redundant.shape[1]
+    )
     if not 0.0 < noise_variance < np.inf:
         raise np.linalg.LinAlgError(f"the noise variance is {noise_variance:g}")
     return noise_variance, np.sqrt(noise_variance) * factor
+
+
+def variances_of(factor: Array) -> Array:
+    """The variances of the weights, (P,): the diagonal of L L^T, from the packed L."""
+    n = int(np.sqrt(2 * factor.size))  # P, because P^2 < P (P + 1) < (P + 1)^2
+    rows = np.arange(n)
+    begins = rows * (rows + 1) // 2  # of the rows of the triangle
+    return np.asarray(np.add.reduceat(factor**2, begins))
+
+
+def unpacked(factor: Array, n_parameters: int) -> Array:
+    """L as a matrix, (P, P), from its lower triangle, row by row."""
+    triangle = np.zeros((n_parameters, n_parameters))
+    triangle[np.tril_indices(n_parameters)] = factor
+    return triangle
 
 
 def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
@@ -146,8 +169,7 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
 
 def _reference_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
     """`output_variances` in NumPy, a block of rows at a time, whose Jacobian takes 8 MiB."""
-    triangle = np.zeros((theta.size, theta.size))
-    triangle[np.tril_indices(theta.size)] = factor
+    triangle = unpacked(factor, theta.size)
     variances = np.empty((len(X), arch.n_outputs))
     step = max(BLOCK // (arch.n_outputs * theta.size), 1)
     with blas_threads(1), np.errstate(all="ignore"):  # rows far away overflow to inf

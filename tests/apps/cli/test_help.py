@@ -25,6 +25,7 @@ from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import report_command as report
 from sheernet.apps.cli import shared_options as options
+from sheernet.apps.cli import summary_command as summary
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.info_command import PACKAGES
 from sheernet.apps.cli.running import output_for
@@ -35,6 +36,7 @@ COMMANDS = {
     "predict": predict,
     "effects": effects,
     "report": report,
+    "summary": summary,
     "check": check,
     "compare": compare,
     "info": info,
@@ -160,7 +162,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, effects, report, check", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, effects, report, summary, check", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -215,8 +217,8 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, effects, report, check, "
-             "compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, effects, report, "
+             "summary, check, compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

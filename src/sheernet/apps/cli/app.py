@@ -17,6 +17,7 @@ from sheernet.apps.cli import (
     predict_command,
     report_command,
     select_command,
+    summary_command,
 )
 from sheernet.version import __version__
 
@@ -56,6 +57,7 @@ app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effects)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
+app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
 app.command(cls=Command, epilog=select_command.EXAMPLES)(select_command.select)

@@ -1,16 +1,24 @@
-"""Explain a model: how its predictions depend on columns, and where a single prediction comes from.
+"""Explain a model: what it is, how its predictions depend on columns, and where a single prediction comes from.
 
-effects.py          effects of columns: accumulated local effects, partial dependence, Lek's profile
-effect_curves.py    the results: curves, pairs, text and tables
-local_effects.py    accumulated local effects of one column
-pair_effects.py     effects of two columns together
-column_parts.py     features of a column that change together, and their values
-decoding.py         predictions as functions of the features, and their derivatives
-prediction_sums.py  sums of predictions over rows, and their variance
-contributions.py    contributions of the columns to predictions: integrated gradients
-row_explanation.py  where the prediction of one row comes from, and how far the row is from others
-given_rows.py       the rows of a table, encoded
-text_tables.py      tables as lines of text
+summary.py            `summarize`: networks, coefficients, likelihood, starts, and what the weights show
+coefficient_table.py  weights with standard errors; without hidden layers as those of a regression
+linear_terms.py       the linear map from the weights of a network without hidden layers to its coefficients
+network_figures.py    effective parameters, noise, AIC and BIC of a member
+overall_fit.py        a test of all terms of a regression together
+network_diagnosis.py  units and inputs that do nothing, and inputs that cannot be told apart, in words
+rows_to_explain.py    the rows of a table with their targets, and whether they are the training rows
+summary_text.py       a summary as text or HTML
+effects.py            effects of columns: accumulated local effects, partial dependence, Lek's profile
+effect_curves.py      the results: curves, pairs, text and tables
+local_effects.py      accumulated local effects of one column
+pair_effects.py       effects of two columns together
+column_parts.py       features of a column that change together, and their values
+decoding.py           predictions as functions of the features, and their derivatives
+prediction_sums.py    sums of predictions over rows, and their variance
+contributions.py      contributions of the columns to predictions: integrated gradients
+row_explanation.py    where the prediction of one row comes from, and how far the row is from others
+given_rows.py         the rows of a table, encoded
+text_tables.py        tables as lines of text
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of
@@ -22,6 +30,7 @@ from sheernet.models.explaining.row_explanation import (
     explain_encoded,
     explanation_of,
 )
+from sheernet.models.explaining.summary import Summary, summarize
 
 __all__ = [
     "Contributions",
@@ -29,10 +38,12 @@ __all__ = [
     "Effects",
     "PairEffect",
     "RowExplanation",
+    "Summary",
     "compute_effects",
     "contributions_of",
     "effects_of",
     "explain_encoded",
     "explanation_of",
     "given_rows",
+    "summarize",
 ]

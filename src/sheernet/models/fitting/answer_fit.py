@@ -192,7 +192,8 @@ def _member(
         **candidate.search_facts,
         "sizes": ensemble.tried,
     }
-    return fitted_member(result, prepared.training, minimized, evidence, share)
+    groups = prepared.inputs.label_groups
+    return fitted_member(result, prepared.training, minimized, evidence, share, groups)
 
 
 def _evaluation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from sheernet.objective.objective import make_objective
 from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import is_likelihood
 from sheernet.statistics.laplace import noise_and_factor
+from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
 
 DIGITS = 9
@@ -31,6 +32,7 @@ def fitted_member(
     minimized: Mapping[str, Any] = MappingProxyType({}),
     evidence: Mapping[str, Any] = MappingProxyType({}),
     share: float = 1.0,
+    label_groups: Sequence[slice] = (),
 ) -> Member:
     """Build a member of a model from the result of training.
 
@@ -47,9 +49,13 @@ def fitted_member(
         Facts about the evidence, if it chose the decay.
     share : float
         Weight in the prediction.
+    label_groups : sequence of slice
+        As from `Inputs.label_groups`.
     """
     noise_variance, factor = (
-        (None, np.zeros(0)) if rows is None else noise_and_factor_or_none(result, rows, minimized)
+        (None, np.zeros(0))
+        if rows is None
+        else noise_and_factor_or_none(result, rows, minimized, label_groups)
     )
     return Member(
         network=result.network,
@@ -66,7 +72,10 @@ def fitted_member(
 
 
 def noise_and_factor_or_none(
-    result: Training, rows: Encoded, minimized: Mapping[str, Any]
+    result: Training,
+    rows: Encoded,
+    minimized: Mapping[str, Any],
+    label_groups: Sequence[slice] = (),
 ) -> tuple[float | None, Array]:
     """The noise variance and the factor, or None and an empty array."""
     unknown = None, np.zeros(0)
@@ -78,9 +87,14 @@ def noise_and_factor_or_none(
     )
     try:
         with blas_threads(1):
-            noise_variance, factor = noise_and_factor(objective, theta)
-    except np.linalg.LinAlgError:  # weights without decay that change no output, or a perfect fit
+            redundant = redundant_directions(arch, label_groups, objective.decay)
+            noise_variance, factor = noise_and_factor(objective, theta, redundant)
+    except (
+        np.linalg.LinAlgError
+    ):  # inputs that depend on each other, without decay, or a perfect fit
         return unknown
+    if arch.n_layers == 1:  # small, and its standard errors are compared with those of regressions
+        return noise_variance, factor
     return noise_variance, _shortened(factor)
 
 

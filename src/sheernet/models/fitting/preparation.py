@@ -210,7 +210,8 @@ def prepare(
     )  # fmt: skip
     return Prepared(
         learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
-        _recorded(settings, roles, validation, test) | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
+        _recorded(settings, roles, validation, test) | _training_weight(learned)
+        | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
     )  # fmt: skip
 
 
@@ -235,6 +236,12 @@ def _learned(data: Table, roles: Roles, seed: int | None, settings: TableSetting
         *of_split,
     ]
     return _Learned(data, roles, targets, inputs, encoded, rows, held_out_rows, notices)
+
+
+def _training_weight(learned: _Learned) -> dict[str, float]:
+    """The sum of the case weights of the training rows, if there are any, for the settings of the model."""
+    weights = learned.encoded.weights
+    return {} if weights is None else {"training_weight": float(weights[learned.rows].sum())}
 
 
 def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:

@@ -318,7 +318,9 @@ def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) ->
         result = with_held_out_costs(
             result, prepared.evaluation, len(rows), plan.minimized, of_training.keep_path
         )
-    members = [fitted_member(result, None if kept is None else rows, plan.minimized)]
+    groups = prepared.inputs.label_groups
+    known = None if kept is None else rows
+    members = [fitted_member(result, known, plan.minimized, label_groups=groups)]
     return assemble(
         prepared, result, gradient_report, _described(settings), _origins(settings, prepared, result), members,
         comparisons=comparisons_of_one_network(prepared, settings, ends),

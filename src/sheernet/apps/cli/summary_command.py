@@ -1,0 +1,93 @@
+"""sheernet summary: the networks of a model and their weights, with standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.library_arguments import READING, read_model, reading
+from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
+from sheernet.apps.cli.table_output import require_table_output, write_answer
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+EXAMPLES = o.examples(
+    "sheernet summary scores-fit/model.json",
+    "sheernet summary scores-fit/model.json scores.csv --output coefficients.csv",
+)
+
+
+@with_settings(o.READING)
+def summary(
+    context: typer.Context,
+    model: o.ModelFile,
+    given: Mapping[str, Any],
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA",
+            readable=False,
+            show_default=False,
+            help="Table of the fit, or other rows with inputs and targets, in which hidden units are examined.",
+        ),
+    ] = None,
+    member: Annotated[
+        int | None,
+        main_option(
+            metavar="NUMBER",
+            help="Index of the network whose coefficients are printed, from 0. "
+            f"{default_in_words('the one with the largest share')}",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        main_option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="File for the table of all coefficients: .csv, .csv.gz, .parquet or .xlsx.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    as_json: o.Json = False,
+) -> Answer:
+    """Print the networks of a model, their effective parameters and likelihood, and weights with standard errors.
+
+    Without a hidden layer the weights are the coefficients of a regression in the units of the columns.
+    """
+    out: Output = context.obj
+    files = {"model file": model} | ({} if data is None else {"input table": data})
+    if output is not None:
+        require_table_output(output, force, files)
+    from sheernet.data.sources import read_table
+    from sheernet.models.explaining.summary_text import TABLE
+
+    if data is None:
+        _refuse_reading(context, given)
+    fitted = read_model(model, data or model)
+    table = None if data is None else read_table(data, **reading(given), like=fitted.reading)
+    found = fitted.summary(table, member)
+    out.say(found.text(speller({**out.options, TABLE: "--output FILE"})))
+    if output is not None:
+        write_answer(found.to_frame(), output, force, out)
+        out.say(f"\nCoefficients: {output}")
+    return Answer({**found.to_dict(), "file": output})
+
+
+def _refuse_reading(context: typer.Context, given: Mapping[str, Any]) -> None:
+    """Raise if there are options about reading a table, but no table."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if name in READING and given[name] not in (None, [], parameter.default):
+            raise InvalidInput(
+                sentence("{} is about reading DATA; give this table too", Setting(name))
+            )

@@ -1,0 +1,149 @@
+r"""The coefficients of a network without hidden layers, in the units of the columns, as a linear map of its weights.
+
+    z_k = b_k + sum_f w_fk x~_f,    x~_f = (x_f - shift_f) / scale_f,    y_k = shift_k + scale_k z_k
+
+    slope of a number, date or time    scale_k w_fk / scale_f
+    label against the first label      scale_k (w_fk - w_rk), r the first label of the column (treatment contrasts)
+    intercept                          shift_k + scale_k (b_k - sum_f w_fk shift_f / scale_f + sum_r w_rk)
+
+Because the map is linear, standard errors follow from the covariance of the weights without approximation.  Classes
+have logits, which are not scaled: of the second of two classes, or of each class against the first.  The logarithm of a
+squared scale is in squared units of the target, so 2 log scale_k is added to its intercept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn, Inputs
+from sheernet.data.columns.column_types import Column
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array
+from sheernet.models.member import Member
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+INTERCEPT = "(intercept)"
+UNITS = {"date": "per day", "time": "per hour", "boolean": "true"}
+"""Added to the names of terms of such columns."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinearTerms:
+    """The coefficients of R terms as T theta + offsets.
+
+    Parameters
+    ----------
+    outputs, names : tuple of str, length R
+        What each coefficient changes, and its term.
+    output_indices : ndarray of int, (R,)
+        The output of the network, whose noise the coefficient has.
+    combinations : ndarray, (R, P)
+        T.
+    offsets : ndarray, (R,)
+    references : mapping of str to str
+        The label of each category column that the others are compared with.
+    """
+
+    outputs: tuple[str, ...]
+    names: tuple[str, ...]
+    output_indices: Array
+    combinations: Array
+    offsets: Array
+    references: dict[str, str]
+
+
+def linear_terms(model: Model, member: Member) -> LinearTerms:
+    """The terms of a member without hidden layers, output by output.
+
+    Parameters
+    ----------
+    model : Model
+        Its encoders of the columns.
+    member : Member
+        One of its members.
+    """
+    names, of_features = _terms_of(model.inputs)  # (n, d_0 + 1), the last column for the bias
+    layout = member.network.architecture.layout
+    n_outputs = member.network.architecture.n_outputs
+    places = layout.block("W1").view(np.arange(layout.size))  # (d_0, K)
+    biases = [block for block in layout.blocks if block.is_bias]
+    maps = np.zeros((n_outputs, len(names), layout.size))
+    for k in range(n_outputs):
+        maps[k][:, places[:, k]] = of_features[:, :-1]
+        if biases:
+            maps[k][:, biases[0].start + k] = of_features[:, -1]
+    outputs, indices, scales, shifts = _outputs_of(model, member)
+    if isinstance(model.targets, ClassTarget) and n_outputs > 1:
+        maps = maps - maps[0]
+    combinations = [scale * maps[k] for k, scale in zip(indices, scales, strict=True)]
+    offsets = np.outer(shifts, np.arange(len(names)) == 0)
+    return LinearTerms(
+        tuple(output for output in outputs for _ in names),
+        names * len(outputs),
+        np.repeat(indices, len(names)),
+        np.concatenate(combinations),
+        offsets.ravel(),
+        dict(_references(model.inputs)),
+    )
+
+
+def _outputs_of(
+    model: Model, member: Member
+) -> tuple[tuple[str, ...], list[int], list[float], list[float]]:
+    """The outputs that have coefficients: their names, indices, scales and shifts."""
+    targets = model.targets
+    if isinstance(targets, ClassTarget):
+        first, *others = targets.classes
+        names = tuple(f"log odds of {targets.name}={label} against {first}" for label in others)
+        indices = [0] if targets.n_outputs == 1 else list(range(1, len(targets.classes)))
+        return names, indices, [1.0] * len(names), [0.0] * len(names)
+    scales, shifts = list(targets.scale), list(targets.shift)
+    if member.outputs_per_target == 2:
+        shifts += [2.0 * float(np.log(scale)) for scale in scales]
+        scales += [1.0] * len(scales)
+    return model.names_of_outputs(member), list(range(len(scales))), scales, shifts
+
+
+def _terms_of(inputs: Inputs) -> tuple[tuple[str, ...], Array]:
+    """The names of the terms, the intercept first, and each as a combination of weights and bias, (n, d_0 + 1)."""
+    names = [INTERCEPT]
+    intercept = np.zeros(inputs.n_features + 1)
+    intercept[-1] = 1.0
+    rows = [intercept]
+    for column, where in inputs.with_slices():
+        if isinstance(column, CategoryColumn):
+            intercept[where.start] = 1.0
+        elif column.has_trend:
+            intercept[where.start] = -column.shift / column.scale
+        for name, part in _terms_of_column(column):
+            names.append(name)
+            row = np.zeros(inputs.n_features + 1)
+            row[where] = part
+            rows.append(row)
+    return tuple(names), np.stack(rows)
+
+
+def _terms_of_column(column: Column) -> Iterator[tuple[str, Array]]:
+    """The names of the terms of a column, and each as a combination of the weights of its features."""
+    unit = np.eye(len(column.features))
+    if isinstance(column, CategoryColumn):
+        yield from zip(column.features[1:], unit[1:] - unit[0], strict=True)
+        return
+    for k, feature in enumerate(column.features):
+        if k == 0 and column.has_trend:
+            kind = UNITS.get(column.kind)
+            yield f"{feature} ({kind})" if kind else feature, unit[0] / column.scale
+        else:
+            yield feature, unit[k]
+
+
+def _references(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    for column in inputs.columns:
+        if isinstance(column, CategoryColumn) and len(column.features) > 1:
+            yield column.name, column.features[0][len(column.name) + 1 :]

@@ -1,0 +1,335 @@
+"""What the weights say about a network, in sentences: units and inputs that do nothing, and inputs that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import CategoryColumn
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.models.explaining.network_figures import (
+    NetworkFigures,
+    is_cross_entropy,
+    total_weight,
+)
+from sheernet.models.explaining.rows_to_explain import RowsToExplain
+from sheernet.models.member import Member
+from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.hidden_units import UnitFinding, examine_units
+from sheernet.statistics.laplace import unpacked, variances_of
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+MOST_ROWS = 5000  # in which units are examined
+OFF = 0.05
+"""Effective parameters, as a fraction of its weights, below which an input is switched off."""
+INFLATED = 10.0
+"""Variance inflation factor above which inputs count as collinear (Kutner et al. 2005, Applied Linear Statistical
+Models, 10.5)."""
+MOST_NAMES, MOST_UNITS, MOST_SEPARATING = 12, 6, 3
+LARGE_LOGIT = 100.0
+"""Standard error of a logit, for a step of a standard deviation or a label, that only separated classes have."""
+EXACT = 1e-16
+"""Noise variance, in squared units of the scaled target, below which residuals are rounding errors."""
+TRUSTED = 0.1
+"""Distance from the optimum, in standard errors, below which it needs no word."""
+
+IN_WORDS: Mapping[str, tuple[str, str]] = {
+    "silent": (
+        "does not change the output: its weights are as good as 0",
+        "do not change the output: their weights are as good as 0",
+    ),
+    "constant": (
+        "is saturated: its value is the same in nearly all rows, as that of a bias",
+        "are saturated: their values are the same in nearly all rows, as those of biases",
+    ),
+    "switch": (
+        "is saturated at both ends: it is a switch, not a slope",
+        "are saturated at both ends: they are switches, not slopes",
+    ),
+    "inactive": ("is 0 in all rows", "are 0 in all rows"),
+}
+"""What is said of one unit and of several."""
+
+
+def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
+    """Reasons not to trust the coefficients of a member, in sentences.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    chosen : int
+        The index of the member.
+    has_rows : bool
+        Whether the caller gave the table of the fit.
+    """
+    member = model.members[chosen]
+    meaningless = (*_separated(model, member), *_exact(member))
+    return meaningless or (*_unknown(member, has_rows), *_off_optimum(model, member))
+
+
+def diagnosis(
+    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: RowsToExplain | None
+) -> tuple[str, ...]:
+    """Sentences about all members, and about the inputs of the chosen one.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    figures : sequence of NetworkFigures
+        Of each member.
+    chosen : int
+        The index of the member whose coefficients are shown.
+    given : RowsToExplain, optional
+        Rows in which units are examined; by default they are judged by their weights alone.
+    """
+    member, several = model.members[chosen], len(model.members) > 1
+    return (
+        *_effective(member, figures[chosen], several),
+        *_switched_off(model),
+        *_of_units(model, given),
+        *_collinear(model, member),
+    )
+
+
+def _effective(member: Member, figures: NetworkFigures, several: bool) -> Iterator[str]:
+    """How many of the parameters the data determine, where the decay determines others."""
+    if figures.effective is None or not member.decay.any():
+        return
+    size = member.network.theta.size
+    of = f"{size} parameters{' of the network with these coefficients' * several}"
+    rest = "hardly limits the network" if figures.effective > 0.9 * size else "determines the rest"
+    yield f"the data determine {figures.effective:.1f} of {of}; the weight decay {rest}"
+
+
+def _switched_off(model: Model) -> Iterator[str]:
+    """Columns that relevance determination switched off, by the members that did."""
+    by_members: dict[tuple[int, ...], list[str]] = {}
+    off = [_columns_off(model, member) for member in model.members]
+    for name in model.inputs.names:
+        members = tuple(k for k, names in enumerate(off) if name in names)
+        if members:
+            by_members.setdefault(members, []).append(name)
+    parts = []
+    for members, names in sorted(by_members.items(), key=lambda item: -len(item[0])):
+        columns = listed(names, most=MOST_NAMES)
+        if len(members) == len(model.members):
+            parts.append(
+                f"{columns} (the model does not use {plural_of(len(names), 'it', 'them')})"
+            )
+            continue
+        share = 100 * sum(model.members[k].share for k in members)
+        of = f"{len(members)} of {len(model.members)} networks"
+        parts.append(f"{columns} in {of} ({share:.0f} % of the prediction)")
+    if parts:
+        yield f"relevance determination switched off {'; '.join(parts)}"
+
+
+def _columns_off(model: Model, member: Member) -> set[str]:
+    """The columns whose weights have next to no effective parameters, if each input has a decay of its own."""
+    effective: Mapping[str, float] = member.evidence.get("effective", {})
+    arch = member.network.architecture
+    groups = decay_groups(arch, by_input=True, outputs_per_target=member.outputs_per_target)
+    used, sizes = np.zeros(arch.n_inputs), np.zeros(arch.n_inputs)
+    for name, indices in groups.items():
+        if not name.endswith("]") or not name.rpartition("[")[2][:-1].isdigit():
+            continue  # a group of hidden weights or biases
+        if name not in effective:
+            return set()
+        feature = int(name.rpartition("[")[2][:-1])
+        used[feature] += effective[name]
+        sizes[feature] += indices.size
+    return {
+        column.name
+        for column, where in model.inputs.with_slices()
+        if used[where].sum() < OFF * sizes[where].sum()
+    }
+
+
+def _of_units(model: Model, given: RowsToExplain | None) -> Iterator[str]:
+    X = None
+    if given is not None:
+        X = given.rows.X[:: -(-len(given.rows) // MOST_ROWS)]
+    elif model.inputs.scaling != "standardize":
+        return  # what the weights say without rows depends on the scale of the inputs
+    for k, member in enumerate(model.members):
+        where = f"network {k + 1}: " if len(model.members) > 1 else ""
+        arch = member.network.architecture
+        found = examine_units(arch, member.network.theta, X)
+        if found:
+            yield where + "; ".join(_units_in_words(finding, arch.n_layers) for finding in found)
+
+
+def _units_in_words(finding: UnitFinding, n_layers: int) -> str:
+    names = [
+        f"h{unit + 1}" if n_layers == 2 else f"h{finding.layer}.{unit + 1}"
+        for unit in finding.units
+    ]
+    units = f"{plural_of(len(names), 'unit')} {listed(names, most=MOST_UNITS)}"
+    if finding.kind == "duplicate":
+        return f"{units} are copies of one unit, perhaps with the other sign: {len(names) - 1} could be left out"
+    return f"{units} {IN_WORDS[finding.kind][len(names) > 1]}"
+
+
+def _collinear(model: Model, member: Member) -> Iterator[str]:
+    """Numbers whose slopes have large variances because of other inputs: without hidden layers and decay."""
+    W = total_weight(model)
+    arch = member.network.architecture
+    if (
+        arch.n_layers > 1 or member.decay.any() or not member.factor.size or W is None
+        or member.noise_variance is None or model.inputs.scaling != "standardize"
+    ):  # fmt: skip
+        return
+    unit = variances_of(member.factor) / member.noise_variance
+    first = arch.layout.block("W1").view(np.arange(arch.n_parameters))[:, 0]  # of the first output
+    factors = {
+        column.name: W * unit[first[where.start]]
+        for column, where in model.inputs.with_slices()
+        if not isinstance(column, CategoryColumn)
+        and column.kind in ("number", "date")
+        and column.has_trend
+    }
+    large = {name: value for name, value in factors.items() if value > INFLATED}
+    if large:
+        ordered = sorted(large, key=lambda name: -large[name])
+        shown = [
+            f"{name} ({large[name]:{'.0f' if large[name] < 1e6 else '.3g'}})" for name in ordered
+        ]
+        yield (
+            f"collinear inputs: the variance of {plural_of(len(shown), 'this slope', 'these slopes')} is so many times "
+            f"as large as without the other inputs (variance inflation factor): {listed(shown, most=MOST_NAMES)}; "
+            "such a slope says little by itself"
+        )
+
+
+def _separated(model: Model, member: Member) -> Iterator[str]:
+    """Features by which the training rows separate classes, so that a weight without decay has no finite optimum."""
+    arch = member.network.architecture
+    if arch.n_layers > 1 or member.decay.any() or not is_cross_entropy(member.cost):
+        return
+    if not member.factor.size:
+        return
+    L = unpacked(member.factor, arch.n_parameters)[arch.layout.block("W1").slice]
+    L = L.reshape(arch.n_inputs, arch.n_outputs, -1)
+    names = [
+        name
+        for column, where in model.inputs.with_slices()
+        for name, error in zip(
+            column.features,
+            _logit_errors(L[where], isinstance(column, CategoryColumn)),
+            strict=True,
+        )
+        if error > LARGE_LOGIT
+    ]
+    if names:
+        by = "" if len(names) > MOST_SEPARATING else f" by {listed(names)}"
+        yield sentence(
+            "the training rows separate classes{}: without decay their log odds have no finite optimum, and such "
+            "estimates, standard errors and p values have no meaning; fit with a {}, such as {}",
+            by, Setting("decay"), Setting("decay", 0.001),
+        )  # fmt: skip
+
+
+def _exact(member: Member) -> Iterator[str]:
+    """Whether the residuals are rounding errors, as R says of an essentially perfect fit."""
+    if member.noise_variance is not None and member.noise_variance < EXACT:
+        yield (
+            "the network fits the training rows exactly but for rounding: standard errors, p values, AIC and BIC have "
+            "no meaning"
+        )
+
+
+def _logit_errors(L: Array, are_labels: bool) -> Array:
+    """The largest standard error of the weights of each feature, (n,); of labels, the median against the other labels.
+
+    The median is that of a label that separates classes, and not of the others, though all differ from that one.
+    """
+    if not are_labels:
+        return np.asarray(np.linalg.norm(L, axis=2).max(axis=1))
+    errors = [np.sort(np.linalg.norm(L - one, axis=2).max(axis=1)) for one in L]
+    return np.array([row[len(row) // 2] for row in errors])  # the first is 0, of the label itself
+
+
+def _unknown(member: Member, has_rows: bool) -> Iterator[str]:
+    """Why there are no standard errors."""
+    if member.factor.size:
+        return
+    kind = member.cost.partition("(")[0]
+    if kind == "huber":
+        yield "no standard errors: the cost huber is no likelihood"
+        return
+    text = (
+        "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "
+        "rounding, without decay"
+    )
+    yield text if has_rows else f"{text}; give the table of the fit too, to see which inputs"
+
+
+def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
+    """Groups of inputs that determine each other in rows: one of each group could be computed from the others.
+
+    Parameters
+    ----------
+    model : Model
+        Its inputs.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+    """
+    kept, names = [], []
+    for column, where in model.inputs.with_slices():
+        first = where.start + isinstance(
+            column, CategoryColumn
+        )  # the first label follows from the others
+        kept += list(range(first, where.stop))
+        names += [column.name] * (where.stop - first)
+    A = np.column_stack([X[:, kept], np.ones(len(X))])
+    A = A / np.maximum(np.linalg.norm(A, axis=0), 1e-300)
+    return [
+        sorted({names[i] for i in group if i < len(names)}, key=names.index)
+        for group in _dependent_columns(A)
+    ]
+
+
+def _dependent_columns(A: Array) -> list[npt.NDArray[np.intp]]:
+    """For each column that is a linear combination of columns before it: these columns and it."""
+    basis: list[int] = []
+    groups = []
+    for j in range(A.shape[1] - 1, -1, -1):  # the constant first
+        if basis:
+            weights = np.linalg.lstsq(A[:, basis], A[:, j], rcond=None)[0]
+            if np.linalg.norm(A[:, j] - A[:, basis] @ weights) < 1e-8:
+                parts = np.array(basis)[np.abs(weights) > 1e-6]
+                groups.append(np.sort(np.append(parts, j)))
+                continue
+        basis.append(j)
+    return groups[::-1]
+
+
+def _off_optimum(model: Model, member: Member) -> Iterator[str]:
+    """How far the weights may be from the optimum, sqrt(d^T C^-1 d) with d = H^-1 g and C = H^-1 noise / W.
+
+    It is W / noise sqrt(g^T C g), at most W / noise max |g| sqrt(P tr C).
+    """
+    W = total_weight(model)
+    if not member.factor.size or W is None or member.termination.reason == "validation_patience":
+        return
+    row = member.record.row_of(float(member.starts.objectives[member.starts.best]))
+    gradient = float(member.record.gradient_norm[row])
+    scale = (W if model.reduction == "mean" else 1.0) / (member.noise_variance or 1.0)
+    variances = variances_of(member.factor)
+    bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5
+    if bound > TRUSTED:
+        iterations = counted(int(member.record.iteration[-1]), "iteration")
+        reason = member.termination.reason.replace("_", " ")
+        yield (
+            f"training ended after {iterations} ({reason}) before the optimum: the weights may be off by up to "
+            f"{bound:.2g} of their standard errors"
+        )

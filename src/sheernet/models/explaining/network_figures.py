@@ -1,0 +1,179 @@
+r"""Effective parameters, noise, likelihood, AIC and BIC of a member, from what a model keeps of it.
+
+    gamma = P - m - W sum_p d_p C_pp / noise variance
+
+C is the covariance of the weights, W the total weight of the training rows (1 if the losses were summed), d the decay,
+and m the number of directions without decay that change no output (`statistics.redundant_weights`).  For a cost without
+noise variance, the noise variance in this formula is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, NumberTargets, RegressionFit
+from sheernet.foundation.arrays import Array
+from sheernet.models.member import Member
+from sheernet.statistics.information_criteria import InformationCriteria, log_likelihood
+from sheernet.statistics.laplace import variances_of
+from sheernet.statistics.redundant_weights import redundant_directions
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkFigures:
+    """Figures of a member.
+
+    Parameters
+    ----------
+    determined : ndarray, (P,)
+        How much of each weight the data determine, from 0 (only its decay) to 1; nan where it is not known, or where
+        only differences of weights are determined.
+    effective : float or None
+        Effective parameters, gamma.
+    residuals : float or None
+        M, rows times targets, a row of weight k counted k times; None if the total weight of the rows is not known.
+    noise : tuple of float
+        Standard deviation of the noise of each target, in its units; empty if it is not constant, or not known.
+    criteria : InformationCriteria or None
+        Likelihood in the units of the targets.
+    why_no_criteria : str
+        A sentence; "" if there are criteria.
+    """
+
+    determined: Array
+    effective: float | None
+    residuals: float | None
+    noise: tuple[float, ...]
+    criteria: InformationCriteria | None
+    why_no_criteria: str
+
+    @property
+    def degrees(self) -> float | None:
+        """M - gamma, the residuals that the effective parameters leave free."""
+        if self.residuals is None or self.effective is None:
+            return None
+        return self.residuals - self.effective
+
+
+def is_cross_entropy(cost: str) -> bool:
+    """Whether a cost is the negative log-likelihood of classes."""
+    return cost.endswith("cross_entropy")
+
+
+def total_weight(model: Model) -> float | None:
+    """W, the number of training rows, or the sum of their weights; None if the model does not keep it."""
+    if model.settings.get("weights") is None:
+        return float(model.training_fit.rows)
+    known = model.settings.get("training_weight")
+    return None if known is None else float(known)
+
+
+def network_figures(
+    model: Model, member: Member, undetermined: Array | None = None
+) -> NetworkFigures:
+    """The figures of a member.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    member : Member
+        One of its members.
+    undetermined : ndarray, (P, m), optional
+        Directions of the weights that the training rows do not determine; by default those that no rows would.
+    """
+    W = total_weight(model)
+    determined, effective = _determined(model, member, W, undetermined)
+    n_targets = model.targets.n_outputs
+    is_classes = isinstance(model.targets, ClassTarget)
+    residuals = None if W is None else W * (1 if is_classes else n_targets)
+    noise: tuple[float, ...] = ()
+    free = np.inf if residuals is None or effective is None else residuals - effective
+    known = member.noise_variance is not None and free > 0.5
+    if isinstance(model.targets, NumberTargets) and known:
+        noise = tuple(_noise(model, member, W, effective) * np.array(model.targets.scale))
+    criteria, why = _criteria(model, member, W, effective)
+    return NetworkFigures(determined, effective, residuals, noise, criteria, why)
+
+
+def _determined(
+    model: Model, member: Member, W: float | None, undetermined: Array | None
+) -> tuple[Array, float | None]:
+    """How much of each weight the data determine, and the sum of it, gamma."""
+    size = member.network.theta.size
+    penalty = W if model.reduction == "mean" else 1.0
+    if not member.factor.size or penalty is None:
+        return np.full(size, np.nan), member.evidence.get("effective_parameters")
+    redundant = undetermined
+    if redundant is None:
+        redundant = redundant_directions(
+            member.network.architecture, model.inputs.label_groups, member.decay
+        )
+    unit = member.noise_variance or 1.0
+    shares = 1.0 - penalty * member.decay * variances_of(member.factor) / unit
+    effective = float(shares.sum()) - redundant.shape[1]
+    return np.where((redundant != 0).any(axis=1), np.nan, shares), effective
+
+
+def _noise(model: Model, member: Member, W: float | None, effective: float | None) -> Array:
+    """The standard deviation of the noise of each target, (K,), on the scale of the network.
+
+    A network fits one variance to all targets.  Without hidden layers each output has weights of its own, so that each
+    target has a variance of its own, as in separate regressions: its squared residuals, divided by N - gamma / K.
+    """
+    assert member.noise_variance is not None
+    n_targets, fit = model.targets.n_outputs, model.training_fit
+    pooled = np.full(n_targets, member.noise_variance**0.5)
+    separate = member.network.architecture.n_layers == 1 and len(model.members) == 1
+    if n_targets == 1 or not separate or W is None or effective is None:
+        return pooled
+    assert isinstance(fit, RegressionFit)
+    assert isinstance(model.targets, NumberTargets)
+    free = max(W - effective / n_targets, 1e-3)
+    return np.array(fit.rmse) / np.array(model.targets.scale) * np.sqrt(W / free)
+
+
+def _criteria(
+    model: Model, member: Member, W: float | None, effective: float | None
+) -> tuple[InformationCriteria | None, str]:
+    """AIC and BIC, or None and the reason."""
+    kind = member.cost.partition("(")[0]
+    if kind == "huber":
+        return None, "the cost huber is no likelihood, so there is no AIC or BIC"
+    if isinstance(model.targets, ClassTarget) and not is_cross_entropy(kind):
+        return None, f"the cost {kind} is no likelihood of classes, so there is no AIC or BIC"
+    if W is None:
+        return None, (
+            "the sum of the weights of the training rows is not known, because an earlier version made the model; "
+            "fit it again for AIC and BIC"
+        )
+    if effective is None:
+        return None, "the effective parameters are not known, so there is no AIC or BIC"
+    if member.termination.reason == "validation_patience":
+        return None, "training was stopped early, before an optimum, so there is no AIC or BIC"
+    if isinstance(model.targets, NumberTargets) and effective > W * member.n_locations - 0.5:
+        return None, (
+            "there are as many effective parameters as values of the target, so there is no AIC or BIC"
+        )
+    likelihood = log_likelihood(member.cost, _loss(model, member, W), W * member.n_locations)
+    if likelihood is None:
+        return None, "the network fits every training row, so there is no AIC or BIC"
+    parameters = effective
+    if isinstance(model.targets, NumberTargets):
+        likelihood -= W * float(np.log(model.targets.scale).sum())
+        parameters += kind == "squared_error"  # the noise variance
+    return InformationCriteria(likelihood, W, parameters), ""
+
+
+def _loss(model: Model, member: Member, W: float) -> float:
+    """The sum of the losses of the training rows, from the objective that training ended with."""
+    theta = member.network.theta
+    objective = float(member.starts.objectives[member.starts.best])
+    mean = objective - 0.5 * float(member.decay @ theta**2)
+    return mean * (W if model.reduction == "mean" else 1.0)

@@ -1,0 +1,276 @@
+"""`Model.summary`: what a fitted model is, in the terms of R's `summary`.
+
+Networks with their shares, effective parameters, noise and likelihood; coefficients with standard errors of one of
+them; how the starts ended; and what the weights show.  Everything comes from what a model keeps of its fit.  Rows, if
+given, show in addition which units do nothing in them; the table of the fit gives the standard errors that a model does
+not keep, and the inputs that determine each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import Setting
+from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
+from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
+from sheernet.models.explaining.network_figures import (
+    NetworkFigures,
+    network_figures,
+    total_weight,
+)
+from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
+from sheernet.models.explaining.rows_to_explain import RowsToExplain, rows_to_explain
+from sheernet.models.member import Member, member_index
+from sheernet.statistics.laplace import noise_and_factor
+from sheernet.statistics.redundant_weights import redundant_directions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheernet.models.model import Model
+
+MOST_WEIGHTS = 3000
+"""Largest network whose covariance is computed: it takes a matrix of that many rows and columns."""
+MOST_GROUPS = 3  # of inputs that determine each other: more are counted
+NEAR = 1.0
+"""Log evidence below the best within which a start counts as one that reached it."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkLine:
+    """One network of a summary.
+
+    Parameters
+    ----------
+    share : float
+        Weight in the prediction.
+    architecture, cost : str
+        Its layers with the hidden activations, such as "3-8-1 tanh", and the cost that it minimized.
+    n_parameters : int
+        P, the number of weights and biases.
+    has_decay : bool
+        Whether a weight has decay.
+    figures : NetworkFigures
+        Effective parameters, noise, likelihood.
+    starts, reached : int
+        Number of starts, and of those that ended near the best one.
+    starts_in_words : str
+        How the starts ended.
+    """
+
+    share: float
+    architecture: str
+    cost: str
+    n_parameters: int
+    has_decay: bool
+    figures: NetworkFigures
+    starts: int
+    reached: int
+    starts_in_words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """A summary of a model, from `Model.summary`; `print` shows it as text, a notebook as tables.
+
+    Parameters
+    ----------
+    title : str
+        What is predicted from what, and the training rows.
+    networks : tuple of NetworkLine
+        Each network of the model.
+    chosen : int
+        Index of the network whose coefficients are shown.
+    coefficients : CoefficientTable
+        Its coefficients, or weights.
+    overall : tuple of OverallFit
+        A test of all terms together for each target, of a network without hidden layers and without decay.
+    cautions : tuple of str
+        Reasons not to trust the coefficients.
+    diagnosis : tuple of str
+        What the weights say about the network, in sentences.
+    """
+
+    title: str
+    networks: tuple[NetworkLine, ...]
+    chosen: int
+    coefficients: CoefficientTable
+    overall: tuple[OverallFit, ...]
+    cautions: tuple[str, ...]
+    diagnosis: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The coefficients as a DataFrame, one row for each."""
+        return self.coefficients.to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as data, for JSON."""
+        return {
+            "title": self.title,
+            "networks": [_network_data(line) for line in self.networks],
+            "network": self.chosen,
+            "coefficients": self.coefficients.columns(),
+            "degrees_of_freedom": self.coefficients.degrees,
+            "references": self.coefficients.references,
+            "overall": [vars(test) for test in self.overall],
+            "cautions": list(self.cautions),
+            "diagnosis": list(self.diagnosis),
+        }
+
+    def text(self, spell: Callable[[Setting], str] = str) -> str:
+        """The summary as text; `spell` writes the arguments in its advice."""
+        from sheernet.models.explaining.summary_text import as_text
+
+        return as_text(self, spell)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from sheernet.models.explaining.summary_text import as_html
+
+        return as_html(self)
+
+
+def _network_data(line: NetworkLine) -> dict[str, Any]:
+    criteria = line.figures.criteria
+    return {
+        "share": line.share, "architecture": line.architecture, "cost": line.cost,
+        "parameters": line.n_parameters, "effective_parameters": line.figures.effective,
+        "noise": list(line.figures.noise),
+        "log_likelihood": None if criteria is None else criteria.log_likelihood,
+        "aic": None if criteria is None else criteria.aic,
+        "bic": None if criteria is None else criteria.bic,
+        "why_no_criteria": line.figures.why_no_criteria,
+        "starts": line.starts, "starts_near_best": line.reached,
+    }  # fmt: skip
+
+
+def summarize(model: Model, table: Any = None, member: int | None = None) -> Summary:
+    """Summarize a model; see `Model.summary`."""
+    chosen = member_index(model.members, member)
+    given = None if table is None else rows_to_explain(model, table)
+    aliases: Array | None = None
+    notes: tuple[str, ...] = ()
+    told = model
+    if given is not None and given.are_training and not model.members[chosen].factor.size:
+        known, aliases = _with_factor(model, model.members[chosen], given)
+        members = (*model.members[:chosen], known, *model.members[chosen + 1 :])
+        model = replace(model, members=members)
+        notes = tuple(_dependencies(model, given))
+        told = told if notes else model
+    figures = tuple(
+        network_figures(model, each, aliases if k == chosen else None)
+        for k, each in enumerate(model.members)
+    )
+    return Summary(
+        _title(model),
+        tuple(map(_line, model.members, figures)),
+        chosen,
+        coefficient_table(model, model.members[chosen], figures[chosen], aliases),
+        overall_fits(model, model.members[chosen], figures[chosen]),
+        notes or cautions(model, chosen, given is not None and given.are_training),
+        (*_about_rows(given), *diagnosis(told, figures, chosen, given)),
+    )
+
+
+def _with_factor(model: Model, member: Member, given: RowsToExplain) -> tuple[Member, Array | None]:
+    """The member with the covariance of its weights, and directions of the weights that the rows do not determine.
+
+    Only a network without hidden layers has such directions: with hidden layers the member stays as it is.
+    """
+    if member.network.theta.size > MOST_WEIGHTS:
+        return member, None
+    objective, theta = given.objective(model, member), member.network.theta
+    known = redundant_directions(objective.architecture, model.inputs.label_groups, member.decay)
+    singular = known
+    if member.network.architecture.n_layers == 1:
+        singular = _null_space(objective.gauss_newton(theta)[2])
+    try:
+        noise_variance, factor = noise_and_factor(objective, theta, singular)
+    except (ValueError, np.linalg.LinAlgError):  # the cost is no likelihood, or a perfect fit
+        return member, None
+    member = replace(member, noise_variance=noise_variance, factor=factor)
+    return member, singular
+
+
+def _null_space(matrix: Array) -> Array:
+    """An orthonormal basis of the directions along which a positive semidefinite matrix is 0 but for rounding."""
+    values, vectors = np.linalg.eigh(matrix)
+    return np.asarray(vectors[:, values <= values[-1] * len(values) * 1e-14])
+
+
+def _dependencies(model: Model, given: RowsToExplain) -> list[str]:
+    """A sentence for each group of inputs that determine each other; of many groups, one sentence for all."""
+    groups = dependent_inputs(model, given.rows.X)
+    if len(groups) > MOST_GROUPS:
+        parameters = counted(model.inputs.n_features + 1, "parameter")
+        text = (
+            f"{len(groups)} of the inputs are determined by the others in the training rows ({parameters} of each "
+            f"output, {counted(len(given.rows), 'row')}): leave inputs out, or fit with a decay"
+        )
+        return [text]
+    return [
+        f"{listed(group)} determine each other in the training rows: leave one of them out"
+        if len(group) > 1
+        else f"{group[0]} is constant or determined by its own parts in the training rows: leave it out"
+        for group in groups
+    ]
+
+
+def _title(model: Model) -> str:
+    """What is predicted from what, and from which rows."""
+    targets = listed(model.targets.names, most=4)
+    rows = counted(model.training_fit.rows, "training row")
+    held_out = model.held_out_fit
+    if held_out is not None and model.evaluation == "held out":
+        rows += f" ({held_out.rows} more were held out)"
+    weights, total = model.settings.get("weights"), total_weight(model)
+    if weights is not None:
+        rows += f", weighted by {weights}"
+        rows += f": they count as {total:.6g}" if total is not None else ""
+    columns = counted(len(model.inputs.names), "column")
+    return f"{targets} from {columns} of {model.provenance.data}; {rows}"
+
+
+def _line(member: Member, figures: NetworkFigures) -> NetworkLine:
+    starts, reached, words = _starts(member)
+    arch = member.network.architecture
+    hidden = dict.fromkeys(activation.name for activation in arch.activations[:-1])
+    layers = " ".join(("-".join(map(str, arch.sizes)), *hidden))  # the output follows from the cost
+    return NetworkLine(
+        member.share, layers, member.cost, member.network.theta.size,
+        bool(member.decay.any()), figures, starts, reached, words,
+    )  # fmt: skip
+
+
+def _starts(member: Member) -> tuple[int, int, str]:
+    """The number of starts, how many reached the best, and how all ended."""
+    logs = np.asarray(member.evidence.get("starts", ()), dtype=np.float64)
+    if not logs.size:
+        return len(member.starts), member.starts.within(), str(member.starts)
+    reached = int(np.count_nonzero(logs >= np.fmax.reduce(logs) - NEAR))
+    text = f"{counted(len(logs), 'start')}: log evidence {np.fmax.reduce(logs):.1f}"
+    if len(logs) > 1:
+        text = (
+            f"{counted(len(logs), 'start')}: {reached} ended within {NEAR:g} of the best log evidence; "
+            f"{np.fmax.reduce(logs):.1f} (best), {np.median(logs):.1f} (median), {np.fmin.reduce(logs):.1f} (worst)"
+        )
+    return len(logs), reached, text
+
+
+def _about_rows(given: RowsToExplain | None) -> tuple[str, ...]:
+    """Which rows units are examined in, if they are not the training rows."""
+    if given is None or given.are_training:
+        return ()
+    told = (
+        f"the rows of {given.rows.source} are not those of the fit, or in another order: units are examined in them, "
+        "and all figures are those of the fit"
+    )
+    return (told,)

@@ -1,0 +1,299 @@
+"""A summary as text for a terminal, and as HTML for a notebook: the same paragraphs and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, plural_of, wrapped
+from sheernet.models.explaining.overall_fit import OverallFit
+
+if TYPE_CHECKING:
+    from sheernet.models.explaining.summary import NetworkLine, Summary
+
+MOST_WEIGHTS = 40  # of a network with hidden layers: of more, only a table of all has them
+LABEL = 12  # characters of the column of labels
+SHORTEST = 12  # characters of a name
+LEAST_P = 1e-16
+UNKNOWN = "-"
+TABLE = "to_frame()"
+"""Where the table of all weights is; a command line has an option in its place."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text: a title, heads, and lines whose first cell is a name."""
+
+    title: str
+    heads: Sequence[str]
+    lines: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence behind a label; an empty label continues the one above it."""
+
+    label: str
+    sentence: str
+
+
+Block = str | Grid | list[Remark]
+"""A paragraph, a table, or remarks."""
+
+
+def as_text(summary: Summary, spell: Callable[[Setting], str] = str) -> str:
+    """The summary in lines of at most 100 characters; `spell` writes the arguments in its advice."""
+    parts = []
+    for block in _blocks(summary):
+        if isinstance(block, str):
+            parts.append(wrapped(rendered(block, spell)))
+        elif isinstance(block, Grid):
+            parts.append(_aligned(block))
+        else:
+            parts.append(
+                "\n".join(
+                    wrapped(rendered(each.sentence, spell), LABEL, each.label) for each in block
+                )
+            )
+    return "\n\n".join(parts)
+
+
+def as_html(summary: Summary) -> str:
+    """The summary as HTML without scripts."""
+    parts = []
+    for block in _blocks(summary):
+        if isinstance(block, str):
+            parts.append(f"<p>{escape(block)}</p>")
+        elif isinstance(block, Grid):
+            parts.append(_html_table(block))
+        else:
+            lines = (
+                f"<tr><th style='text-align:left'>{escape(each.label)}</th>"
+                f"<td style='text-align:left'>{escape(each.sentence)}</td></tr>"
+                for each in block
+            )
+            parts.append(f"<table>{''.join(lines)}</table>")
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _html_table(grid: Grid) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in grid.heads)
+    body = "".join(
+        f"<tr><th style='text-align:left'>{escape(line[0])}</th>"
+        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in line[1:])
+        + "</tr>"
+        for line in grid.lines
+    )
+    caption = f"<caption style='text-align:left'>{escape(grid.title)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _aligned(grid: Grid) -> str:
+    """Names to the left, cut to the room that is left, and figures to the right under their heads."""
+    widths = [
+        max(len(line[k]) for line in (grid.heads, *grid.lines)) for k in range(len(grid.heads))
+    ]
+    room = max(WIDTH - 2 - sum(width + 2 for width in widths[1:]), SHORTEST)
+    widths[0] = min(widths[0], room)
+    text = [wrapped(grid.title)] if grid.title else []
+    for name, *rest in (grid.heads, *grid.lines):
+        figures = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        on_one_line = cut_in_the_middle(" ".join(name.split()), room)
+        text.append("  ".join((f"  {on_one_line.ljust(widths[0])}", *figures)).rstrip())
+    return "\n".join(text)
+
+
+def _blocks(summary: Summary) -> Iterator[Block]:
+    yield summary.title
+    yield _networks(summary.networks)
+    yield from _coefficients(summary)
+    yield list(_remarks(summary))
+
+
+def _networks(networks: Sequence[NetworkLine]) -> Grid:
+    """The networks: what they are, and their figures."""
+    columns = [_network_cells(k, line) for k, line in enumerate(networks)]
+    if len(networks) == 1:
+        columns[0]["share"] = UNKNOWN
+    heads = [head for head in columns[0] if any(cells[head] != UNKNOWN for cells in columns)]
+    return Grid("", heads, [[cells[head] for head in heads] for cells in columns])
+
+
+def _network_cells(k: int, line: NetworkLine) -> dict[str, str]:
+    """The figures of a network by the heads of their columns."""
+    figures, criteria = line.figures, line.figures.criteria
+    return {
+        "network": f"{k + 1}: {line.architecture}",
+        "share": f"{100 * line.share:.0f} %",
+        "cost": line.cost,
+        "parameters": str(line.n_parameters),
+        "effective": _figure(figures.effective, ".1f"),
+        "noise": f"{figures.noise[0]:.4g}" if len(figures.noise) == 1 else UNKNOWN,
+        "AIC": UNKNOWN if criteria is None else f"{criteria.aic:.1f}",
+        "BIC": UNKNOWN if criteria is None else f"{criteria.bic:.1f}",
+        "starts": f"{line.reached}/{line.starts}",
+    }
+
+
+def _coefficients(summary: Summary) -> Iterator[Block]:
+    table = summary.coefficients
+    which = ""
+    if len(summary.networks) > 1:
+        share = 100 * summary.networks[summary.chosen].share
+        which = f" of network {summary.chosen + 1} ({share:.0f} % of the prediction)"
+    if table.is_linear:
+        yield from _linear(summary, which)
+    elif len(table.names) > MOST_WEIGHTS:
+        yield sentence(
+            "The {} weights{} are not listed here; use {} for a table of them{}.",
+            len(table.names), which, Setting(TABLE),
+            " with their standard errors" if table.has_std_errors else "",
+        )  # fmt: skip
+    else:
+        found = table.figures
+        lines = [
+            [name, f"{estimate:.4g}", _figure(error, ".3g"), _figure(share, ".2f")]
+            for name, estimate, error, share in zip(
+                table.names, found.estimates, found.std_errors, table.determined, strict=True
+            )
+        ]
+        heads = ["", "estimate", "std error", "determined"]
+        yield Grid(f"Weights{which}, on the scale of the network", heads, lines)
+
+
+def _linear(summary: Summary, which: str) -> Iterator[Block]:
+    """A table of the coefficients of each output."""
+    table = summary.coefficients
+    found, t = table.figures, "z" if np.isinf(table.degrees) else "t"
+    known = table.has_std_errors
+    for output in dict.fromkeys(table.outputs):
+        lines = [
+            [
+                table.names[i], _figure(found.estimates[i], ".5g"),
+                *(
+                    [
+                        _figure(found.std_errors[i], ".4g"), _statistic(found.statistics[i]),
+                        _p_value(found.p_values[i]),
+                        _figure(found.lower[i], ".4g"), _figure(found.upper[i], ".4g"),
+                    ] if known else []
+                ),
+            ]
+            for i in range(len(table.names)) if table.outputs[i] == output
+        ]  # fmt: skip
+        heads = ["", "estimate"]
+        if known:
+            heads += ["std error", t, "p", "2.5 %", "97.5 %"]
+        yield Grid(f"Coefficients{which}: {output}, per unit of each column", heads, lines)
+
+
+def _figure(value: float | None, form: str) -> str:
+    return UNKNOWN if value is None or np.isnan(value) else f"{value:{form}}"
+
+
+def _statistic(value: float) -> str:
+    return _figure(value, ".2f" if abs(value) < 1e4 else ".3g")
+
+
+def _p_value(value: float) -> str:
+    if np.isnan(value):
+        return UNKNOWN
+    if value < LEAST_P:
+        return f"< {LEAST_P:.0e}"
+    return f"{value:.4f}" if value >= 1e-4 else f"{value:.1e}"
+
+
+def _remarks(summary: Summary) -> Iterator[Remark]:
+    yield from _labeled("Caution", summary.cautions)
+    reading = _about_terms if summary.coefficients.is_linear else _about_weights
+    yield from _labeled("Reading", reading(summary))
+    yield from _labeled("Overall", map(_overall, summary.overall))
+    chosen = summary.networks[summary.chosen]
+    figures = chosen.figures
+    if not figures.criteria:
+        yield Remark("Likelihood", figures.why_no_criteria)
+    else:
+        noise = " and the noise variance" if figures.noise else ""
+        effective = f"{figures.effective:.1f}".removesuffix(".0")
+        yield Remark(
+            "Likelihood",
+            f"log likelihood {figures.criteria.log_likelihood:.2f} of the training rows in their own units; AIC "
+            f"{figures.criteria.aic:.2f} and BIC {figures.criteria.bic:.2f} count {effective} effective parameters"
+            f"{noise}",
+        )
+    if figures.noise:
+        shown = [f"{noise:.4g}" for noise in figures.noise]
+        of = plural_of(len(shown), "in the units of the target", "of the targets, in their units")
+        yield Remark("Noise", f"standard deviation {listed(shown, most=6)}, {of}")
+    yield Remark("Starts", chosen.starts_in_words)
+    if len(summary.networks) > 1:
+        yield Remark(
+            "", "starts/all: those that reached the best log evidence of the network to within 1"
+        )
+    yield from _labeled("Diagnosis", summary.diagnosis)
+
+
+def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
+    """Sentences of which the first has a label."""
+    for k, text in enumerate(sentences):
+        yield Remark("" if k else label, text)
+
+
+def _about_terms(summary: Summary) -> Iterator[str]:
+    """How the coefficients of a regression are to be read."""
+    table = summary.coefficients
+    labels = [f"{column} {label}" for column, label in table.references.items()]
+    text = "(intercept): with 0 in each column of numbers"
+    if labels:
+        text += f", and {listed(labels, most=8)}, with which the other labels are compared"
+    yield text
+    if any(output.startswith("log squared scale") for output in table.outputs):
+        yield "log squared scale: the logarithm of the variance of the noise (Student's t: of its squared scale)"
+    if any(output.startswith("log odds") for output in table.outputs):
+        yield "log odds: exp(estimate) is the factor on the odds for one unit more"
+    if not table.has_std_errors:
+        return
+    yield _distribution(table.degrees)
+    if summary.networks[summary.chosen].has_decay:
+        yield (
+            "the weight decay draws the estimates toward 0; standard errors, p values and intervals are those of the "
+            "posterior distribution with this decay, not of repeated sampling"
+        )
+
+
+def _about_weights(summary: Summary) -> Iterator[str]:
+    """How weights are to be read."""
+    table = summary.coefficients
+    if table.has_std_errors and len(table.names) <= MOST_WEIGHTS:
+        yield (
+            "determined: the part of a weight that the data determine, 0 if only its decay does; weights have no p "
+            "values, because hidden units can be exchanged and their signs turned"
+        )
+
+
+def _distribution(degrees: float) -> str:
+    if np.isinf(degrees):
+        return "z: estimate / std error, normal if there are many rows; intervals of 95 %"
+    if np.isnan(degrees) or degrees <= 0:
+        return "no degrees of freedom are left, or known, for p values"
+    freedom = f"{degrees:.1f}".removesuffix(".0")
+    return f"t: estimate / std error, on {freedom} degrees of freedom; intervals of 95 %"
+
+
+def _overall(test: OverallFit) -> str:
+    p = _p_value(test.p_value)
+    p = f"p{p.replace(' ', '')}" if p.startswith("<") else f"p={p}"  # on one line
+    if test.adjusted_r2 is None:
+        return (
+            f"{test.output}: likelihood ratio {test.statistic:.4g} against the class frequencies, on "
+            f"{counted(round(test.degrees[0]), 'degree')} of freedom, {p}; McFadden's R^2 {test.r2:.4f}"
+        )
+    first, second = (f"{value:.6g}" for value in test.degrees)
+    return (
+        f"{test.output}: R^2 {test.r2:.4f}, adjusted {test.adjusted_r2:.4f}; F {test.statistic:.4g} on {first} and "
+        f"{second} degrees of freedom, {p}"
+    )
