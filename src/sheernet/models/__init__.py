@@ -5,6 +5,7 @@ member.py   one network of a model
 density.py  the predictive densities of a member
 fitting/    `fit`: from a table to a model
 report.py   the report of a model as text
+explaining/ how predictions depend on columns, and where a prediction comes from
 files/      model files
 comparing/  `compare`: several methods on one table
 """
