@@ -6,6 +6,8 @@ density.py       the predictive densities of a member
 output_layer.py  the output activation of numbers, and the limits of predictions
 fitting/         `fit`: from a table to a model
 report.py        the report of a model as text
+explaining/      what a model is, how predictions depend on columns, and where a prediction comes from
+selecting/       `select`: the size and decay of a network by cross-validation
 files/           model files
 comparing/       `compare`: several methods on one table
 """

@@ -672,7 +672,7 @@ class Model:
         --------
         >>> import sheernet as sn
         >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
-        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
         >>> effect = model.effects(table)["x"]
         >>> bool(abs(effect.mean[-1, 0] - effect.mean[0, 0] - 3 * 2.9) < 1e-6)
         True
@@ -766,7 +766,7 @@ class Model:
         >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
         >>> explanation = model.explain_row({"x": 2.45, "w": 0.5}, table)
         >>> explanation.to_frame()["column"].tolist(), explanation.neighbors.numbers[0].item()
-        (['x', 'w'], 26)
+        (['x', 'w'], 27)
         """
         from sheernet.models.explaining import explanation_of
 

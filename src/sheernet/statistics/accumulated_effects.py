@@ -246,7 +246,8 @@ def similarity_order(
     --------
     >>> import numpy as np
     >>> from sheernet.statistics.accumulated_effects import similarity_order
-    >>> similarity_order(np.array([0, 0, 1, 1, 2, 2]), 3, [np.array([0, 1, 8, 9, 4, 5.0])], []).tolist()
+    >>> numbers = np.array([0, 1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5.0])
+    >>> similarity_order(np.repeat([0, 1, 2], 4), 3, [numbers], []).tolist()
     [0, 2, 1]
     """
     own = codes[:, None] == np.arange(n_labels)  # (N, labels)

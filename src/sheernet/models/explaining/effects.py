@@ -116,7 +116,7 @@ def compute_effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> effects = compute_effects(model, model.inputs.encode(sn.read_table(table)))
     >>> effects.curves[0].name, effects.curves[0].mean.shape
-    ('x', (7, 1))
+    ('x', (12, 1))
     """
     noun = noun or counted(len(X), "row")
     most = min(MOST_ROWS[kind], max(MOST_NUMBERS // (EVEN_VALUES * X.shape[1]), 1))
