@@ -346,7 +346,10 @@ def test_a_file_that_is_read_is_never_replaced(
     before = contents(tmp_path)
     said = run("predict", "model.csv", "new.csv", "-o", output, "--force")
     assert (said.code, said.out) == (2, "")
-    assert said.err == f"sheernet: the output file is {noun}; give another name with --output\n"
+    assert (
+        said.err
+        == f"sheernet: the output file is {noun}, which the command reads; give another name with --output\n"
+    )
     assert contents(tmp_path) == before
 
 
