@@ -146,8 +146,8 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
         raise InvalidInput(
             sentence(
                 "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
-                "from the data: one evaluation takes about {:.1f} s, and several are needed; raise {}, or give {} to "
-                "train one network",
+                "from the data: one evaluation takes up to about {:.1f} s, and several are needed; raise {}, or give "
+                "{} to train one network",
                 len(contest.X), contest.architecture((), None).n_parameters, contest.seconds_of_evidence,
                 Setting("time_limit"), Setting("decay", DEFAULT_DECAY),
             )

@@ -170,14 +170,21 @@ def _seconds(
     if not contest.is_sampled:  # the members are at their optima already
         return seconds
     members = MOST_OF_MANY_ROWS if len(contest.X) > MOST_ROWS_TO_JUDGE_BY else MOST_MEMBERS
-    return seconds + members * MEMBER_ITERATIONS * times.iteration("bfgs") / threads
+    largest = times.with_size(_by_size(contest, hidden)[-1].n_parameters)
+    return seconds + members * MEMBER_ITERATIONS * largest.iteration("bfgs") / threads
 
 
 def _middle(contest: Contest, hidden: tuple[int, ...] | None) -> Architecture:
-    """The network of the median size among those with constant noise."""
+    """The network of the median size; of two, the smaller one."""
+    networks = _by_size(contest, hidden)
+    return networks[(len(networks) - 1) // 2]
+
+
+def _by_size(contest: Contest, hidden: tuple[int, ...] | None) -> list[Architecture]:
+    """The networks with constant noise, the smallest first."""
     networks = _networks_tried(contest, hidden)
     constant = [each for each in networks if each.n_outputs == contest.y.shape[1]]
-    return sorted(constant, key=lambda each: each.n_parameters)[len(constant) // 2]
+    return sorted(constant, key=lambda each: each.n_parameters)
 
 
 def _times_of(contest: Contest, network: Architecture) -> EvaluationTimes:

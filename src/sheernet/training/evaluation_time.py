@@ -1,7 +1,7 @@
 """How long an evaluation over many rows takes, measured on few of them.
 
     rows    1, 8, 64, 512, ...  until an evaluation takes long enough to be measured, or all rows, again and again;
-            1, 2, 4, ... if one row takes long
+            1, 2, 4, ... if one row takes long, and no more than 1 if it takes very long
     time    t(N) = t(n) + (N - n) s,   s = (t(n) - t(m)) / (n - m)   of the last two numbers of rows m < n
 
 What does not depend on the rows, such as a P x P matrix that is filled, counts once.
@@ -18,6 +18,8 @@ MEASURABLE, TOLERABLE = 0.05, 0.1
 """Seconds that an evaluation takes at least to be measured, and at most if more rows than twice as many are tried.
 
 On a busy processor, a shorter one may run without interruption, as no fit does."""
+VERY_LONG = 1.0
+"""Seconds of one row after which no second one is tried; the time of all rows is then at most this estimate."""
 LEAST_SLOPE = 0.5
 """Of the mean time of a row: a busy processor may make the evaluation of fewer rows the longer one."""
 
@@ -49,8 +51,10 @@ def seconds_over_rows(
         seconds = _seconds(evaluate, part)
         if n == n_rows:
             return _repeated(evaluate, part, seconds)
-        if fewer and seconds >= MEASURABLE:
-            slope = max((seconds - before) / (n - fewer), LEAST_SLOPE * seconds / n)
+        if seconds >= (MEASURABLE if fewer else VERY_LONG):
+            slope = seconds / n
+            if fewer:
+                slope = max((seconds - before) / (n - fewer), LEAST_SLOPE * slope)
             return seconds + slope * (n_rows - n)
         fewer, before = n, seconds
         n = min(n * (GROWTH if seconds * GROWTH <= TOLERABLE else 2), n_rows)

@@ -78,7 +78,7 @@ def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
     if seconds > max(left, SHORTEST):
         raise InvalidInput(
             sentence(
-                "one iteration of {} takes about {:.1f} s, but the time limit leaves {:.1f} s; raise {}, or give "
+                "one iteration of {} takes up to about {:.1f} s, but the time limit leaves {:.1f} s; raise {}, or give "
                 "fewer rows, fewer units of {} or another {}",
                 plan.method, seconds, left, Setting("time_limit"), Setting("hidden"), Setting("method"),
             )
