@@ -7,6 +7,7 @@ fitting/    `fit`: from a table to a model
 report.py   the report of a model as text
 files/      model files
 comparing/  `compare`: several methods on one table
+explaining/ why a model predicts what it predicts: the importance of its columns
 """
 
 from sheernet.models.comparing import Comparison, compare

@@ -217,7 +217,7 @@ class Inputs:
         require_columns(table, self.names)
         X = np.zeros((len(table), self.n_features))
         gaps, unknown_label = [], None
-        for column, where in self._with_slices():
+        for column, where in self.with_slices():
             try:
                 gaps.append(column.write(table, X[:, where]))
             except InvalidInput as error:
@@ -312,7 +312,7 @@ class Inputs:
             if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
         ]
 
-    def _with_slices(self) -> Iterator[tuple[Column, slice]]:
+    def with_slices(self) -> Iterator[tuple[Column, slice]]:
         """Yield each column and the slice of its features."""
         start = 0
         for column in self.columns:
@@ -323,7 +323,7 @@ class Inputs:
     def _number_columns(self) -> list[tuple[NumberColumn, slice]]:
         return [
             (column, where)
-            for column, where in self._with_slices()
+            for column, where in self.with_slices()
             if isinstance(column, NumberColumn)
         ]
 
